@@ -1,0 +1,207 @@
+"""What an event consists of: dates, items, questions, quotas and check-in lists.
+
+These are the server's nouns. A station never changes one; it reads them whole and judges by them.
+Ids are the server's and are unique within one event. Times are `datetime` with a zone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from .words import Localised
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One event, or a series of dates if `has_subevents`."""
+
+    slug: str
+    name: Localised = {}
+    currency: str = "EUR"
+    timezone: str = "UTC"
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    date_admission: datetime | None = None
+    has_subevents: bool = False
+    testmode: bool = False
+    valid_keys: tuple[str, ...] = ()
+    """Public keys of signed tickets (`pretix_sig1`): base64 of PEM, newest first."""
+
+
+class SubEvent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One date of a series."""
+
+    id: int
+    event: str
+    name: Localised = {}
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    date_admission: datetime | None = None
+    active: bool = True
+
+
+class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A shelf of items; one of add-ons if `is_addon`."""
+
+    id: int
+    event: str
+    name: Localised = {}
+    position: int = 0
+    is_addon: bool = False
+
+
+class TaxRule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A tax rate in basis points (19 % is 1900)."""
+
+    id: int
+    event: str
+    name: Localised = {}
+    rate: int = 0
+    price_includes_tax: bool = True
+
+
+class Variation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One kind of an item. A `price` of None means the item's own price (minor units)."""
+
+    id: int
+    value: Localised = {}
+    price: int | None = None
+    active: bool = True
+    position: int = 0
+    checkin_attention: bool = False
+    checkin_text: str | None = None
+
+
+class AddOnRule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Which add-ons of a category go with an item, and how many."""
+
+    category: int
+    min_count: int = 0
+    max_count: int = 1
+    price_included: bool = False
+
+
+class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Something for sale: a ticket, an add-on, a T-shirt. Prices in minor units."""
+
+    id: int
+    event: str
+    name: Localised = {}
+    category: int | None = None
+    price: int = 0
+    tax_rule: int | None = None
+    active: bool = True
+    admission: bool = True
+    position: int = 0
+    variations: tuple[Variation, ...] = ()
+    addons: tuple[AddOnRule, ...] = ()
+    checkin_attention: bool = False
+    checkin_text: str | None = None
+
+    def variation(self, variation_id: int | None) -> Variation | None:
+        """The variation with this id, if the item has it."""
+        return next((one for one in self.variations if one.id == variation_id), None)
+
+
+class Quota(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """How many of some items there are; `size` None is no limit."""
+
+    id: int
+    event: str
+    name: str = ""
+    size: int | None = None
+    items: tuple[int, ...] = ()
+    variations: tuple[int, ...] = ()
+    subevent: int | None = None
+
+
+class QuestionType(StrEnum):
+    """The server's letters for kinds of answers."""
+
+    NUMBER = "N"
+    TEXT = "S"
+    LONG_TEXT = "T"
+    YES_NO = "B"
+    CHOICE = "C"
+    CHOICES = "M"
+    FILE = "F"
+    DATE = "D"
+    TIME = "H"
+    DATETIME = "W"
+    COUNTRY = "CC"
+    PHONE = "TEL"
+
+
+class Option(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One thing to choose in a question."""
+
+    id: int
+    identifier: str = ""
+    answer: Localised = {}
+    position: int = 0
+
+
+class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Something to ask about a ticket. `dependency_values` hold option identifiers, or `true`/`false`."""
+
+    id: int
+    event: str
+    question: Localised = {}
+    type: QuestionType = QuestionType.TEXT
+    required: bool = False
+    items: tuple[int, ...] = ()
+    options: tuple[Option, ...] = ()
+    position: int = 0
+    identifier: str = ""
+    ask_during_checkin: bool = False
+    show_during_checkin: bool = False
+    dependency_question: int | None = None
+    dependency_values: tuple[str, ...] = ()
+    valid_number_min: str | None = None
+    valid_number_max: str | None = None
+    valid_date_min: str | None = None
+    valid_date_max: str | None = None
+    valid_datetime_min: str | None = None
+    valid_datetime_max: str | None = None
+    valid_string_length_max: int | None = None
+
+
+class CheckInList(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Who may enter where. One list judges one scan; a door may have one list per event."""
+
+    id: int
+    event: str
+    name: str = ""
+    all_items: bool = True
+    items: tuple[int, ...] = ()
+    subevent: int | None = None
+    include_pending: bool = False
+    allow_multiple_entries: bool = False
+    allow_entry_after_exit: bool = True
+    rules: dict[str, Any] = {}
+    """JSON logic; empty lets everybody pass."""
+    addon_match: bool = False
+    exit_all_at: datetime | None = None
+    """When everybody still inside is taken to have left."""
+    ends_stay_on: tuple[int, ...] = ()
+    """Lists of the same event on which an entry here ends the stay."""
+
+    def covers(self, item_id: int) -> bool:
+        """Whether tickets of this item are judged by this list at all."""
+        return self.all_items or item_id in self.items
+
+
+class Catalog(msgspec.Struct, frozen=True, kw_only=True):
+    """All nouns of one event, as one value that a rule can be given."""
+
+    event: Event
+    subevents: dict[int, SubEvent] = {}
+    categories: dict[int, Category] = {}
+    tax_rules: dict[int, TaxRule] = {}
+    items: dict[int, Item] = {}
+    quotas: dict[int, Quota] = {}
+    questions: dict[int, Question] = {}
+    lists: dict[int, CheckInList] = {}

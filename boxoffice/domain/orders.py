@@ -1,0 +1,102 @@
+"""What was bought: orders, their positions, and the secrets that open doors.
+
+An order belongs to the server. A position is one ticket (or add-on) in it; `number` counts from 1
+within the order and is what people print and say, never a database id. Prices are minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class Status(StrEnum):
+    """The state of an order, in the server's letters."""
+
+    PENDING = "n"
+    PAID = "p"
+    EXPIRED = "e"
+    CANCELED = "c"
+
+
+class Position(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One ticket or add-on of an order."""
+
+    number: int
+    item: int
+    variation: int | None = None
+    price: int = 0
+    secret: str = ""
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    subevent: int | None = None
+    addon_to: int | None = None
+    """The number of the position that this one is an add-on to."""
+    seat: str | None = None
+    canceled: bool = False
+    blocked: bool = False
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    answers: Mapping[str, str] = {}
+    """Question id (as text) to answer; choices as comma-separated option ids."""
+    server_id: int | None = None
+    """The server's own id where it asks for it back."""
+
+
+class Order(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """An order with its positions. A position that is missing from a newer version was cancelled."""
+
+    event: str
+    code: str
+    status: Status = Status.PENDING
+    email: str = ""
+    phone: str = ""
+    locale: str = "en"
+    placed_at: datetime | None = None
+    expires_at: datetime | None = None
+    total: int = 0
+    require_approval: bool = False
+    valid_if_pending: bool = False
+    checkin_attention: bool = False
+    checkin_text: str | None = None
+    customer: str = ""
+    """The buyer's name."""
+    positions: tuple[Position, ...] = ()
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """A position together with the order it stands in: what one scan is about."""
+
+    order: Order
+    """Without its positions where only one ticket was asked for."""
+    position: Position
+
+    @property
+    def event(self) -> str:
+        """The slug of the event that the ticket belongs to."""
+        return self.order.event
+
+    @property
+    def key(self) -> str:
+        """The name under which check-ins of this ticket are kept: `CODE-number`."""
+        return ticket_key(self.order.code, self.position.number)
+
+
+def ticket_key(code: str, number: int) -> str:
+    """The name of a ticket within its event, as printed on badges and kept with check-ins."""
+    return f"{code}-{number}"
+
+
+class Medium(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A wristband or card that stands for tickets (`CODE-number`) of one event."""
+
+    identifier: str
+    event: str
+    type: str = "barcode"
+    active: bool = True
+    expires: datetime | None = None
+    tickets: tuple[str, ...] = ()

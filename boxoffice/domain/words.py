@@ -1,0 +1,44 @@
+"""Sentences for people that are made below the screen.
+
+A rule knows why it says no, but not which language the steward reads. So it hands out the English
+sentence with its values still apart; whoever shows it looks the sentence up and fills the values in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+Localised = Mapping[str, str]
+"""A text in several languages, by locale (`{"en": "Regular", "de": "Normal"}`)."""
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """An English sentence with `{names}` in it, and the values that go there."""
+
+    text: str
+    values: Mapping[str, object] = {}
+
+    def __str__(self) -> str:
+        return self.text.format_map({name: plain(value) for name, value in self.values.items()})
+
+
+def plain(value: object) -> str:
+    """A value as plain English text: times as `21 Nov 09:00` in the zone they carry."""
+    if isinstance(value, datetime):
+        return value.strftime("%d %b %H:%M").lstrip("0")
+    return str(value)
+
+
+def localised(text: Localised | str | None, locale: str = "en") -> str:
+    """The text in `locale`, else in its plain language, else in English, else in any there is."""
+    if not text:
+        return ""
+    if isinstance(text, str):
+        return text
+    for wanted in (locale, locale.split("-")[0].split("_")[0], "en"):
+        if text.get(wanted):
+            return text[wanted]
+    return next((one for one in text.values() if one), "")

@@ -1,0 +1,51 @@
+"""The family of errors that a person may read.
+
+Each one says what happened, what was kept and what to do next, in the words of the person at the
+door or the till. Anything that is not of this family is a bug of ours and is treated as one.
+"""
+
+from __future__ import annotations
+
+
+class Trouble(Exception):
+    """Something a person should read: a title at arm's length, what happened, what to do next."""
+
+    exit_status = 3
+
+    def __init__(self, title: str, what: str = "", hint: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.what = what
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """One line for a log or a terminal."""
+        return " ".join(part if part.endswith((".", "!", "?")) else part + "." for part in self.parts())
+
+    def parts(self) -> list[str]:
+        """Title, what happened and the hint; those that are there."""
+        return [part for part in (self.title, self.what, self.hint) if part]
+
+
+class Refused(Trouble):
+    """A rule says no. Shown beside the button; nothing was changed."""
+
+    exit_status = 1
+
+
+class BadInput(Trouble):
+    """Words, files or codes that cannot be understood. Nothing was changed."""
+
+    exit_status = 2
+
+
+class DeviceTrouble(Trouble):
+    """A camera, gun, printer or terminal does not do its part. Work goes on without it."""
+
+
+class ServerTrouble(Trouble):
+    """The central server cannot be reached or does not make sense. Work goes on; what was done waits."""
+
+
+class StorageTrouble(Trouble):
+    """The station cannot write down what it does, so it must not do it."""

@@ -1,0 +1,27 @@
+"""Names that are made here and are unique everywhere: of scans, operations, devices.
+
+They are made on stations that cannot ask anybody, so they carry time and chance instead of a number.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime
+
+from boxoffice.domain.scan import Scan, Source
+
+
+def new_id(now: float | None = None) -> str:
+    """A fresh UUIDv7 (RFC 9562): sorts by the time it was made; `now` in Unix seconds."""
+    milliseconds = int((time.time() if now is None else now) * 1000)
+    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def new_scan(text: str, source: Source, at: datetime | None = None) -> Scan:
+    """A scan of `text` made now, with a fresh nonce; `at` stands above the clock."""
+    return Scan(text, source, at or datetime.now(UTC), new_id())

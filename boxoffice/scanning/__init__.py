@@ -1,0 +1,1 @@
+"""Codes from a gun, a camera or a picture into scans."""

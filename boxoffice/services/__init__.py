@@ -1,0 +1,1 @@
+"""The verbs of the day: admit, undo, look up, settle."""

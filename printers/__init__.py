@@ -1,0 +1,1 @@
+"""Paper: documents to lines, lines to a printer."""

@@ -1,0 +1,1 @@
+"""Between a station and its central server."""

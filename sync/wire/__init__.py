@@ -1,0 +1,1 @@
+"""Dialects: one server's JSON to our nouns and back; nothing else knows its spelling."""
