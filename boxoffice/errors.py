@@ -47,5 +47,9 @@ class ServerTrouble(Trouble):
     """The central server cannot be reached or does not make sense. Work goes on; what was done waits."""
 
 
+class DeviceRevoked(ServerTrouble):
+    """The server no longer knows this station. It stops talking to it and keeps everything."""
+
+
 class StorageTrouble(Trouble):
     """The station cannot write down what it does, so it must not do it."""

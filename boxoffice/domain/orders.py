@@ -100,3 +100,18 @@ class Medium(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     active: bool = True
     expires: datetime | None = None
     tickets: tuple[str, ...] = ()
+
+
+class Blocked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A secret that must not open a door for now; `blocked` false lifts it again."""
+
+    event: str
+    secret: str
+    blocked: bool = True
+
+
+class Revoked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A secret that was valid once and never will be again."""
+
+    event: str
+    secret: str
