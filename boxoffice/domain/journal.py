@@ -1,0 +1,94 @@
+"""The journal: one chain of entries a device, each sealed with the one before it.
+
+The same few lines seal an entry at the station and check it at the server. The personal part of an
+entry is bound into the chain by a salted HMAC only, so it can be destroyed and the chain still holds.
+
+    hash = SHA-256("v1" 0 device 0 epoch 0 sequence 0 previous SHA-256(body))
+
+with 0 a NUL byte, numbers in decimal, `previous` the 32 bytes of the hash before (zeros at the start).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import msgspec
+
+from .facts import Fact, Private
+
+GENESIS = bytes(32)
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_facts: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
+_privates = msgspec.json.Decoder(Private)
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One entry as it is kept and as it travels. `hash` and `previous` are hex."""
+
+    device: str
+    epoch: int
+    sequence: int
+    operation: str
+    body: str
+    """Canonical JSON: sorted keys, no floats. Holds `private`, the HMAC, where there is a private part."""
+    previous: str
+    hash: str
+    private: str = ""
+    """Canonical JSON of the personal part; empty if there is none or it was destroyed."""
+    salt: str = ""
+
+    def fact(self) -> Fact:
+        """The fact in the body. Raises `msgspec.ValidationError` for a kind that is not known."""
+        return _facts.decode(self.body)
+
+    def private_part(self) -> Private:
+        """The personal part, empty where there is none."""
+        return _privates.decode(self.private) if self.private else Private()
+
+
+def body_of(fact: Fact, private: Private | None, salt: bytes) -> tuple[str, str]:
+    """The canonical body of a fact, and the canonical personal part that its HMAC stands for."""
+    body = _encoder.encode(fact)
+    if private is None or private.empty:
+        return body.decode(), ""
+    kept = _encoder.encode(private)
+    sealed = f',"private":"{_seal(salt, kept)}"}}'
+    return _sorted(body[:-1] + sealed.encode()), kept.decode()
+
+
+def _sorted(raw: bytes) -> str:
+    return _encoder.encode(msgspec.json.decode(raw)).decode()
+
+
+def _seal(salt: bytes, private: bytes) -> str:
+    return hmac.new(salt, private, hashlib.sha256).hexdigest()
+
+
+def chain(device: str, epoch: int, sequence: int, previous: bytes, body: str) -> bytes:
+    """The hash that seals an entry."""
+    sealed = hashlib.sha256(b"v1\0")
+    sealed.update(f"{device}\0{epoch}\0{sequence}\0".encode())
+    sealed.update(previous)
+    sealed.update(hashlib.sha256(body.encode()).digest())
+    return sealed.digest()
+
+
+def faults(entry: Entry, previous: bytes) -> list[str]:
+    """What is wrong with an entry that should follow the one sealed with `previous`; nothing if it is sound."""
+    found = []
+    if entry.previous != previous.hex():
+        found.append("does not follow the entry before it")
+    if entry.hash != chain(entry.device, entry.epoch, entry.sequence, previous, entry.body).hex():
+        found.append("was changed after it was sealed")
+    if entry.private and not _private_fits(entry):
+        found.append("has a personal part that is not the one it was sealed with")
+    return found
+
+
+def _private_fits(entry: Entry) -> bool:
+    body = msgspec.json.decode(entry.body)
+    if not isinstance(body, dict):
+        return False
+    return hmac.compare_digest(str(body.get("private", "")), _seal(bytes.fromhex(entry.salt), entry.private.encode()))

@@ -1,0 +1,92 @@
+"""Every kind of thing that a server tells its stations, by the one word that it has everywhere.
+
+The words are used in the hub's feed, in files that `hub load` reads, and in the station's store.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from .catalog import Category, CheckInList, Event, Item, Question, Quota, SubEvent, TaxRule
+from .checkins import CheckIn, HandOut, Settlement
+from .orders import Blocked, Medium, Order, Revoked
+
+Noun = (
+    Event
+    | SubEvent
+    | Category
+    | TaxRule
+    | Item
+    | Quota
+    | Question
+    | CheckInList
+    | Order
+    | Blocked
+    | Revoked
+    | Medium
+    | CheckIn
+    | Settlement
+    | HandOut
+)
+
+KINDS: dict[str, type[Noun]] = {
+    "event": Event,
+    "subevent": SubEvent,
+    "category": Category,
+    "tax_rule": TaxRule,
+    "item": Item,
+    "quota": Quota,
+    "question": Question,
+    "list": CheckInList,
+    "order": Order,
+    "blocked": Blocked,
+    "revoked": Revoked,
+    "medium": Medium,
+    "checkin": CheckIn,
+    "settlement": Settlement,
+    "handout": HandOut,
+}
+
+CATALOG_KINDS = ("event", "subevent", "category", "tax_rule", "item", "quota", "question", "list")
+"""The kinds that make up a `Catalog`."""
+
+_words = {noun: kind for kind, noun in KINDS.items()}
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """A noun that the server no longer has."""
+
+    kind: str
+    event: str
+    id: str
+
+
+def kind_of(noun: Noun) -> str:
+    """The one word for what this is."""
+    return _words[type(noun)]
+
+
+def event_of(noun: Noun) -> str:
+    """The slug of the event that the noun belongs to."""
+    return noun.slug if isinstance(noun, Event) else noun.event
+
+
+def id_of(noun: Noun) -> str:
+    """The noun's name within its kind and event."""
+    match noun:
+        case Event():
+            return noun.slug
+        case Order():
+            return noun.code
+        case Blocked() | Revoked():
+            return noun.secret
+        case Medium():
+            return noun.identifier
+        case CheckIn():
+            return noun.nonce
+        case Settlement():
+            return noun.conflict
+        case HandOut():
+            return noun.operation
+        case _:
+            return str(noun.id)

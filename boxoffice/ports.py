@@ -1,0 +1,106 @@
+"""What a station asks of the world outside: of its central server, and of whatever reads codes.
+
+Adapters fulfil these; services and workers know only these. Nothing here knows HTTP or a server's JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from boxoffice.domain.journal import Entry
+from boxoffice.domain.nouns import Gone, Noun
+
+
+class Role(StrEnum):
+    """What a station is for. A steward's station only scans."""
+
+    STEWARD = "steward"
+    DESK = "desk"
+    CASHIER = "cashier"
+    SUPERVISOR = "supervisor"
+
+
+class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a server gives a new station. `token` is the device's own and secret."""
+
+    kind: str
+    """The dialect: `hub` or `pretix`."""
+    url: str
+    token: str
+    device_id: str
+    name: str
+    organizer: str = ""
+    events: tuple[str, ...] = ()
+    gate: str = ""
+    role: Role = Role.SUPERVISOR
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One thing that the server tells, and the cursor from which to go on after it."""
+
+    cursor: str
+    noun: Noun | Gone
+
+
+class Feed(Protocol):
+    """Changes of one event, oldest first, streamed. Ends when the station has caught up."""
+
+    total: int | None
+    """How many changes there are to come, where the server says it: for a true progress bar."""
+
+    def __iter__(self) -> Iterator[Change]: ...
+
+
+class Outcome(StrEnum):
+    """What became of one act at the server."""
+
+    DONE = "done"
+    LATER = "later"
+    """Not now: nothing was decided. It is sent again."""
+    REFUSED = "refused"
+    """The server said no for good. It is kept for a person."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The server's word on one act."""
+
+    operation: str
+    outcome: Outcome
+    because: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The server's word on a batch of acts."""
+
+    answers: tuple[Answer, ...]
+    high_water: int | None = None
+    """The highest sequence of this device and epoch that the server holds, where it says so."""
+    server_time: datetime | None = None
+
+
+class CentralServer(Protocol):
+    """A central server as a station sees it. Every method may raise `ServerTrouble`.
+
+    `boxoffice.errors.DeviceRevoked` says that it no longer knows this station at all.
+    """
+
+    def changes(self, event: str, cursor: str) -> Feed:
+        """Everything that changed after `cursor` (empty: from the start), as a stream."""
+        ...
+
+    def push(self, entries: Sequence[Entry]) -> Receipt:
+        """Hand over acts in order; each is answered for itself, also when it was sent before."""
+        ...
+
+    def listen(self, events: Sequence[str]) -> Iterator[str]:
+        """Slugs of events as something changes in them; blocks in between, ends when the line is lost."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; also ends a `listen` that another thread waits in."""
+        ...
