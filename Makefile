@@ -1,0 +1,81 @@
+# Two commands for a newcomer: `make run` and `make test`. The others serve those who change the code.
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+INSTALLED := $(VENV)/.installed
+PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell $(name) -c '$(SUITABLE)' >/dev/null 2>&1 && echo $(name))))
+SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+WORKERS ?= 2
+BENCHES ?= verdict search sync start decode
+
+# What the wheels of Qt expect of the system, the second barcode reader, and letters for every name.
+PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libpulse0 libxcb-cursor0 libxcb-icccm4 \
+	libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 \
+	libzbar0 fonts-dejavu-core fonts-wqy-microhei
+# A screen and a hand for the tests that type into a real window.
+TEST_PACKAGES := openbox xdotool xvfb
+
+.PHONY: run tour test prove lint bench setup system lock clean
+
+ifeq ($(filter Darwin,$(shell uname))$(DISPLAY)$(WAYLAND_DISPLAY),)
+run: tour
+else
+run: setup
+	$(BIN)/boxoffice demo
+endif
+
+tour: setup
+	$(BIN)/boxoffice demo --tour build/tour
+
+test: PACKAGES += $(TEST_PACKAGES)
+test: lint
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
+# The same tests with the long runs: thousands of kills, a million power cuts, deep searches for counter-examples.
+prove: PACKAGES += $(TEST_PACKAGES)
+prove: setup
+	BOXOFFICE_PROVE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	@for name in $(BENCHES); do $(BIN)/boxoffice bench $$name || exit; done
+
+setup: system $(INSTALLED)
+
+# No Python that will do, and no environment yet: the system's own is brought along.
+system:
+	@.ci/packages $(PACKAGES) $(if $(wildcard $(LOCKED)),,$(if $(PYTHON),,python3-venv))
+
+# A checkout that was moved, or a Python that is gone, needs a new environment.
+ifneq ($(shell cat $(LOCKED) 2>/dev/null; $(BIN)/python -c '' 2>&1),$(CURDIR))
+.PHONY: $(LOCKED)
+endif
+
+# Exactly what the lock names, and nothing that an older lock left behind.
+$(LOCKED): requirements.lock | system
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=/path/to/python3." >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@echo "Fetching the locked packages into $(VENV), some 300 MB the first time."
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --requirement requirements.lock
+	@echo "$(CURDIR)" > $@
+
+$(INSTALLED): pyproject.toml $(LOCKED)
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# One lock for Linux, macOS and Windows, newest versions that pyproject.toml allows.
+lock: system
+	$(PYTHON) -m venv --clear build/lock
+	build/lock/bin/python -m pip install --quiet uv
+	build/lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+	rm -rf build/lock
+
+clean:
+	rm -rf $(VENV) build dist .*_cache .hypothesis *.egg-info
