@@ -10,9 +10,9 @@ WORKERS ?= 2
 BENCHES ?= verdict search sync start decode
 
 # What the wheels of Qt expect of the system, the second barcode reader, and letters for every name.
-PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libpulse0 libxcb-cursor0 libxcb-icccm4 \
-	libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 \
-	libzbar0 fonts-dejavu-core fonts-wqy-microhei
+PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libgssapi-krb5-2 libpulse0 libwayland-cursor0 \
+	libwayland-egl1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 \
+	libxcb-xkb1 libxkbcommon-x11-0 libxrandr2 libzbar0 fonts-dejavu-core fonts-wqy-microhei
 # A screen and a hand for the tests that type into a real window.
 TEST_PACKAGES := openbox xdotool xvfb
 
@@ -53,7 +53,7 @@ system:
 	@.ci/packages $(PACKAGES) $(if $(wildcard $(LOCKED)),,$(if $(PYTHON),,python3-venv))
 
 # A checkout that was moved, or a Python that is gone, needs a new environment.
-ifneq ($(shell cat $(LOCKED) 2>/dev/null; $(BIN)/python -c '' 2>&1),$(CURDIR))
+ifneq ($(shell { cat $(LOCKED) && $(BIN)/python -c ''; } 2>&1),$(CURDIR))
 .PHONY: $(LOCKED)
 endif
 
