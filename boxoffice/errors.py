@@ -44,7 +44,23 @@ class DeviceTrouble(Trouble):
 
 
 class ServerTrouble(Trouble):
-    """The central server cannot be reached or does not make sense. Work goes on; what was done waits."""
+    """The central server cannot be reached or does not make sense. Work goes on; what was done waits.
+
+    `status` is the answer's number where there was one, `retry_after` the seconds that the server asks for.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        what: str = "",
+        hint: str = "",
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(title, what, hint)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class DeviceRevoked(ServerTrouble):

@@ -81,6 +81,10 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     high_water: int | None = None
     """The highest sequence of this device and epoch that the server holds, where it says so."""
     server_time: datetime | None = None
+    missing: tuple[tuple[int, int], ...] = ()
+    """Ranges of sequences below the mark that the server does not hold (first and last, both missing)."""
+    alarm: str = ""
+    """What the server holds against this station's journal: entries that were changed, or written twice."""
 
 
 class CentralServer(Protocol):
