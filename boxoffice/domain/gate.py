@@ -294,6 +294,7 @@ def refuse(
 
 _WITHOUT_JUDGING = {
     Reason.INVALID: Sentence("No ticket with this code is known here"),
+    Reason.PRODUCT: Sentence("This ticket belongs to another event"),
     Reason.REVOKED: Sentence("This code was replaced by a newer one"),
     Reason.AMBIGUOUS: Sentence("This code stands for several tickets; look the person up by name"),
     Reason.ERROR: Sentence("This ticket cannot be judged here; send the person to the desk"),

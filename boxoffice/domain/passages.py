@@ -70,25 +70,24 @@ def until(history: tuple[Passage, ...], gate_list: CheckInList, event: Event, at
         history = ordered(history)
     if gate_list.exit_all_at is None or not present(history):
         return history
-    closed = next_closing(gate_list.exit_all_at, zone_of(event), history[-1].at)
+    closed = max(gate_list.exit_all_at, next_closing(gate_list.exit_all_at, zone_of(event), history[-1].at))
     if closed > at:
         return history
     return (*history, Passage(Direction.EXIT, closed))
 
 
 def next_closing(exit_all_at: datetime, zone: tzinfo, entered: datetime) -> datetime:
-    """When somebody who came in at `entered` is taken to have left.
+    """When a list that closes every day at this time next sends home somebody who came in at `entered`.
 
-    The server moves the time on by a day whenever it has passed, at the same time of the event's clock.
-    A replica may be days behind with that, so it counts the days itself.
+    The server moves its time on by a day, on the event's clock, whenever it has passed. A replica may be
+    days behind with that, so it counts the days itself.
     """
-    first = exit_all_at.astimezone(zone)
-    closing = exit_all_at
-    days = max(0, (entered.astimezone(zone).date() - first.date()).days)
-    while closing < entered:
-        closing = (first.replace(fold=0) + timedelta(days=days)).astimezone(UTC)
-        days += 1
-    return closing
+    clock = exit_all_at.astimezone(zone).time()
+    day = entered.astimezone(zone).date()
+    closing = datetime.combine(day, clock, zone).astimezone(UTC)
+    if closing >= entered:
+        return closing
+    return datetime.combine(day + timedelta(days=1), clock, zone).astimezone(UTC)
 
 
 def zone_of(event: Event) -> tzinfo:
