@@ -28,13 +28,15 @@ class CheckIn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The device's name, as people know it."""
     device_id: str = ""
     forced: bool = False
+    unaware: bool = False
+    """Forced for another reason than an earlier entry, which nobody there knew of."""
     annulled: bool = False
     auto: bool = False
     """An exit that follows from an entry elsewhere or from the list's closing time."""
 
     def passage(self) -> Passage:
         """What a rule needs of it."""
-        return Passage(self.direction, self.at, self.gate, self.device, self.nonce, self.forced)
+        return Passage(self.direction, self.at, self.gate, self.device, self.nonce, self.forced, self.unaware)
 
 
 class Settlement(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

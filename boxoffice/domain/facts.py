@@ -45,6 +45,8 @@ class Admitted(_Fact, tag="admitted", frozen=True):
     source: str = ""
     forced: bool = False
     """A check would have said no; somebody with permission said yes."""
+    unaware: bool = False
+    """Forced for another reason than an earlier entry, which nobody there knew of."""
     accepted_unpaid: bool = False
     ended: tuple[int, ...] = ()
     """Other lists of the event on which this entry ended the stay."""

@@ -48,6 +48,11 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return _privates.decode(self.private) if self.private else Private()
 
 
+def fact_of(body: str) -> Fact:
+    """The fact in a canonical body. Raises `msgspec.ValidationError` for a kind that is not known."""
+    return _facts.decode(body)
+
+
 def body_of(fact: Fact, private: Private | None, salt: bytes) -> tuple[str, str]:
     """The canonical body of a fact, and the canonical personal part that its HMAC stands for."""
     body = _encoder.encode(fact)

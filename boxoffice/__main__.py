@@ -1,0 +1,21 @@
+"""Where everything is joined: the app for a person, or a verb of the command line."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Open the app, or do what the words say."""
+    words = sys.argv[1:]
+    if not words or words[0] in ("--data",):
+        from ui.app import main as open_app
+
+        return open_app(words)
+    from boxoffice.cli.main import run
+
+    return run(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

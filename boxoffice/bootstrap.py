@@ -1,0 +1,227 @@
+"""One station, put together: folder, key, store, services. No Qt, so tests and scripts build it too.
+
+Every verb goes through the writer and comes back as a future; everything that is only read is read on
+the calling thread with a connection of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from boxoffice import config
+from boxoffice.config import Folder
+from boxoffice.domain.catalog import Catalog, CheckInList
+from boxoffice.domain.checkins import HandOut
+from boxoffice.domain.conflicts import Conflict
+from boxoffice.domain.gate import Verdict, Wish
+from boxoffice.domain.scan import Scan
+from boxoffice.ports import Enrolment
+from boxoffice.services import admit, disagree, lookup
+from boxoffice.services.admit import Door, Undoing
+from boxoffice.services.lookup import Answered, Card, Hit, Member
+from boxoffice.storage import catalog, checkins, conflicts, connection, outbox, schema, settings
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.checkins import Counts
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.lock import Lock
+from boxoffice.storage.settings import ListSettings, Station
+from boxoffice.storage.writer import Job, Lane, Writer
+
+T = TypeVar("T")
+
+
+class Readers:
+    """Reading connections, one a thread, kept open."""
+
+    def __init__(self, folder: Folder, key: bytes) -> None:
+        self._folder = folder
+        self._key = key
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._all: list[Connection] = []
+
+    def here(self) -> Connection:
+        """The calling thread's own connection."""
+        held: Connection | None = getattr(self._local, "connection", None)
+        if held is None:
+            held = connection.reading(self._folder.store, self._key)
+            self._local.connection = held
+            with self._lock:
+                self._all.append(held)
+        return held
+
+    def close(self) -> None:
+        """Close them all; only after the threads that used them have ended or will not read again."""
+        with self._lock:
+            for one in self._all:
+                one.close()
+            self._all.clear()
+        self._local = threading.local()
+
+
+class App:
+    """A station that is open.
+
+    Raises `StationInUse` if another window has it, `StorageTrouble` if it cannot be opened.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._lock = Lock(folder.lock)
+        try:
+            key = config.key(folder)
+            self.writer = Writer(folder.store, key, schema.prepare)
+        except BaseException:
+            self._lock.release()
+            raise
+        self.readers = Readers(folder, key)
+        self.shelf = Shelf()
+
+    def close(self) -> None:
+        """Finish what was accepted and let go of the folder."""
+        self.writer.stop()
+        self.readers.close()
+        self._lock.release()
+
+    def __enter__(self) -> App:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, question: Callable[[Connection], T]) -> T:
+        """Ask the store on the calling thread."""
+        return question(self.readers.here())
+
+    def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]:
+        """Change the store on the writing thread, in one transaction."""
+        return self.writer.submit(job, lane)
+
+    # Who and where
+
+    @property
+    def enrolment(self) -> Enrolment | None:
+        """The server this station belongs to; None before enrolment."""
+        return self.read(settings.enrolment)
+
+    @property
+    def station(self) -> Station:
+        """How this station signs."""
+        return self.read(settings.station)
+
+    def join(self, enrolment: Enrolment) -> Future[None]:
+        """Become a station of a server. Raises `Refused` if unsent acts belong to another one."""
+        return self.write(lambda c: admit.join(c, enrolment))
+
+    # The door
+
+    @property
+    def door(self) -> Door:
+        """What the door was last set to."""
+        return self.read(lambda c: settings.get(c, "door", Door, Door()))
+
+    def set_door(self, door: Door) -> Future[None]:
+        """Set the door, for now and the next start."""
+        return self.write(lambda c: settings.put(c, "door", door))
+
+    def list_settings(self, event: str, list_id: int) -> ListSettings:
+        """What this station does differently on a list (preview, ends the stay elsewhere)."""
+        return self.read(lambda c: settings.list_settings(c, event, list_id))
+
+    def set_list(self, event: str, list_id: int, chosen: ListSettings) -> Future[None]:
+        """Change what this station does on a list."""
+        return self.write(lambda c: settings.put(c, f"list/{event}/{list_id}", chosen))
+
+    def admit(self, scan: Scan, door: Door, wish: Wish) -> Future[Verdict]:
+        """Judge a scan and write the answer down. Mint a new nonce for each decision of a person."""
+        return self.write(lambda c: admit.redeem(c, self.shelf, scan, door, wish))
+
+    def admit_ticket(self, scan: Scan, event: str, ticket: str, door: Door, wish: Wish) -> Future[Verdict]:
+        """Like `admit` for a ticket chosen by name (`CODE-number`)."""
+        return self.write(lambda c: admit.redeem_ticket(c, self.shelf, scan, event, ticket, door, wish))
+
+    def undo(self, nonce: str, at: datetime | None = None, reason: str = "") -> Future[Undoing]:
+        """Take a passage back. Raises `Refused` if there is none of that nonce, or it was taken back."""
+        return self.write(lambda c: admit.undo(c, nonce, at or datetime.now(UTC), reason))
+
+    def hand_out(self, event: str, ticket: str, what: tuple[str, ...], at: datetime | None = None) -> Future[HandOut]:
+        """Write down what was given to the holder of a ticket."""
+        return self.write(lambda c: admit.hand_out(c, event, ticket, what, at or datetime.now(UTC)))
+
+    # Looking things up; all of these read on the calling thread
+
+    def catalog(self, event: str) -> Catalog:
+        """The event's nouns."""
+        return self.read(lambda c: self.shelf.of(c, event))
+
+    def events(self) -> list[str]:
+        """Slugs of the events in the replica."""
+        return self.read(catalog.events)
+
+    def lists(self) -> list[CheckInList]:
+        """All check-in lists, by event and name."""
+        return self.read(catalog.check_in_lists)
+
+    def search(self, text: str, limit: int = 20) -> list[Hit]:
+        """Attendees as the desk finds them, best first."""
+        return self.read(lambda c: lookup.search(c, self.shelf, text, limit))
+
+    def card(self, event: str, ticket: str) -> Card | None:
+        """Everything that is known of one ticket."""
+        return self.read(lambda c: lookup.card(c, self.shelf, event, ticket))
+
+    def group(self, event: str, code: str, list_id: int) -> list[Member]:
+        """The tickets of an order as one list sees them: who is in, who may come."""
+        return self.read(lambda c: lookup.group(c, self.shelf, event, code, list_id, datetime.now(UTC)))
+
+    def counts(self, gate_list: CheckInList) -> Counts:
+        """Entries, tickets seen and people inside of one list."""
+        return self.read(lambda c: checkins.counts(c, gate_list, datetime.now(UTC)))
+
+    def expected(self, gate_list: CheckInList) -> int:
+        """Of how many: the tickets that the list covers. Takes a moment on large events; keep the figure."""
+        return self.read(lambda c: checkins.expected(c, gate_list))
+
+    def last_scans(self, limit: int = 10) -> list[Answered]:
+        """The last answers of this station, newest first."""
+        return self.read(lambda c: lookup.last_scans(c, limit))
+
+    def outbox(self) -> outbox.Counts:
+        """How much waits for the server, and how much it refused."""
+        return self.read(outbox.counts)
+
+    def conflicts(self) -> list[Conflict]:
+        """What nobody has settled yet."""
+        return self.read(conflicts.open_ones)
+
+    def settle(self, conflict: str, action: str, note: str = "", at: datetime | None = None) -> Future[Conflict]:
+        """Settle a conflict: `accept`, `annul` (the later entry no longer counts) or `escalate`."""
+        return self.write(lambda c: disagree.settle(c, conflict, action, note, at or datetime.now(UTC)))
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy, written on the calling thread while work goes on."""
+        from boxoffice.storage import backup
+
+        backup.write(self.readers.here(), target)
+
+
+def open_station(data: str | None = None) -> App:
+    """The station of a folder, ready to work."""
+    return App(config.folder(data))
+
+
+def restore_station(data: str | None, source: Path) -> Path | None:
+    """Bring a backup back into a folder that no window has open; where the old store is kept now."""
+    from boxoffice.storage import backup
+
+    folder = config.folder(data)
+    lock = Lock(folder.lock)
+    try:
+        return backup.restore(source, folder.store, config.key(folder))
+    finally:
+        lock.release()

@@ -1,0 +1,68 @@
+"""`conflicts`: what the stations disagreed about, and how it is settled."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from boxoffice.bootstrap import open_station
+from boxoffice.domain.conflicts import Conflict
+
+from .output import say
+
+Subparsers = Any
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verb of this module."""
+    parser = subparsers.add_parser("conflicts", parents=[common], help="what the stations disagreed about")
+    parser.set_defaults(run=run_list)
+    verbs = parser.add_subparsers(metavar="ACTION")
+    settle = verbs.add_parser("settle", parents=[common], help="settle one")
+    settle.add_argument("conflict", metavar="ID", help="as `conflicts` prints it; its first letters are enough")
+    settle.add_argument("--action", choices=("accept", "annul", "escalate"), default="accept")
+    settle.add_argument("--note", default="")
+    settle.set_defaults(run=run_settle)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """What nobody has settled yet; exit status 1 if there is something."""
+    with open_station(args.data) as app:
+        found = app.conflicts()
+    for one in found:
+        sides = "; ".join(
+            f"{side.at:%d %b %H:%M:%S} {side.gate or '-'} by {side.device or '?'}" for side in one.passages
+        )
+        say(args, values(one), f"{one.id[:8]} {one.kind} {one.event}/{one.ticket}: {sides}")
+    return 1 if found else 0
+
+
+def values(one: Conflict) -> dict[str, Any]:
+    """A conflict as one JSON object."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "event": one.event,
+        "list": one.list,
+        "ticket": one.ticket,
+        "passages": [
+            {
+                "at": side.at.isoformat(),
+                "gate": side.gate or None,
+                "device": side.device or None,
+                "nonce": side.nonce,
+                "direction": side.direction.value,
+            }
+            for side in one.passages
+        ],
+        "action": one.action,
+        "note": one.note,
+    }
+
+
+def run_settle(args: argparse.Namespace) -> int:
+    """Settle a conflict."""
+    with open_station(args.data) as app:
+        settled = app.settle(args.conflict, args.action, args.note).result()
+    say(args, values(settled), f"{settled.id[:8]}: {args.action}")
+    return 0

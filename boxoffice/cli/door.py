@@ -1,0 +1,197 @@
+"""`scan`, `undo` and `search`: what the door screen does, for scripts and headless doors."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from boxoffice.bootstrap import App, open_station
+from boxoffice.domain.catalog import CheckInList, Question
+from boxoffice.domain.gate import Direction, Verdict, Wish
+from boxoffice.domain.scan import Source
+from boxoffice.domain.words import localised
+from boxoffice.errors import BadInput
+from boxoffice.ids import new_scan
+from boxoffice.services.admit import Door
+
+from .output import flush, say
+
+Subparsers = Any
+"""What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verbs of this module."""
+    scan = subparsers.add_parser("scan", parents=[common], help="judge and record one scan")
+    scan.add_argument("code", metavar="CODE", help="the code as read; - reads one a line and answers one a line")
+    scan.add_argument("--list", metavar="LIST", action="append", required=True, dest="lists", help="one per event")
+    scan.add_argument("--exit", action="store_true", help="the person leaves")
+    scan.add_argument("--at", metavar="TIME", type=_time, help="ISO 8601; default now")
+    scan.add_argument("--accept-unpaid", action="store_true", help="let unpaid orders in where the list allows it")
+    scan.add_argument("--answer", metavar="QUESTION=VALUE", action="append", type=_answer, default=[], dest="answers")
+    scan.add_argument("--gate", metavar="NAME", default="", help="stands above the gate from the enrolment")
+    scan.set_defaults(run=run_scan)
+
+    undo = subparsers.add_parser("undo", parents=[common], help="take a check-in back")
+    undo.add_argument("nonce", metavar="NONCE", help="as `scan` printed it")
+    undo.add_argument("--reason", default="", help="why")
+    undo.set_defaults(run=run_undo)
+
+    search = subparsers.add_parser("search", parents=[common], help="find attendees and orders")
+    search.add_argument("text", metavar="TEXT")
+    search.add_argument("--limit", metavar="N", type=int, default=20)
+    search.set_defaults(run=run_search)
+
+
+def _time(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 time") from error
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def _answer(text: str) -> tuple[str, str]:
+    question, equals, value = text.partition("=")
+    if not equals or not question:
+        raise argparse.ArgumentTypeError(f"{text!r} is not QUESTION=VALUE")
+    return question, value
+
+
+def run_scan(args: argparse.Namespace) -> int:
+    """Judge one code, or each line of standard input."""
+    with open_station(args.data) as app:
+        door = door_of(app, args.lists, args.gate)
+        wish = Wish(
+            direction=Direction.EXIT if args.exit else Direction.ENTRY,
+            accept_unpaid=args.accept_unpaid,
+            answers=dict(args.answers),
+            skip_questions=True,
+        )
+        if args.code != "-":
+            verdict = _scan(app, args, args.code, door, wish)
+            return 0 if verdict.admitted else 1
+        for code in _lines():
+            _scan(app, args, code, door, wish)
+            flush()
+    return 0
+
+
+def _lines() -> Iterator[str]:
+    for line in sys.stdin.buffer:
+        yield line.decode(errors="replace").rstrip("\r\n")
+
+
+def _scan(app: App, args: argparse.Namespace, code: str, door: Door, wish: Wish) -> Verdict:
+    scan = new_scan(code, Source.SCRIPT, args.at)
+    verdict = app.admit(scan, door, wish).result()
+    say(args, as_json(verdict), as_text(verdict))
+    return verdict
+
+
+def door_of(app: App, names: list[str], gate: str = "") -> Door:
+    """A door with the lists that were named. Raises `BadInput` for a name that fits none, or several."""
+    every = app.lists()
+    chosen = [_list_named(name, every) for name in names]
+    events = [one.event for one in chosen]
+    if len(set(events)) < len(events):
+        raise BadInput("Two lists of one event", "A door has one list per event.", "Leave out one --list.")
+    enrolment = app.enrolment
+    own_gate = enrolment.gate if enrolment else ""
+    return Door(lists=tuple((one.event, one.id) for one in chosen), gate=gate or own_gate)
+
+
+def _list_named(name: str, every: list[CheckInList]) -> CheckInList:
+    event, slash, rest = name.rpartition("/")
+    among = [one for one in every if one.event == event] if slash else every
+    wanted = rest if slash else name
+    found = [one for one in among if str(one.id) == wanted] or [one for one in among if one.name == wanted]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(f"{one.event}/{one.id} ({one.name})" for one in every) or "none; sync first"
+    what = f"{len(found)} lists are called" if found else "No list is called"
+    raise BadInput(f"{what} {name}", f"There are: {there}.", "Name it as EVENT/ID.")
+
+
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """The object that `scan --json` prints; a contract with the scripts of others."""
+    ticket, first, gate_list = verdict.ticket, verdict.first_entry, verdict.list
+    position = ticket.position if ticket else None
+    return {
+        "verdict": verdict.reason.value,
+        "explanation": str(verdict.explanation) if verdict.explanation else None,
+        "attendee": (position.name or None) if position else None,
+        "company": (position.company or None) if position else None,
+        "item": verdict.item or None,
+        "variation": verdict.variation or None,
+        "event": ticket.event if ticket else (gate_list.event if gate_list else None),
+        "order": ticket.order.code if ticket else None,
+        "position": position.number if position else None,
+        "seat": position.seat if position else None,
+        "attention": verdict.attention,
+        "texts": list(verdict.texts),
+        "questions": [_question(question) for question in verdict.questions],
+        "first_entry": {"at": first.at.isoformat(), "gate": first.gate or None, "device": first.device or None}
+        if first
+        else None,
+        "list": {"id": gate_list.id, "name": gate_list.name} if gate_list else None,
+        "direction": verdict.direction.value,
+        "at": verdict.at.astimezone(UTC).isoformat(),
+        "nonce": verdict.nonce,
+        "data_age_s": None if verdict.data_age is None else round(verdict.data_age, 1),
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "question": localised(question.question),
+        "type": question.type.value,
+        "required": question.required,
+        "options": [{"id": option.id, "answer": localised(option.answer)} for option in question.options],
+    }
+
+
+def as_text(verdict: Verdict) -> str:
+    """One line for a person."""
+    ticket = verdict.ticket
+    whose = f"{ticket.position.name or 'no name'}, {verdict.item} ({ticket.key})" if ticket else "unknown ticket"
+    why = f": {verdict.explanation}" if verdict.explanation else ""
+    return f"{verdict.reason.value.upper()} {whose}{why}"
+
+
+def run_undo(args: argparse.Namespace) -> int:
+    """Take a check-in back."""
+    with open_station(args.data) as app:
+        undone = app.undo(args.nonce, reason=args.reason).result()
+    values = {
+        "undone": undone.nonce,
+        "ticket": undone.ticket,
+        "attendee": undone.name or None,
+        "direction": undone.direction.value,
+    }
+    say(args, values, f"Taken back: {undone.direction.value} of {undone.name or undone.ticket}")
+    return 0
+
+
+def run_search(args: argparse.Namespace) -> int:
+    """Attendees as the desk finds them."""
+    with open_station(args.data) as app:
+        hits = app.search(args.text, args.limit)
+    for hit in hits:
+        values = {
+            "event": hit.event,
+            "order": hit.order,
+            "ticket": hit.ticket,
+            "attendee": hit.name,
+            "company": hit.company or None,
+            "email": hit.email or None,
+            "item": hit.item,
+            "status": hit.status.value,
+            "canceled": hit.canceled,
+        }
+        say(args, values, f"{hit.ticket:<12} {hit.name}  {hit.company}  {hit.item}  {hit.status.name.lower()}")
+    return 0 if hits else 1

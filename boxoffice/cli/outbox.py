@@ -1,0 +1,91 @@
+"""`outbox`: what waits for the server, and what it refused."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from boxoffice.bootstrap import open_station
+from boxoffice.errors import BadInput, StorageTrouble
+from boxoffice.storage import outbox
+from boxoffice.storage.outbox import Waiting
+
+from .output import say
+
+Subparsers = Any
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verb of this module."""
+    parser = subparsers.add_parser("outbox", parents=[common], help="what waits, what the server refused and why")
+    parser.set_defaults(run=run_list)
+    verbs = parser.add_subparsers(metavar="ACTION")
+    retry = verbs.add_parser("retry", parents=[common], help="send refused acts again")
+    retry.add_argument("operation", nargs="?", help="one of them; default all")
+    retry.set_defaults(run=run_retry)
+    park = verbs.add_parser("park", parents=[common], help="set one aside, so that others of its ticket wait with it")
+    park.add_argument("operation")
+    park.add_argument("--because", default="Set aside by hand")
+    park.set_defaults(run=run_park)
+    export = verbs.add_parser("export", parents=[common], help="write everything that waits into a file")
+    export.add_argument("file", metavar="FILE", type=Path)
+    export.set_defaults(run=run_export)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Everything in the outbox, oldest first."""
+    with open_station(args.data) as app:
+        for one in app.read(lambda c: outbox.listing(c, -1)):
+            why = f": {one.because}" if one.because else ""
+            say(args, _values(one), f"{one.state:<8} {one.entry.operation} {one.subject} tried {one.tries}{why}")
+    return 0
+
+
+def _values(one: Waiting) -> dict[str, Any]:
+    return {
+        "operation": one.entry.operation,
+        "sequence": one.entry.sequence,
+        "state": one.state,
+        "tries": one.tries,
+        "because": one.because,
+        "body": msgspec.Raw(one.entry.body.encode()),
+    }
+
+
+def run_retry(args: argparse.Namespace) -> int:
+    """Put refused acts back among those that wait."""
+    with open_station(args.data) as app:
+        number = app.write(lambda c: outbox.retry(c, args.operation)).result()
+    say(args, {"retried": number}, f"{number} will be sent again")
+    return 0 if number else 1
+
+
+def run_park(args: argparse.Namespace) -> int:
+    """Set one act aside."""
+    with open_station(args.data) as app:
+        known = {one.entry.operation for one in app.read(lambda c: outbox.listing(c, -1))}
+        if args.operation not in known:
+            raise BadInput(
+                f"{args.operation} is not in the outbox", "Nothing was changed.", "`boxoffice outbox` lists it."
+            )
+        app.write(lambda c: outbox.park(c, args.operation, args.because)).result()
+    say(args, {"parked": args.operation}, f"{args.operation} is set aside")
+    return 0
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """Write what waits into a file, one journal entry a line, as it would be sent."""
+    with open_station(args.data) as app:
+        entries = [one.entry for one in app.read(lambda c: outbox.listing(c, -1))]
+    try:
+        with args.file.open("xb") as file:
+            file.writelines(msgspec.json.encode(entry) + b"\n" for entry in entries)
+    except FileExistsError as error:
+        raise BadInput(f"{args.file} is already there", "Nothing was overwritten.", "Choose another name.") from error
+    except OSError as error:
+        raise StorageTrouble("The export was not written", f"{error}.", "Choose another place.") from error
+    say(args, {"exported": len(entries), "file": str(args.file)}, f"{len(entries)} acts written to {args.file}")
+    return 0

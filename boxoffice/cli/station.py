@@ -1,0 +1,116 @@
+"""`status`, `verify`, `backup`, `restore`: the station itself."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from boxoffice import config
+from boxoffice.bootstrap import App, open_station, restore_station
+from boxoffice.services import admit
+from boxoffice.storage import feeds, verify
+from boxoffice.storage.connection import Connection
+
+from .output import say
+
+Subparsers = Any
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verbs of this module."""
+    status = subparsers.add_parser("status", parents=[common], help="station, server, replica and outbox")
+    status.set_defaults(run=run_status)
+    check = subparsers.add_parser("verify", parents=[common], help="is everything there, unchanged, and adds up?")
+    check.set_defaults(run=run_verify)
+    backup = subparsers.add_parser("backup", parents=[common], help="write a consistent copy")
+    backup.add_argument("file", metavar="FILE", type=Path)
+    backup.set_defaults(run=run_backup)
+    restore = subparsers.add_parser("restore", parents=[common], help="bring a copy back")
+    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.set_defaults(run=run_restore)
+
+
+def run_status(args: argparse.Namespace) -> int:
+    """Who this station is, what it holds, and what waits."""
+    with open_station(args.data) as app:
+        values = _status(app)
+    lines = [f"{name}: {_plain(value)}" for name, value in values.items()]
+    say(args, values, "\n".join(lines))
+    return 0
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(one)}" for name, one in value.items()) or "none"
+    return "-" if value is None else str(value)
+
+
+def _status(app: App) -> dict[str, Any]:
+    enrolment, station, now = app.enrolment, app.station, datetime.now(UTC)
+    outbox = app.outbox()
+    ages = {event: app.read(partial(_age, event, now)) for event in app.events()}
+    return {
+        "station": station.name or None,
+        "device": station.device,
+        "server": enrolment.url if enrolment else None,
+        "kind": enrolment.kind if enrolment else None,
+        "role": enrolment.role.value if enrolment else None,
+        "data_age_s": {event: None if age is None else round(age, 1) for event, age in ages.items()},
+        "replica": app.read(_counts),
+        "applied": {event: app.read(partial(_applied, event)) for event in ages},
+        "outbox": {"waiting": outbox.waiting, "parked": outbox.parked, "oldest": outbox.oldest},
+        "conflicts": len(app.conflicts()),
+        "key_in_folder": config.key_is_in_folder(app.folder),
+    }
+
+
+def _age(event: str, now: datetime, connection: Connection) -> float | None:
+    return admit.data_age(connection, event, now)
+
+
+def _applied(event: str, connection: Connection) -> int:
+    return feeds.progress(connection, event).applied
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    tables = ("orders", "positions", "checkins", "blocked", "revoked", "media", "journal")
+    return {table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in tables}
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Check everything that was written down; exit status 1 if something is wrong."""
+    with open_station(args.data) as app:
+        findings = app.read(verify.check)
+    values = {
+        "sound": findings.sound,
+        "entries": findings.entries,
+        "checkins": findings.checkins,
+        "waiting": findings.waiting,
+        "parked": findings.parked,
+        "faults": list(findings.faults),
+    }
+    text = "\n".join(findings.faults) or (
+        f"All is well: {findings.entries} journal entries in one unbroken chain, {findings.checkins} check-ins,"
+        f" {findings.waiting} acts wait, {findings.parked} were refused"
+    )
+    say(args, values, text)
+    return 0 if findings.sound else 1
+
+
+def run_backup(args: argparse.Namespace) -> int:
+    """Write a copy that is whole, also while the station works."""
+    with open_station(args.data) as app:
+        app.backup(args.file)
+    say(args, {"backup": str(args.file)}, f"Copied to {args.file} (encrypted with this station's key)")
+    return 0
+
+
+def run_restore(args: argparse.Namespace) -> int:
+    """Bring a copy back; the store that was there is kept beside it."""
+    kept = restore_station(args.data, args.file)
+    text = f"Restored from {args.file}" + (f"; the store that was here is kept as {kept}" if kept else "")
+    say(args, {"restored": str(args.file), "kept": str(kept) if kept else None}, text)
+    return 0

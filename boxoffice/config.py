@@ -1,0 +1,148 @@
+"""Where a station keeps its things, and the key to them.
+
+A station is a folder: the encrypted store, a lock, logs. The key lies in the operating system's
+keyring and not in the folder, so that a copied folder is of no use to anybody; where there is no
+keyring it lies beside the store as a file that only its owner can read, and the app says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from boxoffice.errors import StorageTrouble
+
+log = logging.getLogger(__name__)
+
+SERVICE = "boxoffice"
+
+
+class Folder(msgspec.Struct, frozen=True):
+    """The paths of one station."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        """The encrypted database."""
+        return self.root / "station.db"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that has the station open."""
+        return self.root / "lock"
+
+    @property
+    def key_file(self) -> Path:
+        """The key, where there is no keyring."""
+        return self.root / "key"
+
+    @property
+    def logs(self) -> Path:
+        """Log files."""
+        return self.root / "logs"
+
+
+def folder(chosen: str | None = None) -> Folder:
+    """The station's folder: as chosen, else `BOXOFFICE_DATA`, else the user's own data folder. Made if missing."""
+    named = chosen or os.environ.get("BOXOFFICE_DATA")
+    if named:
+        root = Path(named).expanduser()
+    else:
+        from platformdirs import user_data_path
+
+        root = user_data_path("boxoffice", appauthor=False)
+    try:
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StorageTrouble(
+            "The station's folder cannot be made", f"{root}: {error.strerror}.", "Choose another with --data."
+        ) from error
+    return Folder(root.resolve())
+
+
+def key(place: Folder) -> bytes:
+    """The store's key: 32 bytes, made at first use.
+
+    Raises `StorageTrouble` if there is a store but its key is nowhere: the folder was copied, or the
+    keyring belongs to somebody else.
+    """
+    if place.key_file.exists():
+        return _decode(place.key_file.read_text(encoding="ascii"))
+    keyring = _Keyring.there_is()
+    held = keyring.read(place) if keyring else None
+    if held is not None:
+        return _decode(held)
+    if place.store.exists():
+        raise StorageTrouble(
+            "The key to this station's store is not here",
+            f"{place.root} holds a store, but neither the keyring nor a key file has its key. Nothing was changed.",
+            "A copied folder cannot be opened: enrol a new station, or restore a backup in the old place.",
+        )
+    made = secrets.token_bytes(32)
+    text = base64.b64encode(made).decode()
+    if keyring is None or not keyring.write(place, text):
+        _write_key_file(place, text)
+    return made
+
+
+def key_is_in_folder(place: Folder) -> bool:
+    """Whether the key lies beside the store, which deserves a warning on screen."""
+    return place.key_file.exists()
+
+
+def _decode(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise StorageTrouble(
+            "The key of this station cannot be read", "It is damaged.", "Put the key back from where it was copied."
+        ) from error
+
+
+def _write_key_file(place: Folder, text: str) -> None:
+    descriptor = os.open(place.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+class _Keyring:
+    """The operating system's keyring; loaded only where a key is not in the folder."""
+
+    def __init__(self) -> None:
+        import keyring
+        import keyring.errors
+
+        self._keyring = keyring
+        self._trouble = keyring.errors.KeyringError
+
+    @classmethod
+    def there_is(cls) -> _Keyring | None:
+        if os.environ.get("BOXOFFICE_KEYRING") == "file":
+            return None
+        one = cls()
+        backend = one._keyring.get_keyring()
+        return one if backend.priority > 0 else None
+
+    def read(self, place: Folder) -> str | None:
+        try:
+            return self._keyring.get_password(SERVICE, str(place.root))
+        except self._trouble as error:
+            log.info("The keyring does not answer: %s", error)
+            return None
+
+    def write(self, place: Folder, text: str) -> bool:
+        try:
+            self._keyring.set_password(SERVICE, str(place.root), text)
+        except self._trouble as error:
+            log.info("The keyring does not keep a key: %s", error)
+            return False
+        return True

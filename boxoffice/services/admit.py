@@ -1,0 +1,363 @@
+"""One scan at a door: find the ticket, judge it, write the answer down, all in one transaction.
+
+Nothing here waits for anybody. The answer given is durable when the future that carries it is done; the
+server hears of it later, under the scan's own nonce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain import codes, gate
+from boxoffice.domain.catalog import Catalog, CheckInList
+from boxoffice.domain.checkins import CheckIn, HandOut
+from boxoffice.domain.facts import Admitted, Fact, HandedOut, Private, RefusedEntry, Undone
+from boxoffice.domain.gate import Direction, Reason, Verdict, Wish
+from boxoffice.domain.instants import micros
+from boxoffice.domain.journal import fact_of
+from boxoffice.domain.orders import Position, Ticket
+from boxoffice.domain.scan import Scan
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.ports import Enrolment
+from boxoffice.storage import checkins, feeds, journal, orders, outbox, settings
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.settings import Station
+
+
+class Door(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a station's door is set to: one list per event, the way through it, the gate's name."""
+
+    lists: tuple[tuple[str, int], ...] = ()
+    """Event slug and list id."""
+    direction: Direction = Direction.ENTRY
+    gate: str = ""
+    prefix: str = ""
+    suffix: str = ""
+
+
+class Undoing(msgspec.Struct, frozen=True, kw_only=True):
+    """What was taken back."""
+
+    nonce: str
+    ticket: str
+    name: str
+    direction: Direction
+
+
+def redeem(connection: Connection, shelf: Shelf, scan: Scan, door: Door, wish: Wish) -> Verdict:
+    """Admit or refuse one scan; both are facts that the server will want to know.
+
+    A scan whose nonce was answered before is answered again and written down no second time. Raises
+    `BadInput` if the door has no list.
+    """
+    lists = door_lists(connection, shelf, door)
+    text = codes.clean(scan.text, prefix=door.prefix, suffix=door.suffix)
+    found = _find(connection, shelf, text, lists, scan.at)
+    return _answer(connection, shelf, scan, text, found, wish, door.gate)
+
+
+def redeem_ticket(
+    connection: Connection, shelf: Shelf, scan: Scan, event: str, key: str, door: Door, wish: Wish
+) -> Verdict:
+    """Like `redeem`, for a ticket that was chosen by name: from the search or the group panel."""
+    lists = door_lists(connection, shelf, door)
+    ticket = orders.by_key(connection, event, key)
+    gate_list = next((one for one in lists if one.event == event), lists[0])
+    found = _Found(gate_list, ticket=ticket) if ticket else _Found(gate_list)
+    text = ticket.position.secret if ticket else key
+    return _answer(connection, shelf, scan, text, found, wish, door.gate)
+
+
+def door_lists(connection: Connection, shelf: Shelf, door: Door) -> list[CheckInList]:
+    """The door's lists as they are now. Raises `BadInput` if there is none, or one is gone."""
+    found = []
+    for event, list_id in door.lists:
+        gate_list = shelf.of(connection, event).lists.get(list_id)
+        if gate_list is None:
+            raise BadInput(
+                f"Check-in list {event}/{list_id} is not there",
+                "It was removed on the server, or has not arrived yet. Nothing was recorded.",
+                "Choose another list, or sync first.",
+            )
+        found.append(gate_list)
+    if not found:
+        raise BadInput("No check-in list is chosen", "Nothing was recorded.", "Choose the list of this door.")
+    return found
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """What a code led to: a ticket and the list that judges it, or the reason there is none."""
+
+    list: CheckInList
+    ticket: Ticket | None = None
+    signed: codes.SignedTicket | None = None
+    reason: Reason = Reason.INVALID
+    ambiguous: bool = False
+
+
+def _find(connection: Connection, shelf: Shelf, text: str, lists: Sequence[CheckInList], at: datetime) -> _Found:
+    candidates = orders.by_secret(connection, text) or _on_medium(connection, text, at)
+    if candidates:
+        choice = gate.choose(candidates, lists, at, addons=_addons(connection, candidates, lists))
+        if choice is not None:
+            return _Found(choice.list, ticket=choice.ticket, ambiguous=choice.ambiguous)
+    for gate_list in lists:
+        keys = shelf.of(connection, gate_list.event).event.valid_keys
+        signed = codes.signed(text, keys) if keys else None
+        if signed is not None:
+            return _Found(gate_list, signed=signed)
+    revoked = orders.revoked_in(connection, text)
+    for gate_list in lists:
+        if gate_list.event in revoked:
+            return _Found(gate_list, reason=Reason.REVOKED)
+    return _Found(lists[0])
+
+
+def _on_medium(connection: Connection, text: str, at: datetime) -> list[Ticket]:
+    """The tickets that an active, unexpired wristband or card of this name stands for."""
+    found = []
+    for medium in orders.media(connection, text):
+        if not medium.active or (medium.expires is not None and medium.expires <= at):
+            continue
+        tickets = (orders.by_key(connection, medium.event, key) for key in medium.tickets)
+        found += [ticket for ticket in tickets if ticket is not None]
+    return found
+
+
+def _addons(connection: Connection, candidates: Sequence[Ticket], lists: Sequence[CheckInList]) -> list[Ticket]:
+    matching = {one.event for one in lists if one.addon_match}
+    return [
+        other
+        for ticket in candidates
+        if ticket.event in matching
+        for other in orders.of_order(connection, ticket.event, ticket.order.code)
+        if other.position.addon_to == ticket.position.number
+    ]
+
+
+def _answer(
+    connection: Connection, shelf: Shelf, scan: Scan, text: str, found: _Found, wish: Wish, gate_name: str
+) -> Verdict:
+    verdict = msgspec.structs.replace(
+        _judged(connection, shelf, scan, text, found, wish),
+        direction=wish.direction,
+        gate=wish.gate or gate_name,
+        at=scan.at,
+        nonce=scan.nonce,
+        data_age=data_age(connection, found.list.event, scan.at),
+    )
+    written = journal.knows(connection, scan.nonce)
+    if written is not None:
+        return _as_before(verdict, fact_of(written))
+    if wish.preview or verdict.reason is Reason.INCOMPLETE:
+        return verdict
+    _record(connection, scan, text, found, wish, verdict)
+    return verdict
+
+
+def _as_before(verdict: Verdict, fact: Fact) -> Verdict:
+    """The answer that this nonce was given the first time."""
+    if isinstance(fact, RefusedEntry):
+        return msgspec.structs.replace(verdict, reason=fact.reason, repeated=True)
+    return msgspec.structs.replace(verdict, reason=Reason.OK, explanation=None, questions=(), repeated=True)
+
+
+def _judged(connection: Connection, shelf: Shelf, scan: Scan, text: str, found: _Found, wish: Wish) -> Verdict:
+    """What the rules say, with everything looked up that they need."""
+    if found.signed is not None:
+        return _judged_signed(connection, shelf, scan, text, found, wish)
+    if found.ticket is None or found.ambiguous:
+        reason = Reason.AMBIGUOUS if found.ambiguous else found.reason
+        return gate.refuse(reason, wish, scan.at, gate_list=found.list, ticket=found.ticket)
+    ticket, event = found.ticket, found.list.event
+    if ticket.event != event:
+        return gate.refuse(Reason.PRODUCT, wish, scan.at, gate_list=found.list, ticket=ticket)
+    catalog = shelf.of(connection, event)
+    return gate.judge(
+        with_local_answers(connection, catalog, ticket),
+        found.list,
+        catalog,
+        checkins.history(connection, event, found.list.id, names_of(catalog, ticket)),
+        wish,
+        scan.at,
+        addons=_addons_of(connection, catalog, ticket),
+        locale=settings.locale(connection),
+    )
+
+
+def _judged_signed(connection: Connection, shelf: Shelf, scan: Scan, text: str, found: _Found, wish: Wish) -> Verdict:
+    event = found.list.event
+    assert found.signed is not None  # noqa: S101 - the caller looked
+    return gate.judge_signed(
+        found.signed,
+        found.list,
+        shelf.of(connection, event),
+        checkins.history(connection, event, found.list.id, (codes.signed_key(text),)),
+        wish,
+        scan.at,
+        revoked=event in orders.revoked_in(connection, text),
+        blocked=orders.is_blocked(connection, event, text),
+        locale=settings.locale(connection),
+    )
+
+
+def names_of(catalog: Catalog, ticket: Ticket) -> tuple[str, ...]:
+    """The names under which passages of a ticket may be kept: its own, and the one from before the replica held it."""
+    if not catalog.event.valid_keys:
+        return (ticket.key,)
+    return ticket.key, codes.signed_key(ticket.position.secret)
+
+
+def with_local_answers(connection: Connection, catalog: Catalog, ticket: Ticket) -> Ticket:
+    """The ticket with what was answered at this station laid over what the server knows."""
+    if not any(question.ask_during_checkin for question in catalog.questions.values()):
+        return ticket
+    local = checkins.answers(connection, ticket.event, ticket.key)
+    if not local:
+        return ticket
+    merged = {**ticket.position.answers, **local}
+    return Ticket(ticket.order, msgspec.structs.replace(ticket.position, answers=merged))
+
+
+def _addons_of(connection: Connection, catalog: Catalog, ticket: Ticket) -> tuple[Position, ...]:
+    if not any(category.is_addon for category in catalog.categories.values()):
+        return ()
+    return orders.addons(connection, ticket)
+
+
+def data_age(connection: Connection, event: str, now: datetime) -> float | None:
+    """Seconds since the replica last had everything the server had; None if it never did."""
+    complete = feeds.progress(connection, event).complete_at
+    return None if complete is None else max(0.0, (now - complete).total_seconds())
+
+
+def _record(connection: Connection, scan: Scan, text: str, found: _Found, wish: Wish, verdict: Verdict) -> None:
+    key = _key(found, text)
+    if not verdict.admitted:
+        refused = RefusedEntry(
+            event=found.list.event,
+            at=micros(scan.at),
+            list=found.list.id,
+            ticket=key,
+            direction=verdict.direction,
+            gate=verdict.gate,
+            source=scan.source.value,
+            reason=verdict.reason,
+            explanation=str(verdict.explanation or ""),
+        )
+        journal.append(connection, scan.nonce, refused, Private(text=text))
+        return
+    ended = _end_stays(connection, scan, found, verdict, key)
+    admitted = Admitted(
+        event=found.list.event,
+        at=micros(scan.at),
+        list=found.list.id,
+        ticket=key,
+        direction=verdict.direction,
+        gate=verdict.gate,
+        source=scan.source.value,
+        forced=verdict.forced,
+        unaware=verdict.unaware,
+        accepted_unpaid=wish.accept_unpaid and not verdict.forced,
+        ended=ended,
+    )
+    _pass(connection, verdict, found.list, key, scan.nonce, auto=False)
+    if verdict.answers:
+        checkins.put_answers(connection, found.list.event, key, verdict.answers)
+    journal.append(connection, scan.nonce, admitted, Private(text=text, answers=verdict.answers))
+
+
+def _key(found: _Found, text: str) -> str:
+    if found.ticket is not None:
+        return found.ticket.key
+    return codes.signed_key(text) if found.signed is not None else ""
+
+
+def _pass(
+    connection: Connection, verdict: Verdict, gate_list: CheckInList, key: str, nonce: str, *, auto: bool
+) -> None:
+    station = settings.station(connection)
+    passage = CheckIn(
+        event=gate_list.event,
+        list=gate_list.id,
+        ticket=key,
+        direction=Direction.EXIT if auto else verdict.direction,
+        at=verdict.at,
+        nonce=nonce,
+        gate=verdict.gate,
+        device=station.name,
+        device_id=station.device,
+        forced=verdict.forced and not auto,
+        unaware=verdict.unaware and not auto,
+        auto=auto,
+    )
+    checkins.put(connection, passage, own=True)
+
+
+def _end_stays(connection: Connection, scan: Scan, found: _Found, verdict: Verdict, key: str) -> tuple[int, ...]:
+    """Close the stay on other lists, where this list (or this station) says so and the person is inside there."""
+    if verdict.direction is Direction.EXIT:
+        return ()
+    own = settings.list_settings(connection, found.list.event, found.list.id)
+    ended = []
+    for other in dict.fromkeys(found.list.ends_stay_on + own.ends_stay_on):
+        history = checkins.history(connection, found.list.event, other, (key,))
+        if not history or history[-1].direction is Direction.EXIT:
+            continue
+        elsewhere = msgspec.structs.replace(found.list, id=other)
+        _pass(connection, verdict, elsewhere, key, f"{scan.nonce}/{other}", auto=True)
+        ended.append(other)
+    return tuple(ended)
+
+
+def undo(connection: Connection, nonce: str, at: datetime, reason: str) -> Undoing:
+    """Take back a passage that this or another station recorded, and what followed from it.
+
+    Raises `Refused` if there is no passage of this nonce, or it was taken back before.
+    """
+    passage = checkins.find(connection, nonce)
+    if passage is None:
+        raise Refused("There is no check-in of this scan", f"Nothing is known under {nonce}.", "Nothing was changed.")
+    if passage.annulled:
+        raise Refused("This check-in was taken back before", "", "Nothing was changed.")
+    checkins.annul(connection, nonce)
+    fact = Undone(
+        event=passage.event, at=micros(at), list=passage.list, ticket=passage.ticket, nonce=nonce, reason=reason
+    )
+    journal.append(connection, new_id(), fact)
+    ticket = orders.by_key(connection, passage.event, passage.ticket)
+    name = ticket.position.name if ticket else ""
+    return Undoing(nonce=nonce, ticket=passage.ticket, name=name, direction=passage.direction)
+
+
+def hand_out(connection: Connection, event: str, ticket: str, what: tuple[str, ...], at: datetime) -> HandOut:
+    """Write down what was given to the holder of a ticket, so that no desk gives it again."""
+    operation = new_id()
+    station = settings.station(connection)
+    given = HandOut(event=event, ticket=ticket, what=what, at=at, device=station.name, operation=operation)
+    checkins.put_handout(connection, given)
+    journal.append(connection, operation, HandedOut(event=event, at=micros(at), ticket=ticket, what=what))
+    return given
+
+
+def join(connection: Connection, enrolment: Enrolment) -> None:
+    """Become a station of a server.
+
+    Raises `Refused` while acts wait for another server: they would be lost to it.
+    """
+    before = settings.enrolment(connection)
+    if before is not None and before.url != enrolment.url and outbox.counts(connection).waiting:
+        raise Refused(
+            "This station still has work for its old server",
+            f"Acts wait for {before.url}. Nothing was changed.",
+            "Sync or export them first, or use another folder for the new server.",
+        )
+    settings.put(connection, "enrolment", enrolment)
+    held = settings.station(connection)
+    epoch = held.epoch if held.device == enrolment.device_id else 1
+    settings.put(connection, "station", Station(device=enrolment.device_id, name=enrolment.name, epoch=epoch))

@@ -1,0 +1,60 @@
+"""What a station learns from its server: one change after the other goes into the replica.
+
+Local facts are never overwritten: the server's nouns lie in tables of their own, and of a passage only
+its annulment is taken over. Each passage heard of is compared with what this station knows of the same
+ticket, because two doors that were offline may both have let it in.
+"""
+
+from __future__ import annotations
+
+from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain.nouns import Gone, Noun
+from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
+from boxoffice.storage import catalog, checkins, conflicts, orders
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import disagree
+
+
+def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
+    """Take one change of the server into the replica. Belongs into a transaction with the feed's cursor."""
+    match noun:
+        case Gone():
+            _forget(connection, noun)
+        case Order():
+            orders.put(connection, noun)
+            disagree.look_at_order(connection, shelf, noun)
+        case CheckIn():
+            if checkins.put(connection, noun, own=False):
+                disagree.look_at_ticket(connection, shelf, noun.event, noun.list, noun.ticket)
+        case Blocked():
+            orders.put_blocked(connection, noun)
+        case Revoked():
+            orders.put_revoked(connection, noun)
+        case Medium():
+            orders.put_medium(connection, noun)
+        case Settlement():
+            conflicts.settle(connection, noun)
+        case HandOut():
+            checkins.put_handout(connection, noun)
+        case _:
+            catalog.put(connection, noun)
+
+
+def _forget(connection: Connection, gone: Gone) -> None:
+    match gone.kind:
+        case "order":
+            orders.drop(connection, gone.event, gone.id)
+        case "medium":
+            orders.drop_medium(connection, gone.event, gone.id)
+        case "blocked":
+            orders.put_blocked(connection, Blocked(event=gone.event, secret=gone.id, blocked=False))
+        case "revoked":
+            orders.drop_revoked(connection, gone.event, gone.id)
+        case "checkin":
+            checkins.annul(connection, gone.id)
+        case "settlement" | "handout":
+            return
+        case _:
+            catalog.drop(connection, gone)

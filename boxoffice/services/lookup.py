@@ -1,0 +1,212 @@
+"""What people look up: attendees as they type, the whole card of a ticket, a group, the last scans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain import gate
+from boxoffice.domain.catalog import Catalog, Question, QuestionType
+from boxoffice.domain.checkins import CheckIn, HandOut
+from boxoffice.domain.facts import Admitted, RefusedEntry
+from boxoffice.domain.gate import Direction, Reason, Wish
+from boxoffice.domain.instants import moment
+from boxoffice.domain.orders import Status, Ticket, ticket_key
+from boxoffice.domain.words import localised
+from boxoffice.storage import checkins, journal, orders, settings
+from boxoffice.storage import search as index
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import admit
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a search: enough to tell namesakes apart."""
+
+    event: str
+    ticket: str
+    order: str
+    name: str
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    item: str = ""
+    status: Status = Status.PAID
+    canceled: bool = False
+    marks: Mapping[str, tuple[tuple[int, int], ...]] = {}
+    """The parts that match, as spans by field: `name`, `company`, `email`, `phone`, `order`."""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything known of one ticket: what the steward or the desk may need to see."""
+
+    ticket: Ticket
+    item: str
+    variation: str = ""
+    subevent: str = ""
+    answers: tuple[tuple[Question, str], ...] = ()
+    """Questions shown during check-in, with the answer as text."""
+    addons: tuple[str, ...] = ()
+    checkins: tuple[CheckIn, ...] = ()
+    """All passages on all lists, annulled ones too, oldest first."""
+    handed_out: tuple[HandOut, ...] = ()
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One ticket of a group as a door's list sees it."""
+
+    ticket: Ticket
+    item: str
+    covered: bool
+    """Whether the list judges such tickets at all."""
+    reason: Reason
+    """What a scan would say now."""
+    inside: bool
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the last answers that this station gave."""
+
+    nonce: str
+    at: datetime
+    reason: Reason
+    direction: Direction
+    event: str
+    list: int
+    ticket: str
+    name: str
+    undone: bool = False
+
+
+def search(connection: Connection, shelf: Shelf, text: str, limit: int = 20) -> list[Hit]:
+    """Attendees by name, company, e-mail, phone's last digits or order code; best first."""
+    locale = settings.locale(connection)
+    return [_hit(shelf.of(connection, one.event), one, locale) for one in index.find(connection, text, limit)]
+
+
+def _hit(catalog: Catalog, found: index.Hit, locale: str) -> Hit:
+    item = catalog.items.get(found.item)
+    return Hit(
+        event=found.event,
+        ticket=ticket_key(found.order, found.number),
+        order=found.order,
+        name=found.name,
+        company=found.company,
+        email=found.email,
+        phone=found.phone,
+        item=localised(item.name, locale) if item else f"#{found.item}",
+        status=found.status,
+        canceled=found.canceled,
+        marks=found.marks,
+    )
+
+
+def item_name(catalog: Catalog, ticket: Ticket, locale: str) -> str:
+    """What a ticket is called for people."""
+    item = catalog.items.get(ticket.position.item)
+    return localised(item.name, locale) if item else f"#{ticket.position.item}"
+
+
+def _variation_name(catalog: Catalog, ticket: Ticket, locale: str) -> str:
+    item = catalog.items.get(ticket.position.item)
+    variation = item.variation(ticket.position.variation) if item else None
+    return localised(variation.value, locale) if variation else ""
+
+
+def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | None:
+    """Everything that is known of one ticket; None if the replica does not hold it."""
+    held = orders.by_key(connection, event, key)
+    if held is None:
+        return None
+    catalog, locale = shelf.of(connection, event), settings.locale(connection)
+    ticket = admit.with_local_answers(connection, catalog, held)
+    date = catalog.subevents.get(ticket.position.subevent or 0)
+    addons = (Ticket(ticket.order, one) for one in orders.addons(connection, ticket) if not one.canceled)
+    return Card(
+        ticket=ticket,
+        item=item_name(catalog, ticket, locale),
+        variation=_variation_name(catalog, ticket, locale),
+        subevent=localised(date.name, locale) if date else "",
+        answers=tuple(_answers(catalog, ticket, locale)),
+        addons=tuple(_with_variation(catalog, addon, locale) for addon in addons),
+        checkins=tuple(checkins.of_ticket(connection, event, admit.names_of(catalog, ticket))),
+        handed_out=tuple(checkins.handed_out(connection, event, key)),
+    )
+
+
+def _with_variation(catalog: Catalog, ticket: Ticket, locale: str) -> str:
+    variation = _variation_name(catalog, ticket, locale)
+    return f"{item_name(catalog, ticket, locale)} {variation}".strip()
+
+
+def _answers(catalog: Catalog, ticket: Ticket, locale: str) -> list[tuple[Question, str]]:
+    shown = sorted(catalog.questions.values(), key=lambda one: (one.position, one.id))
+    return [
+        (question, _as_text(question, ticket.position.answers[str(question.id)], locale))
+        for question in shown
+        if ticket.position.answers.get(str(question.id))
+    ]
+
+
+def _as_text(question: Question, answer: str, locale: str) -> str:
+    """A stored answer as people read it: the names of the options chosen, not their ids."""
+    if question.type not in (QuestionType.CHOICE, QuestionType.CHOICES):
+        return answer
+    names = {str(option.id): localised(option.answer, locale) for option in question.options}
+    return ", ".join(names.get(one.strip(), one.strip()) for one in answer.split(","))
+
+
+def group(connection: Connection, shelf: Shelf, event: str, code: str, list_id: int, at: datetime) -> list[Member]:
+    """The tickets of an order as one list sees them, by number; add-ons that the list does not cover are left out."""
+    catalog, locale = shelf.of(connection, event), settings.locale(connection)
+    gate_list = catalog.lists.get(list_id)
+    if gate_list is None:
+        return []
+    members = []
+    for ticket in orders.of_order(connection, event, code):
+        covered = gate_list.covers(ticket.position.item)
+        if ticket.position.addon_to is not None and not covered:
+            continue
+        history = checkins.history(connection, event, list_id, admit.names_of(catalog, ticket))
+        verdict = gate.judge(
+            admit.with_local_answers(connection, catalog, ticket), gate_list, catalog, history, Wish(preview=True), at
+        )
+        inside = bool(history) and history[-1].direction is Direction.ENTRY
+        members.append(
+            Member(
+                ticket=ticket,
+                item=item_name(catalog, ticket, locale),
+                covered=covered,
+                reason=verdict.reason,
+                inside=inside,
+            )
+        )
+    return members
+
+
+def last_scans(connection: Connection, limit: int = 10) -> list[Answered]:
+    """The last answers of this station, newest first."""
+    answers = []
+    for entry in journal.newest(connection, ("admitted", "refused"), limit):
+        fact = entry.fact()
+        if not isinstance(fact, Admitted | RefusedEntry):
+            continue
+        ticket = orders.by_key(connection, fact.event, fact.ticket) if fact.ticket else None
+        passage = checkins.find(connection, entry.operation)
+        answers.append(
+            Answered(
+                nonce=entry.operation,
+                at=moment(fact.at),
+                reason=fact.reason if isinstance(fact, RefusedEntry) else Reason.OK,
+                direction=fact.direction,
+                event=fact.event,
+                list=fact.list,
+                ticket=fact.ticket,
+                name=ticket.position.name if ticket else "",
+                undone=passage is not None and passage.annulled,
+            )
+        )
+    return answers

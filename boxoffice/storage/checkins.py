@@ -1,0 +1,256 @@
+"""Who passed which list and when: our own passages and those that other stations told of.
+
+A passage is kept once, by its scan's nonce, whoever saw it. Counts per list are kept beside the rows,
+moved in the same transaction by what the one ticket added or took away; `verify` counts them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from boxoffice.domain.catalog import CheckInList
+from boxoffice.domain.checkins import CheckIn, HandOut
+from boxoffice.domain.gate import Direction, Passage
+from boxoffice.domain.instants import micros, moment
+
+from .connection import Connection
+
+_COLUMNS = "nonce, event, list, ticket, direction, at, gate, device, device_id, forced, unaware, annulled, auto"
+_PUT = (
+    f"INSERT INTO checkins ({_COLUMNS}, own) VALUES ({', '.join('?' * 14)})"
+    " ON CONFLICT (nonce) DO UPDATE SET annulled = excluded.annulled WHERE excluded.annulled > annulled"
+)
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of one list."""
+
+    entries: int = 0
+    """Passages inwards, re-entries included."""
+    tickets: int = 0
+    """Tickets that came in at least once."""
+    inside: int = 0
+
+
+def put(connection: Connection, checkin: CheckIn, *, own: bool) -> bool:
+    """Keep a passage; whether anything changed. One that was annulled once stays annulled."""
+    before = _share(connection, checkin.event, checkin.list, checkin.ticket)
+    cursor = connection.execute(
+        _PUT,
+        (
+            checkin.nonce,
+            checkin.event,
+            checkin.list,
+            checkin.ticket,
+            checkin.direction.value,
+            micros(checkin.at),
+            checkin.gate,
+            checkin.device,
+            checkin.device_id,
+            checkin.forced,
+            checkin.unaware,
+            checkin.annulled,
+            checkin.auto,
+            own,
+        ),
+    )
+    if cursor.rowcount <= 0:
+        return False
+    _recount(connection, checkin.event, checkin.list, checkin.ticket, before)
+    return True
+
+
+def annul(connection: Connection, nonce: str) -> list[CheckIn]:
+    """Take back a passage and what followed from it; the passages that no longer count."""
+    taken = [one for one in _read(connection, "nonce = ? OR nonce GLOB ? || '/*'", (nonce, nonce)) if not one.annulled]
+    for one in taken:
+        before = _share(connection, one.event, one.list, one.ticket)
+        connection.execute("UPDATE checkins SET annulled = 1 WHERE nonce = ?", (one.nonce,))
+        _recount(connection, one.event, one.list, one.ticket, before)
+    return taken
+
+
+def find(connection: Connection, nonce: str) -> CheckIn | None:
+    """The passage of one scan."""
+    found = _read(connection, "nonce = ?", (nonce,))
+    return found[0] if found else None
+
+
+def history(connection: Connection, event: str, list_id: int, tickets: Sequence[str]) -> tuple[Passage, ...]:
+    """The passages that count of a ticket (under all its names) on one list, oldest first."""
+    return tuple(one.passage() for one in on_list(connection, event, list_id, tickets))
+
+
+def on_list(connection: Connection, event: str, list_id: int, tickets: Sequence[str]) -> list[CheckIn]:
+    """Like `history`, with everything that is known of each passage."""
+    marks = ", ".join("?" * len(tickets))
+    return _read(
+        connection, f"event = ? AND ticket IN ({marks}) AND list = ? AND annulled = 0", (event, *tickets, list_id)
+    )
+
+
+def of_ticket(connection: Connection, event: str, tickets: Sequence[str]) -> list[CheckIn]:
+    """All passages of a ticket on all lists, annulled ones too, oldest first."""
+    marks = ", ".join("?" * len(tickets))
+    return _read(connection, f"event = ? AND ticket IN ({marks})", (event, *tickets))
+
+
+def is_own(connection: Connection, nonce: str) -> bool:
+    """Whether this station saw the passage itself."""
+    row = connection.execute("SELECT own FROM checkins WHERE nonce = ?", (nonce,)).fetchone()
+    return bool(row and row[0])
+
+
+def _read(connection: Connection, condition: str, values: Iterable[object]) -> list[CheckIn]:
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM checkins WHERE {condition} ORDER BY at, id", tuple(values))
+    return [_checkin(row) for row in rows.fetchall()]
+
+
+def _checkin(row: Sequence[Any]) -> CheckIn:
+    return CheckIn(
+        nonce=row[0],
+        event=row[1],
+        list=row[2],
+        ticket=row[3],
+        direction=Direction(row[4]),
+        at=moment(row[5]),
+        gate=row[6],
+        device=row[7],
+        device_id=row[8],
+        forced=bool(row[9]),
+        unaware=bool(row[10]),
+        annulled=bool(row[11]),
+        auto=bool(row[12]),
+    )
+
+
+def _share(connection: Connection, event: str, list_id: int, ticket: str) -> tuple[int, int, int]:
+    """What one ticket adds to its list's counts: entries, whether it came in, whether it is inside."""
+    rows = connection.execute(
+        "SELECT direction FROM checkins WHERE event = ? AND ticket = ? AND list = ? AND annulled = 0 ORDER BY at, id",
+        (event, ticket, list_id),
+    ).fetchall()
+    entries = sum(1 for (direction,) in rows if direction == "entry")
+    return entries, int(entries > 0), int(bool(rows) and rows[-1][0] == "entry")
+
+
+def _recount(connection: Connection, event: str, list_id: int, ticket: str, before: tuple[int, int, int]) -> None:
+    after = _share(connection, event, list_id, ticket)
+    if after == before:
+        return
+    moved = [new - old for new, old in zip(after, before, strict=True)]
+    connection.execute(
+        "INSERT INTO list_counts (event, list, entries, tickets, inside) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (event, list) DO UPDATE SET entries = entries + excluded.entries,"
+        " tickets = tickets + excluded.tickets, inside = inside + excluded.inside",
+        (event, list_id, *moved),
+    )
+
+
+def counts(connection: Connection, gate_list: CheckInList, now: datetime) -> Counts:
+    """The figures of a list now. After `exit_all_at` only those who came in later are inside."""
+    row = connection.execute(
+        "SELECT entries, tickets, inside FROM list_counts WHERE event = ? AND list = ?",
+        (gate_list.event, gate_list.id),
+    ).fetchone()
+    entries, tickets, inside = row or (0, 0, 0)
+    if gate_list.exit_all_at is not None and gate_list.exit_all_at <= now:
+        inside = _inside_since(connection, gate_list, gate_list.exit_all_at)
+    return Counts(entries=entries, tickets=tickets, inside=inside)
+
+
+def _inside_since(connection: Connection, gate_list: CheckInList, since: datetime) -> int:
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT direction, row_number() OVER (PARTITION BY ticket ORDER BY at DESC, id DESC) AS n"
+        " FROM checkins WHERE event = ? AND list = ? AND annulled = 0 AND at > ?) WHERE n = 1 AND direction = 'entry'",
+        (gate_list.event, gate_list.id, micros(since)),
+    ).fetchone()
+    return int(row[0])
+
+
+def count_faults(connection: Connection) -> list[str]:
+    """Lists whose kept counts are not what their rows add up to; nothing if the books balance."""
+    counted = {
+        (event, list_id): (entries, tickets, inside)
+        for event, list_id, entries, tickets, inside in connection.execute(
+            "SELECT event, list, sum(entries), count(nullif(entries, 0)), sum(last = 'entry') FROM ("
+            " SELECT event, list, ticket, sum(direction = 'entry') AS entries, max(CASE n WHEN 1 THEN direction END)"
+            " AS last FROM (SELECT *, row_number() OVER (PARTITION BY event, list, ticket ORDER BY at DESC, id DESC)"
+            " AS n FROM checkins WHERE annulled = 0) GROUP BY event, list, ticket) GROUP BY event, list"
+        )
+    }
+    kept = {
+        (event, list_id): (entries, tickets, inside)
+        for event, list_id, entries, tickets, inside in connection.execute("SELECT * FROM list_counts")
+    }
+    wrong = [key for key in counted.keys() | kept.keys() if counted.get(key, (0, 0, 0)) != kept.get(key, (0, 0, 0))]
+    return [
+        f"List {event}/{list_id} keeps {kept.get((event, list_id))} but its rows add up to"
+        f" {counted.get((event, list_id))} (entries, tickets, inside)."
+        for event, list_id in sorted(wrong)
+    ]
+
+
+def expected(connection: Connection, gate_list: CheckInList) -> int:
+    """How many tickets the list covers: those that could come in."""
+    statuses = "('p', 'n')" if gate_list.include_pending else "('p')"
+    items = msgspec.json.encode(gate_list.items).decode()
+    row = connection.execute(
+        "SELECT count(*) FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
+        " WHERE p.event = ?1 AND p.canceled = 0"
+        f" AND (o.status IN {statuses} OR (o.status = 'n' AND o.valid_if_pending))"
+        " AND (?2 OR p.item IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR p.subevent = ?4)",
+        (gate_list.event, gate_list.all_items, items, gate_list.subevent),
+    ).fetchone()
+    return int(row[0])
+
+
+def put_answers(connection: Connection, event: str, ticket: str, answers: Mapping[str, str]) -> None:
+    """Keep what was answered at the door, until the server's own order carries it."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO answers (event, ticket, question, answer) VALUES (?, ?, ?, ?)",
+        [(event, ticket, question, answer) for question, answer in answers.items()],
+    )
+
+
+def answers(connection: Connection, event: str, ticket: str) -> dict[str, str]:
+    """What was answered at the doors of this station: question id to stored form."""
+    rows = connection.execute("SELECT question, answer FROM answers WHERE event = ? AND ticket = ?", (event, ticket))
+    return dict(rows.fetchall())
+
+
+def put_handout(connection: Connection, handout: HandOut) -> None:
+    """Keep what was given to the holder of a ticket."""
+    connection.execute(
+        "INSERT OR IGNORE INTO handouts (operation, event, ticket, what, at, device) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            handout.operation,
+            handout.event,
+            handout.ticket,
+            msgspec.json.encode(handout.what).decode(),
+            micros(handout.at),
+            handout.device,
+        ),
+    )
+
+
+def handed_out(connection: Connection, event: str, ticket: str) -> list[HandOut]:
+    """What was given to the holder of a ticket, oldest first."""
+    rows = connection.execute(
+        "SELECT operation, what, at, device FROM handouts WHERE event = ? AND ticket = ? ORDER BY at", (event, ticket)
+    )
+    return [
+        HandOut(
+            operation=operation,
+            event=event,
+            ticket=ticket,
+            what=msgspec.json.decode(what, type=tuple[str, ...]),
+            at=moment(at),
+            device=device,
+        )
+        for operation, what, at, device in rows.fetchall()
+    ]

@@ -1,0 +1,87 @@
+"""What the stations disagreed about, kept open until a person has settled it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain.checkins import CheckIn, Settlement
+from boxoffice.domain.conflicts import Conflict, Kind
+from boxoffice.domain.instants import maybe_moment, micros, moment
+
+from .connection import Connection
+
+_COLUMNS = "id, event, kind, list, ticket, found_at, body, action, settled_at, settled_by, note"
+
+
+def put(connection: Connection, conflict: Conflict, now: datetime) -> bool:
+    """Keep a conflict that was found now; whether it is new."""
+    cursor = connection.execute(
+        "INSERT OR IGNORE INTO conflicts (id, event, kind, list, ticket, found_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            conflict.id,
+            conflict.event,
+            conflict.kind.value,
+            conflict.list,
+            conflict.ticket,
+            micros(now),
+            msgspec.json.encode(conflict.passages).decode(),
+        ),
+    )
+    return bool(cursor.rowcount > 0)
+
+
+def settle(connection: Connection, settlement: Settlement) -> bool:
+    """Close a conflict as a person decided; whether it was open. `escalate` leaves it open, with the note."""
+    settled = None if settlement.action == "escalate" else micros(settlement.at)
+    cursor = connection.execute(
+        "UPDATE conflicts SET action = ?, settled_at = ?, settled_by = ?, note = ? WHERE id = ? AND settled_at IS NULL",
+        (settlement.action, settled, settlement.device, settlement.note, settlement.conflict),
+    )
+    return bool(cursor.rowcount > 0)
+
+
+def find(connection: Connection, beginning: str) -> list[Conflict]:
+    """The conflicts whose id begins so."""
+    return _read(connection, "substr(id, 1, length(?1)) = ?1", (beginning,))
+
+
+def open_of(connection: Connection, event: str, list_id: int, ticket: str) -> list[Conflict]:
+    """Open ones about one ticket on one list."""
+    return _read(connection, "settled_at IS NULL AND event = ? AND list = ? AND ticket = ?", (event, list_id, ticket))
+
+
+def open_ones(connection: Connection) -> list[Conflict]:
+    """Conflicts that nobody has settled, oldest first."""
+    return _read(connection, "settled_at IS NULL", ())
+
+
+def every(connection: Connection) -> list[Conflict]:
+    """All conflicts, settled ones too, oldest first."""
+    return _read(connection, "1", ())
+
+
+def count_open(connection: Connection) -> int:
+    """How many nobody has settled."""
+    return int(connection.execute("SELECT count(*) FROM conflicts WHERE settled_at IS NULL").fetchone()[0])
+
+
+def _read(connection: Connection, condition: str, values: tuple[object, ...]) -> list[Conflict]:
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM conflicts WHERE {condition} ORDER BY found_at, id", values)
+    return [
+        Conflict(
+            id=row[0],
+            event=row[1],
+            kind=Kind(row[2]),
+            list=row[3],
+            ticket=row[4],
+            found_at=moment(row[5]),
+            passages=msgspec.json.decode(row[6], type=tuple[CheckIn, ...]),
+            action=row[7],
+            settled_at=maybe_moment(row[8]),
+            settled_by=row[9],
+            note=row[10],
+        )
+        for row in rows.fetchall()
+    ]

@@ -1,0 +1,73 @@
+"""Opening the station's store: one engine, always encrypted, always durable.
+
+The engine is `sqlcipher3` and nothing else, because the standard library's SQLite is years old on some
+systems and two copies of SQLite in a process can corrupt a file. `synchronous=FULL` is not a setting:
+with NORMAL a power cut takes back scans that were answered.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as engine
+
+from boxoffice.errors import StorageTrouble
+
+Connection = Any
+"""A `sqlcipher3` connection (the package has no types)."""
+
+DatabaseError: type[Exception] = engine.DatabaseError
+OperationalError: type[Exception] = engine.OperationalError
+IntegrityError: type[Exception] = engine.IntegrityError
+
+OLDEST = (3, 51, 3)
+"""Older engines can corrupt a file that two connections write and checkpoint at once."""
+
+BUSY_MS = 5_000
+
+
+def writable(path: Path, key: bytes) -> Connection:
+    """The one connection that writes; its thread also makes the file if there is none.
+
+    Raises `StorageTrouble` if the file cannot be opened, or the key is not its key.
+    """
+    connection = _open(path, key)
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+        "recursive_triggers=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    return connection
+
+
+def reading(path: Path, key: bytes) -> Connection:
+    """A connection that only reads, for one thread."""
+    connection = _open(path, key)
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("PRAGMA trusted_schema=OFF")
+    return connection
+
+
+def _open(path: Path, key: bytes) -> Connection:
+    if engine.sqlite_version_info < OLDEST:
+        raise StorageTrouble(
+            "The database engine is too old",
+            f"This is SQLite {engine.sqlite_version}; files are safe from {'.'.join(map(str, OLDEST))} on.",
+            "Install the locked packages again (make setup).",
+        )
+    try:
+        connection = engine.connect(str(path), timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except engine.DatabaseError as error:
+        raise StorageTrouble(
+            "The station's store cannot be opened",
+            f"{path.name}: {error}. Nothing was changed.",
+            "Is this the folder's own key? A backup can be brought back with `boxoffice restore`.",
+        ) from error
+    return connection

@@ -1,0 +1,56 @@
+"""How far the replica has come with each event, and when it was last in step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain.instants import maybe_moment, micros
+
+from .connection import Connection
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of one event's feed."""
+
+    event: str
+    cursor: str = ""
+    applied: int = 0
+    """Changes taken in since the beginning."""
+    complete_at: datetime | None = None
+    """When the replica last had everything the server had; None before the first sync ended."""
+
+
+def progress(connection: Connection, event: str) -> Progress:
+    """How far this event has come."""
+    row = connection.execute("SELECT cursor, applied, complete_at FROM feeds WHERE event = ?", (event,)).fetchone()
+    if row is None:
+        return Progress(event=event)
+    return Progress(event=event, cursor=row[0], applied=row[1], complete_at=maybe_moment(row[2]))
+
+
+def move(connection: Connection, event: str, cursor: str, applied: int) -> None:
+    """Everything up to this cursor is in the replica. Belongs into the transaction that put it there."""
+    connection.execute(
+        "INSERT INTO feeds (event, cursor, applied) VALUES (?1, ?2, ?3)"
+        " ON CONFLICT (event) DO UPDATE SET cursor = ?2, applied = applied + ?3",
+        (event, cursor, applied),
+    )
+
+
+def complete(connection: Connection, event: str, at: datetime) -> None:
+    """The replica had at this moment everything that the server had."""
+    connection.execute(
+        "INSERT INTO feeds (event, cursor, complete_at) VALUES (?1, '', ?2)"
+        " ON CONFLICT (event) DO UPDATE SET complete_at = ?2",
+        (event, micros(at)),
+    )
+
+
+def start_over(connection: Connection, event: str | None = None) -> None:
+    """Ask for everything of an event (or of all) again: the server does not know our cursor any more.
+
+    Nothing in the replica is lost.
+    """
+    connection.execute("UPDATE feeds SET cursor = '', applied = 0 WHERE ?1 IS NULL OR event = ?1", (event,))

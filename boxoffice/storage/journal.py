@@ -1,0 +1,107 @@
+"""The journal's table: appending an entry, reading it back, checking the whole chain.
+
+An entry, its personal part and its place in the outbox come into being in the transaction of the act
+itself. Triggers refuse any change of an entry; only the personal part can be destroyed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from boxoffice.domain import facts, journal
+from boxoffice.domain.journal import Entry
+
+from . import settings
+from .connection import Connection
+
+_ENTRIES = """
+    SELECT j.id, j.device, j.epoch, j.sequence, j.operation, j.body, j.hash, p.salt, p.body,
+        (SELECT b.hash FROM journal b WHERE b.device = j.device AND b.id < j.id ORDER BY b.id DESC LIMIT 1)
+    FROM journal j LEFT JOIN journal_private p ON p.id = j.id
+"""
+
+
+def append(
+    connection: Connection, operation: str, fact: facts.Fact, private: facts.Private | None = None, *, send: bool = True
+) -> int:
+    """Write one fact down, and put it into the outbox if `send`; its number in this store.
+
+    Raises the engine's `IntegrityError` if the operation was written before.
+    """
+    station = settings.station(connection)
+    epoch, sequence, previous = head(connection, station.device)
+    sequence = sequence + 1 if epoch == station.epoch else 1
+    salt = os.urandom(16)
+    body, kept = journal.body_of(fact, private, salt)
+    sealed = journal.chain(station.device, station.epoch, sequence, previous, body)
+    number = connection.execute(
+        "INSERT INTO journal (device, epoch, sequence, operation, kind, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (station.device, station.epoch, sequence, operation, facts.kind_of(fact), body, sealed),
+    ).lastrowid
+    if kept:
+        connection.execute("INSERT INTO journal_private (id, salt, body) VALUES (?, ?, ?)", (number, salt, kept))
+    if send:
+        connection.execute("INSERT INTO outbox (id, subject) VALUES (?, ?)", (number, facts.subject_of(fact)))
+    return int(number)
+
+
+def head(connection: Connection, device: str) -> tuple[int, int, bytes]:
+    """Epoch, sequence and hash of a device's newest entry; zeros before the first."""
+    row = connection.execute(
+        "SELECT epoch, sequence, hash FROM journal WHERE device = ? ORDER BY epoch DESC, sequence DESC LIMIT 1",
+        (device,),
+    ).fetchone()
+    return row or (0, 0, journal.GENESIS)
+
+
+def knows(connection: Connection, operation: str) -> str | None:
+    """The body written under this operation id, if there is one."""
+    row = connection.execute("SELECT body FROM journal WHERE operation = ?", (operation,)).fetchone()
+    return row[0] if row else None
+
+
+def entries(connection: Connection, after: int = 0, limit: int = -1) -> Iterator[Entry]:
+    """Entries in order, from the one after number `after`."""
+    for row in connection.execute(f"{_ENTRIES} WHERE j.id > ? ORDER BY j.id LIMIT ?", (after, limit)):
+        yield _entry(row)
+
+
+def entry(connection: Connection, number: int) -> Entry:
+    """One entry by its number in this store."""
+    return _entry(connection.execute(f"{_ENTRIES} WHERE j.id = ?", (number,)).fetchone())
+
+
+def newest(connection: Connection, kinds: Sequence[str], limit: int) -> list[Entry]:
+    """The newest entries of these kinds, newest first."""
+    marks = ", ".join("?" * len(kinds))
+    rows = connection.execute(f"{_ENTRIES} WHERE j.kind IN ({marks}) ORDER BY j.id DESC LIMIT ?", (*kinds, limit))
+    return [_entry(row) for row in rows.fetchall()]
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    _, device, epoch, sequence, operation, body, sealed, salt, private, previous = row
+    return Entry(
+        device=device,
+        epoch=epoch,
+        sequence=sequence,
+        operation=operation,
+        body=body,
+        previous=(previous or journal.GENESIS).hex(),
+        hash=sealed.hex(),
+        private=private or "",
+        salt=salt.hex() if salt else "",
+    )
+
+
+def faults(connection: Connection) -> Iterator[str]:
+    """What is wrong with the chains, sentence by sentence; nothing if they are whole."""
+    heads: dict[str, tuple[bytes, int, int]] = {}
+    for one in entries(connection):
+        previous, epoch, sequence = heads.get(one.device, (journal.GENESIS, 0, 0))
+        for fault in journal.faults(one, previous):
+            yield f"Journal entry {one.epoch}/{one.sequence} {fault}."
+        if one.sequence != (sequence + 1 if one.epoch == epoch else 1):
+            yield f"Journal entry {one.epoch}/{one.sequence} does not come next after {epoch}/{sequence}."
+        heads[one.device] = (bytes.fromhex(one.hash), one.epoch, one.sequence)

@@ -1,0 +1,268 @@
+"""Orders, positions, secrets and media: found by what people hold in their hands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from boxoffice.domain.instants import maybe_micros, maybe_moment
+from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked, Status, Ticket
+
+from . import search
+from .connection import Connection
+
+_ORDER = (
+    "event, code, status, email, phone, locale, placed_at, expires_at, total, require_approval,"
+    " valid_if_pending, checkin_attention, checkin_text, customer"
+)
+_POSITION = (
+    "event, order_code, number, item, variation, price, secret, name, company, email, subevent, addon_to,"
+    " seat, canceled, blocked, valid_from, valid_until, answers, server_id"
+)
+_ORDER_OF_TICKET = ", ".join(f"o.{column.strip()}" for column in _ORDER.split(","))
+_POSITION_OF_TICKET = ", ".join(f"p.{column.strip()}" for column in _POSITION.split(",")[2:])
+_TICKETS = (
+    f"SELECT {_ORDER_OF_TICKET}, {_POSITION_OF_TICKET}, EXISTS"
+    " (SELECT 1 FROM blocked b WHERE b.secret = p.secret AND b.event = p.event)"
+    " FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
+)
+
+
+def _upsert(table: str, columns: str, key: str) -> str:
+    names = [name.strip() for name in columns.split(",")]
+    rest = [name for name in names if name not in key.split(", ")]
+    changes = ", ".join(f"{name} = excluded.{name}" for name in rest)
+    moved = " OR ".join(f"{table}.{name} IS NOT excluded.{name}" for name in rest)
+    return (
+        f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"
+        f" ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE {moved}"
+    )
+
+
+_PUT_ORDER = _upsert("orders", _ORDER, "event, code")
+_PUT_POSITION = _upsert("positions", _POSITION, "event, order_code, number")
+
+
+def put(connection: Connection, order: Order) -> bool:
+    """Keep an order and its positions; whether anything changed. Positions it no longer names become cancelled."""
+    changed = connection.execute(_PUT_ORDER, _order_row(order)).rowcount > 0
+    touched = False
+    for position in order.positions:
+        touched = connection.execute(_PUT_POSITION, _position_row(order, position)).rowcount > 0 or touched
+    if changed or touched:
+        touched = _cancel_missing(connection, order) or touched
+        _index(connection, order)
+    return changed or touched
+
+
+def _cancel_missing(connection: Connection, order: Order) -> bool:
+    kept = msgspec.json.encode([position.number for position in order.positions]).decode()
+    cursor = connection.execute(
+        "UPDATE positions SET canceled = 1 WHERE event = ? AND order_code = ? AND canceled = 0"
+        " AND number NOT IN (SELECT value FROM json_each(?))",
+        (order.event, order.code, kept),
+    )
+    return bool(cursor.rowcount)
+
+
+def _index(connection: Connection, order: Order) -> None:
+    rows = connection.execute(
+        "SELECT id FROM positions WHERE event = ? AND order_code = ?", (order.event, order.code)
+    ).fetchall()
+    search.index_positions(connection, [number for (number,) in rows])
+
+
+def drop(connection: Connection, event: str, code: str) -> None:
+    """Forget an order that the server no longer has; its tickets are no longer found."""
+    rows = connection.execute("SELECT id FROM positions WHERE event = ? AND order_code = ?", (event, code)).fetchall()
+    search.remove(connection, [number for (number,) in rows])
+    connection.execute("DELETE FROM positions WHERE event = ? AND order_code = ?", (event, code))
+    connection.execute("DELETE FROM orders WHERE event = ? AND code = ?", (event, code))
+
+
+def by_secret(connection: Connection, secret: str) -> list[Ticket]:
+    """The tickets with this secret, in any event."""
+    return _tickets(connection, f"{_TICKETS} WHERE p.secret = ?", (secret,))
+
+
+def by_key(connection: Connection, event: str, key: str) -> Ticket | None:
+    """The ticket that is called `CODE-number` in an event."""
+    code, _, number = key.rpartition("-")
+    if not number.isdecimal():
+        return None
+    found = _tickets(
+        connection,
+        f"{_TICKETS} WHERE p.event = ? AND p.order_code = ? AND p.number = ?",
+        (event, code, int(number)),
+    )
+    return found[0] if found else None
+
+
+def of_order(connection: Connection, event: str, code: str) -> list[Ticket]:
+    """All tickets of one order, by number."""
+    return _tickets(connection, f"{_TICKETS} WHERE p.event = ? AND p.order_code = ? ORDER BY p.number", (event, code))
+
+
+def addons(connection: Connection, ticket: Ticket) -> tuple[Position, ...]:
+    """The add-on positions of a ticket, cancelled ones too."""
+    found = _tickets(
+        connection,
+        f"{_TICKETS} WHERE p.event = ? AND p.order_code = ? AND p.addon_to = ? ORDER BY p.number",
+        (ticket.event, ticket.order.code, ticket.position.number),
+    )
+    return tuple(one.position for one in found)
+
+
+def _tickets(connection: Connection, sql: str, values: Iterable[object]) -> list[Ticket]:
+    return [_ticket(row) for row in connection.execute(sql, tuple(values)).fetchall()]
+
+
+def _ticket(row: Sequence[Any]) -> Ticket:
+    order = Order(
+        event=row[0],
+        code=row[1],
+        status=Status(row[2]),
+        email=row[3],
+        phone=row[4],
+        locale=row[5],
+        placed_at=maybe_moment(row[6]),
+        expires_at=maybe_moment(row[7]),
+        total=row[8],
+        require_approval=bool(row[9]),
+        valid_if_pending=bool(row[10]),
+        checkin_attention=bool(row[11]),
+        checkin_text=row[12],
+        customer=row[13],
+    )
+    position = Position(
+        number=row[14],
+        item=row[15],
+        variation=row[16],
+        price=row[17],
+        secret=row[18],
+        name=row[19],
+        company=row[20],
+        email=row[21],
+        subevent=row[22],
+        addon_to=row[23],
+        seat=row[24],
+        canceled=bool(row[25]),
+        blocked=bool(row[26] or row[31]),
+        valid_from=maybe_moment(row[27]),
+        valid_until=maybe_moment(row[28]),
+        answers=msgspec.json.decode(row[29]),
+        server_id=row[30],
+    )
+    return Ticket(order, position)
+
+
+def _order_row(order: Order) -> tuple[object, ...]:
+    return (
+        order.event,
+        order.code,
+        order.status.value,
+        order.email,
+        order.phone,
+        order.locale,
+        maybe_micros(order.placed_at),
+        maybe_micros(order.expires_at),
+        order.total,
+        order.require_approval,
+        order.valid_if_pending,
+        order.checkin_attention,
+        order.checkin_text,
+        order.customer,
+    )
+
+
+def _position_row(order: Order, position: Position) -> tuple[object, ...]:
+    return (
+        order.event,
+        order.code,
+        position.number,
+        position.item,
+        position.variation,
+        position.price,
+        position.secret,
+        position.name,
+        position.company,
+        position.email,
+        position.subevent,
+        position.addon_to,
+        position.seat,
+        position.canceled,
+        position.blocked,
+        maybe_micros(position.valid_from),
+        maybe_micros(position.valid_until),
+        msgspec.json.encode(position.answers).decode() if position.answers else "{}",
+        position.server_id,
+    )
+
+
+def put_blocked(connection: Connection, noun: Blocked) -> None:
+    """Block a secret, or lift the block."""
+    if noun.blocked:
+        connection.execute("INSERT OR IGNORE INTO blocked (secret, event) VALUES (?, ?)", (noun.secret, noun.event))
+        return
+    connection.execute("DELETE FROM blocked WHERE secret = ? AND event = ?", (noun.secret, noun.event))
+
+
+def put_revoked(connection: Connection, noun: Revoked) -> None:
+    """Remember a secret that is no longer valid."""
+    connection.execute("INSERT OR IGNORE INTO revoked (secret, event) VALUES (?, ?)", (noun.secret, noun.event))
+
+
+def drop_revoked(connection: Connection, event: str, secret: str) -> None:
+    """Take a secret off the list of revoked ones."""
+    connection.execute("DELETE FROM revoked WHERE secret = ? AND event = ?", (secret, event))
+
+
+def is_blocked(connection: Connection, event: str, secret: str) -> bool:
+    """Whether the secret is on the event's block list."""
+    row = connection.execute("SELECT 1 FROM blocked WHERE secret = ? AND event = ?", (secret, event)).fetchone()
+    return row is not None
+
+
+def revoked_in(connection: Connection, secret: str) -> list[str]:
+    """The events in which the secret was revoked."""
+    return [event for (event,) in connection.execute("SELECT event FROM revoked WHERE secret = ?", (secret,))]
+
+
+def put_medium(connection: Connection, medium: Medium) -> None:
+    """Keep a wristband or card and what it stands for."""
+    connection.execute(
+        "INSERT OR REPLACE INTO media (identifier, event, type, active, expires, tickets) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            medium.identifier,
+            medium.event,
+            medium.type,
+            medium.active,
+            maybe_micros(medium.expires),
+            msgspec.json.encode(medium.tickets).decode(),
+        ),
+    )
+
+
+def drop_medium(connection: Connection, event: str, identifier: str) -> None:
+    """Forget a medium."""
+    connection.execute("DELETE FROM media WHERE identifier = ? AND event = ?", (identifier, event))
+
+
+def media(connection: Connection, identifier: str) -> list[Medium]:
+    """The media with this identifier, in any event."""
+    rows = connection.execute(
+        "SELECT identifier, event, type, active, expires, tickets FROM media WHERE identifier = ?", (identifier,)
+    )
+    return [
+        Medium(
+            identifier=row[0],
+            event=row[1],
+            type=row[2],
+            active=bool(row[3]),
+            expires=maybe_moment(row[4]),
+            tickets=msgspec.json.decode(row[5], type=tuple[str, ...]),
+        )
+        for row in rows.fetchall()
+    ]

@@ -1,0 +1,149 @@
+"""What the server does not know yet: the unsent tail of the journal, with a state for each entry.
+
+An entry leaves when the server has said `done`. One that the server refuses is parked: kept with the
+server's words, counted on every screen, and never in the way of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from boxoffice.domain.facts import subject_of
+from boxoffice.domain.instants import moment
+from boxoffice.domain.journal import Entry
+
+from . import journal
+from .connection import Connection
+
+WAITING = "waiting"
+PARKED = "parked"
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the outbox."""
+
+    number: int
+    entry: Entry
+    subject: str
+    state: str
+    tries: int
+    because: str | None
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How much waits, how much was refused, and how old the oldest is."""
+
+    waiting: int = 0
+    parked: int = 0
+    oldest: str | None = None
+    """The oldest waiting act's own time, ISO 8601."""
+
+
+def waiting(connection: Connection, limit: int = 500, after: int = 0) -> list[Waiting]:
+    """What is to be sent, oldest first, behind number `after`. Acts of a subject with a parked one wait behind it."""
+    return _read(
+        connection,
+        "o.state = 'waiting' AND o.id > ? AND (o.subject = '' OR NOT EXISTS (SELECT 1 FROM outbox p"
+        " WHERE p.state = 'parked' AND p.subject = o.subject AND p.id < o.id))",
+        limit,
+        after,
+    )
+
+
+def newest(connection: Connection) -> int:
+    """Number of the newest act that waits; 0 if none does."""
+    row = connection.execute("SELECT id FROM outbox WHERE state = 'waiting' ORDER BY id DESC LIMIT 1").fetchone()
+    return int(row[0]) if row else 0
+
+
+def parked(connection: Connection, limit: int = 500) -> list[Waiting]:
+    """What the server refused, oldest first."""
+    return _read(connection, "o.state = 'parked'", limit)
+
+
+def listing(connection: Connection, limit: int = 500) -> list[Waiting]:
+    """Everything that is in the outbox, oldest first."""
+    return _read(connection, "1", limit)
+
+
+def _read(connection: Connection, condition: str, limit: int, *values: object) -> list[Waiting]:
+    rows = connection.execute(
+        f"SELECT o.id, o.subject, o.state, o.tries, o.because FROM outbox o WHERE {condition} ORDER BY o.id LIMIT ?",
+        (*values, limit),
+    ).fetchall()
+    return [
+        Waiting(
+            number=number,
+            entry=journal.entry(connection, number),
+            subject=subject,
+            state=state,
+            tries=tries,
+            because=because,
+        )
+        for number, subject, state, tries, because in rows
+    ]
+
+
+def done(connection: Connection, operation: str) -> None:
+    """The server has it."""
+    connection.execute("DELETE FROM outbox WHERE id = (SELECT id FROM journal WHERE operation = ?)", (operation,))
+
+
+def park(connection: Connection, operation: str, because: str) -> None:
+    """The server said no for good, in these words."""
+    connection.execute(
+        "UPDATE outbox SET state = 'parked', because = ?, tries = tries + 1"
+        " WHERE id = (SELECT id FROM journal WHERE operation = ?)",
+        (because, operation),
+    )
+
+
+def later(connection: Connection, operation: str, because: str) -> None:
+    """The server could not say; it is tried again."""
+    connection.execute(
+        "UPDATE outbox SET tries = tries + 1, because = ? WHERE id = (SELECT id FROM journal WHERE operation = ?)",
+        (because, operation),
+    )
+
+
+def retry(connection: Connection, operation: str | None = None) -> int:
+    """Send parked acts again: one, or all; how many."""
+    cursor = connection.execute(
+        "UPDATE outbox SET state = 'waiting' WHERE state = 'parked'"
+        " AND (?1 IS NULL OR id = (SELECT id FROM journal WHERE operation = ?1))",
+        (operation,),
+    )
+    return int(cursor.rowcount)
+
+
+def acknowledged(connection: Connection, device: str, epoch: int, ranges: Iterable[tuple[int, int]]) -> list[int]:
+    """Numbers of the acts in these ranges of sequences (first and last) that the server had taken."""
+    return [
+        number
+        for first, last in ranges
+        for (number,) in connection.execute(
+            "SELECT j.id FROM journal j WHERE j.device = ? AND j.epoch = ? AND j.sequence BETWEEN ? AND ?"
+            " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = j.id) ORDER BY j.id",
+            (device, epoch, first, last),
+        ).fetchall()
+    ]
+
+
+def send_again(connection: Connection, numbers: Iterable[int]) -> None:
+    """Put acts back that had left: the server was brought back from an older state."""
+    for number in numbers:
+        fact = journal.entry(connection, number).fact()
+        connection.execute("INSERT INTO outbox (id, subject) VALUES (?, ?)", (number, subject_of(fact)))
+
+
+def counts(connection: Connection) -> Counts:
+    """The figures of the status strip."""
+    number = dict(connection.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+    first = connection.execute(
+        "SELECT json_extract(j.body, '$.at') FROM outbox o JOIN journal j ON j.id = o.id"
+        " WHERE o.state = 'waiting' ORDER BY o.id LIMIT 1"
+    ).fetchone()
+    oldest = moment(first[0]).isoformat() if first else None
+    return Counts(waiting=number.get(WAITING, 0), parked=number.get(PARKED, 0), oldest=oldest)

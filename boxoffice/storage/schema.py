@@ -1,0 +1,222 @@
+"""The tables, and how an older file becomes a newer one.
+
+Reference data of the server (catalog, orders, positions, secrets, media) lies apart from what this
+station did: the journal, whose unsent tail the outbox marks. Check-ins, counts, conflicts and
+hand-outs are projections of the journal and of what other stations did; `verify` compares them.
+A migration is a function; a released one is never edited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import search
+from .connection import Connection
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+VERSION = 1
+"""The number of migrations; a file that carries it needs none."""
+
+TABLES = """
+CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL CHECK (json_valid(value))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE catalog (
+    event TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    PRIMARY KEY (event, kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE orders (
+    event TEXT NOT NULL,
+    code TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('n', 'p', 'e', 'c')),
+    email TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    placed_at INTEGER,
+    expires_at INTEGER,
+    total INTEGER NOT NULL,
+    require_approval INTEGER NOT NULL CHECK (require_approval IN (0, 1)),
+    valid_if_pending INTEGER NOT NULL CHECK (valid_if_pending IN (0, 1)),
+    checkin_attention INTEGER NOT NULL CHECK (checkin_attention IN (0, 1)),
+    checkin_text TEXT,
+    customer TEXT NOT NULL,
+    PRIMARY KEY (event, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE positions (
+    id INTEGER PRIMARY KEY,
+    event TEXT NOT NULL,
+    order_code TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    item INTEGER NOT NULL,
+    variation INTEGER,
+    price INTEGER NOT NULL,
+    secret TEXT NOT NULL,
+    name TEXT NOT NULL,
+    company TEXT NOT NULL,
+    email TEXT NOT NULL,
+    subevent INTEGER,
+    addon_to INTEGER,
+    seat TEXT,
+    canceled INTEGER NOT NULL CHECK (canceled IN (0, 1)),
+    blocked INTEGER NOT NULL CHECK (blocked IN (0, 1)),
+    valid_from INTEGER,
+    valid_until INTEGER,
+    answers TEXT NOT NULL CHECK (json_valid(answers)),
+    server_id INTEGER,
+    UNIQUE (event, order_code, number),
+    FOREIGN KEY (event, order_code) REFERENCES orders (event, code)
+) STRICT;
+CREATE INDEX positions_secret ON positions (secret);
+CREATE INDEX positions_item ON positions (event, item);
+
+CREATE TABLE blocked (
+    secret TEXT NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (secret, event)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE revoked (
+    secret TEXT NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (secret, event)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE media (
+    identifier TEXT NOT NULL,
+    event TEXT NOT NULL,
+    type TEXT NOT NULL,
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    expires INTEGER,
+    tickets TEXT NOT NULL CHECK (json_valid(tickets)),
+    PRIMARY KEY (identifier, event)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkins (
+    id INTEGER PRIMARY KEY,
+    nonce TEXT NOT NULL UNIQUE,
+    event TEXT NOT NULL,
+    list INTEGER NOT NULL,
+    ticket TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('entry', 'exit')),
+    at INTEGER NOT NULL,
+    gate TEXT NOT NULL,
+    device TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    forced INTEGER NOT NULL CHECK (forced IN (0, 1)),
+    unaware INTEGER NOT NULL CHECK (unaware IN (0, 1)),
+    annulled INTEGER NOT NULL CHECK (annulled IN (0, 1)),
+    auto INTEGER NOT NULL CHECK (auto IN (0, 1)),
+    own INTEGER NOT NULL CHECK (own IN (0, 1))
+) STRICT;
+CREATE INDEX checkins_ticket ON checkins (event, ticket, list);
+
+CREATE TABLE list_counts (
+    event TEXT NOT NULL,
+    list INTEGER NOT NULL,
+    entries INTEGER NOT NULL DEFAULT 0,
+    tickets INTEGER NOT NULL DEFAULT 0,
+    inside INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (event, list)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE answers (
+    event TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (event, ticket, question)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE handouts (
+    operation TEXT PRIMARY KEY,
+    event TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    what TEXT NOT NULL CHECK (json_valid(what)),
+    at INTEGER NOT NULL,
+    device TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX handouts_ticket ON handouts (event, ticket);
+
+CREATE TABLE conflicts (
+    id TEXT PRIMARY KEY,
+    event TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    list INTEGER NOT NULL,
+    ticket TEXT NOT NULL,
+    found_at INTEGER NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    action TEXT,
+    settled_at INTEGER,
+    settled_by TEXT,
+    note TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conflicts_open ON conflicts (event, list, ticket) WHERE settled_at IS NULL;
+
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    device TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    operation TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (device, epoch, sequence)
+) STRICT;
+CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;
+CREATE TRIGGER journal_is_never_cut BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is never cut'); END;
+
+CREATE TABLE journal_private (
+    id INTEGER PRIMARY KEY REFERENCES journal (id),
+    salt BLOB NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY REFERENCES journal (id),
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'parked')),
+    tries INTEGER NOT NULL DEFAULT 0,
+    because TEXT
+) STRICT;
+
+CREATE TABLE feeds (
+    event TEXT PRIMARY KEY,
+    cursor TEXT NOT NULL,
+    applied INTEGER NOT NULL DEFAULT 0,
+    complete_at INTEGER
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def prepare(connection: Connection) -> None:
+    """Bring the file to the newest schema; all of it or nothing.
+
+    The tools that do this take a tenth of a second to load, so a file that is up to date never meets them.
+    """
+    if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        return
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("boxoffice")
+
+    @migrations()
+    def m0001_first(db: Database) -> None:
+        db.executescript(TABLES)
+        db.executescript(search.CREATE_INDEX)
+
+    database = Database(connection, execute_plugins=False)
+    with database.atomic():
+        migrations.apply(database)
+        connection.execute(f"PRAGMA user_version={VERSION}")

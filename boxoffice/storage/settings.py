@@ -1,0 +1,66 @@
+"""What a station remembers about itself: who it is, which server is its own, how its door is set."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from boxoffice.ports import Enrolment
+
+from .connection import Connection
+
+T = TypeVar("T")
+
+
+class Station(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """This station as it signs its journal."""
+
+    device: str
+    """The id in the journal's chain; made at enrolment, the server's where it gives one."""
+    name: str = ""
+    epoch: int = 1
+    """Raised when the store was brought back from a backup: a new branch of the chain."""
+
+
+class ListSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What this station does differently on one list."""
+
+    preview: bool = False
+    """Show first, record on confirmation."""
+    ends_stay_on: tuple[int, ...] = ()
+    """Lists on which an entry here ends the stay; beside those that the server names."""
+
+
+def get(connection: Connection, key: str, kind: type[T], default: T) -> T:
+    """One setting, or the default where it was never set."""
+    row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+    return default if row is None else msgspec.json.decode(row[0], type=kind)
+
+
+def put(connection: Connection, key: str, value: object) -> None:
+    """Keep one setting."""
+    connection.execute(
+        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, msgspec.json.encode(value).decode()),
+    )
+
+
+def enrolment(connection: Connection) -> Enrolment | None:
+    """The server that this station belongs to; None before enrolment."""
+    return get(connection, "enrolment", Enrolment | None, None)  # type: ignore[arg-type]
+
+
+def station(connection: Connection) -> Station:
+    """Who this station is. Before enrolment it has no name and signs as `new`."""
+    return get(connection, "station", Station, Station(device="new"))
+
+
+def list_settings(connection: Connection, event: str, list_id: int) -> ListSettings:
+    """This station's own settings of one list."""
+    return get(connection, f"list/{event}/{list_id}", ListSettings, ListSettings())
+
+
+def locale(connection: Connection) -> str:
+    """The language in which names of items and lists are shown here."""
+    return get(connection, "locale", str, "en")
