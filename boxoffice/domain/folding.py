@@ -1,0 +1,434 @@
+"""Words under which people are found, whatever keyboard they are asked for on.
+
+A name is spelled in several ways at once (Müller: muller, mueller; 张三: 张三, zhangsan, zs; Юрий: юрии, yurii, iurii)
+and so is the question, so that finding is comparing beginnings of plain words. Nothing here knows a
+dictionary: how a Han character is read comes in as a function, only surnames and a few words that are
+read differently from their characters stand here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum, auto
+from functools import lru_cache
+from itertools import islice, product
+from typing import NamedTuple
+
+import msgspec
+
+from .hanzi import Readings, is_han, read_name, read_words
+
+Span = tuple[int, int]
+"""Part of a text, from a character up to before another one. Characters are Python's, not UTF-16."""
+
+LONGEST = 24
+"""Letters that are kept of a word; nobody types more to find somebody."""
+
+MOST = 240
+"""Characters of a text that are looked at."""
+
+
+class Spelling(NamedTuple):
+    """One way to write a text in plain letters, without spaces, and where each letter comes from."""
+
+    letters: str
+    owners: Sequence[int]
+    """For each letter the character of the text that it stands for."""
+    words: Sequence[Span]
+    """The parts of `letters` by whose beginning the text is found."""
+
+
+class Tokens(NamedTuple):
+    """What a text is found by: its words, its first word, and all of it run together, each in every spelling."""
+
+    words: frozenset[str]
+    firsts: frozenset[str]
+    wholes: frozenset[str]
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A question as it was typed, folded like the names it is compared with."""
+
+    words: tuple[tuple[str, ...], ...] = ()
+    """Each word with its other spellings."""
+    wholes: tuple[str, ...] = ()
+    """All of it run together, in each spelling."""
+    digits: str = ""
+    """The digits, if it may be the end of a phone number."""
+    codes: tuple[tuple[str, int | None], ...] = ()
+    """What it is if it is an order code (`a7b9c`) or a ticket (`a7b9c`, 2)."""
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+
+def tokens(text: str, readings: Readings | None = None, *, person: bool = True) -> Tokens:
+    """What a name (or with `person` false a company) is found by. Without `readings` there is no pinyin."""
+    text = text[:MOST]
+    ways = _parted_by_spaces(text)
+    if ways is None:
+        found = [one for one in spellings(text, readings, person=person) if one.letters]
+        return Tokens(
+            frozenset(one.letters[start:end][:LONGEST] for one in found for start, end in one.words),
+            frozenset(one.letters[start:end][:LONGEST] for one in found for start, end in one.words[:1]),
+            frozenset(one.letters[:LONGEST] for one in found),
+        )
+    return Tokens(
+        frozenset(word[:LONGEST] for words in ways for word in words),
+        frozenset(words[0][:LONGEST] for words in ways if words),
+        frozenset("".join(words)[:LONGEST] for words in ways if words),
+    )
+
+
+def _parted_by_spaces(text: str) -> list[list[str]] | None:
+    """The words in each spelling, the quick way; None for scripts and names that want a closer look."""
+    if not _APOSTROPHES.isdisjoint(text):
+        return None
+    if text.isascii():
+        return [text.lower().translate(_ASCII).split()]
+    folded = "".join(map(letter, text))
+    if max(folded, default="") >= _FIRST_OF_OTHER_SCRIPTS:
+        return None
+    return [folded.split(), *("".join(map(fold, text)).split() for fold in _other_alphabets(text))]
+
+
+def _other_alphabets(text: str) -> Iterator[Callable[[str], str]]:
+    if not _ROUNDED.isdisjoint(text):
+        yield _written_out
+    if any("\u0400" <= one <= "\u052f" for one in text):
+        yield from (_latin, _latin_of_passports, _latin_from_ukrainian)
+
+
+_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+_FIRST_OF_OTHER_SCRIPTS = "\u0590"
+
+
+def query(text: str) -> Query:
+    """What somebody asks for. It is empty (false) if nothing in it can be looked up."""
+    found = [_spelled(text, letter)]
+    if not _ROUNDED.isdisjoint(text):
+        found.append(_spelled(text, _written_out))
+    ways = [_apart(one) for one in found]
+    words = tuple(
+        _different(spelled[:LONGEST] for way in ways for spelled in _as_transliterated(way[place]))
+        for place in range(len(ways[0]))
+    )
+    return Query(
+        words=words[:_MOST_WORDS],
+        wholes=_different(one.letters[:LONGEST] for one in found if one.letters),
+        digits=_digits(text),
+        codes=_codes(text),
+    )
+
+
+_MOST_WORDS = 8
+
+
+def _as_transliterated(word: str) -> tuple[str, ...]:
+    """Dmitry is how people write what letter by letter is Dmitriy."""
+    if word.isascii() and word.endswith("y") and word[-2:-1] not in tuple("aeiouy"):
+        return word, word[:-1] + "iy", word[:-1] + "yy"
+    return (word,)
+
+
+def _apart(spelling: Spelling) -> list[str]:
+    """The words that do not overlap."""
+    words, reached = [], 0
+    for start, end in spelling.words:
+        if start >= reached:
+            words.append(spelling.letters[start:end])
+            reached = end
+    return words
+
+
+def _different(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+def squeezed(text: str) -> str:
+    """The text in plain letters and digits, run together: how e-mail addresses and codes are kept."""
+    if text.isascii():
+        return text[:MOST].lower().translate(_ASCII_SQUEEZED)[:LONGEST]
+    return _spelled(text, letter).letters[:LONGEST]
+
+
+_ASCII_SQUEEZED = {code: None for code in range(128) if not chr(code).isalnum()}
+
+
+def digits(text: str) -> str:
+    """The digits of a phone number, in plain figures."""
+    return "".join(one for one in map(letter, text[:MOST]) if one.isdecimal())
+
+
+_FEWEST_DIGITS = 4
+_AROUND_DIGITS = frozenset(" +-()/.")
+
+
+def _digits(text: str) -> str:
+    found = digits(text)
+    if len(found) < _FEWEST_DIGITS or any(letter(one) not in _FIGURES for one in text if one not in _AROUND_DIGITS):
+        return ""
+    return found
+
+
+_FIGURES = frozenset("0123456789")
+
+
+def _codes(text: str) -> tuple[tuple[str, int | None], ...]:
+    """As it is, with the event's name in front (`CONF26-A7B9C`), or of one ticket (`A7B9C-2`)."""
+    parts = [squeezed(part) for part in text.strip().lstrip("#").split("-")]
+    if not all(parts) or " " in text.strip():
+        return ()
+    codes: list[tuple[str, int | None]] = [("".join(parts), None)]
+    if len(parts) > 1:
+        codes.append((parts[-1], None))
+        if parts[-1].isdecimal() and len(parts[-1]) <= _FEWEST_DIGITS:
+            codes.append((parts[-2], int(parts[-1])))
+    return tuple(codes)
+
+
+def marks(text: str, asked: Query, readings: Readings | None = None, *, person: bool = True) -> tuple[Span, ...]:
+    """The parts of the text that answer the question, for a screen to mark; of pinyin the characters."""
+    if not text or not asked:
+        return ()
+    found = spellings(text, readings, person=person)
+    marked = _marked_from_start(found, asked) or _marked_words(found, asked)
+    return tuple(_spans(text, marked))
+
+
+def _marked_from_start(found: Sequence[Spelling], asked: Query) -> set[int]:
+    for one in found:
+        for whole in asked.wholes:
+            if one.letters.startswith(whole):
+                return set(one.owners[: len(whole)])
+    return set()
+
+
+def _marked_words(found: Sequence[Spelling], asked: Query) -> set[int]:
+    marked: set[int] = set()
+    for ways in asked.words:
+        marked |= next(filter(None, (_marked_word(one, ways) for one in found)), set())
+    return marked
+
+
+def _marked_word(spelling: Spelling, ways: tuple[str, ...]) -> set[int]:
+    marked: set[int] = set()
+    for start, end in spelling.words:
+        for word in ways:
+            if spelling.letters.startswith(word, start, end):
+                marked.update(spelling.owners[start : start + len(word)])
+    return marked
+
+
+def _spans(text: str, marked: set[int]) -> Iterator[Span]:
+    """Neighbours as one part; a character's accents that stand apart go with it."""
+    at = 0
+    while at < len(text):
+        start = at
+        while at < len(text) and (at in marked or (at > start and not letter(text[at]))):
+            at += 1
+        if at > start:
+            yield start, at
+        at += 1
+
+
+def spellings(text: str, readings: Readings | None = None, *, person: bool = True) -> list[Spelling]:
+    """All ways in which a text is spelled, its own letters first."""
+    text = text[:MOST]
+    found = [_spelled(text, letter)]
+    if text.isascii():
+        return found
+    found += [_spelled(text, fold) for fold in _other_alphabets(text)]
+    if any("\uac00" <= one <= "\ud7a3" for one in text):
+        found.append(_leading_sounds(text))
+    if readings is not None and any(map(_is_known_han, text)) and not any("\u3041" <= one <= "\u30ff" for one in text):
+        found += _pinyin(text, readings, person=person)
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def letter(character: str) -> str:
+    """What one character is folded to: letters, a space where it parts words, nothing where it is a mark."""
+    if character in _SILENT:
+        return ""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    return "".join(map(_plain, plain))
+
+
+def _plain(character: str) -> str:
+    if character in _REST:
+        return _REST[character]
+    kind = unicodedata.category(character)
+    if kind in ("Mn", "Me", "Cf"):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.decimal(character))
+    if "\u30a1" <= character <= "\u30f6":
+        return chr(ord(character) - _KATAKANA_TO_HIRAGANA)
+    return character if character.isalnum() or kind == "Mc" else " "
+
+
+_KATAKANA_TO_HIRAGANA = 0x60
+_APOSTROPHES = frozenset("'’‘ʼʻ`´")
+_SILENT = _APOSTROPHES | frozenset("ʹ′ـ")
+
+# What neither case folding nor decomposition brings to a plain letter.
+_REST = (
+    dict(zip("łøđðıŋħŧĸəǝɓɗƙɣɛɔʋƒɨʉ", "loddinhtkeebdkgeovfiu", strict=True))
+    | {"þ": "th", "æ": "ae", "œ": "oe"}
+    | dict(zip("ىیےکٱھہە", "يييكاههه", strict=True))
+    | {"ة": "ه", "ґ": "г"}
+)
+
+_ROUNDED = frozenset("äöüÄÖÜåÅøØ\u0308")
+_WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "\u0308": "e"}
+
+
+def _written_out(character: str) -> str:
+    """As on a keyboard without umlauts: ü is ue, å is aa."""
+    return _WRITTEN_OUT.get(character.lower()) or letter(character)
+
+
+def _transliteration(text: str) -> dict[str, str]:
+    return {entry[0]: entry[1:] for entry in text.split()}
+
+
+_LATIN = _transliteration(
+    "аa бb вv гg дd еe ёe жzh зz иi йy кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щshch ъ ыy ь эe юyu яya"
+    " єye іi їyi ґg ўu ђdj јj љlj њnj ћc џdz ѓgj ќkj ѕdz"
+)
+_PASSPORT = _LATIN | _transliteration("йi юiu яia єie їi хh ъie")
+_UKRAINIAN = _LATIN | _transliteration("гh иy йi")
+
+
+def _latin(character: str) -> str:
+    return _LATIN.get(character.lower(), letter(character))
+
+
+def _latin_of_passports(character: str) -> str:
+    return _PASSPORT.get(character.lower(), letter(character))
+
+
+def _latin_from_ukrainian(character: str) -> str:
+    return _UKRAINIAN.get(character.lower(), letter(character))
+
+
+class _Script(Enum):
+    """How words of a script are found: by their beginning, or from each character or syllable on."""
+
+    SPACED = auto()
+    UNSPACED = auto()
+    HANGUL = auto()
+
+
+def _script(folded: str) -> _Script:
+    if folded < "\u1100":
+        return _Script.SPACED
+    if folded <= "\u11ff":
+        return _Script.HANGUL
+    if is_han(folded) or "\u3005" <= folded <= "\u3007" or "\u3041" <= folded <= "\u30ff":
+        return _Script.UNSPACED
+    return _Script.SPACED
+
+
+def _begins(folded: str, script: _Script) -> bool:
+    """Whether somebody may start to type at this letter in the middle of a word."""
+    return script is _Script.UNSPACED or (script is _Script.HANGUL and folded <= "\u115f")
+
+
+def _spelled(text: str, fold: Callable[[str], str]) -> Spelling:
+    """The text through `fold`, character by character, and the words in it."""
+    pen = _Pen()
+    for owner, character in enumerate(text[:MOST]):
+        if character in _APOSTROPHES:
+            pen.begin_within()
+        for one in fold(character):
+            pen.write(one, owner)
+    return pen.spelling()
+
+
+class _Pen:
+    """Writes letters down and notes where words begin."""
+
+    def __init__(self) -> None:
+        self._letters: list[str] = []
+        self._owners: list[int] = []
+        self._words: list[Span] = []
+        self._heads: list[int] = []
+        self._script = _Script.SPACED
+
+    def write(self, letter: str, owner: int) -> None:
+        """One more letter; a space ends the word."""
+        if letter == " ":
+            self._end_word()
+            return
+        script = _script(letter)
+        if script is not self._script:
+            self._end_word()
+            self._script = script
+        if not self._heads or _begins(letter, script):
+            self._heads.append(len(self._letters))
+        self._letters.append(letter)
+        self._owners.append(owner)
+
+    def begin_within(self) -> None:
+        """What follows is found by itself, too: O'Brien by brien."""
+        if self._heads:
+            self._heads.append(len(self._letters))
+
+    def spelling(self) -> Spelling:
+        """All that was written."""
+        self._end_word()
+        return Spelling("".join(self._letters), self._owners, self._words)
+
+    def _end_word(self) -> None:
+        end = len(self._letters)
+        if self._heads and self._letters[self._heads[0] :][:2] == _ARABIC_ARTICLE:
+            self._heads.insert(1, self._heads[0] + 2)
+        self._words.extend((head, end) for head in self._heads if head < end)
+        self._heads.clear()
+
+
+_ARABIC_ARTICLE = ["ا", "ل"]
+
+
+def _leading_sounds(text: str) -> Spelling:
+    """The first sound of each Korean syllable: 김민수 by ㄱㅁㅅ."""
+    owners = [owner for owner, one in enumerate(text) if "\uac00" <= one <= "\ud7a3"]
+    letters = "".join(letter(text[owner])[0] for owner in owners)
+    return Spelling(letters, owners, [(0, len(letters))])
+
+
+_MOST_READINGS = 8
+
+
+def _is_known_han(character: str) -> bool:
+    """One that this Python has heard of; each release of Unicode brings more."""
+    return is_han(character) and letter(character) == character
+
+
+def _pinyin(text: str, readings: Readings, *, person: bool) -> list[Spelling]:
+    """Full syllables and initials, in each way in which the characters may be read."""
+    owners = [owner for owner, one in enumerate(text) if _is_known_han(one)]
+    characters = "".join(text[owner] for owner in owners)
+    reading = read_name(characters, readings) if person else read_words(characters, readings)
+    found: dict[str, Spelling] = {}
+    for syllables in islice(product(*reading.choices), _MOST_READINGS):
+        full = _syllables_spelled(syllables, owners, reading.surname)
+        found.setdefault(full.letters, full)
+        initials = "".join(one[0] for one in syllables)
+        found.setdefault(initials, Spelling(initials, owners, [(0, len(initials))]))
+    return sorted(found.values(), key=lambda one: -len(one.letters))
+
+
+def _syllables_spelled(syllables: Sequence[str], owners: Sequence[int], surname: int) -> Spelling:
+    starts = [0]
+    for one in syllables:
+        starts.append(starts[-1] + len(one))
+    end = starts[-1]
+    words = [(0, starts[surname] if surname else end)]
+    if surname:
+        words += [(start, end) for start in starts[surname:-1]]
+    letters_owners = [owner for owner, one in zip(owners, syllables, strict=True) for _ in one]
+    return Spelling("".join(syllables), letters_owners, words)

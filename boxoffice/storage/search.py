@@ -1,0 +1,308 @@
+"""Finding people as somebody types, in a few steps that never get slow with the size of the event.
+
+The full-text index holds our own plain words and nothing else: words of the name as they are, all others
+behind a sign that says what they are. So each question (names that begin so, companies, codes) has a
+list of its own, and the first twenty of a list cost the same whether it has a hundred entries or a
+million. That is also why nothing here is ever sorted by the engine's rank: it would read the whole list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from boxoffice.domain import folding
+from boxoffice.domain.folding import Query, Span
+from boxoffice.domain.orders import Status
+
+from .connection import Connection
+
+CREATE_INDEX = """
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    words,
+    content = '',
+    contentless_delete = 1,
+    detail = none,
+    prefix = '1 2 3 4',
+    tokenize = "ascii tokenchars '<.#~@_'"
+);
+"""
+"""Rows are those of `positions`. The tokenizer only parts at spaces: the words come folded."""
+
+_FIRST = "<"
+"""The name's first word."""
+_WHOLE = "."
+"""Ends the whole name run together, which begins with `_FIRST`."""
+_OTHER = "_"
+"""Words of the company, of e-mail addresses and of the buyer's name, and the order's code."""
+_CODE = "#"
+_PHONE = "~"
+"""A phone number's digits, last one first."""
+_EVENT = "@"
+
+
+class Entry(NamedTuple):
+    """What one ticket is found by."""
+
+    id: int
+    """The position's."""
+    event: str
+    order: str
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    customer: str = ""
+    order_email: str = ""
+    phone: str = ""
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket that was found, with what tells namesakes apart."""
+
+    id: int
+    event: str
+    order: str
+    number: int
+    item: int
+    variation: int | None
+    name: str
+    """Of the attendee, or where the ticket has none, of the buyer."""
+    company: str
+    email: str
+    phone: str
+    customer: str
+    status: Status
+    canceled: bool
+    marks: Mapping[str, tuple[Span, ...]] = {}
+    """The parts that answer the question, by field: `name`, `company`, `email`, `phone`, `customer`, `order`."""
+
+
+def index(connection: Connection, rows: Iterable[Entry]) -> None:
+    """Make tickets findable, or find them by what has become of them."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO search_index (rowid, words) VALUES (?, ?)",
+        ((row.id, " ".join(_words(row))) for row in rows),
+    )
+
+
+def index_positions(connection: Connection, ids: Sequence[int]) -> None:
+    """Index positions as they stand in the tables. Add-ons are found by their ticket, so they are left out."""
+    rows = connection.execute(
+        "SELECT p.id, p.event, p.order_code, p.name, p.company, p.email, o.customer, o.email, o.phone, p.addon_to"
+        " FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
+        " WHERE p.id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(ids).decode(),),
+    ).fetchall()
+    index(connection, (Entry(*row[:-1]) for row in rows if row[-1] is None))
+    remove(connection, [row[0] for row in rows if row[-1] is not None])
+
+
+def remove(connection: Connection, ids: Iterable[int]) -> None:
+    """Make positions unfindable; it does not matter whether they were."""
+    connection.executemany("DELETE FROM search_index WHERE rowid = ?", ((number,) for number in ids))
+
+
+def optimise(connection: Connection) -> None:
+    """Tidy the index after a first load, so that every question reads one place instead of several."""
+    connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+
+
+def _words(row: Entry) -> Iterator[str]:
+    name = folding.tokens(row.name or row.customer, readings)
+    yield from name.words
+    for first in name.firsts:
+        yield _FIRST + first
+    for whole in name.wholes:
+        yield _FIRST + whole + _WHOLE
+    if row.company:
+        yield _company(row.company)
+    if row.customer and row.name and row.customer != row.name:
+        yield from _others(folding.tokens(row.customer, readings))
+    yield from _email(row.email, name.words)
+    if row.order_email != row.email:
+        yield from _email(row.order_email, name.words)
+    if phone := folding.digits(row.phone):
+        yield _PHONE + phone[::-1]
+    code = folding.squeezed(row.order)
+    yield f"{_CODE}{code} {_OTHER}{code} {_event(row.event)}"
+
+
+def _others(tokens: folding.Tokens) -> Iterator[str]:
+    return (_OTHER + word for word in tokens.words | tokens.wholes)
+
+
+@lru_cache(maxsize=4_096)
+def _company(name: str) -> str:
+    """Many people come from one company."""
+    return " ".join(_others(folding.tokens(name, readings, person=False)))
+
+
+def _email(address: str, known: frozenset[str]) -> Iterator[str]:
+    """The whole address, its domain, and the words in front that the name does not have anyway."""
+    local, at, domain = address.partition("@")
+    if local:
+        yield _OTHER + folding.squeezed(address)
+        yield from (_OTHER + word for word in folding.tokens(local, person=False).words - known)
+    if at:
+        yield _OTHER + folding.squeezed(domain)
+
+
+@lru_cache(maxsize=256)
+def _event(slug: str) -> str:
+    return _EVENT + folding.squeezed(slug)
+
+
+@lru_cache(maxsize=16_384)
+def readings(character: str) -> tuple[str, ...]:
+    """How a Han character is read, from a dictionary that is loaded with the first one."""
+    return tuple(_dictionary()(character))
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Callable[[str], Sequence[str]]:
+    import os
+
+    # Its list of phrases would take 0.3 s and 45 MiB; names are not in it.
+    settings = {"PYPINYIN_NO_PHRASES": "true", "PYPINYIN_NO_DICT_COPY": "true"}
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        from pypinyin import Style, pinyin
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+    def read(character: str) -> Sequence[str]:
+        found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+        return found[0] if found else ()
+
+    return read
+
+
+def find(connection: Connection, text: str, limit: int = 20, *, events: Sequence[str] | None = None) -> list[Hit]:
+    """Tickets for what was typed so far: names that begin so first, then code, phone, company and e-mail.
+
+    `events` narrows it to some of the events that the station holds.
+    """
+    asked = folding.query(text)
+    if not asked or limit < 1 or events == []:
+        return []
+    scope = f" AND ({_any(map(_event, events))})" if events else ""
+    ranks: dict[int, int] = {}
+    for rank, question in _questions(asked):
+        if len(ranks) == limit:
+            break
+        for (number,) in connection.execute(
+            "SELECT rowid FROM search_index WHERE search_index MATCH ? LIMIT ?", (f"({question}){scope}", limit)
+        ).fetchall():
+            if len(ranks) < limit:
+                ranks.setdefault(number, rank)
+    return _hits(connection, asked, ranks)
+
+
+_RANK_OF_CODE = 5
+_RANK_OF_OTHERS = 7
+
+
+def _questions(asked: Query) -> Iterator[tuple[int, str]]:
+    """What to ask the index, and how high the answers stand; a name by its beginning stands highest.
+
+    A full order code is asked for first, so that no list of names can crowd it out. Whole words come
+    before beginnings: who is called Li cannot type more than Li.
+    """
+    codes = [code for code, _ in asked.codes if len(code) >= _SHORTEST_CODE]
+    if codes:
+        yield _RANK_OF_CODE, _any(_CODE + code for code in codes)
+    starts = _any((_FIRST + whole for whole in asked.wholes), beginning=True)
+    yield 0, _any(_FIRST + whole + _WHOLE for whole in asked.wholes)
+    yield 1, _any(_FIRST + whole for whole in asked.wholes) if len(asked.words) == 1 else starts
+    yield 2, _all(asked.words, ("",), beginning=False)
+    yield 3, starts
+    yield 4, _all(asked.words, ("",), beginning=True)
+    if asked.digits:
+        yield 6, _any((_PHONE + number[::-1] for number in _phones(asked.digits)), beginning=True)
+    yield _RANK_OF_OTHERS, _all(asked.words, ("", _OTHER), beginning=False)
+    if len(asked.words) > 1:
+        yield _RANK_OF_OTHERS, _any((_OTHER + whole for whole in asked.wholes), beginning=True)
+    yield _RANK_OF_OTHERS + 1, _all(asked.words, ("", _OTHER), beginning=True)
+
+
+_SHORTEST_CODE = 3
+_LONG_ENOUGH = 7
+
+
+def _phones(digits: str) -> list[str]:
+    """The end of a number; of a whole one also without the zeros that are dialled in front of it."""
+    bare = digits.lstrip("0")
+    return [digits, bare] if len(bare) >= _LONG_ENOUGH else [digits]
+
+
+def _all(words: Iterable[tuple[str, ...]], signs: tuple[str, ...], *, beginning: bool) -> str:
+    return " AND ".join(
+        "(" + _any((sign + way for way in ways for sign in signs), beginning=beginning) + ")" for ways in words
+    )
+
+
+def _any(words: Iterable[str], *, beginning: bool = False) -> str:
+    return " OR ".join(f'"{word}"*' if beginning else f'"{word}"' for word in words)
+
+
+_HITS = (
+    "SELECT p.id, p.event, p.order_code, p.number, p.item, p.variation, p.name, p.company, p.email, p.canceled,"
+    " o.status, o.customer, o.phone, o.email"
+    " FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code WHERE p.id IN (%s)"
+)
+
+
+def _hits(connection: Connection, asked: Query, ranks: Mapping[int, int]) -> list[Hit]:
+    rows = connection.execute(_HITS % ", ".join(map(str, ranks))).fetchall()
+    hits = [_hit(row, asked, named=ranks[row[0]] < _RANK_OF_CODE) for row in rows]
+    tickets = {ticket for ticket in asked.codes if ticket[1] is not None}
+
+    def standing(hit: Hit) -> tuple[object, ...]:
+        exact = bool(tickets) and (folding.squeezed(hit.order), hit.number) in tickets
+        gone = hit.canceled or hit.status is Status.CANCELED
+        return (ranks[hit.id], not exact, gone, hit.name.casefold(), hit.company, hit.event, hit.order, hit.number)
+
+    return sorted(hits, key=standing)
+
+
+def _hit(row: Sequence[Any], asked: Query, *, named: bool) -> Hit:
+    number, event, order, place, item, variation, name, company, email, canceled, status, customer, phone, other = row
+    shown = {"name": name or customer}
+    if not named:
+        shown |= {"company": company, "email": email or other, "customer": customer, "order": order}
+    marks = {field: _marks(field, value, asked) for field, value in shown.items()}
+    if asked.digits and not named:
+        marks["phone"] = _digits_marked(phone, asked.digits)
+    return Hit(
+        id=number,
+        event=event,
+        order=order,
+        number=place,
+        item=item,
+        variation=variation,
+        name=name or customer,
+        company=company,
+        email=email or other,
+        phone=phone,
+        customer=customer,
+        status=Status(status),
+        canceled=bool(canceled),
+        marks={field: spans for field, spans in marks.items() if spans},
+    )
+
+
+def _marks(field: str, value: str, asked: Query) -> tuple[Span, ...]:
+    return folding.marks(value, asked, readings, person=field in ("name", "customer"))
+
+
+def _digits_marked(phone: str, digits: str) -> tuple[Span, ...]:
+    """The last digits of the number, with what stands between them."""
+    number = folding.digits(phone)
+    typed = next((one for one in _phones(digits) if number.endswith(one)), "")
+    places = [place for place, one in enumerate(phone) if folding.letter(one).isdecimal()]
+    return ((places[-len(typed)], places[-1] + 1),) if typed else ()
