@@ -80,6 +80,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...]
     high_water: int | None = None
     """The highest sequence of this device and epoch that the server holds, where it says so."""
+    epoch: int = 0
+    """The epoch that the mark is of: the highest that the server holds; 0 if it holds nothing."""
     server_time: datetime | None = None
     missing: tuple[tuple[int, int], ...] = ()
     """Ranges of sequences below the mark that the server does not hold (first and last, both missing)."""

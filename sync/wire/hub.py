@@ -39,7 +39,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
 class Arrival(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What a new station says of itself. A name stands above the one it was invited by."""
 
-    token: str
+    token: str = ""
     name: str = ""
     hardware: str = ""
     software: str = ""
@@ -69,8 +69,19 @@ class Word(msgspec.Struct, frozen=True):
     message: str = ""
 
 
+class Broken(msgspec.Struct, frozen=True):
+    """An entry that cannot be read, and its operation where that much can be."""
+
+    operation: str
+    why: str
+
+
 class _Acts(msgspec.Struct):
     entries: list[msgspec.Raw]
+
+
+class _Named(msgspec.Struct):
+    operation: str = ""
 
 
 class _Poke(msgspec.Struct):
@@ -96,8 +107,8 @@ def acts(entries: Sequence[Entry]) -> bytes:
     return _encode({"entries": entries})
 
 
-def entries_of(body: bytes) -> list[Entry | str]:
-    """The entries of a request; in the place of one that cannot be read, what is wrong with it.
+def entries_of(body: bytes) -> list[Entry | Broken]:
+    """The entries of a request, each by itself: a broken one spoils no other.
 
     Raises `ValueError` if the request as a whole makes no sense.
     """
@@ -110,11 +121,18 @@ def entries_of(body: bytes) -> list[Entry | str]:
     return [_entry(raw) for raw in raws]
 
 
-def _entry(raw: msgspec.Raw) -> Entry | str:
+def _entry(raw: msgspec.Raw) -> Entry | Broken:
     try:
         return _entries.decode(raw)
     except BROKEN as error:
-        return why(error)
+        return Broken(_operation(raw), why(error))
+
+
+def _operation(raw: msgspec.Raw) -> str:
+    try:
+        return msgspec.json.decode(raw, type=_Named).operation
+    except BROKEN:
+        return ""
 
 
 def arrival_of(body: bytes) -> Arrival:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from boxoffice.domain.nouns import KINDS, Gone, Noun, event_of, id_of
+from boxoffice.domain.nouns import KINDS, Gone, Noun, event_of, id_of, kind_of
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 
@@ -53,6 +53,11 @@ def noun_of(kind: str, row: bytes) -> Noun:
     except BROKEN as error:
         raise ValueError(why(error)) from error
     return noun
+
+
+def readable(noun: Noun) -> None:
+    """Raise `ValueError` if a station could not read this noun."""
+    noun_of(kind_of(noun), row_of(noun))
 
 
 def line(cursor: str, kind: str, name: str, row: bytes | None) -> bytes:

@@ -1,0 +1,309 @@
+"""Taking in what a station did: each act once, for good, whatever way and however often it arrives.
+
+Every act is kept as it arrived, with what was answered, under its operation id; effect and answer are one
+transaction. Its place in the station's chain is checked on arrival. A gap is only noted, because a station
+holds acts back behind one that was refused; a place that is taken by another entry raises an alarm but not
+a refusal, because people did go through that door.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, bindparam, text
+
+from boxoffice.domain import journal
+from boxoffice.domain.facts import Fact, kind_of
+from boxoffice.domain.instants import micros
+from boxoffice.domain.journal import Entry
+from boxoffice.ports import Answer, Outcome, Receipt
+from sync.wire.hub import Broken
+from sync.wire.hub_feed import BROKEN
+
+from . import auth
+from .auth import Caller
+from .effects import Effects, fact_in
+
+_SEAL = re.compile("[0-9a-f]{64}")
+_SALT = re.compile("([0-9a-f]{2}){0,32}")
+
+log = logging.getLogger(__name__)
+
+LONGEST_NAME = 100
+LONGEST_BODY = 64 * 1024
+MOST_GAPS = 100
+
+_COPIED = "Its folder was copied, or put back from a backup."
+
+_KNOWN = text("SELECT operation, device, body, outcome, because FROM acts WHERE operation IN :operations").bindparams(
+    bindparam("operations", expanding=True)
+)
+_AROUND = text(
+    "SELECT sequence, previous, hash FROM acts"
+    " WHERE device = :device AND epoch = :epoch AND sequence BETWEEN :first AND :last"
+)
+_KEEP = text(
+    "INSERT INTO acts (operation, device, epoch, sequence, kind, body, previous, hash, private, salt, outcome, because,"
+    " fault, received_at) VALUES (:operation, :device, :epoch, :sequence, :kind, :body, :previous, :hash, :private,"
+    " :salt, :outcome, :because, :fault, :now)"
+)
+_ANSWER_ANEW = text("UPDATE acts SET outcome = :outcome, because = :because WHERE operation = :operation")
+_MARKS = text("SELECT epoch, high_water, held, alarm FROM marks WHERE device = :device")
+_MARK = text(
+    "INSERT INTO marks (device, epoch, high_water, held, alarm)"
+    " VALUES (:device, :epoch, :high_water, :held, :alarm) ON CONFLICT (device, epoch) DO UPDATE SET"
+    " high_water = excluded.high_water, held = excluded.held, alarm = excluded.alarm"
+)
+_GAPS = text(
+    "SELECT before + 1, sequence - 1 FROM (SELECT sequence, lag(sequence, 1, 0) OVER (ORDER BY sequence) AS before"
+    " FROM acts WHERE device = :device AND epoch = :epoch) AS placed"
+    " WHERE sequence > before + 1 ORDER BY sequence LIMIT :most"
+)
+_REFUSALS = text("SELECT body FROM acts WHERE kind = 'refused' ORDER BY received_at, operation")
+
+
+class Mark(msgspec.Struct):
+    """How far the hub has come with one epoch of a device."""
+
+    high_water: int = 0
+    held: int = 0
+    alarm: str = ""
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What came of a batch: the word for the station, and the events in which something changed."""
+
+    receipt: Receipt
+    moved: dict[str, int]
+
+
+def take(connection: Connection, caller: Caller, entries: Sequence[Entry | Broken], now: datetime) -> Taken:
+    """Take in a batch of one device, in order; each entry is answered by itself. Raises `No` if it was revoked."""
+    if not entries:
+        return Taken(_receipt(connection, caller, (), now), {})
+    auth.hold(connection, caller.id, micros(now))
+    batch = _Batch(connection, caller, entries, now)
+    answers = tuple(batch.answer(entry) for entry in entries)
+    moved = batch.keep()
+    return Taken(_receipt(connection, caller, answers, now), moved)
+
+
+def _receipt(connection: Connection, caller: Caller, answers: tuple[Answer, ...], now: datetime) -> Receipt:
+    epoch, mark = standing(connection, caller.id)
+    return Receipt(
+        answers=answers,
+        high_water=mark.high_water,
+        epoch=epoch,
+        missing=gaps(connection, caller.id, epoch, mark),
+        alarm=mark.alarm,
+        server_time=now,
+    )
+
+
+def standing(connection: Connection, device: str) -> tuple[int, Mark]:
+    """The newest epoch that a device has spoken of, and how far the hub has come with it."""
+    return max(_marks(connection, device).items(), default=(0, Mark()), key=lambda one: one[0])
+
+
+def gaps(connection: Connection, device: str, epoch: int, mark: Mark) -> tuple[tuple[int, int], ...]:
+    """Sequences that are missing below the mark, as ranges."""
+    if mark.held >= mark.high_water:
+        return ()
+    span = {"device": device, "epoch": epoch, "most": MOST_GAPS}
+    return tuple((first, last) for first, last in connection.execute(_GAPS, span))
+
+
+def refusals(connection: Connection) -> list[str]:
+    """The bodies of all refusals at the doors, oldest first."""
+    return list(connection.execute(_REFUSALS).scalars())
+
+
+def _marks(connection: Connection, device: str) -> dict[int, Mark]:
+    rows = connection.execute(_MARKS, {"device": device})
+    return {epoch: Mark(high_water, held, alarm) for epoch, high_water, held, alarm in rows}
+
+
+class _Batch:
+    """One batch of one device, while it is judged."""
+
+    def __init__(
+        self, connection: Connection, caller: Caller, entries: Sequence[Entry | Broken], now: datetime
+    ) -> None:
+        sound = [entry for entry in entries if isinstance(entry, Entry) and not _misfit(entry, caller)]
+        self._connection = connection
+        self._caller = caller
+        self._now = micros(now)
+        self._effects = Effects(connection, caller)
+        self._known = _known(connection, sound)
+        self._chain = _Chain(connection, caller.id, sound)
+        self._new: list[dict[str, object]] = []
+        self._anew: list[dict[str, object]] = []
+
+    def answer(self, entry: Entry | Broken) -> Answer:
+        """Judge one entry."""
+        if isinstance(entry, Broken):
+            return Answer(entry.operation, Outcome.REFUSED, f"It cannot be read: {entry.why}.")
+        if misfit := _misfit(entry, self._caller):
+            return Answer(entry.operation, Outcome.REFUSED, misfit)
+        known = self._known.get(entry.operation)
+        answer = self._judge(entry) if known is None else self._judge_again(entry, known)
+        self._known[entry.operation] = _Known(self._caller.id, entry.body, answer.outcome, answer.because)
+        return answer
+
+    def keep(self) -> dict[str, int]:
+        """Write down everything that was judged; the newest version of each event that has anything new."""
+        if self._new:
+            self._connection.execute(_KEEP, self._new)
+        if self._anew:
+            self._connection.execute(_ANSWER_ANEW, self._anew)
+        self._chain.keep()
+        return self._effects.keep()
+
+    def _judge(self, entry: Entry) -> Answer:
+        fact = fact_in(entry.body)
+        fault = self._chain.place(entry)
+        because = self._refusal(entry, fact)
+        answer = _answer(entry, because, fault)
+        self._new.append(
+            {
+                **msgspec.structs.asdict(entry),
+                "kind": kind_of(fact) if fact else "",
+                "outcome": answer.outcome.value,
+                "because": answer.because,
+                "fault": fault,
+                "now": self._now,
+            }
+        )
+        return answer
+
+    def _judge_again(self, entry: Entry, known: _Known) -> Answer:
+        """An act that was here before. What was done stays so; what was refused may have become possible."""
+        if known.device != self._caller.id or known.body != entry.body:
+            self._chain.alarm(entry.epoch, f"Operation {entry.operation} came twice with different contents.")
+            return Answer(
+                entry.operation, Outcome.REFUSED, "Another act came under this operation id before. " + _COPIED
+            )
+        if known.outcome is Outcome.DONE:
+            return Answer(entry.operation, known.outcome, known.because)
+        answer = _answer(entry, self._refusal(entry, fact_in(entry.body)), "")
+        self._anew.append({"operation": entry.operation, "outcome": answer.outcome.value, "because": answer.because})
+        return answer
+
+    def _refusal(self, entry: Entry, fact: Fact | None) -> str:
+        """Why an act cannot take effect; if nothing stands against it, it has."""
+        if broken := _broken_seal(entry):
+            self._chain.alarm(entry.epoch, f"Entry {entry.epoch}/{entry.sequence} {broken}.")
+            return f"This entry {broken}."
+        if fact is None:
+            return "This hub does not know what it means; it may be older than the station."
+        return self._effects.apply(entry, fact)
+
+
+def _answer(entry: Entry, because: str, fault: str) -> Answer:
+    outcome = Outcome.REFUSED if because else Outcome.DONE
+    return Answer(entry.operation, outcome, because or fault)
+
+
+class _Chain:
+    """The places of one device's entries, and how far the hub has come with them."""
+
+    def __init__(self, connection: Connection, device: str, entries: Iterable[Entry]) -> None:
+        self._connection = connection
+        self._device = device
+        self._marks = _marks(connection, device)
+        self._touched: set[int] = set()
+        self._places: dict[tuple[int, int], tuple[str, str]] = {}
+        sequences: dict[int, list[int]] = defaultdict(list)
+        for entry in entries:
+            sequences[entry.epoch].append(entry.sequence)
+        for epoch, some in sequences.items():
+            self._read(epoch, min(some) - 1, max(some) + 1)
+
+    def _read(self, epoch: int, first: int, last: int) -> None:
+        span = {"device": self._device, "epoch": epoch, "first": first, "last": last}
+        for sequence, previous, sealed in self._connection.execute(_AROUND, span):
+            self._places[epoch, sequence] = previous, sealed
+
+    def place(self, entry: Entry) -> str:
+        """Give an entry its place; what is wrong with it there."""
+        fault = self._fault(entry)
+        if fault:
+            self.alarm(entry.epoch, fault)
+        place = entry.epoch, entry.sequence
+        if place not in self._places:
+            self._places[place] = entry.previous, entry.hash
+            mark = self._mark(entry.epoch)
+            mark.held += 1
+            mark.high_water = max(mark.high_water, entry.sequence)
+        return fault
+
+    def _fault(self, entry: Entry) -> str:
+        here, before, after = (self._places.get((entry.epoch, entry.sequence + step)) for step in (0, -1, 1))
+        name = f"entry {entry.epoch}/{entry.sequence} of this station"
+        if here:
+            return f"Another {name} is here already. {_COPIED}"
+        if before and before[1] != entry.previous:
+            return f"The {name} does not follow the one before it that is here. {_COPIED}"
+        if after and after[0] != entry.hash:
+            return f"The {name} does not lead to the one after it that is here. {_COPIED}"
+        return ""
+
+    def alarm(self, epoch: int, what: str) -> None:
+        """Hold something against this epoch of the device, until it begins another."""
+        log.warning("Journal of device %s: %s", self._device, what)
+        self._mark(epoch).alarm = what
+
+    def _mark(self, epoch: int) -> Mark:
+        self._touched.add(epoch)
+        return self._marks.setdefault(epoch, Mark())
+
+    def keep(self) -> None:
+        """Write down how far it has come."""
+        rows = [
+            {"device": self._device, "epoch": epoch, **msgspec.structs.asdict(self._marks[epoch])}
+            for epoch in self._touched
+        ]
+        if rows:
+            self._connection.execute(_MARK, rows)
+
+
+class _Known(msgspec.Struct, frozen=True):
+    device: str
+    body: str
+    outcome: Outcome
+    because: str
+
+
+def _known(connection: Connection, entries: Iterable[Entry]) -> dict[str, _Known]:
+    rows = connection.execute(_KNOWN, {"operations": [entry.operation for entry in entries]})
+    return {
+        operation: _Known(device, body, Outcome(outcome), because) for operation, device, body, outcome, because in rows
+    }
+
+
+def _broken_seal(entry: Entry) -> str:
+    """What is wrong with an entry by itself, whatever stands before it."""
+    try:
+        return " and ".join(journal.faults(entry, bytes.fromhex(entry.previous)))
+    except BROKEN:
+        return "holds no JSON"
+
+
+def _misfit(entry: Entry, caller: Caller) -> str:
+    """Why something cannot even be an entry of this device. It is not kept."""
+    if entry.device != caller.id:
+        return "It belongs to another station."
+    if not (0 < len(entry.operation) <= LONGEST_NAME and entry.operation.isprintable()):
+        return "Its operation id is none."
+    if not (0 <= entry.epoch < 2**31 and 0 < entry.sequence < 2**53):
+        return "Its place in the journal is none."
+    if not (_SEAL.fullmatch(entry.hash) and _SEAL.fullmatch(entry.previous) and _SALT.fullmatch(entry.salt)):
+        return "Its seal is none."
+    if any(len(text) > LONGEST_BODY or "\0" in text for text in (entry.body, entry.private)):
+        return "It is too long, or no text."
+    return ""

@@ -1,0 +1,264 @@
+"""The hub's web application: who asks, what they may, and where it is answered.
+
+Nothing is remembered here that another process would need; devices, cursors and acts are in the database,
+so several workers may serve one store. Work with the database is done on threads, never on the event loop.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from boxoffice.domain.instants import micros
+from boxoffice.errors import StorageTrouble
+from sync.wire import hub as wire
+from sync.wire.hub_feed import NDJSON, TOTAL
+
+from . import acts, auth, description, documents, feed
+from .answers import No
+from .auth import Caller
+from .database import Database
+from .pokes import Pokes
+
+log = logging.getLogger(__name__)
+
+JSON = "application/json"
+LARGEST_REQUEST = 8 * 1024 * 1024
+MOST_EVENTS = 100
+
+_T = TypeVar("_T")
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+class Hub:
+    """The endpoints, around one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.pokes = Pokes(database)
+
+    def app(self) -> Starlette:
+        """The application to be served."""
+        routes = [
+            Route("/v1/enrol", self._enrol, methods=["POST"]),
+            Route("/v1/events", self._events, methods=["GET"]),
+            Route("/v1/events/{event}/changes", self._changes, methods=["GET"]),
+            Route("/v1/events/{event}/stream", self._stream, methods=["GET"]),
+            Route("/v1/stream", self._stream, methods=["GET"]),
+            Route("/v1/acts", self._acts, methods=["POST"]),
+            Route("/v1/device/info", self._info, methods=["GET"]),
+            Route("/v1/device/update", self._update, methods=["POST"]),
+            Route("/v1/device/roll", self._roll, methods=["POST"]),
+            Route("/v1/device/revoke", self._revoke, methods=["POST"]),
+            Route("/healthz", self._health, methods=["GET"]),
+            Route("/openapi.json", self._describe, methods=["GET"]),
+        ]
+        handlers = {No: _no, HTTPException: _http_no, StorageTrouble: _storage_no, Exception: _our_fault}
+        app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
+        app.router.redirect_slashes = False
+        return app
+
+    async def _enrol(self, request: Request) -> Response:
+        arrival = _understood(wire.arrival_of, await _body(request))
+        now = _now()
+        device = await self._write(lambda c: auth.enrol(c, arrival, micros(now)))
+        log.info("Enrolled %s as %s", device.name, device.device_id)
+        return _answer(wire.encode(device))
+
+    async def _events(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        return _answer(wire.events(await self._read(lambda c: _rows_of_events(c, caller))))
+
+    async def _changes(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        event = await self._open(caller, request.path_params["event"])
+        since = _number(request, "since", 0)
+        limit = _number(request, "limit", None)
+        span = await run_in_threadpool(feed.span, self._database, event, since)
+        trim = await run_in_threadpool(feed.trim_for, self._database, caller, event)
+        lines = feed.lines(self._database, span, limit, trim)
+        headers = {TOTAL: str(span.total), **_clock(), "Cache-Control": "no-store"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            lines = feed.packed(lines)
+            headers["Content-Encoding"] = "gzip"
+        return StreamingResponse(lines, media_type=NDJSON, headers=headers)
+
+    async def _stream(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        asked = [request.path_params["event"]] if request.path_params else request.query_params.getlist("event")
+        if not 0 < len(asked) <= MOST_EVENTS:
+            raise No(400, "event", f"Name the events to listen to, at most {MOST_EVENTS}.")
+        for event in asked:
+            await self._open(caller, event)
+
+        async def welcome() -> bool:
+            try:
+                await self._caller(request)
+            except (No, StorageTrouble):
+                return False
+            return True
+
+        headers = {**_clock(), "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self.pokes.messages(asked, welcome), headers=headers, media_type="text/event-stream")
+
+    async def _acts(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        entries = _understood(wire.entries_of, await _body(request))
+        now = _now()
+        if entries:
+            taken = await self._write(lambda c: acts.take(c, caller, entries, now))
+        else:
+            taken = await self._read(lambda c: acts.take(c, caller, (), now))
+        self.pokes.tell(taken.moved)
+        return _answer(wire.encode(taken.receipt))
+
+    async def _info(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        return _answer(wire.encode(await self._read(lambda c: _device(c, caller))))
+
+    async def _update(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        arrival = _understood(wire.arrival_of, await _body(request))
+        await self._write(lambda c: auth.describe(c, caller.id, arrival))
+        return _answer(wire.encode(await self._read(lambda c: _device(c, caller))))
+
+    async def _roll(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        token = await self._write(lambda c: auth.roll(c, caller.id))
+        return _answer(wire.encode(await self._read(lambda c: _device(c, caller, token))))
+
+    async def _revoke(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        now = _now()
+        await self._write(lambda c: auth.revoke(c, caller.id, micros(now)))
+        return _answer(b"{}")
+
+    async def _health(self, _: Request) -> Response:
+        await self._read(documents.newest)
+        return _answer(b'{"status":"ok"}')
+
+    async def _describe(self, _: Request) -> Response:
+        return _answer(description.openapi())
+
+    async def _caller(self, request: Request) -> Caller:
+        """The device that asks. Raises `No`."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise No(401, "token", "This needs a device's token.")
+        caller, rolled = await self._read(lambda c: auth.recognise(c, token))
+        if rolled:
+            await self._write(lambda c: auth.promote(c, token))
+        return caller
+
+    async def _open(self, caller: Caller, event: str) -> str:
+        """An event, if there is one and this device may see it. Whether it is one or the other is not said."""
+        there = await self._read(lambda c: documents.body(c, event, "event", event))
+        if there is None or not caller.may_see(event):
+            raise No(404, "event", "This device is enrolled for no such event.")
+        return event
+
+    async def _read(self, job: Callable[[Connection], _T]) -> _T:
+        def run() -> _T:
+            with self._database.reading() as connection:
+                return job(connection)
+
+        return await run_in_threadpool(run)
+
+    async def _write(self, job: Callable[[Connection], _T]) -> _T:
+        def run() -> _T:
+            with self._database.writing() as connection:
+                return job(connection)
+
+        return await run_in_threadpool(run)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _clock() -> dict[str, str]:
+    return {wire.SERVER_TIME: f"{time.time():.6f}"}
+
+
+def _answer(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body, status, {**_clock(), **(headers or {})}, JSON)
+
+
+def _rows_of_events(connection: Connection, caller: Caller) -> list[bytes]:
+    slugs = [event for event in documents.events(connection) if caller.may_see(event)]
+    bodies = [documents.body(connection, event, "event", event) for event in slugs]
+    return [body.encode() for body in bodies if body]
+
+
+def _device(connection: Connection, caller: Caller, token: str = "") -> wire.Device:
+    epoch, mark = acts.standing(connection, caller.id)
+    return wire.Device(
+        device_id=caller.id,
+        name=caller.name,
+        role=caller.role,
+        token=token,
+        events=tuple(event for event in documents.events(connection) if caller.may_see(event)),
+        gate=caller.gate,
+        epoch=epoch,
+        high_water=mark.high_water,
+        missing=acts.gaps(connection, caller.id, epoch, mark),
+        alarm=mark.alarm,
+    )
+
+
+async def _body(request: Request) -> bytes:
+    """The whole request, within measure. Raises `No`."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_REQUEST:
+            raise No(413, "size", f"A request may have {LARGEST_REQUEST // 1024 // 1024} MiB at most.")
+    return bytes(body)
+
+
+def _understood(read: Callable[[bytes], _T], body: bytes) -> _T:
+    try:
+        return read(body)
+    except ValueError as error:
+        raise No(400, "body", f"The request cannot be understood: {error}.") from error
+
+
+def _number(request: Request, name: str, default: _T) -> int | _T:
+    value = request.query_params.get(name, "")
+    if not value:
+        return default
+    if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        raise No(400, name, f"`{name}` is a whole number.")
+    return int(value)
+
+
+def _word(status: int, word: str, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    return _answer(wire.encode(wire.Word(word, sentence)), status, headers)
+
+
+async def _no(_: Request, no: No) -> Response:
+    return _word(no.status, no.word, no.sentence)
+
+
+async def _http_no(_: Request, no: HTTPException) -> Response:
+    return _word(no.status_code, "http", f"{no.detail}.", no.headers)
+
+
+async def _storage_no(_: Request, trouble: StorageTrouble) -> Response:
+    log.error("%s", trouble)
+    return _word(503, "storage", "The hub's store does not work at the moment.", {"Retry-After": "5"})
+
+
+async def _our_fault(_: Request, __: Exception) -> Response:
+    return _word(500, "internal", "The hub made a mistake. It is in its log.")

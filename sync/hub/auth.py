@@ -1,0 +1,191 @@
+"""Who may speak to the hub: invitations, the tokens they turn into, and what each device may see.
+
+Tokens are 256 random bits, and only their SHA-256 is kept. A slow hash is for passwords, which people
+choose from few; nobody can try out 2^256, so a fast one gives nothing away and costs nothing per request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, text
+
+from boxoffice.ids import new_id
+from boxoffice.ports import Role
+from sync.wire.hub import REVOKED, Arrival, Device
+
+from . import documents
+from .answers import No
+
+LONGEST_NAME = 100
+
+_INVITE = text(
+    "INSERT INTO invitations (token, name, role, events, gate, made_at)"
+    " VALUES (:token, :name, :role, :events, :gate, :made_at)"
+)
+_USE = text(
+    "UPDATE invitations SET used_at = :now, device = :device WHERE token = :token AND used_at IS NULL"
+    " RETURNING name, role, events, gate"
+)
+_ENROL = text(
+    "INSERT INTO devices (id, name, token, role, events, gate, software, hardware, os, enrolled_at, seen_at)"
+    " VALUES (:id, :name, :token, :role, :events, :gate, :software, :hardware, :os, :now, :now)"
+)
+_KNOW = text(
+    "SELECT id, name, role, events, gate, seen_at, revoked_at, next_token = :token AS rolled FROM devices"
+    " WHERE token = :token OR next_token = :token"
+)
+_PROMOTE = text("UPDATE devices SET token = next_token, next_token = NULL WHERE next_token = :token")
+_ROLL = text("UPDATE devices SET next_token = :token WHERE id = :device")
+_DESCRIBE = text("UPDATE devices SET software = :software, hardware = :hardware, os = :os WHERE id = :device")
+_REVOKE = text("UPDATE devices SET revoked_at = :now WHERE id = :device AND revoked_at IS NULL")
+_SEE = text("UPDATE devices SET seen_at = :now WHERE id = :device AND revoked_at IS NULL RETURNING id")
+_DEVICES = text("SELECT id, name, role, events, gate, seen_at, revoked_at FROM devices ORDER BY enrolled_at, id")
+
+
+REVOKED_DEVICE = No(401, REVOKED, "This device was revoked.")
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that has shown who it is."""
+
+    id: str
+    name: str
+    role: Role
+    events: tuple[str, ...]
+    """Slugs; none at all stands for every event of the hub."""
+    gate: str
+
+    def may_see(self, event: str) -> bool:
+        """Whether the device was enrolled for this event, if there is one."""
+        return not self.events or event in self.events
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """A device as the hub's owner sees it."""
+
+    caller: Caller
+    seen_at: int
+    """When it last handed something over or enrolled, in microseconds."""
+    revoked: bool
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invite(connection: Connection, name: str, role: Role, events: tuple[str, ...], gate: str, now: int) -> str:
+    """A one-time token for a new device. It is shown once and kept only as its hash."""
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        _INVITE,
+        {
+            "token": _hashed(token),
+            "name": name,
+            "role": role.value,
+            "events": msgspec.json.encode(events).decode(),
+            "gate": gate,
+            "made_at": now,
+        },
+    )
+    return token
+
+
+def enrol(connection: Connection, arrival: Arrival, now: int) -> Device:
+    """Let a new device in. Raises `No` if its invitation is not known or was used."""
+    device, token = new_id(), secrets.token_urlsafe(32)
+    used = {"now": now, "device": device, "token": _hashed(arrival.token)}
+    invitation = connection.execute(_USE, used).one_or_none()
+    if invitation is None:
+        raise No(403, "token", "This token is not known here, or was used before.")
+    name, role, events, gate = invitation
+    name = arrival.name[:LONGEST_NAME] or name
+    connection.execute(
+        _ENROL,
+        {
+            "id": device,
+            "name": name,
+            "token": _hashed(token),
+            "role": role,
+            "events": events,
+            "gate": gate,
+            "now": now,
+            **_described(arrival),
+        },
+    )
+    slugs = tuple(msgspec.json.decode(events)) or tuple(documents.events(connection))
+    return Device(device_id=device, name=name, role=Role(role), token=token, events=slugs, gate=gate)
+
+
+def _described(arrival: Arrival) -> dict[str, str]:
+    longest = LONGEST_NAME
+    return {
+        "software": arrival.software[:longest],
+        "hardware": arrival.hardware[:longest],
+        "os": arrival.os[:longest],
+    }
+
+
+def recognise(connection: Connection, token: str) -> tuple[Caller, bool]:
+    """The device that holds a token, and whether it is one that was rolled and is used for the first time.
+
+    Raises `No` for one that is not known or was revoked.
+    """
+    found = connection.execute(_KNOW, {"token": _hashed(token)}).one_or_none()
+    if found is None:
+        raise No(401, "token", "This token is not known here.")
+    if found.revoked_at is not None:
+        raise REVOKED_DEVICE
+    return _caller(found), bool(found.rolled)
+
+
+def _caller(row: Row[Any]) -> Caller:
+    return Caller(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        events=tuple(msgspec.json.decode(row.events)),
+        gate=row.gate,
+    )
+
+
+def promote(connection: Connection, token: str) -> None:
+    """A rolled token was used, so it has arrived: the old one ends."""
+    connection.execute(_PROMOTE, {"token": _hashed(token)})
+
+
+def roll(connection: Connection, device: str) -> str:
+    """A new token for a device. The old one works until the new one is first used: an answer may get lost."""
+    token = secrets.token_urlsafe(32)
+    connection.execute(_ROLL, {"device": device, "token": _hashed(token)})
+    return token
+
+
+def describe(connection: Connection, device: str, arrival: Arrival) -> None:
+    """Take over what a device says of itself now."""
+    connection.execute(_DESCRIBE, {"device": device, **_described(arrival)})
+
+
+def revoke(connection: Connection, device: str, now: int) -> None:
+    """Send a device away for good. What it did stays."""
+    connection.execute(_REVOKE, {"device": device, "now": now})
+
+
+def hold(connection: Connection, device: str, now: int) -> None:
+    """Note that a device is heard, and keep others of its requests waiting until this transaction ends.
+
+    Raises `No` if it was revoked since it showed its token.
+    """
+    if connection.execute(_SEE, {"device": device, "now": now}).one_or_none() is None:
+        raise REVOKED_DEVICE
+
+
+def devices(connection: Connection) -> list[Known]:
+    """All devices that were ever enrolled, oldest first."""
+    return [
+        Known(caller=_caller(row), seen_at=row.seen_at, revoked=row.revoked_at is not None)
+        for row in connection.execute(_DEVICES)
+    ]

@@ -1,0 +1,117 @@
+"""The hub's database: SQLite in one file by default, PostgreSQL by its address.
+
+SQLite is reached through `sqlcipher3`, because that brings its own, new engine; the copy in the standard
+library may be one that can damage a file which two connections write to. Writers take turns: within a
+process by a lock, between processes by the engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL, make_url
+
+from boxoffice.errors import BadInput, StorageTrouble
+
+from . import schema
+
+SAFE_ENGINE = (3, 51, 3)
+PATIENCE_MS = 30_000
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    f"PRAGMA busy_timeout = {PATIENCE_MS}",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cache_size = -32000",
+)
+
+
+class Database:
+    """The engine and its two kinds of transactions. Threads share one."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database, make it if it is not there, and bring its tables up to date."""
+        self._engine = _engine(_address(url))
+        self._is_sqlite = self._engine.dialect.name == "sqlite"
+        self._turn = threading.Lock()
+        with self.writing() as connection:
+            schema.bring_up(connection)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state and changes nothing."""
+        with self._troubles(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is durable when it ends, or never was."""
+        turn = self._turn if self._is_sqlite else contextlib.nullcontext()
+        with self._troubles(), turn, self._engine.connect() as connection:
+            connection = connection.execution_options(writing=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def _troubles(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlalchemy.exc.OperationalError as error:
+            raise StorageTrouble(
+                "The hub's store does not work", f"{error.orig}.", "Check its disk, and that no other program holds it."
+            ) from error
+
+
+def _address(url: str) -> URL:
+    try:
+        found = make_url(url)
+        if found.get_backend_name() not in ("sqlite", "postgresql"):
+            raise BadInput("That is no database of ours", f"Got {url!r}.", "sqlite:///FILE or postgresql://HOST/NAME.")
+    except sqlalchemy.exc.ArgumentError as error:
+        raise BadInput("That is no address of a database", f"Got {url!r}.", "It looks like sqlite:///FILE.") from error
+    return found
+
+
+def file_url(path: Path) -> str:
+    """The address of a SQLite file."""
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return sqlalchemy.create_engine(url, pool_size=20, max_overflow=20)
+    from sqlcipher3 import dbapi2
+
+    if dbapi2.sqlite_version_info < SAFE_ENGINE:
+        raise StorageTrouble(
+            "The database engine is too old",
+            f"It is {dbapi2.sqlite_version}; versions before 3.51.3 can damage a store.",
+            "Install sqlcipher3 anew.",
+        )
+    engine = sqlalchemy.create_engine(url, module=dbapi2, pool_size=20, max_overflow=20)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # We say BEGIN ourselves; the module would say it too late.
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes the lock at once: one that began as a reader would be sent back half-way."""
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

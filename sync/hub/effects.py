@@ -1,0 +1,172 @@
+"""What an act changes in the nouns that all stations share.
+
+All entries are kept, double ones too: which of them was the first is for the stations to say, from the
+check-ins themselves. A refusal changes nothing; it stays in the journal.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain.facts import Admitted, Fact, HandedOut, RefusedEntry, Settled, Undone
+from boxoffice.domain.gate import Direction
+from boxoffice.domain.instants import moment
+from boxoffice.domain.journal import Entry
+from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
+from boxoffice.ports import Role
+from sync.wire.hub_feed import BROKEN, noun_of, readable
+
+from . import documents
+from .auth import Caller
+
+_facts: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
+_BODY = text("SELECT body FROM acts WHERE operation = :operation")
+
+
+class Effects:
+    """The changes of one batch: what later acts of it build upon, and what is kept at its end."""
+
+    def __init__(self, connection: Connection, caller: Caller) -> None:
+        self._connection = connection
+        self._caller = caller
+        self._changed: dict[tuple[str, str, str], Noun] = {}
+        self._ended: dict[str, tuple[int, ...]] = {}
+        self._open: dict[str, bool] = {}
+
+    def apply(self, entry: Entry, fact: Fact) -> str:
+        """Let a fact take effect. Where it cannot, nothing changes and the reason is handed back."""
+        if not self._is_open(fact.event):
+            return f"This station is not enrolled for an event called {fact.event}."
+        try:
+            return self._apply(entry, fact)
+        except (ValueError, OverflowError):
+            return "It holds a number or a time that nobody can mean."
+
+    def keep(self) -> dict[str, int]:
+        """Put all changes into the feed; the newest version of each event that has any."""
+        return documents.put(self._connection, [documents.document(noun) for noun in self._changed.values()])
+
+    def _is_open(self, event: str) -> bool:
+        if event not in self._open:
+            there = documents.body(self._connection, event, "event", event) is not None
+            self._open[event] = there and self._caller.may_see(event)
+        return self._open[event]
+
+    def _apply(self, entry: Entry, fact: Fact) -> str:
+        match fact:
+            case Admitted():
+                return self._admit(entry.operation, fact)
+            case RefusedEntry():
+                return ""
+            case Undone():
+                return self._annul(fact.event, fact.nonce)
+            case HandedOut():
+                return self._change(self._hand_out(entry.operation, fact))
+            case Settled():
+                return self._settle(entry, fact)
+
+    def _admit(self, operation: str, fact: Admitted) -> str:
+        checkin = CheckIn(
+            event=fact.event,
+            list=fact.list,
+            ticket=fact.ticket,
+            direction=fact.direction,
+            at=moment(fact.at),
+            nonce=operation,
+            gate=fact.gate,
+            device=self._caller.name,
+            device_id=self._caller.id,
+            forced=fact.forced,
+            unaware=fact.unaware,
+        )
+        self._ended[operation] = fact.ended
+        return self._change(checkin, *(_exit(checkin, elsewhere) for elsewhere in fact.ended))
+
+    def _annul(self, event: str, nonce: str) -> str:
+        """Take back a passage and the exits that followed from it."""
+        names = [nonce, *(_exit_name(nonce, elsewhere) for elsewhere in self._ended_by(nonce))]
+        found = [one for one in (self._checkin(event, name) for name in names) if one]
+        if not found:
+            return "The check-in that it takes back is not here."
+        return self._change(*(_annulled(one) for one in found if not one.annulled))
+
+    def _hand_out(self, operation: str, fact: HandedOut) -> HandOut:
+        return HandOut(
+            event=fact.event,
+            ticket=fact.ticket,
+            what=fact.what,
+            at=moment(fact.at),
+            device=self._caller.name,
+            operation=operation,
+        )
+
+    def _settle(self, entry: Entry, fact: Settled) -> str:
+        if self._caller.role is Role.STEWARD:
+            return "A steward's station cannot settle conflicts."
+        settlement = Settlement(
+            event=fact.event,
+            conflict=fact.conflict,
+            action=fact.action,
+            at=moment(fact.at),
+            device=self._caller.name,
+            note=entry.private_part().note,
+        )
+        because = self._annul(fact.event, fact.nonce) if fact.nonce else ""
+        return because or self._change(settlement)
+
+    def _change(self, *nouns: Noun) -> str:
+        for noun in nouns:
+            readable(noun)
+        for noun in nouns:
+            self._changed[event_of(noun), kind_of(noun), id_of(noun)] = noun
+        return ""
+
+    def _checkin(self, event: str, nonce: str) -> CheckIn | None:
+        changed = self._changed.get((event, "checkin", nonce))
+        if isinstance(changed, CheckIn):
+            return changed
+        body = documents.body(self._connection, event, "checkin", nonce)
+        found = noun_of("checkin", body.encode()) if body else None
+        return found if isinstance(found, CheckIn) else None
+
+    def _ended_by(self, operation: str) -> tuple[int, ...]:
+        """The lists on which an earlier act ended the stay."""
+        if operation in self._ended:
+            return self._ended[operation]
+        body = self._connection.execute(_BODY, {"operation": operation}).scalar_one_or_none()
+        fact = fact_in(body) if body else None
+        return fact.ended if isinstance(fact, Admitted) else ()
+
+
+def _exit(entry: CheckIn, elsewhere: int) -> CheckIn:
+    return CheckIn(
+        event=entry.event,
+        list=elsewhere,
+        ticket=entry.ticket,
+        direction=Direction.EXIT,
+        at=entry.at,
+        nonce=_exit_name(entry.nonce, elsewhere),
+        gate=entry.gate,
+        device=entry.device,
+        device_id=entry.device_id,
+        auto=True,
+    )
+
+
+def _exit_name(operation: str, elsewhere: int) -> str:
+    """The name that the station itself gives to an exit that follows from an entry."""
+    return f"{operation}/{elsewhere}"
+
+
+def _annulled(checkin: CheckIn) -> CheckIn:
+    return msgspec.structs.replace(checkin, annulled=True)
+
+
+def fact_in(body: str) -> Fact | None:
+    """The fact in an entry's body; None if it is of a kind that this hub does not know, or broken."""
+    try:
+        return _facts.decode(body)
+    except BROKEN:
+        return None

@@ -1,0 +1,106 @@
+"""The feed of one event as bytes: pages read by version, written out line by line, packed if asked for.
+
+Bodies go out as they are kept. Between pages no transaction is open and nothing is remembered but the
+version, so a first sync of any size costs the hub one page of memory and holds up no writer.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from boxoffice.domain.catalog import Question, QuestionType
+from boxoffice.domain.orders import Order, Position
+from boxoffice.ports import Role
+from sync.wire.hub_feed import last_line, line, row_of
+
+from . import documents
+from .auth import Caller
+from .database import Database
+
+PAGE = 1000
+_FAST = 1
+_GZIP = 16 + zlib.MAX_WBITS
+
+_orders = msgspec.json.Decoder(Order)
+_questions = msgspec.json.Decoder(Question)
+
+Trim = Callable[[str, bytes], bytes]
+"""Makes of a kind and its row what a device may see of it."""
+
+
+class Span(msgspec.Struct, frozen=True):
+    """From which version to which a feed goes, and how many nouns lie between."""
+
+    event: str
+    since: int
+    upto: int
+    total: int
+
+
+def span(database: Database, event: str, since: int) -> Span:
+    """What is new in an event since a version. If that is ahead of ours, the store was put back: all is new."""
+    with database.reading() as connection:
+        upto = documents.newest(connection)
+        since = since if since <= upto else 0
+        return Span(event, since, upto, documents.remaining(connection, event, since, upto))
+
+
+def lines(database: Database, what: Span, limit: int | None, trim: Trim | None) -> Iterator[bytes]:
+    """The feed, many lines at a time, and at its end the line that says that it is whole."""
+    since, left = what.since, what.total if limit is None else min(limit, what.total)
+    while left > 0:
+        with database.reading() as connection:
+            rows = documents.page(connection, what.event, since, what.upto, min(PAGE, left))
+        if not rows:
+            break
+        yield b"".join(_line(*row, trim) for row in rows)
+        since = rows[-1][0]
+        left -= len(rows)
+    yield last_line(str(max(since, what.since)))
+
+
+def _line(version: int, kind: str, name: str, body: str | None, trim: Trim | None) -> bytes:
+    row = None if body is None else body.encode()
+    if row is not None and trim is not None:
+        row = trim(kind, row)
+    return line(str(version), kind, name, row)
+
+
+def packed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same as gzip, with each chunk readable as soon as it arrives."""
+    packer = zlib.compressobj(_FAST, wbits=_GZIP)
+    for chunk in chunks:
+        yield packer.compress(chunk) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()
+
+
+def trim_for(database: Database, caller: Caller, event: str) -> Trim | None:
+    """What a device's role takes away; None if it sees everything."""
+    if caller.role is not Role.STEWARD:
+        return None
+    with database.reading() as connection:
+        bodies = documents.of_kind(connection, event, "question")
+    phones = frozenset(_phone_questions(bodies))
+    return lambda kind, row: _without_addresses(row, phones) if kind == "order" else row
+
+
+def _phone_questions(bodies: list[str]) -> Iterator[str]:
+    for body in bodies:
+        question = _questions.decode(body)
+        if question.type is QuestionType.PHONE:
+            yield str(question.id)
+
+
+def _without_addresses(row: bytes, phones: frozenset[str]) -> bytes:
+    """An order without mail addresses and phone numbers. What is not known here is left out with them."""
+    order = _orders.decode(row)
+    positions = tuple(_position_without_addresses(one, phones) for one in order.positions)
+    return row_of(msgspec.structs.replace(order, email="", phone="", positions=positions))
+
+
+def _position_without_addresses(position: Position, phones: frozenset[str]) -> Position:
+    answers = {question: answer for question, answer in position.answers.items() if question not in phones}
+    return msgspec.structs.replace(position, email="", answers=answers)

@@ -1,0 +1,98 @@
+"""Running the hub: one process, one address, until it is told to stop.
+
+The web server's own way of stopping waits for open streams, which never end by themselves, and then raises
+the signal once more. Here the streams are ended first and the process leaves with status 0.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import uvicorn
+
+from boxoffice.errors import DeviceTrouble
+
+from .app import Hub
+from .database import Database
+
+QUEUE = 256
+STOP_WITHIN = 5
+KEEP_ALIVE = 75
+"""Longer than a station's pause between two polls, so that it does not run into a line being closed."""
+
+
+class Server(uvicorn.Server):
+    """The hub behind a listening socket."""
+
+    def __init__(self, database: Database, listener: socket.socket, ready: Callable[[], None] | None = None) -> None:
+        hub = Hub(database)
+        config = uvicorn.Config(
+            hub.app(),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=STOP_WITHIN,
+        )
+        super().__init__(config)
+        self._pokes = hub.pokes
+        self._listener = listener
+        self._ready = ready
+
+    def serve_until_stopped(self) -> None:
+        """Serve until `stop` or a signal."""
+        self.run(sockets=[self._listener])
+
+    def stop(self) -> None:
+        """Ask it to stop. May come from any thread."""
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say when requests are answered."""
+        await super().startup(sockets)
+        if self._ready is not None:
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then everything else."""
+        self._pokes.close()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on the usual signals. On another thread than the main one there are none."""
+        with contextlib.suppress(ValueError), contextlib.ExitStack() as before:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                before.callback(signal.signal, number, signal.signal(number, self._on_signal))
+            yield
+            return
+        yield
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises `DeviceTrouble` if the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The event loop turns TCP_NODELAY on only where the protocol is named; without it each answer takes 45 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(QUEUE)
+    except OSError as error:
+        listener.close()
+        raise DeviceTrouble(
+            "The hub cannot listen there", f"{host}:{port}: {error.strerror}.", "Choose another --port or --host."
+        ) from error
+    return listener
