@@ -1,0 +1,224 @@
+"""`bench verdict`: one scan, from its text to the durable commit, beside the bare engine's same rows.
+
+The yardstick is the same engine with the same settings on the same disk, committing rows of the same
+tables and sizes with nothing else around it. Both sides take turns in short blocks, so that whatever
+else the machine does meets both alike. A second yardstick is the smallest event: the verdict without
+its commit must hardly feel how many attendees there are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from boxoffice import config
+from boxoffice.bootstrap import App
+from boxoffice.domain.catalog import Category, CheckInList, Event, Item, Question
+from boxoffice.domain.gate import Wish
+from boxoffice.domain.nouns import Noun
+from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.scan import Source
+from boxoffice.ids import new_id, new_scan
+from boxoffice.ports import Enrolment
+from boxoffice.services import admit, hear
+from boxoffice.services.admit import Door
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.writer import Lane
+
+from .output import say
+
+SIZES = (10_000, 100_000, 1_000_000)
+BLOCK = 50
+_STEP = 7_919
+_ID = len(new_id())
+_TICKET = re.compile(r"B\d{7}-1")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure each size; prints a line each."""
+    rounds = 4 if args.quick else 40
+    first: float | None = None
+    for size in args.attendees or SIZES:
+        folder = Path(tempfile.mkdtemp(prefix="boxoffice-bench-"))
+        try:
+            values = _measure(folder, size, rounds)
+        finally:
+            shutil.rmtree(folder)
+        first = first or values["judged_p50_us"]
+        values["judged_to_smallest"] = round(values["judged_p50_us"] / first, 2)
+        say(args, values, _line(values))
+    return 0
+
+
+def _line(values: dict[str, Any]) -> str:
+    return (
+        f"{values['attendees']:>9,} attendees: a scan is {values['p50_ratio']}× the bare commit"
+        f" (p50 {values['scan_p50_ms']} to {values['bare_p50_ms']} ms),"
+        f" p99 {values['p99_ratio']}×; without its commit {values['judged_p50_us']} µs,"
+        f" {values['judged_to_smallest']}× the smallest"
+    )
+
+
+def _measure(folder: Path, size: int, rounds: int) -> dict[str, Any]:
+    with App(config.Folder(folder)) as app:
+        _fill(app, size)
+        door = Door(lists=(("bench", 1),), gate="North")
+        codes = _codes(size)
+        bare = _Bare(app, size)
+        _scans(app, door, codes, BLOCK)
+        bare.commits(BLOCK)
+        ours: list[float] = []
+        theirs: list[float] = []
+        for _ in range(rounds):
+            ours += _scans(app, door, codes, BLOCK)
+            theirs += bare.commits(BLOCK)
+        judged = app.writer.do(lambda c: _judged(c, app, door, codes, rounds * BLOCK))
+    return {
+        "attendees": size,
+        "scans": len(ours),
+        "p50_ratio": round(_at(ours, 0.5) / _at(theirs, 0.5), 2),
+        "p99_ratio": round(_at(ours, 0.99) / _at(theirs, 0.5), 2),
+        "scan_p50_ms": round(_at(ours, 0.5) * 1e3, 3),
+        "scan_p99_ms": round(_at(ours, 0.99) * 1e3, 3),
+        "bare_p50_ms": round(_at(theirs, 0.5) * 1e3, 3),
+        "bare_p99_ms": round(_at(theirs, 0.99) * 1e3, 3),
+        "judged_p50_us": round(_at(judged, 0.5) * 1e6, 1),
+    }
+
+
+def _at(times: list[float], share: float) -> float:
+    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
+
+
+def _fill(app: App, size: int) -> None:
+    """An event with a rule, an add-on category and a question, so that every check has something to look at."""
+    nouns: list[Noun] = [
+        Event(slug="bench", name={"en": "Bench"}, timezone="Europe/Berlin"),
+        Category(id=1, event="bench"),
+        Category(id=2, event="bench", is_addon=True),
+        Item(id=1, event="bench", name={"en": "Regular"}, category=1),
+        Item(id=2, event="bench", name={"en": "Workshop"}, category=2),
+        Question(id=1, event="bench", question={"en": "Size"}, items=(2,), ask_during_checkin=True),
+        CheckInList(id=1, event="bench", name="Main", rules={"<": [{"var": "entries_today"}, 3]}),
+    ]
+    enrolment = Enrolment(kind="hub", url="", token="", device_id="bench-device", name="Bench")
+    app.join(enrolment).result()
+
+    def catalog(connection: Connection) -> None:
+        for noun in nouns:
+            hear.apply(connection, app.shelf, noun)
+
+    app.write(catalog).result()
+    step = 2_000
+    for start in range(0, size, step):
+        orders = [_order(number) for number in range(start, min(size, start + step))]
+        app.write(partial(_take_in, app, orders), Lane.BACKGROUND).result()
+
+
+def _take_in(app: App, orders: list[Order], connection: Connection) -> None:
+    for order in orders:
+        hear.apply(connection, app.shelf, order)
+
+
+def _order(number: int) -> Order:
+    position = Position(
+        number=1, item=1, secret=_secret(number), name=f"Attendee {number}", company=f"Firm {number % 97}"
+    )
+    return Order(event="bench", code=f"B{number:07d}", status=Status.PAID, positions=(position,))
+
+
+def _secret(number: int) -> str:
+    return f"{number * 2_654_435_761 % 2**32:08x}{number:024d}"
+
+
+def _codes(size: int) -> Iterator[str]:
+    """Secrets in an order that jumps through the whole event."""
+    return (_secret(number * _STEP % size) for number in range(size))
+
+
+def _scans(app: App, door: Door, codes: Iterator[str], number: int) -> list[float]:
+    return [_timed(partial(_scan, app, door, next(codes))) for _ in range(number)]
+
+
+def _scan(app: App, door: Door, code: str) -> None:
+    app.admit(new_scan(code, Source.WEDGE), door, Wish()).result()
+
+
+def _judged(connection: Connection, app: App, door: Door, codes: Iterator[str], number: int) -> list[float]:
+    """The times of so many verdicts without their commit: found, judged, written, and not yet durable."""
+
+    def redeem(code: str) -> None:
+        admit.redeem(connection, app.shelf, new_scan(code, Source.WEDGE), door, Wish())
+
+    return [_timed(partial(redeem, next(codes))) for _ in range(number)]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+class _Bare:
+    """The engine alone: rows like those of one scan, copied into tables beside the real ones."""
+
+    TABLES = ("journal", "journal_private", "outbox", "checkins")
+
+    def __init__(self, app: App, size: int) -> None:
+        self._app = app
+        self._size = size
+        self._number = 0
+        for number in (1, 2):  # the second row's own number is not its epoch, so it is told apart
+            _scan(app, Door(lists=(("bench", 1),), gate="North"), _secret(number))
+        self._rows: list[tuple[str, list[Any]]] = []
+        app.writer.do(self._prepare)
+
+    def _prepare(self, connection: Connection) -> None:
+        for table in self.TABLES:
+            sql = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+            plain = sql.replace(f"TABLE {table} ", f"TABLE bare_{table} ")
+            plain = plain.replace("REFERENCES journal", "REFERENCES bare_journal")
+            connection.execute(plain)
+            row = list(connection.execute(f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1").fetchone())
+            marks = ", ".join("?" * len(row))
+            self._rows.append((f"INSERT INTO bare_{table} VALUES ({marks})", row))
+        connection.execute("CREATE INDEX bare_checkins_ticket ON bare_checkins (event, ticket, list)")
+        connection.execute("CREATE TABLE bare_counts (id INTEGER PRIMARY KEY, entries INTEGER)")
+        connection.execute("INSERT INTO bare_counts VALUES (1, 0)")
+
+    def commits(self, number: int) -> list[float]:
+        """The times of so many commits, each on the writer's own connection and thread."""
+        return self._app.writer.do(lambda connection: self._in_turn(connection, number))
+
+    def _in_turn(self, connection: Connection, number: int) -> list[float]:
+        connection.execute("COMMIT")  # the job's own transaction is not what is measured
+        times = [_timed(lambda: self._commit(connection)) for _ in range(number)]
+        connection.execute("BEGIN IMMEDIATE")
+        return times
+
+    def _commit(self, connection: Connection) -> None:
+        self._number += 1
+        connection.execute("BEGIN IMMEDIATE")
+        for sql, row in self._rows:
+            connection.execute(sql, self._fresh(row))
+        connection.execute("UPDATE bare_counts SET entries = entries + 1 WHERE id = 1")
+        connection.execute("COMMIT")
+
+    def _fresh(self, row: list[Any]) -> list[Any]:
+        """The same row under a number and names of its own."""
+        return [self._number if value == row[0] else self._renamed(value) for value in row]
+
+    def _renamed(self, value: Any) -> Any:
+        """Ids get a new ending and tickets jump through the event, so they fall into the index as real ones do."""
+        if isinstance(value, str) and _TICKET.fullmatch(value):
+            return f"B{self._number * _STEP % self._size:07d}-1"
+        if isinstance(value, str) and len(value) == _ID:
+            return f"{value[:-12]}{self._number:012d}"
+        return value
