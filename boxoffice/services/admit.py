@@ -22,7 +22,7 @@ from boxoffice.domain.orders import Position, Ticket
 from boxoffice.domain.scan import Scan
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.ports import Enrolment
+from boxoffice.ports import Enrolment, Role
 from boxoffice.storage import checkins, feeds, journal, orders, outbox, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -55,6 +55,7 @@ def redeem(connection: Connection, shelf: Shelf, scan: Scan, door: Door, wish: W
     A scan whose nonce was answered before is answered again and written down no second time. Raises
     `BadInput` if the door has no list.
     """
+    _permit(connection, wish)
     lists = door_lists(connection, shelf, door)
     text = codes.clean(scan.text, prefix=door.prefix, suffix=door.suffix)
     found = _find(connection, shelf, text, lists, scan.at)
@@ -65,12 +66,25 @@ def redeem_ticket(
     connection: Connection, shelf: Shelf, scan: Scan, event: str, key: str, door: Door, wish: Wish
 ) -> Verdict:
     """Like `redeem`, for a ticket that was chosen by name: from the search or the group panel."""
+    _permit(connection, wish)
     lists = door_lists(connection, shelf, door)
     ticket = orders.by_key(connection, event, key)
     gate_list = next((one for one in lists if one.event == event), lists[0])
     found = _Found(gate_list, ticket=ticket) if ticket else _Found(gate_list)
     text = ticket.position.secret if ticket else key
     return _answer(connection, shelf, scan, text, found, wish, door.gate)
+
+
+def _permit(connection: Connection, wish: Wish) -> None:
+    if not (wish.force or wish.accept_unpaid):
+        return
+    enrolment = settings.enrolment(connection)
+    if enrolment is not None and enrolment.role is Role.STEWARD:
+        raise Refused(
+            "A steward's station only scans",
+            "Nothing was recorded.",
+            "Send the person to the desk, or call a supervisor.",
+        )
 
 
 def door_lists(connection: Connection, shelf: Shelf, door: Door) -> list[CheckInList]:

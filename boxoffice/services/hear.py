@@ -7,6 +7,8 @@ ticket, because two doors that were offline may both have let it in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
@@ -40,6 +42,39 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             checkins.put_handout(connection, noun)
         case _:
             catalog.put(connection, noun)
+
+
+Ready = orders.Ready | Noun | Gone
+"""A change made ready to be applied."""
+
+
+def ready(noun: Noun | Gone, *, fresh: bool) -> Ready:
+    """Do beforehand what needs no store. `fresh` says that the replica most likely does not have it yet."""
+    return orders.ready(noun, words=fresh) if isinstance(noun, Order) else noun
+
+
+def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> None:
+    """Like `apply` for each, in order; orders that follow each other go in together."""
+    run: dict[tuple[str, str], orders.Ready] = {}
+    for one in some:
+        if not isinstance(one, orders.Ready):
+            _put_run(connection, shelf, run)
+            apply(connection, shelf, one)
+            continue
+        key = (one.order.event, one.order.code)
+        if key in run or (run and next(iter(run))[0] != key[0]):
+            _put_run(connection, shelf, run)
+        run[key] = one
+    _put_run(connection, shelf, run)
+
+
+def _put_run(connection: Connection, shelf: Shelf, run: dict[tuple[str, str], orders.Ready]) -> None:
+    if not run:
+        return
+    orders.put_all(connection, list(run.values()))
+    for one in run.values():
+        disagree.look_at_order(connection, shelf, one.order)
+    run.clear()
 
 
 def _forget(connection: Connection, gone: Gone) -> None:
