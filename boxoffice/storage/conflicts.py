@@ -29,17 +29,49 @@ def put(connection: Connection, conflict: Conflict, now: datetime) -> bool:
             msgspec.json.encode(conflict.passages).decode(),
         ),
     )
-    return bool(cursor.rowcount > 0)
+    if cursor.rowcount <= 0:
+        return False
+    decided = _decided(connection, conflict.id)
+    if decided is not None:
+        _close(connection, decided)
+    return True
 
 
-def settle(connection: Connection, settlement: Settlement) -> bool:
-    """Close a conflict as a person decided; whether it was open. `escalate` leaves it open, with the note."""
+def settle(connection: Connection, settlement: Settlement) -> None:
+    """Close a conflict as a person decided; `escalate` leaves it open, with the note.
+
+    A decision may be heard of before the passages that it is about, so it is kept beside the conflict.
+    """
+    connection.execute(
+        "INSERT OR REPLACE INTO settlements (conflict, event, action, at, device, note) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            settlement.conflict,
+            settlement.event,
+            settlement.action,
+            micros(settlement.at),
+            settlement.device,
+            settlement.note,
+        ),
+    )
+    _close(connection, settlement)
+
+
+def _decided(connection: Connection, conflict_id: str) -> Settlement | None:
+    row = connection.execute(
+        "SELECT event, action, at, device, note FROM settlements WHERE conflict = ?", (conflict_id,)
+    ).fetchone()
+    if row is None:
+        return None
+    event, action, at, device, note = row
+    return Settlement(event=event, conflict=conflict_id, action=action, at=moment(at), device=device, note=note)
+
+
+def _close(connection: Connection, settlement: Settlement) -> None:
     settled = None if settlement.action == "escalate" else micros(settlement.at)
-    cursor = connection.execute(
+    connection.execute(
         "UPDATE conflicts SET action = ?, settled_at = ?, settled_by = ?, note = ? WHERE id = ? AND settled_at IS NULL",
         (settlement.action, settled, settlement.device, settlement.note, settlement.conflict),
     )
-    return bool(cursor.rowcount > 0)
 
 
 def find(connection: Connection, beginning: str) -> list[Conflict]:

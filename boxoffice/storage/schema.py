@@ -161,6 +161,15 @@ CREATE TABLE conflicts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conflicts_open ON conflicts (event, list, ticket) WHERE settled_at IS NULL;
 
+CREATE TABLE settlements (
+    conflict TEXT PRIMARY KEY,
+    event TEXT NOT NULL,
+    action TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    device TEXT NOT NULL,
+    note TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY,
     device TEXT NOT NULL,
