@@ -13,6 +13,7 @@ import msgspec
 
 from boxoffice.domain.catalog import Catalog, CheckInList, Event
 from boxoffice.domain.nouns import CATALOG_KINDS, KINDS, Gone, Noun, event_of, id_of, kind_of
+from boxoffice.ids import new_id
 
 from . import settings
 from .connection import Connection
@@ -47,12 +48,13 @@ def drop(connection: Connection, gone: Gone) -> None:
 
 
 def _moved(connection: Connection) -> None:
-    settings.put(connection, _VERSION, version(connection) + 1)
+    # Not a count: a change that was rolled back and the next one would bear the same number.
+    settings.put(connection, _VERSION, new_id())
 
 
-def version(connection: Connection) -> int:
-    """Moves whenever any noun of any catalog changes."""
-    return settings.get(connection, _VERSION, int, 0)
+def version(connection: Connection) -> str:
+    """Another one whenever any noun of any catalog has changed."""
+    return settings.get(connection, _VERSION, str, "")
 
 
 def events(connection: Connection) -> list[str]:
@@ -82,7 +84,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[str, tuple[int, Catalog]] = {}
+        self._held: dict[str, tuple[str, Catalog]] = {}
 
     def of(self, connection: Connection, event: str) -> Catalog:
         """The event's catalog as the connection sees it now."""
