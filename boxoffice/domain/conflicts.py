@@ -37,6 +37,13 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     passages: tuple[CheckIn, ...]
     """All sides, the one that came first, and counts, before the other."""
+    found_at: datetime | None = None
+    """When this station noticed."""
+    action: str | None = None
+    """What a person decided: `accept`, `annul` or `escalate` (which leaves it open)."""
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    note: str | None = None
 
 
 def double_entries(checkins: Iterable[CheckIn], gate_list: CheckInList, event: Event) -> tuple[Conflict, ...]:
