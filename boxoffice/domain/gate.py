@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from . import explaining, passages, questions, rules
-from .catalog import Catalog, CheckInList, Item, Question, Variation
+from .catalog import Catalog, CheckInList, Item, Question, SubEvent, Variation
 from .codes import SignedTicket
 from .orders import Order, Position, Status, Ticket
 from .passages import Direction, Passage
@@ -390,25 +390,28 @@ def _other_product(case: _Case) -> _No | None:
 def _other_date(case: _Case) -> _No | None:
     if case.list.subevent is None or case.subevent_id == case.list.subevent:
         return None
-    own, other = _date_names(case)
+    dates = case.catalog.subevents
+    own, other = dates.get(case.subevent_id or 0), dates.get(case.list.subevent)
     if case.subevent_id is None:
-        return _No(Reason.PRODUCT, Sentence("Belongs to no date; this is {other}", {"other": other}))
-    return _No(Reason.PRODUCT, Sentence("Belongs to {own}, not {other}", {"own": own, "other": other}))
+        return _No(Reason.PRODUCT, Sentence("Belongs to no date; this is {other}", {"other": _date_name(case, other)}))
+    for name in (_date_name, _date_time):
+        values = {"own": name(case, own), "other": name(case, other)}
+        if values["own"] != values["other"]:
+            return _No(Reason.PRODUCT, Sentence("Belongs to {own}, not {other}", values))
+    return _No(Reason.PRODUCT, Sentence("Belongs to another date"))
 
 
-def _date_names(case: _Case) -> tuple[object, object]:
-    """The ticket's date and the list's; by their times where their names do not tell them apart."""
-    dates = [case.catalog.subevents.get(one or 0) for one in (case.subevent_id, case.list.subevent)]
-    own, other = (localised(date.name, case.locale) if date else "" for date in dates)
-    if own and other and own != other:
-        return own, other
-    own_time, other_time = (case.local(date.date_from) if date and date.date_from else None for date in dates)
-    return own_time or own or "another date", other_time or other or "this one"
+def _date_name(case: _Case, date: SubEvent | None) -> object:
+    return (localised(date.name, case.locale) if date else "") or _date_time(case, date)
+
+
+def _date_time(case: _Case, date: SubEvent | None) -> object:
+    return case.local(date.date_from) if date and date.date_from else "a date that is not known here"
 
 
 def _unpaid(case: _Case) -> _No | None:
     order = case.order
-    if order is None or order.status is Status.PAID or order.valid_if_pending:
+    if order is None or order.status is not Status.PENDING or order.valid_if_pending:
         return None
     if case.wish.accept_unpaid and case.list.include_pending:
         return None

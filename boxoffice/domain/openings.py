@@ -6,6 +6,7 @@ them: whatever the rules mean, the time that is named is one at which they do le
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -19,17 +20,19 @@ _STEP = timedelta(microseconds=1)
 _WEEK = 8
 """Days after which the days of the week and the times of day have all come round."""
 _END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+_TEN_YEARS = 5_256_000
+"""In minutes; what is further away is never."""
 _PATIENCE = 50_000
 """Parts of rules that are evaluated before the search for a time is given up."""
 
 
 def holds_from(rules: object, circumstances: Circumstances) -> datetime | None:
-    """The first moment after now from which the rules hold if nothing but time passes; None if never.
+    """From when the rules hold if nothing but time passes; None if never.
 
-    A rule for what comes strictly after a moment names that moment.
+    Only for rules that do not hold now. What holds strictly after a moment holds from that moment.
     """
     reading = Reading(circumstances)
-    turns = sorted({turn for turn in islice(_turns(rules, reading), _PATIENCE) if turn > reading.now})
+    turns = sorted({turn for turn in islice(_turns(rules, reading), _PATIENCE) if turn >= reading.now})
     for turn in turns[: _PATIENCE // (2 * _size(rules)) + 1]:
         if any(_holds_at(moment, rules, circumstances) for moment in (turn, turn + _STEP)):
             return turn
@@ -59,10 +62,6 @@ def name_of(node: object) -> str:
     return "customtime" if operator == "buildTime" and arguments[0] == "customtime" else operator
 
 
-def _hours(arguments: list[Any]) -> Iterator[time]:
-    return (time_of_day(parts(one)[1][1]) for one in arguments if name_of(one) == "customtime")
-
-
 def _size(node: object) -> int:
     return 1 + sum(1 for _ in _parts_of(node))
 
@@ -73,35 +72,61 @@ def _turns(rules: object, reading: Reading) -> Iterator[datetime]:
     yield from fixed
     if not _daily(rules):
         return
+    hours = set(_hours(rules, reading))
     for day in _days(fixed, reading):
         yield reading.at_local(day, time())
-        for operator, arguments in _parts_of(rules):
-            for hour in _hours(arguments):
-                yield from _around(reading.at_local(day, hour), operator, arguments)
+        for hour, tolerance in hours:
+            yield from _around(reading.at_local(day, hour), tolerance)
 
 
 def _fixed_turns(rules: object, reading: Reading) -> Iterator[datetime]:
     for operator, arguments in _parts_of(rules):
         for argument in arguments:
             if name_of(argument) == "buildTime":
-                yield from _around(reading.value(argument), operator, arguments)
+                yield from _around(reading.value(argument), _tolerance(operator, arguments, reading))
             if name_of(argument) in ("minutes_since_last_entry", "minutes_since_first_entry") and reading.entries:
                 yield from _minutes_after_entries(arguments, reading)
 
 
-def _minutes_after_entries(arguments: list[Any], reading: Reading) -> Iterator[datetime]:
-    for entry in (reading.entries[0], reading.entries[-1]):
-        for number in arguments:
-            if isinstance(number, (int, float, str)) and abs(float(number)) < 10**7:
-                yield entry.at + timedelta(minutes=float(number))
-                yield entry.at + timedelta(minutes=float(number) + 1)
+def _hours(rules: object, reading: Reading) -> Iterator[tuple[time, timedelta]]:
+    """The times of day in a rule, each with the tolerance of its comparison."""
+    for operator, arguments in _parts_of(rules):
+        for argument in arguments:
+            if name_of(argument) == "customtime":
+                hour = reading.value(parts(argument)[1][1])
+                yield time_of_day(hour), _tolerance(operator, arguments, reading)
 
 
-def _around(moment: datetime, operator: str, arguments: list[Any]) -> Iterator[datetime]:
+def _tolerance(operator: str, arguments: list[Any], reading: Reading) -> timedelta:
+    if operator not in ("isBefore", "isAfter") or len(arguments) < 3:
+        return timedelta()
+    return timedelta(minutes=float(reading.value(arguments[2]) or 0))
+
+
+def _around(moment: datetime, tolerance: timedelta) -> Iterator[datetime]:
     yield moment
-    if operator in ("isBefore", "isAfter") and len(arguments) > 2 and arguments[2]:
-        tolerance = timedelta(minutes=float(arguments[2]))
-        yield from (moment + tolerance, moment - tolerance)
+    if not tolerance:
+        return
+    try:
+        yield moment - tolerance
+        yield moment + tolerance
+    except OverflowError:
+        return
+
+
+def _minutes_after_entries(arguments: list[Any], reading: Reading) -> Iterator[datetime]:
+    numbers = [_number(reading.value(argument)) for argument in arguments]
+    for entry in (reading.entries[0], reading.entries[-1]):
+        for number in (one for one in numbers if abs(one) < _TEN_YEARS):
+            yield entry.at + timedelta(minutes=number)
+            yield entry.at + timedelta(minutes=math.floor(number) + 1)
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.inf
 
 
 def _daily(rules: object) -> bool:

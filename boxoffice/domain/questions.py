@@ -239,8 +239,9 @@ def _time(_question: Question, typed: str, _: tzinfo) -> str:
 
 def _datetime(question: Question, typed: str, zone: tzinfo) -> str:
     def in_zone(text: str) -> datetime:
+        """A moment on the event's clock, which is meant where no zone is given."""
         moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
     moment = _parsed(in_zone, typed, "write day and time as 2026-11-21 18:30")
     _within(moment, _bound(in_zone, question.valid_datetime_min), _bound(in_zone, question.valid_datetime_max))
@@ -250,7 +251,7 @@ def _datetime(question: Question, typed: str, zone: tzinfo) -> str:
 def _parsed(parse: Callable[[str], _Value], typed: str, otherwise: str) -> _Value:
     try:
         return parse(typed)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _DoesNotFit(otherwise) from None
 
 
@@ -258,7 +259,7 @@ def _bound(parse: Callable[[str], _Value], bound: str | None) -> _Value | None:
     """A bound of the server; one that cannot be read bounds nothing."""
     try:
         return parse(bound) if bound else None
-    except (ValueError, InvalidOperation):
+    except (ValueError, OverflowError, InvalidOperation):
         return None
 
 
