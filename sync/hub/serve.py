@@ -18,7 +18,6 @@ import uvicorn
 from boxoffice.errors import DeviceTrouble
 
 from .app import Hub
-from .database import Database
 
 QUEUE = 256
 STOP_WITHIN = 5
@@ -29,12 +28,13 @@ KEEP_ALIVE = 75
 class Server(uvicorn.Server):
     """The hub behind a listening socket."""
 
-    def __init__(self, database: Database, listener: socket.socket, ready: Callable[[], None] | None = None) -> None:
-        hub = Hub(database)
+    def __init__(self, hub: Hub, listener: socket.socket, ready: Callable[[], None] | None = None) -> None:
         config = uvicorn.Config(
             hub.app(),
             http="h11",
             ws="none",
+            interface="asgi3",
+            proxy_headers=False,
             lifespan="off",
             log_config=None,
             access_log=False,

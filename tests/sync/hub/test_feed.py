@@ -1,0 +1,213 @@
+"""What stations are told: everything once, in one order, from any place onwards."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+
+import msgspec
+import pytest
+import requests
+
+from boxoffice.domain.catalog import Question, QuestionType
+from boxoffice.domain.nouns import Gone, id_of
+from boxoffice.domain.orders import Order
+from boxoffice.errors import ServerTrouble
+from boxoffice.ports import Role
+from sync.hub import documents
+
+
+def names(nouns):
+    return [noun.id if isinstance(noun, Gone) else id_of(noun) for noun in nouns]
+
+
+def test_the_first_sync_brings_everything_in_the_order_it_came(north):
+    assert names(north.feed()) == ["conf26", "1", "1", "A1", "A2", "A3"]
+
+
+def test_nouns_arrive_as_they_were_loaded(hub, north, order):
+    assert [noun for noun in north.feed() if isinstance(noun, Order)] == [order("A1"), order("A2"), order("A3")]
+
+
+def test_the_feed_says_how_much_there_is_to_come(north):
+    feed = north.line.changes("conf26", "")
+    assert feed.total == len(list(feed)) == 6
+
+
+def test_a_station_that_has_everything_is_told_nothing(north):
+    feed = north.line.changes("conf26", north.cursor())
+    assert feed.total == 0
+    assert list(feed) == []
+    assert feed.cursor == north.cursor()
+
+
+@pytest.mark.parametrize("read", range(6))
+def test_a_sync_that_breaks_off_goes_on_at_any_row(north, read):
+    changes = list(north.line.changes("conf26", ""))
+    before, cursor = changes[:read], changes[read].cursor
+    rest = north.feed(cursor=cursor)
+    assert [one.noun for one in before] + [changes[read].noun] + rest == north.feed()
+
+
+def test_a_changed_noun_comes_once_at_its_latest_state(hub, north, order):
+    cursor = north.cursor()
+    hub.load(order("A1", name="Ada King"))
+    hub.load(order("A1", name="Ada Byron"))
+    assert north.feed(cursor=cursor) == [order("A1", name="Ada Byron")]
+    assert names(north.feed()).count("A1") == 1
+
+
+def test_a_noun_that_is_gone_is_told_as_gone(hub, north):
+    cursor = north.cursor()
+    with hub.database.writing() as connection:
+        documents.put(connection, [documents.Document("conf26", "order", "A2", None)])
+    assert north.feed(cursor=cursor) == [Gone("order", "conf26", "A2")]
+
+
+def test_a_first_sync_hears_nothing_of_what_is_gone(hub, north):
+    with hub.database.writing() as connection:
+        documents.put(connection, [documents.Document("conf26", "order", "A2", None)])
+    feed = north.line.changes("conf26", "")
+    assert feed.total == 5
+    assert "A2" not in names(change.noun for change in feed)
+
+
+def test_events_have_feeds_of_their_own(hub, event, order):
+    hub.load(*event("other"), order("B1", event="other"))
+    station = hub.station()
+    assert names(station.feed("other")) == ["other", "1", "1", "B1"]
+    assert "B1" not in names(station.feed("conf26"))
+
+
+def test_a_cursor_from_a_store_that_was_put_back_starts_over(north):
+    assert names(north.feed(cursor="999999")) == names(north.feed())
+
+
+def test_a_limited_feed_goes_on_where_it_stopped(hub, north):
+    url = f"{hub.url}/v1/events/conf26/changes"
+    seen, cursor = [], ""
+    for _ in range(3):
+        answer = requests.get(url, {"since": cursor, "limit": "2"}, headers=north.headers, timeout=5)
+        *lines, last = [msgspec.json.decode(line) for line in answer.content.splitlines()]
+        assert last == {"kind": "end", "cursor": lines[-1]["cursor"]}
+        seen += [line["id"] for line in lines]
+        cursor = last["cursor"]
+    assert seen == ["conf26", "1", "1", "A1", "A2", "A3"]
+
+
+def test_the_feed_is_packed_for_those_who_can_unpack(hub, north):
+    answers = [
+        requests.get(
+            f"{hub.url}/v1/events/conf26/changes",
+            headers={**north.headers, "Accept-Encoding": encoding},
+            stream=True,
+            timeout=5,
+        )
+        for encoding in ("gzip", "identity")
+    ]
+    packed, plain = (answer.raw.read(decode_content=False) for answer in answers)
+    assert answers[0].headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed) == plain
+
+
+def test_a_station_reads_a_packed_feed_like_a_plain_one(hub, north):
+    plain = north.feed()
+    north.line._api._session.headers["Accept-Encoding"] = "gzip"
+    assert north.feed() == plain
+
+
+def test_a_feed_of_several_pages_leaves_no_row_out(hub, north, order):
+    hub.load(*(order(f"B{number:04}") for number in range(2500)))
+    feed = north.line.changes("conf26", "")
+    assert feed.total == 2506
+    assert len({name for name in names(change.noun for change in feed) if name.startswith("B")}) == 2500
+
+
+def test_a_change_during_a_sync_is_not_lost(hub, north, order):
+    """A noun that moves while it is being read comes with the next round, at the latest."""
+    hub.load(*(order(f"B{number:04}") for number in range(2500)))
+    feed = north.line.changes("conf26", "")
+    seen = {}
+    for change in feed:
+        seen[id_of(change.noun)] = change.noun
+        if len(seen) == 10:
+            hub.load(order("B2400", name="Late"))
+    for change in north.line.changes("conf26", feed.cursor):
+        seen[id_of(change.noun)] = change.noun
+    assert seen["B2400"] == order("B2400", name="Late")
+    assert len(seen) == 2505  # the item and the list are both called 1
+
+
+def test_no_reader_steps_over_a_row_that_commits_later(hub, north, order):
+    """Four writers and a reader that follows them: what it read is in the end exactly what is there."""
+    followed: list[str] = []
+    done = threading.Event()
+    start = north.cursor()
+
+    def write(writer: int) -> None:
+        for number in range(20):
+            hub.load(order(f"W{writer}N{number}"))
+
+    def follow() -> None:
+        cursor = start
+        last_round = False
+        while not last_round:
+            last_round = done.is_set()
+            feed = north.line.changes("conf26", cursor)
+            followed.extend(names(change.noun for change in feed))
+            cursor = feed.cursor
+
+    reader = threading.Thread(target=follow)
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in (reader, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    reader.join()
+    assert sorted(followed) == sorted(f"W{writer}N{number}" for writer in range(4) for number in range(20))
+
+
+def test_versions_are_visible_in_the_order_of_their_numbers(hub, order):
+    """A writer that holds its numbers keeps the next one waiting, so no later number is ever seen before it."""
+    second = threading.Thread(target=lambda: hub.load(order("LATER")))
+    with hub.database.writing() as connection:
+        documents.put_changed(connection, [order("SOONER")])
+        second.start()
+        with hub.database.reading() as reader:
+            assert documents.body(reader, "conf26", "order", "LATER") is None
+    second.join()
+    with hub.database.reading() as reader:
+        rows = documents.page(reader, "conf26", 0, documents.newest(reader), 100)
+    assert [name for _, _, name, _ in rows][-2:] == ["SOONER", "LATER"]
+
+
+def test_a_stewards_station_gets_no_addresses_and_phone_numbers(hub, order):
+    phone = Question(id=7, event="conf26", type=QuestionType.PHONE)
+    shirt = Question(id=8, event="conf26")
+    ada = order("A1")
+    answered = msgspec.structs.replace(ada.positions[0], answers={"7": "+49 30 1234", "8": "XL"})
+    hub.load(phone, shirt, msgspec.structs.replace(ada, positions=(answered,)))
+    steward = hub.station("Door", Role.STEWARD)
+    found = {noun.code: noun for noun in steward.feed() if isinstance(noun, Order)}
+    assert (found["A1"].email, found["A1"].phone, found["A1"].positions[0].email) == ("", "", "")
+    assert found["A1"].positions[0].answers == {"8": "XL"}
+    assert found["A1"].positions[0].name == "Ada Lovelace"
+    raw = requests.get(f"{hub.url}/v1/events/conf26/changes", headers=steward.headers, timeout=5).text
+    assert "@" not in raw
+    assert "1234" not in raw
+
+
+def test_a_feed_may_be_left_before_its_end(hub, north):
+    feed = north.line.changes("conf26", "")
+    next(iter(feed))
+    feed.close()
+    assert len(north.feed()) == 6
+
+
+def test_an_event_of_others_is_not_there(hub, event):
+    hub.load(*event("secret"))
+    station = hub.station(events=("conf26",))
+    with pytest.raises(ServerTrouble) as trouble:
+        station.line.changes("secret", "")
+    assert trouble.value.status == 404
