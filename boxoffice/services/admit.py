@@ -24,7 +24,7 @@ from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment, Role
 from boxoffice.storage import checkins, feeds, journal, orders, outbox, settings
-from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Station
 
@@ -56,10 +56,11 @@ def redeem(connection: Connection, shelf: Shelf, scan: Scan, door: Door, wish: W
     `BadInput` if the door has no list.
     """
     _permit(connection, wish)
-    lists = door_lists(connection, shelf, door)
+    known = shelf.now(connection)
+    lists = door_lists(connection, known, door)
     text = codes.clean(scan.text, prefix=door.prefix, suffix=door.suffix)
-    found = _find(connection, shelf, text, lists, scan.at)
-    return _answer(connection, shelf, scan, text, found, wish, door.gate)
+    found = _find(connection, known, text, lists, scan.at)
+    return _answer(connection, known, scan, text, found, wish, door.gate)
 
 
 def redeem_ticket(
@@ -67,12 +68,13 @@ def redeem_ticket(
 ) -> Verdict:
     """Like `redeem`, for a ticket that was chosen by name: from the search or the group panel."""
     _permit(connection, wish)
-    lists = door_lists(connection, shelf, door)
+    known = shelf.now(connection)
+    lists = door_lists(connection, known, door)
     ticket = orders.by_key(connection, event, key)
     gate_list = next((one for one in lists if one.event == event), lists[0])
     found = _Found(gate_list, ticket=ticket) if ticket else _Found(gate_list)
     text = ticket.position.secret if ticket else key
-    return _answer(connection, shelf, scan, text, found, wish, door.gate)
+    return _answer(connection, known, scan, text, found, wish, door.gate)
 
 
 def _permit(connection: Connection, wish: Wish) -> None:
@@ -87,11 +89,11 @@ def _permit(connection: Connection, wish: Wish) -> None:
         )
 
 
-def door_lists(connection: Connection, shelf: Shelf, door: Door) -> list[CheckInList]:
+def door_lists(connection: Connection, known: Known, door: Door) -> list[CheckInList]:
     """The door's lists as they are now. Raises `BadInput` if there is none, or one is gone."""
     found = []
     for event, list_id in door.lists:
-        gate_list = shelf.of(connection, event).lists.get(list_id)
+        gate_list = known.catalog(connection, event).lists.get(list_id)
         if gate_list is None:
             raise BadInput(
                 f"Check-in list {event}/{list_id} is not there",
@@ -114,14 +116,14 @@ class _Found(msgspec.Struct, frozen=True):
     ambiguous: bool = False
 
 
-def _find(connection: Connection, shelf: Shelf, text: str, lists: Sequence[CheckInList], at: datetime) -> _Found:
+def _find(connection: Connection, known: Known, text: str, lists: Sequence[CheckInList], at: datetime) -> _Found:
     candidates = orders.by_secret(connection, text) or _on_medium(connection, text, at)
     if candidates:
         choice = gate.choose(candidates, lists, at, addons=_addons(connection, candidates, lists))
         if choice is not None:
             return _Found(choice.list, ticket=choice.ticket, ambiguous=choice.ambiguous)
     for gate_list in lists:
-        keys = shelf.of(connection, gate_list.event).event.valid_keys
+        keys = known.catalog(connection, gate_list.event).event.valid_keys
         signed = codes.signed(text, keys) if keys else None
         if signed is not None:
             return _Found(gate_list, signed=signed)
@@ -155,12 +157,13 @@ def _addons(connection: Connection, candidates: Sequence[Ticket], lists: Sequenc
 
 
 def _answer(
-    connection: Connection, shelf: Shelf, scan: Scan, text: str, found: _Found, wish: Wish, gate_name: str
+    connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish, gate_name: str
 ) -> Verdict:
+    wish = msgspec.structs.replace(wish, gate=wish.gate or gate_name)  # the list's rules may ask for it
     verdict = msgspec.structs.replace(
-        _judged(connection, shelf, scan, text, found, wish),
+        _judged(connection, known, scan, text, found, wish),
         direction=wish.direction,
-        gate=wish.gate or gate_name,
+        gate=wish.gate,
         at=scan.at,
         nonce=scan.nonce,
         data_age=data_age(connection, found.list.event, scan.at),
@@ -170,7 +173,7 @@ def _answer(
         return _as_before(verdict, fact_of(written))
     if wish.preview or verdict.reason is Reason.INCOMPLETE:
         return verdict
-    _record(connection, scan, text, found, wish, verdict)
+    _record(connection, known, scan, text, found, wish, verdict)
     return verdict
 
 
@@ -181,17 +184,17 @@ def _as_before(verdict: Verdict, fact: Fact) -> Verdict:
     return msgspec.structs.replace(verdict, reason=Reason.OK, explanation=None, questions=(), repeated=True)
 
 
-def _judged(connection: Connection, shelf: Shelf, scan: Scan, text: str, found: _Found, wish: Wish) -> Verdict:
+def _judged(connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish) -> Verdict:
     """What the rules say, with everything looked up that they need."""
     if found.signed is not None:
-        return _judged_signed(connection, shelf, scan, text, found, wish)
+        return _judged_signed(connection, known, scan, text, found, wish)
     if found.ticket is None or found.ambiguous:
         reason = Reason.AMBIGUOUS if found.ambiguous else found.reason
         return gate.refuse(reason, wish, scan.at, gate_list=found.list, ticket=found.ticket)
     ticket, event = found.ticket, found.list.event
     if ticket.event != event:
         return gate.refuse(Reason.PRODUCT, wish, scan.at, gate_list=found.list, ticket=ticket)
-    catalog = shelf.of(connection, event)
+    catalog = known.catalog(connection, event)
     return gate.judge(
         with_local_answers(connection, catalog, ticket),
         found.list,
@@ -200,23 +203,23 @@ def _judged(connection: Connection, shelf: Shelf, scan: Scan, text: str, found: 
         wish,
         scan.at,
         addons=_addons_of(connection, catalog, ticket),
-        locale=settings.locale(connection),
+        locale=known.locale(connection),
     )
 
 
-def _judged_signed(connection: Connection, shelf: Shelf, scan: Scan, text: str, found: _Found, wish: Wish) -> Verdict:
+def _judged_signed(connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish) -> Verdict:
     event = found.list.event
     assert found.signed is not None  # noqa: S101 - the caller looked
     return gate.judge_signed(
         found.signed,
         found.list,
-        shelf.of(connection, event),
+        known.catalog(connection, event),
         checkins.history(connection, event, found.list.id, (codes.signed_key(text),)),
         wish,
         scan.at,
         revoked=event in orders.revoked_in(connection, text),
         blocked=orders.is_blocked(connection, event, text),
-        locale=settings.locale(connection),
+        locale=known.locale(connection),
     )
 
 
@@ -250,8 +253,10 @@ def data_age(connection: Connection, event: str, now: datetime) -> float | None:
     return None if complete is None else max(0.0, (now - complete).total_seconds())
 
 
-def _record(connection: Connection, scan: Scan, text: str, found: _Found, wish: Wish, verdict: Verdict) -> None:
-    key = _key(found, text)
+def _record(
+    connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish, verdict: Verdict
+) -> None:
+    key, station = _key(found, text), known.station(connection)
     if not verdict.admitted:
         refused = RefusedEntry(
             event=found.list.event,
@@ -264,9 +269,9 @@ def _record(connection: Connection, scan: Scan, text: str, found: _Found, wish: 
             reason=verdict.reason,
             explanation=str(verdict.explanation or ""),
         )
-        journal.append(connection, scan.nonce, refused, Private(text=text))
+        journal.append(connection, scan.nonce, refused, Private(text=text), station=station)
         return
-    ended = _end_stays(connection, scan, found, verdict, key)
+    ended = _end_stays(connection, known, found, verdict, key)
     admitted = Admitted(
         event=found.list.event,
         at=micros(scan.at),
@@ -280,10 +285,11 @@ def _record(connection: Connection, scan: Scan, text: str, found: _Found, wish: 
         accepted_unpaid=wish.accept_unpaid and not verdict.forced,
         ended=ended,
     )
-    _pass(connection, verdict, found.list, key, scan.nonce, auto=False)
+    _pass(connection, station, verdict, found.list, key, scan.nonce)
     if verdict.answers:
         checkins.put_answers(connection, found.list.event, key, verdict.answers)
-    journal.append(connection, scan.nonce, admitted, Private(text=text, answers=verdict.answers))
+    private = Private(text=text, answers=verdict.answers)
+    journal.append(connection, scan.nonce, admitted, private, station=station)
 
 
 def _key(found: _Found, text: str) -> str:
@@ -293,9 +299,15 @@ def _key(found: _Found, text: str) -> str:
 
 
 def _pass(
-    connection: Connection, verdict: Verdict, gate_list: CheckInList, key: str, nonce: str, *, auto: bool
+    connection: Connection,
+    station: Station,
+    verdict: Verdict,
+    gate_list: CheckInList,
+    key: str,
+    nonce: str,
+    *,
+    auto: bool = False,
 ) -> None:
-    station = settings.station(connection)
     passage = CheckIn(
         event=gate_list.event,
         list=gate_list.id,
@@ -313,18 +325,18 @@ def _pass(
     checkins.put(connection, passage, own=True)
 
 
-def _end_stays(connection: Connection, scan: Scan, found: _Found, verdict: Verdict, key: str) -> tuple[int, ...]:
+def _end_stays(connection: Connection, known: Known, found: _Found, verdict: Verdict, key: str) -> tuple[int, ...]:
     """Close the stay on other lists, where this list (or this station) says so and the person is inside there."""
     if verdict.direction is Direction.EXIT:
         return ()
-    own = settings.list_settings(connection, found.list.event, found.list.id)
+    own = known.list_settings(connection, found.list.event, found.list.id)
     ended = []
     for other in dict.fromkeys(found.list.ends_stay_on + own.ends_stay_on):
         history = checkins.history(connection, found.list.event, other, (key,))
         if not history or history[-1].direction is Direction.EXIT:
             continue
         elsewhere = msgspec.structs.replace(found.list, id=other)
-        _pass(connection, verdict, elsewhere, key, f"{scan.nonce}/{other}", auto=True)
+        _pass(connection, known.station(connection), verdict, elsewhere, key, f"{verdict.nonce}/{other}", auto=True)
         ended.append(other)
     return tuple(ended)
 

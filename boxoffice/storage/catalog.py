@@ -6,19 +6,21 @@ only when the version moved; so a scan costs one small look-up instead of a few 
 
 from __future__ import annotations
 
-import threading
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 
 from boxoffice.domain.catalog import Catalog, CheckInList, Event
 from boxoffice.domain.nouns import CATALOG_KINDS, KINDS, Gone, Noun, event_of, id_of, kind_of
-from boxoffice.ids import new_id
 
 from . import settings
 from .connection import Connection
+from .settings import ListSettings, Station
 
-_VERSION = "catalog_version"
+T = TypeVar("T")
+
 _FIELDS = {
     "subevent": "subevents",
     "category": "categories",
@@ -38,23 +40,13 @@ def put(connection: Connection, noun: Noun) -> None:
         (event_of(noun), kind_of(noun), id_of(noun), msgspec.json.encode(noun).decode()),
     )
     if cursor.rowcount:
-        _moved(connection)
+        settings.moved(connection)
 
 
 def drop(connection: Connection, gone: Gone) -> None:
     """Forget a noun that the server no longer has."""
     connection.execute("DELETE FROM catalog WHERE event = ? AND kind = ? AND id = ?", (gone.event, gone.kind, gone.id))
-    _moved(connection)
-
-
-def _moved(connection: Connection) -> None:
-    # Not a count: a change that was rolled back and the next one would bear the same number.
-    settings.put(connection, _VERSION, new_id())
-
-
-def version(connection: Connection) -> str:
-    """Another one whenever any noun of any catalog has changed."""
-    return settings.get(connection, _VERSION, str, "")
+    settings.moved(connection)
 
 
 def events(connection: Connection) -> list[str]:
@@ -79,23 +71,57 @@ def load(connection: Connection, event: str) -> Catalog:
     return Catalog(event=own, **found)
 
 
+class Known:
+    """What was read at one version: catalogs, and this station's own settings."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        self._catalogs: dict[str, Catalog] = {}
+        self._settings: dict[str, Any] = {}
+
+    def catalog(self, connection: Connection, event: str) -> Catalog:
+        """The event's catalog."""
+        held = self._catalogs.get(event)
+        if held is None:
+            held = self._catalogs[event] = load(connection, event)
+        return held
+
+    def station(self, connection: Connection) -> Station:
+        """Who this station is."""
+        return self._remembered("station", settings.station, connection)
+
+    def locale(self, connection: Connection) -> str:
+        """The language in which names are shown here."""
+        return self._remembered("locale", settings.locale, connection)
+
+    def list_settings(self, connection: Connection, event: str, list_id: int) -> ListSettings:
+        """This station's own settings of one list."""
+        read = partial(settings.list_settings, event=event, list_id=list_id)
+        return self._remembered(f"list/{event}/{list_id}", read, connection)
+
+    def _remembered(self, name: str, read: Callable[[Connection], T], connection: Connection) -> T:
+        if name not in self._settings:
+            self._settings[name] = read(connection)
+        found: T = self._settings[name]
+        return found
+
+
 class Shelf:
-    """Catalogs already read, per event; safe to ask from any thread with that thread's connection."""
+    """What a station need not read again for every scan; safe to ask from any thread with that thread's connection."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: dict[str, tuple[str, Catalog]] = {}
+        self._known = Known("never read")
+
+    def now(self, connection: Connection) -> Known:
+        """What is known at the version that the connection sees: one small look-up, the rest is remembered."""
+        known, version = self._known, settings.version(connection)
+        if known.version != version:
+            known = self._known = Known(version)
+        return known
 
     def of(self, connection: Connection, event: str) -> Catalog:
         """The event's catalog as the connection sees it now."""
-        now = version(connection)
-        held = self._held.get(event)
-        if held is not None and held[0] == now:
-            return held[1]
-        catalog = load(connection, event)
-        with self._lock:
-            self._held[event] = (now, catalog)
-        return catalog
+        return self.now(connection).catalog(connection, event)
 
 
 def check_in_lists(connection: Connection) -> list[CheckInList]:

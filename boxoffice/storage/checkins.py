@@ -20,10 +20,7 @@ from boxoffice.domain.instants import micros, moment
 from .connection import Connection
 
 _COLUMNS = "nonce, event, list, ticket, direction, at, gate, device, device_id, forced, unaware, annulled, auto"
-_PUT = (
-    f"INSERT INTO checkins ({_COLUMNS}, own) VALUES ({', '.join('?' * 14)})"
-    " ON CONFLICT (nonce) DO UPDATE SET annulled = excluded.annulled WHERE excluded.annulled > annulled"
-)
+_PUT = f"INSERT INTO checkins ({_COLUMNS}, own) VALUES ({', '.join('?' * 14)}) ON CONFLICT (nonce) DO NOTHING"
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +35,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 def put(connection: Connection, checkin: CheckIn, *, own: bool) -> bool:
     """Keep a passage; whether anything changed. One that was annulled once stays annulled."""
-    before = _share(connection, checkin.event, checkin.list, checkin.ticket)
+    rows = _standing(connection, checkin)
     cursor = connection.execute(
         _PUT,
         (
@@ -58,20 +55,37 @@ def put(connection: Connection, checkin: CheckIn, *, own: bool) -> bool:
             own,
         ),
     )
-    if cursor.rowcount <= 0:
+    if cursor.rowcount > 0:
+        if not checkin.annulled:
+            after = [*rows, (micros(checkin.at), checkin.direction.value)]
+            if rows and after[-1][0] < rows[-1][0]:
+                after.sort(key=_at)
+            _recount(connection, checkin, rows, after)
+        return True
+    if not checkin.annulled:
         return False
-    _recount(connection, checkin.event, checkin.list, checkin.ticket, before)
-    return True
+    return bool(_annul(connection, checkin))
+
+
+def _at(row: tuple[int, str]) -> int:
+    return row[0]
 
 
 def annul(connection: Connection, nonce: str) -> list[CheckIn]:
     """Take back a passage and what followed from it; the passages that no longer count."""
     taken = [one for one in _read(connection, "nonce = ? OR nonce GLOB ? || '/*'", (nonce, nonce)) if not one.annulled]
     for one in taken:
-        before = _share(connection, one.event, one.list, one.ticket)
-        connection.execute("UPDATE checkins SET annulled = 1 WHERE nonce = ?", (one.nonce,))
-        _recount(connection, one.event, one.list, one.ticket, before)
+        _annul(connection, one)
     return taken
+
+
+def _annul(connection: Connection, checkin: CheckIn) -> bool:
+    before = _standing(connection, checkin)
+    cursor = connection.execute("UPDATE checkins SET annulled = 1 WHERE nonce = ? AND annulled = 0", (checkin.nonce,))
+    if cursor.rowcount <= 0:
+        return False
+    _recount(connection, checkin, before, _standing(connection, checkin))
+    return True
 
 
 def find(connection: Connection, nonce: str) -> CheckIn | None:
@@ -128,26 +142,33 @@ def _checkin(row: Sequence[Any]) -> CheckIn:
     )
 
 
-def _share(connection: Connection, event: str, list_id: int, ticket: str) -> tuple[int, int, int]:
-    """What one ticket adds to its list's counts: entries, whether it came in, whether it is inside."""
-    rows = connection.execute(
-        "SELECT direction FROM checkins WHERE event = ? AND ticket = ? AND list = ? AND annulled = 0 ORDER BY at, id",
-        (event, ticket, list_id),
+def _standing(connection: Connection, checkin: CheckIn) -> list[tuple[int, str]]:
+    """Time and direction of what counts of this ticket on this list, oldest first."""
+    rows: list[tuple[int, str]] = connection.execute(
+        "SELECT at, direction FROM checkins WHERE event = ? AND ticket = ? AND list = ? AND annulled = 0"
+        " ORDER BY at, id",
+        (checkin.event, checkin.ticket, checkin.list),
     ).fetchall()
-    entries = sum(1 for (direction,) in rows if direction == "entry")
-    return entries, int(entries > 0), int(bool(rows) and rows[-1][0] == "entry")
+    return rows
 
 
-def _recount(connection: Connection, event: str, list_id: int, ticket: str, before: tuple[int, int, int]) -> None:
-    after = _share(connection, event, list_id, ticket)
-    if after == before:
+def _share(rows: list[tuple[int, str]]) -> tuple[int, int, int]:
+    """What one ticket adds to its list's counts: entries, whether it came in, whether it is inside."""
+    entries = sum(1 for _, direction in rows if direction == "entry")
+    return entries, int(entries > 0), int(bool(rows) and rows[-1][1] == "entry")
+
+
+def _recount(
+    connection: Connection, checkin: CheckIn, before: list[tuple[int, str]], after: list[tuple[int, str]]
+) -> None:
+    moved = [new - old for new, old in zip(_share(after), _share(before), strict=True)]
+    if not any(moved):
         return
-    moved = [new - old for new, old in zip(after, before, strict=True)]
     connection.execute(
         "INSERT INTO list_counts (event, list, entries, tickets, inside) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (event, list) DO UPDATE SET entries = entries + excluded.entries,"
         " tickets = tickets + excluded.tickets, inside = inside + excluded.inside",
-        (event, list_id, *moved),
+        (checkin.event, checkin.list, *moved),
     )
 
 

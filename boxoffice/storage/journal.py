@@ -24,13 +24,20 @@ _ENTRIES = """
 
 
 def append(
-    connection: Connection, operation: str, fact: facts.Fact, private: facts.Private | None = None, *, send: bool = True
+    connection: Connection,
+    operation: str,
+    fact: facts.Fact,
+    private: facts.Private | None = None,
+    *,
+    send: bool = True,
+    station: settings.Station | None = None,
 ) -> int:
     """Write one fact down, and put it into the outbox if `send`; its number in this store.
 
-    Raises the engine's `IntegrityError` if the operation was written before.
+    `station` is this station's, where the caller has it at hand. Raises the engine's `IntegrityError` if
+    the operation was written before.
     """
-    station = settings.station(connection)
+    station = station or settings.station(connection)
     epoch, sequence, previous = head(connection, station.device)
     sequence = sequence + 1 if epoch == station.epoch else 1
     salt = os.urandom(16)

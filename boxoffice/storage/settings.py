@@ -6,11 +6,14 @@ from typing import TypeVar
 
 import msgspec
 
+from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment
 
 from .connection import Connection
 
 T = TypeVar("T")
+
+_VERSION = "version"
 
 
 class Station(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -40,6 +43,22 @@ def get(connection: Connection, key: str, kind: type[T], default: T) -> T:
 
 def put(connection: Connection, key: str, value: object) -> None:
     """Keep one setting."""
+    _put(connection, key, value)
+    moved(connection)
+
+
+def version(connection: Connection) -> str:
+    """Another one whenever a setting or a noun of a catalog has changed: what was remembered is old then."""
+    return get(connection, _VERSION, str, "")
+
+
+def moved(connection: Connection) -> None:
+    """Let everybody forget what they remember of settings and catalogs."""
+    # Not a count: a change that was rolled back and the next one would bear the same number.
+    _put(connection, _VERSION, new_id())
+
+
+def _put(connection: Connection, key: str, value: object) -> None:
     connection.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, msgspec.json.encode(value).decode()),
