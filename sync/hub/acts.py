@@ -217,7 +217,7 @@ class _Chain:
         self._device = device
         self._marks = _marks(connection, device)
         self._touched: set[int] = set()
-        self._places: dict[tuple[int, int], tuple[str, str]] = {}
+        self._places: dict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
         sequences: dict[int, list[int]] = defaultdict(list)
         for entry in entries:
             sequences[entry.epoch].append(entry.sequence)
@@ -227,29 +227,31 @@ class _Chain:
     def _read(self, epoch: int, first: int, last: int) -> None:
         span = {"device": self._device, "epoch": epoch, "first": first, "last": last}
         for sequence, previous, sealed in self._connection.execute(_AROUND, span):
-            self._places[epoch, sequence] = previous, sealed
+            self._places[epoch, sequence].append((previous, sealed))
 
     def place(self, entry: Entry) -> str:
         """Give an entry its place; what is wrong with it there."""
         fault = self._fault(entry)
         if fault:
             self.alarm(entry.epoch, fault)
-        place = entry.epoch, entry.sequence
-        if place not in self._places:
-            self._places[place] = entry.previous, entry.hash
-            mark = self._mark(entry.epoch)
-            mark.held += 1
-            mark.high_water = max(mark.high_water, entry.sequence)
+        mark = self._mark(entry.epoch)
+        mark.held += not self._at(entry)
+        mark.high_water = max(mark.high_water, entry.sequence)
+        self._places[entry.epoch, entry.sequence].append((entry.previous, entry.hash))
         return fault
 
+    def _at(self, entry: Entry, step: int = 0) -> list[tuple[str, str]]:
+        """What is held in an entry's place, or some steps from it; more than one where a folder was copied."""
+        return self._places.get((entry.epoch, entry.sequence + step), [])
+
     def _fault(self, entry: Entry) -> str:
-        here, before, after = (self._places.get((entry.epoch, entry.sequence + step)) for step in (0, -1, 1))
         name = f"entry {entry.epoch}/{entry.sequence} of this station"
-        if here:
+        before, after = self._at(entry, -1), self._at(entry, 1)
+        if self._at(entry):
             return f"Another {name} is here already. {_COPIED}"
-        if before and before[1] != entry.previous:
+        if before and all(sealed != entry.previous for _, sealed in before):
             return f"The {name} does not follow the one before it that is here. {_COPIED}"
-        if after and after[0] != entry.hash:
+        if after and all(previous != entry.hash for previous, _ in after):
             return f"The {name} does not lead to the one after it that is here. {_COPIED}"
         return ""
 

@@ -272,19 +272,25 @@ def test_a_personal_part_that_was_exchanged_is_refused(north, expect_warning):
 
 
 def test_a_copied_station_is_found_out_and_its_entries_still_count(north, expect_warning):
-    expect_warning("is here already")
-    expect_warning("does not follow the one before it")
+    expect_warning("Another entry 1/2 of this station is here already")
     north.push(north.enters("A1-1"))
     before = north.previous
     north.push(north.enters("A2-1"))
     north.sequence, north.previous = 1, before  # the folder as it was after the first entry
-    receipt = north.push(north.enters("A3-1"))
-    assert outcomes(receipt) == [DONE]
+    receipt = north.push(north.enters("A3-1"), north.enters("A4-1"))
+    assert outcomes(receipt) == [DONE, DONE]
     assert "copied" in receipt.alarm
-    receipt = north.push(north.enters("A4-1"))
+    assert (receipt.high_water, receipt.missing) == (3, ())
+    assert [one.ticket for one in checkins(north)] == ["A1-1", "A2-1", "A3-1", "A4-1"]
+
+
+def test_an_entry_that_follows_another_than_the_one_before_it_raises_an_alarm(north, expect_warning):
+    expect_warning("entry 1/2 of this station does not follow the one before it")
+    north.push(north.enters("A1-1"))
+    north.previous = journal.GENESIS
+    receipt = north.push(north.enters("A2-1"))
     assert outcomes(receipt) == [DONE]
     assert "does not follow" in receipt.alarm
-    assert [one.ticket for one in checkins(north)] == ["A1-1", "A2-1", "A3-1", "A4-1"]
 
 
 def test_a_new_epoch_lays_an_alarm_to_rest(north, expect_warning):
