@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from .openings import holds_from, name_of
-from .rules import Circumstances, Reading, Rule, parts
+from .openings import Search, holds_from, name_of
+from .rules import Circumstances, Rule, parts
 from .words import Sentence
 
 
@@ -20,11 +20,12 @@ def explain(rules: Rule, circumstances: Circumstances) -> Sentence:
 
     Only for rules that were evaluated and do not hold.
     """
-    hindrance = _cheapest(rules, circumstances) or _NOBODY
+    search = Search(circumstances, _PATIENCE)
+    hindrance = _cheapest(rules, search) or _NOBODY
     opening = holds_from(rules, circumstances)
     if opening is None:
         return hindrance.words
-    local = opening.astimezone(Reading(circumstances).zone)
+    local = opening.astimezone(search.reading.zone)
     if local in hindrance.words.values.values():
         return hindrance.words
     return Sentence(hindrance.words.text + "; possible from {from}", {**hindrance.words.values, "from": local})
@@ -39,21 +40,24 @@ class _Hindrance(NamedTuple):
 
 _ANOTHER_GATE, _GO_OUT_FIRST, _WAIT, _TOO_OFTEN, _TOO_LATE, _ANOTHER_TICKET, _NEVER = range(7)
 
+_PATIENCE = 20_000
+"""What the search for the times of single conditions may cost; see `openings`."""
+
 _NOBODY = _Hindrance((_NEVER, 0), Sentence("The rules of this list let nobody in"))
 
 
-def _cheapest(node: Any, circumstances: Circumstances) -> _Hindrance | None:
+def _cheapest(node: Any, search: Search) -> _Hindrance | None:
     """What stands in the cheapest way to make this part of the rules hold; None if it holds."""
     operator, arguments = parts(node) if isinstance(node, dict) else ("", [])
     if operator == "and":
-        hindrances = [one for argument in arguments if (one := _cheapest(argument, circumstances))]
+        hindrances = [one for argument in arguments if (one := _cheapest(argument, search))]
         return max(hindrances, key=_cost, default=None)
     if operator == "or":
-        ways = [_cheapest(argument, circumstances) for argument in arguments]
+        ways = [_cheapest(argument, search) for argument in arguments]
         return None if None in ways else min(filter(None, ways), key=_cost, default=_NOBODY)
-    if Reading(circumstances).truth(node):
+    if search.reading.truth(node):
         return None
-    return _Condition(node, circumstances).hindrance() if operator else _NOBODY
+    return _Condition(node, search).hindrance() if operator else _NOBODY
 
 
 def _cost(hindrance: _Hindrance) -> tuple[int, float]:
@@ -85,10 +89,10 @@ _CALENDAR = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 class _Condition:
     """One comparison that fails, turned so that what it is about stands on the left."""
 
-    def __init__(self, node: Rule, circumstances: Circumstances) -> None:
+    def __init__(self, node: Rule, search: Search) -> None:
         self.node = node
-        self.circumstances = circumstances
-        self.reading = Reading(circumstances)
+        self.search = search
+        self.reading = search.reading
         self.operator, arguments = parts(node)
         self.left, self.right, self.tolerance = (*arguments, None, None, None)[:3]
         if name_of(self.left) in ("", "buildTime", "customtime", "objectList"):
@@ -98,7 +102,7 @@ class _Condition:
 
     def hindrance(self) -> _Hindrance:
         words = self.words()
-        opening = holds_from(self.node, self.circumstances)
+        opening = self.search.opening(self.node)
         if self.subject == "gate":
             return _Hindrance((_ANOTHER_GATE, 0), words)
         if self.subject == "entry_status":

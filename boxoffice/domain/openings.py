@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from .rules import Circumstances, Reading, parts, time_of_day
 
 _STEP = timedelta(microseconds=1)
@@ -23,7 +21,7 @@ _END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 _TEN_YEARS = 5_256_000
 """In minutes; what is further away is never."""
 _PATIENCE = 50_000
-"""Parts of rules that are evaluated before the search for a time is given up."""
+"""Parts of rules that one search evaluates before it gives up: less than half a second."""
 
 
 def holds_from(rules: object, circumstances: Circumstances) -> datetime | None:
@@ -31,16 +29,32 @@ def holds_from(rules: object, circumstances: Circumstances) -> datetime | None:
 
     Only for rules that do not hold now. What holds strictly after a moment holds from that moment.
     """
-    reading = Reading(circumstances)
-    turns = sorted({turn for turn in islice(_turns(rules, reading), _PATIENCE) if turn >= reading.now})
-    for turn in turns[: _PATIENCE // (2 * _size(rules)) + 1]:
-        if any(_holds_at(moment, rules, circumstances) for moment in (turn, turn + _STEP)):
-            return turn
-    return None
+    return Search(circumstances, _PATIENCE).opening(rules)
 
 
-def _holds_at(moment: datetime, rules: object, circumstances: Circumstances) -> bool:
-    return Reading(msgspec.structs.replace(circumstances, now=moment)).truth(rules)
+class Search:
+    """A search for times in the same circumstances, for several rules, that ends when its patience does."""
+
+    def __init__(self, circumstances: Circumstances, patience: int) -> None:
+        self.reading = Reading(circumstances)
+        self.patience = patience
+        self._elsewhen = Reading(circumstances)
+
+    def opening(self, rules: object) -> datetime | None:
+        """As `holds_from`; None as well if the patience is at its end."""
+        size = _size(rules)
+        turns = set(islice(_turns(rules, self.reading), max(0, self.patience) // size))
+        for turn in sorted(turn for turn in turns if turn >= self.reading.now):
+            self.patience -= 2 * size
+            if self.patience < 0:
+                return None
+            if self._holds_at(turn, rules) or self._holds_at(turn + _STEP, rules):
+                return turn
+        return None
+
+    def _holds_at(self, moment: datetime, rules: object) -> bool:
+        self._elsewhen.move(moment)
+        return self._elsewhen.truth(rules)
 
 
 def _parts_of(node: object) -> Iterator[tuple[str, list[Any]]]:

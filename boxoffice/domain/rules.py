@@ -68,10 +68,17 @@ class Reading:
         self.size = 0
         try:
             self.zone = ZoneInfo(circumstances.event.timezone)
-            self.now = circumstances.now.astimezone(UTC)
-            self.local = circumstances.now.astimezone(self.zone)
         except _CANNOT as error:
             raise RuleTrouble("The event's time zone is not known") from error
+        self.move(circumstances.now)
+
+    def move(self, moment: datetime) -> None:
+        """Read the same rules at another moment."""
+        try:
+            self.now = moment.astimezone(UTC)
+            self.local = moment.astimezone(self.zone)
+        except _CANNOT as error:
+            raise RuleTrouble("There is no such moment") from error
 
     def truth(self, node: object) -> bool:
         """Whether a rule holds. Raises `RuleTrouble` if that cannot be said."""
@@ -81,7 +88,7 @@ class Reading:
         """What a part of a rule comes to. Raises `RuleTrouble` if it comes to nothing."""
         if not isinstance(node, dict):
             return _plain(node)
-        self.size += 1
+        self.size = self.size + 1 if depth else 1
         if depth > DEEPEST or self.size > LARGEST:
             raise RuleTrouble("The rules are too large")
         operator, arguments = parts(node)
