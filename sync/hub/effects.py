@@ -6,6 +6,8 @@ check-ins themselves. A refusal changes nothing; it stays in the journal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 from sqlalchemy import Connection, text
 
@@ -15,6 +17,7 @@ from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
+from boxoffice.domain.orders import Order
 from boxoffice.ports import Role
 from sync.wire.hub_feed import BROKEN, noun_of, readable
 
@@ -57,7 +60,7 @@ class Effects:
     def _apply(self, entry: Entry, fact: Fact) -> str:
         match fact:
             case Admitted():
-                return self._admit(entry.operation, fact)
+                return self._admit(entry.operation, fact) or self._answer(fact, entry.private_part().answers)
             case RefusedEntry():
                 return ""
             case Undone():
@@ -83,6 +86,22 @@ class Effects:
         )
         self._ended[operation] = fact.ended
         return self._change(checkin, *(_exit(checkin, elsewhere) for elsewhere in fact.ended))
+
+    def _answer(self, fact: Admitted, answers: Mapping[str, str]) -> str:
+        """Put what was answered at the door into the order, so that no other door asks again."""
+        code, _, number = fact.ticket.rpartition("-")
+        order = self._order(fact.event, code) if answers and number.isdecimal() else None
+        if order is None:
+            return ""
+        positions = tuple(
+            msgspec.structs.replace(one, answers={**one.answers, **answers}) if one.number == int(number) else one
+            for one in order.positions
+        )
+        return self._change(msgspec.structs.replace(order, positions=positions))
+
+    def _order(self, event: str, code: str) -> Order | None:
+        found = self._noun(event, "order", code)
+        return found if isinstance(found, Order) else None
 
     def _annul(self, event: str, nonce: str) -> str:
         """Take back a passage and the exits that followed from it."""
@@ -124,12 +143,16 @@ class Effects:
         return ""
 
     def _checkin(self, event: str, nonce: str) -> CheckIn | None:
-        changed = self._changed.get((event, "checkin", nonce))
-        if isinstance(changed, CheckIn):
-            return changed
-        body = documents.body(self._connection, event, "checkin", nonce)
-        found = noun_of("checkin", body.encode()) if body else None
+        found = self._noun(event, "checkin", nonce)
         return found if isinstance(found, CheckIn) else None
+
+    def _noun(self, event: str, kind: str, name: str) -> Noun | None:
+        """A noun as this batch has left it so far."""
+        changed = self._changed.get((event, kind, name))
+        if changed is not None:
+            return changed
+        body = documents.body(self._connection, event, kind, name)
+        return noun_of(kind, body.encode()) if body else None
 
     def _ended_by(self, operation: str) -> tuple[int, ...]:
         """The lists on which an earlier act ended the stay."""

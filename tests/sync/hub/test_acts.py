@@ -10,6 +10,7 @@ from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import Admitted, HandedOut, Private, RefusedEntry, Settled, Undone
 from boxoffice.domain.gate import Direction, Reason
 from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Order
 from boxoffice.errors import DeviceRevoked
 from boxoffice.ports import Outcome, Role
 
@@ -135,6 +136,16 @@ def test_a_refusal_is_kept_and_told_to_nobody(hub, north, at_nine):
     assert outcomes(north.push(north.write(fact, Private(text="what was read")))) == [DONE]
     assert hub.refusals() == [fact]
     assert north.feed(cursor=cursor) == []
+
+
+def test_what_was_answered_at_the_door_is_known_at_the_others(hub, north, order, at_nine):
+    hub.load(order("Q1"))
+    cursor = north.cursor()
+    fact = Admitted(event="conf26", at=micros(at_nine), list=1, ticket="Q1-1")
+    assert outcomes(north.push(north.write(fact, Private(answers={"4": "11"})))) == [DONE]
+    (told,) = [noun for noun in north.feed(cursor=cursor) if isinstance(noun, Order)]
+    assert told.positions[0].answers == {"4": "11"}
+    assert told.positions[0].name == order("Q1").positions[0].name
 
 
 def test_what_was_handed_out_is_told(north, at_nine):
