@@ -55,6 +55,10 @@ class Feed(Protocol):
 
     def __iter__(self) -> Iterator[Change]: ...
 
+    def close(self) -> None:
+        """Let go of it, read to its end or not."""
+        ...
+
 
 class Outcome(StrEnum):
     """What became of one act at the server."""

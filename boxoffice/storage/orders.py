@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -51,10 +51,78 @@ def put(connection: Connection, order: Order) -> bool:
     touched = False
     for position in order.positions:
         touched = connection.execute(_PUT_POSITION, _position_row(order, position)).rowcount > 0 or touched
+    touched = _cancel_missing(connection, order) or touched
     if changed or touched:
-        touched = _cancel_missing(connection, order) or touched
         _index(connection, order)
     return changed or touched
+
+
+class Ready(NamedTuple):
+    """An order made ready to be kept: all that can be done without the store, so that its turn there is short."""
+
+    order: Order
+    row: tuple[object, ...]
+    positions: tuple[tuple[object, ...], ...]
+    words: tuple[str | None, ...] | None
+    """What each position is found by (None: it is not); None if that is only worked out for those that change."""
+
+
+def ready(order: Order, *, words: bool) -> Ready:
+    """Make an order ready; with its search `words` if it is most likely new."""
+    return Ready(
+        order,
+        _order_row(order),
+        tuple(_position_row(order, position) for position in order.positions),
+        tuple(_words(order, position) for position in order.positions) if words else None,
+    )
+
+
+def put_all(connection: Connection, some: Sequence[Ready]) -> None:
+    """Like `put` for each, in a handful of statements. They must be of one event, and none may come twice."""
+    changes = connection.executemany(_PUT_ORDER, [one.row for one in some]).rowcount
+    changes += connection.executemany(_PUT_POSITION, [row for one in some for row in one.positions]).rowcount
+    event = some[0].order.event
+    codes = msgspec.json.encode([one.order.code for one in some]).decode()
+    held: dict[str, dict[int, int]] = {}
+    for code, number, place in connection.execute(
+        "SELECT order_code, number, id FROM positions"
+        " WHERE event = ? AND order_code IN (SELECT value FROM json_each(?))",
+        (event, codes),
+    ).fetchall():
+        held.setdefault(code, {})[number] = place
+    for one in some:
+        if len(held.get(one.order.code, ())) > len(one.positions) and _cancel_missing(connection, one.order):
+            changes += 1
+    if changes > 0:
+        _index_all(connection, some, held)
+
+
+def _index_all(connection: Connection, some: Sequence[Ready], held: Mapping[str, Mapping[int, int]]) -> None:
+    found: list[tuple[int, str]] = []
+    unfound: list[int] = []
+    for one in some:
+        places = held.get(one.order.code, {})
+        if len(places) > len(one.positions):
+            _index(connection, one.order)
+            continue
+        words = one.words or [_words(one.order, position) for position in one.order.positions]
+        for position, text in zip(one.order.positions, words, strict=True):
+            if text is None:
+                unfound.append(places[position.number])
+            else:
+                found.append((places[position.number], text))
+    search.index_words(connection, found)
+    search.remove(connection, unfound)
+
+
+def _words(order: Order, position: Position) -> str | None:
+    if position.addon_to is not None:
+        return None
+    entry = search.Entry(
+        0, order.event, order.code, position.name, position.company, position.email,
+        order.customer, order.email, order.phone,
+    )  # fmt: skip
+    return search.words(entry)
 
 
 def _cancel_missing(connection: Connection, order: Order) -> bool:
@@ -107,12 +175,14 @@ def of_order(connection: Connection, event: str, code: str) -> list[Ticket]:
 
 def addons(connection: Connection, ticket: Ticket) -> tuple[Position, ...]:
     """The add-on positions of a ticket, cancelled ones too."""
-    found = _tickets(
-        connection,
-        f"{_TICKETS} WHERE p.event = ? AND p.order_code = ? AND p.addon_to = ? ORDER BY p.number",
+    found = connection.execute(
+        "SELECT 1 FROM positions WHERE event = ? AND order_code = ? AND addon_to = ? LIMIT 1",
         (ticket.event, ticket.order.code, ticket.position.number),
-    )
-    return tuple(one.position for one in found)
+    ).fetchone()
+    if found is None:
+        return ()
+    every = of_order(connection, ticket.event, ticket.order.code)
+    return tuple(one.position for one in every if one.position.addon_to == ticket.position.number)
 
 
 def _tickets(connection: Connection, sql: str, values: Iterable[object]) -> list[Ticket]:

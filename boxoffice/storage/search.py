@@ -82,10 +82,17 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 def index(connection: Connection, rows: Iterable[Entry]) -> None:
     """Make tickets findable, or find them by what has become of them."""
-    connection.executemany(
-        "INSERT OR REPLACE INTO search_index (rowid, words) VALUES (?, ?)",
-        ((row.id, " ".join(_words(row))) for row in rows),
-    )
+    index_words(connection, ((row.id, words(row)) for row in rows))
+
+
+def words(row: Entry) -> str:
+    """What a ticket is found by. Most of the work of indexing, and the part that needs no connection."""
+    return " ".join(_words(row))
+
+
+def index_words(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
+    """Index positions by the `words` made of them before."""
+    connection.executemany("INSERT OR REPLACE INTO search_index (rowid, words) VALUES (?, ?)", rows)
 
 
 def index_positions(connection: Connection, ids: Sequence[int]) -> None:

@@ -8,7 +8,9 @@ transaction: its future is done only after the commit is on disk. A long backgro
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -46,6 +48,9 @@ class Writer:
         """One for each job, and a last one to stop: waiting in it costs less than any lock of our own."""
         self._door = threading.Lock()
         self._stopping = False
+        self._serving = False
+        self.served_at = -math.inf
+        """When a person's job was last taken up, by `time.monotonic`."""
         self.after_commit: list[Callable[[], None]] = []
         """Called on the writing thread after each commit; must be quick and must not raise."""
         ready: Future[None] = Future()
@@ -72,6 +77,11 @@ class Writer:
         """Whether a person's job stands in the queue: background work should end its transaction."""
         return bool(self._lanes[Lane.PERSON])
 
+    @property
+    def person_there(self) -> bool:
+        """Whether a person's job waits or is being done: whoever only computes should give way."""
+        return self._serving or bool(self._lanes[Lane.PERSON])
+
     def stop(self) -> None:
         """Finish everything that was accepted, then close the file."""
         with self._door:
@@ -92,11 +102,13 @@ class Writer:
         connection.close()
 
     def _next(self) -> tuple[Job[Any], Future[Any]] | None:
+        self._serving = False
         self._calls.get()
-        for lane in self._lanes:
-            if lane:
-                return lane.popleft()
-        return None
+        if self._lanes[Lane.PERSON]:
+            self._serving = True
+            self.served_at = time.monotonic()
+            return self._lanes[Lane.PERSON].popleft()
+        return self._lanes[Lane.BACKGROUND].popleft() if self._lanes[Lane.BACKGROUND] else None
 
     def _do(self, connection: Connection, job: Job[Any], future: Future[Any]) -> None:
         if not future.set_running_or_notify_cancel():
