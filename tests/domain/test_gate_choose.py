@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boxoffice.domain.gate import choose
+from boxoffice.domain.gate import Reason, Wish, choose, refuse
 
 
 def ticket(evening, number, **fields):
@@ -103,3 +103,17 @@ def test_without_any_that_fits_the_first_is_taken(evening):
 def test_a_wristband_of_two_tickets_that_both_fit_is_ambiguous(evening):
     choice = choose([ticket(evening, 1), ticket(evening, 2)], [evening.list], evening.time("18:00"))
     assert choice.ambiguous
+
+
+@pytest.mark.parametrize("reason", [Reason.INVALID, Reason.REVOKED, Reason.AMBIGUOUS, Reason.ERROR, Reason.PRODUCT])
+def test_a_no_without_judging_has_words_too(evening, reason):
+    verdict = refuse(reason, Wish(gate="North"), evening.time("18:00"), "n", gate_list=evening.list)
+    assert str(verdict.explanation)
+    assert (verdict.reason, verdict.gate, verdict.nonce, verdict.list) == (reason, "North", "n", evening.list)
+    assert not verdict.admitted
+
+
+def test_of_several_tickets_the_one_shown_is_named_in_full(evening):
+    several = evening.ticket(item=2, variation=7)
+    verdict = refuse(Reason.AMBIGUOUS, Wish(), evening.time("18:00"), ticket=several, catalog=evening.catalog)
+    assert (verdict.ticket, verdict.item, verdict.variation) == (several, "Student", "Weekend")

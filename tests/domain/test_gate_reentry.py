@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.domain.gate import Reason, Wish, refuse
+from boxoffice.domain.gate import Reason
 from boxoffice.domain.passages import next_closing, ordered
 
 A_YEAR = datetime(2026, 1, 1), datetime(2027, 1, 1)  # noqa: DTZ001 - the clock's, without its zone
@@ -159,11 +159,3 @@ def test_passages_of_the_same_moment_have_one_order_everywhere(evening):
     there = ordered(evening.history)
     assert there == ordered(reversed(evening.history))
     assert [passage.nonce for passage in there] == ["1", "9", "2"]
-
-
-@pytest.mark.parametrize("reason", [Reason.INVALID, Reason.REVOKED, Reason.AMBIGUOUS, Reason.ERROR, Reason.PRODUCT])
-def test_a_no_without_judging_has_words_too(evening, reason):
-    verdict = refuse(reason, Wish(gate="North"), evening.time("18:00"), "n", gate_list=evening.list)
-    assert str(verdict.explanation)
-    assert (verdict.reason, verdict.gate, verdict.nonce, verdict.list) == (reason, "North", "n", evening.list)
-    assert not verdict.admitted
