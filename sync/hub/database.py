@@ -38,6 +38,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Open the database, make it if it is not there, and bring its tables up to date."""
+        self.url = url
         self._engine = _engine(_address(url))
         self._is_sqlite = self._engine.dialect.name == "sqlite"
         self._turn = threading.Lock()

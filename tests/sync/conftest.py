@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -115,8 +116,9 @@ class Station:
 class Running:
     """One hub: its address, its database, and stations that enrol with it."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
         self.url = url
+        self._loop = loop
         self.database = Database(file_url(folder / "hub.db"))
         self.hub = HubApp(self.database)
         self.app = self.hub.app()
@@ -143,6 +145,10 @@ class Running:
             bodies = acts.refusals(connection)
         return [msgspec.json.decode(body, type=facts.RefusedEntry) for body in bodies]
 
+    def stop_streams(self) -> None:
+        """What a hub does first when it is stopped."""
+        self._loop().call_soon_threadsafe(self.hub.pokes.close)
+
     def close(self) -> None:
         for station in self._stations:
             station.line.close()
@@ -154,6 +160,7 @@ class _Switch:
 
     def __init__(self) -> None:
         self.current: Running | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def pokes(self) -> Any:
@@ -167,6 +174,7 @@ class _Switch:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.current is not None
+        self.loop = asyncio.get_running_loop()
         await self.current.app(scope, receive, send)
 
 
@@ -188,7 +196,7 @@ def _server() -> Iterator[tuple[str, _Switch]]:
 def empty_hub(_server: tuple[str, _Switch], tmp_path: Path) -> Iterator[Running]:
     """A hub on loopback that knows nothing yet."""
     url, switch = _server
-    running = Running(url, tmp_path)
+    running = Running(url, tmp_path, lambda: switch.loop)
     switch.current = running
     with contextlib.closing(running):
         yield running
