@@ -48,7 +48,7 @@ def clean(text: str, *, prefix: str = "", suffix: str = "") -> str:
 
 def _tidy(text: str) -> str:
     text = text.strip()
-    if text.isalnum() and text.isascii():
+    if text.isprintable():
         return text
     return "".join(letter for letter in text if not _invisible(letter)).strip()
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from boxoffice.domain.catalog import Event
@@ -17,6 +17,7 @@ from boxoffice.domain.openings import holds_from
 from boxoffice.domain.passages import Direction, Passage
 from boxoffice.domain.rules import Circumstances, holds
 
+PROVE = os.environ.get("BOXOFFICE_PROVE") == "1"
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=BERLIN)  # a Saturday
 EVENT = Event(slug="e", timezone="Europe/Berlin", date_from=NOW.replace(hour=9), date_to=NOW.replace(hour=22))
@@ -186,6 +187,7 @@ histories = st.lists(st.integers(0, 11), max_size=3).map(sorted)
 moments = st.integers(0, 8 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes, seconds=7))
 
 
+@settings(max_examples=3_000 if PROVE else 100)
 @given(rule=timely, history=histories, samples=st.lists(moments, max_size=20))
 def test_the_time_named_is_the_first_at_which_the_rules_hold(rule, history, samples):
     circumstances = here(history=history)
@@ -202,6 +204,7 @@ def test_the_time_named_is_the_first_at_which_the_rules_hold(rule, history, samp
         assert open_at(opening) or open_at(opening + timedelta(microseconds=1))
 
 
+@settings(max_examples=3_000 if PROVE else 100)
 @given(rule=timely, history=histories, gate=st.sampled_from(["North", "South"]))
 def test_whatever_says_no_can_say_why(rule, history, gate):
     circumstances = here(history=history, gate=gate)
