@@ -192,9 +192,72 @@ def marks(text: str, asked: Query, readings: Readings | None = None, *, person: 
     """The parts of the text that answer the question, for a screen to mark; of pinyin the characters."""
     if not text or not asked:
         return ()
-    found = spellings(text, readings, person=person)
+    plain = _letter_for_letter(text)
+    if plain is None:
+        return _marked_in_spellings(text, asked, readings, person=person)
+    spans, complete = _marked_in_plain(plain, asked)
+    if complete or text.isascii():
+        return spans
+    return _marked_in_spellings(text, asked, readings, person=person)
+
+
+def _letter_for_letter(text: str) -> str | None:
+    """The text folded, if each character is one letter and words are parted by spaces, as in most names."""
+    if len(text) > MOST or not _APOSTROPHES.isdisjoint(text):
+        return None
+    if text.isascii():
+        return text.lower().translate(_ASCII)
+    letters = list(map(letter, text))
+    if any(len(one) != 1 or one >= _FIRST_OF_OTHER_SCRIPTS for one in letters):
+        return None
+    return "".join(letters)
+
+
+def _marked_in_plain(plain: str, asked: Query) -> tuple[tuple[Span, ...], bool]:
+    """The parts that answer the question, and whether all of it was answered."""
+    run_together = plain.replace(" ", "")
+    for whole in asked.wholes:
+        if run_together.startswith(whole):
+            return tuple(_first_letters(plain, len(whole))), True
+    found: dict[int, int] = {}
+    complete = True
+    for ways in asked.words:
+        spans = [(at, at + len(word)) for word in ways for at in _beginnings(plain, word)]
+        for start, end in spans:
+            found[start] = max(end, found.get(start, 0))
+        complete = complete and bool(spans)
+    return tuple(sorted(found.items())), complete
+
+
+def _first_letters(plain: str, many: int) -> Iterator[Span]:
+    at = 0
+    for word in plain.split():
+        at = plain.index(word, at)
+        yield at, at + min(many, len(word))
+        many -= len(word)
+        if many <= 0:
+            return
+        at += len(word)
+
+
+def _beginnings(plain: str, word: str) -> Iterator[int]:
+    spaced, wanted = " " + plain, " " + word
+    at = spaced.find(wanted)
+    while at >= 0:
+        yield at
+        at = spaced.find(wanted, at + 1)
+
+
+def _marked_in_spellings(text: str, asked: Query, readings: Readings | None, *, person: bool) -> tuple[Span, ...]:
+    found = _spellings_again(text, readings, person=person)
     marked = _marked_from_start(found, asked) or _marked_words(found, asked)
     return tuple(_spans(text, marked))
+
+
+@lru_cache(maxsize=2_048)
+def _spellings_again(text: str, readings: Readings | None, *, person: bool) -> list[Spelling]:
+    """While somebody types, the same names come up again with every letter."""
+    return spellings(text, readings, person=person)
 
 
 def _marked_from_start(found: Sequence[Spelling], asked: Query) -> set[int]:

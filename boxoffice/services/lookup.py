@@ -84,7 +84,9 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 def search(connection: Connection, shelf: Shelf, text: str, limit: int = 20) -> list[Hit]:
     """Attendees by name, company, e-mail, phone's last digits or order code; best first."""
     locale = settings.locale(connection)
-    return [_hit(shelf.of(connection, one.event), one, locale) for one in index.find(connection, text, limit)]
+    found = index.find(connection, text, limit)
+    catalogs = {event: shelf.of(connection, event) for event in {one.event for one in found}}
+    return [_hit(catalogs[one.event], one, locale) for one in found]
 
 
 def _hit(catalog: Catalog, found: index.Hit, locale: str) -> Hit:

@@ -8,7 +8,7 @@ million. That is also why nothing here is ever sorted by the engine's rank: it w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from boxoffice.domain.folding import Query, Span
 from boxoffice.domain.orders import Status
 
 from .connection import Connection
+from .pinyin import readings
 
 CREATE_INDEX = """
 CREATE VIRTUAL TABLE search_index USING fts5 (
@@ -29,8 +30,12 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
     prefix = '1 2 3 4',
     tokenize = "ascii tokenchars '<.#~@_'"
 );
+CREATE VIRTUAL TABLE search_words USING fts5vocab (search_index, instance);
 """
-"""Rows are those of `positions`. The tokenizer only parts at spaces: the words come folded."""
+"""Rows are those of `positions`. The tokenizer only parts at spaces: the words come folded.
+
+`search_words` shows the same index as a list of words in the order of the alphabet; it holds nothing itself.
+"""
 
 _FIRST = "<"
 """The name's first word."""
@@ -162,33 +167,6 @@ def _event(slug: str) -> str:
     return _EVENT + folding.squeezed(slug)
 
 
-@lru_cache(maxsize=16_384)
-def readings(character: str) -> tuple[str, ...]:
-    """How a Han character is read, from a dictionary that is loaded with the first one."""
-    return tuple(_dictionary()(character))
-
-
-@lru_cache(maxsize=1)
-def _dictionary() -> Callable[[str], Sequence[str]]:
-    import os
-
-    # Its list of phrases would take 0.3 s and 45 MiB; names are not in it.
-    settings = {"PYPINYIN_NO_PHRASES": "true", "PYPINYIN_NO_DICT_COPY": "true"}
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        from pypinyin import Style, pinyin
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-    def read(character: str) -> Sequence[str]:
-        found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
-        return found[0] if found else ()
-
-    return read
-
-
 def find(connection: Connection, text: str, limit: int = 20, *, events: Sequence[str] | None = None) -> list[Hit]:
     """Tickets for what was typed so far: names that begin so first, then code, phone, company and e-mail.
 
@@ -197,44 +175,102 @@ def find(connection: Connection, text: str, limit: int = 20, *, events: Sequence
     asked = folding.query(text)
     if not asked or limit < 1 or events == []:
         return []
-    scope = f" AND ({_any(map(_event, events))})" if events else ""
+    scope = _any(map(_event, events)) if events else ""
     ranks: dict[int, int] = {}
-    for rank, question in _questions(asked):
-        if len(ranks) == limit:
-            break
-        for (number,) in connection.execute(
-            "SELECT rowid FROM search_index WHERE search_index MATCH ? LIMIT ?", (f"({question}){scope}", limit)
-        ).fetchall():
-            if len(ranks) < limit:
-                ranks.setdefault(number, rank)
+    for question in _questions(asked):
+        for number in _answers(connection, question, scope, limit):
+            if len(ranks) == limit:
+                return _hits(connection, asked, ranks)
+            ranks.setdefault(number, question.rank)
     return _hits(connection, asked, ranks)
 
 
-_RANK_OF_CODE = 5
-_RANK_OF_OTHERS = 7
+class _Question(NamedTuple):
+    """One of each group of words has to be there, as a whole or (`beginning`) at the beginning of another."""
+
+    rank: int
+    """How high the answers stand: lower is better."""
+    groups: tuple[tuple[str, ...], ...]
+    beginning: bool = False
 
 
-def _questions(asked: Query) -> Iterator[tuple[int, str]]:
-    """What to ask the index, and how high the answers stand; a name by its beginning stands highest.
+_CODE_RANK, _PHONE_RANK, _OTHER_RANK = 5, 6, 7
 
-    A full order code is asked for first, so that no list of names can crowd it out. Whole words come
-    before beginnings: who is called Li cannot type more than Li.
+
+def _questions(asked: Query) -> Iterator[_Question]:
+    """What to ask the index, best answers first: names by their beginning, then numbers, then all the rest.
+
+    A full order code is asked for before everything, so that no list of names can crowd it out. Whole
+    words come before beginnings: who is called Li cannot type more than Li.
     """
-    codes = [code for code, _ in asked.codes if len(code) >= _SHORTEST_CODE]
+    codes = tuple(_CODE + code for code, _ in asked.codes if len(code) >= _SHORTEST_CODE)
     if codes:
-        yield _RANK_OF_CODE, _any(_CODE + code for code in codes)
-    starts = _any((_FIRST + whole for whole in asked.wholes), beginning=True)
-    yield 0, _any(_FIRST + whole + _WHOLE for whole in asked.wholes)
-    yield 1, _any(_FIRST + whole for whole in asked.wholes) if len(asked.words) == 1 else starts
-    yield 2, _all(asked.words, ("",), beginning=False)
-    yield 3, starts
-    yield 4, _all(asked.words, ("",), beginning=True)
+        yield _Question(_CODE_RANK, (codes,))
+    starts = tuple(_FIRST + whole for whole in asked.wholes)
+    yield _Question(0, (tuple(start + _WHOLE for start in starts),))
+    if len(asked.words) == 1:
+        yield _Question(1, (starts,))
+        yield _Question(2, asked.words)
+        yield _Question(3, (starts,), beginning=True)
+    else:
+        yield _Question(1, (starts,), beginning=True)
+        yield _Question(2, asked.words)
+    yield _Question(4, asked.words, beginning=True)
     if asked.digits:
-        yield 6, _any((_PHONE + number[::-1] for number in _phones(asked.digits)), beginning=True)
-    yield _RANK_OF_OTHERS, _all(asked.words, ("", _OTHER), beginning=False)
-    if len(asked.words) > 1:
-        yield _RANK_OF_OTHERS, _any((_OTHER + whole for whole in asked.wholes), beginning=True)
-    yield _RANK_OF_OTHERS + 1, _all(asked.words, ("", _OTHER), beginning=True)
+        ends = tuple(_PHONE + number[::-1] for number in _phones(asked.digits))
+        yield _Question(_PHONE_RANK, (ends,), beginning=True)
+    yield from _questions_beside_the_name(asked)
+
+
+def _questions_beside_the_name(asked: Query) -> Iterator[_Question]:
+    if len(asked.words) == 1:
+        others = tuple(_OTHER + word for word in asked.words[0])
+        yield _Question(_OTHER_RANK, (others,))
+        yield _Question(_OTHER_RANK + 1, (others,), beginning=True)
+        return
+    anywhere = tuple(tuple(sign + word for word in ways for sign in ("", _OTHER)) for ways in asked.words)
+    yield _Question(_OTHER_RANK, anywhere)
+    yield _Question(_OTHER_RANK, (tuple(_OTHER + whole for whole in asked.wholes),), beginning=True)
+    yield _Question(_OTHER_RANK + 1, anywhere, beginning=True)
+
+
+def _answers(connection: Connection, question: _Question, scope: str, limit: int) -> Iterator[int]:
+    """Some of the tickets that answer it, `limit` new ones at least if there are so many."""
+    if question.beginning and len(question.groups) == 1 and not scope:
+        for word in question.groups[0]:
+            yield from _beginning_with(connection, word, limit)
+        return
+    for words in _expressions(question):
+        narrowed = f"({words}) AND ({scope})" if scope else words
+        yield from _column(connection, _MATCHING, (narrowed, limit * _AGAIN))
+
+
+_AGAIN = 3
+"""A ticket is often found a second and third time, by another of its words."""
+
+_MATCHING = "SELECT rowid FROM search_index WHERE search_index MATCH ? LIMIT ?"
+_BEGINNING = "SELECT doc FROM search_words WHERE term >= ? AND term < ? LIMIT ?"
+
+
+def _beginning_with(connection: Connection, word: str, limit: int) -> Iterator[int]:
+    """In the order of the alphabet. The engine's own prefix query would gather the whole list first."""
+    return _column(connection, _BEGINNING, (word, word + "\U0010ffff", limit * _AGAIN))
+
+
+def _column(connection: Connection, sql: str, values: tuple[object, ...]) -> Iterator[int]:
+    return (number for (number,) in connection.execute(sql, values).fetchall())
+
+
+def _expressions(question: _Question) -> Iterator[str]:
+    """In the engine's language. People finish a word before they begin the next, so that is tried first."""
+    *before, last = ("(" + _any(words) + ")" for words in question.groups)
+    if not question.beginning:
+        yield " AND ".join([*before, last])
+        return
+    *beginnings, typing = ("(" + _any(words, beginning=True) + ")" for words in question.groups)
+    if before:
+        yield " AND ".join([*before, typing])
+    yield " AND ".join([*beginnings, typing])
 
 
 _SHORTEST_CODE = 3
@@ -245,12 +281,6 @@ def _phones(digits: str) -> list[str]:
     """The end of a number; of a whole one also without the zeros that are dialled in front of it."""
     bare = digits.lstrip("0")
     return [digits, bare] if len(bare) >= _LONG_ENOUGH else [digits]
-
-
-def _all(words: Iterable[tuple[str, ...]], signs: tuple[str, ...], *, beginning: bool) -> str:
-    return " AND ".join(
-        "(" + _any((sign + way for way in ways for sign in signs), beginning=beginning) + ")" for ways in words
-    )
 
 
 def _any(words: Iterable[str], *, beginning: bool = False) -> str:
@@ -266,7 +296,7 @@ _HITS = (
 
 def _hits(connection: Connection, asked: Query, ranks: Mapping[int, int]) -> list[Hit]:
     rows = connection.execute(_HITS % ", ".join(map(str, ranks))).fetchall()
-    hits = [_hit(row, asked, named=ranks[row[0]] < _RANK_OF_CODE) for row in rows]
+    hits = [_hit(row, asked, named=ranks[row[0]] < _CODE_RANK) for row in rows]
     tickets = {ticket for ticket in asked.codes if ticket[1] is not None}
 
     def standing(hit: Hit) -> tuple[object, ...]:

@@ -240,6 +240,13 @@ def test_the_quick_way_finds_what_the_thorough_one_finds(name):
     assert tokens(name, read).wholes == {one.letters[: folding.LONGEST] for one in thorough}
 
 
+@given(NAMES | st.text("abä cß-'", max_size=8), NAMES | st.text("abä c", max_size=4))
+def test_the_quick_way_marks_what_the_thorough_one_marks(name, typed):
+    asked = query(typed)
+    if name and asked:
+        assert marks(name, asked, read) == folding._marked_in_spellings(name, asked, read, person=True)
+
+
 @given(NAMES, NAMES)
 def test_marks_are_parts_of_the_text_in_order(name, typed):
     spans = marks(name, query(typed), read)

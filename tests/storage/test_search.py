@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.storage import connection, orders, schema, search
+from boxoffice.storage import connection, orders, pinyin, schema, search
 
 
 class Desk:
@@ -174,6 +174,23 @@ def test_who_was_cancelled_is_found_after_those_who_come(desk):
     assert search.find(desk.store, "anna alt")[0].status is Status.CANCELED
 
 
+def test_more_names_come_in_the_order_of_the_alphabet(desk):
+    for name in ("Annika Z", "Anna B", "Anneke", "Anna A", "An Mai"):
+        desk.sells(name)
+    assert desk.names("an") == ["An Mai", "Anna A", "Anna B", "Anneke", "Annika Z"]
+    assert desk.names("ann", limit=2) == ["Anna A", "Anna B"]
+
+
+def test_a_copy_of_the_store_finds_the_same(desk, tmp_path):
+    desk.sells("Anna Alt")
+    desk.store.execute("COMMIT")
+    desk.store.execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
+    desk.store.execute("BEGIN")
+    copy = connection.reading(tmp_path / "copy.db", b"k" * 32)
+    assert [hit.name for hit in search.find(copy, "al")] == ["Anna Alt"]
+    copy.close()
+
+
 def test_search_can_be_narrowed_to_events(desk):
     desk.sells("Anna Conf", event="conf26")
     desk.sells("Anna Fest", event="fest26")
@@ -182,12 +199,17 @@ def test_search_can_be_narrowed_to_events(desk):
     assert desk.names("anna", events=[]) == []
 
 
-def test_a_changed_name_is_found_by_the_new_one_alone(desk):
+@pytest.mark.parametrize("between", [(), ("COMMIT", "BEGIN")])
+def test_a_changed_name_is_found_by_the_new_one_alone(desk, between):
     code = desk.sells("Anna Alt")
+    for step in between:
+        desk.store.execute(step)
     position = Position(number=1, item=1, name="Anna Neu", secret="s")
     orders.put(desk.store, Order(event="conf26", code=code, status=Status.PAID, positions=(position,)))
     assert desk.names("alt") == []
+    assert desk.names("al") == []
     assert desk.names("neu") == ["Anna Neu"]
+    assert desk.names("anna") == ["Anna Neu"]
 
 
 def test_add_ons_are_found_by_their_ticket_alone(desk):
@@ -250,8 +272,8 @@ def test_the_index_is_the_same_after_tidying(desk):
 
 def test_the_dictionary_of_pinyin_is_loaded_small_and_leaves_the_environment_alone(desk, monkeypatch):
     monkeypatch.setenv("PYPINYIN_NO_PHRASES", "as it was")
-    search._dictionary.cache_clear()
-    search.readings.cache_clear()
+    pinyin._dictionary.cache_clear()
+    pinyin.readings.cache_clear()
     desk.sells("张三")
     assert os.environ["PYPINYIN_NO_PHRASES"] == "as it was"
     assert "PYPINYIN_NO_DICT_COPY" not in os.environ
