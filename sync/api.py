@@ -8,6 +8,8 @@ loads `requests`, so whoever is on the way to the first window imports it late.
 
 from __future__ import annotations
 
+import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -26,6 +28,9 @@ from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
+
+# What it warns of comes out of here as a sentence.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 JSON = "application/json"
 CHUNK = 256 * 1024
@@ -63,10 +68,11 @@ class Api:
         connect: float = 3.0,
         read: float = 15.0,
         authority: str | bool = True,
-        clock: str = "Date",
+        clock: str = "",
         revoked: Callable[[Reply], bool] = _never,
     ) -> None:
-        """`authority` is a file with the certificates to trust; `clock` the header with the server's time.
+        """`authority` is a file with the certificates to trust; `clock` a header with
+        the server's time in Unix seconds, if it has one besides `Date`.
 
         `revoked` tells from a 401 or 403 whether the server sent this station away for good.
         """
@@ -79,7 +85,7 @@ class Api:
         self._revoked = revoked
         self._session = requests.Session()
         self._session.auth = _Token(authorization)
-        self._session.verify = authority
+        self._authority = authority
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["Accept-Encoding"] = "identity" if _is_loopback(self.url) else "gzip"
         self._streams: set[Stream] = set()
@@ -160,6 +166,7 @@ class Api:
                     data=body,
                     headers=headers,
                     timeout=timeout,
+                    verify=self._authority,  # not of the session: the environment would stand above it
                     allow_redirects=False,
                     stream=True,
                 )
@@ -190,6 +197,8 @@ class Api:
         until = time.monotonic() + PATIENCE
         parts, size = [], 0
         with response:
+            if response.raw.length_remaining is None and not response.raw.chunked:
+                raise _cut_off(self._host, "It does not say where it ends.")
             for part in _parts(response, self._host):
                 parts.append(part)
                 size += len(part)
@@ -207,7 +216,7 @@ class Api:
 
     def _measure(self, response: Response, sent: float) -> None:
         """Take the server's clock from an answer, if it came fast enough to mean something."""
-        server = _moment(response.headers.get(self._clock)) or _moment(response.headers.get("Date"))
+        server = _clock(response.headers.get(self._clock)) or _date(response.headers.get("Date"))
         now = time.time()
         if server is not None and 0 <= now - sent < 5:
             self.skew = server - (sent + now) / 2
@@ -379,24 +388,25 @@ def _has(error: BaseException, kind: type[BaseException]) -> bool:
 
 def _seconds(retry_after: str | None) -> float | None:
     """`Retry-After` as seconds from now; it may also be a date."""
-    if not retry_after:
-        return None
-    if retry_after.strip().isdecimal():
+    if retry_after and retry_after.strip().isdecimal():
         return float(retry_after)
-    then = _moment(retry_after)
+    then = _date(retry_after)
     return None if then is None else max(0.0, then - time.time())
 
 
-def _moment(header: str | None) -> float | None:
-    """A header's time in Unix seconds; None if it says nothing."""
-    if not header:
-        return None
+def _clock(header: str | None) -> float | None:
+    """A header with Unix seconds; None if it says nothing."""
     try:
-        return float(header)
+        seconds = float(header or "nan")
     except ValueError:
-        pass
+        return None
+    return seconds if math.isfinite(seconds) else None
+
+
+def _date(header: str | None) -> float | None:
+    """An HTTP date in Unix seconds; None if it says nothing."""
     try:
-        return parsedate_to_datetime(header).timestamp() + 0.5  # it was cut to whole seconds
+        return parsedate_to_datetime(header or "").timestamp() + 0.5  # it was cut to whole seconds
     except (ValueError, OverflowError):
         return None
 

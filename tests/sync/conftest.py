@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -240,6 +242,8 @@ class Liar:
         self.says: list[bytes] = []
         self.heard: list[bytes] = []
         self.stays_open = False
+        self.context: ssl.SSLContext | None = None
+        """Speaks TLS where a test sets one."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -249,7 +253,8 @@ class Liar:
     def answers(self, body: bytes, *, status: str = "200 OK", media: str = "application/json", **headers: str) -> None:
         """Answer with a whole body and an honest length."""
         more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-        head = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+        more += f"Content-Type: {media}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
+        head = f"HTTP/1.1 {status}\r\n{more}\r\n"
         self.says = [head.encode() + body]
 
     def _serve(self) -> None:
@@ -259,16 +264,30 @@ class Liar:
             except OSError:
                 return
             with connection, contextlib.suppress(OSError):
-                self._answer(connection)
+                connection.settimeout(10)
+                if self.context is None:
+                    self._answer(connection)
+                    continue
+                with self.context.wrap_socket(connection, server_side=True) as secure:
+                    self._answer(secure)
 
     def _answer(self, connection: socket.socket) -> None:
-        connection.settimeout(10)
-        heard = connection.recv(65536)
-        self.heard.append(heard)
+        self.heard.append(self._request(connection))
         for part in self.says:
             connection.sendall(part)
         if self.stays_open:
             connection.recv(1)
+
+    def _request(self, connection: socket.socket) -> bytes:
+        """One whole request; closing with half of it unread would take the answer back."""
+        heard = b""
+        while b"\r\n\r\n" not in heard and (part := connection.recv(65536)):
+            heard += part
+        head, _, body = heard.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        while length and len(body) < int(length[1]):
+            body += connection.recv(65536)
+        return head + b"\r\n\r\n" + body
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
