@@ -1,0 +1,235 @@
+"""A station with a window, and hands that type: keys are posted as a person's or a gun's would be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from boxoffice.bootstrap import App
+from boxoffice.config import Folder
+from boxoffice.domain.catalog import CheckInList, Event, Item, Question
+from boxoffice.domain.gate import Direction, Wish
+from boxoffice.domain.nouns import Noun
+from boxoffice.domain.orders import Order, Position, Status, Ticket
+from boxoffice.domain.scan import Source
+from boxoffice.ids import new_scan
+from boxoffice.ports import Enrolment, Role
+from boxoffice.scanning.wedge import TAIL
+from boxoffice.services import hear
+from boxoffice.services.admit import Door
+from ui import app as ui_app
+from ui.main_window import MainWindow
+from ui.preferences import Preferences, save
+from ui.theme import Look
+from ui.widgets.answer_panel import AnswerPanel
+
+KEYS = {
+    "\r": Qt.Key.Key_Return,
+    "\t": Qt.Key.Key_Tab,
+    " ": Qt.Key.Key_Space,
+    "\x1b": Qt.Key.Key_Escape,
+    "\x08": Qt.Key.Key_Backspace,
+}
+
+
+class Hands:
+    """Type on whatever has the focus, at the pace of a gun or of a person."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        self._gun_ended = -TAIL
+
+    def gun(self, text: str, at: QWidget | None = None, end: str = "\r") -> None:
+        """A burst, all at once."""
+        for character in text + end:
+            self._post(character, at or self._target())
+        self._gun_ended = time.monotonic()
+
+    def person(self, text: str, at: QWidget | None = None) -> None:
+        """One key after the other, each well after the last; nobody looks at an answer and presses at once."""
+        left = self._gun_ended + 1.2 * TAIL - time.monotonic()
+        if left > 0:
+            self._qtbot.wait(round(left * 1000))
+        for character in text:
+            self._post(character, at or self._target())
+            self._qtbot.wait(65)
+
+    def press(self, key: Qt.Key, at: QWidget | None = None, modifiers: Qt.KeyboardModifier | None = None) -> None:
+        """One key without text: F2, an arrow."""
+        target = at or self._target()
+        held = modifiers or Qt.KeyboardModifier.NoModifier
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QCoreApplication.postEvent(target, QKeyEvent(kind, key, held, ""))
+        self._qtbot.wait(1)
+
+    def _post(self, character: str, target: QWidget) -> None:
+        key = KEYS.get(character, Qt.Key.Key_unknown)
+        if character not in KEYS and character.isascii():
+            key = Qt.Key(ord(character.upper()))
+        elif character not in KEYS:
+            key = Qt.Key(0)
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QCoreApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character))
+
+    def _target(self) -> QWidget:
+        target = QApplication.focusWidget() or QApplication.activeWindow()
+        assert target is not None
+        return target
+
+
+class Evening:
+    """A station at a door, with tickets, and a window when it is asked for."""
+
+    def __init__(self, app: App, qtbot: QtBot) -> None:
+        self.app = app
+        self.qtbot = qtbot
+        self._tickets = 0
+        self._window: MainWindow | None = None
+        self.hear(
+            Event(slug="conf26", name={"en": "Conference"}, timezone="UTC"),
+            Item(id=1, event="conf26", name={"en": "Regular"}),
+        )
+        self.list(1, "Main entrance")
+        self.prefer()
+        self.door()
+
+    def enrol(self, role: Role = Role.SUPERVISOR, name: str = "North door") -> None:
+        enrolment = Enrolment(kind="hub", url="http://127.0.0.1:1", token="t", device_id="d1", name=name, role=role)
+        self.app.join(enrolment).result()
+
+    def hear(self, *nouns: Noun) -> None:
+        """The server tells something."""
+
+        def take_in(connection: Any) -> None:
+            for noun in nouns:
+                hear.apply(connection, self.app.shelf, noun)
+
+        self.app.write(take_in).result()
+
+    def list(self, number: int, name: str, **properties: Any) -> CheckInList:
+        gate_list = CheckInList(id=number, event="conf26", name=name, **properties)
+        self.hear(gate_list)
+        return gate_list
+
+    def question(self, number: int, text: str, **properties: Any) -> Question:
+        question = Question(
+            id=number,
+            event="conf26",
+            question={"en": text},
+            identifier=f"q{number}",
+            items=(1,),
+            ask_during_checkin=True,
+            **properties,
+        )
+        self.hear(question)
+        return question
+
+    def ticket(
+        self, name: str = "Ada Lovelace", *, status: Status = Status.PAID, order: Any = None, **position: Any
+    ) -> Ticket:
+        """A paid ticket of its own order."""
+        self._tickets += 1
+        properties = {"event": "conf26", "code": f"A{self._tickets:04d}", "status": status, **(order or {})}
+        position.setdefault("number", 1)
+        position.setdefault("item", 1)
+        position.setdefault("secret", f"secret-{self._tickets:04d}")
+        held = Position(name=name, **position)
+        bought = Order(positions=(held,), **properties)
+        self.hear(bought)
+        return Ticket(bought, held)
+
+    def family(self, *names: str) -> tuple[Ticket, ...]:
+        """Tickets of one order."""
+        self._tickets += 1
+        code = f"F{self._tickets:04d}"
+        positions = tuple(
+            Position(number=n, item=1, name=name, secret=f"{code}-secret-{n}") for n, name in enumerate(names, start=1)
+        )
+        order = Order(event="conf26", code=code, status=Status.PAID, positions=positions)
+        self.hear(order)
+        return tuple(Ticket(order, position) for position in positions)
+
+    def door(self, *lists: int, direction: Direction = Direction.ENTRY, gate: str = "North", **gun: str) -> None:
+        """Set the door."""
+        chosen = tuple(("conf26", number) for number in lists or (1,))
+        self.app.set_door(Door(lists=chosen, direction=direction, gate=gate, **gun)).result()
+
+    def prefer(self, **changes: Any) -> None:
+        chosen = {"look": Look.LIGHT, "seconds": 600, "language": "en", **changes}
+        save(self.app, Preferences(**chosen)).result()
+
+    def passed(self, ticket: Ticket, at: datetime | None = None) -> str:
+        """Somebody came in before, by this station; the scan's nonce."""
+        scan = new_scan(ticket.position.secret, Source.SCRIPT, at or datetime.now(UTC))
+        self.app.admit(scan, Door(lists=(("conf26", 1),)), Wish(gate="South")).result()
+        return scan.nonce
+
+    def open(self, sync: Any = None, size: tuple[int, int] = (1366, 768)) -> MainWindow:
+        """The window, painted."""
+        self._window = ui_app.open_window(self.app, sync)
+        self._window.resize(*size)
+        self.qtbot.waitExposed(self._window)
+        self._window.activateWindow()
+        self.qtbot.waitUntil(lambda: self.panel.hasFocus())
+        return self._window
+
+    @property
+    def window(self) -> MainWindow:
+        assert self._window is not None
+        return self._window
+
+    @property
+    def panel(self) -> AnswerPanel:
+        return self.window.door.panel
+
+    def answer(self, word: str, timeout: int = 3000) -> None:
+        """Wait until the panel says this."""
+
+        def says() -> None:
+            shown = self.panel.answer.word if self.panel.answer else "(ready)"
+            assert shown == word
+
+        self.qtbot.waitUntil(says, timeout=timeout)
+
+    def ready(self) -> None:
+        """Wait until the panel is ready for the next."""
+        self.qtbot.waitUntil(lambda: self.panel.answer is None)
+
+    def close(self) -> None:
+        if self._window is not None:
+            self._window.leave()
+            ui_app.close_window(self._window)
+            self._window.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def hands(qtbot: QtBot) -> Hands:
+    return Hands(qtbot)
+
+
+@pytest.fixture
+def evening(tmp_path: Path, qtbot: QtBot) -> Iterator[Evening]:
+    with App(Folder(tmp_path)) as app:
+        station = Evening(app, qtbot)
+        yield station
+        station.close()
+
+
+@pytest.fixture
+def scan(evening: Evening, hands: Hands) -> Callable[[Ticket | str], None]:
+    """Scan with the gun, on whatever has the focus."""
+
+    def type_it(code: Ticket | str) -> None:
+        hands.gun(code.position.secret if isinstance(code, Ticket) else code)
+
+    return type_it

@@ -1,0 +1,312 @@
+"""The door as a steward lives it: scans come from a gun that types, answers are read off the panel."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from boxoffice.domain.gate import Direction
+from boxoffice.domain.orders import Status
+from boxoffice.ports import Role
+from boxoffice.storage.settings import ListSettings
+from ui.answers import Kind
+from ui.widgets.slip import GroupSlip, HandOutSlip
+
+
+def test_a_scan_is_answered_over_the_whole_width(evening: Any, scan: Any) -> None:
+    window = evening.open()
+    scan(evening.ticket("Ada Lovelace"))
+    evening.answer("Valid")
+    assert evening.panel.answer.name == "Ada Lovelace"
+    assert evening.panel.width() == window.width()
+    assert evening.panel.height() * evening.panel.width() >= 0.6 * window.height() * window.width()
+    assert evening.panel._word.font().pixelSize() >= 48
+
+
+def test_the_second_scan_says_when_where_and_by_which_device(evening: Any, scan: Any) -> None:
+    evening.enrol(name="Scanner 2")
+    ticket = evening.ticket()
+    evening.passed(ticket, datetime.now(UTC).replace(hour=0, minute=1))
+    evening.open()
+    scan(ticket)
+    evening.answer("Already used")
+    assert evening.panel.answer.notes == ("First entry 00:01, South, by Scanner 2",)
+    assert evening.panel.answer.kind is Kind.CAUTION
+
+
+def test_the_same_code_within_a_second_is_one_scan(evening: Any, scan: Any, qtbot: Any) -> None:
+    ticket, other = evening.ticket(), evening.ticket("Grace Hopper")
+    evening.open()
+    scan(ticket)
+    scan(ticket)
+    scan(other)
+    qtbot.waitUntil(lambda: len(evening.app.last_scans()) == 2)
+    assert [one.reason for one in evening.app.last_scans()] == ["ok", "ok"]
+
+
+def test_a_person_typing_is_no_scan(evening: Any, hands: Any) -> None:
+    ticket = evening.ticket("Ada Lovelace")
+    window = evening.open()
+    hands.press(Qt.Key.Key_F2)
+    hands.person(ticket.position.secret[:8])
+    assert window.door.search.text() == ticket.position.secret[:8]
+    assert evening.app.last_scans() == []
+
+
+def test_a_gun_without_enter_and_one_with_prefix_and_suffix_are_read(evening: Any, hands: Any, qtbot: Any) -> None:
+    evening.door(1, prefix="~", suffix="#")
+    first, second = evening.ticket(), evening.ticket("Grace Hopper")
+    evening.open()
+    hands.gun(first.position.secret, end="")
+    evening.answer("Valid")
+    hands.gun(f"~{second.position.secret}#", end="\t")
+    qtbot.waitUntil(lambda: evening.panel.answer.name == "Grace Hopper")
+
+
+def test_the_gun_counts_whatever_has_the_focus_and_presses_nothing(evening: Any, hands: Any, qtbot: Any) -> None:
+    window = evening.open()
+    pressed = []
+    for button in window.findChildren(QPushButton):
+        button.clicked.connect(lambda *_, of=button: pressed.append(of.text()))
+    targets = [w for w in window.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus and w.isVisible()]
+    assert len(targets) > 10
+    for count, target in enumerate(targets, start=1):
+        target.setFocus()
+        hands.gun(evening.ticket(f"Guest {count}").position.secret, at=target)
+        qtbot.waitUntil(lambda n=count: evening.panel.answer and evening.panel.answer.name == f"Guest {n}")
+    assert pressed == []
+    assert window.door.search.text() == ""
+
+
+def test_a_scan_under_a_dialog_is_judged_and_shown(evening: Any, hands: Any, scan: Any, qtbot: Any) -> None:
+    window = evening.open()
+    hands.press(Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    scan(evening.ticket())
+    evening.answer("Valid")
+    assert QApplication.activeModalWidget() is not None
+    hands.person("\x1b")
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    assert window.door.panel.answer.word == "Valid"
+
+
+@pytest.mark.parametrize("key", [" ", "\x1b"])
+def test_space_and_escape_clear(evening: Any, scan: Any, hands: Any, key: str) -> None:
+    evening.open()
+    scan(evening.ticket())
+    evening.answer("Valid")
+    hands.person(key)
+    evening.ready()
+
+
+def test_an_answer_goes_by_itself_and_shows_when(evening: Any, scan: Any) -> None:
+    evening.prefer(seconds=1)
+    evening.open()
+    scan(evening.ticket())
+    evening.answer("Valid")
+    assert 0 < evening.panel.countdown <= 1
+    assert evening.panel.findChild(QWidget, "countdown").isVisible()
+    evening.ready()
+
+
+def test_attention_stays_until_it_is_seen_and_the_next_answer_waits(evening: Any, scan: Any, hands: Any) -> None:
+    evening.prefer(seconds=0)
+    first = evening.ticket("Ada Lovelace", order={"checkin_attention": True})
+    second = evening.ticket("Grace Hopper")
+    evening.open()
+    scan(first)
+    evening.answer("Attention")
+    scan(second)
+    evening.qtbot.waitUntil(lambda: evening.panel._next.text() == "Next: Valid Grace Hopper")
+    assert evening.panel.answer.name == "Ada Lovelace"
+    assert evening.panel.countdown is None
+    hands.person(" ")
+    evening.qtbot.waitUntil(lambda: evening.panel.answer and evening.panel.answer.name == "Grace Hopper")
+
+
+def test_undo_is_one_key(evening: Any, scan: Any, hands: Any) -> None:
+    ticket = evening.ticket()
+    evening.open()
+    scan(ticket)
+    evening.answer("Valid")
+    hands.press(Qt.Key.Key_F8)
+    evening.answer("Taken back")
+    assert evening.app.counts(evening.app.lists()[0]).inside == 0
+
+
+def test_later_undo_asks_for_a_reason(evening: Any, hands: Any, qtbot: Any) -> None:
+    evening.passed(evening.ticket(), datetime.now(UTC) - timedelta(hours=1))
+    window = evening.open()
+    window.door.last_scans.rows[0].click()
+    hands.press(Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    hands.person("lost\r")
+    evening.answer("Taken back")
+    assert evening.app.last_scans()[0].undone
+
+
+def test_an_exit_looks_different_and_counts(evening: Any, scan: Any, hands: Any) -> None:
+    ticket = evening.ticket()
+    evening.passed(ticket)
+    evening.open()
+    hands.press(Qt.Key.Key_F7)
+    assert evening.panel._idle.leaving
+    scan(ticket)
+    evening.answer("Exit")
+    assert evening.panel.answer.kind is Kind.PASSING
+    assert evening.window.door.counts.text == "0 1"
+    assert evening.app.door.direction is Direction.EXIT
+
+
+def test_a_required_question_is_asked_and_then_lets_in(evening: Any, scan: Any, hands: Any) -> None:
+    evening.question(1, "T-shirt size", required=True)
+    ticket = evening.ticket()
+    evening.open()
+    scan(ticket)
+    evening.answer("Please ask")
+    hands.person("XL\r")
+    evening.answer("Valid")
+    assert len(evening.app.last_scans()) == 1
+    assert evening.app.card("conf26", ticket.key).answers[0][1] == "XL"
+
+
+def test_an_optional_question_is_asked_before_the_entry_is_written_down(evening: Any, scan: Any, hands: Any) -> None:
+    evening.question(1, "How did you come", required=False)
+    ticket = evening.ticket()
+    evening.open()
+    scan(ticket)
+    evening.answer("Please ask")
+    assert evening.app.last_scans() == []
+    hands.person("\r")
+    evening.answer("Valid")
+    assert len(evening.app.last_scans()) == 1
+
+
+def test_an_answer_that_does_not_fit_is_asked_again(evening: Any, scan: Any, hands: Any) -> None:
+    evening.question(1, "How many guests", required=True, type="N")
+    evening.open()
+    scan(evening.ticket())
+    evening.answer("Please ask")
+    hands.person("two\r")
+    evening.qtbot.waitUntil(lambda: "write a number" in " ".join(evening.panel.answer.notes))
+    assert evening.app.last_scans() == []
+
+
+def test_staff_texts_stay_until_they_are_done_and_are_recorded(evening: Any, scan: Any, hands: Any) -> None:
+    ticket = evening.ticket(order={"checkin_text": "Green badge"})
+    evening.open()
+    scan(ticket)
+    evening.answer("Valid")
+    assert isinstance(evening.panel.slip, HandOutSlip)
+    hands.person(" ")
+    assert evening.panel.answer is not None
+    hands.person("\r")
+    evening.ready()
+    evening.qtbot.waitUntil(lambda: bool(evening.app.card("conf26", ticket.key).handed_out))
+    assert evening.app.card("conf26", ticket.key).handed_out[0].what == ("Green badge",)
+
+
+def test_a_family_passes_in_three_actions(evening: Any, scan: Any, hands: Any) -> None:
+    first, *others = evening.family("Ada", "Ben", "Cleo")
+    evening.open()
+    scan(first)
+    evening.answer("Valid")
+    hands.press(Qt.Key.Key_F3)
+    assert isinstance(evening.panel.slip, GroupSlip)
+    assert evening.panel.slip.ticked == tuple(one.key for one in others)
+    hands.press(Qt.Key.Key_F3)
+    evening.answer("2 let in")
+    assert evening.app.counts(evening.app.lists()[0]).inside == 3
+
+
+def test_preview_records_nothing_until_it_is_confirmed(evening: Any, scan: Any, hands: Any) -> None:
+    evening.app.set_list("conf26", 1, ListSettings(preview=True)).result()
+    evening.open()
+    scan(evening.ticket())
+    evening.answer("Let in?")
+    assert evening.app.last_scans() == []
+    hands.person("\r")
+    evening.answer("Valid")
+    assert len(evening.app.last_scans()) == 1
+
+
+def test_an_unpaid_order_is_let_in_only_where_list_and_role_allow_it(evening: Any, scan: Any, hands: Any) -> None:
+    evening.list(1, "Main entrance", include_pending=True)
+    evening.enrol(Role.DESK)
+    ticket = evening.ticket(status=Status.PENDING)
+    evening.open()
+    scan(ticket)
+    evening.answer("Not paid")
+    hands.press(Qt.Key.Key_F6)
+    evening.answer("Valid")
+
+
+def test_force_is_told_as_forced(evening: Any, scan: Any, hands: Any) -> None:
+    evening.open()
+    scan(evening.ticket(blocked=True))
+    evening.answer("Blocked")
+    hands.press(Qt.Key.Key_F6)
+    evening.answer("Admitted")
+    assert evening.panel.answer.notes[0].startswith("In spite of:")
+
+
+def test_a_steward_only_scans(evening: Any, scan: Any, hands: Any) -> None:
+    evening.enrol(Role.STEWARD)
+    window = evening.open()
+    assert not window.door.search.isVisible()
+    scan(evening.ticket(blocked=True, email="ada@example.org"))
+    evening.answer("Blocked")
+    hands.press(Qt.Key.Key_F6)
+    evening.qtbot.wait(50)
+    assert evening.panel.answer.word == "Blocked"
+    assert "ada@example.org" not in str(window.door._facts(window.door._case.card))
+
+
+def test_the_whole_card_is_shown_when_refused(evening: Any, scan: Any) -> None:
+    ticket = evening.ticket(company="Analytical Engines", status=Status.CANCELED)
+    window = evening.open()
+    scan(ticket)
+    evening.answer("Cancelled")
+    assert ("Company", "Analytical Engines") in window.door._facts(window.door._case.card)
+
+
+def test_a_door_without_a_list_says_so(evening: Any, scan: Any) -> None:
+    evening.app.set_door(type(evening.app.door)()).result()
+    evening.open()
+    scan(evening.ticket())
+    evening.answer("Not recorded")
+    assert evening.panel.answer.notes[0] == "No check-in list is chosen"
+
+
+def test_searching_finds_marks_and_lets_in(evening: Any, hands: Any) -> None:
+    evening.ticket("Ada Lovelace", company="Engines")
+    evening.ticket("Ada Byron")
+    window = evening.open()
+    hands.press(Qt.Key.Key_F2)
+    hands.person("ada")
+    results = window.door.search.results
+    assert results.isVisible()
+    assert results.model.rowCount() == 2
+    hands.press(Qt.Key.Key_Down)
+    wanted = results.model.hit(1).name
+    hands.person("\r")
+    evening.answer("Let in?")
+    assert evening.panel.answer.name == wanted
+    hands.person("\r")
+    evening.answer("Valid")
+
+
+def test_nothing_found_offers_a_new_ticket_and_says_why_not_here(evening: Any, hands: Any) -> None:
+    window = evening.open()
+    hands.press(Qt.Key.Key_F2)
+    hands.person("Zoe")
+    new = window.door.search.results.new
+    assert new.isVisible()
+    assert "Zoe" in new.text()
+    assert not new.isEnabled()
+    hands.person("\x1b")
+    assert evening.panel.hasFocus()

@@ -1,0 +1,81 @@
+"""Every pair of colours that words are read in, computed: nobody has to squint."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from ui import shapes, theme
+from ui.answers import Kind
+
+READ_ON = [
+    ("ink", "window"),
+    ("ink", "surface"),
+    ("ink", "raised"),
+    ("muted", "window"),
+    ("muted", "surface"),
+    ("muted", "raised"),
+    ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
+    ("on_selection", "selection"),
+    ("on_mark", "mark"),
+    ("good", "window"),
+    ("good", "surface"),
+    ("warn", "window"),
+    ("warn", "surface"),
+    ("bad", "window"),
+    ("bad", "surface"),
+    ("accent", "window"),
+    ("accent", "surface"),
+    ("on_banner", "banner"),
+    ("window", "ink"),
+]
+LOOKS = {"light": theme.LIGHT, "dark": theme.DARK, "door": theme.DOOR}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("text", "ground"), READ_ON)
+def test_words_are_readable_in_every_look(look: str, text: str, ground: str) -> None:
+    colours = LOOKS[look]
+    assert theme.contrast(getattr(colours, text), getattr(colours, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_answers_are_readable(kind: Kind) -> None:
+    assert theme.contrast(kind.tone.text, kind.tone.fill) >= 4.5
+
+
+def test_stripes_leave_the_words_of_a_caution_readable() -> None:
+    fill = QColor(theme.CAUTION.fill)
+    darkest = QColor.fromRgbF(*(channel * (1 - 16 / 255) for channel in fill.getRgbF()[:3])).name()
+    assert theme.contrast(theme.CAUTION.text, darkest) >= 4.5
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_focus_is_seen(look: str) -> None:
+    colours = LOOKS[look]
+    assert min(theme.contrast(colours.focus, ground) for ground in (colours.window, colours.surface)) >= 3
+
+
+def test_the_four_signs_differ_without_any_colour(qapp: object) -> None:
+    drawn = [_silhouette(kind) for kind in Kind]
+    for index, one in enumerate(drawn):
+        for other in drawn[index + 1 :]:
+            assert sum(a != b for a, b in zip(one, other, strict=True)) > 0.12 * len(one)
+
+
+def _silhouette(kind: Kind) -> list[bool]:
+    picture = QImage(64, 64, QImage.Format.Format_Grayscale8)
+    picture.fill(255)
+    painter = QPainter(picture)
+    shapes.draw(painter, kind.shape, QRectF(0, 0, 64, 64), QColor("black"), QColor("white"))
+    painter.end()
+    return [QColor(picture.pixel(x, y)).lightness() < 128 for y in range(64) for x in range(64)]
+
+
+def test_door_mode_is_dark_from_its_first_picture(evening: object) -> None:
+    evening.prefer(door_mode=True)  # type: ignore[attr-defined]
+    window = evening.open()  # type: ignore[attr-defined]
+    assert QColor(window.palette().window().color()).lightness() < 20
+    assert window.isFullScreen()

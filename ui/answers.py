@@ -1,0 +1,261 @@
+"""A verdict as the person at the door sees it: one word, one of four kinds, and what stands below.
+
+No widget in here: a verdict goes in, words and values come out, so that every answer can be read in a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from boxoffice.domain.gate import Direction, Passage, Reason, Verdict
+from boxoffice.errors import Trouble
+from boxoffice.services.admit import Undoing
+from boxoffice.services.lookup import Answered, Card
+
+from . import theme
+from .language import ago, clock, name_of, plural, tell, tr
+from .shapes import Shape
+from .theme import Tone
+
+STALE = 15 * 60
+"""Seconds after which the age of the data is worth a word at the door."""
+
+
+class Kind(StrEnum):
+    """The four kinds of answers; each has its own colour, sign and sound."""
+
+    VALID = "valid"
+    CAUTION = "caution"
+    REFUSAL = "refusal"
+    PASSING = "passing"
+
+    @property
+    def tone(self) -> Tone:
+        """Its colours."""
+        return _TONES[self]
+
+    @property
+    def shape(self) -> Shape:
+        """Its sign."""
+        return _SHAPES[self]
+
+
+_TONES: Mapping[Kind, Tone] = {
+    Kind.VALID: theme.VALID,
+    Kind.CAUTION: theme.CAUTION,
+    Kind.REFUSAL: theme.REFUSAL,
+    Kind.PASSING: theme.PASSING,
+}
+
+_SHAPES: Mapping[Kind, Shape] = {
+    Kind.VALID: Shape.CHECK,
+    Kind.CAUTION: Shape.WARNING,
+    Kind.REFUSAL: Shape.STOP,
+    Kind.PASSING: Shape.ARROW,
+}
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the panel shows."""
+
+    kind: Kind
+    word: str
+    name: str = ""
+    what: str = ""
+    """Item and variation, date, seat."""
+    notes: tuple[str, ...] = ()
+    """Sentences: why not, first entry, what was overruled."""
+    texts: tuple[str, ...] = ()
+    """What the staff should know or hand out."""
+    small: str = ""
+    """What is rarely of interest: order, list, age of the data."""
+
+    def spoken(self) -> str:
+        """Everything in one line, for a screen reader."""
+        return ". ".join(part for part in (self.word, self.name, self.what, *self.notes, *self.texts) if part)
+
+
+def of(verdict: Verdict) -> Answer:
+    """The answer to a scan."""
+    kind = kind_of(verdict)
+    position = verdict.ticket.position if verdict.ticket else None
+    what = _joined(
+        verdict.item, verdict.variation, tr("Seat {seat}", seat=position.seat) if position and position.seat else ""
+    )
+    return Answer(
+        kind=kind,
+        word=_word(verdict, kind),
+        name=(position.name or tr("No name")) if position else "",
+        what=_joined(what, position.company if position else "", between=" — "),
+        notes=tuple(_notes(verdict)),
+        texts=verdict.texts if verdict.admitted else (),
+        small=_joined(_order_of(verdict), verdict.list.name if verdict.list else "", _age(verdict)),
+    )
+
+
+def kind_of(verdict: Verdict) -> Kind:
+    """Which of the four kinds a verdict is."""
+    if verdict.reason in (Reason.ALREADY_REDEEMED, Reason.INCOMPLETE):
+        return Kind.CAUTION
+    if not verdict.admitted:
+        return Kind.REFUSAL
+    if verdict.direction is Direction.EXIT:
+        return Kind.PASSING
+    return Kind.CAUTION if verdict.attention or verdict.forced else Kind.VALID
+
+
+def word_for(reason: Reason) -> str:
+    """A reason in a word or two."""
+    return tr(_WORDS[reason])
+
+
+def _word(verdict: Verdict, kind: Kind) -> str:
+    if not verdict.admitted:
+        return word_for(verdict.reason)
+    if kind is Kind.PASSING:
+        return tr("Exit")
+    if verdict.forced:
+        return tr("Admitted")
+    return tr("Attention") if verdict.attention else tr("Valid")
+
+
+_WORDS: Mapping[Reason, str] = {
+    Reason.OK: "Valid",
+    Reason.INCOMPLETE: "Please ask",
+    Reason.INVALID: "Unknown",
+    Reason.UNPAID: "Not paid",
+    Reason.BLOCKED: "Blocked",
+    Reason.INVALID_TIME: "Not valid now",
+    Reason.CANCELED: "Cancelled",
+    Reason.ALREADY_REDEEMED: "Already used",
+    Reason.PRODUCT: "Wrong ticket",
+    Reason.RULES: "Not here, not now",
+    Reason.AMBIGUOUS: "Not clear",
+    Reason.REVOKED: "Replaced",
+    Reason.UNAPPROVED: "Not approved",
+    Reason.ERROR: "Ask the desk",
+}
+
+
+def _notes(verdict: Verdict) -> list[str]:
+    notes = []
+    if verdict.explanation is not None and verdict.forced:
+        notes.append(tr("In spite of: {why}", why=tell(verdict.explanation)))
+    elif verdict.explanation is not None and verdict.first_entry is None:
+        notes.append(tell(verdict.explanation))
+    if verdict.first_entry is not None and not verdict.admitted:
+        notes.append(first_entry(verdict.first_entry))
+    return notes
+
+
+def first_entry(passage: Passage) -> str:
+    """When, where and by which device a ticket came in first."""
+    when = clock(passage.at)
+    if passage.gate and passage.device:
+        return tr("First entry {when}, {gate}, by {device}", when=when, gate=passage.gate, device=passage.device)
+    if passage.gate or passage.device:
+        return tr("First entry {when}, {where}", when=when, where=passage.gate or passage.device)
+    return tr("First entry {when}", when=when)
+
+
+def _order_of(verdict: Verdict) -> str:
+    return tr("Order {ticket}", ticket=verdict.ticket.key) if verdict.ticket else ""
+
+
+def _age(verdict: Verdict) -> str:
+    if verdict.data_age is None:
+        return tr("Data never complete")
+    return tr("Data {age} old", age=ago(verdict.data_age)) if verdict.data_age > STALE else ""
+
+
+def preview(verdict: Verdict) -> Answer:
+    """Shown before anything is recorded: a person confirms it."""
+    shown = of(verdict)
+    word = tr("Let out?") if verdict.direction is Direction.EXIT else tr("Let in?")
+    return msgspec.structs.replace(shown, kind=Kind.PASSING, word=word)
+
+
+def asking(verdict: Verdict) -> Answer:
+    """Optional questions are open: the ticket is good, but somebody should be asked."""
+    shown = of(verdict)
+    notes = (plural("{n} question first", "{n} questions first", len(verdict.questions)), *shown.notes)
+    return msgspec.structs.replace(shown, kind=Kind.CAUTION, word=word_for(Reason.INCOMPLETE), notes=notes)
+
+
+def taken_back(undoing: Undoing) -> Answer:
+    """A passage no longer counts."""
+    note = (
+        tr("This exit no longer counts") if undoing.direction is Direction.EXIT else tr("This entry no longer counts")
+    )
+    return Answer(kind=Kind.PASSING, word=tr("Taken back"), name=undoing.name, notes=(note,), small=undoing.ticket)
+
+
+def trouble(happened: Trouble) -> Answer:
+    """Nothing could be judged, or nothing written down."""
+    notes = tuple(tr(part) for part in (happened.title, happened.what, happened.hint) if part)
+    return Answer(kind=Kind.REFUSAL, word=tr("Not recorded"), notes=notes)
+
+
+def group(admitted: int, refused: tuple[str, ...]) -> Answer:
+    """Several tickets of an order at once."""
+    word = plural("{n} let in", "{n} let in", admitted) if admitted else tr("Nobody let in")
+    return Answer(kind=Kind.CAUTION if refused else Kind.VALID, word=word, notes=refused)
+
+
+def row(answered: Answered) -> tuple[Kind, str]:
+    """Kind and word for a line in the list of last scans."""
+    if answered.undone:
+        return Kind.PASSING, tr("Taken back")
+    if answered.reason is Reason.OK:
+        exit_ = answered.direction is Direction.EXIT
+        return (Kind.PASSING, tr("Exit")) if exit_ else (Kind.VALID, tr("Valid"))
+    kind = Kind.CAUTION if answered.reason in (Reason.ALREADY_REDEEMED, Reason.INCOMPLETE) else Kind.REFUSAL
+    return kind, word_for(answered.reason)
+
+
+def facts(card: Card, *, contact: bool) -> list[tuple[str, str]]:
+    """Everything about a ticket as label and value, for the card beside an answer."""
+    ticket = card.ticket
+    position, order = ticket.position, ticket.order
+    held: list[tuple[str, str]] = [
+        (tr("Ticket"), _joined(card.item, card.variation)),
+        (tr("Date"), card.subevent),
+        (tr("Company"), position.company),
+        (tr("Seat"), position.seat or ""),
+        (tr("With it"), ", ".join(card.addons)),
+        *((name_of(question.question), answer) for question, answer in card.answers),
+        (tr("Order"), ticket.key),
+    ]
+    if contact:
+        held += [
+            (tr("Bought by"), order.customer if order.customer != position.name else ""),
+            (tr("E-mail"), position.email or order.email),
+            (tr("Phone"), order.phone),
+        ]
+    held += [(tr("Passages"), _passages(card)), (tr("Handed out"), _handed_out(card))]
+    return [(label, value) for label, value in held if value]
+
+
+def _passages(card: Card) -> str:
+    counted = [one for one in card.checkins if not one.annulled]
+    lines = []
+    for one in counted[-4:]:
+        way = tr("out") if one.direction is Direction.EXIT else tr("in")
+        lines.append(_joined(f"{clock(one.at)} {way}", one.gate, one.device))
+    return "\n".join(lines)
+
+
+def _handed_out(card: Card) -> str:
+    return "\n".join(f"{', '.join(one.what)} ({_at(one.at, one.device)})" for one in card.handed_out)
+
+
+def _at(moment: datetime, device: str) -> str:
+    return _joined(clock(moment), device)
+
+
+def _joined(*parts: str, between: str = " · ") -> str:
+    return between.join(part for part in parts if part)

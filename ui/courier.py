@@ -1,0 +1,75 @@
+"""Carries what other threads have to say to the Qt thread.
+
+Futures and callbacks end on whatever thread did the work. The courier lets the rest happen on the thread
+it lives on, by a queued signal, in the order in which it came; whatever is meant for a widget that is
+gone by then is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from typing import ParamSpec, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+from boxoffice.errors import Trouble
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Courier(QObject):
+    """Lives on the Qt thread; its methods may be called from any."""
+
+    _brought = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._brought.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def bring(
+        self,
+        future: Future[T],
+        *,
+        to: QObject,
+        done: Callable[[T], object],
+        failed: Callable[[Trouble], object],
+    ) -> None:
+        """Call `done` with the future's value or `failed` with its trouble, later, unless `to` is gone.
+
+        What is no trouble is a bug of ours and ends in the application's excepthook.
+        """
+
+        def arrived(future: Future[T]) -> None:
+            self._send(to, lambda: _open(future, done, failed))
+
+        future.add_done_callback(arrived)
+
+    def to(self, receiver: QObject, call: Callable[P, object]) -> Callable[P, None]:
+        """A callback for other threads: it lets `call` happen here, later, unless `receiver` is gone."""
+
+        def callback(*args: P.args, **kwargs: P.kwargs) -> None:
+            self._send(receiver, lambda: call(*args, **kwargs))
+
+        return callback
+
+    def _send(self, receiver: QObject, act: Callable[[], object]) -> None:
+        if shiboken6.isValid(self):
+            self._brought.emit(receiver, act)
+
+    def _deliver(self, receiver: QObject, act: Callable[[], object]) -> None:
+        if shiboken6.isValid(receiver):
+            act()
+
+
+def _open(future: Future[T], done: Callable[[T], object], failed: Callable[[Trouble], object]) -> None:
+    try:
+        value = future.result()
+    except CancelledError:
+        return
+    except Trouble as trouble:
+        failed(trouble)
+        return
+    done(value)

@@ -1,0 +1,368 @@
+"""The window: the strip, what is to be said above the screen, and the screens.
+
+A scan belongs to the door, whichever screen is open. Screens beside the door are made when they are first
+visited, so that the start pays for the door alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from boxoffice import config
+from boxoffice.bootstrap import App
+from boxoffice.domain.scan import Scan, Source
+from boxoffice.ids import new_scan
+
+from . import preferences as chosen_by_person
+from . import theme
+from .background import Background
+from .courier import Courier
+from .doorkeeper import Doorkeeper
+from .keys import Keys
+from .language import ago, clock, number, plural, tr
+from .notices import Notices
+from .preferences import Preferences
+from .problems import Problems
+from .rights import Right, rights_of
+from .screens.door import DoorScreen
+from .shapes import Shape
+from .sounds import Sounds
+from .syncing import SyncState, SyncWorker
+from .theme import Look
+from .widgets.banners import Banner, ProgressBanner
+from .widgets.buttons import Button, Weight
+from .widgets.dialogs import Dialog, KeysSheet
+from .widgets.strip import Strip, Where
+
+log = logging.getLogger(__name__)
+
+_SKEW = 120
+_REFRESH = 5_000
+
+
+class MainWindow(QWidget):
+    """Everything a person sees of the station."""
+
+    painted = Signal()
+    """The first picture is on the screen: what took its time may begin."""
+
+    def __init__(
+        self,
+        app: App,
+        courier: Courier,
+        keys: Keys,
+        preferences: Preferences,
+        sync: SyncWorker | None = None,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._courier = courier
+        self.keys = keys
+        self._preferences = preferences
+        self._sync = sync
+        self._closing = False
+        self._hidden_since: datetime | None = None
+        enrolment = app.enrolment
+        self._rights = rights_of(enrolment.role if enrolment else None)
+        self.background = Background()
+        self.sounds = Sounds(self, muted=preferences.muted)
+        self.keeper = Doorkeeper(app, courier, self)
+        self._listener: Callable[[str], bool] | None = None
+        self._screens: dict[Where, QWidget] = {}
+        self._build()
+        self._listen()
+        self.refresh()
+
+    def _build(self) -> None:
+        self.setWindowTitle(self._title())
+        self.setMinimumSize(640, 380)
+        self.resize(1366, 768)
+        places = tuple(where for where in Where if where is not Where.DESK or Right.SEARCH in self._rights)
+        self.strip = Strip(places)
+        self.problems = Problems()
+        self.offline = Banner("offline", tr("Hide"))
+        self.revoked = Banner("revoked", tr("Outbox"))
+        self.first_sync = ProgressBanner()
+        self.stack = QStackedWidget()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        for widget in (self.strip, self.problems, self.revoked, self.offline, self.first_sync):
+            rows.addWidget(widget)
+        rows.addWidget(self.stack, 1)
+        self.notices = Notices(self)
+        self.door = DoorScreen(
+            self._app,
+            self.keeper,
+            self._courier,
+            self.sounds,
+            self.notices,
+            self._preferences,
+            self._rights,
+            self.background,
+        )
+        self._screens[Where.DOOR] = self.door
+        self.stack.addWidget(self.door)
+        self.go(Where.DOOR)
+
+    def _title(self) -> str:
+        name = self._app.station.name
+        return tr("{station} — box office", station=name) if name else tr("Box office")
+
+    def _listen(self) -> None:
+        self.keys.scanned.connect(self._on_keys_scanned, Qt.ConnectionType.QueuedConnection)
+        self.strip.went.connect(self.go)
+        self.strip.mute_pressed.connect(self.mute)
+        self.strip.look_pressed.connect(self.next_look)
+        self.sounds.changed.connect(self._show_sound)
+        self.keeper.changed.connect(self._soon)
+        self.door.wants_settings.connect(lambda: self.go(Where.SETTINGS))
+        self.offline.pressed.connect(self._hide_offline)
+        self.revoked.pressed.connect(lambda: self.go(Where.OUTBOX))
+        self.first_sync.pressed.connect(self._on_first_sync_button)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(120)
+        self._later.timeout.connect(self.refresh)
+        self._every = QTimer(self)
+        self._every.setInterval(_REFRESH)
+        self._every.timeout.connect(self.refresh)
+        self._every.start()
+        for key, slot in (("F1", self.show_keys), ("F11", self.toggle_door_mode), ("F12", self.mute)):
+            QShortcut(QKeySequence(key), self, slot)
+        for index, where in enumerate(self.strip.places):
+            QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self, lambda at=where: self.go(at))
+        if self._sync is not None:
+            self._sync.on_state = self._courier.to(self, self._on_sync)
+
+    # Scans
+
+    def _on_keys_scanned(self, text: str) -> None:
+        self.take(new_scan(text, Source.WEDGE))
+
+    def take(self, scan: Scan) -> None:
+        """A scan of any source. Whoever asked for the next one gets it; all others belong to the door."""
+        if self._listener is not None and self._listener(scan.text):
+            return
+        if self.stack.currentWidget() is not self.door:
+            self.go(Where.DOOR)
+        self.door.take(scan)
+
+    def listen_to_scans(self, listener: Callable[[str], bool] | None) -> None:
+        """Let somebody else have the scans, as long as they take them: the enrolment, the gun's test."""
+        self._listener = listener
+
+    # Places
+
+    def go(self, where: Where) -> None:
+        """Show a place."""
+        if where not in self.strip.places:
+            where = Where.DOOR
+        screen = self._screens.get(where) or self._make(where)
+        self.stack.setCurrentWidget(screen)
+        self.strip.stand_at(where)
+        screen.setFocus()
+        if where is Where.DOOR:
+            self.door.panel.setFocus()
+
+    def _make(self, where: Where) -> QWidget:
+        screen = self.door
+        self._screens[where] = screen
+        return screen
+
+    # What the strip says
+
+    def _soon(self) -> None:
+        """Many scans in a second are one look at the outbox."""
+        if not self._later.isActive():
+            self._later.start()
+
+    def refresh(self) -> None:
+        """Say again how things stand."""
+        waiting = self._app.outbox()
+        conflicts = len(self._app.conflicts())
+        self.strip.places[Where.OUTBOX].count(waiting.waiting + waiting.parked)
+        self.strip.places[Where.CONFLICTS].count(conflicts)
+        self.strip.show_refused(waiting.parked)
+        self.strip.show_key_in_folder(config.key_is_in_folder(self._app.folder))
+        self._show_line(self._sync.state if self._sync else None, waiting.waiting, waiting.oldest)
+
+    def _on_sync(self, *_: object) -> None:
+        self.keeper.refresh()
+        self.door.refresh()
+        self._soon()
+        self._show_first_sync()
+
+    def _show_line(self, state: SyncState | None, waiting: int, oldest: str | None) -> None:
+        if state is None:
+            text = tr("No server") if self._app.enrolment is None else tr("Not syncing")
+            self.strip.show_line(text, "muted", Shape.CLOUD_OFF)
+            return
+        kept = _kept(waiting, oldest)
+        if state.revoked:
+            self.strip.show_line(tr("Revoked") + kept, "bad", Shape.CLOUD_OFF)
+        elif state.online:
+            self.strip.show_line(tr("Online") + kept, "good", Shape.CLOUD)
+        elif state.offline_since is not None:
+            since = clock(state.offline_since)
+            self.strip.show_line(tr("Offline since {when}", when=since) + kept, "warn", Shape.CLOUD_OFF)
+        else:
+            self.strip.show_line(tr("Connecting") + kept, "muted", Shape.CLOUD)
+        self._show_skew(state.skew_seconds)
+        self._show_offline(state, waiting)
+        self.revoked.setVisible(state.revoked)
+        if state.revoked:
+            self.revoked.say(
+                " ".join(
+                    (
+                        tr("The server no longer accepts this station."),
+                        tr("Scanning goes on; nothing is sent, and everything is kept."),
+                        tr("Ask the organiser to enrol it again."),
+                    )
+                )
+            )
+
+    def _show_skew(self, skew: float | None) -> None:
+        if skew is None or abs(skew) <= _SKEW:
+            self.strip.show_skew("")
+            return
+        self.strip.show_skew(tr("Clock wrong by {time}", time=ago(abs(skew))))
+
+    def _show_offline(self, state: SyncState, waiting: int) -> None:
+        since = state.offline_since
+        if state.online or state.revoked or since is None:
+            self._hidden_since = None
+            self.offline.hide()
+            return
+        if self._hidden_since == since:
+            return
+        acts = plural(
+            "{n} act waits here and is sent by itself.", "{n} acts wait here and are sent by themselves.", waiting
+        )
+        works = tr("No server since {when}. Scanning, searching and undoing work as always.", when=clock(since))
+        self.offline.say(f"{works} {acts}" if waiting else works)
+
+    def _hide_offline(self) -> None:
+        self._hidden_since = self._sync.state.offline_since if self._sync else None
+        self.offline.hide()
+
+    def _show_first_sync(self) -> None:
+        progress = self._sync.state.first_sync if self._sync else None
+        if progress is None:
+            if self.first_sync.isVisible():
+                self.door.recount()
+            self.first_sync.hide()
+            return
+        self.first_sync.show_progress(progress.applied, progress.total)
+
+    def _on_first_sync_button(self) -> None:
+        if self._sync is not None:
+            self._sync.cancel_first_sync()
+
+    # Looks and sounds
+
+    def mute(self) -> None:
+        """Silence, or not."""
+        self.choose(muted=not self._preferences.muted)
+
+    def _show_sound(self) -> None:
+        trouble = self.sounds.trouble
+        self.strip.show_sound(muted=self.sounds.muted, able=trouble is None)
+        if trouble is not None:
+            self.strip.sound.setToolTip(str(trouble))
+
+    def next_look(self) -> None:
+        """Light, dark, door mode, and round again."""
+        if self._preferences.door_mode:
+            self.choose(look=Look.LIGHT, door_mode=False)
+        elif theme.colours().dark:
+            self.choose(door_mode=True)
+        else:
+            self.choose(look=Look.DARK)
+
+    def toggle_door_mode(self) -> None:
+        """The whole screen, dark and large, or not."""
+        self.choose(door_mode=not self._preferences.door_mode)
+
+    def choose(self, **changes: object) -> None:
+        """Change what the person likes, now and for the next start."""
+        before = self._preferences
+        self._preferences = msgspec.structs.replace(before, **changes)
+        chosen_by_person.save(self._app, self._preferences)
+        self.sounds.mute(self._preferences.muted)
+        self.door.set_preferences(self._preferences)
+        if (before.look, before.door_mode) != (self._preferences.look, self._preferences.door_mode):
+            theme.wear(self._preferences.look, door_mode=self._preferences.door_mode)
+        if before.door_mode != self._preferences.door_mode:
+            self.present()
+
+    def present(self) -> None:
+        """Show the window as large as it is wanted."""
+        if self._preferences.door_mode:
+            self.showFullScreen()
+        elif self.isFullScreen():
+            self.showNormal()
+        else:
+            self.show()
+
+    # Dialogs, and the end
+
+    def show_keys(self) -> None:
+        """The sheet of keys."""
+        general = [
+            ("F1", tr("This sheet")),
+            ("F11", tr("Door mode")),
+            ("F12", tr("Mute")),
+            ("Ctrl+1 … 5", tr("Change the place")),
+        ]
+        KeysSheet([*DoorScreen.keys(), *general], self).open()
+
+    def event(self, event: QEvent) -> bool:
+        """While a dialog lies over the answer, no time passes for it."""
+        if event.type() in (QEvent.Type.WindowBlocked, QEvent.Type.WindowUnblocked):
+            self.door.pause(event.type() is QEvent.Type.WindowBlocked)
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        waiting = self._app.outbox().waiting
+        if self._closing or not waiting:
+            self._closing = True
+            event.accept()
+            return
+        event.ignore()
+        self._ask_to_close(waiting)
+
+    def _ask_to_close(self, waiting: int) -> None:
+        dialog = Dialog(tr("Close with work waiting?"), self)
+        dialog.setObjectName("close_dialog")
+        acts = plural("{n} act has not reached the server.", "{n} acts have not reached the server.", waiting)
+        dialog.say(acts + " " + tr("Nothing is lost: it waits on this computer and is sent after the next start."))
+        stay = Button(tr("Stay"), key="Esc")
+        stay.clicked.connect(dialog.reject)
+        leave = Button(tr("Close"), weight=Weight.PRIMARY)
+        leave.clicked.connect(self.leave)
+        dialog.add_buttons(stay, leave)
+        dialog.open()
+
+    def leave(self) -> None:
+        """Close, whatever waits."""
+        self._closing = True
+        self.close()
+
+
+def _kept(waiting: int, oldest: str | None) -> str:
+    """How many acts wait and how old the oldest is."""
+    if not waiting:
+        return ""
+    text = " · " + tr("{n} waiting", n=number(waiting))
+    if oldest is None:
+        return text
+    age = (datetime.now(UTC) - datetime.fromisoformat(oldest)).total_seconds()
+    return text + ", " + tr("oldest {age}", age=ago(age)) if age >= 60 else text

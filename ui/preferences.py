@@ -1,0 +1,40 @@
+"""What the person at this station likes: colours, sounds, how long an answer stays. Kept in the station's store."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import msgspec
+
+from boxoffice.bootstrap import App
+from boxoffice.storage import settings
+
+from .theme import Look
+
+_KEY = "screen"
+
+
+class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Everything that is chosen for the eyes, the ears and the hands, and nothing that decides an entry."""
+
+    look: Look = Look.SYSTEM
+    door_mode: bool = False
+    muted: bool = False
+    language: str = ""
+    """Empty is the system's."""
+    seconds: int = 6
+    """How long a good answer stays; others stay twice as long."""
+    camera: str = ""
+    """Device, file or folder; empty is no camera."""
+    gun_least: int = 6
+    """Characters that make a scan."""
+
+
+def load(app: App) -> Preferences:
+    """What was chosen last."""
+    return app.read(lambda connection: settings.get(connection, _KEY, Preferences, Preferences()))
+
+
+def save(app: App, chosen: Preferences) -> Future[None]:
+    """Keep it for the next start; nobody needs to wait for that."""
+    return app.write(lambda connection: settings.put(connection, _KEY, chosen))

@@ -1,0 +1,35 @@
+"""What each role of a station may do on its screens. A steward's station only scans."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from boxoffice.ports import Role
+
+
+class Right(StrEnum):
+    """Something that not everybody may."""
+
+    SEARCH = "search"
+    SEE_CONTACT = "see_contact"
+    ACCEPT_UNPAID = "accept_unpaid"
+    FORCE = "force"
+    UNDO_LATER = "undo_later"
+    WORK_OFF = "work_off"
+    """Retry what the server refused, settle conflicts."""
+    SET_LISTS = "set_lists"
+
+
+_DESK = frozenset({Right.SEARCH, Right.SEE_CONTACT, Right.ACCEPT_UNPAID, Right.UNDO_LATER, Right.WORK_OFF})
+
+_RIGHTS = {
+    Role.STEWARD: frozenset[Right](),
+    Role.DESK: _DESK,
+    Role.CASHIER: _DESK,
+    Role.SUPERVISOR: frozenset(Right),
+}
+
+
+def rights_of(role: Role | None) -> frozenset[Right]:
+    """The rights of a role. A station that belongs to no server yet has nobody to protect from."""
+    return frozenset(Right) if role is None else _RIGHTS[role]

@@ -1,0 +1,424 @@
+"""The answer, over the whole width of the window: readable at arm's length, in bad light, in five seconds.
+
+Colour, sign, word and sound say the same thing. The panel arranges itself by hand, so that the word never
+gets smaller than it must be and nothing ever overlaps: what does not fit becomes smaller, then shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QElapsedTimer, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from ui import shapes, theme
+from ui.answers import Answer, Kind
+from ui.language import tr
+from ui.shapes import Shape
+from ui.theme import Tone
+
+from .buttons import Button
+from .fit_label import FitLabel
+
+WORD = 48
+"""The least height of the answer's word in pixels."""
+
+
+class Idle(NamedTuple):
+    """What the panel says while nobody is there."""
+
+    word: str
+    below: str
+    hint: str
+    leaving: bool
+    """Exits are let out here, which looks different."""
+
+
+class AnswerPanel(QWidget):
+    """Shows an answer, or that it is ready for the next one."""
+
+    ran_out = Signal()
+    """The time of an answer is over."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("answer")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(200)
+        self._answer: Answer | None = None
+        self._idle = Idle("", "", "", leaving=False)
+        self._word = FitLabel(self, weight=QFont.Weight.Bold, lines=2)
+        self._word.setObjectName("answer_word")
+        self._name = FitLabel(self, weight=QFont.Weight.DemiBold, lines=2)
+        self._name.setObjectName("answer_name")
+        self._what = FitLabel(self, lines=2)
+        self._notes = FitLabel(self, weight=QFont.Weight.DemiBold, lines=5)
+        self._notes.setObjectName("answer_notes")
+        self._small = FitLabel(self, lines=1)
+        self._next = FitLabel(self, weight=QFont.Weight.DemiBold, lines=1)
+        self._next.setObjectName("answer_next")
+        self._next.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self._actions = QWidget(self)
+        self._action_row = QHBoxLayout(self._actions)
+        self._action_row.setContentsMargins(0, 0, 0, 0)
+        self._action_row.setSpacing(12)
+        self._buttons: list[Button] = []
+        self._slip: QFrame | None = None
+        self._sign = QRectF()
+        self._countdown = _Countdown(self)
+        self._countdown.over.connect(self.ran_out)
+        theme.the().changed.connect(self._repaint)
+
+    # What it shows
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that is shown; None while the panel is ready for the next."""
+        return self._answer
+
+    @property
+    def slip(self) -> QFrame | None:
+        """The sheet beside the answer."""
+        return self._slip
+
+    @property
+    def countdown(self) -> float | None:
+        """Seconds until the answer goes; None if it stays."""
+        return self._countdown.left if self._countdown.running else None
+
+    def show_idle(self, idle: Idle) -> None:
+        """Nobody is there."""
+        self._answer = None
+        self._idle = idle
+        self._fill(idle.word, "", "", (idle.below,), "", None, (), None)
+        self.setAccessibleName(idle.word)
+        self.setAccessibleDescription(" ".join((idle.below, idle.hint)))
+
+    def show_answer(
+        self,
+        answer: Answer,
+        *,
+        slip: QFrame | None = None,
+        actions: Sequence[Button] = (),
+        seconds: float | None = None,
+    ) -> None:
+        """Show an answer, for so many seconds if it does not wait for somebody."""
+        self._answer = answer
+        notes = (*answer.notes, *(f"• {text}" for text in answer.texts))
+        self._fill(answer.word, answer.name, answer.what, notes, answer.small, slip, actions, answer.kind.tone)
+        self.setAccessibleName(answer.word)
+        self.setAccessibleDescription(answer.spoken())
+        if seconds is not None:
+            self._countdown.start(seconds)
+
+    def show_next(self, text: str) -> None:
+        """Say at the top which answers wait behind this one; empty for none."""
+        self._next.setText(text)
+        self._arrange()
+
+    def hold(self) -> None:
+        """Keep the answer: somebody is reading or ticking."""
+        self._countdown.stop()
+
+    def pause(self, paused: bool) -> None:
+        """Let no time pass while something lies over the answer."""
+        self._countdown.pause(paused)
+
+    def replace_slip(self, slip: QFrame | None) -> None:
+        """Put another sheet beside the answer."""
+        self._set_slip(slip)
+        self._arrange()
+
+    def _fill(
+        self,
+        word: str,
+        name: str,
+        what: str,
+        notes: Sequence[str],
+        small: str,
+        slip: QFrame | None,
+        actions: Sequence[Button],
+        tone: Tone | None,
+    ) -> None:
+        self._countdown.stop()
+        for label, text in (
+            (self._word, word),
+            (self._name, name),
+            (self._what, what),
+            (self._notes, "\n".join(note for note in notes if note)),
+            (self._small, small),
+            (self._next, ""),
+        ):
+            label.setText(text)
+        self._set_slip(slip)
+        self._set_actions(actions, tone)
+        self._tint()
+        self._arrange()
+        self.update()
+
+    def _set_slip(self, slip: QFrame | None) -> None:
+        if self._slip is not None and self._slip is not slip:
+            self._slip.hide()
+            self._slip.deleteLater()
+        self._slip = slip
+        if slip is not None:
+            slip.setParent(self)
+            slip.show()
+
+    def _set_actions(self, actions: Sequence[Button], tone: Tone | None) -> None:
+        for old in self._buttons:
+            self._action_row.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._buttons = list(actions)
+        while self._action_row.count():
+            self._action_row.takeAt(0)
+        for button in self._buttons:
+            button.set_tone(tone)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._action_row.addWidget(button)
+        self._action_row.addStretch(1)
+
+    def _tint(self) -> None:
+        tone = self._answer.kind.tone if self._answer else None
+        ink = tone.text if tone else "#FFFFFF" if self._idle.leaving else theme.colours().ink
+        for label in (self._word, self._name, self._what, self._notes, self._small, self._next):
+            label.set_ink(QColor(ink))
+
+    def _repaint(self) -> None:
+        self._tint()
+        self.update()
+
+    # Where everything goes
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        width, height = self.width(), self.height()
+        margin = max(16, min(40, height // 12))
+        self._countdown.setGeometry(0, 0, width, 10)
+        top = self._arrange_next(margin)
+        if self._answer is None:
+            self._arrange_idle(margin)
+            return
+        words = self._arrange_slip(margin, top)
+        words = self._arrange_actions(words)
+        side = min(max(words.height() * 0.42, 72), words.width() * 0.26, 230)
+        self._sign = QRectF(words.left(), words.top() + 4, side, side)
+        left = round(words.left() + side + margin)
+        self._arrange_words(QRect(left, words.top(), max(words.right() - left, 60), words.height()))
+
+    def _arrange_next(self, margin: int) -> int:
+        if not self._next.text():
+            self._next.hide()
+            return margin
+        self._next.set_pixels(17, 13)
+        self._next.setGeometry(margin + 12, 12, self.width() - 2 * margin - 24, 36)
+        self._next.show()
+        return max(margin, 56)
+
+    def _arrange_slip(self, margin: int, top: int) -> QRect:
+        whole = QRect(margin, top, self.width() - 2 * margin, self.height() - top - margin)
+        if self._slip is None:
+            return whole
+        wide = max(min(round(self.width() * 0.37), 640), min(380, self.width() // 2))
+        gap = max(12, margin // 2)
+        self._slip.setGeometry(
+            self.width() - wide - gap, top - margin + gap, wide, self.height() - top + margin - 2 * gap
+        )
+        whole.setRight(self.width() - wide - gap - margin)
+        return whole
+
+    def _arrange_actions(self, room: QRect) -> QRect:
+        if not self._buttons:
+            self._actions.hide()
+            return room
+        tall = theme.TOUCH_AT_DOOR if self.height() >= 400 else 56 if self.height() >= 300 else theme.TOUCH
+        for button in self._buttons:
+            button.set_height(tall)
+        self._actions.setGeometry(room.left(), room.bottom() - tall + 1, room.width(), tall)
+        self._actions.show()
+        return room.adjusted(0, 0, 0, -tall - 14)
+
+    def _arrange_words(self, room: QRect) -> None:
+        """The word keeps its size; everything else becomes smaller together until it fits."""
+        base = float(room.height())
+        word = min(max(base * 0.23, WORD), 110)
+        while word > WORD and not (self._word.fits(room.width(), word)):
+            word -= 2
+        self._word.set_lines(1 if self._word.fits(room.width(), word) else 2)
+        self._word.set_pixels(word, 40)
+        factor = 1.0
+        while True:
+            sizes = (
+                (self._name, max(min(base * 0.165 * factor, 72), 22)),
+                (self._what, max(min(base * 0.085 * factor, 34), 15)),
+                (self._notes, max(min(base * 0.082 * factor, 32), 15)),
+                (self._small, max(min(base * 0.052 * factor, 20), 13)),
+            )
+            tall = self._word.needed(room.width(), word)
+            tall += sum(label.needed(room.width(), size) + 6 for label, size in sizes if label.text())
+            if tall <= base or factor < 0.45:
+                break
+            factor -= 0.06
+        y = room.top()
+        y = self._place(self._word, room, y, word)
+        for label, size in sizes:
+            label.set_pixels(size, max(size * 0.8, 13))
+            y = self._place(label, room, y, size)
+
+    def _place(self, label: FitLabel, room: QRect, y: int, pixels: float) -> int:
+        if not label.text():
+            label.hide()
+            return y
+        tall = min(round(label.needed(room.width(), pixels)) + 2, max(room.bottom() - y, 0))
+        if tall < pixels:
+            label.hide()
+            return y
+        label.setGeometry(room.left(), y, room.width(), tall)
+        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        label.show()
+        return y + tall + 6
+
+    def _arrange_idle(self, margin: int) -> None:
+        for label in (self._name, self._what, self._small):
+            label.hide()
+        self._actions.hide()
+        height, width = self.height(), self.width()
+        side = min(max(height * 0.3, 64), 200)
+        word, below = min(max(height * 0.14, 40), 84), min(max(height * 0.06, 17), 30)
+        room = width - 2 * margin
+        self._word.set_pixels(word, 30)
+        self._word.set_lines(1)
+        self._notes.set_pixels(below, 14)
+        tall = self._notes.needed(room, below)
+        top = round((height - side - margin / 2 - word * 1.25 - 8 - tall) / 2)
+        self._sign = QRectF((width - side) / 2, top, side, side)
+        self._word.setGeometry(margin, round(top + side + margin / 2), room, round(word * 1.25))
+        self._notes.setGeometry(margin, self._word.geometry().bottom() + 8, room, round(tall) + 4)
+        for label in (self._word, self._notes):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            label.show()
+
+    # How it looks
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._answer is None:
+            self._paint_idle(painter)
+        else:
+            self._paint_answer(painter, self._answer)
+        if self._next.text():
+            self._paint_next(painter)
+        if self.hasFocus() and self._answer is None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor("#FFFFFF") if self._idle.leaving else theme.color("line"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_idle(self, painter: QPainter) -> None:
+        leaving = self._idle.leaving
+        painter.fillRect(self.rect(), QColor(theme.PASSING.fill) if leaving else theme.color("surface"))
+        ink = QColor("#FFFFFF") if leaving else theme.color("muted")
+        shapes.draw(painter, Shape.ARROW if leaving else Shape.FRAME, self._sign, ink)
+
+    def _paint_answer(self, painter: QPainter, answer: Answer) -> None:
+        tone = answer.kind.tone
+        whole = QRectF(self.rect())
+        painter.fillRect(whole, QColor(tone.fill))
+        if answer.kind is Kind.CAUTION:
+            shapes.stripes(painter, whole, QColor(0, 0, 0, 16), 44)
+            edge = max(10.0, min(22.0, whole.height() / 24))
+            for y in (0.0, whole.height() - edge):
+                shapes.stripes(painter, QRectF(0, y, whole.width(), edge), QColor(0, 0, 0, 215), 22)
+        shapes.draw(painter, answer.kind.shape, self._sign, QColor(tone.text), QColor(tone.fill))
+
+    def _paint_next(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = QColor(self._answer.kind.tone.text if self._answer else theme.colours().ink)
+        painter.setPen(ink)
+        veil = QColor(ink)
+        veil.setAlpha(24)
+        painter.setBrush(veil)
+        painter.drawRoundedRect(QRectF(self._next.geometry()).adjusted(-12, 0, 12, 0), 10, 10)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Whoever touches the answer wants to read it."""
+        self.hold()
+        super().mousePressEvent(event)
+
+
+class _Countdown(QWidget):
+    """A bar that becomes shorter until the answer goes."""
+
+    over = Signal()
+
+    def __init__(self, panel: AnswerPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self.setObjectName("countdown")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName(tr("Time until the answer goes"))
+        self._whole = 0.0
+        self._before = 0.0
+        self._clock = QElapsedTimer()
+        self._tick = QTimer(self)
+        self._tick.setInterval(40)
+        self._tick.timeout.connect(self._on_tick)
+        self.hide()
+
+    @property
+    def running(self) -> bool:
+        """Whether an answer is about to go."""
+        return self._whole > 0
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        passed = self._before + (self._clock.elapsed() / 1000 if self._tick.isActive() else 0.0)
+        return max(0.0, self._whole - passed)
+
+    def start(self, seconds: float) -> None:
+        self._whole, self._before = seconds, 0.0
+        self._clock.start()
+        self._tick.start()
+        self.raise_()
+        self.show()
+
+    def stop(self) -> None:
+        self._whole = 0.0
+        self._tick.stop()
+        self.hide()
+
+    def pause(self, paused: bool) -> None:
+        if not self.running or paused != self._tick.isActive():
+            return
+        if paused:
+            self._before += self._clock.elapsed() / 1000
+            self._tick.stop()
+        else:
+            self._clock.start()
+            self._tick.start()
+
+    def _on_tick(self) -> None:
+        if self.left > 0:
+            self.update()
+            return
+        self.stop()
+        self.over.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self.running or self._panel.answer is None:
+            return
+        painter = QPainter(self)
+        ink = QColor(self._panel.answer.kind.tone.text)
+        ink.setAlpha(40)
+        painter.fillRect(self.rect(), ink)
+        ink.setAlpha(220)
+        painter.fillRect(QRect(QPoint(0, 0), self.rect().bottomRight()).adjusted(0, 0, -self._gone(), 0), ink)
+
+    def _gone(self) -> int:
+        return round(self.width() * (1 - self.left / self._whole))

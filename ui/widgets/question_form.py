@@ -1,0 +1,257 @@
+"""Questions asked at the door, each in the way that suits its kind: buttons to press where there is a choice.
+
+Whether an answer fits is not judged here; what does not fit comes back as the next verdict's sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCompleter,
+    QDateEdit,
+    QDateTimeEdit,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTimeEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from boxoffice.domain.catalog import Question, QuestionType
+from ui import theme
+from ui.language import locale, name_of, tr
+
+from .buttons import Button, Weight
+from .rows import CheckRow
+from .slip import Slip
+
+
+class Field(QWidget):
+    """One question with the means to answer it."""
+
+    answered = Signal()
+    """Answered so that nothing more needs to be said: a choice was pressed, Enter was."""
+
+    def __init__(self, question: Question, given: str = "") -> None:
+        super().__init__()
+        self.question = question
+        self._given = given
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 8)
+        self._rows.setSpacing(6)
+        words = name_of(question.question) or question.identifier
+        label = QLabel(words if question.required else tr("{question} (optional)", question=words))
+        label.setFont(theme.half_bold(17))
+        label.setWordWrap(True)
+        self._rows.addWidget(label)
+        self._answer = _MAKERS[question.type](self)
+        for child in self.findChildren(QWidget):
+            if child.focusPolicy() != Qt.FocusPolicy.NoFocus and not child.accessibleName():
+                child.setAccessibleName(words)
+
+    @property
+    def answer(self) -> str:
+        """What was answered, as text; empty for nothing."""
+        return self._answer()
+
+    def _add(self, widget: QWidget) -> None:
+        self._rows.addWidget(widget)
+
+    def _line(self, hint: str = "") -> Callable[[], str]:
+        line = QLineEdit(self._given)
+        line.setMinimumHeight(theme.TOUCH)
+        line.setPlaceholderText(hint)
+        line.returnPressed.connect(self.answered)
+        self._add(line)
+        self.setFocusProxy(line)
+        return lambda: line.text().strip()
+
+    def _number(self) -> Callable[[], str]:
+        return self._line(tr("A number"))
+
+    def _phone(self) -> Callable[[], str]:
+        return self._line("+49 30 123456")
+
+    def _long(self) -> Callable[[], str]:
+        text = QPlainTextEdit(self._given)
+        text.setTabChangesFocus(True)
+        text.setFixedHeight(96)
+        self._add(text)
+        self.setFocusProxy(text)
+        return lambda: text.toPlainText().strip()
+
+    def _choices(self) -> Callable[[], str]:
+        return self._options(several=True)
+
+    def _choice(self) -> Callable[[], str]:
+        return self._options(several=False)
+
+    def _options(self, *, several: bool) -> Callable[[], str]:
+        options = sorted(self.question.options, key=lambda one: (one.position, one.id))
+        given = self._given.split(",")
+        pairs = [(str(one.id), name_of(one.answer) or one.identifier, {str(one.id), one.identifier}) for one in options]
+        return self._buttons(
+            [(value, text) for value, text, _ in pairs], [v for v, _, n in pairs if n & set(given)], several
+        )
+
+    def _yes_no(self) -> Callable[[], str]:
+        return self._buttons([("true", tr("Yes")), ("false", tr("No"))], [self._given], several=False)
+
+    def _buttons(self, options: Sequence[tuple[str, str]], chosen: Sequence[str], several: bool) -> Callable[[], str]:
+        held = QWidget()
+        grid = QGridLayout(held)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        columns = 1 if any(len(text) > 16 for _, text in options) else min(len(options), 3)
+        group = QButtonGroup(self)
+        group.setExclusive(not several)
+        rows: list[tuple[str, CheckRow]] = []
+        for index, (value, text) in enumerate(options):
+            row = CheckRow(text, one_of_many=not several, height=56)
+            row.setChecked(value in chosen)
+            group.addButton(row)
+            rows.append((value, row))
+            grid.addWidget(row, index // columns, index % columns)
+        if not several:
+            group.buttonClicked.connect(lambda _: self.answered.emit())
+        self._add(held)
+        self.setFocusProxy(rows[0][1] if rows else held)
+        return lambda: ",".join(value for value, row in rows if row.isChecked())
+
+    def _date(self) -> Callable[[], str]:
+        return self._moment(QDateEdit(), "yyyy-MM-dd")
+
+    def _time(self) -> Callable[[], str]:
+        return self._moment(QTimeEdit(), "HH:mm")
+
+    def _datetime(self) -> Callable[[], str]:
+        return self._moment(QDateTimeEdit(), "yyyy-MM-dd HH:mm")
+
+    def _moment(self, edit: QDateTimeEdit, form: str) -> Callable[[], str]:
+        """The least moment stands for no answer, and is shown as none."""
+        nothing = QDateTime(QDate(1900, 1, 1), QTime(0, 0))
+        if not isinstance(edit, QTimeEdit):
+            edit.setMinimumDateTime(nothing)
+            edit.setSpecialValueText("—")
+            edit.setCalendarPopup(True)
+        given = QDateTime.fromString(self._given.replace("T", " ")[: len(form)], form)
+        edit.setDateTime(given if given.isValid() else nothing)
+        edit.setDisplayFormat(form if isinstance(edit, QTimeEdit) else _display(edit))
+        edit.setMinimumHeight(theme.TOUCH)
+        self._add(edit)
+        self.setFocusProxy(edit)
+        empty = "" if given.isValid() else edit.text()
+
+        def answer() -> str:
+            unanswered = edit.dateTime() == nothing if not isinstance(edit, QTimeEdit) else edit.text() == empty
+            return "" if unanswered else edit.dateTime().toString(form)
+
+        return answer
+
+    def _country(self) -> Callable[[], str]:
+        names = _countries()
+        line = QLineEdit(next((name for name, code in names.items() if code == self._given), self._given))
+        line.setMinimumHeight(theme.TOUCH)
+        completer = QCompleter(sorted(names), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        line.setCompleter(completer)
+        line.returnPressed.connect(self.answered)
+        self._add(line)
+        self.setFocusProxy(line)
+        return lambda: names.get(line.text().strip(), line.text().strip())
+
+    def _file(self) -> Callable[[], str]:
+        label = QLabel(tr("A file is wanted that has to be uploaded before. Send the person to the desk."))
+        label.setWordWrap(True)
+        label.setProperty("role", "warn")
+        self._add(label)
+        return lambda: self._given
+
+
+_MAKERS: Mapping[QuestionType, Callable[[Field], Callable[[], str]]] = {
+    QuestionType.NUMBER: Field._number,
+    QuestionType.TEXT: Field._line,
+    QuestionType.LONG_TEXT: Field._long,
+    QuestionType.YES_NO: Field._yes_no,
+    QuestionType.CHOICE: Field._choice,
+    QuestionType.CHOICES: Field._choices,
+    QuestionType.FILE: Field._file,
+    QuestionType.DATE: Field._date,
+    QuestionType.TIME: Field._time,
+    QuestionType.DATETIME: Field._datetime,
+    QuestionType.COUNTRY: Field._country,
+    QuestionType.PHONE: Field._phone,
+}
+
+
+class QuestionForm(Slip):
+    """All open questions of a ticket. One question with a choice is answered by pressing it."""
+
+    submitted = Signal(dict)
+    """Question id to answer; those left empty are not in it."""
+
+    def __init__(
+        self, questions: Sequence[Question], given: Mapping[str, str] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("Please ask"), parent)
+        given = given or {}
+        self._fields = [
+            Field(
+                one,
+                given.get(str(one.id)) or given.get(one.identifier, "")
+                if one.identifier
+                else given.get(str(one.id), ""),
+            )
+            for one in questions
+        ]
+        for field in self._fields:
+            field.answered.connect(self._on_answered)
+            self.add(field)
+        may_skip = not any(one.required for one in questions)
+        done = Button(tr("Go on"), weight=Weight.PRIMARY, key=tr("Enter"), height=56)
+        done.clicked.connect(self.submit)
+        self.add_button(done, 2)
+        if may_skip:
+            skip = Button(tr("Not asked"), height=56)
+            skip.clicked.connect(lambda: self.submitted.emit({}))
+            self.add_button(skip, 1)
+
+    def focus_first(self) -> None:
+        """Put the cursor where the first answer goes."""
+        first = next((field for field in self._fields if field.focusProxy()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        """Go on with what was answered."""
+        self.submitted.emit({str(one.question.id): one.answer for one in self._fields if one.answer})
+
+    def _on_answered(self) -> None:
+        """Go on by itself once nothing is empty any more; else to the next empty one."""
+        empty = next((field for field in self._fields if not field.answer and field.focusProxy()), None)
+        if empty is None:
+            self.submit()
+        else:
+            empty.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _display(edit: QDateTimeEdit) -> str:
+    with_time = not isinstance(edit, QDateEdit)
+    day = locale().dateFormat(QLocale.FormatType.ShortFormat)
+    return f"{day} HH:mm" if with_time else day
+
+
+def _countries() -> dict[str, str]:
+    """Names of countries and their two letters."""
+    found = {}
+    for territory in QLocale.Country:
+        code = QLocale.territoryToCode(territory)
+        if len(code) == 2 and code.isalpha():
+            found[QLocale.territoryToString(territory)] = code
+    return found

@@ -1,0 +1,189 @@
+"""The slip beside an answer: a quiet sheet with whatever the person at the door has to read, tick or fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from boxoffice.domain.gate import Direction, Reason
+from boxoffice.services.lookup import Member
+from ui import answers, theme
+from ui.language import plural, tr
+
+from .buttons import Button, Weight
+from .fit_label import FitLabel
+from .rows import CheckRow
+
+
+class Slip(QFrame):
+    """A sheet with a heading, a body that scrolls if it has to, and buttons at its foot."""
+
+    def __init__(self, heading: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("slip")
+        self.setProperty("role", "card")
+        self._title = FitLabel(pixels=17, least=13, weight=theme.half_bold(1).weight())
+        self._title.setText(heading)
+        self._body = QWidget()
+        self._body.setProperty("role", "page")
+        self._rows = QVBoxLayout(self._body)
+        self._rows.setContentsMargins(0, 0, 6, 0)
+        self._rows.setSpacing(6)
+        self._rows.setAlignment(Qt.AlignmentFlag.AlignTop)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._body)
+        self._foot = QHBoxLayout()
+        self._foot.setSpacing(8)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(18, 14, 14, 14)
+        whole.setSpacing(10)
+        whole.addWidget(self._title)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(self._foot)
+
+    def add(self, widget: QWidget) -> None:
+        """One more row of the body."""
+        self._rows.addWidget(widget)
+
+    def add_button(self, button: Button, stretch: int = 0) -> None:
+        """One more button at the foot."""
+        self._foot.addWidget(button, stretch)
+
+
+class FactsSlip(Slip):
+    """All that is known of a ticket, label and value."""
+
+    def __init__(self, heading: str, facts: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(heading, parent)
+        self.add(facts_table(facts))
+
+
+def facts_table(facts: Sequence[tuple[str, str]]) -> QWidget:
+    """Labels and values in two columns."""
+    table = QWidget()
+    grid = QGridLayout(table)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(14)
+    grid.setVerticalSpacing(7)
+    grid.setColumnStretch(1, 1)
+    for row, (label, value) in enumerate(facts):
+        name = QLabel(label)
+        name.setProperty("role", "muted")
+        name.setWordWrap(True)
+        name.setMaximumWidth(150)
+        held = QLabel(value)
+        held.setTextFormat(Qt.TextFormat.PlainText)
+        held.setWordWrap(True)
+        held.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        top = Qt.AlignmentFlag.AlignTop
+        held.setAlignment(top | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+        grid.addWidget(name, row, 0, top)
+        grid.addWidget(held, row, 1, top)
+    return table
+
+
+class HandOutSlip(Slip):
+    """What is to be handed out, as a list to tick; stays until somebody says that it is done."""
+
+    done = Signal(tuple)
+    """What was ticked; may be nothing."""
+
+    def __init__(
+        self, things: Sequence[str], facts: Sequence[tuple[str, str]] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("To do here"), parent)
+        self._things = [CheckRow(thing) for thing in things]
+        for row in self._things:
+            self.add(row)
+        if facts:
+            self.add(_gap())
+            self.add(facts_table(facts))
+        everything = Button(tr("All done"), weight=Weight.PRIMARY, key=tr("Enter"), height=56)
+        everything.clicked.connect(self.finish_all)
+        some = Button(tr("Only ticked"), height=56)
+        some.clicked.connect(self.finish)
+        self.add_button(everything, 3)
+        self.add_button(some, 2)
+
+    def tick(self, number: int) -> None:
+        """Tick or untick a row by its number, from one."""
+        if 0 < number <= len(self._things):
+            self._things[number - 1].toggle()
+
+    def finish_all(self) -> None:
+        """Everything was given."""
+        for row in self._things:
+            row.setChecked(True)
+        self.finish()
+
+    def finish(self) -> None:
+        """Only what is ticked was given."""
+        self.done.emit(tuple(row.text() for row in self._things if row.isChecked()))
+
+
+class GroupSlip(Slip):
+    """The other tickets of the order: all of them, or those that are ticked."""
+
+    chosen = Signal(tuple)
+    """Tickets that shall pass now."""
+
+    def __init__(
+        self, order: str, members: Sequence[Member], direction: Direction, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(
+            plural("{n} more in order {order}", "{n} more in order {order}", len(members), order=order), parent
+        )
+        self._direction = direction
+        self._members: list[tuple[CheckRow, Member]] = []
+        for member in members:
+            row = CheckRow(member.ticket.position.name or tr("No name"), below=member.item, end=self._state(member))
+            row.setChecked(self._fits(member))
+            row.setEnabled(self._possible(member))
+            row.toggled.connect(self._count)
+            self._members.append((row, member))
+            self.add(row)
+        self._pass = Button("", weight=Weight.PRIMARY, key="F3", height=56)
+        self._pass.clicked.connect(self.finish)
+        self.add_button(self._pass, 1)
+        self._count()
+
+    def _fits(self, member: Member) -> bool:
+        if self._direction is Direction.EXIT:
+            return member.inside
+        return member.reason is Reason.OK and not member.inside
+
+    def _possible(self, member: Member) -> bool:
+        return self._direction is Direction.EXIT or member.reason is Reason.OK
+
+    def _state(self, member: Member) -> str:
+        if member.inside:
+            return tr("Inside")
+        return "" if member.reason is Reason.OK else answers.word_for(member.reason)
+
+    def _count(self) -> None:
+        number = len(self.ticked)
+        way = ("Let out {n}", "Let out {n}") if self._direction is Direction.EXIT else ("Let in {n}", "Let in {n}")
+        self._pass.setText(plural(*way, number))
+        self._pass.setEnabled(number > 0)
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The tickets that are ticked."""
+        return tuple(member.ticket.key for row, member in self._members if row.isChecked())
+
+    def finish(self) -> None:
+        """Let pass whoever is ticked."""
+        if self.ticked:
+            self.chosen.emit(self.ticked)
+
+
+def _gap() -> QWidget:
+    line = QFrame()
+    line.setProperty("role", "line")
+    return line
