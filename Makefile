@@ -61,7 +61,7 @@ endif
 $(LOCKED): requirements.lock | system
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=/path/to/python3." >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	@echo "Fetching the locked packages into $(VENV), some 300 MB the first time."
+	@echo "Fetching the locked packages into $(VENV), some 400 MB the first time."
 	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --requirement requirements.lock
 	@echo "$(CURDIR)" > $@
 
