@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from boxoffice.domain.catalog import Event
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Gone, Noun
 
@@ -98,6 +99,10 @@ class CentralServer(Protocol):
 
     `boxoffice.errors.DeviceRevoked` says that it no longer knows this station at all.
     """
+
+    def events(self) -> Sequence[Event]:
+        """The events that this station may see."""
+        ...
 
     def changes(self, event: str, cursor: str) -> Feed:
         """Everything that changed after `cursor` (empty: from the start), as a stream."""

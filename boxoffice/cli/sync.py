@@ -1,0 +1,119 @@
+"""`enrol`, `sync`: the station and its server."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.bootstrap import App, central_server, open_station
+from boxoffice.errors import BadInput
+
+from .output import say
+
+if TYPE_CHECKING:
+    from sync.rounds import Round
+
+Subparsers = Any
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verbs of this module."""
+    enrol = subparsers.add_parser("enrol", parents=[common], help="make this folder a station of a server")
+    enrol.add_argument("url", metavar="URL", nargs="?", default="")
+    enrol.add_argument("token", metavar="TOKEN", nargs="?", default="")
+    enrol.add_argument("--qr", metavar="IMAGE", type=Path, help="read address and token from a picture")
+    enrol.add_argument("--kind", choices=("hub", "pretix"), default="hub")
+    enrol.add_argument("--event", metavar="SLUG", action="append", default=[], help="only this event; may come often")
+    enrol.add_argument("--name", default="", help="what people call this station")
+    enrol.set_defaults(run=run_enrol)
+    sync = subparsers.add_parser("sync", parents=[common], help="one round: push, then pull")
+    sync.set_defaults(run=run_sync)
+
+
+def run_enrol(args: argparse.Namespace) -> int:
+    """Turn a token into a station; exit status 1 if it may not see an event that was named."""
+    from sync.enrol import enrol, invitation
+
+    if args.qr is not None:
+        invited = invitation(_read_code(args.qr))
+        args.url, args.token = invited.url, invited.token
+    if not (args.url and args.token):
+        raise BadInput("Where to, and with which token?", "", "Give URL and TOKEN, or --qr IMAGE.")
+    with open_station(args.data) as app:
+        given = enrol(app, args.url, args.token, name=args.name, events=args.event, kind=args.kind)
+    unknown = [event for event in args.event if event not in given.events]
+    values = {
+        "station": given.name,
+        "device": given.device_id,
+        "server": given.url,
+        "role": given.role.value,
+        "events": list(given.events),
+        "unknown_events": unknown,
+    }
+    text = (
+        f"{given.name or given.device_id} is now a station of {given.url} for {', '.join(given.events) or 'no event'}"
+    )
+    say(args, values, text)
+    if unknown:
+        sys.stderr.write(f"boxoffice: The server shows this station no event called {', '.join(unknown)}.\n")
+    return 1 if unknown else 0
+
+
+def _read_code(path: Path) -> str:
+    from boxoffice.scanning.found import Effort
+    from boxoffice.scanning.frames import read_picture
+    from boxoffice.scanning.worker import DecodingProcess
+
+    with contextlib.closing(DecodingProcess()) as decoder:
+        found = decoder.read(read_picture(path), Effort.THOROUGH).found
+    if not found:
+        raise BadInput(f"There is no code in {path.name}", "", "Take the picture closer, with more light.")
+    return found[0].text
+
+
+def run_sync(args: argparse.Namespace) -> int:
+    """One round; exit status 3 if any part of it did not come through. What did is kept."""
+    from sync.engine import Engine
+
+    with open_station(args.data) as app:
+        enrolment = app.enrolment
+        if enrolment is None:
+            raise BadInput("This station has no server", "", "Enrol it first: boxoffice enrol URL TOKEN.")
+        with contextlib.closing(central_server(enrolment)) as server:
+            done = Engine(app, server).round_once()
+        values = _moved(app, done)
+    say(args, values, _told(values))
+    if done.trouble is not None:
+        raise done.trouble
+    return 0
+
+
+def _moved(app: App, done: Round) -> dict[str, Any]:
+    waiting = app.outbox()
+    return {
+        "sent": done.pushed.done,
+        "refused": done.pushed.parked,
+        "sent_again": done.pushed.again,
+        "waiting": waiting.waiting,
+        "parked": waiting.parked,
+        "received": {event: pulled.applied for event, pulled in done.pulled.items()},
+        "conflicts": len(app.conflicts()),
+        "skew_s": None if done.pushed.skew is None else round(done.pushed.skew, 3),
+        "alarm": done.pushed.alarm or None,
+    }
+
+
+def _told(values: dict[str, Any]) -> str:
+    received = ", ".join(f"{number} changes of {event}" for event, number in values["received"].items())
+    lines = [
+        f"sent: {values['sent']} acts, {values['refused']} of them refused; {values['waiting']} wait",
+        f"received: {received or 'nothing'}",
+    ]
+    if values["conflicts"]:
+        lines.append(f"conflicts: {values['conflicts']} (boxoffice conflicts)")
+    if values["alarm"]:
+        lines.append(f"alarm: {values['alarm']}")
+    return "\n".join(lines)

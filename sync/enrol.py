@@ -1,0 +1,93 @@
+"""Becoming a station of a server: a token that works once is turned into one of this station's own.
+
+The token is spent by the asking, so whatever could be wrong on this side is looked at first.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Protocol
+
+import msgspec
+
+from boxoffice import __version__
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ports import Enrolment
+from boxoffice.storage import outbox
+
+from .station import Station
+from .wire.hub import HANDSHAKE, Invitation
+
+KINDS = ("hub", "pretix")
+
+
+class Newcomer(Station, Protocol):
+    """A station that can join a server."""
+
+    @property
+    def enrolment(self) -> Enrolment | None:
+        """The server that it belongs to now."""
+        ...
+
+    def join(self, enrolment: Enrolment) -> Future[None]:
+        """Become a station of a server."""
+        ...
+
+
+def enrol(
+    station: Newcomer, url: str, token: str, *, name: str = "", events: Sequence[str] = (), kind: str = "hub"
+) -> Enrolment:
+    """Enrol with a server and keep what it gave; with only some of its `events` if any are named.
+
+    Raises `BadInput` for a token that does not work, `Refused` while acts wait for another server,
+    `ServerTrouble` if the server cannot be reached; the token is then still good.
+    """
+    if kind != "hub":
+        raise BadInput(f"Servers of the kind {kind} cannot be used yet", "Nothing was changed.", "Use a hub.")
+    from .api import address
+    from .hub_client import enrol as ask
+
+    _refuse_while_work_waits(station, address(url))
+    given = ask(url, token, name=name, software=f"boxoffice {__version__}", hardware=_machine(), os=platform.platform())
+    chosen = tuple(event for event in given.events if event in events) or given.events
+    enrolment = msgspec.structs.replace(given, events=chosen)
+    station.join(enrolment).result()
+    return enrolment
+
+
+def _refuse_while_work_waits(station: Newcomer, url: str) -> None:
+    before = station.enrolment
+    waiting = station.read(outbox.counts).waiting
+    if before is not None and before.url != url and waiting:
+        raise Refused(
+            "This station still has work for its old server",
+            f"{waiting} acts wait for {before.url}. Nothing was changed, and the token is still good.",
+            "Sync or export them first, or use another folder for the new server.",
+        )
+
+
+def _machine() -> str:
+    return f"{platform.system()} {platform.machine()} {platform.node()}".strip()
+
+
+def invitation(text: str) -> Invitation:
+    """What the QR code for a new station says. Raises `BadInput` for other texts and for one of a later version."""
+    try:
+        version = msgspec.json.decode(text, type=_Version).handshake_version
+        if version > HANDSHAKE:
+            raise BadInput(
+                "This code is for a newer version",
+                f"It speaks version {version} of the greeting, this program knows {HANDSHAKE}.",
+                "Please update this program, then read the code again.",
+            )
+        return msgspec.json.decode(text, type=Invitation)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise BadInput(
+            "This is not the code for a new station", "It holds no address and token.", "Ask for the right one."
+        ) from error
+
+
+class _Version(msgspec.Struct):
+    handshake_version: int

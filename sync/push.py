@@ -1,0 +1,260 @@
+"""Handing the outbox over, oldest first, until the server has everything or cannot go on.
+
+Nothing leaves the outbox before its answer is on disk: a crash in between sends it again, and the server
+knows it by its operation id. The order is kept for each ticket; an act that the server cannot digest is
+set aside together with those behind it on the same ticket, and everybody else's go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from boxoffice.errors import DeviceRevoked, ServerTrouble
+from boxoffice.ports import Answer, CentralServer, Outcome, Receipt
+from boxoffice.storage import feeds, journal, outbox, settings
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.outbox import Waiting
+from boxoffice.storage.writer import Lane
+
+from .pace import Backoff
+from .station import Station
+
+log = logging.getLogger(__name__)
+
+LARGEST_BATCH = 100
+LARGEST_BYTES = 256 * 1024
+_SUSPECTS_A_RUN = 3
+_NEVER = frozenset({400, 413, 422})
+"""What a server answers to a request that it will not take however often it is sent."""
+
+
+class ForkedJournal(ServerTrouble):
+    """The server holds a later journal under this station's name: the disk was copied, or an older one put back."""
+
+
+class Pushed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run did."""
+
+    done: int = 0
+    parked: int = 0
+    held: int = 0
+    """Acts that the server could not take now, though it takes others; and those behind them."""
+    again: int = 0
+    """Acts that the server had lost, put back into the outbox."""
+    skew: float | None = None
+    """Seconds by which the server's clock is ahead of ours."""
+    alarm: str = ""
+    """What the server holds against our journal."""
+    trouble: ServerTrouble | None = None
+    """Why it stopped before the end, though the server answers."""
+
+
+class Push:
+    """Runs through the outbox. Between runs it remembers only which acts were hard to digest.
+
+    `now` is a clock that only goes forward, `chance` a number in [0, 1).
+    """
+
+    def __init__(
+        self, station: Station, server: CentralServer, now: Callable[[], float], chance: Callable[[], float]
+    ) -> None:
+        self._station = station
+        self._server = server
+        self._now = now
+        self._chance = chance
+        self._suspects: dict[str, _Suspect] = {}
+
+    def run(self, stopped: Callable[[], bool]) -> Pushed:
+        """Send what waits. Raises `ServerTrouble` if nobody answers, `ForkedJournal` if nothing may be sent.
+
+        What was answered before that is kept. `stopped` is asked between batches.
+        """
+        run = self._greet()
+        trouble: ServerTrouble | None = None
+        try:
+            while not stopped() and (batch := self._batch(run)):
+                receipt = self._send(run, batch)
+                if receipt is not None:
+                    self._keep(run, batch, receipt)
+        except _Stuck as stuck:
+            trouble = stuck.trouble
+        return run.pushed(trouble)
+
+    def _greet(self) -> _Run:
+        """Ask how far the server has come, before anything is sent that would hide what it has lost."""
+        begun = datetime.now(UTC)
+        receipt = self._server.push(())
+        run = _Run(receipt, begun)
+        if self._station.read(lambda c: _lost(c, receipt)):
+            run.again = self._station.writer.do(lambda c: _send_again(c, receipt), Lane.BACKGROUND)
+            log.info("The server has lost %s acts that it once had; they are sent again", run.again)
+        return run
+
+    def _batch(self, run: _Run) -> list[Waiting]:
+        """The next acts whose turn it is; one that was hard to digest goes alone."""
+        while page := self._station.read(lambda c: outbox.waiting(c, run.size, after=run.seen)):
+            batch: list[Waiting] = []
+            size = 0
+            for one in page:
+                suspect = self._suspects.get(one.entry.operation)
+                size += len(one.entry.body) + len(one.entry.private)
+                if batch and (suspect or size > LARGEST_BYTES):
+                    break
+                run.seen = one.number
+                if _subject(one) in run.subjects or (suspect and suspect.due > self._now()):
+                    run.hold(one)
+                    continue
+                batch.append(one)
+                if suspect:
+                    break
+            if batch:
+                return batch
+        return []
+
+    def _send(self, run: _Run, batch: Sequence[Waiting]) -> Receipt | None:
+        """One request; its receipt, or None if smaller ones are to be tried."""
+        try:
+            receipt = self._server.push([one.entry for one in batch])
+        except DeviceRevoked:
+            raise
+        except ServerTrouble as trouble:
+            if trouble.retry_after is not None:
+                raise _Stuck(trouble) from trouble
+            self._server.push(())  # Is it the batch or the server? A server that does not answer this raises here.
+            log.info("The server does not digest %s acts from %s on: %s", len(batch), batch[0].entry.operation, trouble)
+            receipt = _said_of_all(batch, trouble)
+        else:
+            run.size = min(LARGEST_BATCH, run.size * 2)
+        if len(batch) > 1 and all(answer.outcome is Outcome.LATER for answer in receipt.answers):
+            run.size = max(1, len(batch) // 10)
+            run.seen = batch[0].number - 1
+            return None
+        return receipt
+
+    def _keep(self, run: _Run, batch: Sequence[Waiting], receipt: Receipt) -> None:
+        """Write the server's word down, all of it in one transaction."""
+        self._station.writer.do(lambda c: _apply(c, receipt.answers), Lane.BACKGROUND)
+        run.heard(receipt)
+        for one, answer in zip(batch, receipt.answers, strict=True):
+            if answer.outcome is not Outcome.LATER:
+                self._suspects.pop(one.entry.operation, None)
+                continue
+            run.hold(one)
+            suspect = self._suspects.setdefault(one.entry.operation, _Suspect())
+            suspect.due = self._now() + suspect.backoff.wait(self._chance())
+        self._station.read(lambda c: _lost(c, receipt))
+        if len(batch) == 1 and receipt.answers[0].outcome is Outcome.LATER:
+            run.suspects += 1
+        if run.suspects >= _SUSPECTS_A_RUN:
+            raise _Stuck(ServerTrouble("The server is busy", receipt.answers[0].because, "What was done waits here."))
+
+
+class _Stuck(Exception):
+    """The server answers, but nothing more can be handed over now."""
+
+    def __init__(self, trouble: ServerTrouble) -> None:
+        super().__init__(str(trouble))
+        self.trouble = trouble
+
+
+class _Suspect:
+    """An act that the server could not take while it took others."""
+
+    def __init__(self) -> None:
+        self.backoff = Backoff()
+        self.due = 0.0
+
+
+class _Run:
+    """How far one run has come."""
+
+    def __init__(self, greeting: Receipt, begun: datetime) -> None:
+        self.again = 0
+        self.seen = 0
+        self.size = LARGEST_BATCH
+        self.done = 0
+        self.parked = 0
+        self.suspects = 0
+        self.held: set[int] = set()
+        self.subjects: set[str] = set()
+        self.alarm = greeting.alarm
+        self.skew: float | None = None
+        if greeting.server_time is not None:
+            half = (datetime.now(UTC) - begun) / 2
+            self.skew = (greeting.server_time - begun - half).total_seconds()
+
+    def hold(self, one: Waiting) -> None:
+        self.held.add(one.number)
+        self.subjects.add(_subject(one))
+
+    def heard(self, receipt: Receipt) -> None:
+        self.alarm = receipt.alarm
+        self.done += sum(answer.outcome is Outcome.DONE for answer in receipt.answers)
+        self.parked += sum(answer.outcome is Outcome.REFUSED for answer in receipt.answers)
+
+    def pushed(self, trouble: ServerTrouble | None) -> Pushed:
+        return Pushed(
+            done=self.done,
+            parked=self.parked,
+            held=len(self.held),
+            again=self.again,
+            skew=self.skew,
+            alarm=self.alarm,
+            trouble=trouble,
+        )
+
+
+def _subject(one: Waiting) -> str:
+    """What must stay in order; an act that is about no ticket stands for itself."""
+    return one.subject or one.entry.operation
+
+
+def _said_of_all(batch: Sequence[Waiting], trouble: ServerTrouble) -> Receipt:
+    """What was said about a whole request as a word on each act in it."""
+    never = len(batch) == 1 and trouble.status in _NEVER
+    outcome = Outcome.REFUSED if never else Outcome.LATER
+    because = trouble.what or trouble.title
+    return Receipt(answers=tuple(Answer(one.entry.operation, outcome, because) for one in batch))
+
+
+def _apply(connection: Connection, answers: Sequence[Answer]) -> None:
+    for answer in answers:
+        match answer.outcome:
+            case Outcome.DONE:
+                outbox.done(connection, answer.operation)
+            case Outcome.REFUSED:
+                outbox.park(connection, answer.operation, answer.because)
+            case Outcome.LATER:
+                outbox.later(connection, answer.operation, answer.because)
+
+
+def _lost(connection: Connection, receipt: Receipt) -> list[int]:
+    """Numbers of acts that the server had taken and has no more. Raises `ForkedJournal`."""
+    if receipt.high_water is None:
+        return []
+    station = settings.station(connection)
+    epoch, sequence, _ = journal.head(connection, station.device)
+    last = sequence if epoch == station.epoch else 0
+    if (receipt.epoch, receipt.high_water) > (station.epoch, last):
+        raise ForkedJournal(
+            "This station has a double, or was set back",
+            f"The server holds its act {receipt.epoch}/{receipt.high_water}; the last here is {station.epoch}/{last}."
+            " Everything is kept here, and nothing more is sent.",
+            "Use only one copy of a station. Export its journal, then enrol it anew.",
+        )
+    same = receipt.epoch == station.epoch
+    behind = (receipt.high_water + 1 if same else 1, last)
+    holes = receipt.missing if same else ()
+    return outbox.acknowledged(connection, station.device, station.epoch, (*holes, behind))
+
+
+def _send_again(connection: Connection, receipt: Receipt) -> int:
+    """The server was brought back from an older state: give it the acts that it lost, and ask for all it knows."""
+    lost = _lost(connection, receipt)
+    outbox.send_again(connection, lost)
+    feeds.start_over(connection)
+    return len(lost)
