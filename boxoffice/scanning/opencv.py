@@ -16,6 +16,8 @@ _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _SETTINGS = {
     "OPENCV_LOG_LEVEL": "SILENT",
     "OPENCV_FFMPEG_LOGLEVEL": "-8",
+    # A film is a file: a playlist in it must not fetch anything from anywhere.
+    "OPENCV_FFMPEG_CAPTURE_OPTIONS": "protocol_whitelist;file",
     "OPENCV_OPENCL_RUNTIME": "disabled",
     # Seconds until an unplugged camera is noticed; the library's own ten are too long at a door.
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "3",
