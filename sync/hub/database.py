@@ -8,6 +8,7 @@ process by a lock, between processes by the engine.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,10 +101,22 @@ def _engine(url: URL) -> Engine:
             f"It is {dbapi2.sqlite_version}; versions before 3.51.3 can damage a store.",
             "Install sqlcipher3 anew.",
         )
+    if url.database:
+        _make_private(Path(url.database))
     engine = sqlalchemy.create_engine(url, module=dbapi2, pool_size=20, max_overflow=20)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, if it is not there, so that only its owner can read what is in it."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StorageTrouble(
+            "The hub's store cannot be made", f"{path}: {error.strerror}.", "Choose another place with --db."
+        ) from error
 
 
 def _prepare(connection: Any, _record: object) -> None:

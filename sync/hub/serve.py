@@ -96,3 +96,21 @@ def listen(host: str, port: int) -> socket.socket:
             "The hub cannot listen there", f"{host}:{port}: {error.strerror}.", "Choose another --port or --host."
         ) from error
     return listener
+
+
+def seen_at(listener: socket.socket) -> str:
+    """The address under which others reach a listening socket."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - asks whether it is so
+        host = _own_address() or "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _own_address() -> str:
+    """This machine's address in its network. Nothing is sent: choosing a way out is enough to learn it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        try:
+            out.connect(("192.0.2.1", 9))
+        except OSError:
+            return ""
+        return str(out.getsockname()[0])

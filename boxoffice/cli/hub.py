@@ -1,0 +1,203 @@
+"""`hub serve|load|token|devices|revoke`: the central server of this project, for those who run one.
+
+Everything about it lies in one database, by default a file in the folder given with `--data`; a running
+hub and these verbs may use it at the same time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.domain.instants import micros, moment
+from boxoffice.errors import BadInput
+from boxoffice.ports import Role
+
+from .output import flush, say
+
+if TYPE_CHECKING:
+    from sync.hub.auth import Known
+    from sync.hub.database import Database
+
+Subparsers = Any
+
+PORT = 8470
+FILE = "hub.db"
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verbs of this module."""
+    verbs = subparsers.add_parser("hub", help="the central server of this project").add_subparsers(
+        metavar="VERB", required=True
+    )
+    shared = argparse.ArgumentParser(add_help=False, parents=[common])
+    shared.add_argument("--db", metavar="URL", help=f"its database (default: {FILE} in the folder of --data)")
+    _register_serve(verbs, shared)
+    _register_token(verbs, shared)
+    _register_load(verbs, shared)
+    _add(verbs, shared, "devices", "the stations that were ever enrolled", run_devices)
+    _add(verbs, shared, "revoke", "send a station away for good", run_revoke).add_argument(
+        "device", metavar="DEVICE", help="its id, or its name if no other has it"
+    )
+
+
+def _add(
+    verbs: Subparsers, shared: argparse.ArgumentParser, name: str, help_: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, parents=[shared], help=help_)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _register_serve(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
+    parser = _add(verbs, shared, "serve", "answer stations until stopped", run_serve)
+    parser.add_argument("--host", metavar="H", default="127.0.0.1", help="0.0.0.0 for the whole network (%(default)s)")
+    parser.add_argument("--port", metavar="P", type=int, default=PORT, help="0 for any that is free (%(default)s)")
+    parser.add_argument("--url", metavar="URL", help="its address as stations see it, if that is another one")
+
+
+def _register_load(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
+    parser = _add(verbs, shared, "load", "put events, items and orders in", run_load)
+    help_ = "one noun a line as JSON, also packed with gzip; or attendees as CSV"
+    parser.add_argument("file", metavar="FILE", type=Path, help=help_)
+    parser.add_argument("--event", metavar="SLUG", help="the event that a CSV makes (default: as the file is called)")
+
+
+def _register_token(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
+    parser = _add(verbs, shared, "token", "let one new station in", run_token)
+    parser.add_argument("name", metavar="NAME", help="what the station will be called")
+    parser.add_argument("--event", metavar="SLUG", action="append", default=[], help="only these events; else all")
+    parser.add_argument("--role", choices=[role.value for role in Role], default=Role.SUPERVISOR.value)
+    parser.add_argument("--gate", metavar="NAME", default="", help="where it will stand")
+    parser.add_argument("--url", metavar="URL", help="the hub's address (default: as it was last served)")
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    """Serve until a signal comes; say the address when it answers."""
+    from sync.api import address
+    from sync.hub import settings
+    from sync.hub.app import Hub
+    from sync.hub.serve import Server, listen, seen_at
+
+    given = address(args.url) if args.url else ""
+    with closing(_database(args)) as database:
+        listener = listen(args.host, args.port)
+        url = given or seen_at(listener)
+        with database.writing() as connection:
+            settings.put(connection, settings.ADDRESS, url)
+
+        def ready() -> None:
+            say(args, {"url": url}, f"The hub answers at {url}\nCtrl-C ends it.")
+            flush()
+
+        Server(Hub(database), listener, ready).serve_until_stopped()
+    return 0
+
+
+def run_load(args: argparse.Namespace) -> int:
+    """Put a file into the hub; what is there already stays as it is."""
+    from boxoffice import interchange
+    from sync.hub.loading import load
+
+    file: Path = args.file
+    with closing(_database(args)) as database:
+        if file.suffix.lower() == ".csv":
+            # Secrets are made here, so that tickets keep theirs when the file is loaded again.
+            nouns = interchange.read_csv(file, args.event or _slug(file.stem), mint=str)
+            loaded = load(database, nouns, interchange.random_secret)
+        else:
+            loaded = load(database, interchange.read(file))
+    values = {"read": loaded.read, "changed": loaded.changed, "events": loaded.events}
+    say(args, values, f"{loaded.read} read, {loaded.changed} new or changed")
+    return 0
+
+
+def _slug(name: str) -> str:
+    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "event"
+
+
+def run_token(args: argparse.Namespace) -> int:
+    """Make a token that works once, and show it for people, cameras and scripts."""
+    from sync.api import address
+    from sync.hub import auth, documents, settings
+
+    events = tuple(args.event)
+    with closing(_database(args)) as database, database.writing() as connection:
+        if unknown := sorted(set(events) - set(documents.events(connection))):
+            raise BadInput(f"There is no event {unknown[0]}", "No token was made.", "Load it first: hub load FILE.")
+        token = auth.invite(connection, args.name, Role(args.role), events, args.gate, micros(datetime.now(UTC)))
+        url = address(args.url) if args.url else settings.get(connection, settings.ADDRESS)
+    url = url or f"http://127.0.0.1:{PORT}"
+    values = {"token": token, "url": url, "name": args.name, "role": args.role, "events": events, "gate": args.gate}
+    if not args.json:
+        _show(url, token)
+    say(args, values, f"url: {url}\ntoken: {token}")
+    return 0
+
+
+def _show(url: str, token: str) -> None:
+    """The code for a camera, drawn for the terminal; where that has no letters for it, not."""
+    from qrcode.main import QRCode
+
+    from sync.wire.hub import Invitation, encode
+
+    if not (sys.stderr.encoding or "").lower().startswith("utf"):
+        return
+    code = QRCode(border=2)
+    code.add_data(encode(Invitation(url=url, token=token)))
+    code.print_ascii(out=sys.stderr, invert=True)
+
+
+def run_devices(args: argparse.Namespace) -> int:
+    """List the stations, one a line."""
+    from sync.hub import acts, auth
+
+    with closing(_database(args)) as database, database.reading() as connection:
+        for known in auth.devices(connection):
+            epoch, mark = acts.standing(connection, known.caller.id)
+            _say_device(args, known, {"epoch": epoch, "high_water": mark.high_water, "alarm": mark.alarm or None})
+    return 0
+
+
+def _say_device(args: argparse.Namespace, known: Known, journal: dict[str, Any]) -> None:
+    caller = known.caller
+    values = {
+        "device": caller.id,
+        "name": caller.name,
+        "role": caller.role.value,
+        "events": caller.events,
+        "gate": caller.gate or None,
+        "seen_at": moment(known.seen_at).isoformat(),
+        "revoked": known.revoked,
+        **journal,
+    }
+    state = "revoked" if known.revoked else journal["alarm"] or "fine"
+    say(args, values, f"{caller.id}  {caller.name} ({caller.role.value}), {journal['high_water']} acts: {state}")
+
+
+def run_revoke(args: argparse.Namespace) -> int:
+    """Send a station away for good; what it did stays."""
+    from sync.hub import auth
+
+    with closing(_database(args)) as database, database.writing() as connection:
+        known = auth.devices(connection)
+        found = [one.caller for one in known if args.device in (one.caller.id, one.caller.name) and not one.revoked]
+        if len(found) != 1:
+            what = "Several stations have this name." if found else "No station that is still enrolled is called so."
+            raise BadInput("That is not clear", f"{what} Nothing was changed.", "Take the id from `hub devices`.")
+        auth.revoke(connection, found[0].id, micros(datetime.now(UTC)))
+    say(args, {"device": found[0].id, "name": found[0].name, "revoked": True}, f"{found[0].name} was sent away")
+    return 0
+
+
+def _database(args: argparse.Namespace) -> Database:
+    from boxoffice import config
+    from sync.hub.database import Database, file_url
+
+    return Database(args.db or file_url(config.folder(args.data).root / FILE))

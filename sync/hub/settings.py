@@ -1,0 +1,24 @@
+"""What the hub knows of itself, by name."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+ADDRESS = "address"
+"""Where stations reach it, as it was last served."""
+
+_GET = text("SELECT value FROM settings WHERE name = :name")
+_PUT = text(
+    "INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+
+
+def get(connection: Connection, name: str) -> str:
+    """A setting; empty if it was never made."""
+    found: str | None = connection.execute(_GET, {"name": name}).scalar_one_or_none()
+    return found or ""
+
+
+def put(connection: Connection, name: str, value: str) -> None:
+    """Make a setting."""
+    connection.execute(_PUT, {"name": name, "value": value})

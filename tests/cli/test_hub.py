@@ -1,0 +1,214 @@
+"""The verbs of those who run a hub, as they type them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from boxoffice import interchange
+from boxoffice.cli.main import run
+from boxoffice.domain.catalog import Event
+from boxoffice.domain.orders import Order, Position
+from boxoffice.ports import Role
+from sync.hub.database import Database, file_url
+from sync.hub_client import Hub, enrol
+
+NOUNS = [
+    Event(slug="fair", name={"en": "Fair"}),
+    Order(event="fair", code="A1", positions=(Position(number=1, item=1, secret="s1"),)),
+]
+
+
+@pytest.fixture(autouse=True)
+def folder(station_folder):
+    return station_folder
+
+
+@pytest.fixture
+def event_file(tmp_path):
+    path = tmp_path / "fair.ndjson"
+    interchange.write(path, NOUNS)
+    return path
+
+
+@pytest.fixture
+def hub_verb(capsys):
+    """Runs a verb of the hub with `--json`; its status, and the objects that it printed."""
+
+    def run_verb(*words):
+        status = run(["hub", *map(str, words), "--json"])
+        said = capsys.readouterr()
+        return status, [json.loads(line) for line in said.out.splitlines()], said.err
+
+    return run_verb
+
+
+def test_loading_twice_changes_nothing_and_moves_no_cursor(hub_verb, event_file):
+    assert hub_verb("load", event_file)[1] == [{"read": 2, "changed": 2, "events": ["fair"]}]
+    assert hub_verb("load", event_file)[1] == [{"read": 2, "changed": 0, "events": []}]
+
+
+def test_only_what_differs_is_changed(hub_verb, event_file):
+    hub_verb("load", event_file)
+    interchange.write(event_file, [*NOUNS, Order(event="fair", code="A2")])
+    assert hub_verb("load", event_file)[1] == [{"read": 3, "changed": 1, "events": ["fair"]}]
+
+
+def test_packed_files_are_read_too(hub_verb, event_file):
+    packed = event_file.with_suffix(".ndjson.gz")
+    packed.write_bytes(gzip.compress(event_file.read_bytes()))
+    assert hub_verb("load", packed)[1][0]["read"] == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "no JSON",
+        '{"kind":"voucher","row":{}}',
+        '{"kind":"order","row":{"event":"fair"}}',
+        '{"kind":"order","row":{"event":"fair","code":"B","placed_at":"2026-11-21T09:00:00"}}',
+        '{"kind":"order","row":{"event":"fair","code":"B","total":' + "9" * 40 + "}}",
+    ],
+)
+def test_a_file_with_one_bad_line_changes_nothing(hub_verb, event_file, line):
+    event_file.write_text(event_file.read_text() + line + "\n")
+    status, said, complaint = hub_verb("load", event_file)
+    assert (status, said) == (2, [])
+    assert json.loads(complaint)["what"]
+    assert hub_verb("token", "North", "--event", "fair")[0] == 2
+
+
+def test_a_spreadsheet_becomes_an_event_and_tickets_keep_their_secrets(hub_verb, tmp_path, folder):
+    path = tmp_path / "My Fair.csv"
+    path.write_text("Name,Company\nAda,Engines\nGrace,Navy\n")
+    assert hub_verb("load", path)[1] == [{"read": 5, "changed": 5, "events": ["my-fair"]}]
+    assert hub_verb("load", path)[1][0]["changed"] == 0
+    path.write_text("Name,Company\nAda,Engines\nGrace,Navy\nMary,\n")
+    assert hub_verb("load", path)[1] == [{"read": 6, "changed": 1, "events": ["my-fair"]}]
+
+
+def test_a_token_is_shown_once_as_words_and_as_a_picture(hub_verb, event_file, capsys):
+    hub_verb("load", event_file)
+    assert run(["hub", "token", "North", "--event", "fair", "--url", "https://hub.example.org/"]) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0] == "url: https://hub.example.org"
+    assert said.out.splitlines()[1].startswith("token: ")
+    assert "█" in said.err
+
+
+def test_a_token_for_an_event_that_is_not_there_is_none(hub_verb):
+    status, said, complaint = hub_verb("token", "North", "--event", "nowhere")
+    assert (status, said) == (2, [])
+    assert "nowhere" in complaint
+
+
+def test_a_database_may_lie_anywhere(hub_verb, event_file, tmp_path, folder):
+    url = file_url(tmp_path / "elsewhere.db")
+    assert hub_verb("load", event_file, "--db", url)[0] == 0
+    assert (tmp_path / "elsewhere.db").stat().st_mode & 0o777 == 0o600
+    assert not (folder / "hub.db").exists()
+
+
+@pytest.mark.parametrize("url", ["mysql://host/name", "nonsense", "sqlite:////nowhere/at/all/hub.db"])
+def test_a_database_that_is_none_is_told(hub_verb, event_file, url):
+    status, _, complaint = hub_verb("load", event_file, "--db", url)
+    assert status in (2, 3)
+    assert json.loads(complaint)["hint"]
+
+
+class Process:
+    """A hub in a process of its own."""
+
+    def __init__(self, *words: str) -> None:
+        command = [sys.executable, "-m", "boxoffice", "hub", "serve", "--port", "0", "--json", *words]
+        self.child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.url = json.loads(self.child.stdout.readline())["url"]
+
+    def end(self, number: int) -> tuple[int, str]:
+        self.child.send_signal(number)
+        _, complaint = self.child.communicate(timeout=20)
+        return self.child.returncode, complaint
+
+
+@pytest.fixture
+def serve():
+    started = []
+
+    def start(*words):
+        started.append(Process(*words))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.child.kill()
+        one.child.communicate()
+
+
+def test_a_hub_serves_until_it_is_told_to_stop_and_is_there_again(hub_verb, event_file, serve):
+    hub_verb("load", event_file)
+    first = serve()
+    invited = hub_verb("token", "North", "--role", "steward", "--gate", "Main")[1][0]
+    assert invited["url"] == first.url
+    enrolment = enrol(invited["url"], invited["token"])
+    assert (enrolment.name, enrolment.role, enrolment.gate, enrolment.events) == (
+        "North",
+        Role.STEWARD,
+        "Main",
+        ("fair",),
+    )
+    station = Hub(enrolment)
+    assert len(list(station.changes("fair", ""))) == 2
+    listening = station.listen(["fair"])
+    assert next(listening) == "fair"
+    assert first.end(signal.SIGTERM) == (0, "")  # an open stream does not hold it up
+    assert list(listening) == []
+    station.close()
+    again = serve("--port", first.url.rpartition(":")[2])
+    assert again.url == first.url
+    station = Hub(enrolment)
+    assert len(list(station.changes("fair", ""))) == 2
+    station.close()
+    assert again.end(signal.SIGINT) == (0, "")
+
+
+def test_an_address_that_is_taken_is_told(serve, hub_verb):
+    port = serve().url.rpartition(":")[2]
+    status, said, complaint = hub_verb("serve", "--port", port)
+    assert (status, said) == (3, [])
+    assert "listen" in json.loads(complaint)["error"]
+
+
+def test_a_station_is_listed_and_sent_away(hub_verb, event_file, serve):
+    hub_verb("load", event_file)
+    running = serve()
+    station = Hub(enrol(running.url, hub_verb("token", "North")[1][0]["token"]))
+    [listed] = hub_verb("devices")[1]
+    assert (listed["name"], listed["role"], listed["revoked"], listed["high_water"]) == (
+        "North",
+        "supervisor",
+        False,
+        0,
+    )
+    assert hub_verb("revoke", "South")[0] == 2
+    assert hub_verb("revoke", "North")[1][0]["device"] == listed["device"]
+    assert hub_verb("devices")[1][0]["revoked"] is True
+    assert hub_verb("revoke", "North")[0] == 2
+    with pytest.raises(Exception, match="sent away"):
+        station.device()
+    station.close()
+
+
+def test_a_newer_store_is_not_touched(hub_verb, event_file, folder):
+    hub_verb("load", event_file)
+    database = Database(file_url(folder / "hub.db"))
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE shape SET number = 99")
+    database.close()
+    status, _, complaint = hub_verb("load", event_file)
+    assert status == 3
+    assert "newer" in complaint
