@@ -111,9 +111,7 @@ class Engine:
 
     def round_once(self) -> Round:
         """One round on the calling thread: push, then pull everything. Raises `ServerTrouble`."""
-        done = self._round(everything=True)
-        self._look_around()
-        return done
+        return self._round(everything=True)
 
     # On the worker's thread
 
@@ -137,7 +135,7 @@ class Engine:
         now = self._clock()
         news = self._line.lost or self._rounds.has_news()
         due = now + POLL if self.state.revoked else self._pace.next_at(now, waiting=news)
-        if due <= now:
+        if due <= now or self._stopping.is_set():
             return not self._stopping.is_set()
         if self._poke.wait(due - now):
             self._stopping.wait(DEBOUNCE)
@@ -165,7 +163,7 @@ class Engine:
             self._pace.failed(self._clock(), self._chance(), done.pushed.trouble.retry_after)
         else:
             self._server_answers()
-        self._show(
+        self._look_around(
             trouble=done.trouble,
             revoked=False,
             cloned=done.forked is not None,
@@ -196,18 +194,18 @@ class Engine:
             if self._clock() - told_at >= PROGRESS:
                 told_at = self._clock()
                 self._server_answers()
-                self._look_around()
+                self._look_around(trouble=None)
             return not self._is_left_out(event)
 
         return meanwhile
 
-    def _look_around(self) -> None:
-        """Bring the state in line with the store and the pace."""
+    def _look_around(self, **changes: Any) -> None:
+        """Bring the state in line with the store and the pace, and change what else is known."""
         online = self._pace.online and not self.state.revoked
         since = self.state.since
         if self._pace.known and (since is None or online is not self.state.online):
             since = datetime.now(UTC)
-        self._show(online=online, since=since, **self._station.read(self._figures))
+        self._show(online=online, since=since, **self._station.read(self._figures), **changes)
 
     def _figures(self, connection: Connection) -> dict[str, Any]:
         counts = outbox.counts(connection)
