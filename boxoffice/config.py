@@ -8,7 +8,6 @@ keyring it lies beside the store as a file that only its owner can read, and the
 from __future__ import annotations
 
 import base64
-import binascii
 import logging
 import os
 import secrets
@@ -59,12 +58,31 @@ def folder(chosen: str | None = None) -> Folder:
 
         root = user_data_path("boxoffice", appauthor=False)
     try:
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(root)
     except OSError as error:
         raise StorageTrouble(
             "The station's folder cannot be made", f"{root}: {error.strerror}.", "Choose another with --data."
         ) from error
     return Folder(root.resolve())
+
+
+def _make(root: Path) -> None:
+    """Make a folder that will still be there after a power cut."""
+    missing = [one for one in (root, *root.parents) if not one.exists()]
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for one in missing:
+        sync_folder(one.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable (where the system has such a thing)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def key(place: Folder) -> bytes:
@@ -74,7 +92,7 @@ def key(place: Folder) -> bytes:
     keyring belongs to somebody else.
     """
     if place.key_file.exists():
-        return _decode(place.key_file.read_text(encoding="ascii"))
+        return _decode(place.key_file.read_text(encoding="ascii", errors="replace"))
     keyring = _Keyring.there_is()
     held = keyring.read(place) if keyring else None
     if held is not None:
@@ -85,7 +103,7 @@ def key(place: Folder) -> bytes:
             f"{place.root} holds a store, but neither the keyring nor a key file has its key. Nothing was changed.",
             "A copied folder cannot be opened: enrol a new station, or restore a backup in the old place.",
         )
-    made = secrets.token_bytes(32)
+    made = secrets.token_bytes(KEY_LENGTH)
     text = base64.b64encode(made).decode()
     if keyring is None or not keyring.write(place, text):
         _write_key_file(place, text)
@@ -97,21 +115,33 @@ def key_is_in_folder(place: Folder) -> bool:
     return place.key_file.exists()
 
 
+KEY_LENGTH = 32
+
+
 def _decode(text: str) -> bytes:
+    """The key in a text. The engine would take anything shorter for a password, and open a new store with it."""
     try:
-        return base64.b64decode(text.strip(), validate=True)
-    except (binascii.Error, ValueError) as error:
+        found = base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        found = b""
+    if len(found) != KEY_LENGTH:
         raise StorageTrouble(
             "The key of this station cannot be read", "It is damaged.", "Put the key back from where it was copied."
-        ) from error
+        )
+    return found
 
 
 def _write_key_file(place: Folder, text: str) -> None:
-    descriptor = os.open(place.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """The key is durable, and whole, before there is a store that needs it."""
+    partial = place.key_file.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    partial.rename(place.key_file)
+    sync_folder(place.root)
 
 
 class _Keyring:

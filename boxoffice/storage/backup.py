@@ -7,12 +7,14 @@ a whole backup.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
 
 import msgspec
 
+from boxoffice.config import sync_folder
 from boxoffice.errors import BadInput, StorageTrouble
 
 from . import connection as connections
@@ -28,17 +30,27 @@ def write(connection: Connection, target: Path) -> None:
     if target.exists():
         raise BadInput(f"{target} is already there", "Nothing was overwritten.", "Choose another name.")
     partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
+    _remove(partial)
     try:
-        connection.execute("VACUUM INTO ?", (str(partial),))
+        _copy(connection, partial)
         sync_file(partial)
         partial.rename(target)
         sync_folder(target.parent)
     except (OSError, connections.DatabaseError) as error:
-        partial.unlink(missing_ok=True)
+        _remove(partial)
         raise StorageTrouble(
             "The backup was not written", f"{target}: {error}. The station is as it was.", "Choose another place."
         ) from error
+
+
+def _copy(connection: Connection, target: Path) -> None:
+    # The engine counts the copy as writing, so a connection that only reads is let go for as long as it takes.
+    (only_reads,) = connection.execute("PRAGMA query_only").fetchone()
+    connection.execute("PRAGMA query_only=OFF")
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        connection.execute(f"PRAGMA query_only={only_reads}")
 
 
 def sync_file(path: Path) -> None:
@@ -47,40 +59,40 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable (where the system has such a thing)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def restore(source: Path, store: Path, key: bytes) -> Path | None:
     """Put a copy in the store's place; where the old store is kept now, if there was one.
 
-    The station must be closed. The copy is opened and checked with the key before anything is moved.
-    Raises `BadInput` if it is no whole backup of this station.
+    The station must be closed. The copy is opened and checked with the key before anything is moved, and
+    whenever it is cut short, the store is either the old one or the copy. Raises `BadInput` if it is no
+    whole backup of this station.
     """
     if not source.is_file():
         raise BadInput(f"There is no file {source}", "Nothing was changed.", "Name a file that `backup` wrote.")
     incoming = store.with_name(store.name + ".incoming")
     try:
+        _remove(incoming)
         shutil.copyfile(source, incoming)
         _begin_new_epoch(incoming, key)
         sync_file(incoming)
-        kept = _set_aside(store)
-        incoming.rename(store)
+        kept = _keep(store, key)
+        incoming.replace(store)
         sync_folder(store.parent)
     except OSError as error:
         raise StorageTrouble(
             "The backup was not brought back", f"{error}. The station is as it was.", "Free some space and try again."
         ) from error
     finally:
-        incoming.unlink(missing_ok=True)
+        _remove(incoming)
     return kept
+
+
+_LOGS = ("-wal", "-shm", "-journal")
+"""What the engine may have left beside a file. It would take them for the log of whatever comes to stand there."""
+
+
+def _remove(file: Path) -> None:
+    for ending in (*_LOGS, ""):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
 
 
 def _begin_new_epoch(copy: Path, key: bytes) -> None:
@@ -94,24 +106,56 @@ def _begin_new_epoch(copy: Path, key: bytes) -> None:
     try:
         for (line,) in connection.execute("PRAGMA integrity_check").fetchall():
             if line != "ok":
-                raise BadInput("This backup is damaged", f"{line}. Nothing was changed.", "Take an older one.")
+                raise _damaged(line)
         station = settings.station(connection)
         settings.put(connection, "station", msgspec.structs.replace(station, epoch=station.epoch + 1))
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+    except connections.DatabaseError as error:
+        raise _damaged(error) from error
     finally:
         connection.close()
 
 
-def _set_aside(store: Path) -> Path | None:
-    """Move the old store (with its log, which may hold its newest acts) to a name of its own."""
-    if not store.exists():
-        return None
+def _damaged(why: object) -> BadInput:
+    return BadInput("This backup is damaged", f"{why}. Nothing was changed.", "Take an older one.")
+
+
+def _keep(store: Path, key: bytes) -> Path | None:
+    """Copy the old store to a name of its own, and leave it without a log; that name, if there was a store."""
+    kept = None
+    if store.exists():
+        kept = _free_name(store)
+        for ending in (*_LOGS, ""):
+            _copy_file(store.with_name(store.name + ending), kept.with_name(kept.name + ending))
+            sync_folder(store.parent)
+        _close_log(store, key)
+    for ending in _LOGS:
+        store.with_name(store.name + ending).unlink(missing_ok=True)
+    sync_folder(store.parent)
+    return kept
+
+
+def _close_log(store: Path, key: bytes) -> None:
+    """Take the newest acts from the log into the store, as far as it can be opened."""
+    with contextlib.suppress(StorageTrouble, connections.DatabaseError):
+        connection = connections.writable(store, key)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
+
+
+def _free_name(store: Path) -> Path:
     number = 1
     while (kept := store.with_name(f"{store.stem}.before-restore-{number}{store.suffix}")).exists():
         number += 1
-    for ending in ("-wal", "-shm", ""):
-        part = store.with_name(store.name + ending)
-        if part.exists():
-            part.rename(kept.with_name(kept.name + ending))
     return kept
+
+
+def _copy_file(file: Path, new: Path) -> None:
+    if not file.exists():
+        return
+    partial = new.with_name(new.name + ".partial")
+    shutil.copyfile(file, partial)
+    sync_file(partial)
+    partial.replace(new)

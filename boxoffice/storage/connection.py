@@ -36,6 +36,8 @@ def writable(path: Path, key: bytes) -> Connection:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
+        "fullfsync=ON",  # Where a sync else only reaches the disk's own memory (macOS)
+        "checkpoint_fullfsync=ON",
         "foreign_keys=ON",
         "secure_delete=ON",
         "trusted_schema=OFF",
@@ -62,6 +64,8 @@ def _open(path: Path, key: bytes) -> Connection:
         )
     try:
         connection = engine.connect(str(path), timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        # Else it writes lines of its own to standard error. What there is to say stands in the trouble.
+        connection.execute("PRAGMA cipher_log_level=NONE")
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except engine.DatabaseError as error:

@@ -9,7 +9,7 @@ import msgspec
 from boxoffice.domain.facts import Admitted, Undone
 
 from . import checkins, journal
-from .connection import Connection
+from .connection import Connection, DatabaseError
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,30 +29,34 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 
 def check(connection: Connection) -> Findings:
     """Check the file's integrity, the journal's chain, and the projections against the journal."""
-    return Findings(
-        entries=_count(connection, "SELECT count(*) FROM journal"),
-        checkins=_count(connection, "SELECT count(*) FROM checkins"),
-        waiting=_count(connection, "SELECT count(*) FROM outbox WHERE state = 'waiting'"),
-        parked=_count(connection, "SELECT count(*) FROM outbox WHERE state = 'parked'"),
-        faults=tuple(_faults(connection)),
-    )
+    faults: list[str] = []
+    numbers = [0, 0, 0, 0]
+    try:
+        for find in (_damage, journal.faults, checkins.count_faults, _passages):
+            faults += find(connection)
+        numbers = [int(connection.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]) for rows in _COUNTED]
+    except DatabaseError as error:
+        faults += [f"The store is damaged: {error}.", *_damaged_pages(connection)]
+    entries, passages, waiting, parked = numbers
+    return Findings(entries=entries, checkins=passages, waiting=waiting, parked=parked, faults=tuple(faults))
 
 
-def _count(connection: Connection, sql: str) -> int:
-    return int(connection.execute(sql).fetchone()[0])
+_COUNTED = ("journal", "checkins", "outbox WHERE state = 'waiting'", "outbox WHERE state = 'parked'")
 
 
-def _faults(connection: Connection) -> Iterator[str]:
-    for (line,) in connection.execute("PRAGMA cipher_integrity_check"):
-        yield f"The file is damaged: {line}."
+def _damage(connection: Connection) -> Iterator[str]:
+    # Reads every page that is in use, so one whose seal is broken shows as well.
     for (line,) in connection.execute("PRAGMA integrity_check"):
         if line != "ok":
             yield f"The store is damaged: {line}."
     for row in connection.execute("PRAGMA foreign_key_check"):
         yield f"A row of {row[0]} refers to one that is not there."
-    yield from journal.faults(connection)
-    yield from checkins.count_faults(connection)
-    yield from _passages(connection)
+
+
+def _damaged_pages(connection: Connection) -> Iterator[str]:
+    """Where the file is damaged. The page may be whole in the log, so this alone proves nothing."""
+    for (line,) in connection.execute("PRAGMA cipher_integrity_check"):
+        yield f"The file is damaged: {line}."
 
 
 def _passages(connection: Connection) -> Iterator[str]:

@@ -1,0 +1,382 @@
+"""What a disk may hold after the power went, and what a station finds on it.
+
+Everything synced is there. Of everything else any part may be: each write kept, dropped or torn at the
+disk's sectors, each name kept or dropped. A file's size may have arrived without what was written there.
+The station's own code opens each such disk; the engine says which part of its log counts, so a store
+that it has made out before with the same content is not checked a second time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from boxoffice import config
+from boxoffice.bootstrap import App
+from boxoffice.config import Folder
+from boxoffice.domain.gate import Wish
+from boxoffice.domain.scan import Source
+from boxoffice.errors import Trouble
+from boxoffice.ids import new_scan
+from boxoffice.storage import connection as connections
+from boxoffice.storage import schema, verify
+from boxoffice.storage.writer import Lane
+
+SECTOR = 512
+FOLDER = -1
+"""Stands for a folder where a file's number would stand."""
+
+STORE = "station/station.db"
+TICKETS = 24
+
+Step = tuple[Any, ...]
+Stores = dict[str, str]
+"""What each store holds, by its path."""
+Part = tuple[int, bytes | None]
+"""Bytes written at an offset; without bytes: the file's end was put there."""
+
+
+class State(NamedTuple):
+    """One disk that there may be after a cut, and what a station may find on it."""
+
+    files: dict[str, bytes]
+    digests: dict[str, bytes]
+    allowed: list[Stores]
+    step: int
+
+    @property
+    def name(self) -> bytes:
+        """Equal for equal disks of which the same is expected."""
+        expected = repr([sorted(one.items()) for one in self.allowed])
+        return _digest(repr([expected, sorted(self.digests.items())]).encode())
+
+
+def _digest(content: bytes | memoryview) -> bytes:
+    return hashlib.sha1(content, usedforsecurity=False).digest()
+
+
+class Disk:
+    """Plays the steps of a recording, and can be cut off after each."""
+
+    def __init__(self, recorded: Any, steps: Sequence[Step], chance: random.Random) -> None:
+        self._steps = steps
+        self._chance = chance
+        self._beliefs: list[Stores] = [step[1] for step in steps if step[0] == "told"]
+        self._told = 0
+        self._under_way = False
+        self._live: dict[str, int] = dict(recorded.names_before)
+        self._names: dict[str, int] = dict(recorded.names_before)
+        self._durable: dict[int, bytes] = dict(recorded.contents_before)
+        self._changes: list[Step] = []
+        self._parts: dict[int, list[Part]] = {}
+        self._digests: dict[int, tuple[bytes, bytes]] = {}
+
+    def states(self, each: float) -> Iterator[State]:
+        """Some `each` on average after every step; both extremes whenever somebody was told something."""
+        for number, (word, *arguments) in enumerate(self._steps):
+            getattr(self, "on_" + word)(*arguments)
+            if word == "told":
+                yield self._state(number, lambda parts: parts)
+                yield self._state(number, lambda _: [])
+            if self._told:
+                for _ in range(int(each + self._chance.random())):
+                    yield self._state(number, self._some)
+
+    def on_begun(self) -> None:
+        self._under_way = True
+
+    def on_told(self, _: Stores) -> None:
+        self._told += 1
+        self._under_way = False
+
+    def on_wrote(self, file: int, offset: int, data: bytes) -> None:
+        self._parts.setdefault(file, []).append((offset, data))
+
+    def on_cut(self, file: int, size: int) -> None:
+        self._parts.setdefault(file, []).append((size, None))
+
+    def on_synced(self, file: int) -> None:
+        if file in self._parts:
+            self._durable[file] = bytes(_written(self._durable.get(file, b""), self._parts.pop(file)))
+
+    def on_named(self, path: str, file: int) -> None:
+        self._live[path] = file
+        self._changes.append(("named", file, path))
+
+    def on_unnamed(self, path: str) -> None:
+        self._changes.append(("unnamed", self._live.pop(path), path))
+
+    def on_renamed(self, path: str, new: str) -> None:
+        file = self._live[new] = self._live.pop(path)
+        self._changes.append(("renamed", file, path, new))
+
+    def on_synced_folder(self, folder: str) -> None:
+        settled = [change for change in self._changes if os.path.dirname(change[2]) == folder]
+        self._names = _changed(self._names, settled)
+        self._changes = [change for change in self._changes if os.path.dirname(change[2]) != folder]
+
+    def _state(self, step: int, kept: Callable[[list[Any]], list[Any]]) -> State:
+        names = _changed(self._names, kept(self._changes)) if self._changes else self._names
+        files, digests = {}, {}
+        for path, file in names.items():
+            if file != FOLDER and _reachable(path, names):
+                files[path], digests[path] = self._content(file, kept)
+        allowed = self._beliefs[self._told - 1 : self._told + self._under_way]
+        return State(files, digests, allowed, step)
+
+    def _content(self, file: int, kept: Callable[[list[Part]], list[Part]]) -> tuple[bytes, bytes]:
+        durable = self._durable.get(file, b"")
+        parts = self._parts.get(file)
+        if not parts or not (chosen := kept(parts)):
+            return durable, self._digest_of(durable)
+        content = bytes(_written(durable, chosen))
+        return content, _digest(content)
+
+    def _digest_of(self, content: bytes) -> bytes:
+        held = self._digests.get(id(content))
+        if held is None:
+            held = self._digests[id(content)] = content, _digest(content)
+        return held[1]
+
+    def _some(self, things: list[Any]) -> list[Any]:
+        """Some of the writes to a file, or of the changes of names."""
+        chance, count = self._chance, len(things)
+        torn = [sector for part in things for sector in _sectors(part)]
+        match chance.randrange(8):
+            case 0:
+                return things
+            case 1:
+                return []
+            case 2:
+                return things[: chance.randrange(count)]
+            case 3:
+                return torn[: chance.randrange(len(torn))]
+            case 4:
+                left_out = chance.randrange(len(torn))
+                return torn[:left_out] + torn[left_out + 1 :]
+            case 5:
+                left_out = chance.randrange(count)
+                return things[:left_out] + things[left_out + 1 :]
+            case 6:
+                return _grown(things) + [sector for sector in torn if chance.random() < 0.5]
+            case _:
+                share = chance.choice((0.05, 0.5, 0.95))
+                return [sector for sector in torn if chance.random() < share]
+
+
+def _changed(names: dict[str, int], changes: Sequence[Step]) -> dict[str, int]:
+    """Names after some changes of which others may be missing."""
+    names = dict(names)
+    for word, file, path, *new in changes:
+        if word == "named":
+            names[path] = file
+            continue
+        if names.get(path) == file:
+            del names[path]
+        if word == "renamed":
+            names[new[0]] = file
+    return names
+
+
+def _reachable(path: str, names: dict[str, int]) -> bool:
+    folder = os.path.dirname(path)
+    return not folder or (folder in names and _reachable(folder, names))
+
+
+def _written(content: bytes, parts: Sequence[Part]) -> bytearray:
+    held = bytearray(content)
+    for offset, data in parts:
+        if data is None:
+            del held[offset:]
+            data = b""
+        if offset > len(held):
+            held.extend(bytes(offset - len(held)))
+        held[offset : offset + len(data)] = data
+    return held
+
+
+def _sectors(part: Any) -> Iterator[Any]:
+    """The parts of a write that a disk may keep or lose by themselves. A change of names is one."""
+    if isinstance(part[0], str) or part[1] is None:
+        yield part
+        return
+    offset, data = part
+    end = offset + len(data)
+    while offset < end:
+        stop = min(end, (offset // SECTOR + 1) * SECTOR)
+        yield offset, data[len(data) - (end - offset) : len(data) - (end - stop)]
+        offset = stop
+
+
+def _grown(parts: list[Any]) -> list[Any]:
+    """The file's new size without what was written there."""
+    ends = [offset + len(data) for offset, data in parts if data] if not isinstance(parts[0][0], str) else []
+    return [(max(ends), b"")] if ends else []
+
+
+class Lost(Exception):
+    """What a station found is not what somebody was told."""
+
+
+class Examination:
+    """Puts disks into a folder, opens the station there, and compares what it holds with what was told."""
+
+    def __init__(self, folder: Path, watched: Sequence[str], holds: Callable[[Any], str]) -> None:
+        self._folder = folder
+        self._holds = holds
+        self._watched = watched
+        self._known: dict[bytes, str] = {}
+
+    def fault(self, state: State) -> str | None:
+        """What is wrong with a disk; None if it is one to wake up with."""
+        self._lay_out(state.files)
+        try:
+            found = self._found(state)
+        except (Trouble, connections.DatabaseError, Lost) as error:
+            return f"{type(error).__name__}: {error}"
+        if any(self._fits(found, told, state.allowed) for told in state.allowed):
+            return None
+        return f"found {found}, told {state.allowed}"
+
+    def _lay_out(self, files: dict[str, bytes]) -> None:
+        """Put exactly these files into the folder; what stands in it already stays."""
+        for folder, _, names in os.walk(self._folder):
+            for name in names:
+                os.unlink(os.path.join(folder, name))
+        for path, content in files.items():
+            file = os.path.join(self._folder, path)
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            with open(file, "wb", buffering=0) as opened:
+                opened.write(content)
+
+    @staticmethod
+    def _fits(found: Stores, told: Stores, allowed: Sequence[Stores]) -> bool:
+        """Everything told is there; what is there beyond it is what an act under way makes."""
+        if any(found.get(store) != held for store, held in told.items()):
+            return False
+        return all(any(held == one.get(store) for one in allowed) for store, held in found.items())
+
+    def _found(self, state: State) -> Stores:
+        place = config.folder(str(self._folder / "station"))
+        key = config.key(place)
+        found = {STORE: self._read(state, STORE, key)}
+        for path in self._watched:
+            if path not in found and path in state.files:
+                found[path] = self._read(state, path, key)
+        return found
+
+    def _read(self, state: State, path: str, key: bytes) -> str:
+        connection = connections.writable(self._folder / path, key)
+        try:
+            name = self._name(state, path)
+            if name is None or name not in self._known:
+                held = self._held(connection)
+                if name is None:
+                    return held
+                self._known[name] = held
+            return self._known[name]
+        finally:
+            connection.close()
+
+    def _held(self, connection: Any) -> str:
+        schema.prepare(connection)
+        findings = verify.check(connection)
+        if not findings.sound:
+            raise Lost("; ".join(findings.faults))
+        return self._holds(connection)
+
+    def _name(self, state: State, path: str) -> bytes | None:
+        """Names what the engine made of a store: the file, and as much of its log as counts."""
+        log = state.files.get(path + "-wal", b"")
+        if path not in state.files or path + "-journal" in state.files:
+            return None
+        index = self._folder / (path + "-shm")
+        frames = struct.unpack_from("I", index.read_bytes(), 16)[0] if index.exists() else 0
+        counts = memoryview(log)[: 32 + frames * (24 + 4096)] if frames else b""
+        return state.digests[path] + _digest(counts)
+
+
+class Outcome(NamedTuple):
+    """What became of a number of different disks."""
+
+    disks: int
+    faults: list[str]
+
+
+@pytest.fixture
+def cuts(scratch: Path, holds: Callable[[Any], str]) -> Callable[..., Outcome]:
+    """`cuts(recorded, wanted, steps=..., until=...)`: cut a recording off in many places, look what is left."""
+
+    def examine(
+        recorded: Any, wanted: int, *, seed: int = 1, steps: Sequence[Step] | None = None, stop_at: int = 5
+    ) -> Outcome:
+        steps = recorded.steps if steps is None else steps
+        chance = random.Random(seed)
+        watched = sorted({store for step in steps if step[0] == "told" for store in step[1]})
+        examination = Examination(scratch / "disk", watched, holds)
+        seen: set[bytes] = set()
+        faults: list[str] = []
+        vain = 0
+        while len(seen) < wanted and vain < 50:
+            before = len(seen)
+            for state in Disk(recorded, steps, chance).states(max(0.25, (wanted - before) / len(steps))):
+                name = state.name
+                if name in seen:
+                    continue
+                seen.add(name)
+                fault = examination.fault(state)
+                if fault is not None:
+                    faults.append(f"after step {state.step} {steps[state.step][:2]}: {fault}")
+                if len(faults) == stop_at or len(seen) == wanted:
+                    return Outcome(len(seen), faults)
+            vain = vain + 1 if len(seen) == before else 0
+        return Outcome(len(seen), faults)
+
+    return examine
+
+
+class Night:
+    """A station at work while everything that it does to its files is recorded."""
+
+    def __init__(self, recorded: Any, app: App, evening: Any, holds: Callable[[Any], str]) -> None:
+        self.recorded = recorded
+        self.app = app
+        self.evening = evening
+        self._holds = holds
+        recorded.told(self.stores())
+
+    def stores(self) -> dict[str, str]:
+        return {STORE: self.app.read(self._holds)}
+
+    def act(self, deed: Callable[[], object], stores: Callable[[], dict[str, str]] | None = None) -> None:
+        self.recorded.act(deed, stores or self.stores)
+
+    def write(self, job: Callable[[Any], object]) -> None:
+        self.act(lambda: self.app.write(job, Lane.BACKGROUND).result())
+
+    def scan(self, code: str) -> str:
+        scan = new_scan(code, Source.WEDGE)
+        self.act(lambda: self.app.admit(scan, self.evening.door, Wish()).result())
+        return scan.nonce
+
+
+@pytest.fixture
+def night(scratch, new_station, recording, evening, holds) -> Callable[..., Any]:
+    """`with night() as here:` opens a station; `checkpoint` is the length in pages at which its log is emptied."""
+
+    @contextmanager
+    def begin(checkpoint: int = 100) -> Iterator[Night]:
+        new_station(scratch / "station", tickets=TICKETS)
+        with recording(scratch) as recorded, App(Folder(scratch / "station")) as app:
+            app.write(lambda c: c.execute(f"PRAGMA wal_autocheckpoint={checkpoint}").fetchall()).result()
+            yield Night(recorded, app, evening, holds)
+
+    return begin

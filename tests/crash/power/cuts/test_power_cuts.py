@@ -1,0 +1,153 @@
+"""The power goes at any moment of an evening; what somebody was told is there afterwards, once and whole.
+
+Each test records an evening, cuts it off in a thousand and more places, and wakes the station up on each
+of the disks that may have been left. What it then holds must be, to the last row, what it held after the
+last act that somebody was told of, or after the one that was under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boxoffice import config
+from boxoffice.bootstrap import App, restore_station
+from boxoffice.config import Folder
+from boxoffice.domain.checkins import CheckIn
+from boxoffice.domain.gate import Wish
+from boxoffice.domain.instants import moment
+from boxoffice.domain.orders import Blocked
+from boxoffice.domain.scan import Source
+from boxoffice.ids import new_id, new_scan
+from boxoffice.services import hear
+from boxoffice.storage import connection as connections
+from boxoffice.storage import feeds, outbox, schema
+
+STORE = "station/station.db"
+BACKUP = "station/friday.backup"
+KEPT = "station/station.before-restore-1.db"
+
+
+@pytest.fixture
+def power_goes(cuts, rounds) -> Callable[[Any], None]:
+    def examine(recorded: Any) -> None:
+        assert recorded.whole()
+        wanted = rounds(1_250, 125_000)
+        outcome = cuts(recorded, wanted)
+        assert outcome.faults == []
+        assert outcome.disks == wanted
+
+    return examine
+
+
+def test_while_people_are_let_in_and_turned_away(night, power_goes, evening):
+    with night() as here:
+        for number in range(1, 16):
+            here.scan(evening.secret(number))
+            here.scan(evening.secret(number))
+            here.scan(f"nobody's ticket {number}")
+    power_goes(here.recorded)
+
+
+def test_while_check_ins_are_taken_back(night, power_goes, evening):
+    with night() as here:
+        for number in range(1, 13):
+            nonce = here.scan(evening.secret(number))
+            here.act(lambda: here.app.undo(nonce, reason="Wrong person").result())  # noqa: B023 - done at once
+            here.scan(evening.secret(number))
+    power_goes(here.recorded)
+
+
+def test_while_the_server_takes_what_waits(night, power_goes, evening):
+    with night() as here:
+        nonces = [here.scan(evening.secret(number)) for number in range(1, 17)]
+        for taken, refused, later in zip(nonces[::3], nonces[1::3], nonces[2::3], strict=False):
+            here.write(lambda c: outbox.done(c, taken))  # noqa: B023
+            here.write(lambda c: outbox.park(c, refused, "No such list"))  # noqa: B023
+            here.write(lambda c: outbox.later(c, later, "Busy"))  # noqa: B023
+        here.write(outbox.retry)
+    power_goes(here.recorded)
+
+
+def test_while_a_page_of_the_server_is_taken_in(night, power_goes, evening):
+    def page(number: int) -> list[Any]:
+        passage = CheckIn(
+            event=evening.event, list=1, ticket=f"C{number:04d}-1", at=moment(number), nonce=new_id(), device="South"
+        )
+        bought = evening.order(number + 100, customer=f"Buyer {number}")
+        return [bought, evening.order(number, email="new@example.org"), passage,
+                Blocked(event=evening.event, secret=evening.secret(number))]  # fmt: skip
+
+    with night() as here:
+        for number in range(1, 13):
+            here.scan(evening.secret(number))
+            nouns = page(number)
+
+            def take_in(connection: Any) -> None:
+                for noun in nouns:  # noqa: B023
+                    hear.apply(connection, here.app.shelf, noun)
+                feeds.move(connection, evening.event, f"c{number}", len(nouns))  # noqa: B023
+
+            here.write(take_in)
+    power_goes(here.recorded)
+
+
+def test_while_the_log_is_emptied_again_and_again(night, power_goes, evening):
+    with night(checkpoint=12) as here:
+        for number in range(1, 13):
+            here.scan(evening.secret(number))
+            here.scan(evening.secret(number))
+    power_goes(here.recorded)
+
+
+def test_while_a_new_station_is_made(scratch, recording, holds, evening, power_goes):
+    empty = connections.writable(scratch / "empty.db", bytes(32))
+    schema.prepare(empty)
+    new = {STORE: holds(empty)}
+    empty.close()
+    with recording(scratch) as recorded:
+        recorded.told(new)
+        with App(config.folder(str(scratch / "station"))) as app:
+            recorded.told(new)
+            for number in range(3):
+                recorded.act(
+                    lambda: evening.hear(app, evening.order(number)),  # noqa: B023
+                    lambda: {STORE: app.read(holds)},
+                )
+    power_goes(recorded)
+
+
+def test_while_a_backup_is_written(night, power_goes, evening, scratch):
+    with night() as here:
+        for number in range(1, 4):
+            here.scan(evening.secret(number))
+        copied = here.stores()[STORE]
+        here.act(lambda: here.app.backup(scratch / BACKUP), lambda: {STORE: copied, BACKUP: copied})
+        scan = new_scan(evening.secret(5), Source.WEDGE)
+        here.act(lambda: here.app.admit(scan, evening.door, Wish()).result(), lambda: {**here.stores(), BACKUP: copied})
+    power_goes(here.recorded)
+
+
+def test_while_a_backup_is_brought_back(night, recording, power_goes, evening, scratch, holds):
+    with night() as here:
+        here.scan(evening.secret(1))
+        here.app.backup(scratch / BACKUP)
+        for number in range(2, 5):
+            here.scan(evening.secret(number))
+        before = here.stores()[STORE]
+    station = str(scratch / "station")
+
+    def stores() -> dict[str, str]:
+        key = config.key(Folder(scratch / "station"))
+        connection = connections.reading(scratch / STORE, key)
+        restored = holds(connection)
+        connection.close()
+        return {STORE: restored, KEPT: before}
+
+    with recording(scratch) as recorded:
+        recorded.told({STORE: before})
+        recorded.act(lambda: restore_station(station, Path(scratch / BACKUP)), stores)
+    power_goes(recorded)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from boxoffice.storage import outbox
+
+
+@pytest.fixture
+def waiting(store):
+    return lambda **how: [one.entry.operation for one in outbox.waiting(store, **how)]
+
+
+@pytest.fixture
+def waits(store, write_down, admitted):
+    """Something happened to these tickets, one after the other; the operations."""
+    return lambda *tickets: [write_down(store, admitted(ticket)) for ticket in tickets]
+
+
+def test_what_is_written_down_waits_in_order(waits, waiting):
+    assert waits("A-1", "B-1", "C-1") == waiting()
+
+
+def test_what_is_for_this_station_alone_does_not_wait(store, write_down, waiting):
+    write_down(store, send=False)
+    assert waiting() == []
+
+
+def test_what_the_server_has_leaves(store, waits, waiting):
+    first, second = waits("A-1", "B-1")
+    outbox.done(store, first)
+    assert waiting() == [second]
+
+
+def test_hearing_twice_that_it_is_done_changes_nothing(store, waits, waiting):
+    first, second = waits("A-1", "B-1")
+    outbox.done(store, first)
+    outbox.done(store, first)
+    assert waiting() == [second]
+
+
+def test_what_is_refused_is_kept_with_the_servers_words(store, waits, waiting):
+    (first,) = waits("A-1")
+    outbox.park(store, first, "No such list")
+    assert waiting() == []
+    (kept,) = outbox.parked(store)
+    assert (kept.entry.operation, kept.because, kept.state, kept.tries) == (first, "No such list", "parked", 1)
+
+
+def test_a_refused_act_holds_up_only_its_own_ticket(store, waits, waiting):
+    first, second, same = waits("A-1", "B-1", "A-1")
+    outbox.park(store, first, "No such list")
+    assert waiting() == [second]
+    outbox.retry(store)
+    assert waiting() == [first, second, same]
+
+
+def test_what_came_before_a_refused_act_does_not_wait_for_it(store, waits, waiting):
+    first, second = waits("A-1", "A-1")
+    outbox.park(store, second, "No")
+    assert waiting() == [first]
+
+
+def test_an_act_about_no_ticket_waits_for_nothing(store, waits, waiting):
+    first, second = waits("", "")
+    outbox.park(store, first, "No")
+    assert waiting() == [second]
+
+
+def test_one_of_the_refused_can_be_tried_again_alone(store, waits, waiting):
+    first, second = waits("A-1", "B-1")
+    outbox.park(store, first, "No")
+    outbox.park(store, second, "No")
+    assert outbox.retry(store, second) == 1
+    assert waiting() == [second]
+    assert outbox.retry(store, "nonsense") == 0
+
+
+def test_later_keeps_the_place_and_counts_the_try(store, waits, waiting):
+    first, second = waits("A-1", "B-1")
+    outbox.later(store, first, "Busy")
+    outbox.later(store, first, "Busy")
+    assert waiting() == [first, second]
+    assert outbox.waiting(store)[0].tries == 2
+
+
+def test_pages_go_on_behind_the_number_of_the_last(store, waits, waiting):
+    operations = waits("A-1", "B-1", "C-1")
+    page = outbox.waiting(store, 2)
+    assert [one.entry.operation for one in page] == operations[:2]
+    assert waiting(after=page[-1].number) == operations[2:]
+
+
+def test_counts_say_how_much_and_since_when(store, waits):
+    assert outbox.counts(store) == outbox.Counts()
+    first, *_ = waits("A-1", "B-1", "C-1")
+    outbox.park(store, first, "No")
+    counts = outbox.counts(store)
+    assert (counts.waiting, counts.parked, counts.oldest) == (2, 1, "1970-01-01T00:00:01+00:00")
+
+
+def test_what_the_server_lost_waits_again_in_its_old_place(store, waits, waiting):
+    first, second, third = waits("A-1", "B-1", "C-1")
+    for operation in (first, second):
+        outbox.done(store, operation)
+    lost = outbox.acknowledged(store, "d1", 1, [(2, 3)])
+    outbox.send_again(store, lost)
+    assert waiting() == [second, third]
+
+
+def test_newest_is_the_number_of_the_last_act_that_waits(store, waits):
+    assert outbox.newest(store) == 0
+    _first, second = waits("A-1", "B-1")
+    outbox.park(store, second, "No")
+    assert outbox.newest(store) == outbox.waiting(store)[0].number
