@@ -8,8 +8,8 @@ read differently from their characters stand here.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from functools import lru_cache
 from itertools import islice, product
@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from .alphabets import APOSTROPHES, FROM_CYRILLIC, PLAIN, ROUNDED, WRITTEN_OUT, Alphabet
 from .hanzi import Readings, is_han, read_name, read_words
 
 Span = tuple[int, int]
@@ -42,9 +43,9 @@ class Spelling(NamedTuple):
 class Tokens(NamedTuple):
     """What a text is found by: its words, its first word, and all of it run together, each in every spelling."""
 
-    words: frozenset[str]
-    firsts: frozenset[str]
-    wholes: frozenset[str]
+    words: Sequence[str]
+    firsts: Sequence[str]
+    wholes: Sequence[str]
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -70,45 +71,55 @@ def tokens(text: str, readings: Readings | None = None, *, person: bool = True) 
     if ways is None:
         found = [one for one in spellings(text, readings, person=person) if one.letters]
         return Tokens(
-            frozenset(one.letters[start:end][:LONGEST] for one in found for start, end in one.words),
-            frozenset(one.letters[start:end][:LONGEST] for one in found for start, end in one.words[:1]),
-            frozenset(one.letters[:LONGEST] for one in found),
+            _different(one.letters[start:end][:LONGEST] for one in found for start, end in one.words),
+            _different(one.letters[start:end][:LONGEST] for one in found for start, end in one.words[:1]),
+            _different(one.letters[:LONGEST] for one in found),
         )
+    if len(ways) == 1:
+        words = ways[0]
+        return Tokens(words, words[:1], ["".join(words)[:LONGEST]] if words else [])
     return Tokens(
-        frozenset(word[:LONGEST] for words in ways for word in words),
-        frozenset(words[0][:LONGEST] for words in ways if words),
-        frozenset("".join(words)[:LONGEST] for words in ways if words),
+        _different(word for words in ways for word in words),
+        _different(words[0] for words in ways if words),
+        _different("".join(words)[:LONGEST] for words in ways if words),
     )
 
 
 def _parted_by_spaces(text: str) -> list[list[str]] | None:
     """The words in each spelling, the quick way; None for scripts and names that want a closer look."""
-    if not _APOSTROPHES.isdisjoint(text):
+    if not APOSTROPHES.isdisjoint(text):
         return None
     if text.isascii():
-        return [text.lower().translate(_ASCII).split()]
-    folded = "".join(map(letter, text))
+        return [_cut(text.lower().translate(_ASCII))]
+    folded = text.translate(PLAIN)
     if max(folded, default="") >= _FIRST_OF_OTHER_SCRIPTS:
         return None
-    return [folded.split(), *("".join(map(fold, text)).split() for fold in _other_alphabets(text))]
+    return [_cut(folded), *(_cut(text.translate(alphabet)) for alphabet in _other_alphabets(text))]
 
 
-def _other_alphabets(text: str) -> Iterator[Callable[[str], str]]:
-    if not _ROUNDED.isdisjoint(text):
-        yield _written_out
-    if any("\u0400" <= one <= "\u052f" for one in text):
-        yield from (_latin, _latin_of_passports, _latin_from_ukrainian)
+def _cut(folded: str) -> list[str]:
+    return [word[:LONGEST] for word in folded.split()]
 
 
+def _other_alphabets(text: str) -> Iterator[Alphabet]:
+    if not ROUNDED.isdisjoint(text):
+        yield WRITTEN_OUT
+    if _CYRILLIC.search(text):
+        yield from FROM_CYRILLIC
+
+
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_KANA = re.compile("[\u3041-\u30ff]")
 _ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 _FIRST_OF_OTHER_SCRIPTS = "\u0590"
 
 
 def query(text: str) -> Query:
     """What somebody asks for. It is empty (false) if nothing in it can be looked up."""
-    found = [_spelled(text, letter)]
-    if not _ROUNDED.isdisjoint(text):
-        found.append(_spelled(text, _written_out))
+    found = [_spelled(text, PLAIN)]
+    if not ROUNDED.isdisjoint(text):
+        found.append(_spelled(text, WRITTEN_OUT))
     ways = [_apart(one) for one in found]
     words = tuple(
         _different(spelled[:LONGEST] for way in ways for spelled in _as_transliterated(way[place]))
@@ -148,17 +159,22 @@ def _different(words: Iterable[str]) -> tuple[str, ...]:
 
 def squeezed(text: str) -> str:
     """The text in plain letters and digits, run together: how e-mail addresses and codes are kept."""
-    if text.isascii():
-        return text[:MOST].lower().translate(_ASCII_SQUEEZED)[:LONGEST]
-    return _spelled(text, letter).letters[:LONGEST]
+    return "".join(plain_words(text))[:LONGEST]
 
 
-_ASCII_SQUEEZED = {code: None for code in range(128) if not chr(code).isalnum()}
+def plain_words(text: str) -> list[str]:
+    """The words between spaces and signs, in the text's own spelling alone."""
+    text = text[:MOST]
+    plain = text.lower().translate(_ASCII_WORDS) if text.isascii() else text.translate(PLAIN)
+    return _cut(plain)
+
+
+_ASCII_WORDS = _ASCII | {ord(one): None for one in "'`"}
 
 
 def digits(text: str) -> str:
     """The digits of a phone number, in plain figures."""
-    return "".join(one for one in map(letter, text[:MOST]) if one.isdecimal())
+    return "".join(filter(str.isdecimal, text[:MOST].translate(PLAIN)))
 
 
 _FEWEST_DIGITS = 4
@@ -203,11 +219,11 @@ def marks(text: str, asked: Query, readings: Readings | None = None, *, person: 
 
 def _letter_for_letter(text: str) -> str | None:
     """The text folded, if each character is one letter and words are parted by spaces, as in most names."""
-    if len(text) > MOST or not _APOSTROPHES.isdisjoint(text):
+    if len(text) > MOST or not APOSTROPHES.isdisjoint(text):
         return None
     if text.isascii():
         return text.lower().translate(_ASCII)
-    letters = list(map(letter, text))
+    letters = [PLAIN[ord(one)] for one in text]
     if any(len(one) != 1 or one >= _FIRST_OF_OTHER_SCRIPTS for one in letters):
         return None
     return "".join(letters)
@@ -299,82 +315,20 @@ def _spans(text: str, marked: set[int]) -> Iterator[Span]:
 def spellings(text: str, readings: Readings | None = None, *, person: bool = True) -> list[Spelling]:
     """All ways in which a text is spelled, its own letters first."""
     text = text[:MOST]
-    found = [_spelled(text, letter)]
+    found = [_spelled(text, PLAIN)]
     if text.isascii():
         return found
-    found += [_spelled(text, fold) for fold in _other_alphabets(text)]
-    if any("\uac00" <= one <= "\ud7a3" for one in text):
+    found += [_spelled(text, alphabet) for alphabet in _other_alphabets(text)]
+    if _HANGUL.search(text):
         found.append(_leading_sounds(text))
-    if readings is not None and any(map(_is_known_han, text)) and not any("\u3041" <= one <= "\u30ff" for one in text):
+    if readings is not None and any(map(_is_known_han, text)) and not _KANA.search(text):
         found += _pinyin(text, readings, person=person)
     return found
 
 
-@lru_cache(maxsize=16_384)
 def letter(character: str) -> str:
     """What one character is folded to: letters, a space where it parts words, nothing where it is a mark."""
-    if character in _SILENT:
-        return ""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
-    return "".join(map(_plain, plain))
-
-
-def _plain(character: str) -> str:
-    if character in _REST:
-        return _REST[character]
-    kind = unicodedata.category(character)
-    if kind in ("Mn", "Me", "Cf"):
-        return ""
-    if kind == "Nd":
-        return str(unicodedata.decimal(character))
-    if "\u30a1" <= character <= "\u30f6":
-        return chr(ord(character) - _KATAKANA_TO_HIRAGANA)
-    return character if character.isalnum() or kind == "Mc" else " "
-
-
-_KATAKANA_TO_HIRAGANA = 0x60
-_APOSTROPHES = frozenset("'’‘ʼʻ`´")
-_SILENT = _APOSTROPHES | frozenset("ʹ′ـ")
-
-# What neither case folding nor decomposition brings to a plain letter.
-_REST = (
-    dict(zip("łøđðıŋħŧĸəǝɓɗƙɣɛɔʋƒɨʉ", "loddinhtkeebdkgeovfiu", strict=True))
-    | {"þ": "th", "æ": "ae", "œ": "oe"}
-    | dict(zip("ىیےکٱھہە", "يييكاههه", strict=True))
-    | {"ة": "ه", "ґ": "г"}
-)
-
-_ROUNDED = frozenset("äöüÄÖÜåÅøØ\u0308")
-_WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "\u0308": "e"}
-
-
-def _written_out(character: str) -> str:
-    """As on a keyboard without umlauts: ü is ue, å is aa."""
-    return _WRITTEN_OUT.get(character.lower()) or letter(character)
-
-
-def _transliteration(text: str) -> dict[str, str]:
-    return {entry[0]: entry[1:] for entry in text.split()}
-
-
-_LATIN = _transliteration(
-    "аa бb вv гg дd еe ёe жzh зz иi йy кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щshch ъ ыy ь эe юyu яya"
-    " єye іi їyi ґg ўu ђdj јj љlj њnj ћc џdz ѓgj ќkj ѕdz"
-)
-_PASSPORT = _LATIN | _transliteration("йi юiu яia єie їi хh ъie")
-_UKRAINIAN = _LATIN | _transliteration("гh иy йi")
-
-
-def _latin(character: str) -> str:
-    return _LATIN.get(character.lower(), letter(character))
-
-
-def _latin_of_passports(character: str) -> str:
-    return _PASSPORT.get(character.lower(), letter(character))
-
-
-def _latin_from_ukrainian(character: str) -> str:
-    return _UKRAINIAN.get(character.lower(), letter(character))
+    return PLAIN[ord(character)]
 
 
 class _Script(Enum):
@@ -400,13 +354,13 @@ def _begins(folded: str, script: _Script) -> bool:
     return script is _Script.UNSPACED or (script is _Script.HANGUL and folded <= "\u115f")
 
 
-def _spelled(text: str, fold: Callable[[str], str]) -> Spelling:
-    """The text through `fold`, character by character, and the words in it."""
+def _spelled(text: str, alphabet: Alphabet) -> Spelling:
+    """The text in plain letters, character by character, and the words in it."""
     pen = _Pen()
     for owner, character in enumerate(text[:MOST]):
-        if character in _APOSTROPHES:
+        if character in APOSTROPHES:
             pen.begin_within()
-        for one in fold(character):
+        for one in alphabet[ord(character)]:
             pen.write(one, owner)
     return pen.spelling()
 

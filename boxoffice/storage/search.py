@@ -92,7 +92,21 @@ def index(connection: Connection, rows: Iterable[Entry]) -> None:
 
 def words(row: Entry) -> str:
     """What a ticket is found by. Most of the work of indexing, and the part that needs no connection."""
-    return " ".join(_words(row))
+    name = folding.tokens(row.name or row.customer, readings)
+    found = [*name.words, *(_FIRST + word for word in name.firsts), *(_FIRST + word + _WHOLE for word in name.wholes)]
+    if row.company:
+        found.append(_company(row.company))
+    if row.customer and row.name and row.customer != row.name:
+        found += _others(folding.tokens(row.customer, readings))
+    if row.email:
+        found += _email(row.email, name.words)
+    if row.order_email and row.order_email != row.email:
+        found += _email(row.order_email, name.words)
+    if phone := folding.digits(row.phone):
+        found.append(_PHONE + phone[::-1])
+    code = folding.squeezed(row.order)
+    found += (_CODE + code, _OTHER + code, _event(row.event))
+    return " ".join(found)
 
 
 def index_words(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
@@ -122,28 +136,8 @@ def optimise(connection: Connection) -> None:
     connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
 
 
-def _words(row: Entry) -> Iterator[str]:
-    name = folding.tokens(row.name or row.customer, readings)
-    yield from name.words
-    for first in name.firsts:
-        yield _FIRST + first
-    for whole in name.wholes:
-        yield _FIRST + whole + _WHOLE
-    if row.company:
-        yield _company(row.company)
-    if row.customer and row.name and row.customer != row.name:
-        yield from _others(folding.tokens(row.customer, readings))
-    yield from _email(row.email, name.words)
-    if row.order_email != row.email:
-        yield from _email(row.order_email, name.words)
-    if phone := folding.digits(row.phone):
-        yield _PHONE + phone[::-1]
-    code = folding.squeezed(row.order)
-    yield f"{_CODE}{code} {_OTHER}{code} {_event(row.event)}"
-
-
-def _others(tokens: folding.Tokens) -> Iterator[str]:
-    return (_OTHER + word for word in tokens.words | tokens.wholes)
+def _others(tokens: folding.Tokens) -> list[str]:
+    return [_OTHER + word for word in {*tokens.words, *tokens.wholes}]
 
 
 @lru_cache(maxsize=4_096)
@@ -152,14 +146,17 @@ def _company(name: str) -> str:
     return " ".join(_others(folding.tokens(name, readings, person=False)))
 
 
-def _email(address: str, known: frozenset[str]) -> Iterator[str]:
+def _email(address: str, known: Sequence[str]) -> list[str]:
     """The whole address, its domain, and the words in front that the name does not have anyway."""
-    local, at, domain = address.partition("@")
-    if local:
-        yield _OTHER + folding.squeezed(address)
-        yield from (_OTHER + word for word in folding.tokens(local, person=False).words - known)
-    if at:
-        yield _OTHER + folding.squeezed(domain)
+    local, _, domain = address.partition("@")
+    words, host = folding.plain_words(local), _host(domain)
+    whole = ("".join(words) + host)[: folding.LONGEST]
+    return [_OTHER + one for one in (whole, host, *words) if one and one not in known]
+
+
+@lru_cache(maxsize=4_096)
+def _host(domain: str) -> str:
+    return folding.squeezed(domain)
 
 
 @lru_cache(maxsize=256)

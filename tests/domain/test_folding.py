@@ -218,7 +218,7 @@ def test_very_long_names_are_cut_and_still_found():
     name = "Wolfe" + "schlegel" * 50
     assert found(name, name)
     assert max(map(len, tokens(name).words)) == folding.LONGEST
-    assert len(tokens("x " * 10_000).words) == 1
+    assert set(tokens("x " * 10_000).words) == {"x"}
 
 
 NAMES = st.text(st.characters(codec="utf-8"), max_size=30) | st.text(
@@ -236,8 +236,10 @@ def test_every_name_is_found_by_itself_and_marked(name):
 @given(NAMES)
 def test_the_quick_way_finds_what_the_thorough_one_finds(name):
     thorough = [one for one in spellings(name, read) if one.letters]
-    assert tokens(name, read).words == {one.letters[a:b][: folding.LONGEST] for one in thorough for a, b in one.words}
-    assert tokens(name, read).wholes == {one.letters[: folding.LONGEST] for one in thorough}
+    assert set(tokens(name, read).words) == {
+        one.letters[a:b][: folding.LONGEST] for one in thorough for a, b in one.words
+    }
+    assert set(tokens(name, read).wholes) == {one.letters[: folding.LONGEST] for one in thorough}
 
 
 @given(NAMES | st.text("abä cß-'", max_size=8), NAMES | st.text("abä c", max_size=4))
@@ -257,6 +259,6 @@ def test_marks_are_parts_of_the_text_in_order(name, typed):
 @given(NAMES)
 def test_words_hold_nothing_that_could_part_or_end_them(name):
     kept = tokens(name, read)
-    for word in kept.words | kept.firsts | kept.wholes:
+    for word in (*kept.words, *kept.firsts, *kept.wholes):
         assert word
         assert not any(one.isspace() or (one.isascii() and not one.isalnum()) for one in word)
