@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from boxoffice import config
 from boxoffice.config import Folder
@@ -20,7 +20,8 @@ from boxoffice.domain.checkins import HandOut
 from boxoffice.domain.conflicts import Conflict
 from boxoffice.domain.gate import Verdict, Wish
 from boxoffice.domain.scan import Scan
-from boxoffice.ports import Enrolment
+from boxoffice.errors import BadInput
+from boxoffice.ports import CentralServer, Enrolment
 from boxoffice.services import admit, disagree, lookup
 from boxoffice.services.admit import Door, Undoing
 from boxoffice.services.lookup import Answered, Card, Hit, Member
@@ -31,6 +32,10 @@ from boxoffice.storage.connection import Connection
 from boxoffice.storage.lock import Lock
 from boxoffice.storage.settings import ListSettings, Station
 from boxoffice.storage.writer import Job, Lane, Writer
+from sync.state import State
+
+if TYPE_CHECKING:
+    from sync.engine import Engine
 
 T = TypeVar("T")
 
@@ -208,6 +213,80 @@ class App:
         from boxoffice.storage import backup
 
         backup.write(self.readers.here(), target)
+
+
+class Sync:
+    """The worker that keeps an open station in step with its server.
+
+    It comes up on a thread of its own, because what it talks with takes longer to load than a window to
+    open. Without an enrolment it waits for one. Listeners in `on_state` are called on its threads.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.state = State()
+        self.on_state: list[Callable[[State], None]] = []
+        self._app = app
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        """Begin to talk to the server that the station belongs to now; also after it joined another one."""
+        threading.Thread(target=self._come_up, name="sync-start", daemon=True).start()
+
+    def hurry(self) -> None:
+        """Talk to the server now: a person asks for it."""
+        if self._engine is not None:
+            self._engine.hurry()
+
+    def stop_first_sync(self) -> None:
+        """Leave the first download where it is; it goes on from there."""
+        if self._engine is not None:
+            self._engine.stop_first_sync()
+
+    def resume_first_sync(self) -> None:
+        """Go on with the first download."""
+        if self._engine is not None:
+            self._engine.resume_first_sync()
+
+    def stop(self) -> None:
+        """Stop talking; to be called before the station is closed. Nothing is lost, the outbox waits."""
+        with self._lock:
+            self._stopped = True
+            self._let_go()
+
+    def _come_up(self) -> None:
+        with self._lock:
+            enrolment = self._app.read(settings.enrolment)
+            if self._stopped or enrolment is None:
+                return
+            self._let_go()
+            from sync.engine import Engine
+
+            self._engine = Engine(self._app, central_server(enrolment))
+            self._engine.on_state.append(self._on_state)
+            self._engine.start()
+
+    def _let_go(self) -> None:
+        if self._engine is not None:
+            self._engine.stop()
+            self._engine = None
+
+    def _on_state(self, state: State) -> None:
+        self.state = state
+        for listener in self.on_state:
+            listener(state)
+
+
+def central_server(enrolment: Enrolment) -> CentralServer:
+    """The server of an enrolment, in its own dialect. Raises `BadInput` for a kind that is not spoken here."""
+    if enrolment.kind != "hub":
+        raise BadInput(
+            f"Servers of the kind {enrolment.kind} are not spoken to yet", "", "Enrol with a hub (`boxoffice enrol`)."
+        )
+    from sync.hub_client import Hub
+
+    return Hub(enrolment)
 
 
 def open_station(data: str | None = None) -> App:
