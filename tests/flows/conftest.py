@@ -1,0 +1,184 @@
+"""A hall with a hub and doors: real stores, real requests over loopback, and a plug that can be pulled."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boxoffice.bootstrap import App, central_server
+from boxoffice.config import Folder
+from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain.gate import Verdict, Wish
+from boxoffice.domain.instants import micros
+from boxoffice.domain.nouns import Noun
+from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.scan import Source
+from boxoffice.ids import new_scan
+from boxoffice.ports import Role
+from boxoffice.services.admit import Door
+from sync.engine import Engine
+from sync.enrol import enrol
+from sync.hub import auth
+from sync.hub.app import Hub as HubApp
+from sync.hub.database import Database, file_url
+from sync.hub.loading import load
+from sync.hub.serve import Server, listen
+from sync.rounds import Round
+from sync.state import State
+
+DAY = datetime(2026, 11, 21, tzinfo=UTC)
+EVENT = "conf26"
+
+
+class Hub:
+    """The hub's machine: its store on disk, and a server that can be switched off and on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.folder.mkdir()
+        self._socket: socket.socket | None = listen("127.0.0.1", 0)
+        self._port = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.switch_on()
+
+    def switch_on(self) -> None:
+        self.database = Database(file_url(self.folder / "hub.db"))
+        ready = threading.Event()
+        listener = self._socket or listen("127.0.0.1", self._port)
+        self._socket = None
+        self._server = Server(HubApp(self.database), listener, ready.set)
+        self._thread = threading.Thread(target=self._server.serve_until_stopped, name="hub")
+        self._thread.start()
+        assert ready.wait(10)
+
+    def switch_off(self) -> None:
+        self._server.stop()
+        self._thread.join()
+        self.database.close()
+
+    def set_back_to(self, copy: Path) -> None:
+        """Bring an older state of the store back."""
+        self.switch_off()
+        shutil.rmtree(self.folder)
+        shutil.copytree(copy, self.folder)
+        self.switch_on()
+
+    def copy(self, to: Path) -> Path:
+        """A copy of the store as it is."""
+        self.switch_off()
+        shutil.copytree(self.folder, to)
+        self.switch_on()
+        return to
+
+    def load(self, *nouns: Noun) -> None:
+        load(self.database, nouns)
+
+    def invite(self, name: str = "", role: Role = Role.SUPERVISOR, events: tuple[str, ...] = ()) -> str:
+        with self.database.writing() as connection:
+            return auth.invite(connection, name, role, events, "", micros(DAY))
+
+    def send_away(self, device: str) -> None:
+        with self.database.writing() as connection:
+            auth.revoke(connection, device, micros(DAY))
+
+    def query(self, sql: str) -> list[Any]:
+        from sqlalchemy import text
+
+        with self.database.reading() as connection:
+            return [tuple(row) for row in connection.execute(text(sql))]
+
+
+class Gate:
+    """A station at a door."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+        self.app = App(Folder(folder))
+        self._engine: Engine | None = None
+
+    def enrol(self, hub: Hub, name: str, **more: Any) -> Gate:
+        enrol(self.app, hub.url, hub.invite(**more), name=name)
+        return self
+
+    @property
+    def device(self) -> str:
+        return self.app.station.device
+
+    def sync(self) -> Round:
+        """One round. Raises what kept it from going well."""
+        enrolment = self.app.enrolment
+        assert enrolment is not None
+        server = central_server(enrolment)
+        self._engine = Engine(self.app, server)
+        try:
+            return self._engine.round_once()
+        finally:
+            server.close()
+
+    @property
+    def state(self) -> State:
+        assert self._engine is not None
+        return self._engine.state
+
+    def scan(self, ticket: str, at: str = "09:00", **wish: Any) -> Verdict:
+        hour, minute = at.split(":")
+        scan = new_scan(f"secret-{ticket}", Source.MANUAL, DAY.replace(hour=int(hour), minute=int(minute)))
+        gate = self.app.station.name
+        return self.app.admit(scan, Door(lists=((EVENT, 1),), gate=gate), Wish(**wish)).result()
+
+    def waits(self) -> int:
+        return self.app.outbox().waiting
+
+    def close(self) -> None:
+        self.app.close()
+
+
+class Hall:
+    """Everything on one table."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.hub = Hub(folder / "hub")
+        self.gates: list[Gate] = []
+        self.hub.load(
+            Event(slug=EVENT, timezone="UTC"),
+            Item(id=1, event=EVENT, name={"en": "Regular"}),
+            CheckInList(id=1, event=EVENT, name="Main entrance"),
+        )
+
+    def tickets(self, *codes: str) -> None:
+        """Sell tickets, somewhere else."""
+        for code in codes:
+            held = Position(number=1, item=1, secret=f"secret-{code}", name="Ada Lovelace")
+            self.hub.load(Order(event=EVENT, code=code, status=Status.PAID, positions=(held,)))
+
+    def gate(self, name: str, **more: Any) -> Gate:
+        """A door with a station that is enrolled and in step."""
+        gate = self.folder_gate(name.lower()).enrol(self.hub, name, **more)
+        gate.sync()
+        return gate
+
+    def folder_gate(self, name: str) -> Gate:
+        """The station of a folder, new or not."""
+        self.gates.append(Gate(self.folder / name))
+        return self.gates[-1]
+
+    def close(self) -> None:
+        for gate in self.gates:
+            gate.close()
+        self.hub.switch_off()
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    hall = Hall(tmp_path)
+    yield hall
+    hall.close()

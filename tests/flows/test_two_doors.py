@@ -1,0 +1,138 @@
+"""Two doors that cannot hear of each other, and what becomes of it when they can."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from boxoffice.domain.gate import Reason
+from boxoffice.errors import DeviceRevoked, ServerTrouble
+from boxoffice.storage import verify
+
+ENTRIES = "SELECT operation FROM acts WHERE kind = 'admitted'"
+
+
+def sound(gate: Any) -> bool:
+    findings = gate.app.read(verify.check)
+    assert findings.faults == ()
+    return bool(findings.sound)
+
+
+def test_both_doors_let_the_same_ticket_in_and_later_both_know_it(hall: Any) -> None:
+    hall.tickets("A1", "A2")
+    north, south = hall.gate("North"), hall.gate("South")
+
+    hall.hub.switch_off()
+    assert north.scan("A1", at="09:00").reason is Reason.OK
+    assert south.scan("A1", at="09:05").reason is Reason.OK
+    for gate in (north, south):
+        with pytest.raises(ServerTrouble):
+            gate.sync()
+        assert gate.waits() == 1
+
+    hall.hub.switch_on()
+    for gate in (north, south, north):
+        gate.sync()
+    (at_north,), (at_south,) = north.app.conflicts(), south.app.conflicts()
+    assert at_north.id == at_south.id
+    assert [side.gate for side in at_north.passages] == ["North", "South"]
+    assert len(hall.hub.query(ENTRIES)) == 2
+
+    settled = north.app.settle(at_north.id[:8], "annul", "One person, two phones").result()
+    assert settled.action == "annul"
+    for gate in (north, south):
+        gate.sync()
+        assert gate.app.conflicts() == []
+    (passages,) = {
+        tuple((one.gate, one.annulled) for one in gate.app.card("conf26", "A1-1").checkins) for gate in (north, south)
+    }
+    assert passages == (("North", False), ("South", True))
+    assert len(hall.hub.query(ENTRIES)) == 2
+    assert all(sound(gate) for gate in (north, south))
+
+
+def test_accepting_a_double_entry_closes_it_everywhere_and_takes_nothing_back(hall: Any) -> None:
+    hall.tickets("A1")
+    north, south = hall.gate("North"), hall.gate("South")
+    north.scan("A1", at="09:00")
+    south.scan("A1", at="09:05")
+    for gate in (north, south, north):
+        gate.sync()
+    south.app.settle(south.app.conflicts()[0].id, "accept").result()
+    for gate in (south, north):
+        gate.sync()
+        assert gate.app.conflicts() == []
+    assert [one.annulled for one in north.app.card("conf26", "A1-1").checkins] == [False, False]
+
+
+def test_a_door_that_hears_in_time_turns_the_second_one_away(hall: Any) -> None:
+    hall.tickets("A1")
+    north, south = hall.gate("North"), hall.gate("South")
+    north.scan("A1", at="09:00")
+    north.sync()
+    south.sync()
+    verdict = south.scan("A1", at="09:01")
+    assert verdict.reason is Reason.ALREADY_REDEEMED
+    assert verdict.first_entry.gate == "North"
+    south.sync()
+    assert south.app.conflicts() == []
+
+
+def test_a_hub_set_back_to_an_older_state_learns_everything_again(hall: Any, tmp_path: Any) -> None:
+    hall.tickets("A1", "A2", "A3")
+    north, south = hall.gate("North"), hall.gate("South")
+    north.scan("A1")
+    north.sync()
+    copy = hall.hub.copy(tmp_path / "copy of the hub")
+    north.scan("A2")
+    north.sync()
+    assert len(hall.hub.query(ENTRIES)) == 2
+
+    hall.hub.set_back_to(copy)
+    hall.tickets("A4")
+    assert len(hall.hub.query(ENTRIES)) == 1
+    assert south.scan("A4", at="10:00").reason is Reason.INVALID
+    assert north.sync().pushed.again == 1
+    assert len(hall.hub.query(ENTRIES)) == 2
+    south.sync()
+    assert south.scan("A2", at="10:00").reason is Reason.ALREADY_REDEEMED
+    assert north.scan("A4", at="10:00").reason is Reason.OK
+
+
+def test_a_copied_station_is_noticed_and_nothing_of_it_is_lost(hall: Any, expect_warning: Any) -> None:
+    expect_warning("double")
+    hall.tickets("A1", "A2", "A3")
+    north = hall.gate("North")
+    north.scan("A1")
+    north.sync()
+    north.app.backup(north.folder / "copy.db")
+    twin_folder = hall.folder / "twin"
+    twin_folder.mkdir()
+    shutil.copy(north.folder / "copy.db", twin_folder / "station.db")
+    shutil.copy(north.folder / "key", twin_folder / "key")
+
+    north.scan("A2")
+    north.scan("A3")
+    north.sync()
+    twin = hall.folder_gate("twin")
+    twin.scan("A2")
+    assert twin.sync().forked is not None
+    assert twin.state.cloned
+    assert twin.waits() == 1
+    assert len(hall.hub.query(ENTRIES)) == 3
+    north.scan("A1", at="11:00")
+    assert north.sync().trouble is None
+
+
+def test_a_station_that_was_sent_away_keeps_what_it_did_and_goes_on(hall: Any) -> None:
+    hall.tickets("A1", "A2")
+    north = hall.gate("North")
+    north.scan("A1")
+    hall.hub.send_away(north.device)
+    with pytest.raises(DeviceRevoked):
+        north.sync()
+    assert north.scan("A2").reason is Reason.OK
+    assert north.waits() == 2
+    assert sound(north)
