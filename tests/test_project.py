@@ -28,11 +28,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 DOOR_TO_OPENCV = ROOT / "boxoffice" / "scanning" / "opencv.py"
 OPENCV_WINDOWS = {"imshow", "namedWindow", "waitKey", "waitKeyEx", "pollKey", "destroyWindow", "destroyAllWindows"}
 
-START_PATH = [
-    name
-    for name in ("boxoffice.bootstrap", "boxoffice.__main__", "ui.app")
-    if (ROOT / (name.replace(".", "/") + ".py")).exists()
-]
+START_PATH = ("boxoffice.bootstrap", "boxoffice.__main__", "ui.app")
 # Each costs more than the whole start may, or, as cv2, changes the process for all that comes after it.
 TOO_HEAVY_FOR_THE_START = {
     *("PIL", "cryptography", "cv2", "escpos", "keyring", "numpy", "pypinyin", "pyzbar", "qrcode", "requests", "serial"),
@@ -121,6 +117,21 @@ def test_the_readme_only_names_make_targets_that_exist() -> None:
     named = set(re.findall(r"(?:^    |`)make ([a-z]+)", README, flags=re.MULTILINE))
     assert {"run", "test"} <= named
     assert named - targets == set()
+
+
+def test_the_readme_only_names_verbs_that_exist() -> None:
+    named = sorted({line.strip() for line in re.findall(r"`boxoffice ((?:[a-z]+ ?)+)", README)})
+    assert {"demo", "scan", "hub serve"} <= set(named)
+    code = f"""
+from boxoffice.cli.main import run
+for line in {named!r}:
+    try:
+        run([*line.split(), "--help"])
+    except SystemExit as exit:
+        assert exit.code == 0, line
+"""
+    usages = run_python(code)
+    assert [line for line in named if f"usage: boxoffice {line} " not in usages] == []
 
 
 @pytest.fixture(scope="module")
