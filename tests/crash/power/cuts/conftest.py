@@ -79,10 +79,12 @@ class Disk:
         self._parts: dict[int, list[Part]] = {}
         self._digests: dict[int, tuple[bytes, bytes]] = {}
 
-    def states(self, each: float) -> Iterator[State]:
-        """Some `each` on average after every step; both extremes whenever somebody was told something."""
+    def states(self, each: float, since: int = 0) -> Iterator[State]:
+        """Some `each` on average after every step from `since` on; both extremes whenever somebody was told."""
         for number, (word, *arguments) in enumerate(self._steps):
             getattr(self, "on_" + word)(*arguments)
+            if number < since:
+                continue
             if word == "told":
                 yield self._state(number, lambda parts: parts)
                 yield self._state(number, lambda _: [])
@@ -148,28 +150,36 @@ class Disk:
 
     def _some(self, things: list[Any]) -> list[Any]:
         """Some of the writes to a file, or of the changes of names."""
-        chance, count = self._chance, len(things)
-        torn = [sector for part in things for sector in _sectors(part)]
+        chance = self._chance
         match chance.randrange(8):
             case 0:
                 return things
             case 1:
                 return []
             case 2:
-                return things[: chance.randrange(count)]
+                return things[: chance.randrange(len(things))]
             case 3:
-                return torn[: chance.randrange(len(torn))]
+                return _without_one(things, chance)
             case 4:
-                left_out = chance.randrange(len(torn))
-                return torn[:left_out] + torn[left_out + 1 :]
+                torn = _torn(things)
+                return torn[: chance.randrange(len(torn))]
             case 5:
-                left_out = chance.randrange(count)
-                return things[:left_out] + things[left_out + 1 :]
+                return _without_one(_torn(things), chance)
             case 6:
-                return _grown(things) + [sector for sector in torn if chance.random() < 0.5]
+                return _grown(things) + [sector for sector in _torn(things) if chance.random() < 0.5]
             case _:
                 share = chance.choice((0.05, 0.5, 0.95))
-                return [sector for sector in torn if chance.random() < share]
+                return [sector for sector in _torn(things) if chance.random() < share]
+
+
+def _without_one(things: list[Any], chance: random.Random) -> list[Any]:
+    left_out = chance.randrange(len(things))
+    return things[:left_out] + things[left_out + 1 :]
+
+
+def _torn(parts: list[Any]) -> list[Any]:
+    """The parts in pieces that a disk keeps or loses by themselves. A change of names is one piece."""
+    return [sector for part in parts for sector in _sectors(part)]
 
 
 def _changed(names: dict[str, int], changes: Sequence[Step]) -> dict[str, int]:
@@ -204,16 +214,15 @@ def _written(content: bytes, parts: Sequence[Part]) -> bytearray:
 
 
 def _sectors(part: Any) -> Iterator[Any]:
-    """The parts of a write that a disk may keep or lose by themselves. A change of names is one."""
     if isinstance(part[0], str) or part[1] is None:
         yield part
         return
     offset, data = part
-    end = offset + len(data)
-    while offset < end:
-        stop = min(end, (offset // SECTOR + 1) * SECTOR)
-        yield offset, data[len(data) - (end - offset) : len(data) - (end - stop)]
-        offset = stop
+    start = 0
+    while start < len(data):
+        stop = start + SECTOR - (offset + start) % SECTOR
+        yield offset + start, data[start:stop]
+        start = stop
 
 
 def _grown(parts: list[Any]) -> list[Any]:
@@ -313,10 +322,20 @@ class Outcome(NamedTuple):
 
 @pytest.fixture
 def cuts(scratch: Path, holds: Callable[[Any], str]) -> Callable[..., Outcome]:
-    """`cuts(recorded, wanted, steps=..., until=...)`: cut a recording off in many places, look what is left."""
+    """`cuts(recorded, wanted)`: cut a recording off in many places, and look at what is left.
+
+    With `steps` other than the recorded ones, it is what a station would have done to its disk. `since`
+    leaves out the cuts before a step; `stop_at` is how many faults are enough.
+    """
 
     def examine(
-        recorded: Any, wanted: int, *, seed: int = 1, steps: Sequence[Step] | None = None, stop_at: int = 5
+        recorded: Any,
+        wanted: int,
+        *,
+        seed: int = 0,
+        steps: Sequence[Step] | None = None,
+        since: int = 0,
+        stop_at: int | None = 5,
     ) -> Outcome:
         steps = recorded.steps if steps is None else steps
         chance = random.Random(seed)
@@ -327,7 +346,8 @@ def cuts(scratch: Path, holds: Callable[[Any], str]) -> Callable[..., Outcome]:
         vain = 0
         while len(seen) < wanted and vain < 50:
             before = len(seen)
-            for state in Disk(recorded, steps, chance).states(max(0.25, (wanted - before) / len(steps))):
+            each = max(0.25, (wanted - before) / (len(steps) - since))
+            for state in Disk(recorded, steps, chance).states(each, since):
                 name = state.name
                 if name in seen:
                     continue
@@ -369,14 +389,31 @@ class Night:
 
 
 @pytest.fixture
-def night(scratch, new_station, recording, evening, holds) -> Callable[..., Any]:
+def night(
+    scratch: Path,
+    new_station: Callable[..., Path],
+    recording: Callable[[Path], Any],
+    evening: Any,
+    holds: Callable[[Any], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Any]:
     """`with night() as here:` opens a station; `checkpoint` is the length in pages at which its log is emptied."""
+    writable = connections.writable
 
     @contextmanager
-    def begin(checkpoint: int = 100) -> Iterator[Night]:
+    def begin(checkpoint: int = 100, synchronous: str = "FULL") -> Iterator[Night]:
+        def opened(path: Path, key: bytes) -> Any:
+            connection = writable(path, key)
+            connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint}")
+            connection.execute(f"PRAGMA synchronous={synchronous}")
+            return connection
+
         new_station(scratch / "station", tickets=TICKETS)
-        with recording(scratch) as recorded, App(Folder(scratch / "station")) as app:
-            app.write(lambda c: c.execute(f"PRAGMA wal_autocheckpoint={checkpoint}").fetchall()).result()
-            yield Night(recorded, app, evening, holds)
+        with recording(scratch) as recorded:
+            with monkeypatch.context() as patched:
+                patched.setattr(connections, "writable", opened)
+                app = App(Folder(scratch / "station"))
+            with app:
+                yield Night(recorded, app, evening, holds)
 
     return begin
