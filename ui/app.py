@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
+import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLoggingCategory, QObject, QTimer
+from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.bootstrap import App
+from boxoffice.bootstrap import App, open_station
+from boxoffice.config import folder
+from boxoffice.errors import Trouble
 from boxoffice.scanning.wedge import WedgeSettings
+from boxoffice.storage.lock import StationInUse
 
 from . import language, preferences, theme
 from .courier import Courier
@@ -34,17 +37,46 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
         return running
     # Names come in every script there is; what no font of the system has is shown as boxes, and not logged again.
     QLoggingCategory.setFilterRules("qt.text.font.db=false")
-    made = QApplication([sys.argv[0], *arguments])
+    made = QApplication([sys.argv[0], "-style", "fusion", *arguments])
     made.setApplicationName("boxoffice")
     made.setApplicationDisplayName("Box office")
     return made
+
+
+def main(words: Sequence[str] = ()) -> int:
+    """Open the station of a folder (`--data FOLDER`) and show its window."""
+    data = words[1] if len(words) > 1 and words[0] == "--data" else None
+    application()
+    try:
+        station = open_station(data)
+    except StationInUse as busy:
+        return _hand_over(data, busy)
+    except Trouble as trouble:
+        return _cannot_open(trouble)
+    with station:
+        return run(station)
+
+
+def _hand_over(data: str | None, busy: Trouble) -> int:
+    """Somebody has the folder open: their window comes to the front instead of a second one."""
+    if call_other(str(folder(data).root)):
+        return 0
+    return _cannot_open(busy)
+
+
+def _cannot_open(trouble: Trouble) -> int:
+    from PySide6.QtWidgets import QMessageBox
+
+    log.info("The window was not opened: %s", trouble)
+    QMessageBox.critical(None, trouble.title, " ".join(part for part in (trouble.what, trouble.hint) if part))
+    return trouble.exit_status
 
 
 def run(app: App, sync: SyncWorker | None = None, after_paint: Callable[[MainWindow], object] | None = None) -> int:
     """Show the station's window until it is closed. `after_paint` starts what need not be there before."""
     window = open_window(app, sync)
     _apologise_instead_of_dying(window)
-    _AfterFirstPaint(window, lambda: _settle_in(window, after_paint))
+    window.painted.connect(lambda: _settle_in(window, after_paint), Qt.ConnectionType.QueuedConnection)
     status = application().exec()
     close_window(window)
     return status
@@ -58,8 +90,8 @@ def open_window(app: App, sync: SyncWorker | None = None) -> MainWindow:
     theme.install(liked.look, door_mode=liked.door_mode)
     door = app.door
     keys = Keys(WedgeSettings(prefix=door.prefix, suffix=door.suffix, least=liked.gun_least))
-    qt.installEventFilter(keys)
     window = MainWindow(app, Courier(), keys, liked, sync)
+    _FirstPaint(window, lambda: qt.installEventFilter(keys))
     window.present()
     return window
 
@@ -73,15 +105,17 @@ def close_window(window: MainWindow) -> None:
 
 def _settle_in(window: MainWindow, after_paint: Callable[[MainWindow], object] | None) -> None:
     """What is not needed for the first scan."""
-    window.painted.emit()
+    gc.freeze()
+    gc.enable()
+    window.door.load_the_rest()
     window.door.recount()
     QTimer.singleShot(400, window, window.sounds.prepare)
     if after_paint is not None:
         after_paint(window)
 
 
-class _AfterFirstPaint(QObject):
-    """Calls once, when the window has been painted."""
+class _FirstPaint(QObject):
+    """Notices the first picture: no key can come before it, and what has to be there for keys is slow to start."""
 
     def __init__(self, window: MainWindow, then: Callable[[], object]) -> None:
         super().__init__(window)
@@ -92,7 +126,8 @@ class _AfterFirstPaint(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._then)
+            self._then()
+            self._window.painted.emit()
         return False
 
 
@@ -114,6 +149,8 @@ def _apologise_instead_of_dying(window: MainWindow) -> None:
 
 def name_of_folder(app_folder: str) -> str:
     """The name under which the window of a folder can be called."""
+    import hashlib
+
     return "boxoffice-" + hashlib.sha256(app_folder.encode()).hexdigest()[:24]
 
 

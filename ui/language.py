@@ -7,7 +7,6 @@ does not have stays English, so that a half-finished translation never hides any
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -62,6 +61,8 @@ def _load(code: str) -> _Catalogue:
     name = f"translations/{code}.json"
     if code == "en" or not assets.exists(name):
         return {}
+    import json
+
     loaded: _Catalogue = json.loads(assets.read_text(name))
     return loaded
 

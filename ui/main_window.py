@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -29,17 +31,20 @@ from .keys import Keys
 from .language import ago, clock, number, plural, tr
 from .notices import Notices
 from .preferences import Preferences
-from .problems import Problems
 from .rights import Right, rights_of
 from .screens.door import DoorScreen
 from .shapes import Shape
 from .sounds import Sounds
-from .syncing import SyncState, SyncWorker
+from .syncing import SyncWorker
 from .theme import Look
-from .widgets.banners import Banner, ProgressBanner
-from .widgets.buttons import Button, Weight
-from .widgets.dialogs import Dialog, KeysSheet
 from .widgets.strip import Strip, Where
+
+if TYPE_CHECKING:
+    from boxoffice.storage.outbox import Counts
+    from sync.state import State
+
+    from .problems import Problems
+    from .widgets.banners import Banners
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +73,8 @@ class MainWindow(QWidget):
         self._preferences = preferences
         self._sync = sync
         self._closing = False
-        self._hidden_since: datetime | None = None
+        self._heard = False
+        self._fetching = False
         enrolment = app.enrolment
         self._rights = rights_of(enrolment.role if enrolment else None)
         self.background = Background()
@@ -86,16 +92,13 @@ class MainWindow(QWidget):
         self.resize(1366, 768)
         places = tuple(where for where in Where if where is not Where.DESK or Right.SEARCH in self._rights)
         self.strip = Strip(places)
-        self.problems = Problems()
-        self.offline = Banner("offline", tr("Hide"))
-        self.revoked = Banner("revoked", tr("Outbox"))
-        self.first_sync = ProgressBanner()
         self.stack = QStackedWidget()
+        self._above = QVBoxLayout()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for widget in (self.strip, self.problems, self.revoked, self.offline, self.first_sync):
-            rows.addWidget(widget)
+        rows.addWidget(self.strip)
+        rows.addLayout(self._above)
         rows.addWidget(self.stack, 1)
         self.notices = Notices(self)
         self.door = DoorScreen(
@@ -124,9 +127,6 @@ class MainWindow(QWidget):
         self.sounds.changed.connect(self._show_sound)
         self.keeper.changed.connect(self._soon)
         self.door.wants_settings.connect(lambda: self.go(Where.SETTINGS))
-        self.offline.pressed.connect(self._hide_offline)
-        self.revoked.pressed.connect(lambda: self.go(Where.OUTBOX))
-        self.first_sync.pressed.connect(self._on_first_sync_button)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(120)
@@ -140,7 +140,27 @@ class MainWindow(QWidget):
         for index, where in enumerate(self.strip.places):
             QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self, lambda at=where: self.go(at))
         if self._sync is not None:
-            self._sync.on_state = self._courier.to(self, self._on_sync)
+            self._sync.on_state.append(self._courier.to(self, self._on_sync))
+
+    @cached_property
+    def problems(self) -> Problems:
+        """Troubles, above the screen."""
+        shown = Problems()
+        self._above.addWidget(shown)
+        return shown
+
+    @cached_property
+    def banners(self) -> Banners:
+        """What is true for a while, above the screen."""
+        from .widgets.banners import Banners
+
+        shown = Banners()
+        shown.outbox_pressed.connect(lambda: self.go(Where.OUTBOX))
+        if self._sync is not None:
+            shown.stop_pressed.connect(self._sync.stop_first_sync)
+            shown.resume_pressed.connect(self._sync.resume_first_sync)
+        self._above.addWidget(shown)
+        return shown
 
     # Scans
 
@@ -186,85 +206,46 @@ class MainWindow(QWidget):
 
     def refresh(self) -> None:
         """Say again how things stand."""
-        waiting = self._app.outbox()
-        conflicts = len(self._app.conflicts())
-        self.strip.places[Where.OUTBOX].count(waiting.waiting + waiting.parked)
-        self.strip.places[Where.CONFLICTS].count(conflicts)
-        self.strip.show_refused(waiting.parked)
+        if self._heard:
+            self._heard = False
+            self.keeper.refresh()
+            self.door.refresh()
+        kept = self._app.outbox()
+        self.strip.places[Where.OUTBOX].count(kept.waiting + kept.parked)
+        self.strip.places[Where.CONFLICTS].count(len(self._app.conflicts()))
+        self.strip.show_refused(kept.parked)
         self.strip.show_key_in_folder(config.key_is_in_folder(self._app.folder))
-        self._show_line(self._sync.state if self._sync else None, waiting.waiting, waiting.oldest)
-
-    def _on_sync(self, *_: object) -> None:
-        self.keeper.refresh()
-        self.door.refresh()
-        self._soon()
-        self._show_first_sync()
-
-    def _show_line(self, state: SyncState | None, waiting: int, oldest: str | None) -> None:
-        if state is None:
+        if self._sync is None:
             text = tr("No server") if self._app.enrolment is None else tr("Not syncing")
             self.strip.show_line(text, "muted", Shape.CLOUD_OFF)
-            return
-        kept = _kept(waiting, oldest)
-        if state.revoked:
-            self.strip.show_line(tr("Revoked") + kept, "bad", Shape.CLOUD_OFF)
+        else:
+            self._show_state(self._sync.state, kept)
+
+    def _on_sync(self, state: State) -> None:
+        """Something was sent or fetched, or the line is another."""
+        if self._fetching and not state.first_sync:
+            self.door.recount()
+        self._fetching = bool(state.first_sync)
+        self._heard = True
+        self._soon()
+
+    def _show_state(self, state: State, kept: Counts) -> None:
+        waits = _waits(kept.waiting, kept.oldest)
+        if state.revoked or state.cloned:
+            self.strip.show_line(tr("Stopped") + waits, "bad", Shape.CLOUD_OFF)
         elif state.online:
-            self.strip.show_line(tr("Online") + kept, "good", Shape.CLOUD)
+            self.strip.show_line(tr("Online") + waits, "good", Shape.CLOUD)
         elif state.offline_since is not None:
             since = clock(state.offline_since)
-            self.strip.show_line(tr("Offline since {when}", when=since) + kept, "warn", Shape.CLOUD_OFF)
+            self.strip.show_line(tr("Offline since {when}", when=since) + waits, "warn", Shape.CLOUD_OFF)
         else:
-            self.strip.show_line(tr("Connecting") + kept, "muted", Shape.CLOUD)
-        self._show_skew(state.skew_seconds)
-        self._show_offline(state, waiting)
-        self.revoked.setVisible(state.revoked)
-        if state.revoked:
-            self.revoked.say(
-                " ".join(
-                    (
-                        tr("The server no longer accepts this station."),
-                        tr("Scanning goes on; nothing is sent, and everything is kept."),
-                        tr("Ask the organiser to enrol it again."),
-                    )
-                )
-            )
-
-    def _show_skew(self, skew: float | None) -> None:
-        if skew is None or abs(skew) <= _SKEW:
-            self.strip.show_skew("")
-            return
-        self.strip.show_skew(tr("Clock wrong by {time}", time=ago(abs(skew))))
-
-    def _show_offline(self, state: SyncState, waiting: int) -> None:
-        since = state.offline_since
-        if state.online or state.revoked or since is None:
-            self._hidden_since = None
-            self.offline.hide()
-            return
-        if self._hidden_since == since:
-            return
-        acts = plural(
-            "{n} act waits here and is sent by itself.", "{n} acts wait here and are sent by themselves.", waiting
-        )
-        works = tr("No server since {when}. Scanning, searching and undoing work as always.", when=clock(since))
-        self.offline.say(f"{works} {acts}" if waiting else works)
-
-    def _hide_offline(self) -> None:
-        self._hidden_since = self._sync.state.offline_since if self._sync else None
-        self.offline.hide()
-
-    def _show_first_sync(self) -> None:
-        progress = self._sync.state.first_sync if self._sync else None
-        if progress is None:
-            if self.first_sync.isVisible():
-                self.door.recount()
-            self.first_sync.hide()
-            return
-        self.first_sync.show_progress(progress.applied, progress.total)
-
-    def _on_first_sync_button(self) -> None:
-        if self._sync is not None:
-            self._sync.cancel_first_sync()
+            self.strip.show_line(tr("Connecting") + waits, "muted", Shape.CLOUD)
+        self.strip.line.setToolTip(str(state.trouble or ""))
+        skew = abs(state.skew_seconds or 0)
+        self.strip.show_skew(tr("Clock wrong by {time}", time=ago(skew)) if skew > _SKEW else "")
+        quiet = not (state.offline_since or state.revoked or state.cloned or state.first_sync)
+        if "banners" in self.__dict__ or not quiet:
+            self.banners.show_state(state, kept.waiting)
 
     # Looks and sounds
 
@@ -316,6 +297,8 @@ class MainWindow(QWidget):
 
     def show_keys(self) -> None:
         """The sheet of keys."""
+        from .widgets.dialogs import KeysSheet
+
         general = [
             ("F1", tr("This sheet")),
             ("F11", tr("Door mode")),
@@ -340,6 +323,9 @@ class MainWindow(QWidget):
         self._ask_to_close(waiting)
 
     def _ask_to_close(self, waiting: int) -> None:
+        from .widgets.buttons import Button, Weight
+        from .widgets.dialogs import Dialog
+
         dialog = Dialog(tr("Close with work waiting?"), self)
         dialog.setObjectName("close_dialog")
         acts = plural("{n} act has not reached the server.", "{n} acts have not reached the server.", waiting)
@@ -357,7 +343,7 @@ class MainWindow(QWidget):
         self.close()
 
 
-def _kept(waiting: int, oldest: str | None) -> str:
+def _waits(waiting: int, oldest: str | None) -> str:
     """How many acts wait and how old the oldest is."""
     if not waiting:
         return ""

@@ -10,7 +10,7 @@ import logging
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, Signal
 
 import assets
 from boxoffice.errors import DeviceTrouble
@@ -63,6 +63,7 @@ class Sounds(QObject):
         self._load()
 
     def _load(self) -> None:
+        from PySide6.QtCore import QUrl
         from PySide6.QtMultimedia import QMediaDevices, QSoundEffect
 
         for old in self._effects.values():

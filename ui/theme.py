@@ -8,12 +8,13 @@ for the current one. The contrast of each pair is computed by a test, not judged
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from string import Template
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 import assets
 
@@ -180,7 +181,6 @@ def install(look: Look, *, door_mode: bool = False) -> None:
 
 def _install_once(application: QApplication) -> None:
     the().installed = True
-    application.setStyle(QStyleFactory.create("Fusion"))
     for weight in ("Regular", "SemiBold", "Bold"):
         QFontDatabase.addApplicationFontFromData(assets.read_bytes(f"fonts/Inter-{weight}.otf"))
     application.setFont(font(TEXT))
@@ -246,8 +246,9 @@ def style_sheet(of: Colours) -> str:
     return Template(assets.read_text("style/app.qss")).substitute(msgspec.structs.asdict(of), touch=TOUCH)
 
 
+@lru_cache(maxsize=256)
 def font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Our letters at a height in pixels."""
+    """Our letters at a height in pixels. Shared, so not to be changed."""
     made = QFont()
     made.setFamilies(list(FAMILIES))
     made.setPixelSize(max(1, round(pixels)))

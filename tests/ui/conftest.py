@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,19 +45,19 @@ class Hands:
 
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
-        self._gun_ended = -TAIL
+        self._gun_was_last = False
 
     def gun(self, text: str, at: QWidget | None = None, end: str = "\r") -> None:
         """A burst, all at once."""
         for character in text + end:
             self._post(character, at or self._target())
-        self._gun_ended = time.monotonic()
+        self._gun_was_last = True
 
     def person(self, text: str, at: QWidget | None = None) -> None:
         """One key after the other, each well after the last; nobody looks at an answer and presses at once."""
-        left = self._gun_ended + 1.2 * TAIL - time.monotonic()
-        if left > 0:
-            self._qtbot.wait(round(left * 1000))
+        if self._gun_was_last:
+            self._qtbot.wait(round(1200 * TAIL))
+        self._gun_was_last = False
         for character in text:
             self._post(character, at or self._target())
             self._qtbot.wait(65)
@@ -176,10 +175,10 @@ class Evening:
     def open(self, sync: Any = None, size: tuple[int, int] = (1366, 768)) -> MainWindow:
         """The window, painted."""
         self._window = ui_app.open_window(self.app, sync)
-        self._window.resize(*size)
-        self.qtbot.waitExposed(self._window)
-        self._window.activateWindow()
-        self.qtbot.waitUntil(lambda: self.panel.hasFocus())
+        with self.qtbot.waitSignal(self._window.painted):
+            self._window.resize(*size)
+            self._window.activateWindow()
+        self.qtbot.waitUntil(self.panel.hasFocus)
         return self._window
 
     @property

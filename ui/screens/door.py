@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -37,13 +38,13 @@ from ui.shapes import Shape
 from ui.sounds import Sounds
 from ui.widgets.answer_panel import AnswerPanel, Idle
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.camera_view import CameraView
-from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.door_header import CountView, DirectionSwitch, Place
 from ui.widgets.last_scans import LastScans
-from ui.widgets.question_form import QuestionForm
 from ui.widgets.search_box import SearchBox
-from ui.widgets.slip import FactsSlip, GroupSlip, HandOutSlip, Slip
+
+if TYPE_CHECKING:
+    from ui.widgets.camera_view import CameraView
+    from ui.widgets.slip import Slip
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class DoorScreen(QWidget):
         self._reopened: Answered | None = None
         self._behind: deque[Case] = deque()
         self._expected: dict[tuple[str, int], int] = {}
+        self.camera: CameraView | None = None
         self._build()
         self._listen()
         self.refresh()
@@ -98,8 +100,6 @@ class DoorScreen(QWidget):
         self.search.setVisible(Right.SEARCH in self._rights)
         self.counts = CountView()
         self.panel = AnswerPanel()
-        self.camera = CameraView()
-        self.camera.hide()
         self.last_scans = LastScans()
         self._header = QHBoxLayout()
         self._header.setContentsMargins(14, 8, 14, 8)
@@ -112,11 +112,10 @@ class DoorScreen(QWidget):
             self._header.addStretch(2)
         self._header.addWidget(self.counts)
         self._band = QWidget()
-        band = QHBoxLayout(self._band)
-        band.setContentsMargins(14, 8, 14, 8)
-        band.setSpacing(18)
-        band.addWidget(self.camera)
-        band.addWidget(self.last_scans, 1)
+        self._in_band = QHBoxLayout(self._band)
+        self._in_band.setContentsMargins(14, 8, 14, 8)
+        self._in_band.setSpacing(18)
+        self._in_band.addWidget(self.last_scans, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -240,12 +239,13 @@ class DoorScreen(QWidget):
     def _focus(self) -> None:
         """Keys belong to the answer now, so that Space and Enter do what stands there."""
         slip = self.panel.slip
-        if isinstance(slip, QuestionForm):
-            slip.focus_first()
-        elif self.isVisible():
+        if (slip is None or not slip.take_focus()) and self.isVisible():
             self.panel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _slip(self, case: Case) -> Slip | None:
+        from ui.widgets.question_form import QuestionForm
+        from ui.widgets.slip import HandOutSlip
+
         if case.stage is Stage.QUESTIONS:
             form = QuestionForm(case.verdict.questions, case.wish.answers)
             form.submitted.connect(lambda given: self._keeper.answer(case, given))
@@ -257,6 +257,8 @@ class DoorScreen(QWidget):
         return self._facts_slip(case.card)
 
     def _facts_slip(self, card: Card | None) -> Slip | None:
+        from ui.widgets.slip import FactsSlip
+
         facts = self._facts(card)
         return FactsSlip(tr("Ticket"), facts) if facts else None
 
@@ -346,13 +348,9 @@ class DoorScreen(QWidget):
     def _go_on(self) -> None:
         """Enter: what the answer asks for most."""
         case, slip = self._case, self.panel.slip
-        if isinstance(slip, GroupSlip):
-            slip.finish()
-        elif isinstance(slip, HandOutSlip):
-            slip.finish_all()
-        elif isinstance(slip, QuestionForm):
-            slip.submit()
-        elif case is not None and case.stage is Stage.PREVIEW:
+        if slip is not None and slip.go_on():
+            return
+        if case is not None and case.stage is Stage.PREVIEW:
             self._keeper.confirm(case)
         else:
             self.clear()
@@ -367,14 +365,12 @@ class DoorScreen(QWidget):
             self.clear()
         elif key == Qt.Key.Key_Space:
             self._on_space()
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and isinstance(self.panel.slip, HandOutSlip):
-            self.panel.slip.tick(key - Qt.Key.Key_0)
-        else:
+        elif self.panel.slip is None or not self.panel.slip.tick(key - Qt.Key.Key_0):
             super().keyPressEvent(event)
 
     def _on_space(self) -> None:
         """Space clears, and says "seen"; it is too easily pressed to say "all handed out"."""
-        if isinstance(self.panel.slip, HandOutSlip):
+        if self.panel.slip is not None and self.panel.slip.needs_care:
             self._notices.say(tr("Tick what is done, or press Enter for all; Esc leaves it for later."))
         elif self._case is not None and self._case.stage is not Stage.DONE:
             self._go_on()
@@ -398,9 +394,11 @@ class DoorScreen(QWidget):
 
     def _on_group_key(self) -> None:
         """First the rest of the order, then let them pass."""
+        from ui.widgets.slip import GroupSlip
+
         slip, case = self.panel.slip, self._case
         if isinstance(slip, GroupSlip):
-            slip.finish()
+            slip.go_on()
             return
         if case is None or not case.others or case.stage is not Stage.DONE or case.verdict.ticket is None:
             return
@@ -445,6 +443,8 @@ class DoorScreen(QWidget):
         if Right.UNDO_LATER not in self._rights:
             self._notices.say(tr("More than ten seconds ago: only the desk may take it back."))
             return
+        from ui.widgets.dialogs import ReasonDialog
+
         self.panel.hold()
         reasons = (tr("Wrong person"), tr("Scanned by mistake"), tr("Wrong list"), tr("Left again at once"))
         dialog = ReasonDialog(
@@ -528,6 +528,25 @@ class DoorScreen(QWidget):
         self._expected[(gate_list.event, gate_list.id)] = expected
         self._count()
 
+    def show_camera(self, there: bool) -> CameraView | None:
+        """Make room for the camera's picture, or take it away."""
+        if there and self.camera is None:
+            from ui.widgets.camera_view import CameraView
+
+            self.camera = CameraView()
+            self._in_band.insertWidget(0, self.camera)
+        elif not there and self.camera is not None:
+            self.camera.hide()
+            self.camera.deleteLater()
+            self.camera = None
+        self._share_out()
+        return self.camera
+
+    @staticmethod
+    def load_the_rest() -> None:
+        """Load what the first scan needs beside the window, so that it does not wait for it."""
+        from ui.widgets import dialogs, question_form, search_results, slip  # noqa: F401
+
     def set_preferences(self, preferences: Preferences) -> None:
         """Somebody chose differently."""
         self._preferences = preferences
@@ -549,7 +568,8 @@ class DoorScreen(QWidget):
         band = min(max(left, 0), max(_BAND[1], round(window * 0.2)))
         self._band.setVisible(band >= 72)
         self._band.setFixedHeight(max(band, 72))
-        self.camera.setFixedWidth(max(96, round((band - 16) * 16 / 9)))
+        if self.camera is not None:
+            self.camera.setFixedWidth(max(96, round((band - 16) * 16 / 9)))
 
 
 def needs_somebody(case: Case) -> bool:

@@ -7,11 +7,11 @@ gets smaller than it must be and nothing ever overlaps: what does not fit become
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui import shapes, theme
 from ui.answers import Answer, Kind
@@ -21,6 +21,9 @@ from ui.theme import Tone
 
 from .buttons import Button
 from .fit_label import FitLabel
+
+if TYPE_CHECKING:
+    from .slip import Slip
 
 WORD = 48
 """The least height of the answer's word in pixels."""
@@ -65,7 +68,7 @@ class AnswerPanel(QWidget):
         self._action_row.setContentsMargins(0, 0, 0, 0)
         self._action_row.setSpacing(12)
         self._buttons: list[Button] = []
-        self._slip: QFrame | None = None
+        self._slip: Slip | None = None
         self._sign = QRectF()
         self._countdown = _Countdown(self)
         self._countdown.over.connect(self.ran_out)
@@ -79,7 +82,7 @@ class AnswerPanel(QWidget):
         return self._answer
 
     @property
-    def slip(self) -> QFrame | None:
+    def slip(self) -> Slip | None:
         """The sheet beside the answer."""
         return self._slip
 
@@ -90,6 +93,8 @@ class AnswerPanel(QWidget):
 
     def show_idle(self, idle: Idle) -> None:
         """Nobody is there."""
+        if self._answer is None and idle == self._idle:
+            return
         self._answer = None
         self._idle = idle
         self._fill(idle.word, "", "", (idle.below,), "", None, (), None)
@@ -100,7 +105,7 @@ class AnswerPanel(QWidget):
         self,
         answer: Answer,
         *,
-        slip: QFrame | None = None,
+        slip: Slip | None = None,
         actions: Sequence[Button] = (),
         seconds: float | None = None,
     ) -> None:
@@ -126,7 +131,7 @@ class AnswerPanel(QWidget):
         """Let no time pass while something lies over the answer."""
         self._countdown.pause(paused)
 
-    def replace_slip(self, slip: QFrame | None) -> None:
+    def replace_slip(self, slip: Slip | None) -> None:
         """Put another sheet beside the answer."""
         self._set_slip(slip)
         self._arrange()
@@ -138,7 +143,7 @@ class AnswerPanel(QWidget):
         what: str,
         notes: Sequence[str],
         small: str,
-        slip: QFrame | None,
+        slip: Slip | None,
         actions: Sequence[Button],
         tone: Tone | None,
     ) -> None:
@@ -158,7 +163,7 @@ class AnswerPanel(QWidget):
         self._arrange()
         self.update()
 
-    def _set_slip(self, slip: QFrame | None) -> None:
+    def _set_slip(self, slip: Slip | None) -> None:
         if self._slip is not None and self._slip is not slip:
             self._slip.hide()
             self._slip.deleteLater()

@@ -1,64 +1,145 @@
-"""What lies between the strip and the screen for as long as it is true: no server, first download, revoked."""
+"""What is true for a while, said between the strip and the screen: no server, first download, sync has stopped.
+
+Nothing here has to be answered, and nothing of it stops a scan.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.language import number, tr
-from ui.shapes import Shape
+from ui.language import clock, number, plural, tr
 
 from .buttons import Button, Weight
 
+if TYPE_CHECKING:
+    from sync.state import State
+
 
 class Banner(QFrame):
-    """One or two sentences and a button. In nobody's way."""
+    """A sentence or two and a button."""
 
     pressed = Signal()
 
-    def __init__(self, name: str, button: str, parent: QWidget | None = None, *, shape: Shape | None = None) -> None:
+    def __init__(self, name: str, button: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setProperty("role", "banner")
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setFont(theme.half_bold(theme.TEXT))
-        self.button = Button(button, shape=shape, weight=Weight.QUIET)
+        self.button = Button(button, weight=Weight.QUIET)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.pressed)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(6)
-        self._column.addWidget(self.words)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(6)
+        self.column.addWidget(self.words)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 2, 10, 2)
-        row.addLayout(self._column, 1)
+        row.addLayout(self.column, 1)
         row.addWidget(self.button)
         self.hide()
 
-    def say(self, text: str) -> None:
+    def say(self, *sentences: str) -> None:
         """Show this."""
-        self.words.setText(text)
-        self.setAccessibleName(text)
+        self.words.setText(" ".join(sentence for sentence in sentences if sentence))
+        self.setAccessibleName(self.words.text())
         self.show()
 
 
-class ProgressBanner(Banner):
-    """The first download: how far it has come, and stopping it."""
+class Banners(QWidget):
+    """All of them, one below the other."""
+
+    outbox_pressed = Signal()
+    stop_pressed = Signal()
+    resume_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("first_sync", tr("Stop"), parent)
+        super().__init__(parent)
+        self._hidden: datetime | None = None
+        self._since: datetime | None = None
+        self._stopped_by_person = False
+        self.offline = Banner("offline", tr("Hide"))
+        self.stopped = Banner("stopped", tr("Outbox"))
+        self.first_sync = Banner("first_sync", tr("Stop"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self._column.addWidget(self.bar)
-        self._column.setContentsMargins(0, 6, 0, 8)
+        self.first_sync.column.addWidget(self.bar)
+        self.first_sync.column.setContentsMargins(0, 6, 0, 8)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(1)
+        for banner in (self.stopped, self.offline, self.first_sync):
+            rows.addWidget(banner)
+        self.offline.pressed.connect(self._on_hide)
+        self.stopped.pressed.connect(self.outbox_pressed)
+        self.first_sync.pressed.connect(self._on_first_sync)
 
-    def show_progress(self, applied: int, total: int | None) -> None:
-        """So many of so many; nobody knows of how many if `total` is None."""
+    def show_state(self, state: State, waiting: int) -> None:
+        """Say what of this is worth a line."""
+        self._show_stopped(state)
+        self._show_offline(state, waiting)
+        self._show_first_sync(state)
+
+    def _show_stopped(self, state: State) -> None:
+        if state.revoked:
+            why, then = tr("The server no longer accepts this station."), tr("Ask the organiser to enrol it again.")
+        elif state.cloned:
+            why = tr("The server has already heard from a copy of this station.")
+            then = tr("Ask the organiser which computer shall go on.")
+        else:
+            self.stopped.hide()
+            return
+        self.stopped.say(why, tr("Scanning goes on; nothing is sent, and everything is kept."), then)
+
+    def _show_offline(self, state: State, waiting: int) -> None:
+        since = state.offline_since
+        self._since = since
+        if since is None or state.revoked or state.cloned:
+            self._hidden = None
+            self.offline.hide()
+            return
+        if self._hidden == since:
+            return
+        acts = plural(
+            "{n} act waits here and is sent by itself.", "{n} acts wait here and are sent by themselves.", waiting
+        )
+        self.offline.say(
+            tr("No server since {when}.", when=clock(since)),
+            tr("Scanning, searching and undoing work as always."),
+            acts if waiting else "",
+        )
+
+    def _on_hide(self) -> None:
+        self._hidden = self._since
+        self.offline.hide()
+
+    def _show_first_sync(self, state: State) -> None:
+        if not state.first_sync:
+            self.first_sync.hide()
+            return
+        totals = [one.total for one in state.first_sync]
+        applied = sum(one.applied for one in state.first_sync)
+        total = sum(one for one in totals if one is not None) if None not in totals else None
+        self._stopped_by_person = state.first_sync_stopped
         self.bar.setRange(0, total or 0)
         self.bar.setValue(min(applied, total or 0))
-        self.button.setText(tr("Stop"))
-        if total:
-            self.say(tr("Fetching the event: {n} of {all}", n=number(applied), all=number(total)))
+        self.first_sync.button.setText(tr("Go on") if state.first_sync_stopped else tr("Stop"))
+        if total is None:
+            come = tr("{n} so far", n=number(applied))
         else:
-            self.say(tr("Fetching the event: {n}", n=number(applied)))
+            come = tr("{n} of {all}", n=number(applied), all=number(total))
+        if state.first_sync_stopped:
+            self.first_sync.say(tr("Fetching the event was stopped: {come}.", come=come))
+        else:
+            self.first_sync.say(tr("Fetching the event: {come}.", come=come))
+
+    def _on_first_sync(self) -> None:
+        if self._stopped_by_person:
+            self.resume_pressed.emit()
+        else:
+            self.stop_pressed.emit()

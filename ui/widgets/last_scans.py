@@ -120,7 +120,7 @@ class LastScans(QScrollArea):
         while self._grid.count():
             self._grid.takeAt(0)
         self._grid.addWidget(self._nothing, 0, 0)
-        height, width = self.viewport().height(), self.viewport().width()
+        height, width = self.height(), self.width()
         columns_that_fit = max(1, width // _LEAST_WIDTH)
         tall = _ROOMY if (height // _ROOMY) * columns_that_fit > _MOST else _TIGHT
         down = max(1, height // tall, -(-_MOST // columns_that_fit))

@@ -6,8 +6,10 @@ Whether an answer fits is not judged here; what does not fit comes back as the n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCompleter,
@@ -211,34 +213,44 @@ class QuestionForm(Slip):
             for one in questions
         ]
         for field in self._fields:
-            field.answered.connect(self._on_answered)
+            field.answered.connect(partial(self._on_answered, field))
             self.add(field)
         may_skip = not any(one.required for one in questions)
         done = Button(tr("Go on"), weight=Weight.PRIMARY, key=tr("Enter"), height=56)
-        done.clicked.connect(self.submit)
+        done.clicked.connect(self.go_on)
         self.add_button(done, 2)
         if may_skip:
             skip = Button(tr("Not asked"), height=56)
             skip.clicked.connect(lambda: self.submitted.emit({}))
             self.add_button(skip, 1)
 
-    def focus_first(self) -> None:
-        """Put the cursor where the first answer goes."""
+    def take_focus(self) -> bool:
         first = next((field for field in self._fields if field.focusProxy()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+        return first is not None
 
-    def submit(self) -> None:
+    def go_on(self) -> bool:
         """Go on with what was answered."""
         self.submitted.emit({str(one.question.id): one.answer for one in self._fields if one.answer})
+        return True
 
-    def _on_answered(self) -> None:
-        """Go on by itself once nothing is empty any more; else to the next empty one."""
-        empty = next((field for field in self._fields if not field.answer and field.focusProxy()), None)
-        if empty is None:
-            self.submit()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a field was heard by the field; in a choice it means: go on."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not isinstance(self.focusWidget(), QLineEdit):
+            self.go_on()
+
+    def _on_answered(self, field: Field) -> None:
+        """Go on by itself after the last one; else to the next that is empty. What must be answered is not left."""
+        after = self._fields[self._fields.index(field) + 1 :]
+        missing = (one for one in self._fields if one.question.required and not one.answer)
+        following = next((one for one in after if not one.answer), None) or next(missing, None)
+        if following is None:
+            self.go_on()
         else:
-            empty.setFocus(Qt.FocusReason.OtherFocusReason)
+            following.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _display(edit: QDateTimeEdit) -> str:

@@ -47,6 +47,23 @@ class Slip(QFrame):
         whole.addWidget(scroll, 1)
         whole.addLayout(self._foot)
 
+    def go_on(self) -> bool:
+        """Enter: do what the slip asks for; whether it asks for anything."""
+        return False
+
+    def tick(self, number: int) -> bool:
+        """A digit: tick the row of this number; whether there is such a thing."""
+        return number < 0
+
+    def take_focus(self) -> bool:
+        """Put the cursor where something is to be filled in; whether there is such a place."""
+        return False
+
+    @property
+    def needs_care(self) -> bool:
+        """Whether one careless key must not end it."""
+        return False
+
     def add(self, widget: QWidget) -> None:
         """One more row of the body."""
         self._rows.addWidget(widget)
@@ -105,22 +122,28 @@ class HandOutSlip(Slip):
             self.add(_gap())
             self.add(facts_table(facts))
         everything = Button(tr("All done"), weight=Weight.PRIMARY, key=tr("Enter"), height=56)
-        everything.clicked.connect(self.finish_all)
+        everything.clicked.connect(self.go_on)
         some = Button(tr("Only ticked"), height=56)
         some.clicked.connect(self.finish)
         self.add_button(everything, 3)
         self.add_button(some, 2)
 
-    def tick(self, number: int) -> None:
-        """Tick or untick a row by its number, from one."""
-        if 0 < number <= len(self._things):
-            self._things[number - 1].toggle()
+    @property
+    def needs_care(self) -> bool:
+        return True
 
-    def finish_all(self) -> None:
+    def tick(self, number: int) -> bool:
+        there = 0 < number <= len(self._things)
+        if there:
+            self._things[number - 1].toggle()
+        return there
+
+    def go_on(self) -> bool:
         """Everything was given."""
         for row in self._things:
             row.setChecked(True)
         self.finish()
+        return True
 
     def finish(self) -> None:
         """Only what is ticked was given."""
@@ -149,7 +172,7 @@ class GroupSlip(Slip):
             self._members.append((row, member))
             self.add(row)
         self._pass = Button("", weight=Weight.PRIMARY, key="F3", height=56)
-        self._pass.clicked.connect(self.finish)
+        self._pass.clicked.connect(self.go_on)
         self.add_button(self._pass, 1)
         self._count()
 
@@ -177,10 +200,11 @@ class GroupSlip(Slip):
         """The tickets that are ticked."""
         return tuple(member.ticket.key for row, member in self._members if row.isChecked())
 
-    def finish(self) -> None:
+    def go_on(self) -> bool:
         """Let pass whoever is ticked."""
         if self.ticked:
             self.chosen.emit(self.ticked)
+        return True
 
 
 def _gap() -> QWidget:

@@ -226,6 +226,8 @@ class Strip(QWidget):
 
     def _fit(self) -> None:
         """Where the window is narrow, the least important words go first; signs and numbers stay."""
+        if not self.isVisible():
+            return
         pieces = [*self.places.values(), self.key, self.skew, self.refused, self.line]
         for piece in pieces:
             piece.be_brief(brief=False)

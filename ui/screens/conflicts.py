@@ -1,0 +1,130 @@
+"""What the doors disagreed about: both sides of each, and what the desk lead decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from boxoffice.bootstrap import App
+from boxoffice.domain.checkins import CheckIn
+from boxoffice.domain.conflicts import Conflict, Kind
+from boxoffice.domain.gate import Direction
+from ui import theme
+from ui.courier import Courier
+from ui.language import clock, plural, tr
+from ui.rights import Right
+from ui.widgets.buttons import Button, Weight
+from ui.widgets.dialogs import Dialog
+
+from .page import Card, Page
+
+
+class ConflictsScreen(Page):
+    """Open conflicts, oldest first. Each stays until somebody settles it, here or at another station."""
+
+    def __init__(
+        self,
+        app: App,
+        courier: Courier,
+        rights: frozenset[Right],
+        failed: Callable[[Any], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(tr("Conflicts"), parent)
+        self._app = app
+        self._courier = courier
+        self._may = Right.WORK_OFF in rights
+        self._failed = failed
+        self._shown: tuple[Conflict, ...] | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is open now."""
+        found = tuple(self._app.conflicts())
+        if found == self._shown:
+            return
+        self._shown = found
+        self.below.setText(plural("{n} is open", "{n} are open", len(found)))
+        self.clear()
+        for conflict in found:
+            self.add(self._card(conflict))
+        if not found:
+            self.say_empty(tr("Nothing to settle"), tr("All doors agree about who came in."))
+
+    def _card(self, conflict: Conflict) -> Card:
+        card = Card()
+        held = self._app.card(conflict.event, conflict.ticket)
+        name = held.ticket.position.name if held else conflict.ticket
+        card.say(name or conflict.ticket, "heading")
+        card.say(_what(conflict.kind) + self._where(conflict), "warn")
+        for side in conflict.passages:
+            card.say(_side(side))
+        if conflict.note:
+            card.say(tr("Note: {note}", note=conflict.note), "muted")
+        if self._may:
+            self._add_buttons(card, conflict, name)
+        return card
+
+    def _where(self, conflict: Conflict) -> str:
+        gate_list = self._app.catalog(conflict.event).lists.get(conflict.list)
+        parts = (conflict.ticket, gate_list.name if gate_list else "")
+        return " — " + " · ".join(part for part in parts if part)
+
+    def _add_buttons(self, card: Card, conflict: Conflict, name: str) -> None:
+        accept = Button(tr("Leave as it is"))
+        accept.clicked.connect(lambda: self._settle(conflict.id, "accept", ""))
+        escalate = Button(tr("Pass on…"), weight=Weight.QUIET)
+        escalate.clicked.connect(lambda: self._ask_note(conflict, name))
+        card.buttons.addWidget(escalate)
+        card.buttons.addWidget(accept)
+        if conflict.kind is Kind.DOUBLE_ENTRY:
+            annul = Button(tr("Take the later entry back"), weight=Weight.PRIMARY)
+            annul.clicked.connect(lambda: self._settle(conflict.id, "annul", ""))
+            card.buttons.addWidget(annul)
+
+    def _ask_note(self, conflict: Conflict, name: str) -> None:
+        NoteDialog(name, lambda note: self._settle(conflict.id, "escalate", note), self).open()
+
+    def _settle(self, conflict_id: str, action: str, note: str) -> None:
+        future = self._app.settle(conflict_id, action, note)
+        self._courier.bring(future, to=self, done=lambda _: self.refresh(), failed=self._failed)
+
+
+class NoteDialog(Dialog):
+    """What the next person should know."""
+
+    def __init__(self, name: str, done: Callable[[str], None], parent: QWidget) -> None:
+        super().__init__(tr("Pass on {name}", name=name), parent)
+        self.setObjectName("note_dialog")
+        self._done = done
+        self.say(tr("The conflict stays open, with your note, at every station."))
+        self._note = QLineEdit()
+        self._note.setMinimumHeight(theme.TOUCH)
+        self._note.setAccessibleName(tr("Note"))
+        self._note.returnPressed.connect(self._finish)
+        self.add(self._note)
+        cancel = Button(tr("Cancel"), key="Esc")
+        cancel.clicked.connect(self.reject)
+        keep = Button(tr("Keep the note"), weight=Weight.PRIMARY, key=tr("Enter"))
+        keep.clicked.connect(self._finish)
+        self.add_buttons(cancel, keep)
+        self._note.setFocus()
+
+    def _finish(self) -> None:
+        if self._note.text().strip():
+            self.accept()
+            self._done(self._note.text().strip())
+
+
+def _what(kind: Kind) -> str:
+    if kind is Kind.DOUBLE_ENTRY:
+        return tr("Let in twice")
+    return tr("Cancelled after it was let in")
+
+
+def _side(side: CheckIn) -> str:
+    way = tr("in") if side.direction is Direction.ENTRY else tr("out")
+    parts = (clock(side.at), way, side.gate, side.device, tr("forced") if side.forced else "")
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,130 @@
+"""What the server does not have yet: what waits, and what it refused and why. Nothing here is ever lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from boxoffice.bootstrap import App
+from boxoffice.domain.facts import Admitted, Fact, HandedOut, RefusedEntry, Settled, Undone
+from boxoffice.domain.gate import Direction
+from boxoffice.domain.instants import moment
+from boxoffice.storage import outbox
+from boxoffice.storage.outbox import Waiting
+from ui.courier import Courier
+from ui.language import clock, number, tr
+from ui.rights import Right
+from ui.widgets.buttons import Button, Weight
+
+from .page import Card, Page
+
+SHOWN = 100
+"""Rows of those that merely wait; refused ones are all shown."""
+
+
+class OutboxScreen(Page):
+    """Refused acts first, each with the server's words; then what waits, oldest first."""
+
+    def __init__(
+        self,
+        app: App,
+        courier: Courier,
+        rights: frozenset[Right],
+        hurry: Callable[[], None],
+        failed: Callable[[Any], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(tr("Outbox"), parent)
+        self._app = app
+        self._courier = courier
+        self._may = Right.WORK_OFF in rights
+        self._failed = failed
+        self.again = Button(tr("Send refused again"))
+        self.again.clicked.connect(lambda: self._retry(None))
+        self.now = Button(tr("Sync now"), weight=Weight.PRIMARY)
+        self.now.clicked.connect(lambda: hurry())
+        self.tools.addWidget(self.again)
+        self.tools.addWidget(self.now)
+        self._shown: tuple[str, ...] | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the outbox as it is now."""
+        counts = self._app.outbox()
+        refused = self._app.read(lambda c: outbox.parked(c, -1))
+        waiting = self._app.read(lambda c: outbox.waiting(c, SHOWN))
+        seen = (str(counts), *(one.entry.operation + one.state + str(one.because) for one in (*refused, *waiting)))
+        if seen == self._shown:
+            return
+        self._shown = seen
+        self.below.setText(self._summary(counts))
+        self.again.setVisible(self._may and bool(refused))
+        self.clear()
+        for one in refused:
+            self.add(self._card(one))
+        for one in waiting:
+            self.add(self._card(one))
+        if counts.waiting > len(waiting):
+            self.add(self._note(tr("and {many} more that wait", many=number(counts.waiting - len(waiting)))))
+        if not refused and not waiting:
+            self.say_empty(tr("Nothing waits"), tr("The server has everything that was done here."))
+
+    def _summary(self, counts: outbox.Counts) -> str:
+        return tr(
+            "{waiting} wait for the server, {refused} were refused by it",
+            waiting=number(counts.waiting),
+            refused=number(counts.parked),
+        )
+
+    def _note(self, text: str) -> Card:
+        card = Card()
+        card.say(text, "muted")
+        return card
+
+    def _card(self, one: Waiting) -> Card:
+        card = Card()
+        fact = one.entry.fact()
+        card.say(self._what(fact), "heading")
+        card.say(self._whose(fact), "muted")
+        if one.state == outbox.PARKED:
+            card.say(tr("The server refused it: {words}", words=one.because or "?"), "bad")
+        elif one.because:
+            card.say(tr("Tried {times} times: {words}", times=number(one.tries), words=one.because), "warn")
+        if one.state == outbox.PARKED and self._may:
+            again = Button(tr("Send again"))
+            again.clicked.connect(lambda _=False, operation=one.entry.operation: self._retry(operation))
+            card.buttons.addWidget(again)
+        return card
+
+    def _what(self, fact: Fact) -> str:
+        when = clock(moment(fact.at))
+        match fact:
+            case Admitted(direction=Direction.EXIT):
+                return tr("Exit at {when}", when=when)
+            case Admitted():
+                return tr("Entry at {when}", when=when)
+            case RefusedEntry():
+                return tr("Refusal at {when}", when=when)
+            case Undone():
+                return tr("Taken back at {when}", when=when)
+            case HandedOut():
+                return tr("Handed out at {when}", when=when)
+            case Settled():
+                return tr("Conflict settled at {when}", when=when)
+
+    def _whose(self, fact: Fact) -> str:
+        key = fact.ticket
+        card = self._app.card(fact.event, key) if key else None
+        name = card.ticket.position.name if card else ""
+        place = self._list_name(fact.event, fact.list) if isinstance(fact, Admitted | RefusedEntry | Undone) else ""
+        return " · ".join(part for part in (name, key, place, fact.event) if part)
+
+    def _list_name(self, event: str, list_id: int) -> str:
+        gate_list = self._app.catalog(event).lists.get(list_id)
+        return gate_list.name if gate_list else ""
+
+    def _retry(self, operation: str | None) -> None:
+        future = self._app.write(lambda c: outbox.retry(c, operation))
+        self._courier.bring(future, to=self, done=lambda _: self.refresh(), failed=self._failed)
