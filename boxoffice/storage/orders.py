@@ -10,7 +10,7 @@ import msgspec
 from boxoffice.domain.instants import maybe_micros, maybe_moment
 from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked, Status, Ticket
 
-from . import search
+from . import bulk, search
 from .connection import Connection
 
 _ORDER = (
@@ -79,8 +79,8 @@ def ready(order: Order, *, words: bool) -> Ready:
 
 def put_all(connection: Connection, some: Sequence[Ready]) -> None:
     """Like `put` for each, in a handful of statements. They must be of one event, and none may come twice."""
-    changes = connection.executemany(_PUT_ORDER, [one.row for one in some]).rowcount
-    changes += connection.executemany(_PUT_POSITION, [row for one in some for row in one.positions]).rowcount
+    changes = bulk.insert(connection, _PUT_ORDER, [one.row for one in some])
+    changes += bulk.insert(connection, _PUT_POSITION, [row for one in some for row in one.positions])
     event = some[0].order.event
     codes = msgspec.json.encode([one.order.code for one in some]).decode()
     held: dict[str, dict[int, int]] = {}

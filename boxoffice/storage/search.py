@@ -18,6 +18,7 @@ from boxoffice.domain import folding
 from boxoffice.domain.folding import Query, Span
 from boxoffice.domain.orders import Status
 
+from . import bulk
 from .connection import Connection
 from .pinyin import readings
 
@@ -111,7 +112,7 @@ def words(row: Entry) -> str:
 
 def index_words(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
     """Index positions by the `words` made of them before."""
-    connection.executemany("INSERT OR REPLACE INTO search_index (rowid, words) VALUES (?, ?)", rows)
+    bulk.insert(connection, "INSERT OR REPLACE INTO search_index (rowid, words) VALUES (?, ?)", list(rows))
 
 
 def index_positions(connection: Connection, ids: Sequence[int]) -> None:
