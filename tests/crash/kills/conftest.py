@@ -1,0 +1,202 @@
+"""Stations in processes of their own, which end in the middle of a word; and the hub they were talking to."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from starlette.types import Receive, Scope, Send
+
+from boxoffice.bootstrap import App
+from boxoffice.config import Folder
+from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain.instants import micros
+from boxoffice.ports import Role
+from sync.engine import Engine
+from sync.enrol import enrol
+from sync.hub import auth
+from sync.hub.app import Hub
+from sync.hub.database import Database, file_url
+from sync.hub.loading import load
+from sync.hub.serve import Server, listen
+from sync.hub_client import Hub as Line
+
+DAY = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+class Door:
+    """A station in a process of its own, with a heap of codes before it."""
+
+    def __init__(self, words: Sequence[str], folder: Path, codes: Sequence[str]) -> None:
+        environment = {**os.environ, "BOXOFFICE_DATA": str(folder)}
+        self._process = subprocess.Popen(
+            [sys.executable, *words], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
+        self._said = b""
+        self._heard = threading.Condition()
+        self._ear = threading.Thread(target=self._listen, name="ear")
+        self._ear.start()
+        assert self._process.stdin is not None
+        self._process.stdin.write("".join(f"{code}\n" for code in codes).encode())
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        while part := self._process.stdout.read(65536):
+            with self._heard:
+                self._said += part
+                self._heard.notify()
+
+    def has_answered(self, times: int) -> None:
+        """Wait until it has answered so often."""
+        with self._heard:
+            assert self._heard.wait_for(lambda: self._said.count(b"\n") >= times, 30)
+
+    def kill(self) -> list[dict[str, Any]]:
+        """End it. Everything that it said is an answer, to the last whole line."""
+        self._process.kill()
+        assert self._process.wait() == -signal.SIGKILL
+        self._ear.join()
+        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: PT018
+        self._process.stdin.close()
+        self._process.stdout.close()
+        return [json.loads(line) for line in self._said.split(b"\n")[:-1]]
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """The same for a test each time, another for each test."""
+    return random.Random(request.node.name)
+
+
+@pytest.fixture
+def killed() -> Callable[..., list[dict[str, Any]]]:
+    """`killed(words, folder, codes, when)`: what a process answered until it was killed, right after `when(door)`."""
+
+    def run(
+        words: Sequence[str], folder: Path, codes: Sequence[str], when: Callable[[Door], object]
+    ) -> list[dict[str, Any]]:
+        door = Door(words, folder, codes)
+        try:
+            when(door)
+        finally:
+            answers = door.kill()
+        return answers
+
+    return run
+
+
+class _Switch:
+    """Stands in the one server for the hub of the test at hand."""
+
+    def __init__(self) -> None:
+        self.current: Any = None
+        self.requests: list[str] = []
+        self.asked = threading.Condition()
+
+    @property
+    def pokes(self) -> Any:
+        return self
+
+    def app(self) -> Any:
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            with self.asked:
+                self.requests.append(scope["path"])
+                self.asked.notify_all()
+            await self.current(scope, receive, send)
+
+        return serve
+
+    def close(self) -> None:
+        """Streams end with their stations."""
+
+
+class Venue:
+    """A hub and a station that is enrolled with it and has some of its tickets; more have been sold since."""
+
+    def __init__(self, folder: Path, switch: _Switch) -> None:
+        self.database = Database(file_url(folder / "hub.db"))
+        self.station = folder / "station"
+        switch.current = Hub(self.database).app()
+        switch.requests.clear()
+        self._switch = switch
+
+    def was_asked(self, what: str, times: int = 1) -> None:
+        """Wait until the hub has heard so many requests of a kind."""
+        with self._switch.asked:
+            enough = self._switch.asked.wait_for(lambda: self._heard(what) >= times, 30)
+        assert enough, f"only {self._switch.requests}"
+
+    def _heard(self, what: str) -> int:
+        return sum(path.endswith(what) for path in self._switch.requests)
+
+    def query(self, sql: str) -> list[Any]:
+        with self.database.reading() as connection:
+            return [tuple(row) for row in connection.execute(text(sql))]
+
+    def sync(self) -> None:
+        """One round, on this thread."""
+        with App(Folder(self.station)) as app:
+            assert app.enrolment is not None
+            with closing(Line(app.enrolment)) as server:
+                assert Engine(app, server).round_once().trouble is None
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[tuple[str, _Switch]]:
+    switch, ready = _Switch(), threading.Event()
+    listener = listen("127.0.0.1", 0)
+    server = Server(switch, listener, ready.set)  # type: ignore[arg-type]
+    thread = threading.Thread(target=server.serve_until_stopped, name="hub of the killed")
+    thread.start()
+    assert ready.wait(10)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}", switch
+    server.stop()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def venues(_server: tuple[str, _Switch], quick_disk: Path, evening: Any) -> Callable[[Path], Any]:
+    """`with venues(folder) as venue:` copies a venue into a folder and opens the hub in it."""
+    url, switch = _server
+    template = quick_disk / "venue"
+    template.mkdir()
+
+    @contextmanager
+    def opened(folder: Path) -> Iterator[Venue]:
+        venue = Venue(folder, switch)
+        with closing(venue.database):
+            yield venue
+
+    with opened(template) as venue:
+        load(venue.database, [
+            Event(slug=evening.event), Item(id=1, event=evening.event), CheckInList(id=1, event=evening.event),
+            *(evening.order(number) for number in range(1, 101)),
+        ])  # fmt: skip
+        with venue.database.writing() as connection:
+            token = auth.invite(connection, "North door", Role.DESK, (), "", micros(DAY))
+        venue.station.mkdir()
+        with App(Folder(venue.station)) as app:
+            enrol(app, url, token)
+        venue.sync()
+        load(venue.database, [evening.order(number) for number in range(101, 401)])
+
+    @contextmanager
+    def copied(folder: Path) -> Iterator[Venue]:
+        shutil.copytree(template, folder)
+        with opened(folder) as venue:
+            yield venue
+
+    return copied
