@@ -8,10 +8,10 @@ newer ones keeps only the newest.
 from __future__ import annotations
 
 import os
-import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ START = 30.0
 
 COMMAND = (sys.executable, "-m", "boxoffice.scanning.worker_process")
 
+_WATCH_EVERY = 0.1
 _USUAL = 1920 * 1080
 # Larger pictures are scanned sheets and posters; they are made smaller first.
 _MOST_PIXELS = 24_000_000
@@ -105,7 +106,7 @@ class DecodingProcess:
 
 
 class _Child:
-    """One running process, the slot it looks into, and the thread that hears its answers."""
+    """One running process, the slot it looks into, and the thread that ends it when it takes too long."""
 
     def __init__(self, command: Sequence[str], formats: Sequence[str], room: int, patience: float) -> None:
         from .slot import Slot
@@ -127,9 +128,12 @@ class _Child:
         except OSError as error:
             self._slot.close()
             raise _lost(f"it could not be started ({error})") from error
-        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._hearing = threading.Thread(target=self._hear, name="decoder-answers", daemon=True)
-        self._hearing.start()
+        # The caller reads the answer itself: a thread in between would cost every frame another wake-up.
+        self._due: float | None = None
+        self._late = False
+        self._ended = threading.Event()
+        self._watch = threading.Thread(target=self._end_when_late, name="decoder-watch", daemon=True)
+        self._watch.start()
 
     @property
     def process_id(self) -> int:
@@ -163,19 +167,22 @@ class _Child:
 
     def end(self) -> None:
         """End the process, wait for it, and give everything back."""
+        self._ended.set()
         self._process.kill()
         self._process.wait()
-        self._hearing.join()
+        self._watch.join()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 _close(pipe)
         self._slot.close()
 
     def _await(self, serial: int, seconds: float) -> Reading:
-        try:
-            line = self._answers.get(timeout=seconds)
-        except queue.Empty:
-            raise _lost(f"it did not answer within {seconds:g} seconds") from None
+        assert self._process.stdout is not None  # noqa: S101 — it was opened as a pipe
+        self._due = time.monotonic() + seconds
+        line = self._process.stdout.readline()
+        self._due = None
+        if self._late:
+            raise _lost(f"it did not answer within {seconds:g} seconds")
         if not line:
             raise _lost(f"it crashed (exit status {self._process.wait()})")
         try:
@@ -186,11 +193,13 @@ class _Child:
             raise _lost("it answered out of turn")
         return reading
 
-    def _hear(self) -> None:
-        assert self._process.stdout is not None  # noqa: S101 — it was opened as a pipe
-        for line in self._process.stdout:
-            self._answers.put(line)
-        self._answers.put(b"")
+    def _end_when_late(self) -> None:
+        while not self._ended.wait(_WATCH_EVERY):
+            due = self._due
+            if due is not None and time.monotonic() > due:
+                self._late = True
+                self._process.kill()
+                return
 
 
 def _environment() -> dict[str, str]:

@@ -18,9 +18,6 @@ import msgspec
 
 from .found import Effort, Found
 
-NICE = 5
-"""The window and the till come first."""
-
 
 class Request(msgspec.Struct, frozen=True):
     """Read the picture that lies in the slot."""
@@ -51,8 +48,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
     answers = _own_output()
-    if sys.platform != "win32":
-        os.nice(NICE)
     _serve(words.address, words.size, words.formats.split(","), words.patience, answers)
 
 

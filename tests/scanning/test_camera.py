@@ -351,7 +351,7 @@ def test_stopping_leaves_no_thread_and_no_process(run: Callable[..., Camera], do
     stopping.join(30)
     door.until(Phase.STOPPED)
     assert decoder.process_id is None
-    assert {thread.name for thread in threading.enumerate()} & {"camera", "camera-decoder", "decoder-answers"} == set()
+    assert {thread.name for thread in threading.enumerate()} & {"camera", "camera-decoder", "decoder-watch"} == set()
     assert device.released.is_set()
 
 
