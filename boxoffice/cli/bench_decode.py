@@ -1,0 +1,383 @@
+"""`bench decode`: what our pipeline reads and what it costs, beside each decoder alone on the same pictures.
+
+The pictures are drawn: public sample sets cannot travel with the project. They are spoilt until every side
+misses some, so the shares compare the sides and say nothing about a good day at a door. All sides take turns,
+picture by picture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from boxoffice.scanning.camera import Camera, Device
+from boxoffice.scanning.found import Effort
+from boxoffice.scanning.worker import DecodingProcess
+from boxoffice.scanning.worker_process import Reading
+
+from .output import flush, say
+
+if TYPE_CHECKING:
+    from boxoffice.scanning.found import Picture
+
+LENGTHS = (28, 150)
+"""Characters in a code: a ticket's secret, and a signed ticket."""
+
+LOOKS = 30
+"""Frames of a scene that stands still for a second before a camera."""
+
+RATE = 30
+_TICK = 0.005
+
+Side = Callable[["Picture"], set[str]]
+
+
+class Sizes(msgspec.Struct, frozen=True):
+    """How much is measured."""
+
+    pictures: int
+    """Of each kind and length."""
+    empty: int
+    rounds: int
+    seconds: float
+
+
+FULL = Sizes(pictures=10, empty=60, rounds=40, seconds=10.0)
+QUICK = Sizes(pictures=1, empty=3, rounds=3, seconds=1.0)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure shares read, false alarms, times and what the window feels; prints a line each."""
+    sizes = QUICK if args.quick else FULL
+    measures = (_shares(sizes), _false_alarms(sizes), _times(sizes), _latency(sizes), _lateness(sizes))
+    for measure in measures:
+        for values, text in measure:
+            say(args, values, text)
+            flush()
+    return 0
+
+
+Line = tuple[dict[str, Any], str]
+
+
+def _shares(sizes: Sizes) -> Iterator[Line]:
+    """Of the pictures of each kind and length, the share that each side reads."""
+    from boxoffice.scanning.sample_codes import KINDS
+
+    sides = _sides()
+    total: dict[int, Counter[str]] = {length: Counter() for length in LENGTHS}
+    wrong: Counter[str] = Counter()
+    for kind in KINDS:
+        for length in LENGTHS:
+            read, false = _read_by(sides, kind, length, sizes.pictures)
+            wrong += false
+            total[length] += read
+            yield _share_line(kind, length, read, sizes.pictures)
+    for length in LENGTHS:
+        yield _share_line("all", length, total[length], sizes.pictures * len(KINDS))
+    counted = {name: wrong[name] for name in ("ours", "live", *sides)}
+    yield (
+        {"measure": "wrong texts", **counted},
+        "wrong texts: " + ", ".join(f"{name} {count}" for name, count in counted.items()),
+    )
+
+
+def _read_by(sides: Mapping[str, Side], kind: str, length: int, pictures: int) -> tuple[Counter[str], Counter[str]]:
+    """How many pictures each side read, and how many wrong texts it gave."""
+    import numpy as np
+
+    from boxoffice.scanning.decoder import Decoder
+    from boxoffice.scanning.sample_codes import picture, random_text
+
+    read: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    for number in range(pictures):
+        rng = np.random.default_rng([2026, length, number, *kind.encode()])
+        text = random_text(rng, length)
+        frame = picture(kind, text, rng)
+        thorough, live = Decoder(), Decoder()
+        answers = {name: side(frame) for name, side in sides.items()}
+        read["together"] += any(text in texts for texts in answers.values())
+        answers["ours"] = {one.text for one in thorough.read(frame, Effort.THOROUGH)}
+        looks = (live.read(frame) for _ in range(LOOKS))
+        answers["live"] = {one.text for one in next((found for found in looks if found), ())}
+        for name, texts in answers.items():
+            read[name] += text in texts
+            wrong[name] += len(texts - {text})
+    return read, wrong
+
+
+def _sides() -> dict[str, Side]:
+    """Each decoder alone, as one would use it out of the box."""
+    import zxingcpp
+    from pyzbar import pyzbar
+
+    from boxoffice.scanning.opencv import cv2
+
+    detector = cv2.QRCodeDetector()
+
+    def zxing(picture: Picture) -> set[str]:
+        found = zxingcpp.read_barcodes(
+            picture, formats=zxingcpp.barcode_formats_from_str("QRCodeModel2"), text_mode=zxingcpp.TextMode.Plain
+        )
+        return {one.text for one in found}
+
+    def zbar(picture: Picture) -> set[str]:
+        found = pyzbar.decode(picture, symbols=[pyzbar.ZBarSymbol.QRCODE])
+        return {one.data.decode(errors="replace") for one in found}
+
+    def opencv(picture: Picture) -> set[str]:
+        _, texts, _, _ = detector.detectAndDecodeMulti(picture)
+        return {text for text in texts if text}
+
+    return {"zxing-cpp": zxing, "pyzbar": zbar, "opencv": opencv}
+
+
+def _share_line(kind: str, length: int, read: Counter[str], pictures: int) -> Line:
+    names = ("ours", "live", "zxing-cpp", "pyzbar", "opencv", "together")
+    shares = {name: round(read[name] / pictures, 3) for name in names}
+    values = {"measure": "share read", "kind": kind, "characters": length, "pictures": pictures, **shares}
+    text = (
+        f"{kind:>12}, {length:>3} characters, {pictures:>4} pictures: ours {shares['ours']:6.1%}"
+        f" (live, within a second {shares['live']:6.1%}); zxing-cpp {shares['zxing-cpp']:6.1%},"
+        f" pyzbar {shares['pyzbar']:6.1%}, OpenCV {shares['opencv']:6.1%}, all three together {shares['together']:6.1%}"
+    )
+    return values, text
+
+
+def _false_alarms(sizes: Sizes) -> Iterator[Line]:
+    """Codes seen in scenes that have none, thoroughly and in as many live looks as there are stages."""
+    import numpy as np
+
+    from boxoffice.scanning.decoder import Decoder
+    from boxoffice.scanning.sample_codes import clutter, grainy
+
+    alarms = 0
+    for number in range(sizes.empty):
+        rng = np.random.default_rng([404, number])
+        scene = grainy(clutter(rng), float(rng.uniform(0, 30)), rng)
+        decoder = Decoder()
+        alarms += len(decoder.read(scene, Effort.THOROUGH))
+        alarms += sum(len(decoder.read(scene)) for _ in range(LOOKS))
+    values = {"measure": "false alarms", "scenes": sizes.empty, "looks": sizes.empty * (LOOKS + 1), "alarms": alarms}
+    yield values, f"{sizes.empty} scenes without a code, {values['looks']} looks: {alarms} false alarms"
+
+
+def _times(sizes: Sizes) -> Iterator[Line]:
+    """A 720p frame without a code, from the camera's colours to the answer, in our process and by each alone."""
+    import numpy as np
+
+    from boxoffice.scanning.sample_codes import clutter
+
+    frames = [_colour(clutter(np.random.default_rng([405, number]))) for number in range(12)]
+    sides = {name: _from_colour(side) for name, side in _sides().items()}
+    taken: dict[str, list[float]] = {name: [] for name in ("ours", *sides)}
+    with _running() as ours:
+        for _ in range(sizes.rounds):
+            for frame in frames:
+                taken["ours"].append(_timed(ours.read, frame))
+                taken["zxing-cpp"].append(_timed(sides["zxing-cpp"], frame))
+        for frame in frames:
+            taken["pyzbar"].append(_timed(sides["pyzbar"], frame))
+            taken["opencv"].append(_timed(sides["opencv"], frame))
+    medians = {name: _at(times, 0.5) for name, times in taken.items()}
+    ratio = round(medians["ours"] / medians["zxing-cpp"], 2)
+    values = {
+        "measure": "time on an empty 720p frame",
+        "ratio": ratio,
+        "mean_ratio": round(_mean(taken["ours"]) / _mean(taken["zxing-cpp"]), 2),
+        "frames": len(taken["ours"]),
+        **{f"{name}_ms": _ms(median) for name, median in medians.items()},
+    }
+    others = ", ".join(f"{name} {values[f'{name}_ms']}" for name in sides)
+    yield (
+        values,
+        f"empty 720p frame: {ratio}× zxing-cpp alone (median {values['ours_ms']} ms, second looks at every third frame"
+        f" and the way to the decoder's process and back included; {others}; mean {values['mean_ratio']}×)",
+    )
+
+
+def _latency(sizes: Sizes) -> Iterator[Line]:
+    """A 720p frame with a code, from the camera's colours to the text, beside one decode."""
+    import numpy as np
+
+    from boxoffice.scanning.sample_codes import picture
+
+    zxing = _from_colour(_sides()["zxing-cpp"])
+    frames = [_colour(picture("easy", "k3jy7zq2w5abcd", np.random.default_rng([406, number]))) for number in range(6)]
+    ours: list[float] = []
+    alone: list[float] = []
+    with _running() as process:
+        for _ in range(sizes.rounds):
+            for frame in frames:
+                ours.append(_timed(process.read, frame))
+                alone.append(_timed(zxing, frame))
+    values = {
+        "measure": "frame to text",
+        "ratio": round(_at(ours, 0.5) / _at(alone, 0.5), 2),
+        "ours_ms": _ms(_at(ours, 0.5)),
+        "ours_p99_ms": _ms(_at(ours, 0.99)),
+        "zxing-cpp_ms": _ms(_at(alone, 0.5)),
+    }
+    yield (
+        values,
+        f"frame with a code to its text: {values['ratio']}× one decode in the caller's own process"
+        f" (median {values['ours_ms']} to {values['zxing-cpp_ms']} ms, p99 {values['ours_p99_ms']} ms)",
+    )
+
+
+def _lateness(sizes: Sizes) -> Iterator[Line]:
+    """How late a thread that wants to run every 5 ms gets to, with the camera on, without and with decoding."""
+    without, with_decoding = _Idle(), _Counting()
+    quiet = _ticks(without, sizes.seconds)
+    busy = _ticks(with_decoding, sizes.seconds)
+    values = {
+        "measure": "tick lateness",
+        "ratio": round(_at(busy, 0.99) / _at(quiet, 0.99), 2),
+        "with_decoding_p99_ms": _ms(_at(busy, 0.99)),
+        "without_p99_ms": _ms(_at(quiet, 0.99)),
+        "frames": int(sizes.seconds * RATE),
+        "tried": with_decoding.tried - LOOKS,
+    }
+    yield (
+        values,
+        f"720p at {RATE} frames a second with preview: ticks are {values['ratio']}× as late as without decoding"
+        f" (p99 {values['with_decoding_p99_ms']} to {values['without_p99_ms']} ms);"
+        f" {values['tried']} of {values['frames']} frames were tried",
+    )
+
+
+def _ticks(decoder: DecodingProcess, seconds: float) -> list[float]:
+    """The seconds by which each tick was late while a camera ran."""
+    from boxoffice.scanning.opencv import cv2
+
+    ready, ended = threading.Event(), threading.Event()
+
+    def preview(frame: Picture, _outlines: object) -> None:
+        cv2.resize(frame, (480, 270), interpolation=cv2.INTER_AREA)
+
+    camera = Camera(
+        Device(),
+        on_scan=lambda _scan: None,
+        on_frame=preview,
+        opener=lambda _device: _Steady(ready, ended, int(seconds * RATE)),
+        decoder=decoder,
+    )
+    _load(decoder)
+    camera.start()
+    ready.wait()
+    late: list[float] = []
+    due = time.perf_counter()
+    pause = threading.Event()
+    while not ended.is_set():
+        due += _TICK
+        pause.wait(max(0.0, due - time.perf_counter()))
+        late.append(max(0.0, time.perf_counter() - due))
+        due = max(due, time.perf_counter() - _TICK)
+    camera.stop()
+    return late
+
+
+class _Steady:
+    """A camera that gives a new 720p frame thirty times a second, and says when it has given them all."""
+
+    def __init__(self, ready: threading.Event, ended: threading.Event, frames: int) -> None:
+        import numpy as np
+
+        from boxoffice.scanning.sample_codes import clutter
+
+        self._scenes = [_colour(clutter(np.random.default_rng([407, number]))) for number in range(4)]
+        self._ended = ended
+        self._left = frames
+        self._pause = threading.Event()
+        self._due = time.perf_counter()
+        ready.set()
+
+    def read(self) -> tuple[bool, Any]:
+        self._due += 1 / RATE
+        self._pause.wait(max(0.0, self._due - time.perf_counter()))
+        if self._left <= 0:
+            self._ended.set()
+        self._left -= 1
+        return True, self._scenes[self._left % len(self._scenes)].copy()
+
+    def release(self) -> None:
+        self._scenes.clear()
+
+
+class _Idle(DecodingProcess):
+    """Sees nothing and does nothing: the camera without decoding."""
+
+    def start(self) -> None:
+        """There is nothing to start."""
+
+    def read(self, picture: Picture, effort: Effort = Effort.LIVE) -> Reading:  # noqa: ARG002
+        return Reading(0)
+
+
+class _Counting(DecodingProcess):
+    """Counts the frames that were tried."""
+
+    tried = 0
+
+    def read(self, picture: Picture, effort: Effort = Effort.LIVE) -> Reading:
+        reading = super().read(picture, effort)
+        self.tried += 1
+        return reading
+
+
+@contextmanager
+def _running() -> Iterator[DecodingProcess]:
+    """A decoding process that has loaded and had its first frames."""
+    process = DecodingProcess()
+    try:
+        _load(process)
+        yield process
+    finally:
+        process.close()
+
+
+def _load(process: DecodingProcess) -> None:
+    import numpy as np
+
+    for _ in range(LOOKS):
+        process.read(np.zeros((720, 1280), dtype=np.uint8))
+
+
+def _colour(grey: Picture) -> Picture:
+    """A frame as a camera gives it."""
+    from boxoffice.scanning.opencv import cv2
+
+    return cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+
+
+def _from_colour(side: Side) -> Side:
+    """The same for a frame as a camera gives it."""
+    from boxoffice.scanning.opencv import cv2
+
+    return lambda frame: side(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
+
+
+def _timed(work: Callable[[Picture], object], frame: Picture) -> float:
+    begun = time.perf_counter()
+    work(frame)
+    return time.perf_counter() - begun
+
+
+def _mean(times: list[float]) -> float:
+    return sum(times) / len(times)
+
+
+def _at(times: list[float], share: float) -> float:
+    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1e3, 2)
