@@ -7,13 +7,13 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.bootstrap import App, open_station
-from boxoffice.config import folder
+from boxoffice.bootstrap import App, Sync
+from boxoffice.config import Folder, folder
 from boxoffice.errors import Trouble
 from boxoffice.scanning.wedge import WedgeSettings
 from boxoffice.storage.lock import StationInUse
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
 
 
 def application(arguments: Sequence[str] = ()) -> QApplication:
@@ -45,41 +47,44 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
 
 def main(words: Sequence[str] = ()) -> int:
     """Open the station of a folder (`--data FOLDER`) and show its window."""
-    data = words[1] if len(words) > 1 and words[0] == "--data" else None
+    try:
+        return run(folder(words[1] if len(words) > 1 and words[0] == "--data" else None))
+    except Trouble as trouble:
+        return _cannot_open(trouble)
+
+
+def run(place: Folder) -> int:
+    """The window of a station, until it is closed. If another has the folder open, that one comes to the front."""
     application()
     try:
-        station = open_station(data)
+        station = App(place)
     except StationInUse as busy:
-        return _hand_over(data, busy)
+        return 0 if call_other(str(place.root)) else _cannot_open(busy)
     except Trouble as trouble:
         return _cannot_open(trouble)
     with station:
-        return run(station)
+        return show(station, Sync(station))
 
 
-def _hand_over(data: str | None, busy: Trouble) -> int:
-    """Somebody has the folder open: their window comes to the front instead of a second one."""
-    if call_other(str(folder(data).root)):
-        return 0
-    return _cannot_open(busy)
+def show(app: App, sync: Sync) -> int:
+    """The window of an open station, until it is closed."""
+    window = open_window(app, sync)
+    _apologise_instead_of_dying(window)
+    window.painted.connect(lambda: _settle_in(window, app, sync), Qt.ConnectionType.QueuedConnection)
+    try:
+        return application().exec()
+    finally:
+        close_window(window)
+        sync.stop()
 
 
 def _cannot_open(trouble: Trouble) -> int:
     from PySide6.QtWidgets import QMessageBox
 
     log.info("The window was not opened: %s", trouble)
+    application()
     QMessageBox.critical(None, trouble.title, " ".join(part for part in (trouble.what, trouble.hint) if part))
     return trouble.exit_status
-
-
-def run(app: App, sync: SyncWorker | None = None, after_paint: Callable[[MainWindow], object] | None = None) -> int:
-    """Show the station's window until it is closed. `after_paint` starts what need not be there before."""
-    window = open_window(app, sync)
-    _apologise_instead_of_dying(window)
-    window.painted.connect(lambda: _settle_in(window, after_paint), Qt.ConnectionType.QueuedConnection)
-    status = application().exec()
-    close_window(window)
-    return status
 
 
 def open_window(app: App, sync: SyncWorker | None = None) -> MainWindow:
@@ -98,20 +103,28 @@ def open_window(app: App, sync: SyncWorker | None = None) -> MainWindow:
 
 def close_window(window: MainWindow) -> None:
     """Let go of what the window held, before the station is closed."""
+    window.leave()
     application().removeEventFilter(window.keys)
+    window.eye.stop()
     window.sounds.close()
     window.background.stop()
 
 
-def _settle_in(window: MainWindow, after_paint: Callable[[MainWindow], object] | None) -> None:
+def in_window(window: MainWindow, call: Callable[P, object]) -> Callable[P, None]:
+    """A callback for other threads: what it calls happens in the window."""
+    return window.courier.to(window, call)
+
+
+def _settle_in(window: MainWindow, app: App, sync: Sync) -> None:
     """What is not needed for the first scan."""
     gc.freeze()
     gc.enable()
     window.door.load_the_rest()
     window.door.recount()
+    sync.start()
+    listen_for_others(window, str(app.folder.root))
     QTimer.singleShot(400, window, window.sounds.prepare)
-    if after_paint is not None:
-        after_paint(window)
+    QTimer.singleShot(500, window, window.start_camera)
 
 
 class _FirstPaint(QObject):

@@ -10,17 +10,20 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice import config
 from boxoffice.bootstrap import App
 from boxoffice.domain.scan import Scan, Source
 from boxoffice.ids import new_scan
+from boxoffice.scanning.state import Phase, SourceState
+from boxoffice.scanning.wedge import WedgeSettings
+from boxoffice.services.admit import Door
 
 from . import preferences as chosen_by_person
 from . import theme
@@ -29,6 +32,7 @@ from .courier import Courier
 from .doorkeeper import Doorkeeper
 from .keys import Keys
 from .language import ago, clock, number, plural, tr
+from .lens import Eye, words_for
 from .notices import Notices
 from .preferences import Preferences
 from .rights import Right, rights_of
@@ -36,10 +40,10 @@ from .screens.door import DoorScreen
 from .shapes import Shape
 from .sounds import Sounds
 from .syncing import SyncWorker
-from .theme import Look
 from .widgets.strip import Strip, Where
 
 if TYPE_CHECKING:
+    from boxoffice.scanning.found import Outline, Picture
     from boxoffice.storage.outbox import Counts
     from sync.state import State
 
@@ -50,6 +54,17 @@ log = logging.getLogger(__name__)
 
 _SKEW = 120
 _REFRESH = 5_000
+
+
+@runtime_checkable
+class Living(Protocol):
+    """A screen whose content changes while somebody looks at it."""
+
+    living: bool
+
+    def refresh(self) -> None:
+        """Show what there is now."""
+        ...
 
 
 class MainWindow(QWidget):
@@ -68,7 +83,7 @@ class MainWindow(QWidget):
     ) -> None:
         super().__init__()
         self._app = app
-        self._courier = courier
+        self.courier = courier
         self.keys = keys
         self._preferences = preferences
         self._sync = sync
@@ -79,8 +94,10 @@ class MainWindow(QWidget):
         self._rights = rights_of(enrolment.role if enrolment else None)
         self.background = Background()
         self.sounds = Sounds(self, muted=preferences.muted)
+        self.eye = Eye(courier, self.take, self)
         self.keeper = Doorkeeper(app, courier, self)
         self._listener: Callable[[str], bool] | None = None
+        self._typed_listener: Callable[[str], bool] | None = None
         self._screens: dict[Where, QWidget] = {}
         self._build()
         self._listen()
@@ -90,7 +107,7 @@ class MainWindow(QWidget):
         self.setWindowTitle(self._title())
         self.setMinimumSize(640, 380)
         self.resize(1366, 768)
-        places = tuple(where for where in Where if where is not Where.DESK or Right.SEARCH in self._rights)
+        places = tuple(where for where in Where if where is not Where.DESK)
         self.strip = Strip(places)
         self.stack = QStackedWidget()
         self._above = QVBoxLayout()
@@ -104,7 +121,7 @@ class MainWindow(QWidget):
         self.door = DoorScreen(
             self._app,
             self.keeper,
-            self._courier,
+            self.courier,
             self.sounds,
             self.notices,
             self._preferences,
@@ -125,6 +142,8 @@ class MainWindow(QWidget):
         self.strip.mute_pressed.connect(self.mute)
         self.strip.look_pressed.connect(self.next_look)
         self.sounds.changed.connect(self._show_sound)
+        self.eye.seen.connect(self._on_picture)
+        self.eye.changed.connect(self._on_camera)
         self.keeper.changed.connect(self._soon)
         self.door.wants_settings.connect(lambda: self.go(Where.SETTINGS))
         self._later = QTimer(self)
@@ -140,11 +159,13 @@ class MainWindow(QWidget):
         for index, where in enumerate(self.strip.places):
             QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self, lambda at=where: self.go(at))
         if self._sync is not None:
-            self._sync.on_state.append(self._courier.to(self, self._on_sync))
+            self._sync.on_state.append(self.courier.to(self, self._on_sync))
 
     @cached_property
     def problems(self) -> Problems:
         """Troubles, above the screen."""
+        from .problems import Problems
+
         shown = Problems()
         self._above.addWidget(shown)
         return shown
@@ -165,7 +186,9 @@ class MainWindow(QWidget):
     # Scans
 
     def _on_keys_scanned(self, text: str) -> None:
-        self.take(new_scan(text, Source.WEDGE))
+        if self._typed_listener is not None and self._typed_listener(text):
+            return
+        self.take(new_scan(self._preferences.mending.mend(text), Source.WEDGE))
 
     def take(self, scan: Scan) -> None:
         """A scan of any source. Whoever asked for the next one gets it; all others belong to the door."""
@@ -175,9 +198,34 @@ class MainWindow(QWidget):
             self.go(Where.DOOR)
         self.door.take(scan)
 
+    def on_frame(self, picture: Picture, outlines: tuple[Outline, ...]) -> None:
+        """Show a picture of a camera that somebody else looks through; may be called from any thread."""
+        self.eye.on_frame(picture, outlines)
+
+    def start_camera(self) -> None:
+        """Look through the camera that was chosen."""
+        self.eye.through(self._preferences.camera)
+
+    def _on_picture(self, picture: QImage, outlines: tuple[Outline, ...]) -> None:
+        view = self.door.show_camera(there=True)
+        if view is not None:
+            view.show_picture(picture, outlines)
+
+    def _on_camera(self, state: SourceState) -> None:
+        there = state.phase is not Phase.STOPPED
+        view = self.door.show_camera(there=there)
+        if view is not None and state.phase is not Phase.RUNNING:
+            view.show_message(words_for(state))
+        if state.trouble is not None:
+            self.notices.say(words_for(state))
+
     def listen_to_scans(self, listener: Callable[[str], bool] | None) -> None:
         """Let somebody else have the scans, as long as they take them: the enrolment, the gun's test."""
         self._listener = listener
+
+    def listen_to_typed(self, listener: Callable[[str], bool] | None) -> None:
+        """Let somebody else have what the gun types, before it is put right."""
+        self._typed_listener = listener
 
     # Places
 
@@ -193,9 +241,52 @@ class MainWindow(QWidget):
             self.door.panel.setFocus()
 
     def _make(self, where: Where) -> QWidget:
-        screen = self.door
-        self._screens[where] = screen
+        from .places import make
+
+        screen = self._screens[where] = make(where, self)
+        if screen is not self.door:
+            self.stack.addWidget(screen)
         return screen
+
+    # What the other screens ask for
+
+    @property
+    def station(self) -> App:
+        """The station whose window this is."""
+        return self._app
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What may be done at this station."""
+        return self._rights
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the person likes."""
+        return self._preferences
+
+    def hurry(self) -> None:
+        """Talk to the server now."""
+        if self._sync is not None:
+            self._sync.hurry()
+
+    def set_door(self, door: Door) -> None:
+        """Set the door and the gun that stands at it."""
+        self.keeper.set_door(door)
+        self._set_gun(door)
+        self.door.refresh()
+        self.door.recount()
+
+    def on_joined(self) -> None:
+        """The station has another server: talk to that one, and let its role say what may be done."""
+        enrolment = self._app.enrolment
+        self._rights = rights_of(enrolment.role if enrolment else None)
+        self.setWindowTitle(self._title())
+        if self._sync is not None:
+            self._sync.start()
+
+    def _set_gun(self, door: Door) -> None:
+        self.keys.set_gun(WedgeSettings(prefix=door.prefix, suffix=door.suffix, least=self._preferences.gun_least))
 
     # What the strip says
 
@@ -210,6 +301,9 @@ class MainWindow(QWidget):
             self._heard = False
             self.keeper.refresh()
             self.door.refresh()
+        shown: object = self.stack.currentWidget()
+        if isinstance(shown, Living):
+            shown.refresh()
         kept = self._app.outbox()
         self.strip.places[Where.OUTBOX].count(kept.waiting + kept.parked)
         self.strip.places[Where.CONFLICTS].count(len(self._app.conflicts()))
@@ -262,11 +356,11 @@ class MainWindow(QWidget):
     def next_look(self) -> None:
         """Light, dark, door mode, and round again."""
         if self._preferences.door_mode:
-            self.choose(look=Look.LIGHT, door_mode=False)
+            self.choose(look=theme.Look.LIGHT, door_mode=False)
         elif theme.colours().dark:
             self.choose(door_mode=True)
         else:
-            self.choose(look=Look.DARK)
+            self.choose(look=theme.Look.DARK)
 
     def toggle_door_mode(self) -> None:
         """The whole screen, dark and large, or not."""
@@ -279,10 +373,14 @@ class MainWindow(QWidget):
         chosen_by_person.save(self._app, self._preferences)
         self.sounds.mute(self._preferences.muted)
         self.door.set_preferences(self._preferences)
+        if before.camera != self._preferences.camera:
+            self.start_camera()
         if (before.look, before.door_mode) != (self._preferences.look, self._preferences.door_mode):
             theme.wear(self._preferences.look, door_mode=self._preferences.door_mode)
         if before.door_mode != self._preferences.door_mode:
             self.present()
+        if before.gun_least != self._preferences.gun_least:
+            self._set_gun(self.keeper.door)
 
     def present(self) -> None:
         """Show the window as large as it is wanted."""

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 import msgspec
 
 from boxoffice.bootstrap import App
+from boxoffice.scanning.layouts import Mending
 from boxoffice.storage import settings
 
 from .theme import Look
@@ -24,10 +25,12 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """Empty is the system's."""
     seconds: int = 6
     """How long a good answer stays; others stay twice as long."""
-    camera: str = ""
-    """Device, file or folder; empty is no camera."""
+    camera: str = "auto"
+    """Number, device, film or folder; `auto` is the first there is, empty is none."""
     gun_least: int = 6
     """Characters that make a scan."""
+    mending: Mending = Mending()
+    """How to put right what a gun for another keyboard types."""
 
 
 def load(app: App) -> Preferences:

@@ -22,6 +22,10 @@ class SyncWorker(Protocol):
         """How things stand."""
         ...
 
+    def start(self) -> None:
+        """Talk to the server that the station belongs to now."""
+        ...
+
     def hurry(self) -> None:
         """Somebody wants to know at once."""
         ...

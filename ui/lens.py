@@ -1,0 +1,126 @@
+"""Between the camera's threads and the window: pictures in, the newest one shown; codes on to the door.
+
+A picture is made small on the camera's thread, and only the newest waits for the window: a window that is
+busy misses pictures, never time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from boxoffice.domain.scan import Scan
+from boxoffice.scanning.state import Phase, SourceState
+
+from .courier import Courier
+from .language import tr
+
+if TYPE_CHECKING:
+    from boxoffice.scanning.camera import Camera
+    from boxoffice.scanning.found import Outline, Picture
+
+AUTO = "auto"
+"""The first camera there is, or none."""
+
+_WIDE = 480
+
+
+class Eye(QObject):
+    """Owns the camera. Signals come on the Qt thread."""
+
+    seen = Signal(QImage, tuple)
+    """A picture and the outlines of the codes in it."""
+    changed = Signal(object)
+    """A `SourceState`."""
+
+    def __init__(self, courier: Courier, take: Callable[[Scan], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._camera: Camera | None = None
+        self._name = ""
+        self._lock = threading.Lock()
+        self._newest: tuple[QImage, tuple[Outline, ...]] | None = None
+        self._take = courier.to(self, take)
+        self._tell = courier.to(self, self._on_state)
+        self._show = courier.to(self, self._on_newest)
+
+    @property
+    def looking(self) -> bool:
+        """Whether there is a camera to look through."""
+        return self._camera is not None
+
+    def through(self, name: str) -> None:
+        """Look through this camera from now on; empty for none."""
+        name = _first_camera() if name == AUTO else name
+        if name == self._name:
+            return
+        self.stop()
+        self._name = name
+        if not name:
+            self._on_state(SourceState(Phase.STOPPED))
+            return
+        from boxoffice.scanning.camera import Camera, lens
+
+        self._camera = Camera(lens(name), on_scan=self._take, on_frame=self.on_frame, on_state=self._tell)
+        self._camera.start()
+
+    def stop(self) -> None:
+        """Let the camera go."""
+        camera, self._camera, self._name = self._camera, None, ""
+        if camera is not None:
+            camera.stop()
+
+    def on_frame(self, picture: Picture, outlines: tuple[Outline, ...]) -> None:
+        """A picture of the camera; may be called from any thread."""
+        step = max(1, picture.shape[1] // _WIDE)
+        small = picture[::step, ::step].copy()
+        high, wide = small.shape[:2]
+        form = QImage.Format.Format_BGR888 if small.ndim == 3 else QImage.Format.Format_Grayscale8
+        image = QImage(small.data, wide, high, small.strides[0], form).copy()
+        shrunk = tuple(tuple((x / step, y / step) for x, y in outline) for outline in outlines)
+        with self._lock:
+            waits, self._newest = self._newest is not None, (image, shrunk)
+        if not waits:
+            self._show()
+
+    def _on_newest(self) -> None:
+        with self._lock:
+            newest, self._newest = self._newest, None
+        if newest is not None:
+            self.seen.emit(*newest)
+
+    def _on_state(self, state: SourceState) -> None:
+        self.changed.emit(state)
+
+
+def words_for(state: SourceState) -> str:
+    """What a camera without a picture says in its place."""
+    if state.trouble is not None:
+        return " ".join(tr(part) for part in (state.trouble.title, state.trouble.hint) if part)
+    return {
+        Phase.OPENING: tr("The camera is starting…"),
+        Phase.ENDED: tr("The film has ended."),
+        Phase.MISSING: tr("The camera is not there. The gun works."),
+        Phase.UNPLUGGED: tr("The camera was unplugged. The gun works."),
+        Phase.BUSY: tr("Another program uses the camera. The gun works."),
+    }.get(state.phase, "")
+
+
+def cameras() -> list[tuple[str, str]]:
+    """The cameras of this machine: the name to open each by, and what people call it."""
+    try:
+        from PySide6.QtMultimedia import QMediaDevices
+    except ImportError:
+        return []
+    found = []
+    for index, device in enumerate(QMediaDevices.videoInputs()):
+        path = bytes(device.id().data()).decode(errors="replace")
+        found.append((path if path.startswith("/dev/") else str(index), device.description()))
+    return found
+
+
+def _first_camera() -> str:
+    return next((name for name, _ in cameras()), "")

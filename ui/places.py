@@ -1,0 +1,83 @@
+"""The screens beside the door: made when they are first visited, and tied to what they need of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from boxoffice.ports import Enrolment
+from boxoffice.scanning.layouts import Mending
+from boxoffice.services.admit import Door
+
+from .enrolling import EnrolDialog
+from .gun_test import GunTest
+from .language import tr
+from .screens.conflicts import ConflictsScreen
+from .screens.outbox import OutboxScreen
+from .screens.settings import SettingsScreen
+from .widgets.strip import Where
+
+if TYPE_CHECKING:
+    from .main_window import MainWindow
+
+
+def make(where: Where, window: MainWindow) -> QWidget:
+    """The screen of a place."""
+    match where:
+        case Where.OUTBOX:
+            return OutboxScreen(window.station, window.courier, window.rights, window.hurry, window.problems.report)
+        case Where.CONFLICTS:
+            return ConflictsScreen(window.station, window.courier, window.rights, window.problems.report)
+        case Where.SETTINGS:
+            return _settings(window)
+        case _:
+            return window.door
+
+
+def _settings(window: MainWindow) -> SettingsScreen:
+    screen = SettingsScreen(window.station, window.preferences, window.rights, window.problems.report)
+
+    def set_door(door: Door) -> None:
+        window.set_door(door)
+
+    def like(changes: dict[str, object]) -> None:
+        window.choose(**changes)
+        screen.set_preferences(window.preferences)
+
+    screen.door_chosen.connect(set_door)
+    screen.liked.connect(like)
+    screen.enrol_pressed.connect(lambda: enrol(window, screen))
+    screen.gun_test_pressed.connect(lambda: _test_gun(window))
+    return screen
+
+
+def enrol(window: MainWindow, screen: SettingsScreen | None = None) -> EnrolDialog:
+    """Ask for a server to join; the code for a new station may be scanned while the sheet is open."""
+    sheet = EnrolDialog(window.station, window.courier, window.background, window)
+
+    def joined(enrolment: Enrolment) -> None:
+        window.notices.say(tr("Joined as {name}", name=enrolment.name))
+        window.on_joined()
+        if screen is not None:
+            screen.refresh()
+
+    sheet.enrolled.connect(joined)
+    window.listen_to_scans(sheet.take)
+    sheet.finished.connect(lambda _: window.listen_to_scans(None))
+    sheet.open()
+    return sheet
+
+
+def _test_gun(window: MainWindow) -> GunTest:
+    sheet = GunTest(window)
+
+    def mended(mending: Mending) -> None:
+        window.choose(mending=mending)
+
+    sheet.mended.connect(mended)
+    # What arrives must be what the gun typed, and not what an earlier test has made of it.
+    window.listen_to_typed(sheet.take)
+    sheet.finished.connect(lambda _: window.listen_to_typed(None))
+    sheet.open()
+    return sheet

@@ -1,0 +1,278 @@
+"""What this station is set to: its server, the lists of its door, its camera and gun, and how it looks and sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QWidget
+
+from boxoffice.bootstrap import App
+from boxoffice.domain.catalog import CheckInList
+from boxoffice.services.admit import Door
+from boxoffice.storage.settings import ListSettings
+from ui import theme
+from ui.language import LANGUAGES, name_of, tr
+from ui.preferences import Preferences
+from ui.rights import Right
+from ui.theme import Look
+from ui.widgets.buttons import Button, Weight
+from ui.widgets.rows import CheckRow
+
+from .page import Card, Page
+
+
+class SettingsScreen(Page):
+    """Everything at once, on cards; each change counts at once and for the next start."""
+
+    door_chosen = Signal(object)
+    """A `Door`."""
+    liked = Signal(dict)
+    """Changes of the `Preferences`."""
+    enrol_pressed = Signal()
+    gun_test_pressed = Signal()
+
+    def __init__(
+        self,
+        app: App,
+        preferences: Preferences,
+        rights: frozenset[Right],
+        failed: Callable[[Any], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(tr("Settings"), parent)
+        self._app = app
+        self._preferences = preferences
+        self._may = Right.SET_LISTS in rights
+        self._failed = failed
+        self._of_event: dict[str, QComboBox] = {}
+        self.below.setText(tr("Each change counts at once."))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show everything as it is now."""
+        self._of_event.clear()
+        self.clear()
+        self.add(self._server())
+        self.add(self._door())
+        for gate_list in self._door_lists():
+            self.add(self._list(gate_list))
+        self.add(self._camera())
+        self.add(self._gun())
+        self.add(self._screen())
+
+    def set_preferences(self, preferences: Preferences) -> None:
+        """They were changed elsewhere."""
+        self._preferences = preferences
+
+    # The server
+
+    def _server(self) -> Card:
+        card = Card()
+        card.say(tr("Server"), "heading")
+        enrolment = self._app.enrolment
+        if enrolment is None:
+            card.say(tr("This station belongs to no server yet."), "warn")
+        else:
+            card.say(f"{enrolment.name} · {enrolment.url}")
+            card.say(tr("Role: {role}", role=tr(enrolment.role.value)), "muted")
+        join = Button(tr("Join a server…"), weight=Weight.PRIMARY if enrolment is None else Weight.PLAIN)
+        join.clicked.connect(lambda: self.enrol_pressed.emit())
+        card.buttons.addWidget(join)
+        return card
+
+    # The door
+
+    def _door(self) -> Card:
+        card = Card()
+        card.say(tr("Door"), "heading")
+        lists = self._app.lists()
+        if not lists:
+            card.say(tr("No check-in list has arrived yet."), "muted")
+        for event in dict.fromkeys(one.event for one in lists):
+            catalog = self._app.catalog(event)
+            card.words.addLayout(self._choice_of(event, name_of(catalog.event.name) or event, lists))
+        card.words.addLayout(_labelled(tr("Gate"), self._line(self._app.door.gate, self._on_gate, tr("Gate"))))
+        return card
+
+    def _choice_of(self, event: str, name: str, lists: Sequence[CheckInList]) -> QHBoxLayout:
+        box = _combo(name)
+        box.addItem(tr("not at this door"), None)
+        for one in lists:
+            if one.event == event:
+                box.addItem(one.name, one.id)
+        chosen = dict(self._app.door.lists).get(event)
+        box.setCurrentIndex(max(0, box.findData(chosen)))
+        box.setEnabled(self._may)
+        box.activated.connect(lambda _: self._on_lists())
+        self._of_event[event] = box
+        return _labelled(name, box)
+
+    def _on_lists(self) -> None:
+        chosen = tuple((event, box.currentData()) for event, box in self._of_event.items() if box.currentData())
+        self._set_door(lists=chosen)
+        self.refresh()
+
+    def _on_gate(self, text: str) -> None:
+        self._set_door(gate=text.strip())
+
+    def _set_door(self, **changes: Any) -> None:
+        self.door_chosen.emit(msgspec.structs.replace(self._app.door, **changes))
+
+    def _door_lists(self) -> list[CheckInList]:
+        chosen = set(self._app.door.lists)
+        return [one for one in self._app.lists() if (one.event, one.id) in chosen]
+
+    def _list(self, gate_list: CheckInList) -> Card:
+        card = Card()
+        card.say(gate_list.name, "heading")
+        own = self._app.list_settings(gate_list.event, gate_list.id)
+        preview = CheckRow(
+            tr("Look first, let in on confirmation"), below=tr("A scan shows the ticket; Enter lets it in.")
+        )
+        preview.setChecked(own.preview)
+        preview.setEnabled(self._may)
+        preview.toggled.connect(lambda on: self._set_list(gate_list, preview=on))
+        card.words.addWidget(preview)
+        for other in self._app.lists():
+            if other.event != gate_list.event or other.id == gate_list.id:
+                continue
+            by_server = other.id in gate_list.ends_stay_on
+            row = CheckRow(
+                tr("An entry here ends the stay in {room}", room=other.name),
+                end=tr("set by the server") if by_server else "",
+            )
+            row.setChecked(by_server or other.id in own.ends_stay_on)
+            row.setEnabled(self._may and not by_server)
+            row.toggled.connect(partial(self._on_ends, gate_list, other.id))
+            card.words.addWidget(row)
+        return card
+
+    def _on_ends(self, gate_list: CheckInList, other: int, on: bool) -> None:
+        held = self._app.list_settings(gate_list.event, gate_list.id).ends_stay_on
+        self._set_list(
+            gate_list, ends_stay_on=tuple(dict.fromkeys((*held, other))) if on else tuple(x for x in held if x != other)
+        )
+
+    def _set_list(self, gate_list: CheckInList, **changes: Any) -> None:
+        held = self._app.list_settings(gate_list.event, gate_list.id)
+        changed: ListSettings = msgspec.structs.replace(held, **changes)
+        # Waited for: the next row that is ticked builds on it. It takes a millisecond.
+        self._app.set_list(gate_list.event, gate_list.id, changed).result()
+        self.door_chosen.emit(self._app.door)
+
+    # Camera, gun, screen
+
+    def _camera(self) -> Card:
+        card = Card()
+        card.say(tr("Camera"), "heading")
+        box = _combo(tr("Camera"))
+        box.setEditable(True)
+        box.addItem(tr("none"), "")
+        for number, name in enumerate(_cameras()):
+            box.addItem(f"{number}  {name}", str(number))
+        at = box.findData(self._preferences.camera)
+        if at >= 0:
+            box.setCurrentIndex(at)
+        else:
+            box.setEditText(self._preferences.camera)
+        box.activated.connect(lambda index: self.liked.emit({"camera": str(box.itemData(index) or "")}))
+        edit = box.lineEdit()
+        if edit is not None:
+            edit.setAccessibleName(tr("Camera"))
+            edit.editingFinished.connect(lambda: self._on_camera(box))
+        card.words.addLayout(_labelled(tr("Look through"), box))
+        card.say(tr("A number is a device; a film, a picture or a folder of pictures works too."), "muted")
+        return card
+
+    def _on_camera(self, box: QComboBox) -> None:
+        at = box.findText(box.currentText())
+        self.liked.emit({"camera": str(box.itemData(at) or "") if at >= 0 else box.currentText().strip()})
+
+    def _gun(self) -> Card:
+        card = Card()
+        card.say(tr("Barcode gun"), "heading")
+        door: Door = self._app.door
+        prefix = self._line(door.prefix, lambda text: self._set_door(prefix=text), tr("Prefix"))
+        suffix = self._line(door.suffix, lambda text: self._set_door(suffix=text), tr("Suffix"))
+        card.words.addLayout(_labelled(tr("Prefix"), prefix))
+        card.words.addLayout(_labelled(tr("Suffix"), suffix))
+        least = QSpinBox()
+        least.setRange(4, 64)
+        least.setValue(self._preferences.gun_least)
+        least.setMinimumHeight(theme.TOUCH)
+        least.setAccessibleName(tr("Shortest code"))
+        least.valueChanged.connect(lambda value: self.liked.emit({"gun_least": value}))
+        card.words.addLayout(_labelled(tr("Shortest code"), least))
+        test = Button(tr("Test the gun…"))
+        test.clicked.connect(lambda: self.gun_test_pressed.emit())
+        card.buttons.addWidget(test)
+        return card
+
+    def _screen(self) -> Card:
+        card = Card()
+        card.say(tr("Screen and sound"), "heading")
+        look = _combo(tr("Colours"))
+        for one, name in ((Look.SYSTEM, tr("as the system")), (Look.LIGHT, tr("light")), (Look.DARK, tr("dark"))):
+            look.addItem(name, one)
+        look.setCurrentIndex(look.findData(self._preferences.look))
+        look.activated.connect(lambda index: self.liked.emit({"look": look.itemData(index)}))
+        card.words.addLayout(_labelled(tr("Colours"), look))
+        language = _combo(tr("Language"))
+        language.addItem(tr("as the system"), "")
+        for code, name in LANGUAGES.items():
+            language.addItem(name, code)
+        language.setCurrentIndex(max(0, language.findData(self._preferences.language)))
+        language.activated.connect(lambda index: self.liked.emit({"language": language.itemData(index)}))
+        card.words.addLayout(_labelled(tr("Language (from the next start)"), language))
+        seconds = QSpinBox()
+        seconds.setRange(2, 60)
+        seconds.setSuffix(" s")
+        seconds.setValue(self._preferences.seconds)
+        seconds.setMinimumHeight(theme.TOUCH)
+        seconds.setAccessibleName(tr("A good answer stays"))
+        seconds.valueChanged.connect(lambda value: self.liked.emit({"seconds": value}))
+        card.words.addLayout(_labelled(tr("A good answer stays"), seconds))
+        mute = CheckRow(tr("Silent"))
+        mute.setChecked(self._preferences.muted)
+        mute.toggled.connect(lambda on: self.liked.emit({"muted": on}))
+        card.words.addWidget(mute)
+        return card
+
+    def _line(self, text: str, changed: Callable[[str], object], name: str) -> QLineEdit:
+        line = QLineEdit(text)
+        line.setMinimumHeight(theme.TOUCH)
+        line.setAccessibleName(name)
+        line.setEnabled(self._may)
+        line.editingFinished.connect(lambda: changed(line.text()))
+        return line
+
+
+def _combo(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setMinimumHeight(theme.TOUCH)
+    box.setAccessibleName(name)
+    return box
+
+
+def _labelled(text: str, widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    label = QLabel(text)
+    label.setFixedWidth(240)
+    label.setWordWrap(True)
+    label.setBuddy(widget)
+    row.addWidget(label)
+    row.addWidget(widget, 1)
+    return row
+
+
+def _cameras() -> list[str]:
+    """The names of the cameras that the system knows; none where Qt cannot ask it."""
+    try:
+        from PySide6.QtMultimedia import QMediaDevices
+    except ImportError:
+        return []
+    return [device.description() for device in QMediaDevices.videoInputs()]
