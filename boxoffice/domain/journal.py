@@ -68,7 +68,7 @@ def _sorted(raw: bytes) -> str:
 
 
 def _seal(salt: bytes, private: bytes) -> str:
-    return hmac.new(salt, private, hashlib.sha256).hexdigest()
+    return hmac.digest(salt, private, "sha256").hex()
 
 
 def chain(device: str, epoch: int, sequence: int, previous: bytes, body: str) -> bytes:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from boxoffice.domain import journal
 from boxoffice.domain.facts import Fact, kind_of
@@ -25,7 +25,7 @@ from boxoffice.ports import Answer, Outcome, Receipt
 from sync.wire.hub import Broken
 from sync.wire.hub_feed import BROKEN
 
-from . import auth
+from . import auth, sql
 from .auth import Caller
 from .effects import Effects, fact_in
 
@@ -40,9 +40,7 @@ MOST_GAPS = 100
 
 _COPIED = "Its folder was copied, or put back from a backup."
 
-_KNOWN = text("SELECT operation, device, body, outcome, because FROM acts WHERE operation IN :operations").bindparams(
-    bindparam("operations", expanding=True)
-)
+_KNOWN = text("SELECT device, body, outcome, because FROM acts WHERE operation = :operation")
 _AROUND = text(
     "SELECT sequence, previous, hash FROM acts"
     " WHERE device = :device AND epoch = :epoch AND sequence BETWEEN :first AND :last"
@@ -85,16 +83,24 @@ class Taken(msgspec.Struct, frozen=True):
 def take(connection: Connection, caller: Caller, entries: Sequence[Entry | Broken], now: datetime) -> Taken:
     """Take in a batch of one device, in order; each entry is answered by itself. Raises `No` if it was revoked."""
     if not entries:
-        return Taken(_receipt(connection, caller, (), now), {})
+        marks = _marks(connection, caller.id)
+        return Taken(_receipt(connection, caller, (), marks, now), {})
     auth.hold(connection, caller.id, micros(now))
-    batch = _Batch(connection, caller, entries, now)
-    answers = tuple(batch.answer(entry) for entry in entries)
+    looked_at = [(entry, _misfit(entry, caller)) for entry in entries]
+    sound = [entry for entry, misfit in looked_at if isinstance(entry, Entry) and not misfit]
+    batch = _Batch(connection, caller, sound, now)
+    answers = tuple(
+        Answer(entry.operation, Outcome.REFUSED, misfit) if misfit or isinstance(entry, Broken) else batch.answer(entry)
+        for entry, misfit in looked_at
+    )
     moved = batch.keep()
-    return Taken(_receipt(connection, caller, answers, now), moved)
+    return Taken(_receipt(connection, caller, answers, batch.marks, now), moved)
 
 
-def _receipt(connection: Connection, caller: Caller, answers: tuple[Answer, ...], now: datetime) -> Receipt:
-    epoch, mark = standing(connection, caller.id)
+def _receipt(
+    connection: Connection, caller: Caller, answers: tuple[Answer, ...], marks: Mapping[int, Mark], now: datetime
+) -> Receipt:
+    epoch, mark = _newest(marks)
     return Receipt(
         answers=answers,
         high_water=mark.high_water,
@@ -107,7 +113,11 @@ def _receipt(connection: Connection, caller: Caller, answers: tuple[Answer, ...]
 
 def standing(connection: Connection, device: str) -> tuple[int, Mark]:
     """The newest epoch that a device has spoken of, and how far the hub has come with it."""
-    return max(_marks(connection, device).items(), default=(0, Mark()), key=lambda one: one[0])
+    return _newest(_marks(connection, device))
+
+
+def _newest(marks: Mapping[int, Mark]) -> tuple[int, Mark]:
+    return max(marks.items(), default=(0, Mark()), key=lambda one: one[0])
 
 
 def gaps(connection: Connection, device: str, epoch: int, mark: Mark) -> tuple[tuple[int, int], ...]:
@@ -115,42 +125,40 @@ def gaps(connection: Connection, device: str, epoch: int, mark: Mark) -> tuple[t
     if mark.held >= mark.high_water:
         return ()
     span = {"device": device, "epoch": epoch, "most": MOST_GAPS}
-    return tuple((first, last) for first, last in connection.execute(_GAPS, span))
+    return tuple((first, last) for first, last in sql.rows(connection, _GAPS, span))
 
 
 def refusals(connection: Connection) -> list[str]:
     """The bodies of all refusals at the doors, oldest first."""
-    return list(connection.execute(_REFUSALS).scalars())
+    return [body for (body,) in sql.rows(connection, _REFUSALS)]
 
 
 def _marks(connection: Connection, device: str) -> dict[int, Mark]:
-    rows = connection.execute(_MARKS, {"device": device})
+    rows = sql.rows(connection, _MARKS, {"device": device})
     return {epoch: Mark(high_water, held, alarm) for epoch, high_water, held, alarm in rows}
 
 
 class _Batch:
     """One batch of one device, while it is judged."""
 
-    def __init__(
-        self, connection: Connection, caller: Caller, entries: Sequence[Entry | Broken], now: datetime
-    ) -> None:
-        sound = [entry for entry in entries if isinstance(entry, Entry) and not _misfit(entry, caller)]
+    def __init__(self, connection: Connection, caller: Caller, entries: Sequence[Entry], now: datetime) -> None:
         self._connection = connection
         self._caller = caller
         self._now = micros(now)
         self._effects = Effects(connection, caller)
-        self._known = _known(connection, sound)
-        self._chain = _Chain(connection, caller.id, sound)
+        self._known: dict[str, _Known] = {}
+        self._chain = _Chain(connection, caller.id, entries)
         self._new: list[dict[str, object]] = []
         self._anew: list[dict[str, object]] = []
 
-    def answer(self, entry: Entry | Broken) -> Answer:
+    @property
+    def marks(self) -> Mapping[int, Mark]:
+        """How far the hub has come with this device, epoch by epoch."""
+        return self._chain.marks
+
+    def answer(self, entry: Entry) -> Answer:
         """Judge one entry."""
-        if isinstance(entry, Broken):
-            return Answer(entry.operation, Outcome.REFUSED, f"It cannot be read: {entry.why}.")
-        if misfit := _misfit(entry, self._caller):
-            return Answer(entry.operation, Outcome.REFUSED, misfit)
-        known = self._known.get(entry.operation)
+        known = self._known.get(entry.operation) or _known(self._connection, entry.operation)
         answer = self._judge(entry) if known is None else self._judge_again(entry, known)
         self._known[entry.operation] = _Known(self._caller.id, entry.body, answer.outcome, answer.because)
         return answer
@@ -158,9 +166,9 @@ class _Batch:
     def keep(self) -> dict[str, int]:
         """Write down everything that was judged; the newest version of each event that has anything new."""
         if self._new:
-            self._connection.execute(_KEEP, self._new)
+            sql.many(self._connection, _KEEP, self._new)
         if self._anew:
-            self._connection.execute(_ANSWER_ANEW, self._anew)
+            sql.many(self._connection, _ANSWER_ANEW, self._anew)
         self._chain.keep()
         return self._effects.keep()
 
@@ -215,7 +223,7 @@ class _Chain:
     def __init__(self, connection: Connection, device: str, entries: Iterable[Entry]) -> None:
         self._connection = connection
         self._device = device
-        self._marks = _marks(connection, device)
+        self.marks = _marks(connection, device)
         self._touched: set[int] = set()
         self._places: dict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
         sequences: dict[int, list[int]] = defaultdict(list)
@@ -226,7 +234,7 @@ class _Chain:
 
     def _read(self, epoch: int, first: int, last: int) -> None:
         span = {"device": self._device, "epoch": epoch, "first": first, "last": last}
-        for sequence, previous, sealed in self._connection.execute(_AROUND, span):
+        for sequence, previous, sealed in sql.rows(self._connection, _AROUND, span):
             self._places[epoch, sequence].append((previous, sealed))
 
     def place(self, entry: Entry) -> str:
@@ -262,16 +270,16 @@ class _Chain:
 
     def _mark(self, epoch: int) -> Mark:
         self._touched.add(epoch)
-        return self._marks.setdefault(epoch, Mark())
+        return self.marks.setdefault(epoch, Mark())
 
     def keep(self) -> None:
         """Write down how far it has come."""
         rows = [
-            {"device": self._device, "epoch": epoch, **msgspec.structs.asdict(self._marks[epoch])}
+            {"device": self._device, "epoch": epoch, **msgspec.structs.asdict(self.marks[epoch])}
             for epoch in self._touched
         ]
         if rows:
-            self._connection.execute(_MARK, rows)
+            sql.many(self._connection, _MARK, rows)
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -281,11 +289,13 @@ class _Known(msgspec.Struct, frozen=True):
     because: str
 
 
-def _known(connection: Connection, entries: Iterable[Entry]) -> dict[str, _Known]:
-    rows = connection.execute(_KNOWN, {"operations": [entry.operation for entry in entries]})
-    return {
-        operation: _Known(device, body, Outcome(outcome), because) for operation, device, body, outcome, because in rows
-    }
+def _known(connection: Connection, operation: str) -> _Known | None:
+    """What became of an operation when it came before."""
+    found = sql.row(connection, _KNOWN, {"operation": operation})
+    if found is None:
+        return None
+    device, body, outcome, because = found
+    return _Known(device, body, Outcome(outcome), because)
 
 
 def _broken_seal(entry: Entry) -> str:
@@ -296,8 +306,10 @@ def _broken_seal(entry: Entry) -> str:
         return "holds no JSON"
 
 
-def _misfit(entry: Entry, caller: Caller) -> str:
+def _misfit(entry: Entry | Broken, caller: Caller) -> str:
     """Why something cannot even be an entry of this device. It is not kept."""
+    if isinstance(entry, Broken):
+        return f"It cannot be read: {entry.why}."
     if entry.device != caller.id:
         return "It belongs to another station."
     if not (0 < len(entry.operation) <= LONGEST_NAME and entry.operation.isprintable()):

@@ -6,6 +6,7 @@ so several workers may serve one store. Work with the database is done on thread
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,7 +17,7 @@ from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
@@ -30,6 +31,7 @@ from .answers import No
 from .auth import Caller
 from .database import Database
 from .pokes import Pokes
+from .writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class Hub:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._writer = Writer(database)
         self.pokes = Pokes(database)
 
     def app(self) -> Starlette:
@@ -64,10 +67,20 @@ class Hub:
             Route("/healthz", self._health, methods=["GET"]),
             Route("/openapi.json", self._describe, methods=["GET"]),
         ]
-        handlers = {No: _no, HTTPException: _http_no, StorageTrouble: _storage_no, Exception: _our_fault}
+        handlers = {
+            No: _no,
+            HTTPException: _http_no,
+            StorageTrouble: _storage_no,
+            ClientDisconnect: _gone,
+            Exception: _our_fault,
+        }
         app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
         app.router.redirect_slashes = False
         return app
+
+    def close(self) -> None:
+        """Finish what was begun. The server has ended by then."""
+        self._writer.close()
 
     async def _enrol(self, request: Request) -> Response:
         arrival = _understood(wire.arrival_of, await _body(request))
@@ -176,11 +189,7 @@ class Hub:
         return await run_in_threadpool(run)
 
     async def _write(self, job: Callable[[Connection], _T]) -> _T:
-        def run() -> _T:
-            with self._database.writing() as connection:
-                return job(connection)
-
-        return await run_in_threadpool(run)
+        return await asyncio.wrap_future(self._writer.submit(job))
 
 
 def _now() -> datetime:
@@ -258,6 +267,11 @@ async def _http_no(_: Request, no: HTTPException) -> Response:
 async def _storage_no(_: Request, trouble: StorageTrouble) -> Response:
     log.error("%s", trouble)
     return _word(503, "storage", "The hub's store does not work at the moment.", {"Retry-After": "5"})
+
+
+async def _gone(_: Request, __: ClientDisconnect) -> Response:
+    """The station went away in the middle of its question. Nothing was taken in, and nobody hears this."""
+    return Response(status_code=400)
 
 
 async def _our_fault(_: Request, __: Exception) -> Response:

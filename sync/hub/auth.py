@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from sync.wire.hub import REVOKED, Arrival, Device
 
-from . import documents
+from . import documents, sql
 from .answers import No
 
 LONGEST_NAME = 100
@@ -35,7 +34,7 @@ _ENROL = text(
     " VALUES (:id, :name, :token, :role, :events, :gate, :software, :hardware, :os, :now, :now)"
 )
 _KNOW = text(
-    "SELECT id, name, role, events, gate, seen_at, revoked_at, next_token = :token AS rolled FROM devices"
+    "SELECT id, name, role, events, gate, revoked_at, next_token = :token AS rolled FROM devices"
     " WHERE token = :token OR next_token = :token"
 )
 _PROMOTE = text("UPDATE devices SET token = next_token, next_token = NULL WHERE next_token = :token")
@@ -80,7 +79,8 @@ def _hashed(token: str) -> str:
 def invite(connection: Connection, name: str, role: Role, events: tuple[str, ...], gate: str, now: int) -> str:
     """A one-time token for a new device. It is shown once and kept only as its hash."""
     token = secrets.token_urlsafe(32)
-    connection.execute(
+    sql.run(
+        connection,
         _INVITE,
         {
             "token": _hashed(token),
@@ -98,12 +98,13 @@ def enrol(connection: Connection, arrival: Arrival, now: int) -> Device:
     """Let a new device in. Raises `No` if its invitation is not known or was used."""
     device, token = new_id(), secrets.token_urlsafe(32)
     used = {"now": now, "device": device, "token": _hashed(arrival.token)}
-    invitation = connection.execute(_USE, used).one_or_none()
+    invitation = sql.row(connection, _USE, used)
     if invitation is None:
         raise No(403, "token", "This token is not known here, or was used before.")
     name, role, events, gate = invitation
     name = arrival.name[:LONGEST_NAME] or name
-    connection.execute(
+    sql.run(
+        connection,
         _ENROL,
         {
             "id": device,
@@ -134,44 +135,39 @@ def recognise(connection: Connection, token: str) -> tuple[Caller, bool]:
 
     Raises `No` for one that is not known or was revoked.
     """
-    found = connection.execute(_KNOW, {"token": _hashed(token)}).one_or_none()
+    found = sql.row(connection, _KNOW, {"token": _hashed(token)})
     if found is None:
         raise No(401, "token", "This token is not known here.")
-    if found.revoked_at is not None:
+    *device, revoked_at, rolled = found
+    if revoked_at is not None:
         raise REVOKED_DEVICE
-    return _caller(found), bool(found.rolled)
+    return _caller(*device), bool(rolled)
 
 
-def _caller(row: Row[Any]) -> Caller:
-    return Caller(
-        id=row.id,
-        name=row.name,
-        role=Role(row.role),
-        events=tuple(msgspec.json.decode(row.events)),
-        gate=row.gate,
-    )
+def _caller(device: str, name: str, role: str, events: str, gate: str) -> Caller:
+    return Caller(id=device, name=name, role=Role(role), events=tuple(msgspec.json.decode(events)), gate=gate)
 
 
 def promote(connection: Connection, token: str) -> None:
     """A rolled token was used, so it has arrived: the old one ends."""
-    connection.execute(_PROMOTE, {"token": _hashed(token)})
+    sql.run(connection, _PROMOTE, {"token": _hashed(token)})
 
 
 def roll(connection: Connection, device: str) -> str:
     """A new token for a device. The old one works until the new one is first used: an answer may get lost."""
     token = secrets.token_urlsafe(32)
-    connection.execute(_ROLL, {"device": device, "token": _hashed(token)})
+    sql.run(connection, _ROLL, {"device": device, "token": _hashed(token)})
     return token
 
 
 def describe(connection: Connection, device: str, arrival: Arrival) -> None:
     """Take over what a device says of itself now."""
-    connection.execute(_DESCRIBE, {"device": device, **_described(arrival)})
+    sql.run(connection, _DESCRIBE, {"device": device, **_described(arrival)})
 
 
 def revoke(connection: Connection, device: str, now: int) -> None:
     """Send a device away for good. What it did stays."""
-    connection.execute(_REVOKE, {"device": device, "now": now})
+    sql.run(connection, _REVOKE, {"device": device, "now": now})
 
 
 def hold(connection: Connection, device: str, now: int) -> None:
@@ -179,13 +175,13 @@ def hold(connection: Connection, device: str, now: int) -> None:
 
     Raises `No` if it was revoked since it showed its token.
     """
-    if connection.execute(_SEE, {"device": device, "now": now}).one_or_none() is None:
+    if sql.row(connection, _SEE, {"device": device, "now": now}) is None:
         raise REVOKED_DEVICE
 
 
 def devices(connection: Connection) -> list[Known]:
     """All devices that were ever enrolled, oldest first."""
     return [
-        Known(caller=_caller(row), seen_at=row.seen_at, revoked=row.revoked_at is not None)
-        for row in connection.execute(_DEVICES)
+        Known(caller=_caller(*device), seen_at=seen_at, revoked=revoked_at is not None)
+        for *device, seen_at, revoked_at in sql.rows(connection, _DEVICES)
     ]

@@ -41,6 +41,7 @@ class Database:
         """Open the database, make it if it is not there, and bring its tables up to date."""
         self.url = url
         self._engine = _engine(_address(url))
+        self._failures = (sqlalchemy.exc.OperationalError, self._engine.dialect.loaded_dbapi.OperationalError)
         self._is_sqlite = self._engine.dialect.name == "sqlite"
         self._turn = threading.Lock()
         with self.writing() as connection:
@@ -49,14 +50,14 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state and changes nothing."""
-        with self._troubles(), self._engine.connect() as connection, connection.begin():
+        with self.troubles(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable when it ends, or never was."""
         turn = self._turn if self._is_sqlite else contextlib.nullcontext()
-        with self._troubles(), turn, self._engine.connect() as connection:
+        with self.troubles(), turn, self._engine.connect() as connection:
             connection = connection.execution_options(writing=True)
             with connection.begin():
                 yield connection
@@ -66,12 +67,14 @@ class Database:
         self._engine.dispose()
 
     @contextlib.contextmanager
-    def _troubles(self) -> Iterator[None]:
+    def troubles(self) -> Iterator[None]:
+        """Name what the database complains of in our words."""
         try:
             yield
-        except sqlalchemy.exc.OperationalError as error:
+        except self._failures as error:
+            said = getattr(error, "orig", error)
             raise StorageTrouble(
-                "The hub's store does not work", f"{error.orig}.", "Check its disk, and that no other program holds it."
+                "The hub's store does not work", f"{said}.", "Check its disk, and that no other program holds it."
             ) from error
 
 

@@ -9,23 +9,20 @@ a row that commits later. A sequence would not do: it hands out numbers without 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import attrgetter
 
 import msgspec
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from sync.wire.hub_feed import row_of
+
+from . import sql
 
 _TAKE = text("UPDATE newest SET version = version + :number RETURNING version")
 _NEWEST = text("SELECT version FROM newest")
 _PUT = text(
     "INSERT INTO documents (event, kind, id, version, body) VALUES (:event, :kind, :id, :version, :body)"
     " ON CONFLICT (event, kind, id) DO UPDATE SET version = excluded.version, body = excluded.body"
-)
-_BODIES = text("SELECT id, body FROM documents WHERE event = :event AND kind = :kind AND id IN :ids").bindparams(
-    bindparam("ids", expanding=True)
 )
 _BODY = text("SELECT body FROM documents WHERE event = :event AND kind = :kind AND id = :id")
 # At the start there is nothing to forget yet, so what is gone is left out.
@@ -55,65 +52,58 @@ def put(connection: Connection, documents: Sequence[Document]) -> dict[str, int]
     """Keep documents under fresh versions, in this order; the newest version of each event."""
     if not documents:
         return {}
-    last = connection.execute(_TAKE, {"number": len(documents)}).scalar_one()
+    [(last,)] = sql.rows(connection, _TAKE, {"number": len(documents)})
     first = last - len(documents) + 1
     rows = [
         {"event": one.event, "kind": one.kind, "id": one.id, "version": version, "body": one.body}
         for version, one in enumerate(documents, first)
     ]
-    connection.execute(_PUT, rows)
+    sql.many(connection, _PUT, rows)
     return {one.event: version for version, one in enumerate(documents, first)}
 
 
 def put_changed(connection: Connection, nouns: Iterable[Noun]) -> dict[str, int]:
     """Keep those nouns that are not there yet, or differ; the others keep their versions."""
     wanted = {(one.event, one.kind, one.id): one for one in map(document, nouns)}
-    there: dict[tuple[str, str, str], str | None] = {}
-    for (event, kind), some in groupby(sorted(wanted.values(), key=_place), key=_place):
-        for name, body in connection.execute(_BODIES, {"event": event, "kind": kind, "ids": [one.id for one in some]}):
-            there[event, kind, name] = body
-    return put(connection, [one for place, one in wanted.items() if there.get(place) != one.body])
-
-
-_place = attrgetter("event", "kind")
+    return put(
+        connection, [one for one in wanted.values() if body(connection, one.event, one.kind, one.id) != one.body]
+    )
 
 
 def body(connection: Connection, event: str, kind: str, name: str) -> str | None:
     """The body of one noun; None if it is gone or was never there."""
-    found: str | None = connection.execute(_BODY, {"event": event, "kind": kind, "id": name}).scalar_one_or_none()
-    return found
+    found = sql.row(connection, _BODY, {"event": event, "kind": kind, "id": name})
+    return found[0] if found else None
 
 
 def of_kind(connection: Connection, event: str, kind: str) -> list[str]:
     """The bodies of all nouns of a kind. For the few of a catalog; orders are too many."""
-    return list(connection.execute(_OF_KIND, {"event": event, "kind": kind}).scalars())
+    return [found for (found,) in sql.rows(connection, _OF_KIND, {"event": event, "kind": kind})]
 
 
 def events(connection: Connection) -> list[str]:
     """The slugs of all events."""
-    return list(connection.execute(_EVENTS).scalars())
+    return [event for (event,) in sql.rows(connection, _EVENTS)]
 
 
 def newest(connection: Connection) -> int:
     """The version of the last commit."""
-    return int(connection.execute(_NEWEST).scalar_one())
+    [(version,)] = sql.rows(connection, _NEWEST)
+    return int(version)
 
 
 def latest(connection: Connection, event: str) -> int:
     """The version of the newest noun of an event; 0 if there is none."""
-    return int(connection.execute(_LATEST, {"event": event}).scalar() or 0)
+    [(version,)] = sql.rows(connection, _LATEST, {"event": event})
+    return int(version or 0)
 
 
-Row = tuple[int, str, str, str | None]
-"""Version, kind, id, body."""
-
-
-def page(connection: Connection, event: str, since: int, upto: int, limit: int) -> list[Row]:
-    """What changed after one version and until another, oldest first."""
-    span = {"event": event, "since": since, "upto": upto, "limit": limit}
-    return connection.execute(_PAGE, span).all()  # type: ignore[return-value]
+def page(connection: Connection, event: str, since: int, upto: int, limit: int) -> list[sql.Row]:
+    """Version, kind, id and body of what changed after one version and until another, oldest first."""
+    return sql.rows(connection, _PAGE, {"event": event, "since": since, "upto": upto, "limit": limit})
 
 
 def remaining(connection: Connection, event: str, since: int, upto: int) -> int:
     """How many nouns there are in that span."""
-    return int(connection.execute(_COUNT, {"event": event, "since": since, "upto": upto}).scalar_one())
+    [(number,)] = sql.rows(connection, _COUNT, {"event": event, "since": since, "upto": upto})
+    return int(number)

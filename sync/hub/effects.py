@@ -19,9 +19,9 @@ from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
 from boxoffice.ports import Role
-from sync.wire.hub_feed import BROKEN, noun_of, readable
+from sync.wire.hub_feed import BROKEN, fault_of, noun_of
 
-from . import documents
+from . import documents, sql
 from .auth import Caller
 
 _facts: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
@@ -44,8 +44,8 @@ class Effects:
             return f"This station is not enrolled for an event called {fact.event}."
         try:
             return self._apply(entry, fact)
-        except (ValueError, OverflowError):
-            return "It holds a number or a time that nobody can mean."
+        except OverflowError:
+            return "It happened at a time that nobody can mean."
 
     def keep(self) -> dict[str, int]:
         """Put all changes into the feed; the newest version of each event that has any."""
@@ -137,7 +137,8 @@ class Effects:
 
     def _change(self, *nouns: Noun) -> str:
         for noun in nouns:
-            readable(noun)
+            if fault := fault_of(noun):
+                return f"A station could not read it: {fault}."
         for noun in nouns:
             self._changed[event_of(noun), kind_of(noun), id_of(noun)] = noun
         return ""
@@ -158,8 +159,8 @@ class Effects:
         """The lists on which an earlier act ended the stay."""
         if operation in self._ended:
             return self._ended[operation]
-        body = self._connection.execute(_BODY, {"operation": operation}).scalar_one_or_none()
-        fact = fact_in(body) if body else None
+        found = sql.row(self._connection, _BODY, {"operation": operation})
+        fact = fact_in(found[0]) if found else None
         return fact.ended if isinstance(fact, Admitted) else ()
 
 

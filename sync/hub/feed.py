@@ -56,7 +56,7 @@ def lines(database: Database, what: Span, limit: int | None, trim: Trim | None) 
             rows = documents.page(connection, what.event, since, what.upto, min(PAGE, left))
         if not rows:
             break
-        yield b"".join(_line(*row, trim) for row in rows)
+        yield b"".join(_line(version, kind, name, body, trim) for version, kind, name, body in rows)
         since = rows[-1][0]
         left -= len(rows)
     yield last_line(str(max(since, what.since)))

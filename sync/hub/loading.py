@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from boxoffice.domain.nouns import Noun, id_of, kind_of
 from boxoffice.domain.orders import Order
 from boxoffice.errors import BadInput
-from sync.wire.hub_feed import readable
+from sync.wire.hub_feed import fault_of
 
 from . import documents
 from .database import Database
@@ -54,11 +54,9 @@ def load(database: Database, nouns: Iterable[Noun], mint: Callable[[], str] | No
 
 def _checked(nouns: Iterable[Noun]) -> Iterator[Noun]:
     for noun in nouns:
-        try:
-            readable(noun)
-        except ValueError as error:
+        if fault := fault_of(noun):
             name = f"{kind_of(noun)} {id_of(noun)[:40]}"
-            raise BadInput("A station could not read this", f"{name}: {error}.", "Nothing was loaded.") from error
+            raise BadInput("A station could not read this", f"{name}: {fault}.", "Nothing was loaded.")
         yield noun
 
 

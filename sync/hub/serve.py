@@ -43,13 +43,16 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=STOP_WITHIN,
         )
         super().__init__(config)
-        self._pokes = hub.pokes
+        self._hub = hub
         self._listener = listener
         self._ready = ready
 
     def serve_until_stopped(self) -> None:
-        """Serve until `stop` or a signal."""
-        self.run(sockets=[self._listener])
+        """Serve until `stop` or a signal, and finish what was begun."""
+        try:
+            self.run(sockets=[self._listener])
+        finally:
+            self._hub.close()
 
     def stop(self) -> None:
         """Ask it to stop. May come from any thread."""
@@ -63,7 +66,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then everything else."""
-        self._pokes.close()
+        self._hub.pokes.close()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

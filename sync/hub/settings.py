@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from . import sql
+
 ADDRESS = "address"
 """Where stations reach it, as it was last served."""
 
@@ -15,10 +17,10 @@ _PUT = text(
 
 def get(connection: Connection, name: str) -> str:
     """A setting; empty if it was never made."""
-    found: str | None = connection.execute(_GET, {"name": name}).scalar_one_or_none()
-    return found or ""
+    found = sql.row(connection, _GET, {"name": name})
+    return found[0] if found else ""
 
 
 def put(connection: Connection, name: str, value: str) -> None:
     """Make a setting."""
-    connection.execute(_PUT, {"name": name, "value": value})
+    sql.run(connection, _PUT, {"name": name, "value": value})

@@ -55,9 +55,9 @@ def noun_of(kind: str, row: bytes) -> Noun:
     return noun
 
 
-def readable(noun: Noun) -> None:
-    """Raise `ValueError` if a station could not read this noun."""
-    noun_of(kind_of(noun), row_of(noun))
+def fault_of(noun: Noun) -> str:
+    """What would keep a station from reading this noun; empty if nothing would."""
+    return _measures[kind_of(noun)].fault(noun)
 
 
 def line(cursor: str, kind: str, name: str, row: bytes | None) -> bytes:

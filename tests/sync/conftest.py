@@ -154,6 +154,7 @@ class Running:
     def close(self) -> None:
         for station in self._stations:
             station.line.close()
+        self.hub.close()
         self.database.close()
 
 

@@ -15,7 +15,7 @@ from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
-from sync.wire.hub_feed import FeedReader, last_line, line, noun_of, readable, row_of
+from sync.wire.hub_feed import FeedReader, fault_of, last_line, line, noun_of, row_of
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 EACH = [
@@ -166,7 +166,8 @@ def test_any_value_in_any_field_is_read_or_told(data):
         change = FeedReader("e").read(told)
     except ServerTrouble:
         return
-    readable(change.noun)
+    assert fault_of(change.noun) == ""
+    assert noun_of(kind_of(noun), row_of(change.noun)) == change.noun
 
 
 @given(st.binary(max_size=100))
