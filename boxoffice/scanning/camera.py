@@ -143,11 +143,11 @@ class Camera:
         """Begin to look."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Let the camera go and wait for its threads."""
+    def stop(self, within: float = 2.0) -> None:
+        """Let the camera go. Nothing is handed on from now; a camera that hangs is not waited for any longer."""
         self._stopping.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(within)
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until a film has ended; whether it has."""
@@ -220,7 +220,7 @@ class Camera:
                 dropped = 0 if taken else dropped + 1
                 if dropped >= _DROPPED_IN_A_ROW:
                     raise _gone(device)
-                if taken:
+                if taken and not self._stopping.is_set():
                     at = time.monotonic()
                     newest.put((picture, at))
                     self._on_frame(picture, self._gaze.outlines(at))
@@ -300,6 +300,8 @@ class _Gaze:
             self._lost(lost)
             return ()
         self._found_again()
+        if self._stopping.is_set():
+            return ()
         if reading.found:
             self._seen = (tuple(one.outline for one in reading.found), at)
         for text in self._presence.seen((one.text for one in reading.found), at):

@@ -1,4 +1,4 @@
-"""Codes in files: what the command line and the enrolment read from pictures and films."""
+"""Codes in files, read as the camera at the door reads them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from boxoffice.errors import BadInput
-
-from .found import QR_ONLY, Effort, Found
+from .found import Effort, Found
 from .once import Presence
 from .worker import DecodingProcess
 
@@ -43,16 +41,3 @@ def sightings(
         for one in reading.found:
             if every_frame or not film or one.text in fresh:
                 yield Sighting(frame.path, frame.number if film else 0, one, reading.seconds)
-
-
-def text_in(path: Path) -> str:
-    """The text of the one code in a picture. Raises `BadInput` if there is none, or more than one."""
-    decoder = DecodingProcess(QR_ONLY)
-    try:
-        texts = {one.found.text for one in sightings(path, decoder)}
-    finally:
-        decoder.close()
-    if len(texts) == 1:
-        return texts.pop()
-    what = f"There are {len(texts)} codes in it." if texts else "There is no code in it."
-    raise BadInput(f"{path.name} does not show one code", what, "Give a picture of the one code, filling most of it.")

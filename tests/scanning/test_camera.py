@@ -91,7 +91,7 @@ def run(door: Door) -> Iterator[Callable[..., Camera]]:
     for camera, device in running:
         if device is not None:
             device.pictures.put(EMPTY)  # lets its read return, as a real camera's does
-        camera.stop()
+        camera.stop(within=30)
 
 
 class Told(DecodingProcess):
@@ -353,6 +353,20 @@ def test_stopping_leaves_no_thread_and_no_process(run: Callable[..., Camera], do
     assert decoder.process_id is None
     assert {thread.name for thread in threading.enumerate()} & {"camera", "camera-decoder", "decoder-watch"} == set()
     assert device.released.is_set()
+
+
+def test_a_camera_that_hangs_is_not_waited_for_and_hands_nothing_on(run: Callable[..., Camera], door: Door) -> None:
+    device, told = FakeDevice(), Told()
+    camera = run(Device(), device, decoder=told)
+    device.pictures.put(EMPTY)
+    told.asked.get(timeout=30)
+    door.frames.get(timeout=30)
+    camera.stop(within=0.01)
+    told.answers.put(("too late",))
+    device.pictures.put(EMPTY)
+    door.until(Phase.STOPPED)
+    assert door.texts() == []
+    assert door.frames.empty()
 
 
 def test_the_mailbox_keeps_only_the_newest() -> None:

@@ -14,7 +14,6 @@ from boxoffice.cli import decode
 from boxoffice.errors import BadInput
 from boxoffice.scanning.opencv import cv2
 from boxoffice.scanning.sample_video import Badge, write_film
-from boxoffice.scanning.sightings import text_in
 
 Show = Callable[..., Any]
 Run = Callable[..., tuple[int, str, str]]
@@ -88,11 +87,3 @@ def test_other_formats_are_asked_for_by_name(run: Run, picture: Path) -> None:
     assert run("--format", "ean", picture)[0] == 1
     with pytest.raises(BadInput):
         run("--format", "tiktok", picture)
-
-
-def test_the_one_code_of_a_picture_is_its_text(tmp_path: Path, show: Show, picture: Path) -> None:
-    one = tmp_path / "one.png"
-    cv2.imwrite(str(one), show('{"url": "http://127.0.0.1"}'))
-    assert text_in(one) == '{"url": "http://127.0.0.1"}'
-    with pytest.raises(BadInput, match="2 codes"):
-        text_in(picture)
