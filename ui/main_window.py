@@ -107,7 +107,7 @@ class MainWindow(QWidget):
         self.setWindowTitle(self._title())
         self.setMinimumSize(640, 380)
         self.resize(1366, 768)
-        places = tuple(where for where in Where if where is not Where.DESK)
+        places = tuple(where for where in Where if where is not Where.DESK or Right.SEARCH in self._rights)
         self.strip = Strip(places)
         self.stack = QStackedWidget()
         self._above = QVBoxLayout()
@@ -197,6 +197,11 @@ class MainWindow(QWidget):
         if self.stack.currentWidget() is not self.door:
             self.go(Where.DOOR)
         self.door.take(scan)
+
+    def let_in(self, event: str, ticket: str) -> None:
+        """Somebody was found by name and shall pass the door."""
+        self.go(Where.DOOR)
+        self.keeper.choose(event, ticket)
 
     def on_frame(self, picture: Picture, outlines: tuple[Outline, ...]) -> None:
         """Show a picture of a camera that somebody else looks through; may be called from any thread."""

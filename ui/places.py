@@ -14,6 +14,7 @@ from .enrolling import EnrolDialog
 from .gun_test import GunTest
 from .language import tr
 from .screens.conflicts import ConflictsScreen
+from .screens.desk import DeskScreen
 from .screens.outbox import OutboxScreen
 from .screens.settings import SettingsScreen
 from .widgets.strip import Where
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 def make(where: Where, window: MainWindow) -> QWidget:
     """The screen of a place."""
     match where:
+        case Where.DESK:
+            return _desk(window)
         case Where.OUTBOX:
             return OutboxScreen(window.station, window.courier, window.rights, window.hurry, window.problems.report)
         case Where.CONFLICTS:
@@ -33,6 +36,12 @@ def make(where: Where, window: MainWindow) -> QWidget:
             return _settings(window)
         case _:
             return window.door
+
+
+def _desk(window: MainWindow) -> DeskScreen:
+    screen = DeskScreen(window.station, window.keeper, window.rights)
+    screen.let_in.connect(window.let_in)
+    return screen
 
 
 def _settings(window: MainWindow) -> SettingsScreen:

@@ -1,155 +1,130 @@
-"""What the doors disagreed about, both sides next to each other, until somebody has decided."""
+"""What the doors disagreed about: both sides of each, and what the desk lead decides."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.checkins import CheckIn
-from boxoffice.domain.conflicts import Kind
-from boxoffice.errors import Trouble
+from boxoffice.domain.conflicts import Conflict, Kind
+from boxoffice.domain.gate import Direction
 from ui import theme
 from ui.courier import Courier
-from ui.language import clock, tr
+from ui.language import clock, plural, tr
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.page import Page, Section, heading, muted
+from ui.widgets.dialogs import Dialog
 
-if TYPE_CHECKING:
-    from boxoffice.domain.conflicts import Conflict
-
-
-class ConflictCard(Section):
-    """One conflict: whose ticket, both passages, and what can be decided."""
-
-    def __init__(
-        self,
-        conflict: Conflict,
-        name: str,
-        list_name: str,
-        settle: Callable[[str, str, str], object],
-        *,
-        may_settle: bool,
-    ) -> None:
-        super().__init__()
-        self.setObjectName("conflict")
-        self._conflict = conflict
-        self._settle = settle
-        twice = conflict.kind is Kind.DOUBLE_ENTRY
-        what = tr("Let in at two doors") if twice else tr("Let in with a ticket that is cancelled now")
-        self.add(heading(name or conflict.ticket, 20))
-        self.add(muted(f"{what} · {conflict.ticket} · {list_name}"))
-        sides = QHBoxLayout()
-        sides.setSpacing(12)
-        for index, passage in enumerate(conflict.passages):
-            sides.addWidget(_side(passage, tr("First, counts") if index == 0 else tr("Second")), 1)
-        self.column.addLayout(sides)
-        if conflict.action == "escalate":
-            self.add(muted(tr("Passed on: {note}", note=conflict.note or "—")))
-        if may_settle:
-            self._add_decision(twice=twice)
-
-    def _add_decision(self, *, twice: bool) -> None:
-        self.note = QLineEdit()
-        self.note.setMinimumHeight(theme.TOUCH)
-        self.note.setPlaceholderText(tr("Note (who, why)"))
-        self.note.setAccessibleName(tr("Note"))
-        self.add(self.note)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        choices = [("accept", tr("Leave as it is"), Weight.PRIMARY), ("escalate", tr("Pass on"), Weight.PLAIN)]
-        if twice:
-            choices.insert(1, ("annul", tr("Second entry does not count"), Weight.PLAIN))
-        for action, words, weight in choices:
-            button = Button(words, weight=weight)
-            button.setObjectName(f"settle_{action}")
-            button.clicked.connect(lambda _=False, chosen=action: self._decide(chosen))
-            row.addWidget(button)
-        row.addStretch(1)
-        self.column.addLayout(row)
-
-    def _decide(self, action: str) -> None:
-        self._settle(self._conflict.id, action, self.note.text().strip())
-
-
-def _side(passage: CheckIn, title: str) -> QFrame:
-    side = QFrame()
-    side.setProperty("role", "side")
-    rows = QVBoxLayout(side)
-    rows.setContentsMargins(16, 12, 16, 12)
-    rows.setSpacing(2)
-    rows.addWidget(muted(title))
-    time = QLabel(clock(passage.at))
-    time.setFont(theme.bold(22))
-    rows.addWidget(time)
-    rows.addWidget(QLabel(" · ".join(part for part in (passage.gate, passage.device) if part) or "—"))
-    return side
+from .page import Card, Page
 
 
 class ConflictsScreen(Page):
-    """All conflicts that are open."""
+    """Open conflicts, oldest first. Each stays until somebody settles it, here or at another station."""
 
     def __init__(
         self,
         app: App,
         courier: Courier,
         rights: frozenset[Right],
-        settled: Callable[[], object],
-        report: Callable[[Trouble], object],
+        failed: Callable[[Any], object],
         parent: QWidget | None = None,
     ) -> None:
-        about = tr("Doors that could not hear of each other may both have let the same ticket in. Nothing was lost.")
-        super().__init__(tr("Conflicts"), about, parent)
+        super().__init__(tr("Conflicts"), parent)
         self._app = app
         self._courier = courier
-        self._rights = rights
-        self._settled = settled
-        self._report = report
-        self._shown: tuple[object, ...] | None = None
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._shown = None
+        self._may = Right.WORK_OFF in rights
+        self._failed = failed
+        self._shown: tuple[Conflict, ...] | None = None
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the conflicts again; cards that somebody writes a note in stay as they are."""
-        conflicts = self._app.conflicts()
-        key = tuple((one.id, one.action) for one in conflicts)
-        if key == self._shown:
+        """Show what is open now."""
+        found = tuple(self._app.conflicts())
+        if found == self._shown:
             return
-        self._shown = key
+        self._shown = found
+        self.below.setText(plural("{n} is open", "{n} are open", len(found)))
         self.clear()
-        for conflict in conflicts:
+        for conflict in found:
             self.add(self._card(conflict))
-        if not conflicts:
-            nothing = Section()
-            words = QLabel(tr("No conflicts. The doors agree."))
-            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            words.setMinimumHeight(120)
-            nothing.add(words)
-            self.add(nothing)
+        if not found:
+            self.say_empty(tr("Nothing to settle"), tr("All doors agree about who came in."))
 
-    def _card(self, conflict: Conflict) -> ConflictCard:
-        card = self._app.card(conflict.event, conflict.ticket)
+    def _card(self, conflict: Conflict) -> Card:
+        card = Card()
+        held = self._app.card(conflict.event, conflict.ticket)
+        name = held.ticket.position.name if held else conflict.ticket
+        card.say(name or conflict.ticket, "heading")
+        card.say(_what(conflict.kind) + self._where(conflict), "warn")
+        for side in conflict.passages:
+            card.say(_side(side))
+        if conflict.note:
+            card.say(tr("Note: {note}", note=conflict.note), "muted")
+        if self._may:
+            self._add_buttons(card, conflict, name)
+        return card
+
+    def _where(self, conflict: Conflict) -> str:
         gate_list = self._app.catalog(conflict.event).lists.get(conflict.list)
-        return ConflictCard(
-            conflict,
-            card.ticket.position.name if card else "",
-            gate_list.name if gate_list else str(conflict.list),
-            self._on_settle,
-            may_settle=Right.WORK_OFF in self._rights,
-        )
+        parts = (conflict.ticket, gate_list.name if gate_list else "")
+        return " — " + " · ".join(part for part in parts if part)
 
-    def _on_settle(self, conflict: str, action: str, note: str) -> None:
-        future = self._app.settle(conflict, action, note)
-        self._courier.bring(future, to=self, done=self._on_settled, failed=self._report)
+    def _add_buttons(self, card: Card, conflict: Conflict, name: str) -> None:
+        accept = Button(tr("Leave as it is"))
+        accept.clicked.connect(lambda: self._settle(conflict.id, "accept", ""))
+        escalate = Button(tr("Pass on…"), weight=Weight.QUIET)
+        escalate.clicked.connect(lambda: self._ask_note(conflict, name))
+        card.buttons.addWidget(escalate)
+        card.buttons.addWidget(accept)
+        if conflict.kind is Kind.DOUBLE_ENTRY:
+            annul = Button(tr("Take the later entry back"), weight=Weight.PRIMARY)
+            annul.clicked.connect(lambda: self._settle(conflict.id, "annul", ""))
+            card.buttons.addWidget(annul)
 
-    def _on_settled(self, _: Conflict) -> None:
-        self.refresh()
-        self._settled()
+    def _ask_note(self, conflict: Conflict, name: str) -> None:
+        NoteDialog(name, lambda note: self._settle(conflict.id, "escalate", note), self).open()
+
+    def _settle(self, conflict_id: str, action: str, note: str) -> None:
+        future = self._app.settle(conflict_id, action, note)
+        self._courier.bring(future, to=self, done=lambda _: self.refresh(), failed=self._failed)
+
+
+class NoteDialog(Dialog):
+    """What the next person should know."""
+
+    def __init__(self, name: str, done: Callable[[str], None], parent: QWidget) -> None:
+        super().__init__(tr("Pass on {name}", name=name), parent)
+        self.setObjectName("note_dialog")
+        self._done = done
+        self.say(tr("The conflict stays open, with your note, at every station."))
+        self._note = QLineEdit()
+        self._note.setMinimumHeight(theme.TOUCH)
+        self._note.setAccessibleName(tr("Note"))
+        self._note.returnPressed.connect(self._finish)
+        self.add(self._note)
+        cancel = Button(tr("Cancel"), key="Esc")
+        cancel.clicked.connect(self.reject)
+        keep = Button(tr("Keep the note"), weight=Weight.PRIMARY, key=tr("Enter"))
+        keep.clicked.connect(self._finish)
+        self.add_buttons(cancel, keep)
+        self._note.setFocus()
+
+    def _finish(self) -> None:
+        if self._note.text().strip():
+            self.accept()
+            self._done(self._note.text().strip())
+
+
+def _what(kind: Kind) -> str:
+    if kind is Kind.DOUBLE_ENTRY:
+        return tr("Let in twice")
+    return tr("Cancelled after it was let in")
+
+
+def _side(side: CheckIn) -> str:
+    way = tr("in") if side.direction is Direction.ENTRY else tr("out")
+    parts = (clock(side.at), way, side.gate, side.device, tr("forced") if side.forced else "")
+    return " · ".join(part for part in parts if part)

@@ -16,6 +16,7 @@ from boxoffice.services.admit import Door
 from boxoffice.storage.settings import ListSettings
 from ui import theme
 from ui.language import LANGUAGES, name_of, tr
+from ui.lens import AUTO, cameras
 from ui.preferences import Preferences
 from ui.rights import Right
 from ui.theme import Look
@@ -171,9 +172,10 @@ class SettingsScreen(Page):
         card.say(tr("Camera"), "heading")
         box = _combo(tr("Camera"))
         box.setEditable(True)
+        box.addItem(tr("the first there is"), AUTO)
         box.addItem(tr("none"), "")
-        for number, name in enumerate(_cameras()):
-            box.addItem(f"{number}  {name}", str(number))
+        for device, name in cameras():
+            box.addItem(f"{name} ({device})", device)
         at = box.findData(self._preferences.camera)
         if at >= 0:
             box.setCurrentIndex(at)
@@ -267,12 +269,3 @@ def _labelled(text: str, widget: QWidget) -> QHBoxLayout:
     row.addWidget(label)
     row.addWidget(widget, 1)
     return row
-
-
-def _cameras() -> list[str]:
-    """The names of the cameras that the system knows; none where Qt cannot ask it."""
-    try:
-        from PySide6.QtMultimedia import QMediaDevices
-    except ImportError:
-        return []
-    return [device.description() for device in QMediaDevices.videoInputs()]

@@ -57,9 +57,17 @@ class SearchBox(QLineEdit):
         self.clear()
         self._hide_rows()
 
+    def rows_of_its_own(self) -> Results:
+        """Let the rows stay open, in a place that the screen gives them."""
+        from .search_results import Results
+
+        self._made = Results(self, contact=self._contact, floating=False)
+        self._made.picked.connect(self.chosen)
+        return self._made
+
     def _hide_rows(self) -> None:
         if self._made is not None:
-            self._made.hide()
+            self._made.put_away()
 
     def _on_text(self, text: str) -> None:
         if not text.strip():
@@ -92,8 +100,8 @@ class SearchBox(QLineEdit):
         self._on_text(self.text())
 
     def _hide_if_left(self) -> None:
-        if not self.hasFocus():
-            self._hide_rows()
+        if not self.hasFocus() and self._made is not None:
+            self._made.leave()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -31,12 +31,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from boxoffice.domain.orders import Status
 from boxoffice.services.lookup import Hit
 from ui import shapes, theme
 from ui.language import tr
 from ui.shapes import Shape
 
+from .badge import state
 from .buttons import Button
 
 _HIT = Qt.ItemDataRole.UserRole
@@ -46,19 +46,6 @@ Piece = tuple[str, Sequence[tuple[int, int]]]
 """A text and the spans of it that match."""
 
 _Index = QModelIndex | QPersistentModelIndex
-
-_STATES = {
-    Status.PAID: (Shape.CLEAR, "good", "Paid"),
-    Status.PENDING: (Shape.CLOCK, "warn", "Not paid"),
-    Status.EXPIRED: (Shape.CLOSE, "bad", "Expired"),
-    Status.CANCELED: (Shape.CLOSE, "bad", "Cancelled"),
-}
-
-
-def state_of(hit: Hit) -> tuple[Shape, str, str]:
-    """Sign, colour and word for the state of a ticket's order."""
-    shape, colour, word = _STATES[Status.CANCELED if hit.canceled else hit.status]
-    return shape, colour, tr(word)
 
 
 class Hits(QAbstractListModel):
@@ -88,7 +75,11 @@ class Hits(QAbstractListModel):
         if role == _HIT:
             return hit
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return ", ".join(part for part in (hit.name, hit.company, hit.item, hit.ticket, state_of(hit)[2]) if part)
+            return ", ".join(
+                part
+                for part in (hit.name, hit.company, hit.item, hit.ticket, state(hit.status, canceled=hit.canceled)[2])
+                if part
+            )
         return None
 
 
@@ -138,7 +129,7 @@ class HitRow(QStyledItemDelegate):
 
     def _paint_state(self, painter: QPainter, room: QRectF, hit: Hit, ink: QColor | None) -> float:
         """Paint sign and word at the right end; where they begin."""
-        shape, colour, word = state_of(hit)
+        shape, colour, word = state(hit.status, canceled=hit.canceled)
         font = theme.half_bold(14)
         wide = QFontMetricsF(font).horizontalAdvance(word)
         left = room.right() - wide - 24
@@ -193,11 +184,12 @@ class Results(QFrame):
 
     picked = Signal(object)
 
-    def __init__(self, field: QLineEdit, *, contact: bool) -> None:
+    def __init__(self, field: QLineEdit, *, contact: bool, floating: bool = True) -> None:
         super().__init__(field)
         self.setObjectName("results")
         self.setProperty("role", "card")
         self._field = field
+        self._floating = floating
         self.model = Hits(self)
         self.list = QListView()
         self.list.setModel(self.model)
@@ -215,24 +207,38 @@ class Results(QFrame):
         rows.setContentsMargins(4, 6, 4, 6)
         rows.addWidget(self.list)
         rows.addWidget(self.new)
-        self.hide()
+        self.put_away()
+
+    def put_away(self) -> None:
+        """Nobody searches."""
+        if self._floating:
+            self.hide()
+            return
+        self.model.show(())
+        self.new.hide()
+
+    def leave(self) -> None:
+        """The field has lost the keyboard: rows that lie over something else go."""
+        if self._floating:
+            self.hide()
 
     def show_for(self, text: str, hits: Sequence[Hit]) -> None:
         """Show these hits for what was typed."""
         window = self._field.window()
-        if self.parent() is not window:
+        if self._floating and self.parent() is not window:
             self.setParent(window)
             window.installEventFilter(self)
         self.model.show(hits)
-        self.list.setVisible(bool(hits))
+        self.list.setVisible(bool(hits) or not self._floating)
         self.new.setVisible(not hits)
         if hits:
             self.list.setCurrentIndex(self.model.index(0))
         self.new.setText(tr("Nobody found. New ticket for “{text}”: not at this station", text=text))
         self.new.setToolTip(tr("Selling is not set up at this station. Send the person to a till."))
-        self._place()
-        self.show()
-        self.raise_()
+        if self._floating:
+            self._place()
+            self.show()
+            self.raise_()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize and self.isVisible():

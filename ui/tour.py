@@ -1,0 +1,219 @@
+"""The tour: the app without a screen, driven through a short day, with pictures and a report to look at.
+
+It is the same window, the same camera, the same hub in a process of its own. Badges pass in front of the
+lens, people are let in and turned away, the hub goes away and comes back, and in the end both sides must
+agree to the last act; if they do not, the tour fails.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtTest import QTest
+
+from boxoffice.bootstrap import App, Sync, central_server
+from boxoffice.domain.checkins import CheckIn
+from boxoffice.domain.gate import Reason, Wish
+from boxoffice.domain.scan import Source
+from boxoffice.errors import DeviceTrouble
+from boxoffice.ids import new_scan
+from boxoffice.scanning.camera import Camera, Film
+from boxoffice.services.admit import Door
+from boxoffice.storage import verify
+
+from . import app as windows
+
+LIST = ("conf26", 3)
+BADGES = 8
+PATIENCE = 60.0
+STEP = 20
+"""Milliseconds between two looks at whether something has come to hold."""
+SIZES = ((1366, 768), (1920, 1080))
+
+
+class Hub(Protocol):
+    """The hub of the tour: a process of its own, whose plug can be pulled."""
+
+    url: str
+
+    def start_hub(self) -> None:
+        """Start it, at the address it had before."""
+        ...
+
+    def stop_hub(self) -> None:
+        """Pull its plug."""
+        ...
+
+
+def run(target: Path, hub: Hub, app: App) -> int:
+    """Take the tour with an enrolled station; pictures and `report.txt` lie in `target` afterwards."""
+    tour = Tour(target, hub, app)
+    try:
+        tour.take()
+    finally:
+        tour.leave()
+        (target / "report.txt").write_text("\n".join(tour.lines) + "\n", encoding="utf-8")
+        sys.stdout.write("\n".join(tour.lines) + f"\n\nThe tour's pictures and report: {target}\n")
+    return 0
+
+
+class Tour:
+    """A window, a station, a hub; and what was seen."""
+
+    def __init__(self, target: Path, hub: Hub, app: App) -> None:
+        self.lines: list[str] = []
+        self._target = target
+        self._hub = hub
+        self._app = app
+        self._pictures = 0
+        app.set_door(Door(lists=(LIST,), gate="North")).result()
+        self._qt = windows.application()
+        self._sync = Sync(app)
+        self._window = windows.open_window(app, self._sync)
+        self._window.resize(*SIZES[0])
+        self._answered: list[Any] = []
+        self._window.door.answer_shown.connect(self._answered.append)
+
+    def take(self) -> None:
+        """The whole day."""
+        self._enrolled()
+        codes = self._codes()
+        self._badges(codes[Reason.OK][:BADGES])
+        self._answers(codes)
+        self._offline(codes[Reason.OK][BADGES:])
+        self._back()
+        self._agree()
+
+    def leave(self) -> None:
+        """Close the window and stop its workers."""
+        self._sync.stop()
+        windows.close_window(self._window)
+        self._window.close()
+
+    def _enrolled(self) -> None:
+        enrolment = self._app.enrolment
+        held = self._app.read(lambda c: c.execute("SELECT count(*) FROM positions").fetchone()[0])
+        self._note(f"Enrolled as {enrolment.name if enrolment else '?'} at {self._hub.url}; {held} tickets are here.")
+        self._sync.start()
+        self._expect("the station is online", lambda: self._sync.state.online)
+        self._picture("ready")
+
+    def _codes(self) -> dict[Reason, list[str]]:
+        """Secrets of the conference by what a scan would say of them now."""
+        rows = self._app.read(
+            lambda c: c.execute(
+                "SELECT secret FROM positions WHERE event = ? AND addon_to IS NULL ORDER BY order_code LIMIT 400",
+                (LIST[0],),
+            ).fetchall()
+        )
+        found: dict[Reason, list[str]] = {}
+        for (secret,) in rows:
+            scan = new_scan(secret, Source.SCRIPT)
+            verdict = self._app.admit(scan, self._app.door, Wish(preview=True)).result()
+            plain = not (verdict.attention or verdict.questions)
+            if plain or verdict.reason is not Reason.OK:
+                found.setdefault(verdict.reason, []).append(secret)
+        return found
+
+    def _badges(self, secrets: list[str]) -> None:
+        """A film of badges in front of the lens."""
+        from boxoffice.scanning.sample_video import Badge, write_film
+
+        film = self._target / "badges.avi"
+        frames = write_film(film, [Badge(secret, f"Badge {number + 1}") for number, secret in enumerate(secrets)])
+        before = self._entries()
+        take = windows.in_window(self._window, self._window.take)
+        camera = Camera(Film(film), on_scan=take, on_frame=self._window.on_frame)
+        camera.start()
+        self._expect("badges are read from the film", lambda: self._entries() >= before + 3)
+        self._picture("camera")
+        self._expect("the film has ended", lambda: camera.join(0))
+        camera.stop()
+        self._expect(f"all {len(secrets)} badges are in", lambda: self._entries() == before + len(secrets))
+        self._note(f"{frames} frames of {len(secrets)} moving badges: {self._entries() - before} admitted, once each.")
+
+    def _entries(self) -> int:
+        return self._app.counts(self._app.catalog(LIST[0]).lists[LIST[1]]).entries
+
+    def _answers(self, codes: dict[Reason, list[str]]) -> None:
+        """One of each answer that the event has to offer."""
+        self._scan(codes[Reason.OK][0], "already-used", "a used badge is refused")
+        self._scan("nobody-knows-this-code", "unknown", "an unknown code is refused")
+        for reason in (Reason.UNPAID, Reason.CANCELED, Reason.BLOCKED, Reason.UNAPPROVED, Reason.INCOMPLETE):
+            if reason in codes:
+                self._scan(codes[reason][0], reason.value, f"{reason.value} is answered")
+
+    def _scan(self, secret: str, picture: str, what: str) -> None:
+        self._window.door.clear()
+        shown = len(self._answered)
+        self._window.take(new_scan(secret, Source.WEDGE))
+        self._expect(what, lambda: len(self._answered) > shown)
+        self._picture(picture)
+
+    def _offline(self, secrets: list[str]) -> None:
+        """The plug is pulled; people go on coming."""
+        self._hub.stop_hub()
+        self._note("The hub is gone.")
+        self._scan(secrets[0], "offline-first-scan", "a badge is admitted without the hub")
+        self._expect("the app notices by itself", lambda: not self._sync.state.online)
+        for secret in secrets[1:5]:
+            self._scan(secret, "", "a badge is admitted without the hub")
+        self._picture("offline")
+        self._note(f"Offline: {self._app.outbox().waiting} acts wait, none is lost.")
+
+    def _back(self) -> None:
+        self._hub.start_hub()
+        self._sync.hurry()
+        self._expect("everything reaches the hub", lambda: self._app.outbox().waiting == 0)
+        self._picture("back-online")
+        self._note("The hub is back: the outbox is empty.")
+        self._window.resize(*SIZES[1])
+        self._picture("large")
+
+    def _agree(self) -> None:
+        """Both sides hold the same passages, and the station's books are in order."""
+        findings = self._app.read(verify.check)
+        self._expect("verify finds nothing", lambda: findings.sound)
+        ours = {row[0] for row in self._app.read(lambda c: c.execute("SELECT nonce FROM checkins").fetchall())}
+        theirs = self._hub_checkins()
+        self._expect("the hub holds each passage once", lambda: ours == theirs)
+        self._note(f"The station and the hub both hold {len(theirs)} passages; verify is clean.")
+
+    def _hub_checkins(self) -> set[str]:
+        enrolment = self._app.enrolment
+        if enrolment is None:
+            return set()
+        server = central_server(enrolment)
+        try:
+            return {one.noun.nonce for one in server.changes(LIST[0], "") if isinstance(one.noun, CheckIn)}
+        finally:
+            server.close()
+
+    # How it looks and what it proves
+
+    def _expect(self, what: str, holds: Callable[[], bool]) -> None:
+        """Let the app run until this holds; if it does not come to hold, the tour fails and says so."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if holds():
+                return
+            QTest.qWait(STEP)
+        self._note(f"FAILED: {what}")
+        raise DeviceTrouble("The tour did not go as it should", what, f"See {self._target / 'report.txt'}.")
+
+    def _note(self, line: str) -> None:
+        self.lines.append(f"{datetime.now(UTC):%H:%M:%S}  {line}")
+
+    def _picture(self, name: str) -> None:
+        if not name:
+            return
+        QTest.qWait(150)
+        self._pictures += 1
+        path = self._target / f"{self._pictures:02d}-{name}.png"
+        self._window.grab().save(str(path))
+        self._note(f"picture {path.name}")
