@@ -90,38 +90,45 @@ class Hub:
         return _answer(wire.encode(device))
 
     async def _events(self, request: Request) -> Response:
-        caller = await self._caller(request)
-        return _answer(wire.events(await self._read(lambda c: _rows_of_events(c, caller))))
+        return _answer(wire.events(await self._asked(request, _rows_of_events)))
 
     async def _changes(self, request: Request) -> Response:
-        caller = await self._caller(request)
-        event = await self._open(caller, request.path_params["event"])
+        event = request.path_params["event"]
         since = _number(request, "since", 0)
         limit = _number(request, "limit", None)
-        span = await run_in_threadpool(feed.span, self._database, event, since)
-        trim = await run_in_threadpool(feed.trim_for, self._database, caller, event)
-        lines = feed.lines(self._database, span, limit, trim)
+
+        def look(connection: Connection, caller: Caller) -> tuple[feed.Span, feed.Trim | None, bytes | None]:
+            _open(connection, caller, event)
+            span, trim = feed.span(connection, event, since), feed.trim_for(connection, caller, event)
+            return span, trim, feed.short(connection, span, trim) if limit is None else None
+
+        span, trim, short = await self._asked(request, look)
+        lines = iter((short,)) if short else feed.lines(self._database, span, limit, trim)
         headers = {TOTAL: str(span.total), **_clock(), "Cache-Control": "no-store"}
         if "gzip" in request.headers.get("accept-encoding", ""):
             lines = feed.packed(lines)
             headers["Content-Encoding"] = "gzip"
-        return StreamingResponse(lines, media_type=NDJSON, headers=headers)
+        if short:
+            return Response(b"".join(lines), headers=headers, media_type=NDJSON)
+        return StreamingResponse(lines, headers=headers, media_type=NDJSON)
 
     async def _stream(self, request: Request) -> Response:
-        caller = await self._caller(request)
         asked = [request.path_params["event"]] if request.path_params else request.query_params.getlist("event")
-        if not 0 < len(asked) <= MOST_EVENTS:
-            raise No(400, "event", f"Name the events to listen to, at most {MOST_EVENTS}.")
-        for event in asked:
-            await self._open(caller, event)
+
+        def look(connection: Connection, caller: Caller) -> None:
+            for event in asked:
+                _open(connection, caller, event)
 
         async def welcome() -> bool:
             try:
-                await self._caller(request)
+                await self._asked(request, look)
             except (No, StorageTrouble):
                 return False
             return True
 
+        await self._asked(request, look)
+        if not 0 < len(asked) <= MOST_EVENTS:
+            raise No(400, "event", f"Name the events to listen to, at most {MOST_EVENTS}.")
         headers = {**_clock(), "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self.pokes.messages(asked, welcome), headers=headers, media_type="text/event-stream")
 
@@ -137,8 +144,7 @@ class Hub:
         return _answer(wire.encode(taken.receipt))
 
     async def _info(self, request: Request) -> Response:
-        caller = await self._caller(request)
-        return _answer(wire.encode(await self._read(lambda c: _device(c, caller))))
+        return _answer(wire.encode(await self._asked(request, _device)))
 
     async def _update(self, request: Request) -> Response:
         caller = await self._caller(request)
@@ -166,20 +172,22 @@ class Hub:
 
     async def _caller(self, request: Request) -> Caller:
         """The device that asks. Raises `No`."""
+        return await self._asked(request, lambda _, caller: caller)
+
+    async def _asked(self, request: Request, job: Callable[[Connection, Caller], _T]) -> _T:
+        """Look something up for the device that asks, in one go with finding out who it is. Raises `No`."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise No(401, "token", "This needs a device's token.")
-        caller, rolled = await self._read(lambda c: auth.recognise(c, token))
+
+        def recognised(connection: Connection) -> tuple[bool, _T]:
+            caller, rolled = auth.recognise(connection, token)
+            return rolled, job(connection, caller)
+
+        rolled, found = await self._read(recognised)
         if rolled:
             await self._write(lambda c: auth.promote(c, token))
-        return caller
-
-    async def _open(self, caller: Caller, event: str) -> str:
-        """An event, if there is one and this device may see it. Whether it is one or the other is not said."""
-        there = await self._read(lambda c: documents.body(c, event, "event", event))
-        if there is None or not caller.may_see(event):
-            raise No(404, "event", "This device is enrolled for no such event.")
-        return event
+        return found
 
     async def _read(self, job: Callable[[Connection], _T]) -> _T:
         def run() -> _T:
@@ -202,6 +210,12 @@ def _clock() -> dict[str, str]:
 
 def _answer(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(body, status, {**_clock(), **(headers or {})}, JSON)
+
+
+def _open(connection: Connection, caller: Caller, event: str) -> None:
+    """Raise `No` unless there is such an event and this device may see it; which of the two is not said."""
+    if not caller.may_see(event) or documents.body(connection, event, "event", event) is None:
+        raise No(404, "event", "This device is enrolled for no such event.")
 
 
 def _rows_of_events(connection: Connection, caller: Caller) -> list[bytes]:

@@ -95,7 +95,7 @@ def file_url(path: Path) -> str:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return sqlalchemy.create_engine(url, pool_size=20, max_overflow=20)
+        return _server(url)
     from sqlcipher3 import dbapi2
 
     if dbapi2.sqlite_version_info < SAFE_ENGINE:
@@ -110,6 +110,15 @@ def _engine(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _server(url: URL) -> Engine:
+    try:
+        return sqlalchemy.create_engine(url, pool_size=20, max_overflow=20)
+    except ImportError as error:
+        raise StorageTrouble(
+            "The driver for this database is not here", f"{error}.", "Install it beside the hub: psycopg."
+        ) from error
 
 
 def _make_private(path: Path) -> None:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 import msgspec
+from sqlalchemy import Connection
 
 from boxoffice.domain.catalog import Question, QuestionType
 from boxoffice.domain.orders import Order, Position
@@ -19,6 +20,7 @@ from sync.wire.hub_feed import last_line, line, row_of
 from . import documents
 from .auth import Caller
 from .database import Database
+from .sql import Row
 
 PAGE = 1000
 _FAST = 1
@@ -40,12 +42,19 @@ class Span(msgspec.Struct, frozen=True):
     total: int
 
 
-def span(database: Database, event: str, since: int) -> Span:
+def span(connection: Connection, event: str, since: int) -> Span:
     """What is new in an event since a version. If that is ahead of ours, the store was put back: all is new."""
-    with database.reading() as connection:
-        upto = documents.newest(connection)
-        since = since if since <= upto else 0
-        return Span(event, since, upto, documents.remaining(connection, event, since, upto))
+    upto = documents.newest(connection)
+    since = since if since <= upto else 0
+    return Span(event, since, upto, documents.remaining(connection, event, since, upto))
+
+
+def short(connection: Connection, what: Span, trim: Trim | None) -> bytes | None:
+    """The whole feed at once, if it is no longer than a page: what a station in step asks for all day."""
+    if what.total > PAGE:
+        return None
+    rows = documents.page(connection, what.event, what.since, what.upto, PAGE)
+    return _lines(rows, trim) + last_line(str(rows[-1][0] if rows else what.since))
 
 
 def lines(database: Database, what: Span, limit: int | None, trim: Trim | None) -> Iterator[bytes]:
@@ -56,10 +65,14 @@ def lines(database: Database, what: Span, limit: int | None, trim: Trim | None) 
             rows = documents.page(connection, what.event, since, what.upto, min(PAGE, left))
         if not rows:
             break
-        yield b"".join(_line(version, kind, name, body, trim) for version, kind, name, body in rows)
+        yield _lines(rows, trim)
         since = rows[-1][0]
         left -= len(rows)
-    yield last_line(str(max(since, what.since)))
+    yield last_line(str(since))
+
+
+def _lines(rows: list[Row], trim: Trim | None) -> bytes:
+    return b"".join(_line(version, kind, name, body, trim) for version, kind, name, body in rows)
 
 
 def _line(version: int, kind: str, name: str, body: str | None, trim: Trim | None) -> bytes:
@@ -77,12 +90,11 @@ def packed(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def trim_for(database: Database, caller: Caller, event: str) -> Trim | None:
+def trim_for(connection: Connection, caller: Caller, event: str) -> Trim | None:
     """What a device's role takes away; None if it sees everything."""
     if caller.role is not Role.STEWARD:
         return None
-    with database.reading() as connection:
-        bodies = documents.of_kind(connection, event, "question")
+    bodies = documents.of_kind(connection, event, "question")
     phones = frozenset(_phone_questions(bodies))
     return lambda kind, row: _without_addresses(row, phones) if kind == "order" else row
 
