@@ -47,9 +47,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Set everything up, then show it, tour it, or stay."""
     if args.tour is not None:
-        from . import tour
-
-        return tour.run(args.tour.resolve(), args.attendees)
+        return _tour(args.tour.resolve(), args.attendees)
     root = Path(args.data) if args.data else config.folder().root.with_name("boxoffice-demo")
     with Demo(root, args.attendees, fresh=args.fresh) as demo:
         if args.no_gui:
@@ -57,6 +55,16 @@ def run(args: argparse.Namespace) -> int:
         from ui.app import run as show
 
         return show(demo.station)
+
+
+def _tour(target: Path, attendees: int) -> int:
+    """Drive the app without a screen; what lay in the target before is replaced."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ui import tour
+
+    shutil.rmtree(target, ignore_errors=True)
+    with Demo(target / "event", attendees, fresh=True) as demo, App(demo.station) as app:
+        return tour.run(target, demo, app)
 
 
 def _stay(args: argparse.Namespace, demo: Demo) -> int:
