@@ -38,7 +38,7 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
     if isinstance(running, QApplication):
         return running
     # Names come in every script there is; what no font of the system has is shown as boxes, and not logged again.
-    QLoggingCategory.setFilterRules("qt.text.font.db=false")
+    QLoggingCategory.setFilterRules("qt.text.font.db=false\nqt.multimedia.*.info=false\nqt.multimedia.*.warning=false")
     made = QApplication([sys.argv[0], "-style", "fusion", *arguments])
     made.setApplicationName("boxoffice")
     made.setApplicationDisplayName("Box office")

@@ -100,6 +100,7 @@ class Tour:
         held = self._app.read(lambda c: c.execute("SELECT count(*) FROM positions").fetchone()[0])
         self._note(f"Enrolled as {enrolment.name if enrolment else '?'} at {self._hub.url}; {held} tickets are here.")
         self._sync.start()
+        self._window.door.recount()
         self._expect("the station is online", lambda: self._sync.state.online)
         self._picture("ready")
 
@@ -171,6 +172,7 @@ class Tour:
         self._hub.start_hub()
         self._sync.hurry()
         self._expect("everything reaches the hub", lambda: self._app.outbox().waiting == 0)
+        self._expect("the app notices that the hub is back", lambda: self._sync.state.online)
         self._picture("back-online")
         self._note("The hub is back: the outbox is empty.")
         self._window.resize(*SIZES[1])

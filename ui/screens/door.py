@@ -51,7 +51,8 @@ log = logging.getLogger(__name__)
 _SLOW = 300
 _SHARE = 0.60
 """Of the window's height that the answer gets, at least; it has all of the width."""
-_BAND = (0, 190)
+_BAND = 190
+_LEAST_BAND = 56
 
 
 class DoorScreen(QWidget):
@@ -565,9 +566,9 @@ class DoorScreen(QWidget):
         header = self._header.sizeHint().height()
         least = round(window * _SHARE) + 1
         left = self.height() - header - least
-        band = min(max(left, 0), max(_BAND[1], round(window * 0.2)))
-        self._band.setVisible(band >= 72)
-        self._band.setFixedHeight(max(band, 72))
+        band = min(max(left, 0), max(_BAND, round(window * 0.2)))
+        self._band.setVisible(band >= _LEAST_BAND)
+        self._band.setFixedHeight(max(band, _LEAST_BAND))
         if self.camera is not None:
             self.camera.setFixedWidth(max(96, round((band - 16) * 16 / 9)))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import CheckInList
@@ -21,6 +21,7 @@ from ui.preferences import Preferences
 from ui.rights import Right
 from ui.theme import Look
 from ui.widgets.buttons import Button, Weight
+from ui.widgets.choice import Choice, Number
 from ui.widgets.rows import CheckRow
 
 from .page import Card, Page
@@ -49,7 +50,7 @@ class SettingsScreen(Page):
         self._preferences = preferences
         self._may = Right.SET_LISTS in rights
         self._failed = failed
-        self._of_event: dict[str, QComboBox] = {}
+        self._of_event: dict[str, Choice] = {}
         self.below.setText(tr("Each change counts at once."))
         self.refresh()
 
@@ -100,7 +101,7 @@ class SettingsScreen(Page):
         return card
 
     def _choice_of(self, event: str, name: str, lists: Sequence[CheckInList]) -> QHBoxLayout:
-        box = _combo(name)
+        box = Choice(name)
         box.addItem(tr("not at this door"), None)
         for one in lists:
             if one.event == event:
@@ -170,7 +171,7 @@ class SettingsScreen(Page):
     def _camera(self) -> Card:
         card = Card()
         card.say(tr("Camera"), "heading")
-        box = _combo(tr("Camera"))
+        box = Choice(tr("Camera"))
         box.setEditable(True)
         box.addItem(tr("the first there is"), AUTO)
         box.addItem(tr("none"), "")
@@ -190,7 +191,7 @@ class SettingsScreen(Page):
         card.say(tr("A number is a device; a film, a picture or a folder of pictures works too."), "muted")
         return card
 
-    def _on_camera(self, box: QComboBox) -> None:
+    def _on_camera(self, box: Choice) -> None:
         at = box.findText(box.currentText())
         self.liked.emit({"camera": str(box.itemData(at) or "") if at >= 0 else box.currentText().strip()})
 
@@ -202,11 +203,9 @@ class SettingsScreen(Page):
         suffix = self._line(door.suffix, lambda text: self._set_door(suffix=text), tr("Suffix"))
         card.words.addLayout(_labelled(tr("Prefix"), prefix))
         card.words.addLayout(_labelled(tr("Suffix"), suffix))
-        least = QSpinBox()
+        least = Number(tr("Shortest code"))
         least.setRange(4, 64)
         least.setValue(self._preferences.gun_least)
-        least.setMinimumHeight(theme.TOUCH)
-        least.setAccessibleName(tr("Shortest code"))
         least.valueChanged.connect(lambda value: self.liked.emit({"gun_least": value}))
         card.words.addLayout(_labelled(tr("Shortest code"), least))
         test = Button(tr("Test the gun…"))
@@ -217,25 +216,23 @@ class SettingsScreen(Page):
     def _screen(self) -> Card:
         card = Card()
         card.say(tr("Screen and sound"), "heading")
-        look = _combo(tr("Colours"))
+        look = Choice(tr("Colours"))
         for one, name in ((Look.SYSTEM, tr("as the system")), (Look.LIGHT, tr("light")), (Look.DARK, tr("dark"))):
             look.addItem(name, one)
         look.setCurrentIndex(look.findData(self._preferences.look))
         look.activated.connect(lambda index: self.liked.emit({"look": look.itemData(index)}))
         card.words.addLayout(_labelled(tr("Colours"), look))
-        language = _combo(tr("Language"))
+        language = Choice(tr("Language"))
         language.addItem(tr("as the system"), "")
         for code, name in LANGUAGES.items():
             language.addItem(name, code)
         language.setCurrentIndex(max(0, language.findData(self._preferences.language)))
         language.activated.connect(lambda index: self.liked.emit({"language": language.itemData(index)}))
         card.words.addLayout(_labelled(tr("Language (from the next start)"), language))
-        seconds = QSpinBox()
+        seconds = Number(tr("A good answer stays"))
         seconds.setRange(2, 60)
         seconds.setSuffix(" s")
         seconds.setValue(self._preferences.seconds)
-        seconds.setMinimumHeight(theme.TOUCH)
-        seconds.setAccessibleName(tr("A good answer stays"))
         seconds.valueChanged.connect(lambda value: self.liked.emit({"seconds": value}))
         card.words.addLayout(_labelled(tr("A good answer stays"), seconds))
         mute = CheckRow(tr("Silent"))
@@ -251,13 +248,6 @@ class SettingsScreen(Page):
         line.setEnabled(self._may)
         line.editingFinished.connect(lambda: changed(line.text()))
         return line
-
-
-def _combo(name: str) -> QComboBox:
-    box = QComboBox()
-    box.setMinimumHeight(theme.TOUCH)
-    box.setAccessibleName(name)
-    return box
 
 
 def _labelled(text: str, widget: QWidget) -> QHBoxLayout:

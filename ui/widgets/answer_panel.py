@@ -117,6 +117,7 @@ class AnswerPanel(QWidget):
         self.setAccessibleDescription(answer.spoken())
         if seconds is not None:
             self._countdown.start(seconds)
+            self.update()
 
     def show_next(self, text: str) -> None:
         """Say at the top which answers wait behind this one; empty for none."""
@@ -126,6 +127,7 @@ class AnswerPanel(QWidget):
     def hold(self) -> None:
         """Keep the answer: somebody is reading or ticking."""
         self._countdown.stop()
+        self.update()
 
     def pause(self, paused: bool) -> None:
         """Let no time pass while something lies over the answer."""
@@ -252,7 +254,7 @@ class AnswerPanel(QWidget):
     def _arrange_words(self, room: QRect) -> None:
         """The word keeps its size; everything else becomes smaller together until it fits."""
         base = float(room.height())
-        word = min(max(base * 0.23, WORD), 110)
+        word = min(max(base * 0.26, WORD), 120)
         while word > WORD and not (self._word.fits(room.width(), word)):
             word -= 2
         self._word.set_lines(1 if self._word.fits(room.width(), word) else 2)
@@ -260,9 +262,9 @@ class AnswerPanel(QWidget):
         factor = 1.0
         while True:
             sizes = (
-                (self._name, max(min(base * 0.165 * factor, 72), 22)),
-                (self._what, max(min(base * 0.085 * factor, 34), 15)),
-                (self._notes, max(min(base * 0.082 * factor, 32), 15)),
+                (self._name, max(min(base * 0.185 * factor, 80), 22)),
+                (self._what, max(min(base * 0.095 * factor, 38), 15)),
+                (self._notes, max(min(base * 0.09 * factor, 34), 15)),
                 (self._small, max(min(base * 0.052 * factor, 20), 13)),
             )
             tall = self._word.needed(room.width(), word)
@@ -337,7 +339,8 @@ class AnswerPanel(QWidget):
         if answer.kind is Kind.CAUTION:
             shapes.stripes(painter, whole, QColor(0, 0, 0, 16), 44)
             edge = max(10.0, min(22.0, whole.height() / 24))
-            for y in (0.0, whole.height() - edge):
+            top = float(self._countdown.height()) if self._countdown.running else 0.0
+            for y in (top, whole.height() - edge):
                 shapes.stripes(painter, QRectF(0, y, whole.width(), edge), QColor(0, 0, 0, 215), 22)
         shapes.draw(painter, answer.kind.shape, self._sign, QColor(tone.text), QColor(tone.fill))
 

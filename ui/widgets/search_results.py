@@ -23,12 +23,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QFrame,
+    QLabel,
     QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
+    QWidget,
 )
 
 from boxoffice.services.lookup import Hit
@@ -200,13 +202,26 @@ class Results(QFrame):
         self.list.setAccessibleName(tr("Found"))
         self.list.clicked.connect(lambda index: self._emit(index.row()))
         self.list.entered.connect(self.list.setCurrentIndex)
-        self.new = Button("", shape=Shape.PERSON, height=56)
+        self._nobody = QLabel()
+        self._nobody.setFont(theme.half_bold(18))
+        self._nobody.setWordWrap(True)
+        self.new = Button("", shape=Shape.PERSON)
         self.new.setEnabled(False)
         self.new.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._why_not = QLabel(tr("Selling is not set up at this station. Send the person to a till."))
+        self._why_not.setProperty("role", "muted")
+        self._why_not.setWordWrap(True)
+        self._nothing = QWidget()
+        nothing = QVBoxLayout(self._nothing)
+        nothing.setContentsMargins(16, 12, 16, 12)
+        nothing.setSpacing(10)
+        for widget in (self._nobody, self.new, self._why_not):
+            nothing.addWidget(widget)
+        nothing.addStretch(1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(4, 6, 4, 6)
         rows.addWidget(self.list)
-        rows.addWidget(self.new)
+        rows.addWidget(self._nothing)
         self.put_away()
 
     def put_away(self) -> None:
@@ -215,7 +230,7 @@ class Results(QFrame):
             self.hide()
             return
         self.model.show(())
-        self.new.hide()
+        self._nothing.hide()
 
     def leave(self) -> None:
         """The field has lost the keyboard: rows that lie over something else go."""
@@ -229,12 +244,12 @@ class Results(QFrame):
             self.setParent(window)
             window.installEventFilter(self)
         self.model.show(hits)
-        self.list.setVisible(bool(hits) or not self._floating)
-        self.new.setVisible(not hits)
+        self.list.setVisible(bool(hits))
+        self._nothing.setVisible(not hits)
         if hits:
             self.list.setCurrentIndex(self.model.index(0))
-        self.new.setText(tr("Nobody found. New ticket for “{text}”: not at this station", text=text))
-        self.new.setToolTip(tr("Selling is not set up at this station. Send the person to a till."))
+        self._nobody.setText(tr("Nobody found for “{text}”", text=text))
+        self.new.setText(tr("New ticket for “{text}”", text=text))
         if self._floating:
             self._place()
             self.show()
@@ -251,7 +266,7 @@ class Results(QFrame):
         wide = min(max(self._field.width(), 620), window.width() - 16)
         left = max(8, min(corner.x(), window.width() - wide - 8))
         rows = self.model.rowCount()
-        tall = rows * _ROW + 16 if rows else 72
+        tall = rows * _ROW + 16 if rows else self._nothing.sizeHint().height() + 16
         self.setGeometry(left, corner.y(), wide, min(tall, max(window.height() - corner.y() - 12, _ROW + 16)))
 
     def move_by(self, step: int) -> None:
