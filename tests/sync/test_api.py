@@ -60,7 +60,7 @@ def test_a_busy_server_means_later(api, liar, status):
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7.0), ("soon", None), ("-5", None), (formatdate(time.time() - 60, usegmt=True), 0.0)]
+    ("header", "seconds"), [("7", 7.0), ("soon", None), ("-5", None), (formatdate(0, usegmt=True), 0.0)]
 )
 def test_the_server_may_say_how_long_to_wait(api, liar, header, seconds):
     liar.answers(b"{}", status="429 Slow down", Retry_After=header)
