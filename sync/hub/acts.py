@@ -159,6 +159,10 @@ class _Batch:
     def answer(self, entry: Entry) -> Answer:
         """Judge one entry."""
         known = self._known.get(entry.operation) or _known(self._connection, entry.operation)
+        if known is not None and (known.device, known.body) != (self._caller.id, entry.body):
+            self._chain.alarm(entry.epoch, f"Operation {entry.operation} came twice with different contents.")
+            said = f"Another act came under this operation id before. {_COPIED}"
+            return Answer(entry.operation, Outcome.REFUSED, said)
         answer = self._judge(entry) if known is None else self._judge_again(entry, known)
         self._known[entry.operation] = _Known(self._caller.id, entry.body, answer.outcome, answer.because)
         return answer
@@ -191,11 +195,6 @@ class _Batch:
 
     def _judge_again(self, entry: Entry, known: _Known) -> Answer:
         """An act that was here before. What was done stays so; what was refused may have become possible."""
-        if known.device != self._caller.id or known.body != entry.body:
-            self._chain.alarm(entry.epoch, f"Operation {entry.operation} came twice with different contents.")
-            return Answer(
-                entry.operation, Outcome.REFUSED, "Another act came under this operation id before. " + _COPIED
-            )
         if known.outcome is Outcome.DONE:
             return Answer(entry.operation, known.outcome, known.because)
         answer = _answer(entry, self._refusal(entry, fact_in(entry.body)), "")

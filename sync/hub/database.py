@@ -30,7 +30,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     f"PRAGMA busy_timeout = {PATIENCE_MS}",
     "PRAGMA trusted_schema = OFF",
-    "PRAGMA cache_size = -32000",
+    "PRAGMA cache_size = -8000",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+import requests
 
 from boxoffice.domain import journal
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
@@ -13,6 +14,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
 from boxoffice.errors import DeviceRevoked
 from boxoffice.ports import Outcome, Role
+from sync.wire.hub import acts
 
 DONE, REFUSED = Outcome.DONE, Outcome.REFUSED
 
@@ -77,6 +79,15 @@ def test_another_act_under_the_same_id_is_refused_and_raises_an_alarm(north, exp
     assert "copied" in receipt.answers[0].because
     assert entry.operation in receipt.alarm
     assert [one.ticket for one in checkins(north)] == ["A1-1"]
+
+
+def test_an_impostor_does_not_spoil_the_true_act_beside_it(hub, north, expect_warning):
+    expect_warning("came twice with different contents")
+    entry = north.enters("A1-1")
+    impostor = north.write(Admitted(event="conf26", at=1, list=1, ticket="A2-1"), operation=entry.operation)
+    body = acts([entry, impostor, entry])
+    answers = requests.post(f"{hub.url}/v1/acts", data=body, headers=north.headers, timeout=5).json()["answers"]
+    assert [answer["outcome"] for answer in answers] == ["done", "refused", "done"]
 
 
 def test_another_devices_act_cannot_be_taken_for_ones_own(hub, north):
