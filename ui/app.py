@@ -123,6 +123,8 @@ def _settle_in(window: MainWindow, app: App, sync: Sync) -> None:
     window.door.recount()
     sync.start()
     listen_for_others(window, str(app.folder.root))
+    if app.enrolment is None:
+        window.ask_for_server()
     QTimer.singleShot(400, window, window.sounds.prepare)
     QTimer.singleShot(500, window, window.start_camera)
 

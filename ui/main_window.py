@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
@@ -24,9 +24,10 @@ from boxoffice.ids import new_scan
 from boxoffice.scanning.state import Phase, SourceState
 from boxoffice.scanning.wedge import WedgeSettings
 from boxoffice.services.admit import Door
+from boxoffice.storage import settings
 
+from . import language, theme
 from . import preferences as chosen_by_person
-from . import theme
 from .background import Background
 from .courier import Courier
 from .doorkeeper import Doorkeeper
@@ -90,8 +91,6 @@ class MainWindow(QWidget):
         self._closing = False
         self._heard = False
         self._fetching = False
-        enrolment = app.enrolment
-        self._rights = rights_of(enrolment.role if enrolment else None)
         self.background = Background()
         self.sounds = Sounds(self, muted=preferences.muted)
         self.eye = Eye(courier, self.take, self)
@@ -99,25 +98,47 @@ class MainWindow(QWidget):
         self._listener: Callable[[str], bool] | None = None
         self._typed_listener: Callable[[str], bool] | None = None
         self._screens: dict[Where, QWidget] = {}
+        self._inside: QWidget | None = None
+        self.setMinimumSize(640, 380)
+        self.resize(1366, 768)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
         self._build()
         self._listen()
         self.refresh()
 
+    def rebuild(self) -> None:
+        """Make everything anew: in another language, or for a station with another role."""
+        where = next(where for where, piece in self.strip.places.items() if piece.isChecked())
+        for made in ("problems", "banners"):
+            self.__dict__.pop(made, None)
+        self._screens = {}
+        self._build()
+        self.go(where)
+        self.refresh()
+        self._show_sound()
+        self.door.recount()
+
     def _build(self) -> None:
+        if self._inside is not None:
+            self._inside.hide()
+            self._inside.deleteLater()
+        self._inside = QWidget()
+        self._whole.addWidget(self._inside)
+        enrolment = self._app.enrolment
+        self._rights = rights_of(enrolment.role if enrolment else None)
         self.setWindowTitle(self._title())
-        self.setMinimumSize(640, 380)
-        self.resize(1366, 768)
         places = tuple(where for where in Where if where is not Where.DESK or Right.SEARCH in self._rights)
         self.strip = Strip(places)
         self.stack = QStackedWidget()
         self._above = QVBoxLayout()
-        rows = QVBoxLayout(self)
+        rows = QVBoxLayout(self._inside)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.strip)
         rows.addLayout(self._above)
         rows.addWidget(self.stack, 1)
-        self.notices = Notices(self)
+        self.notices = Notices(self._inside)
         self.door = DoorScreen(
             self._app,
             self.keeper,
@@ -130,6 +151,12 @@ class MainWindow(QWidget):
         )
         self._screens[Where.DOOR] = self.door
         self.stack.addWidget(self.door)
+        self.strip.went.connect(self.go)
+        self.strip.mute_pressed.connect(self.mute)
+        self.strip.look_pressed.connect(self.next_look)
+        self.door.wants_settings.connect(lambda: self.go(Where.SETTINGS))
+        for index, where in enumerate(places):
+            QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self._inside, partial(self.go, where))
         self.go(Where.DOOR)
 
     def _title(self) -> str:
@@ -138,14 +165,10 @@ class MainWindow(QWidget):
 
     def _listen(self) -> None:
         self.keys.scanned.connect(self._on_keys_scanned, Qt.ConnectionType.QueuedConnection)
-        self.strip.went.connect(self.go)
-        self.strip.mute_pressed.connect(self.mute)
-        self.strip.look_pressed.connect(self.next_look)
         self.sounds.changed.connect(self._show_sound)
         self.eye.seen.connect(self._on_picture)
         self.eye.changed.connect(self._on_camera)
         self.keeper.changed.connect(self._soon)
-        self.door.wants_settings.connect(lambda: self.go(Where.SETTINGS))
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(120)
@@ -156,8 +179,6 @@ class MainWindow(QWidget):
         self._every.start()
         for key, slot in (("F1", self.show_keys), ("F11", self.toggle_door_mode), ("F12", self.mute)):
             QShortcut(QKeySequence(key), self, slot)
-        for index, where in enumerate(self.strip.places):
-            QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self, lambda at=where: self.go(at))
         if self._sync is not None:
             self._sync.on_state.append(self.courier.to(self, self._on_sync))
 
@@ -284,11 +305,15 @@ class MainWindow(QWidget):
 
     def on_joined(self) -> None:
         """The station has another server: talk to that one, and let its role say what may be done."""
-        enrolment = self._app.enrolment
-        self._rights = rights_of(enrolment.role if enrolment else None)
-        self.setWindowTitle(self._title())
+        self.rebuild()
         if self._sync is not None:
             self._sync.start()
+
+    def ask_for_server(self) -> None:
+        """The first start: this station belongs to nobody yet."""
+        from .places import enrol
+
+        enrol(self)
 
     def _set_gun(self, door: Door) -> None:
         self.keys.set_gun(WedgeSettings(prefix=door.prefix, suffix=door.suffix, least=self._preferences.gun_least))
@@ -380,6 +405,11 @@ class MainWindow(QWidget):
         self.door.set_preferences(self._preferences)
         if before.camera != self._preferences.camera:
             self.start_camera()
+        if before.language != self._preferences.language:
+            language.set_language(self._preferences.language)
+            self._app.write(lambda c: settings.put(c, "locale", language.language()))
+            # Not now: the choice that was made is still being told about.
+            QTimer.singleShot(0, self, self.rebuild)
         if (before.look, before.door_mode) != (self._preferences.look, self._preferences.door_mode):
             theme.wear(self._preferences.look, door_mode=self._preferences.door_mode)
         if before.door_mode != self._preferences.door_mode:

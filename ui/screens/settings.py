@@ -228,7 +228,7 @@ class SettingsScreen(Page):
             language.addItem(name, code)
         language.setCurrentIndex(max(0, language.findData(self._preferences.language)))
         language.activated.connect(lambda index: self.liked.emit({"language": language.itemData(index)}))
-        card.words.addLayout(_labelled(tr("Language (from the next start)"), language))
+        card.words.addLayout(_labelled(tr("Language"), language))
         seconds = Number(tr("A good answer stays"))
         seconds.setRange(2, 60)
         seconds.setSuffix(" s")

@@ -1,0 +1,89 @@
+"""Words: looked up, filled, in plural, in another language; and none forgotten."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import assets
+from boxoffice.domain.gate import Reason
+from boxoffice.domain.words import Sentence
+from ui import answers, language
+from ui.language import plural, tell, tr
+from ui.widgets import badge, strip
+
+UI = Path(language.__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def _english_afterwards(qapp: object) -> Iterator[None]:
+    yield
+    language.set_language("en")
+
+
+def spoken() -> set[str]:
+    """Every sentence that the window asks the catalogue for."""
+    said = set(answers._WORDS.values()) | set(strip._NAMES.values()) | {word for _, _, word in badge.STATES.values()}
+    for path in UI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "plural"):
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    said.add(first.value)
+    return said
+
+
+def catalogue(code: str) -> dict[str, Any]:
+    return json.loads(assets.read_text(f"translations/{code}.json"))
+
+
+@pytest.mark.parametrize("code", [code for code in language.LANGUAGES if code != "en"])
+def test_every_sentence_is_translated(code: str) -> None:
+    assert spoken() - set(catalogue(code)) == set()
+
+
+@pytest.mark.parametrize("code", [code for code in language.LANGUAGES if code != "en"])
+def test_translations_keep_their_values(code: str) -> None:
+    names = re.compile(r"\{(\w+)\}")
+    for english, translated in catalogue(code).items():
+        for form in translated if isinstance(translated, list) else [translated]:
+            assert set(names.findall(form)) <= set(names.findall(english)) | {"n"}, english
+
+
+def test_every_reason_has_a_word() -> None:
+    assert all(answers.word_for(reason) for reason in Reason)
+
+
+def test_an_unknown_sentence_stays_english() -> None:
+    language.set_language("zh")
+    assert tr("Nobody has translated this {n} yet", n=1) == "Nobody has translated this 1 yet"
+
+
+def test_a_sentence_made_of_parts_is_translated_part_by_part() -> None:
+    language.set_language("zh")
+    at = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
+    told = tell(Sentence("Only for {allowed}; possible from {from}", {"allowed": "VIP", "from": at}))
+    assert told.startswith("仅限VIP; ")
+    assert "09:05" in told
+
+
+def test_numbers_choose_their_form() -> None:
+    assert plural("{n} day", "{n} days", 1) == "1 day"
+    assert plural("{n} day", "{n} days", 2) == "2 days"
+    language.set_language("zh")
+    assert plural("{n} day", "{n} days", 2) == "2 天"
+
+
+def test_the_language_switches_while_the_window_runs(evening: Any, scan: Any) -> None:
+    window = evening.open()
+    window.choose(language="zh")
+    evening.qtbot.waitUntil(lambda: window.strip.places[strip.Where.DOOR].words == "入口")
+    scan(evening.ticket())
+    evening.answer("有效")
