@@ -78,7 +78,8 @@ def _hashed(token: str) -> str:
 
 def invite(connection: Connection, name: str, role: Role, events: tuple[str, ...], gate: str, now: int) -> str:
     """A one-time token for a new device. It is shown once and kept only as its hash."""
-    token = secrets.token_urlsafe(32)
+    # People type it behind a command, so it must not begin with a hyphen, nor hold what looks like another letter.
+    token = secrets.token_hex(32)
     sql.run(
         connection,
         _INVITE,
