@@ -99,7 +99,7 @@ class MainWindow(QWidget):
         self._typed_listener: Callable[[str], bool] | None = None
         self._screens: dict[Where, QWidget] = {}
         self._inside: QWidget | None = None
-        self.setMinimumSize(640, 380)
+        self.setMinimumSize(680, 380)
         self.resize(1366, 768)
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
@@ -114,6 +114,8 @@ class MainWindow(QWidget):
             self.__dict__.pop(made, None)
         self._screens = {}
         self._build()
+        if self._inside is not None:
+            self._inside.show()
         self.go(where)
         self.refresh()
         self._show_sound()

@@ -80,7 +80,7 @@ class Hands:
             QCoreApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character))
 
     def _target(self) -> QWidget:
-        target = QApplication.focusWidget() or QApplication.activeWindow()
+        target = QApplication.focusWidget() or QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
         assert target is not None
         return target
 

@@ -25,7 +25,7 @@ from boxoffice.domain.scan import Scan
 from boxoffice.errors import Trouble
 from boxoffice.services.admit import Undoing
 from boxoffice.services.lookup import Answered, Card, Hit
-from ui import answers
+from ui import answers, theme
 from ui.answers import Answer, Kind
 from ui.background import Background
 from ui.courier import Courier
@@ -53,6 +53,7 @@ _SHARE = 0.60
 """Of the window's height that the answer gets, at least; it has all of the width."""
 _BAND = 190
 _LEAST_BAND = 56
+_ROOMY, _ROOMY_HIGH = 860, 500
 
 
 class DoorScreen(QWidget):
@@ -98,6 +99,7 @@ class DoorScreen(QWidget):
         self.place = Place()
         self.search = SearchBox(self._app.search, contact=Right.SEE_CONTACT in self._rights)
         self.search.setFixedHeight(56)
+        self.search.setMinimumWidth(56)
         self.search.setVisible(Right.SEARCH in self._rights)
         self.counts = CountView()
         self.panel = AnswerPanel()
@@ -106,11 +108,11 @@ class DoorScreen(QWidget):
         self._header.setContentsMargins(14, 8, 14, 8)
         self._header.setSpacing(14)
         self._header.addWidget(self.direction)
-        self._header.addWidget(self.place, 1)
+        self._header.addWidget(self.place)
         if Right.SEARCH in self._rights:
-            self._header.addWidget(self.search, 2)
+            self._header.addWidget(self.search, 1)
         else:
-            self._header.addStretch(2)
+            self._header.addStretch(1)
         self._header.addWidget(self.counts)
         self._band = QWidget()
         self._in_band = QHBoxLayout(self._band)
@@ -252,7 +254,7 @@ class DoorScreen(QWidget):
             form.submitted.connect(lambda given: self._keeper.answer(case, given))
             return form
         if case.open_hand_outs:
-            slip = HandOutSlip(case.open_hand_outs, self._facts(case.card))
+            slip = HandOutSlip(case.open_hand_outs, self._facts(case.card), pixels=self._fine_print)
             slip.done.connect(lambda what: self._on_handed_out(case, what))
             return slip
         return self._facts_slip(case.card)
@@ -261,7 +263,12 @@ class DoorScreen(QWidget):
         from ui.widgets.slip import FactsSlip
 
         facts = self._facts(card)
-        return FactsSlip(tr("Ticket"), facts) if facts else None
+        return FactsSlip(tr("Ticket"), facts, pixels=self._fine_print) if facts else None
+
+    @property
+    def _fine_print(self) -> int:
+        """The height of small letters: larger on a larger window."""
+        return min(max(self.panel.height() // 31, theme.TEXT), 22)
 
     def _facts(self, card: Card | None) -> list[tuple[str, str]]:
         return answers.facts(card, contact=Right.SEE_CONTACT in self._rights) if card else []
@@ -563,6 +570,7 @@ class DoorScreen(QWidget):
     def _share_out(self) -> None:
         """The answer takes its share first; the band below gets what is left, or nothing."""
         window = self.window().height()
+        self.direction.set_roomy(self.width() >= _ROOMY and window >= _ROOMY_HIGH)
         header = self._header.sizeHint().height()
         least = round(window * _SHARE) + 1
         left = self.height() - header - least

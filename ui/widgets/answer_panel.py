@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 WORD = 48
 """The least height of the answer's word in pixels."""
 
+_ROOM_FOR_BOTH = 860
+"""From this width on there is room for an answer and all that is known of the ticket."""
+
 
 class Idle(NamedTuple):
     """What the panel says while nobody is there."""
@@ -232,6 +235,9 @@ class AnswerPanel(QWidget):
         whole = QRect(margin, top, self.width() - 2 * margin, self.height() - top - margin)
         if self._slip is None:
             return whole
+        self._slip.setVisible(self.width() >= _ROOM_FOR_BOTH or not self._slip.can_be_left_out)
+        if self._slip.isHidden():
+            return whole
         wide = max(min(round(self.width() * 0.37), 640), min(380, self.width() // 2))
         gap = max(12, margin // 2)
         self._slip.setGeometry(
@@ -245,8 +251,10 @@ class AnswerPanel(QWidget):
             self._actions.hide()
             return room
         tall = theme.TOUCH_AT_DOOR if self.height() >= 400 else 56 if self.height() >= 300 else theme.TOUCH
+        narrow = sum(button.sizeHint().width() + 12 for button in self._buttons) > room.width()
         for button in self._buttons:
             button.set_height(tall)
+            button.be_brief(brief=narrow)
         self._actions.setGeometry(room.left(), room.bottom() - tall + 1, room.width(), tall)
         self._actions.show()
         return room.adjusted(0, 0, 0, -tall - 14)
@@ -254,7 +262,7 @@ class AnswerPanel(QWidget):
     def _arrange_words(self, room: QRect) -> None:
         """The word keeps its size; everything else becomes smaller together until it fits."""
         base = float(room.height())
-        word = min(max(base * 0.26, WORD), 120)
+        word = min(max(base * 0.26, WORD), 150)
         while word > WORD and not (self._word.fits(room.width(), word)):
             word -= 2
         self._word.set_lines(1 if self._word.fits(room.width(), word) else 2)
@@ -262,10 +270,10 @@ class AnswerPanel(QWidget):
         factor = 1.0
         while True:
             sizes = (
-                (self._name, max(min(base * 0.185 * factor, 80), 22)),
-                (self._what, max(min(base * 0.095 * factor, 38), 15)),
-                (self._notes, max(min(base * 0.09 * factor, 34), 15)),
-                (self._small, max(min(base * 0.052 * factor, 20), 13)),
+                (self._name, max(min(base * 0.185 * factor, 104), 22)),
+                (self._what, max(min(base * 0.095 * factor, 50), 15)),
+                (self._notes, max(min(base * 0.09 * factor, 46), 15)),
+                (self._small, max(min(base * 0.052 * factor, 24), 13)),
             )
             tall = self._word.needed(room.width(), word)
             tall += sum(label.needed(room.width(), size) + 6 for label, size in sizes if label.text())

@@ -40,6 +40,7 @@ class Button(QPushButton):
         self._shape = shape
         self._tone: Tone | None = None
         self._height = height
+        self._brief = False
         self.setMinimumHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -73,6 +74,20 @@ class Button(QPushButton):
         self.setFixedHeight(height)
         self.updateGeometry()
 
+    def be_brief(self, *, brief: bool) -> None:
+        """Leave out sign and key where there is no room for them."""
+        self._brief = brief
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def _shown_key(self) -> str:
+        return "" if self._brief else self._key
+
+    @property
+    def _shown_shape(self) -> Shape | None:
+        return None if self._brief and self.text() else self._shape
+
     @property
     def _pixels(self) -> float:
         return 15.0 if self._height < 56 else 17.0 if self._height < 72 else 19.0
@@ -80,9 +95,9 @@ class Button(QPushButton):
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(theme.half_bold(self._pixels))
         width = metrics.horizontalAdvance(self.text()) + 2 * self._margin
-        if self._shape is not None:
+        if self._shown_shape is not None:
             width += self._sign + (10 if self.text() else 0)
-        if self._key:
+        if self._shown_key:
             width += self._key_width() + 12
         return QSize(max(round(width) + 5, self._height), self._height)
 
@@ -151,19 +166,19 @@ class Button(QPushButton):
         font = theme.half_bold(self._pixels)
         metrics = QFontMetricsF(font)
         words = metrics.horizontalAdvance(self.text())
-        sign = self._sign + (10 if self.text() else 0) if self._shape is not None else 0.0
-        key = self._key_width() + 12 if self._key else 0.0
+        sign = self._sign + (10 if self.text() else 0) if self._shown_shape is not None else 0.0
+        key = self._key_width() + 12 if self._shown_key else 0.0
         room = box.width() - 2 * self._margin - sign - key
         shown = self.text() if words <= room + 1 else metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         x = box.center().x() - (sign + min(words, max(room, 0)) + key) / 2
-        if self._shape is not None:
+        if self._shown_shape is not None:
             place = QRectF(x, box.center().y() - self._sign / 2, self._sign, self._sign)
-            shapes.draw(painter, self._shape, place, ink, fill if fill.alpha() == 255 else None)
+            shapes.draw(painter, self._shown_shape, place, ink, fill if fill.alpha() == 255 else None)
             x += sign
         painter.setFont(font)
         painter.setPen(ink)
         painter.drawText(QRectF(x, box.top(), min(words, room) + 2, box.height()), Qt.AlignmentFlag.AlignVCenter, shown)
-        if self._key:
+        if self._shown_key:
             self._paint_key(painter, x + min(words, room) + 12, box.center().y(), ink)
 
     def _paint_key(self, painter: QPainter, x: float, middle: float, ink: QColor) -> None:

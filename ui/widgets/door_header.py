@@ -11,6 +11,9 @@ from ui import shapes, theme
 from ui.language import number, tr
 from ui.shapes import Shape
 
+_ROOMY = 860
+"""The width of a window from which figures are large."""
+
 
 class DirectionSwitch(QWidget):
     """Entry or exit, both always visible, the one in force filled. Exit looks different in colour and arrow."""
@@ -25,6 +28,7 @@ class DirectionSwitch(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._direction = Direction.ENTRY
+        self._roomy = True
         self._tell()
 
     @property
@@ -46,10 +50,15 @@ class DirectionSwitch(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(theme.bold(19))
         wide = max(metrics.horizontalAdvance(tr("Entry")), metrics.horizontalAdvance(tr("Exit")))
-        return QSize(round(2 * (wide + 78)), theme.TOUCH_AT_DOOR)
+        return QSize(round(2 * (wide + (78 if self._roomy else 54))), theme.TOUCH_AT_DOOR if self._roomy else 56)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def set_roomy(self, roomy: bool) -> None:
+        """Take the room of a large window, or of a small one."""
+        self._roomy = roomy
+        self.updateGeometry()
 
     def turn(self) -> None:
         """The other way."""
@@ -122,8 +131,8 @@ class Place(QPushButton):
         self.setObjectName("place")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumSize(150, theme.TOUCH_AT_DOOR)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumSize(170, 56)
         self.setMaximumWidth(360)
         self._list = ""
         self._below = ""
@@ -192,6 +201,10 @@ class CountView(QWidget):
         self.update()
 
     @property
+    def _figures(self) -> QFont:
+        return theme.bold(22 if self.window().width() >= _ROOMY else 17)
+
+    @property
     def text(self) -> str:
         """The figures as they stand there."""
         return f"{number(self._inside)} {self._share}"
@@ -203,7 +216,7 @@ class CountView(QWidget):
         return tr("{n} of {all}", n=number(self._came), all=number(self._expected))
 
     def sizeHint(self) -> QSize:
-        figures = QFontMetricsF(theme.bold(22))
+        figures = QFontMetricsF(self._figures)
         words = QFontMetricsF(theme.font(13))
         first = max(figures.horizontalAdvance(number(self._inside)), words.horizontalAdvance(tr("Inside")))
         second = max(figures.horizontalAdvance(self._share), words.horizontalAdvance(tr("Came")))
@@ -212,7 +225,7 @@ class CountView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        figures = theme.bold(22)
+        figures = self._figures
         first = max(
             QFontMetricsF(figures).horizontalAdvance(number(self._inside)),
             QFontMetricsF(theme.font(13)).horizontalAdvance(tr("Inside")),

@@ -34,7 +34,7 @@ class SearchBox(QLineEdit):
         self._find = find
         self.setMinimumHeight(theme.TOUCH)
         self.setFont(theme.font(18))
-        self.setPlaceholderText(tr("Name, company, order…   F2"))
+        self.setPlaceholderText(tr("Search   F2"))
         self.setAccessibleName(tr("Search attendees"))
         self.setClearButtonEnabled(False)
         self.setTextMargins(34, 0, 0, 0)

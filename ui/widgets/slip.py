@@ -64,6 +64,11 @@ class Slip(QFrame):
         """Whether one careless key must not end it."""
         return False
 
+    @property
+    def can_be_left_out(self) -> bool:
+        """Whether a small window may do without it."""
+        return False
+
     def add(self, widget: QWidget) -> None:
         """One more row of the body."""
         self._rows.addWidget(widget)
@@ -76,12 +81,18 @@ class Slip(QFrame):
 class FactsSlip(Slip):
     """All that is known of a ticket, label and value."""
 
-    def __init__(self, heading: str, facts: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, heading: str, facts: Sequence[tuple[str, str]], parent: QWidget | None = None, *, pixels: int = theme.TEXT
+    ) -> None:
         super().__init__(heading, parent)
-        self.add(facts_table(facts))
+        self.add(facts_table(facts, pixels))
+
+    @property
+    def can_be_left_out(self) -> bool:
+        return True
 
 
-def facts_table(facts: Sequence[tuple[str, str]]) -> QWidget:
+def facts_table(facts: Sequence[tuple[str, str]], pixels: int = theme.TEXT) -> QWidget:
     """Labels and values in two columns."""
     table = QWidget()
     grid = QGridLayout(table)
@@ -93,9 +104,11 @@ def facts_table(facts: Sequence[tuple[str, str]]) -> QWidget:
         name = QLabel(label)
         name.setProperty("role", "muted")
         name.setWordWrap(True)
-        name.setMaximumWidth(150)
+        name.setMaximumWidth(10 * pixels)
+        name.setFont(theme.font(pixels))
         held = QLabel(value)
         held.setTextFormat(Qt.TextFormat.PlainText)
+        held.setFont(theme.font(pixels))
         held.setWordWrap(True)
         held.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         top = Qt.AlignmentFlag.AlignTop
@@ -112,7 +125,12 @@ class HandOutSlip(Slip):
     """What was ticked; may be nothing."""
 
     def __init__(
-        self, things: Sequence[str], facts: Sequence[tuple[str, str]] = (), parent: QWidget | None = None
+        self,
+        things: Sequence[str],
+        facts: Sequence[tuple[str, str]] = (),
+        parent: QWidget | None = None,
+        *,
+        pixels: int = theme.TEXT,
     ) -> None:
         super().__init__(tr("To do here"), parent)
         self._things = [CheckRow(thing) for thing in things]
@@ -120,7 +138,7 @@ class HandOutSlip(Slip):
             self.add(row)
         if facts:
             self.add(_gap())
-            self.add(facts_table(facts))
+            self.add(facts_table(facts, pixels))
         everything = Button(tr("All done"), weight=Weight.PRIMARY, key=tr("Enter"), height=56)
         everything.clicked.connect(self.go_on)
         some = Button(tr("Only ticked"), height=56)
