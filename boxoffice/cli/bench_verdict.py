@@ -20,23 +20,18 @@ from typing import Any
 
 from boxoffice import config
 from boxoffice.bootstrap import App
-from boxoffice.domain.catalog import Category, CheckInList, Event, Item, Question
 from boxoffice.domain.gate import Wish
-from boxoffice.domain.nouns import Noun
-from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.scan import Source
 from boxoffice.ids import new_id, new_scan
-from boxoffice.ports import Enrolment
-from boxoffice.services import admit, hear
+from boxoffice.services import admit
 from boxoffice.services.admit import Door
 from boxoffice.storage.connection import Connection
-from boxoffice.storage.writer import Lane
 
+from . import bench_event
 from .output import say
 
 SIZES = (10_000, 100_000, 1_000_000)
 BLOCK = 50
-_STEP = 7_919
 _ID = len(new_id())
 _TICKET = re.compile(r"B\d{7}-1")
 
@@ -68,7 +63,7 @@ def _line(values: dict[str, Any]) -> str:
 
 def _measure(folder: Path, size: int, rounds: int) -> dict[str, Any]:
     with App(config.Folder(folder)) as app:
-        _fill(app, size)
+        bench_event.fill(app, size)
         door = Door(lists=(("bench", 1),), gate="North")
         codes = _codes(size)
         bare = _Bare(app, size)
@@ -97,50 +92,9 @@ def _at(times: list[float], share: float) -> float:
     return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
-def _fill(app: App, size: int) -> None:
-    """An event with a rule, an add-on category and a question, so that every check has something to look at."""
-    nouns: list[Noun] = [
-        Event(slug="bench", name={"en": "Bench"}, timezone="Europe/Berlin"),
-        Category(id=1, event="bench"),
-        Category(id=2, event="bench", is_addon=True),
-        Item(id=1, event="bench", name={"en": "Regular"}, category=1),
-        Item(id=2, event="bench", name={"en": "Workshop"}, category=2),
-        Question(id=1, event="bench", question={"en": "Size"}, items=(2,), ask_during_checkin=True),
-        CheckInList(id=1, event="bench", name="Main", rules={"<": [{"var": "entries_today"}, 3]}),
-    ]
-    enrolment = Enrolment(kind="hub", url="", token="", device_id="bench-device", name="Bench")
-    app.join(enrolment).result()
-
-    def catalog(connection: Connection) -> None:
-        for noun in nouns:
-            hear.apply(connection, app.shelf, noun)
-
-    app.write(catalog).result()
-    step = 2_000
-    for start in range(0, size, step):
-        orders = [_order(number) for number in range(start, min(size, start + step))]
-        app.write(partial(_take_in, app, orders), Lane.BACKGROUND).result()
-
-
-def _take_in(app: App, orders: list[Order], connection: Connection) -> None:
-    for order in orders:
-        hear.apply(connection, app.shelf, order)
-
-
-def _order(number: int) -> Order:
-    position = Position(
-        number=1, item=1, secret=_secret(number), name=f"Attendee {number}", company=f"Firm {number % 97}"
-    )
-    return Order(event="bench", code=f"B{number:07d}", status=Status.PAID, positions=(position,))
-
-
-def _secret(number: int) -> str:
-    return f"{number * 2_654_435_761 % 2**32:08x}{number:024d}"
-
-
 def _codes(size: int) -> Iterator[str]:
     """Secrets in an order that jumps through the whole event."""
-    return (_secret(number * _STEP % size) for number in range(size))
+    return (bench_event.secret(number * bench_event.STEP % size) for number in range(size))
 
 
 def _scans(app: App, door: Door, codes: Iterator[str], number: int) -> list[float]:
@@ -176,7 +130,7 @@ class _Bare:
         self._size = size
         self._number = 0
         for number in (1, 2):  # the second row's own number is not its epoch, so it is told apart
-            _scan(app, Door(lists=(("bench", 1),), gate="North"), _secret(number))
+            _scan(app, Door(lists=(("bench", 1),), gate="North"), bench_event.secret(number))
         self._rows: list[tuple[str, list[Any]]] = []
         app.writer.do(self._prepare)
 
@@ -218,7 +172,7 @@ class _Bare:
     def _renamed(self, value: Any) -> Any:
         """Ids get a new ending and tickets jump through the event, so they fall into the index as real ones do."""
         if isinstance(value, str) and _TICKET.fullmatch(value):
-            return f"B{self._number * _STEP % self._size:07d}-1"
+            return f"B{self._number * bench_event.STEP % self._size:07d}-1"
         if isinstance(value, str) and len(value) == _ID:
             return f"{value[:-12]}{self._number:012d}"
         return value

@@ -1,0 +1,56 @@
+"""The event that benchmarks measure on: as large as asked, with something to look at for every check of a scan."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from boxoffice.bootstrap import App
+from boxoffice.domain.catalog import Category, CheckInList, Event, Item, Question
+from boxoffice.domain.nouns import Noun
+from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.ports import Enrolment
+from boxoffice.services import hear
+from boxoffice.services.admit import Door
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.writer import Lane
+
+DOOR = Door(lists=(("bench", 1),), gate="North")
+STEP = 7_919
+"""Tickets are scanned in steps of this prime, so that they jump through the whole event."""
+
+_AT_ONCE = 2_000
+
+
+def fill(app: App, size: int) -> None:
+    """Make the station one of an event with so many attendees."""
+    nouns: list[Noun] = [
+        Event(slug="bench", name={"en": "Bench"}, timezone="Europe/Berlin"),
+        Category(id=1, event="bench"),
+        Category(id=2, event="bench", is_addon=True),
+        Item(id=1, event="bench", name={"en": "Regular"}, category=1),
+        Item(id=2, event="bench", name={"en": "Workshop"}, category=2),
+        Question(id=1, event="bench", question={"en": "Size"}, items=(2,), ask_during_checkin=True),
+        CheckInList(id=1, event="bench", name="Main", rules={"<": [{"var": "entries_today"}, 3]}),
+    ]
+    app.join(Enrolment(kind="hub", url="", token="", device_id="bench-device", name="Bench")).result()
+    app.write(partial(_take_in, app, nouns)).result()
+    for start in range(0, size, _AT_ONCE):
+        orders = [_order(number) for number in range(start, min(size, start + _AT_ONCE))]
+        app.write(partial(_take_in, app, orders), Lane.BACKGROUND).result()
+    app.set_door(DOOR).result()
+
+
+def _take_in(app: App, nouns: list[Noun] | list[Order], connection: Connection) -> None:
+    hear.apply_all(connection, app.shelf, [hear.ready(noun, fresh=True) for noun in nouns])
+
+
+def _order(number: int) -> Order:
+    position = Position(
+        number=1, item=1, secret=secret(number), name=f"Attendee {number}", company=f"Firm {number % 97}"
+    )
+    return Order(event="bench", code=f"B{number:07d}", status=Status.PAID, positions=(position,))
+
+
+def secret(number: int) -> str:
+    """The secret of a ticket, scattered over the index as real ones are."""
+    return f"{number * 2_654_435_761 % 2**32:08x}{number:024d}"
