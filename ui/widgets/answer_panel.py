@@ -126,6 +126,7 @@ class AnswerPanel(QWidget):
         """Say at the top which answers wait behind this one; empty for none."""
         self._next.setText(text)
         self._arrange()
+        self.update()
 
     def hold(self) -> None:
         """Keep the answer: somebody is reading or ticking."""
@@ -194,8 +195,9 @@ class AnswerPanel(QWidget):
     def _tint(self) -> None:
         tone = self._answer.kind.tone if self._answer else None
         ink = tone.text if tone else "#FFFFFF" if self._idle.leaving else theme.colours().ink
-        for label in (self._word, self._name, self._what, self._notes, self._small, self._next):
+        for label in (self._word, self._name, self._what, self._notes, self._small):
             label.set_ink(QColor(ink))
+        self._next.set_ink(QColor(tone.fill if tone else ink))
 
     def _repaint(self) -> None:
         self._tint()
@@ -211,28 +213,29 @@ class AnswerPanel(QWidget):
         width, height = self.width(), self.height()
         margin = max(16, min(40, height // 12))
         self._countdown.setGeometry(0, 0, width, 10)
-        top = self._arrange_next(margin)
         if self._answer is None:
+            self._next.hide()
             self._arrange_idle(margin)
             return
-        words = self._arrange_slip(margin, top)
+        words = self._arrange_next(self._arrange_slip(margin))
         words = self._arrange_actions(words)
         side = min(max(words.height() * 0.42, 72), words.width() * 0.26, 230)
         self._sign = QRectF(words.left(), words.top() + 4, side, side)
         left = round(words.left() + side + margin)
         self._arrange_words(QRect(left, words.top(), max(words.right() - left, 60), words.height()))
 
-    def _arrange_next(self, margin: int) -> int:
+    def _arrange_next(self, room: QRect) -> QRect:
+        """What waits behind this answer stands above it."""
         if not self._next.text():
             self._next.hide()
-            return margin
+            return room
         self._next.set_pixels(17, 13)
-        self._next.setGeometry(margin + 12, 12, self.width() - 2 * margin - 24, 36)
+        self._next.setGeometry(room.left() + 14, room.top(), room.width() - 28, 36)
         self._next.show()
-        return max(margin, 56)
+        return room.adjusted(0, 48, 0, 0)
 
-    def _arrange_slip(self, margin: int, top: int) -> QRect:
-        whole = QRect(margin, top, self.width() - 2 * margin, self.height() - top - margin)
+    def _arrange_slip(self, margin: int) -> QRect:
+        whole = QRect(margin, margin, self.width() - 2 * margin, self.height() - 2 * margin)
         if self._slip is None:
             return whole
         self._slip.setVisible(self.width() >= _ROOM_FOR_BOTH or not self._slip.can_be_left_out)
@@ -240,9 +243,7 @@ class AnswerPanel(QWidget):
             return whole
         wide = max(min(round(self.width() * 0.37), 640), min(380, self.width() // 2))
         gap = max(12, margin // 2)
-        self._slip.setGeometry(
-            self.width() - wide - gap, top - margin + gap, wide, self.height() - top + margin - 2 * gap
-        )
+        self._slip.setGeometry(self.width() - wide - gap, gap, wide, self.height() - 2 * gap)
         whole.setRight(self.width() - wide - gap - margin)
         return whole
 
@@ -290,6 +291,7 @@ class AnswerPanel(QWidget):
         if not label.text():
             label.hide()
             return y
+        pixels = min(pixels, label.fitted(room.width()))
         tall = min(round(label.needed(room.width(), pixels)) + 2, max(room.bottom() - y, 0))
         if tall < pixels:
             label.hide()
@@ -327,8 +329,8 @@ class AnswerPanel(QWidget):
             self._paint_idle(painter)
         else:
             self._paint_answer(painter, self._answer)
-        if self._next.text():
-            self._paint_next(painter)
+            if self._next.text():
+                self._paint_next(painter, self._answer)
         if self.hasFocus() and self._answer is None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QColor("#FFFFFF") if self._idle.leaving else theme.color("line"))
@@ -352,14 +354,12 @@ class AnswerPanel(QWidget):
                 shapes.stripes(painter, QRectF(0, y, whole.width(), edge), QColor(0, 0, 0, 215), 22)
         shapes.draw(painter, answer.kind.shape, self._sign, QColor(tone.text), QColor(tone.fill))
 
-    def _paint_next(self, painter: QPainter) -> None:
+    def _paint_next(self, painter: QPainter, answer: Answer) -> None:
+        """On a ground of its own, because stripes may lie below it."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ink = QColor(self._answer.kind.tone.text if self._answer else theme.colours().ink)
-        painter.setPen(ink)
-        veil = QColor(ink)
-        veil.setAlpha(24)
-        painter.setBrush(veil)
-        painter.drawRoundedRect(QRectF(self._next.geometry()).adjusted(-12, 0, 12, 0), 10, 10)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(answer.kind.tone.text))
+        painter.drawRoundedRect(QRectF(self._next.geometry()).adjusted(-14, 0, 14, 0), 10, 10)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Whoever touches the answer wants to read it."""

@@ -57,6 +57,13 @@ class FitLabel(QLabel):
         font = theme.font(pixels or self._pixels, self._weight)
         return min(_line_count(self.text(), font, width), self._lines) * _line_height(font)
 
+    def fitted(self, width: float) -> float:
+        """The height of the letters that this width leads to."""
+        pixels = self._pixels
+        while pixels > self._least and not self.fits(width, pixels):
+            pixels = max(self._least, pixels - 1)
+        return pixels
+
     def fits(self, width: float, pixels: float) -> bool:
         """Whether the whole text can be shown in this width with letters of this height."""
         return _line_count(self.text(), theme.font(pixels, self._weight), width) <= self._lines
@@ -79,15 +86,9 @@ class FitLabel(QLabel):
             return
         painter = QPainter(self)
         painter.setPen(self._ink or self.palette().windowText().color())
-        font = self._fitting(self.width())
+        font = theme.font(self.fitted(self.width()), self._weight)
         whole = _paint(painter, self.text(), font, self.width(), self.height(), self._lines, self.alignment())
         self.setToolTip("" if whole else self.text())
-
-    def _fitting(self, width: float) -> QFont:
-        pixels = self._pixels
-        while pixels > self._least and not self.fits(width, pixels):
-            pixels = max(self._least, pixels - 1)
-        return theme.font(pixels, self._weight)
 
 
 def _line_height(font: QFont) -> float:

@@ -14,7 +14,7 @@ from ui.answers import Kind
 from ui.language import clock_with_seconds, tr
 
 _COLOURS = {Kind.VALID: "good", Kind.CAUTION: "warn", Kind.REFUSAL: "bad", Kind.PASSING: "accent"}
-_ROOMY, _TIGHT, _LEAST_WIDTH = 40, 32, 250
+_ROOMY, _TIGHT, _LEAST_WIDTH = 40, 32, 290
 _MOST = 10
 
 
@@ -26,7 +26,7 @@ class ScanRow(QPushButton):
         self.answered = answered
         self._kind, self._word = answers.row(answered)
         self._time = clock_with_seconds(answered.at)
-        self._name = answered.name or answered.ticket or tr("Unknown code")
+        self._name = answered.name or answered.ticket or "—"
         self.setText(f"{self._time} {self._word} {self._name}")
         self.setAccessibleName(self.text())
         self.setToolTip(f"{self._name} — {self._word}")
@@ -52,7 +52,7 @@ class ScanRow(QPushButton):
         shapes.draw(painter, self._kind.shape, QRectF(8, box.center().y() - 9, 18, 18), colour, theme.color("surface"))
         x = self._piece(painter, 36, self._time, "muted", heavy=False, room=80) + 10
         word = QFontMetricsF(theme.half_bold(14)).horizontalAdvance(self._word)
-        end = max(box.right() - 8 - word, x + (box.right() - x) * 0.45)
+        end = max(box.right() - 8 - word, x + 60)
         self._piece(painter, x, self._name, "ink", heavy=True, room=end - x - 10)
         self._piece(painter, end, self._word, _COLOURS[self._kind], heavy=True, room=box.right() - end - 2)
 

@@ -103,8 +103,8 @@ def facts_table(facts: Sequence[tuple[str, str]], pixels: int = theme.TEXT) -> Q
     for row, (label, value) in enumerate(facts):
         name = QLabel(label)
         name.setProperty("role", "muted")
-        name.setWordWrap(True)
-        name.setMaximumWidth(10 * pixels)
+        name.setWordWrap(len(label) > 16)
+        name.setMaximumWidth(11 * pixels)
         name.setFont(theme.font(pixels))
         held = QLabel(value)
         held.setTextFormat(Qt.TextFormat.PlainText)
