@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,21 @@ def station_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "station"
     monkeypatch.setenv("BOXOFFICE_DATA", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def quick_disk() -> Iterator[Path]:
+    """A folder in memory where the system has one: for tests that commit thousands of times."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="boxoffice-", dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def scratch(quick_disk: Path) -> Iterator[Path]:
+    """An empty folder on the quick disk."""
+    with tempfile.TemporaryDirectory(dir=quick_disk) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

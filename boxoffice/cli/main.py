@@ -19,6 +19,8 @@ from types import ModuleType
 from boxoffice import __version__
 from boxoffice.errors import Trouble
 
+from .output import settle_letters
+
 VERBS = {
     "demo": "demo",
     "enrol": "sync",
@@ -41,6 +43,7 @@ VERBS = {
 def run(words: Sequence[str]) -> int:
     """Do what the words say; the exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 trouble."""
     args = _parser(words).parse_args(words)
+    settle_letters(args)
     logging.basicConfig(level=logging.DEBUG if args.verbose else logging.WARNING, format="%(levelname)s %(message)s")
     try:
         return int(args.run(args))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,16 @@ from typing import Any
 import msgspec
 
 _json = msgspec.json.Encoder()
+
+
+def settle_letters(args: argparse.Namespace) -> None:
+    """Objects are UTF-8, whatever the terminal speaks. Of a line for people, what it cannot show becomes a mark."""
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    if args.json:
+        sys.stdout.reconfigure(encoding="utf-8")
+    else:
+        sys.stdout.reconfigure(errors="replace")
 
 
 def say(args: argparse.Namespace, values: Mapping[str, Any], text: str) -> None:

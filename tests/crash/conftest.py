@@ -1,7 +1,7 @@
-"""A station that stands ready to be killed: its folder, its tickets, and a quick disk to do it on.
+"""A station that stands ready to be killed, with its tickets, and a way to say what it holds.
 
-Most tests here cut a process or a disk off thousands of times, so they work in memory where the system
-offers a folder there: what is durable on it is not asked of the system but of the recording.
+Tests here cut a process or a disk off thousands of times, so they work on the quick disk: what is durable
+there is not asked of the system but of the recording.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,24 +25,7 @@ from boxoffice.ports import Enrolment
 from boxoffice.services import hear
 from boxoffice.services.admit import Door
 
-MEMORY = Path("/dev/shm")
-
 EVENT = "conf26"
-
-
-@pytest.fixture(scope="session")
-def quick_disk() -> Iterator[Path]:
-    """A folder in memory where there is one."""
-    with tempfile.TemporaryDirectory(prefix="boxoffice-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        yield Path(folder)
-
-
-@pytest.fixture
-def scratch(quick_disk: Path) -> Iterator[Path]:
-    """An empty folder on the quick disk."""
-    folder = Path(tempfile.mkdtemp(dir=quick_disk))
-    yield folder
-    shutil.rmtree(folder)
 
 
 class Evening:
