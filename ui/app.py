@@ -37,8 +37,6 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
-    # Names come in every script there is; what no font of the system has is shown as boxes, and not logged again.
-    QLoggingCategory.setFilterRules("qt.text.font.db=false\nqt.multimedia.*.info=false\nqt.multimedia.*.warning=false")
     made = QApplication([sys.argv[0], "-style", "fusion", *arguments])
     made.setApplicationName("boxoffice")
     made.setApplicationDisplayName("Box office")
@@ -90,6 +88,8 @@ def _cannot_open(trouble: Trouble) -> int:
 def open_window(app: App, sync: SyncWorker | None = None) -> MainWindow:
     """The window, shown, with everything that it needs for a scan."""
     qt = application()
+    # No font has every script that names come in, and few systems all that multimedia could use.
+    QLoggingCategory.setFilterRules("qt.text.font.db=false\nqt.multimedia.*.info=false\nqt.multimedia.*.warning=false")
     liked = preferences.load(app)
     language.set_language(liked.language)
     theme.install(liked.look, door_mode=liked.door_mode)

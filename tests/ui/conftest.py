@@ -80,6 +80,9 @@ class Hands:
             QCoreApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character))
 
     def _target(self) -> QWidget:
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            return dialog.focusWidget() or dialog
         target = QApplication.focusWidget() or QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
         assert target is not None
         return target

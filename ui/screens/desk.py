@@ -59,6 +59,7 @@ class DeskScreen(QWidget):
         held.setMaximumWidth(_SEARCH_WIDE)
         held.setMinimumWidth(280)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName(tr("Everything known"))
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -39,6 +39,7 @@ class Page(QWidget):
         self.cards.setSpacing(12)
         self.cards.addStretch(1)
         scroll = QScrollArea()
+        scroll.setAccessibleName(heading)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -37,6 +37,7 @@ class Number(QSpinBox):
         super().__init__(parent)
         self.setMinimumHeight(theme.TOUCH)
         self.setAccessibleName(name)
+        self.lineEdit().setAccessibleName(name)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

@@ -1,0 +1,173 @@
+"""How things stand, on every screen: the line to the server, what waits, what is wrong; and the end of the day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from boxoffice.errors import StorageTrouble
+from sync.state import FirstSync, State
+from ui.widgets.strip import Where
+
+NOON = datetime.now(UTC).replace(hour=12, minute=0) - timedelta(days=1)
+
+
+class Line:
+    """A thread that syncs, as far as the window knows one."""
+
+    def __init__(self) -> None:
+        self.state = State(online=True, since=NOON)
+        self.on_state: list[Any] = []
+        self.asked: list[str] = []
+
+    def tell(self, **changes: Any) -> None:
+        self.state = msgspec.structs.replace(self.state, **changes)
+        for listener in self.on_state:
+            listener(self.state)
+
+    def hurry(self) -> None:
+        self.asked.append("hurry")
+
+    def start(self) -> None:
+        self.asked.append("start")
+
+    def stop_first_sync(self) -> None:
+        self.tell(first_sync_stopped=True)
+
+    def resume_first_sync(self) -> None:
+        self.tell(first_sync_stopped=False)
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+def test_losing_the_server_is_said_and_scans_go_on(evening: Any, scan: Any, line: Line) -> None:
+    evening.enrol()
+    window = evening.open(line)
+    line.tell(online=False)
+    evening.qtbot.waitUntil(lambda: window.banners.offline.isVisible())
+    assert "Scanning, searching and undoing work as always" in window.banners.offline.words.text()
+    assert QApplication.activeModalWidget() is None
+    scan(evening.ticket())
+    evening.answer("Valid")
+
+
+def test_how_many_acts_wait_and_how_old_the_oldest_is_stands_on_every_screen(evening: Any, line: Line) -> None:
+    evening.enrol()
+    evening.passed(evening.ticket(), datetime.now(UTC) - timedelta(minutes=7))
+    window = evening.open(line)
+    line.tell(online=False)
+    evening.qtbot.waitUntil(lambda: "1 waiting, oldest 7 min" in window.strip.line.words)
+    window.go(Where.SETTINGS)
+    assert window.strip.line.isVisible()
+    window.strip.line.click()
+    assert window.stack.currentWidget() is not window.door
+
+
+def test_the_banner_that_was_hidden_comes_back_with_the_next_loss(evening: Any, line: Line) -> None:
+    window = evening.open(line)
+    line.tell(online=False)
+    evening.qtbot.waitUntil(lambda: window.banners.offline.isVisible())
+    window.banners.offline.button.click()
+    line.tell(trouble=None)
+    evening.qtbot.wait(150)
+    assert not window.banners.offline.isVisible()
+    line.tell(online=True)
+    evening.qtbot.waitUntil(lambda: window.strip.line.words.startswith("Online"))
+    line.tell(online=False, since=NOON + timedelta(minutes=3))
+    evening.qtbot.waitUntil(lambda: window.banners.offline.isVisible())
+
+
+def test_the_first_download_shows_true_progress_and_can_be_stopped_and_resumed(evening: Any, line: Line) -> None:
+    window = evening.open(line)
+    line.tell(first_sync=(FirstSync(event="conf26", applied=250, total=1000),))
+    evening.qtbot.waitUntil(lambda: window.banners.first_sync.isVisible())
+    assert (window.banners.bar.value(), window.banners.bar.maximum()) == (250, 1000)
+    window.banners.first_sync.button.click()
+    evening.qtbot.waitUntil(lambda: "stopped" in window.banners.first_sync.words.text())
+    window.banners.first_sync.button.click()
+    assert not line.state.first_sync_stopped
+
+
+@pytest.mark.parametrize(("skew", "shown"), [(119.0, False), (-180.0, True)])
+def test_a_clock_more_than_two_minutes_wrong_is_shown(evening: Any, line: Line, skew: float, shown: bool) -> None:
+    window = evening.open(line)
+    line.tell(skew_seconds=skew)
+    evening.qtbot.wait(150)
+    assert window.strip.skew.isVisible() is shown
+
+
+def test_a_revoked_station_says_so_and_goes_on_scanning(evening: Any, scan: Any, line: Line) -> None:
+    window = evening.open(line)
+    line.tell(revoked=True)
+    evening.qtbot.waitUntil(lambda: window.banners.stopped.isVisible())
+    scan(evening.ticket())
+    evening.answer("Valid")
+
+
+def test_a_key_beside_the_store_is_shown(evening: Any) -> None:
+    assert evening.open().strip.key.isVisible()
+
+
+def test_what_the_server_refused_is_counted_on_every_screen(evening: Any, line: Line) -> None:
+    from boxoffice.storage import outbox
+
+    evening.enrol()
+    nonce = evening.passed(evening.ticket())
+    evening.app.write(lambda c: outbox.park(c, nonce, "No such list")).result()
+    window = evening.open(line)
+    assert window.strip.refused.isVisible()
+    assert window.strip.refused.words == "1 refused"
+
+
+def test_closing_with_work_waiting_asks_first(evening: Any, line: Line, hands: Any) -> None:
+    evening.enrol()
+    evening.passed(evening.ticket())
+    window = evening.open(line)
+    window.close()
+    evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    assert window.isVisible()
+    hands.person("\x1b")
+    evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    window.close()
+    dialog = QApplication.activeModalWidget()
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == "Close").click()
+    evening.qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_closing_with_nothing_waiting_just_closes(evening: Any) -> None:
+    window = evening.open()
+    window.close()
+    assert not window.isVisible()
+
+
+def test_a_trouble_says_what_happened_what_was_kept_and_what_to_do(evening: Any) -> None:
+    window = evening.open()
+    window.problems.report(StorageTrouble("No room on the disk", "Nothing before it is lost.", "Free some space."))
+    assert window.problems.isVisible()
+    assert window.problems.text == "No room on the disk Nothing before it is lost. Free some space."
+
+
+def test_a_scan_on_another_screen_brings_the_door_back(evening: Any, scan: Any) -> None:
+    window = evening.open()
+    window.go(Where.SETTINGS)
+    scan(evening.ticket())
+    evening.answer("Valid")
+    assert window.stack.currentWidget() is window.door
+
+
+def test_door_mode_is_one_key_and_is_remembered(evening: Any, hands: Any) -> None:
+    window = evening.open()
+    hands.press(Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    evening.app.write(lambda _: None).result()
+    from ui.preferences import load
+
+    assert load(evening.app).door_mode
