@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -175,7 +176,8 @@ class Demo:
         from boxoffice import sample_event
 
         path = self.root / "event.ndjson"
-        sample_event.write(path, self._attendees)
+        # It begins today, so that tickets for one day and lists with times have something to say.
+        sample_event.write(path, self._attendees, begins=datetime.now(UTC).date())
         return path
 
     def _enrol(self) -> None:
