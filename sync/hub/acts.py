@@ -8,6 +8,7 @@ a refusal, because people did go through that door.
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from collections import defaultdict
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from boxoffice.domain import journal
 from boxoffice.domain.facts import Fact, kind_of
@@ -40,7 +41,7 @@ MOST_GAPS = 100
 
 _COPIED = "Its folder was copied, or put back from a backup."
 
-_KNOWN = text("SELECT device, body, outcome, because FROM acts WHERE operation = :operation")
+_KNOWN = "SELECT operation, device, body, outcome, because FROM acts WHERE operation IN ({})"
 _AROUND = text(
     "SELECT sequence, previous, hash FROM acts"
     " WHERE device = :device AND epoch = :epoch AND sequence BETWEEN :first AND :last"
@@ -146,7 +147,7 @@ class _Batch:
         self._caller = caller
         self._now = micros(now)
         self._effects = Effects(connection, caller)
-        self._known: dict[str, _Known] = {}
+        self._known = _known(connection, entries)
         self._chain = _Chain(connection, caller.id, entries)
         self._new: list[dict[str, object]] = []
         self._anew: list[dict[str, object]] = []
@@ -158,7 +159,7 @@ class _Batch:
 
     def answer(self, entry: Entry) -> Answer:
         """Judge one entry."""
-        known = self._known.get(entry.operation) or _known(self._connection, entry.operation)
+        known = self._known.get(entry.operation)
         if known is not None and (known.device, known.body) != (self._caller.id, entry.body):
             self._chain.alarm(entry.epoch, f"Operation {entry.operation} came twice with different contents.")
             said = f"Another act came under this operation id before. {_COPIED}"
@@ -288,13 +289,16 @@ class _Known(msgspec.Struct, frozen=True):
     because: str
 
 
-def _known(connection: Connection, operation: str) -> _Known | None:
-    """What became of an operation when it came before."""
-    found = sql.row(connection, _KNOWN, {"operation": operation})
-    if found is None:
-        return None
-    device, body, outcome, because = found
-    return _Known(device, body, Outcome(outcome), because)
+def _known(connection: Connection, entries: Sequence[Entry]) -> dict[str, _Known]:
+    """What became of those operations that came before."""
+    values = {f"o{number}": entry.operation for number, entry in enumerate(entries)}
+    rows = sql.rows(connection, _asking_for(len(values)), values)
+    return {name: _Known(device, body, Outcome(outcome), because) for name, device, body, outcome, because in rows}
+
+
+@functools.lru_cache
+def _asking_for(number: int) -> TextClause:
+    return text(_KNOWN.format(", ".join(f":o{one}" for one in range(number))))
 
 
 def _broken_seal(entry: Entry) -> str:

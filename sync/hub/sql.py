@@ -49,7 +49,7 @@ def _bound(names: tuple[str, ...], values: Values) -> Any:
     return [values[name] for name in names] if names else dict(values)
 
 
-@functools.lru_cache
+@functools.lru_cache(maxsize=2048)
 def _compiled(statement: TextClause, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
     compiled = statement.compile(dialect=dialect)
     return str(compiled), tuple(compiled.positiontup or ())
