@@ -1,28 +1,36 @@
-"""A hall with a hub and doors: real stores, real requests over loopback, and a plug that can be pulled."""
+"""A hall with a hub and doors: real stores, real requests over loopback, and a plug that can be pulled.
+
+And a station that was made ready the day before, for tests that bring a real screen or a camera to it.
+"""
 
 from __future__ import annotations
 
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from boxoffice import config
 from boxoffice.bootstrap import App, central_server
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain.facts import Admitted, Fact
 from boxoffice.domain.gate import Verdict, Wish
 from boxoffice.domain.instants import micros
+from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
-from boxoffice.ports import Role
+from boxoffice.ports import Enrolment, Role
+from boxoffice.services import hear
 from boxoffice.services.admit import Door
+from boxoffice.storage import connection, journal, verify
 from sync.engine import Engine
 from sync.enrol import enrol
 from sync.hub import auth
@@ -182,3 +190,77 @@ def hall(tmp_path: Path) -> Iterator[Hall]:
     hall = Hall(tmp_path)
     yield hall
     hall.close()
+
+
+def make_ready(app: App, codes: Sequence[str], camera: str = "") -> None:
+    """An event, a ticket for each code, a door, and somebody who may do everything."""
+    from ui.preferences import Preferences, save
+
+    nouns: list[Noun] = [
+        Event(slug=EVENT, name={"en": "Conference"}, timezone="UTC"),
+        Item(id=1, event=EVENT, name={"en": "Regular"}),
+        CheckInList(id=1, event=EVENT, name="Main entrance"),
+    ]
+    for number, code in enumerate(codes, start=1):
+        held = Position(number=1, item=1, secret=code, name=f"Ada Lovelace {number}")
+        nouns.append(Order(event=EVENT, code=f"A{number:04d}", status=Status.PAID, positions=(held,)))
+
+    def take_in(connection: Any) -> None:
+        for noun in nouns:
+            hear.apply(connection, app.shelf, noun)
+
+    app.write(take_in).result()
+    enrolment = Enrolment(
+        kind="hub", url="http://127.0.0.1:1", token="t", device_id="d1", name="North door", role=Role.SUPERVISOR
+    )
+    app.join(enrolment).result()
+    app.set_door(Door(lists=((EVENT, 1),), gate="North")).result()
+    save(app, Preferences(language="en", camera=camera, seconds=60)).result()
+
+
+class Kept:
+    """What a station has written down, read from its store from outside."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._connection = connection.reading(folder.store, config.key(folder))
+
+    def codes(self) -> list[str]:
+        """The codes that were admitted, in order."""
+        return [one.private_part().text for one in self._entries() if isinstance(one.fact(), Admitted)]
+
+    def others(self) -> list[Fact]:
+        """Everything else that was done: refusals, passages taken back."""
+        return [one.fact() for one in self._entries() if not isinstance(one.fact(), Admitted)]
+
+    def settings(self) -> dict[str, str]:
+        """Everything that is set; without the mark that changes with each time of setting."""
+        return dict(self._connection.execute("SELECT key, value FROM settings WHERE key <> 'version'").fetchall())
+
+    def check(self) -> verify.Findings:
+        return verify.check(self._connection)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _entries(self) -> Iterator[Entry]:
+        return journal.entries(self._connection)
+
+
+@pytest.fixture
+def ready() -> Callable[..., None]:
+    """`ready(app, codes)` makes a station ready for the holders of these codes."""
+    return make_ready
+
+
+@pytest.fixture
+def kept() -> Iterator[Callable[[Folder], Kept]]:
+    """`kept(folder)`: what the station of a folder has written down."""
+    opened: list[Kept] = []
+
+    def read(folder: Folder) -> Kept:
+        opened.append(Kept(folder))
+        return opened[-1]
+
+    yield read
+    for one in opened:
+        one.close()
