@@ -212,17 +212,19 @@ def _refocused(picture: Picture, radius: float) -> tuple[Picture, float]:
     below = cv2.getOptimalDFTSize(height + 16) - height
     beside = cv2.getOptimalDFTSize(width + 16) - width
     framed = cv2.copyMakeBorder(picture.astype(np.float32), 0, below, 0, beside, cv2.BORDER_REPLICATE)
-    spectrum: Picture = cv2.dft(framed, flags=cv2.DFT_COMPLEX_OUTPUT)
-    spectrum *= _undoing_blur(framed.shape[0], framed.shape[1], radius)
-    sharp = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
+    spectrum = cv2.mulSpectrums(cv2.dft(framed), _undoing_blur(*framed.shape, radius), 0)
+    sharp = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
     return _enlarged(cv2.convertScaleAbs(np.maximum(sharp[:height, :width], 0)))
 
 
 @lru_cache(maxsize=2)
 def _undoing_blur(height: int, width: int, radius: float) -> Picture:
+    """The filter's spectrum, packed as OpenCV packs that of a picture."""
+    from .opencv import cv2
+
     down, across = np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None, :]
     spread = np.exp(-2 * (np.pi * radius) ** 2 * (down**2 + across**2))
-    return (spread / (spread**2 + _GRAIN)).astype(np.float32)[:, :, None]
+    return cv2.dft(np.fft.ifft2(spread / (spread**2 + _GRAIN)).real.astype(np.float32))
 
 
 def _crisp(picture: Picture) -> tuple[Picture, float]:
@@ -263,8 +265,8 @@ _LOOKS: dict[str, Look] = {
 }
 # Ten looks, one every third frame: what can be read is read within a second.
 _LIVE = (
-    *("enlarged", "levelled", "enlarged", "sharpened", "enlarged", "crisp"),
-    *("enlarged", "refocused 2", "enlarged", "second opinion"),
+    *("enlarged", "levelled", "enlarged", "sharpened more", "enlarged", "sharpened"),
+    *("crisp", "refocused 2", "enlarged", "second opinion"),
 )
 _THOROUGH = (
     *("enlarged", "levelled", "sharpened", "crisp", "enlarged more", "calmed", "second opinion"),

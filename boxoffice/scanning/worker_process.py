@@ -7,6 +7,7 @@ It ends when its parent does, and kills itself when one picture takes too long, 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import faulthandler
 import os
 import signal
@@ -48,7 +49,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
     answers = _own_output()
-    _serve(words.address, words.size, words.formats.split(","), words.patience, answers)
+    # A parent that is gone wants no answer.
+    with contextlib.suppress(BrokenPipeError):
+        _serve(words.address, words.size, words.formats.split(","), words.patience, answers)
 
 
 def _own_output() -> BinaryIO:

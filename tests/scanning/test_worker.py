@@ -62,7 +62,7 @@ def start() -> Iterator[Callable[..., DecodingProcess]]:
 def poisoned(start: Callable[..., DecodingProcess], tmp_path: Path) -> DecodingProcess:
     script = tmp_path / "poisoned.py"
     script.write_text(POISONED)
-    return start(deadline=1.0, command=(sys.executable, str(script)))
+    return start(deadline=2.0, command=(sys.executable, str(script)))
 
 
 def texts(process: DecodingProcess, picture: Any, effort: Effort = Effort.LIVE) -> list[str]:
