@@ -116,7 +116,7 @@ class Told(DecodingProcess):
 def test_a_film_of_fifty_badges_gives_fifty_scans_once_each(tmp_path: Path, door: Door) -> None:
     badges = [Badge(f"k3jy7zq2w5-{number:03}", f"Guest {number}") for number in range(50)]
     film = tmp_path / "badges.avi"
-    written = write_film(film, badges, size=(480, 360), frames_a_badge=9, pause=1)
+    written = write_film(film, badges, size=(400, 300), frames_a_badge=7, pause=1)
     camera = door.camera(Film(film, paced=False))
     camera.start()
     assert camera.join(120)
@@ -152,13 +152,13 @@ def test_a_picture_gives_its_codes_with_their_outlines(tmp_path: Path, door: Doo
 
 def test_a_film_shown_in_its_own_time_can_be_stopped(tmp_path: Path, door: Door) -> None:
     film = tmp_path / "badges.avi"
-    write_film(film, [Badge(f"badge {number}") for number in range(40)], size=(160, 120), frames_a_badge=9)
+    write_film(film, [Badge(f"badge {number}") for number in range(20)], size=(160, 120), frames_a_badge=9)
     camera = door.camera(Film(film))
     camera.start()
     door.until(Phase.RUNNING)
     camera.stop()
     door.until(Phase.STOPPED)
-    assert door.frames.qsize() < 400
+    assert door.frames.qsize() < 200
 
 
 def test_a_film_that_is_not_there_is_named(tmp_path: Path, door: Door) -> None:

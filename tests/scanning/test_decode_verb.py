@@ -60,7 +60,7 @@ def test_people_get_a_line_a_code(run: Run, picture: Path) -> None:
 def test_a_film_names_each_code_once_with_its_first_frame(run: Run, tmp_path: Path) -> None:
     film = tmp_path / "badges.avi"
     badges = [Badge(f"k3jy7zq2w5-{number}") for number in range(3)]
-    write_film(film, badges, size=(480, 360), frames_a_badge=9, pause=1)
+    write_film(film, badges, size=(400, 300), frames_a_badge=9, pause=1)
     status, out, _ = run("--json", film)
     codes = [json.loads(line) for line in out.splitlines()]
     assert status == 0
