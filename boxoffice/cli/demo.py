@@ -50,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     if args.tour is not None:
         return _tour(args.tour.resolve(), args.attendees)
     root = Path(args.data) if args.data else config.folder().root.with_name("boxoffice-demo")
+    # Told to end from outside, we end the hub as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with Demo(root, args.attendees, fresh=args.fresh) as demo:
         if args.no_gui:
             return _stay(args, demo)
