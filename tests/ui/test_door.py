@@ -158,7 +158,7 @@ def test_an_exit_looks_different_and_counts(evening: Any, scan: Any, hands: Any)
     scan(ticket)
     evening.answer("Exit")
     assert evening.panel.answer.kind is Kind.PASSING
-    assert evening.window.door.counts.text == "0 1"
+    evening.qtbot.waitUntil(lambda: evening.window.door.counts.text == "0 1")
     assert evening.app.door.direction is Direction.EXIT
 
 

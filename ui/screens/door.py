@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SLOW = 300
+_AFTER = 20
+"""Milliseconds after an answer before counts and rows follow: the answer is painted first."""
 _SHARE = 0.60
 """Of the window's height that the answer gets, at least; it has all of the width."""
 _BAND = 190
@@ -143,7 +145,11 @@ class DoorScreen(QWidget):
         self._keeper.group_passed.connect(self._on_group_passed)
         self._keeper.failed.connect(self._on_failed)
         self._keeper.taken_back.connect(self._on_taken_back)
-        self._keeper.changed.connect(self.refresh)
+        self._after = QTimer(self)
+        self._after.setSingleShot(True)
+        self._after.setInterval(_AFTER)
+        self._after.timeout.connect(self.refresh)
+        self._keeper.changed.connect(self._after.start)
         for key, slot in (
             ("F2", self._to_search),
             ("F3", self._on_group_key),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QElapsedTimer, QPoint, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QElapsedTimer, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui import shapes, theme
@@ -73,6 +73,7 @@ class AnswerPanel(QWidget):
         self._buttons: list[Button] = []
         self._slip: Slip | None = None
         self._sign = QRectF()
+        self._kept: tuple[tuple[Kind, QSize, float, int], QPixmap] | None = None
         self._countdown = _Countdown(self)
         self._countdown.over.connect(self.ran_out)
         theme.the().changed.connect(self._repaint)
@@ -343,16 +344,31 @@ class AnswerPanel(QWidget):
         shapes.draw(painter, Shape.ARROW if leaving else Shape.FRAME, self._sign, ink)
 
     def _paint_answer(self, painter: QPainter, answer: Answer) -> None:
+        painter.drawPixmap(0, 0, self._ground(answer.kind))
         tone = answer.kind.tone
-        whole = QRectF(self.rect())
-        painter.fillRect(whole, QColor(tone.fill))
-        if answer.kind is Kind.CAUTION:
-            shapes.stripes(painter, whole, QColor(0, 0, 0, 16), 44)
-            edge = max(10.0, min(22.0, whole.height() / 24))
-            top = float(self._countdown.height()) if self._countdown.running else 0.0
-            for y in (top, whole.height() - edge):
-                shapes.stripes(painter, QRectF(0, y, whole.width(), edge), QColor(0, 0, 0, 215), 22)
         shapes.draw(painter, answer.kind.shape, self._sign, QColor(tone.text), QColor(tone.fill))
+
+    def _ground(self, kind: Kind) -> QPixmap:
+        """Fill and stripes, kept: the countdown has them painted again many times a second."""
+        top = self._countdown.height() if self._countdown.running else 0
+        key = (kind, self.size(), self.devicePixelRatio(), top)
+        if self._kept is None or self._kept[0] != key:
+            ground = QPixmap(self.size() * self.devicePixelRatio())
+            ground.setDevicePixelRatio(self.devicePixelRatio())
+            ground.fill(QColor(kind.tone.fill))
+            if kind is Kind.CAUTION:
+                self._paint_stripes(ground, float(top))
+            self._kept = (key, ground)
+        return self._kept[1]
+
+    def _paint_stripes(self, ground: QPixmap, top: float) -> None:
+        painter = QPainter(ground)
+        whole = QRectF(self.rect())
+        shapes.stripes(painter, whole, QColor(0, 0, 0, 16), 44)
+        edge = max(10.0, min(22.0, whole.height() / 24))
+        for y in (top, whole.height() - edge):
+            shapes.stripes(painter, QRectF(0, y, whole.width(), edge), QColor(0, 0, 0, 215), 22)
+        painter.end()
 
     def _paint_next(self, painter: QPainter, answer: Answer) -> None:
         """On a ground of its own, because stripes may lie below it."""

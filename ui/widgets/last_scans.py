@@ -23,6 +23,13 @@ class ScanRow(QPushButton):
 
     def __init__(self, answered: Answered, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.tell(answered)
+
+    def tell(self, answered: Answered) -> None:
+        """Be the row of another scan."""
         self.answered = answered
         self._kind, self._word = answers.row(answered)
         self._time = clock_with_seconds(answered.at)
@@ -30,9 +37,7 @@ class ScanRow(QPushButton):
         self.setText(f"{self._time} {self._word} {self._name}")
         self.setAccessibleName(self.text())
         self.setToolTip(f"{self._name} — {self._word}")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(_LEAST_WIDTH, self.minimumHeight())
@@ -101,16 +106,25 @@ class LastScans(QScrollArea):
 
     def show_scans(self, scans: Sequence[Answered]) -> None:
         """Show these, newest first."""
-        if scans and [row.answered for row in self._rows] == list(scans):
+        if [row.answered for row in self._rows] == list(scans) and scans:
             return
-        for row in self._rows:
+        grown = len(scans) != len(self._rows)
+        for row, answered in zip(self._rows, scans, strict=False):
+            row.tell(answered)
+        for answered in scans[len(self._rows) :]:
+            self._rows.append(self._row(answered))
+        for row in self._rows[len(scans) :]:
             row.hide()
             row.deleteLater()
-        self._rows = [ScanRow(one, self._page) for one in scans]
-        for row in self._rows:
-            row.clicked.connect(lambda _=False, one=row.answered: self.opened.emit(one))
+        self._rows = self._rows[: len(scans)]
         self._nothing.setVisible(not scans)
-        self._arrange()
+        if grown:
+            self._arrange()
+
+    def _row(self, answered: Answered) -> ScanRow:
+        row = ScanRow(answered, self._page)
+        row.clicked.connect(lambda: self.opened.emit(row.answered))
+        return row
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
