@@ -126,7 +126,7 @@ class Ear(QObject):
         for button in self.window.findChildren(QAbstractButton):
             if button not in self._watched:
                 self._watched.add(button)
-                button.clicked.connect(partial(self._on_pressed, _name(button)))
+                button.clicked.connect(partial(self._on_pressed, button))
         return able
 
     def _state(self) -> dict[str, Any]:
@@ -155,8 +155,8 @@ class Ear(QObject):
         chosen, name = self._chosen
         self._scanned_at = name if here is chosen else _name(here)
 
-    def _on_pressed(self, name: str, _checked: bool = False) -> None:
-        self._pressed.append(name)
+    def _on_pressed(self, button: QAbstractButton, _checked: bool = False) -> None:
+        self._pressed.append(_name(button))
 
     def _say(self, what: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(what) + "\n")
