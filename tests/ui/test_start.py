@@ -1,0 +1,58 @@
+"""Starting: one window a folder, nothing heavy before the first picture, and an apology instead of an end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ui import app as ui_app
+
+ROOT = Path(ui_app.__file__).parent.parent
+AFTER_THE_PICTURE = ("PySide6.QtMultimedia", "PySide6.QtNetwork", "ui.widgets.question_form", "ui.screens.settings")
+
+
+@pytest.mark.qt_log_ignore("does not support raise", "does not support propagateSizeHints")
+def test_a_second_start_brings_the_first_window_to_the_front(evening: Any) -> None:
+    window = evening.open()
+    folder = str(evening.app.folder.root)
+    assert not ui_app.call_other(folder)
+    ui_app.listen_for_others(window, folder)
+    window.showMinimized()
+    code = f"from ui.app import application, call_other; application(); print(call_other({folder!r}))"
+    other = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    evening.qtbot.waitUntil(lambda: other.poll() is not None, timeout=20_000)
+    assert other.communicate()[0].strip() == "True"
+    evening.qtbot.waitUntil(lambda: not window.isMinimized())
+
+
+def test_what_the_first_picture_does_not_need_is_not_loaded_for_it() -> None:
+    code = "import ui.app, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(AFTER_THE_PICTURE).isdisjoint(loaded.stdout.split())
+
+
+@pytest.fixture
+def _old_hook() -> Iterator[None]:
+    before = sys.excepthook
+    yield
+    sys.excepthook = before
+
+
+@pytest.mark.usefixtures("_old_hook")
+def test_a_bug_of_ours_is_logged_and_the_app_stays_up(evening: Any, scan: Any, expect_warning: Any) -> None:
+    expect_warning("Unforeseen: division by zero")
+    window = evening.open()
+    ui_app._apologise_instead_of_dying(window)
+    try:
+        _ = 1 / 0
+    except ZeroDivisionError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    assert window.problems.isVisible()
+    assert "Something went wrong" in window.problems.text
+    scan(evening.ticket())
+    evening.answer("Valid")
