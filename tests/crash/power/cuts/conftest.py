@@ -401,7 +401,7 @@ def night(
     writable = connections.writable
 
     @contextmanager
-    def begin(checkpoint: int = 100, synchronous: str = "FULL") -> Iterator[Night]:
+    def begin(checkpoint: int = 40, synchronous: str = "FULL") -> Iterator[Night]:
         def opened(path: Path, key: bytes) -> Any:
             connection = writable(path, key)
             connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint}")

@@ -12,7 +12,7 @@ import pytest
 def busy(night, evening) -> Any:
     """An evening in which the log is emptied now and then, recorded."""
     with night(checkpoint=12) as here:
-        for number in range(1, 7):
+        for number in range(1, 6):
             here.scan(evening.secret(number))
             here.scan(evening.secret(number))
     return here.recorded
@@ -36,12 +36,12 @@ def promises(recorded: Any) -> Iterator[tuple[int, int]]:
 
 
 def test_whichever_sync_is_left_out_it_is_found(busy, cuts):
-    assert cuts(busy, 200).faults == []
+    assert cuts(busy, 100).faults == []
     found = []
     for begin, end in promises(busy):
         steps = busy.steps[:begin] + busy.steps[end : end + 60]
-        found.append(bool(cuts(busy, 1_000, steps=steps, since=begin, stop_at=1).faults))
-    assert len(found) >= 12
+        found.append(bool(cuts(busy, 300, steps=steps, since=begin, stop_at=1).faults))
+    assert len(found) >= 10
     assert all(found)
 
 
