@@ -7,6 +7,7 @@ goes on and catches up. Everything lies in one folder and is there again the nex
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
 import shutil
@@ -50,8 +51,9 @@ def run(args: argparse.Namespace) -> int:
     if args.tour is not None:
         return _tour(args.tour.resolve(), args.attendees)
     root = Path(args.data) if args.data else config.folder().root.with_name("boxoffice-demo")
-    # Told to end from outside, we end the hub as well.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Told to end from outside, or left by a terminal that closed, we end the hub as well.
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, lambda *_: sys.exit(0))
     with Demo(root, args.attendees, fresh=args.fresh) as demo:
         if args.no_gui:
             return _stay(args, demo)
@@ -130,6 +132,8 @@ class Demo:
             str(self._last_port()),
             "--json",
         ]
+        # Qt ends the process where it stands when an exit reaches it, and unwinds nothing.
+        atexit.register(self.stop_hub)
         self._hub = subprocess.Popen(self._command(*words), stdout=subprocess.PIPE, text=True, env=_environment())
         assert self._hub.stdout is not None  # noqa: S101 - asked for above
         line = self._hub.stdout.readline()
@@ -157,6 +161,7 @@ class Demo:
         if self._hub.stdout is not None:
             self._hub.stdout.close()
         self._hub = None
+        atexit.unregister(self.stop_hub)
 
     def wait(self) -> None:
         """Stay until the hub ends or a person has had enough."""
