@@ -11,7 +11,7 @@ from typing import Any
 
 Subparsers = Any
 
-NAMES = ("verdict", "search", "start", "decode")
+NAMES = ("verdict", "search", "sync", "start", "decode")
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:

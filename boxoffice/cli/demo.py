@@ -85,11 +85,12 @@ def _stay(args: argparse.Namespace, demo: Demo) -> int:
 class Demo:
     """A hub that runs and a station that belongs to it. Ends the hub when left."""
 
-    def __init__(self, root: Path, attendees: int = ATTENDEES, *, fresh: bool = False) -> None:
+    def __init__(self, root: Path, attendees: int = ATTENDEES, *, fresh: bool = False, synced: bool = True) -> None:
         self.root = root
         self.station = Folder(root / "station")
         self._attendees = attendees
         self._fresh = fresh
+        self._synced = synced
         self._hub: subprocess.Popen[str] | None = None
         self._port = 0
         self.url = ""
@@ -176,7 +177,11 @@ class Demo:
             )
         for path in there:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        self._do("hub", "load", str(self._event_file()), "--db", self.database)
+        self.load(self._event_file())
+
+    def load(self, path: Path) -> None:
+        """Put a file of nouns into the hub, also while it runs."""
+        self._do("hub", "load", str(path), "--db", self.database)
 
     def _event_file(self) -> Path:
         """The sample event, made in the size that was asked for."""
@@ -191,7 +196,8 @@ class Demo:
         token = json.loads(self._do("hub", "token", "Demo door", "--db", self.database, "--json"))["token"]
         data = ("--data", str(self.station.root))
         self._do("enrol", self.url, token, "--name", "Demo door", *data)
-        self._do("sync", *data)
+        if self._synced:
+            self._do("sync", *data)
 
     def _do(self, *words: str) -> str:
         done = subprocess.run(self._command(*words), capture_output=True, text=True, env=_environment(), check=False)

@@ -41,16 +41,16 @@ def _upsert(table: str, columns: str, key: str) -> str:
     )
 
 
-_PUT_ORDER = _upsert("orders", _ORDER, "event, code")
-_PUT_POSITION = _upsert("positions", _POSITION, "event, order_code, number")
+PUT_ORDER = _upsert("orders", _ORDER, "event, code")
+PUT_POSITION = _upsert("positions", _POSITION, "event, order_code, number")
 
 
 def put(connection: Connection, order: Order) -> bool:
     """Keep an order and its positions; whether anything changed. Positions it no longer names become cancelled."""
-    changed = connection.execute(_PUT_ORDER, _order_row(order)).rowcount > 0
+    changed = connection.execute(PUT_ORDER, _order_row(order)).rowcount > 0
     touched = False
     for position in order.positions:
-        touched = connection.execute(_PUT_POSITION, _position_row(order, position)).rowcount > 0 or touched
+        touched = connection.execute(PUT_POSITION, _position_row(order, position)).rowcount > 0 or touched
     touched = _cancel_missing(connection, order) or touched
     if changed or touched:
         _index(connection, order)
@@ -79,8 +79,8 @@ def ready(order: Order, *, words: bool) -> Ready:
 
 def put_all(connection: Connection, some: Sequence[Ready]) -> None:
     """Like `put` for each, in a handful of statements. They must be of one event, and none may come twice."""
-    changes = bulk.insert(connection, _PUT_ORDER, [one.row for one in some])
-    changes += bulk.insert(connection, _PUT_POSITION, [row for one in some for row in one.positions])
+    changes = bulk.insert(connection, PUT_ORDER, [one.row for one in some])
+    changes += bulk.insert(connection, PUT_POSITION, [row for one in some for row in one.positions])
     event = some[0].order.event
     codes = msgspec.json.encode([one.order.code for one in some]).decode()
     held: dict[str, dict[int, int]] = {}

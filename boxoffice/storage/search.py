@@ -38,6 +38,8 @@ CREATE VIRTUAL TABLE search_words USING fts5vocab (search_index, instance);
 `search_words` shows the same index as a list of words in the order of the alphabet; it holds nothing itself.
 """
 
+PUT_WORDS = "INSERT OR REPLACE INTO search_index (rowid, words) VALUES (?, ?)"
+
 _FIRST = "<"
 """The name's first word."""
 _WHOLE = "."
@@ -112,7 +114,7 @@ def words(row: Entry) -> str:
 
 def index_words(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
     """Index positions by the `words` made of them before."""
-    bulk.insert(connection, "INSERT OR REPLACE INTO search_index (rowid, words) VALUES (?, ?)", list(rows))
+    bulk.insert(connection, PUT_WORDS, list(rows))
 
 
 def index_positions(connection: Connection, ids: Sequence[int]) -> None:
