@@ -48,12 +48,12 @@ def test_the_same_code_within_a_second_is_one_scan(evening: Any, scan: Any, qtbo
     assert [one.reason for one in evening.app.last_scans()] == ["ok", "ok"]
 
 
-def test_a_person_typing_is_no_scan(evening: Any, hands: Any) -> None:
+def test_a_person_typing_is_no_scan(evening: Any, hands: Any, qtbot: Any) -> None:
     ticket = evening.ticket("Ada Lovelace")
     window = evening.open()
     hands.press(Qt.Key.Key_F2)
     hands.person(ticket.position.secret[:8])
-    assert window.door.search.text() == ticket.position.secret[:8]
+    qtbot.waitUntil(lambda: window.door.search.text() == ticket.position.secret[:8])
     assert evening.app.last_scans() == []
 
 
@@ -300,13 +300,12 @@ def test_searching_finds_marks_and_lets_in(evening: Any, hands: Any) -> None:
     evening.answer("Valid")
 
 
-def test_nothing_found_offers_a_new_ticket_and_says_why_not_here(evening: Any, hands: Any) -> None:
+def test_nothing_found_offers_a_new_ticket_and_says_why_not_here(evening: Any, hands: Any, qtbot: Any) -> None:
     window = evening.open()
     hands.press(Qt.Key.Key_F2)
     hands.person("Zoe")
     new = window.door.search.results.new
-    assert new.isVisible()
-    assert "Zoe" in new.text()
+    qtbot.waitUntil(lambda: new.isVisible() and "Zoe" in new.text())
     assert not new.isEnabled()
     hands.person("\x1b")
     assert evening.panel.hasFocus()
