@@ -17,8 +17,11 @@ from . import settings
 from .connection import Connection
 
 _ENTRIES = """
-    SELECT j.id, j.device, j.epoch, j.sequence, j.operation, j.body, j.hash, p.salt, p.body,
-        (SELECT b.hash FROM journal b WHERE b.device = j.device AND b.id < j.id ORDER BY b.id DESC LIMIT 1)
+    SELECT j.id, j.device, j.epoch, j.sequence, j.operation, j.body, j.hash, p.salt, p.body, coalesce(
+        (SELECT b.hash FROM journal b WHERE b.device = j.device AND b.epoch = j.epoch AND b.sequence < j.sequence
+         ORDER BY b.sequence DESC LIMIT 1),
+        (SELECT b.hash FROM journal b WHERE b.device = j.device AND b.epoch < j.epoch
+         ORDER BY b.epoch DESC, b.sequence DESC LIMIT 1))
     FROM journal j LEFT JOIN journal_private p ON p.id = j.id
 """
 

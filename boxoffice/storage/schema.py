@@ -199,6 +199,7 @@ CREATE TABLE outbox (
     tries INTEGER NOT NULL DEFAULT 0,
     because TEXT
 ) STRICT;
+CREATE INDEX outbox_parked ON outbox (subject) WHERE state = 'parked';
 
 CREATE TABLE feeds (
     event TEXT PRIMARY KEY,

@@ -161,3 +161,18 @@ def unsaved(store):
     """A store in one long transaction: nothing is durable, everything is quick."""
     store.execute("BEGIN")
     return store
+
+
+def test_reading_an_entry_costs_the_same_wherever_it_stands_in_a_long_journal(unsaved, write_down):
+    def steps(number):
+        """What the engine does to read an entry."""
+        taken = []
+        unsaved.set_progress_handler(lambda: taken.append(1), 1)
+        journal.entry(unsaved, number)
+        unsaved.set_progress_handler(None, 0)
+        return len(taken)
+
+    for _ in range(1_000):
+        write_down(unsaved)
+    costs = [steps(number) for number in (2, 500, 1_000)]
+    assert max(costs) <= min(costs) * 2

@@ -112,3 +112,18 @@ def test_newest_is_the_number_of_the_last_act_that_waits(store, waits):
     _first, second = waits("A-1", "B-1")
     outbox.park(store, second, "No")
     assert outbox.newest(store) == outbox.waiting(store)[0].number
+
+
+def test_the_next_page_costs_the_same_however_much_was_sent_before_it(store, waits):
+    def steps(after):
+        """What the engine does to find the ten acts behind a number."""
+        taken = []
+        store.set_progress_handler(lambda: taken.append(1), 1)
+        assert len(outbox.waiting(store, 10, after=after)) == 10
+        store.set_progress_handler(None, 0)
+        return len(taken)
+
+    store.execute("BEGIN")
+    waits(*(f"A-{number}" for number in range(1_000)))
+    first, last = steps(after=0), steps(after=990)
+    assert max(first, last) <= min(first, last) * 1.5
