@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import Category, CheckInList, Event, Item, Question
@@ -19,6 +23,13 @@ STEP = 7_919
 """Tickets are scanned in steps of this prime, so that they jump through the whole event."""
 
 _AT_ONCE = 2_000
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for one measurement, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="boxoffice-bench-") as folder:
+        yield Path(folder)
 
 
 def fill(app: App, size: int) -> None:

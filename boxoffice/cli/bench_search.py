@@ -9,8 +9,6 @@ Both sides take turns, question by question.
 from __future__ import annotations
 
 import argparse
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -30,6 +28,7 @@ from boxoffice.storage.connection import Connection
 from boxoffice.storage.pinyin import readings
 from boxoffice.storage.writer import Lane
 
+from . import bench_event
 from .output import say
 
 SIZES = (100_000, 1_000_000)
@@ -49,11 +48,8 @@ def run(args: argparse.Namespace) -> int:
     """Measure each size; prints a line each."""
     questions = 300 if args.quick else 6_000
     for size in args.attendees or SIZES:
-        folder = Path(tempfile.mkdtemp(prefix="boxoffice-bench-"))
-        try:
+        with bench_event.scratch() as folder:
             values = _measure(folder, size, questions)
-        finally:
-            shutil.rmtree(folder)
         say(args, values, _line(values))
     return 0
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -79,13 +77,10 @@ def run(args: argparse.Namespace) -> int:
     """Measure each size; prints a line each."""
     rounds = 2 if args.quick else 8
     for size in args.attendees or SIZES:
-        folder = Path(tempfile.mkdtemp(prefix="boxoffice-bench-"))
-        try:
+        with bench_event.scratch() as folder:
             with App(Folder(folder)) as app:
                 bench_event.fill(app, size)
             values = _measure(folder, size, rounds)
-        finally:
-            shutil.rmtree(folder)
         say(args, values, _line(values))
     return 0
 

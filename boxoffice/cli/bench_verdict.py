@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -41,11 +39,8 @@ def run(args: argparse.Namespace) -> int:
     rounds = 4 if args.quick else 40
     first: float | None = None
     for size in args.attendees or SIZES:
-        folder = Path(tempfile.mkdtemp(prefix="boxoffice-bench-"))
-        try:
+        with bench_event.scratch() as folder:
             values = _measure(folder, size, rounds)
-        finally:
-            shutil.rmtree(folder)
         first = first or values["judged_p50_us"]
         values["judged_to_smallest"] = round(values["judged_p50_us"] / first, 2)
         say(args, values, _line(values))

@@ -71,6 +71,7 @@ def orders(app):
 
 @pytest.mark.parametrize("run", RUNS)
 def test_while_scanning(run, scratch, new_station, killed, codes, chance):
+    # The sleeps below wait for nothing: they choose the moment of the kill.
     def when(door):
         if chance.random() < 0.15:  # before it has said anything
             time.sleep(chance.uniform(0, 0.5))
