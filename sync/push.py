@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 100
 LARGEST_BYTES = 256 * 1024
+MOST_A_RUN = 2_000
+"""Acts; then the server is heard again before the rest is sent. Under a flood of scans there is always a rest."""
 _SUSPECTS_A_RUN = 3
 _NEVER = frozenset({400, 413, 422})
 """What a server answers to a request that it will not take however often it is sent."""
@@ -45,6 +47,8 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True):
     """Acts that the server could not take now, though it takes others; and those behind them."""
     again: int = 0
     """Acts that the server had lost, put back into the outbox."""
+    more_after: int | None = None
+    """Number of the last act that was sent, if it ended with more to send."""
     skew: float | None = None
     """Seconds by which the server's clock is ahead of ours."""
     alarm: str = ""
@@ -71,7 +75,7 @@ class Push:
     def run(self, stopped: Callable[[], bool]) -> Pushed:
         """Send what waits. Raises `ServerTrouble` if nobody answers, `ForkedJournal` if nothing may be sent.
 
-        What was answered before that is kept. `stopped` is asked between batches.
+        What was answered before that is kept. `stopped` is asked between batches. It ends after `MOST_A_RUN` acts.
         """
         run = self._greet()
         trouble: ServerTrouble | None = None
@@ -80,6 +84,9 @@ class Push:
                 receipt = self._send(run, batch)
                 if receipt is not None:
                     self._keep(run, batch, receipt)
+                if run.answered >= MOST_A_RUN:
+                    run.more_after = run.seen
+                    break
         except _Stuck as stuck:
             trouble = stuck.trouble
         return run.pushed(trouble)
@@ -179,6 +186,8 @@ class _Run:
         self.done = 0
         self.parked = 0
         self.suspects = 0
+        self.answered = 0
+        self.more_after: int | None = None
         self.held: set[int] = set()
         self.subjects: set[str] = set()
         self.alarm = greeting.alarm
@@ -193,6 +202,7 @@ class _Run:
 
     def heard(self, receipt: Receipt) -> None:
         self.alarm = receipt.alarm
+        self.answered += len(receipt.answers)
         self.done += sum(answer.outcome is Outcome.DONE for answer in receipt.answers)
         self.parked += sum(answer.outcome is Outcome.REFUSED for answer in receipt.answers)
 
@@ -202,6 +212,7 @@ class _Run:
             parked=self.parked,
             held=len(self.held),
             again=self.again,
+            more_after=self.more_after,
             skew=self.skew,
             alarm=self.alarm,
             trouble=trouble,

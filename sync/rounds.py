@@ -87,7 +87,7 @@ class Rounds:
             self.forked = forked
             return Pushed()
         self.forked = None
-        self._seen = max(self._seen, newest)
+        self._seen = max(self._seen, newest if pushed.more_after is None else pushed.more_after)
         return pushed
 
     def run(self, *, everything: bool, skip: Callable[[str], bool], meanwhile: Callable[[str], Meanwhile]) -> Round:

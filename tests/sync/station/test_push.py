@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.storage import journal, outbox
 from sync.push import LARGEST_BATCH, ForkedJournal, Push, Pushed
+from sync.rounds import Rounds
 
 
 class Clock:
@@ -57,6 +59,25 @@ def test_a_long_queue_goes_out_in_batches(door: Any, server: Any, push: Any) -> 
         door.scan("A1")
     assert push().done == LARGEST_BATCH + 30
     assert [len(request) for request in server.requests] == [0, LARGEST_BATCH, 30]
+
+
+def test_who_scans_without_end_still_hears_of_what_is_new(
+    door: Any, server: Any, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.push.LARGEST_BATCH", 2)
+    monkeypatch.setattr("sync.push.MOST_A_RUN", 4)
+    door.scan("A1")
+    server.before = lambda entries: [door.scan("A1") for _ in entries] and None
+    server.tell(order("A4"))
+    rounds = Rounds(door.app, server, threading.Event(), lambda: 0.0, lambda: 0.5)
+    done = rounds.run(everything=True, skip=lambda _: False, meanwhile=lambda _: lambda *_: True)
+    assert done.pushed.done == 4
+    assert "A4" in door.orders()
+    assert rounds.has_acts()
+    server.recover()
+    rounds.send()
+    assert door.waits() == 0
+    assert not rounds.has_acts()
 
 
 def test_large_acts_go_out_in_smaller_batches(
