@@ -23,6 +23,10 @@ from .wire.hub_feed import NDJSON, TOTAL, FeedReader
 if TYPE_CHECKING:
     from .api import Api, Reply, Stream
 
+PATIENCE = 6.0
+"""Seconds without a byte of an answer. A network that swallows everything shows only in this: three such silences
+in a row, of a feed, of the question whether the server is there, and of the next try, end within twenty seconds.
+The hub sends the first page of a feed of any size well within it."""
 SILENCE = 40.0
 """Seconds without a sign of life after which a stream is lost; the hub gives one every fifteen."""
 
@@ -42,8 +46,9 @@ def enrol(url: str, token: str, *, name: str = "", software: str = "", hardware:
 class Hub:
     """One station's line to its hub. One thread syncs, another may listen, any may close."""
 
-    def __init__(self, enrolment: Enrolment, *, authority: str | bool = True) -> None:
+    def __init__(self, enrolment: Enrolment, *, authority: str | bool = True, patience: float = PATIENCE) -> None:
         self._url = enrolment.url
+        self._patience = patience
         self._authority = authority
         self._api = self._session(enrolment.token)
         self._line = self._session(enrolment.token)
@@ -52,7 +57,12 @@ class Hub:
         from .api import Api
 
         return Api(
-            self._url, f"Bearer {token}", authority=self._authority, clock=wire.SERVER_TIME, revoked=_says_revoked
+            self._url,
+            f"Bearer {token}",
+            read=self._patience,
+            authority=self._authority,
+            clock=wire.SERVER_TIME,
+            revoked=_says_revoked,
         )
 
     @property

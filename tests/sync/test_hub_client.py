@@ -78,6 +78,15 @@ def test_a_receipt_that_is_none_ends_in_a_sentence(line, liar, body):
         line.push([])
 
 
+def test_a_server_that_takes_the_call_and_says_nothing_is_not_waited_for(liar):
+    liar.stays_open = True
+    enrolment = Enrolment(kind="hub", url=liar.url, token="t", device_id="d", name="N")
+    with contextlib.closing(Hub(enrolment, patience=0.05)) as line:
+        for ask in (lambda: line.push(()), lambda: line.changes("e", "")):
+            with pytest.raises(ServerTrouble, match="does not answer"):
+                ask()
+
+
 def test_an_event_with_an_odd_name_is_asked_for_by_that_name(line, liar):
     liar.answers(ROWS, media=NDJSON)
     line.changes("a/b ?&", "c d").close()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.hub_client import PATIENCE
 from sync.pace import HEARTBEAT, LONGEST_ASKED, LONGEST_WAIT, Backoff, Pace
 
 
@@ -35,6 +36,19 @@ def test_one_lost_answer_changes_nothing_two_in_a_row_do() -> None:
     pace = answered(Pace(), 5)
     assert failing(pace, 1).online
     assert not failing(pace, 1).online
+
+
+@pytest.mark.parametrize("silences", [1, 2], ids=["at rest", "in the middle of a feed"])
+def test_a_network_that_swallows_everything_is_noticed_within_twenty_seconds(silences: int) -> None:
+    pace = answered(Pace(), 5, now=0.0)
+    now = pace.next_at(0.0, waiting=False) if silences == 1 else 0.0
+    now += silences * PATIENCE
+    pace.failed(now, 0.999_999)
+    assert pace.online
+    now = pace.next_at(now, waiting=False) + PATIENCE
+    pace.failed(now, 0.999_999)
+    assert not pace.online
+    assert now < 20
 
 
 def test_one_lucky_answer_after_a_long_silence_is_not_enough() -> None:
