@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import codes, gate
+from boxoffice.domain import codes, gate, questions
 from boxoffice.domain.catalog import Catalog, CheckInList
 from boxoffice.domain.checkins import CheckIn, HandOut
 from boxoffice.domain.facts import Admitted, Fact, HandedOut, Private, RefusedEntry, Undone
@@ -159,7 +159,8 @@ def _addons(connection: Connection, candidates: Sequence[Ticket], lists: Sequenc
 def _answer(
     connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish, gate_name: str
 ) -> Verdict:
-    wish = msgspec.structs.replace(wish, gate=wish.gate or gate_name)  # the list's rules may ask for it
+    if gate_name and not wish.gate:  # the list's rules may ask for it
+        wish = msgspec.structs.replace(wish, gate=gate_name)
     verdict = msgspec.structs.replace(
         _judged(connection, known, scan, text, found, wish),
         direction=wish.direction,
@@ -232,7 +233,7 @@ def names_of(catalog: Catalog, ticket: Ticket) -> tuple[str, ...]:
 
 def with_local_answers(connection: Connection, catalog: Catalog, ticket: Ticket) -> Ticket:
     """The ticket with what was answered at this station laid over what the server knows."""
-    if not any(question.ask_during_checkin for question in catalog.questions.values()):
+    if not questions.asked_about(catalog, ticket.position.item):
         return ticket
     local = checkins.answers(connection, ticket.event, ticket.key)
     if not local:

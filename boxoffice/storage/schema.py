@@ -77,6 +77,7 @@ CREATE TABLE positions (
 ) STRICT;
 CREATE INDEX positions_secret ON positions (secret);
 CREATE INDEX positions_item ON positions (event, item);
+CREATE INDEX positions_addon ON positions (event, order_code, addon_to) WHERE addon_to IS NOT NULL;
 
 CREATE TABLE blocked (
     secret TEXT NOT NULL,
