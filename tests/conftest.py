@@ -2,10 +2,12 @@
 
 A log record of WARNING or above that no test announced fails the test in which it appeared, and so
 does a connection that would leave this machine. `make prove` runs the same tests with larger numbers.
+Tests that need a PostgreSQL share one, which is started by the first of them and ends with the last.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import os
@@ -15,10 +17,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+from boxoffice.errors import DeviceTrouble
+from boxoffice.ids import new_id
+
+if TYPE_CHECKING:
+    from sync.hub.cluster import Cluster
 
 PROVE = os.environ.get("BOXOFFICE_PROVE") == "1"
 
@@ -29,6 +37,28 @@ os.environ["BOXOFFICE_KEYRING"] = "file"
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=50, print_blob=True)
 settings.register_profile("prove", deadline=None, max_examples=10_000, print_blob=True)
 settings.load_profile("prove" if PROVE else "quick")
+
+
+CLUSTER = "BOXOFFICE_TEST_CLUSTER"
+"""Where the processes of one test run find the folder of their PostgreSQL. Its name is short, as sockets need it."""
+_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have a place for a PostgreSQL before the workers start, which inherit its name."""
+    if not hasattr(config, "workerinput"):
+        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="boxoffice-pg-"))
+        os.environ[CLUSTER] = str(config.stash[_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the PostgreSQL, if a test needed one; all workers have ended."""
+    if folder := config.stash.get(_FOLDER, None):
+        if (folder / "data").exists():
+            from sync.hub.cluster import Cluster
+
+            Cluster(folder).stop()
+        shutil.rmtree(folder)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -105,6 +135,58 @@ def scratch(quick_disk: Path) -> Iterator[Path]:
 def rounds() -> Callable[[int, int], int]:
     """How often to repeat: `rounds(40, 2_000)` is 40 in `make test` and 2,000 in `make prove`."""
     return lambda quick, prove: prove if PROVE else quick
+
+
+TEMPLATE = "template_of_the_hub"
+
+
+class Databases:
+    """Empty hubs' databases on the PostgreSQL of this test run."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    def say(self, statement: str, database: str = "postgres") -> None:
+        """Run a statement outside of transactions."""
+        import psycopg
+
+        with psycopg.connect(self.cluster.url(database), autocommit=True) as line:
+            line.execute(statement)
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[str]:
+        """The address of a fresh one, for as long as it is needed."""
+        name = "hub_" + new_id().replace("-", "_")
+        self.say(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+        yield self.cluster.url(name)
+        self.say(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Databases:
+    """A PostgreSQL. Whoever needs it first starts it; where there is none, the test is skipped."""
+    fcntl = pytest.importorskip("fcntl", reason="The PostgreSQL of the tests needs a POSIX system")
+    from sync.hub.cluster import Cluster
+    from sync.hub.database import Database
+
+    databases = Databases(Cluster(Path(os.environ[CLUSTER])))
+    with (databases.cluster.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not databases.cluster.is_running:
+            try:
+                databases.cluster.start(durable=False)
+            except DeviceTrouble as trouble:
+                pytest.skip(f"{trouble.title}: {trouble.what} {trouble.hint}")
+            databases.say(f"CREATE DATABASE {TEMPLATE}")
+            Database(databases.cluster.url(TEMPLATE)).close()
+    return databases
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Databases) -> Iterator[str]:
+    """The address of an empty hub's database on PostgreSQL."""
+    with postgresql.one() as url:
+        yield url
 
 
 def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:

@@ -60,6 +60,8 @@ def _register_serve(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", metavar="H", default="127.0.0.1", help="0.0.0.0 for the whole network (%(default)s)")
     parser.add_argument("--port", metavar="P", type=int, default=PORT, help="0 for any that is free (%(default)s)")
     parser.add_argument("--url", metavar="URL", help="its address as stations see it, if that is another one")
+    help_ = "processes that answer; more than one needs PostgreSQL (%(default)s)"
+    parser.add_argument("--workers", metavar="N", type=int, default=1, help=help_)
 
 
 def _register_load(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
@@ -84,9 +86,14 @@ def run_serve(args: argparse.Namespace) -> int:
     from sync.hub import settings
     from sync.hub.app import Hub
     from sync.hub.serve import Server, listen, seen_at
+    from sync.hub.workers import Workers
 
     given = address(args.url) if args.url else ""
     with closing(_database(args)) as database:
+        if args.workers > 1 and database.is_sqlite:
+            raise BadInput(
+                "One file is served by one process", "Nothing was started.", "For several --workers: PostgreSQL, --db."
+            )
         listener = listen(args.host, args.port)
         url = given or seen_at(listener)
         with database.writing() as connection:
@@ -96,7 +103,10 @@ def run_serve(args: argparse.Namespace) -> int:
             say(args, {"url": url}, f"The hub answers at {url}\nCtrl-C ends it.")
             flush()
 
-        Server(Hub(database), listener, ready).serve_until_stopped()
+        if args.workers > 1:
+            Workers(database.url, listener, args.workers, ready).serve_until_stopped()
+        else:
+            Server(Hub(database), listener, ready).serve_until_stopped()
     return 0
 
 

@@ -291,6 +291,8 @@ class _Known(msgspec.Struct, frozen=True):
 
 def _known(connection: Connection, entries: Sequence[Entry]) -> dict[str, _Known]:
     """What became of those operations that came before."""
+    if not entries:
+        return {}
     values = {f"o{number}": entry.operation for number, entry in enumerate(entries)}
     rows = sql.rows(connection, _asking_for(len(values)), values)
     return {name: _Known(device, body, Outcome(outcome), because) for name, device, body, outcome, because in rows}

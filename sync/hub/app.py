@@ -80,6 +80,7 @@ class Hub:
 
     def close(self) -> None:
         """Finish what was begun. The server has ended by then."""
+        self.pokes.join()
         self._writer.close()
 
     async def _enrol(self, request: Request) -> Response:

@@ -103,7 +103,7 @@ def enrol(connection: Connection, arrival: Arrival, now: int) -> Device:
     if invitation is None:
         raise No(403, "token", "This token is not known here, or was used before.")
     name, role, events, gate = invitation
-    name = arrival.name[:LONGEST_NAME] or name
+    name = _shown(arrival.name) or name
     sql.run(
         connection,
         _ENROL,
@@ -123,12 +123,16 @@ def enrol(connection: Connection, arrival: Arrival, now: int) -> Device:
 
 
 def _described(arrival: Arrival) -> dict[str, str]:
-    longest = LONGEST_NAME
     return {
-        "software": arrival.software[:longest],
-        "hardware": arrival.hardware[:longest],
-        "os": arrival.os[:longest],
+        "software": _shown(arrival.software),
+        "hardware": _shown(arrival.hardware),
+        "os": _shown(arrival.os),
     }
+
+
+def _shown(text: str) -> str:
+    """What a device says of itself, as far as it can be kept and shown."""
+    return text.replace("\0", "")[:LONGEST_NAME]
 
 
 def recognise(connection: Connection, token: str) -> tuple[Caller, bool]:

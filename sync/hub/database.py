@@ -1,8 +1,9 @@
 """The hub's database: SQLite in one file by default, PostgreSQL by its address.
 
 SQLite is reached through `sqlcipher3`, because that brings its own, new engine; the copy in the standard
-library may be one that can damage a file which two connections write to. Writers take turns: within a
-process by a lock, between processes by the engine.
+library may be one that can damage a file which two connections write to. Writers take turns on both: on
+SQLite within a process by a lock and between processes by the engine, on PostgreSQL by an advisory lock
+that a writer takes before it looks at anything. So what a writer has read is still so when it writes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event
@@ -21,6 +22,9 @@ from sqlalchemy.engine import URL, make_url
 from boxoffice.errors import BadInput, StorageTrouble
 
 from . import schema
+
+if TYPE_CHECKING:
+    import psycopg
 
 SAFE_ENGINE = (3, 51, 3)
 PATIENCE_MS = 30_000
@@ -32,6 +36,10 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cache_size = -8000",
 )
+TURN = 0x626F786F
+"""The advisory lock that a writer on PostgreSQL holds until its commit."""
+_TAKE_TURN = f"SELECT pg_advisory_xact_lock({TURN})"
+_ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Database:
@@ -41,26 +49,43 @@ class Database:
         """Open the database, make it if it is not there, and bring its tables up to date."""
         self.url = url
         self._engine = _engine(_address(url))
-        self._failures = (sqlalchemy.exc.OperationalError, self._engine.dialect.loaded_dbapi.OperationalError)
-        self._is_sqlite = self._engine.dialect.name == "sqlite"
+        self._failures = _failures_of(sqlalchemy.exc) + _failures_of(self._engine.dialect.loaded_dbapi)
+        self.is_sqlite = self._engine.dialect.name == "sqlite"
         self._turn = threading.Lock()
-        with self.writing() as connection:
-            schema.bring_up(connection)
+        with contextlib.ExitStack() as unless_it_opens:
+            unless_it_opens.callback(self.close)
+            with self.writing() as connection:
+                schema.bring_up(connection)
+            unless_it_opens.pop_all()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state and changes nothing."""
-        with self.troubles(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with self.troubles(), self._engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(**_ONE_STATE)
+            with connection.begin():
+                yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable when it ends, or never was."""
-        turn = self._turn if self._is_sqlite else contextlib.nullcontext()
+        turn = self._turn if self.is_sqlite else contextlib.nullcontext()
         with self.troubles(), turn, self._engine.connect() as connection:
             connection = connection.execution_options(writing=True)
             with connection.begin():
                 yield connection
+
+    @contextlib.contextmanager
+    def own_line(self) -> Iterator[psycopg.Connection]:
+        """A connection of PostgreSQL outside the pool and outside of transactions, to hear notifications on."""
+        with self.troubles():
+            borrowed = self._engine.raw_connection()
+            line: Any = borrowed.driver_connection
+            borrowed.detach()
+            with contextlib.closing(line):
+                line.autocommit = True
+                yield line
 
     def close(self) -> None:
         """Close all connections."""
@@ -72,10 +97,14 @@ class Database:
         try:
             yield
         except self._failures as error:
-            said = getattr(error, "orig", error)
-            raise StorageTrouble(
-                "The hub's store does not work", f"{said}.", "Check its disk, and that no other program holds it."
-            ) from error
+            said = str(getattr(error, "orig", error)).strip().rstrip(".")
+            check = "its disk, and that no other program holds it" if self.is_sqlite else "that its server runs"
+            raise StorageTrouble("The hub's store does not work", f"{said}.", f"Check {check}.") from error
+
+
+def _failures_of(module: Any) -> tuple[type[Exception], ...]:
+    """What is the database's fault, or its file's; other errors are ours."""
+    return module.OperationalError, module.InterfaceError, module.ProgrammingError
 
 
 def _address(url: str) -> URL:
@@ -113,12 +142,20 @@ def _engine(url: URL) -> Engine:
 
 
 def _server(url: URL) -> Engine:
-    try:
-        return sqlalchemy.create_engine(url, pool_size=20, max_overflow=20)
-    except ImportError as error:
-        raise StorageTrouble(
-            "The driver for this database is not here", f"{error}.", "Install it beside the hub: psycopg."
-        ) from error
+    """PostgreSQL. A connection is tried before it is used, because the server may have been started anew."""
+    engine = sqlalchemy.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": "boxoffice hub",
+            "connect_timeout": PATIENCE_MS // 1000,
+            "options": f"-c lock_timeout={PATIENCE_MS}",
+        },
+    )
+    event.listen(engine, "begin", _take_turn)
+    return engine
 
 
 def _make_private(path: Path) -> None:
@@ -139,5 +176,14 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """A writer takes the lock at once: one that began as a reader would be sent back half-way."""
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing(connection) else "BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    """A writer waits here for those before it, and then sees all that they did."""
+    if _is_writing(connection):
+        connection.exec_driver_sql(_TAKE_TURN)
+
+
+def _is_writing(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("writing", False))

@@ -4,11 +4,13 @@ A version is taken from a counter row inside the writing transaction. Taking it 
 commit (SQLite: the whole file; PostgreSQL: the row), so the next writer gets its numbers only after this
 one's are visible: the order of versions is the order of commits on both, and a cursor can never step over
 a row that commits later. A sequence would not do: it hands out numbers without waiting for anybody.
+
+PostgreSQL tells all processes of the hub what moved, at the commit and not before; SQLite cannot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -17,6 +19,13 @@ from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from sync.wire.hub_feed import row_of
 
 from . import sql
+
+CHANNEL = "boxoffice_hub"
+"""Where PostgreSQL says which events moved, and to which version."""
+LONGEST_NAME = 1000
+"""Bytes of an event's or a noun's name: PostgreSQL has no room for much longer ones in an index."""
+MOST_TOLD_AT_ONCE = 50
+"""Events in one notification, of which PostgreSQL takes 8,000 bytes. Slugs are short."""
 
 _TAKE = text("UPDATE newest SET version = version + :number RETURNING version")
 _NEWEST = text("SELECT version FROM newest")
@@ -30,8 +39,9 @@ _AFTER = "event = :event AND version > :since AND version <= :upto AND (body IS 
 _PAGE = text(f"SELECT version, kind, id, body FROM documents WHERE {_AFTER} ORDER BY version LIMIT :limit")
 _COUNT = text(f"SELECT count(*) FROM documents WHERE {_AFTER}")
 _LATEST = text("SELECT max(version) FROM documents WHERE event = :event")
-_EVENTS = text("SELECT event FROM documents WHERE kind = 'event' AND body IS NOT NULL ORDER BY event")
+_EVENTS = text("SELECT event FROM documents WHERE kind = 'event' AND body IS NOT NULL")
 _OF_KIND = text("SELECT body FROM documents WHERE event = :event AND kind = :kind AND body IS NOT NULL")
+_TELL = text(f"SELECT pg_notify('{CHANNEL}', :moved)")
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -48,6 +58,14 @@ def document(noun: Noun) -> Document:
     return Document(event_of(noun), kind_of(noun), id_of(noun), row_of(noun).decode())
 
 
+def unnameable(noun: Noun) -> str:
+    """What is wrong with the names under which a noun would be kept; empty if nothing is."""
+    for name in (event_of(noun), id_of(noun)):
+        if "\0" in name or len(name.encode()) > LONGEST_NAME:
+            return "its name is too long, or no text"
+    return ""
+
+
 def put(connection: Connection, documents: Sequence[Document]) -> dict[str, int]:
     """Keep documents under fresh versions, in this order; the newest version of each event."""
     if not documents:
@@ -59,7 +77,18 @@ def put(connection: Connection, documents: Sequence[Document]) -> dict[str, int]
         for version, one in enumerate(documents, first)
     ]
     sql.many(connection, _PUT, rows)
-    return {one.event: version for version, one in enumerate(documents, first)}
+    moved = {one.event: version for version, one in enumerate(documents, first)}
+    if connection.dialect.name == "postgresql":
+        _tell(connection, moved)
+    return moved
+
+
+def _tell(connection: Connection, moved: Mapping[str, int]) -> None:
+    """Let all processes of the hub hear of it, once it is committed."""
+    events = list(moved.items())
+    for first in range(0, len(events), MOST_TOLD_AT_ONCE):
+        told = dict(events[first : first + MOST_TOLD_AT_ONCE])
+        sql.run(connection, _TELL, {"moved": msgspec.json.encode(told).decode()})
 
 
 def put_changed(connection: Connection, nouns: Iterable[Noun]) -> dict[str, int]:
@@ -72,6 +101,8 @@ def put_changed(connection: Connection, nouns: Iterable[Noun]) -> dict[str, int]
 
 def body(connection: Connection, event: str, kind: str, name: str) -> str | None:
     """The body of one noun; None if it is gone or was never there."""
+    if "\0" in event + name:
+        return None  # PostgreSQL would not even look.
     found = sql.row(connection, _BODY, {"event": event, "kind": kind, "id": name})
     return found[0] if found else None
 
@@ -83,7 +114,7 @@ def of_kind(connection: Connection, event: str, kind: str) -> list[str]:
 
 def events(connection: Connection) -> list[str]:
     """The slugs of all events."""
-    return [event for (event,) in sql.rows(connection, _EVENTS)]
+    return sorted(event for (event,) in sql.rows(connection, _EVENTS))
 
 
 def newest(connection: Connection) -> int:

@@ -137,7 +137,7 @@ class Effects:
 
     def _change(self, *nouns: Noun) -> str:
         for noun in nouns:
-            if fault := fault_of(noun):
+            if fault := fault_of(noun) or documents.unnameable(noun):
                 return f"A station could not read it: {fault}."
         for noun in nouns:
             self._changed[event_of(noun), kind_of(noun), id_of(noun)] = noun

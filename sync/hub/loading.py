@@ -54,7 +54,7 @@ def load(database: Database, nouns: Iterable[Noun], mint: Callable[[], str] | No
 
 def _checked(nouns: Iterable[Noun]) -> Iterator[Noun]:
     for noun in nouns:
-        if fault := fault_of(noun):
+        if fault := fault_of(noun) or documents.unnameable(noun):
             name = f"{kind_of(noun)} {id_of(noun)[:40]}"
             raise BadInput("A station could not read this", f"{name}: {fault}.", "Nothing was loaded.")
         yield noun

@@ -1,7 +1,8 @@
 """Telling the doors at once that something changed, without saying what: they read the feed from their cursor.
 
 A commit in this process pokes its listeners directly. What other processes commit (another worker, a file
-being loaded) is seen by looking at the version counter a few times a second, as long as anybody listens.
+being loaded) PostgreSQL tells by its own notifications; on SQLite it is seen by looking at the version
+counter a few times a second. Either only as long as anybody listens.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +20,7 @@ from sync.wire.hub import poke
 
 from . import documents
 from .database import Database
+from .ear import Ear
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +30,16 @@ ALIVE = b": alive\n\n"
 
 
 class Pokes:
-    """All open streams of this process. Used on the event loop only."""
+    """All open streams of this process. Used on the event loop only, but for `join`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._listeners: set[_Listener] = set()
         self._seen = 0
+        self._due = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
+        self._quiet = threading.Event()
+        self._quiet.set()
         self._closed = False
 
     def tell(self, moved: Mapping[str, int]) -> None:
@@ -49,7 +55,7 @@ class Pokes:
         listener = _Listener(events)
         self._listeners.add(listener)
         try:
-            await self._start_looking()
+            self._start_looking()
             listener.hear(await run_in_threadpool(self._latest, listener.events))
             while not self._closed:
                 for event, version in listener.taken().items():
@@ -61,7 +67,7 @@ class Pokes:
                 yield ALIVE
         finally:
             self._listeners.discard(listener)
-            self._stop_looking()
+            self._due.set()
 
     def close(self) -> None:
         """End all streams, so that the server can stop."""
@@ -69,31 +75,44 @@ class Pokes:
         for listener in self._listeners:
             listener.wake()
 
-    async def _start_looking(self) -> None:
-        if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
+    def join(self) -> None:
+        """Wait until nobody looks any more. The streams have ended by then."""
+        self._quiet.wait()
 
-    def _stop_looking(self) -> None:
-        if not self._listeners and self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
+    def _start_looking(self) -> None:
+        if self._looking is None:
+            self._quiet.clear()
+            self._looking = asyncio.create_task(self._look())
 
     async def _look(self) -> None:
         """Look for commits of other processes until nobody listens any more."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            try:
+        ear = None if self._database.is_sqlite else self._new_ear()
+        try:
+            while self._listeners:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._due.wait(), LOOK_EVERY if ear is None else None)
+                self._due.clear()
                 await self._look_once()
-            except StorageTrouble as trouble:
-                log.warning("Looking for changes: %s", trouble)
+        finally:
+            self._looking = None
+            if ear is not None:
+                ear.close()
+            self._quiet.set()
+
+    def _new_ear(self) -> Ear:
+        loop = asyncio.get_running_loop()
+        return Ear(self._database, moved=_posting(loop, self.tell), missed=_posting(loop, self._due.set))
 
     async def _look_once(self) -> None:
-        newest = await run_in_threadpool(self._newest)
-        if newest == self._seen:
-            return
-        events = frozenset().union(*(listener.events for listener in self._listeners))
-        self.tell(await run_in_threadpool(self._latest, events))
-        self._seen = newest
+        try:
+            newest = await run_in_threadpool(self._newest)
+            if newest == self._seen:
+                return
+            events = frozenset().union(*(listener.events for listener in self._listeners))
+            self.tell(await run_in_threadpool(self._latest, events))
+            self._seen = newest
+        except StorageTrouble as trouble:
+            log.warning("Looking for changes: %s", trouble)
 
     def _newest(self) -> int:
         with self._database.reading() as connection:
@@ -102,6 +121,16 @@ class Pokes:
     def _latest(self, events: Iterable[str]) -> dict[str, int]:
         with self._database.reading() as connection:
             return {event: documents.latest(connection, event) for event in events}
+
+
+def _posting(loop: asyncio.AbstractEventLoop, callback: Callable[..., None]) -> Callable[..., None]:
+    """Calls back on the event loop, from any thread, unless the loop has ended meanwhile."""
+
+    def post(*arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(callback, *arguments)
+
+    return post
 
 
 class _Listener:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import requests
 
 from boxoffice import interchange
 from boxoffice.cli.main import run
@@ -129,6 +132,11 @@ class Process:
         self.child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.url = json.loads(self.child.stdout.readline())["url"]
 
+    def workers(self) -> list[int]:
+        """The processes that it started to answer; one that only counts shared memory is none."""
+        children = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split()
+        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
     def end(self, number: int) -> tuple[int, str]:
         self.child.send_signal(number)
         _, complaint = self.child.communicate(timeout=20)
@@ -174,6 +182,41 @@ def test_a_hub_serves_until_it_is_told_to_stop_and_is_there_again(hub_verb, even
     assert len(list(station.changes("fair", ""))) == 2
     station.close()
     assert again.end(signal.SIGINT) == (0, "")
+
+
+def test_several_processes_serve_one_hub_on_postgresql(hub_verb, event_file, serve, postgresql_url):
+    hub_verb("load", event_file, "--db", postgresql_url)
+    running = serve("--workers", "2", "--db", postgresql_url)
+    tokens = [hub_verb("token", f"Door {number}", "--db", postgresql_url)[1][0]["token"] for number in range(6)]
+    stations = [Hub(enrol(running.url, token)) for token in tokens]
+    listening = [station.listen(["fair"]) for station in stations]
+    assert [next(one) for one in listening] == ["fair"] * 6  # whichever process has them
+    more = event_file.with_name("more.ndjson")
+    interchange.write(more, [Order(event="fair", code="A2")])
+    hub_verb("load", more, "--db", postgresql_url)
+    assert [next(one) for one in listening] == ["fair"] * 6
+    assert running.end(signal.SIGTERM) == (0, "")
+    assert [list(one) for one in listening] == [[]] * 6
+    for station in stations:
+        station.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux tells which processes a process started")
+def test_a_process_that_dies_is_replaced(hub_verb, event_file, serve, postgresql_url):
+    hub_verb("load", event_file, "--db", postgresql_url)
+    running = serve("--workers", "2", "--db", postgresql_url)
+    before = running.workers()
+    os.kill(before[0], signal.SIGKILL)
+    while len(now := running.workers()) < 2 or now == before:
+        assert requests.get(f"{running.url}/healthz", timeout=10).status_code == 200
+    status, complaint = running.end(signal.SIGTERM)
+    assert (status, "another takes its place" in complaint) == (0, True)
+
+
+def test_one_file_is_served_by_one_process(hub_verb):
+    status, said, complaint = hub_verb("serve", "--workers", "2")
+    assert (status, said) == (2, [])
+    assert "PostgreSQL" in json.loads(complaint)["hint"]
 
 
 def test_an_address_that_is_taken_is_told(serve, hub_verb):

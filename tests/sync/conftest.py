@@ -115,13 +115,35 @@ class Station:
         return feed.cursor
 
 
+class Count:
+    """How many there are of something, and a way to wait until there are none."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._changed = threading.Condition()
+
+    def up(self) -> None:
+        with self._changed:
+            self._number += 1
+
+    def down(self) -> None:
+        with self._changed:
+            self._number -= 1
+            self._changed.notify_all()
+
+    def wait_until_none(self) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._number, 10)
+
+
 class Running:
     """One hub: its address, its database, and stations that enrol with it."""
 
-    def __init__(self, url: str, folder: Path, loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    def __init__(self, url: str, database: str, loop: Callable[[], asyncio.AbstractEventLoop | None]) -> None:
         self.url = url
         self._loop = loop
-        self.database = Database(file_url(folder / "hub.db"))
+        self._busy = Count()
+        self.database = Database(database)
         self.hub = HubApp(self.database)
         self.app = self.hub.app()
         self._stations: list[Station] = []
@@ -149,11 +171,23 @@ class Running:
 
     def stop_streams(self) -> None:
         """What a hub does first when it is stopped."""
-        self._loop().call_soon_threadsafe(self.hub.pokes.close)
+        loop = self._loop()
+        assert loop is not None
+        loop.call_soon_threadsafe(self.hub.pokes.close)
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._busy.up()
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._busy.down()
 
     def close(self) -> None:
         for station in self._stations:
             station.line.close()
+        if loop := self._loop():
+            loop.call_soon_threadsafe(self.hub.pokes.close)
+        self._busy.wait_until_none()
         self.hub.close()
         self.database.close()
 
@@ -178,7 +212,7 @@ class _Switch:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.current is not None
         self.loop = asyncio.get_running_loop()
-        await self.current.app(scope, receive, send)
+        await self.current.serve(scope, receive, send)
 
 
 @pytest.fixture(scope="session")
@@ -196,10 +230,16 @@ def _server() -> Iterator[tuple[str, _Switch]]:
 
 
 @pytest.fixture
-def empty_hub(_server: tuple[str, _Switch], tmp_path: Path) -> Iterator[Running]:
+def database_url(tmp_path: Path) -> str:
+    """Where the hub keeps everything: a SQLite file. Tests of the hub itself stand above this, and take each kind."""
+    return file_url(tmp_path / "hub.db")
+
+
+@pytest.fixture
+def empty_hub(_server: tuple[str, _Switch], database_url: str) -> Iterator[Running]:
     """A hub on loopback that knows nothing yet."""
     url, switch = _server
-    running = Running(url, tmp_path, lambda: switch.loop)
+    running = Running(url, database_url, lambda: switch.loop)
     switch.current = running
     with contextlib.closing(running):
         yield running

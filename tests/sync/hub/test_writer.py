@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from boxoffice.errors import StorageTrouble
 from sync.hub import settings
-from sync.hub.database import Database, file_url
+from sync.hub.database import Database
 from sync.hub.writer import Writer
 
 
 @pytest.fixture
-def database(tmp_path):
-    database = Database(file_url(tmp_path / "hub.db"))
+def database(database_url):
+    database = Database(database_url)
     yield database
     database.close()
 
