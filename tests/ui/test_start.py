@@ -36,6 +36,12 @@ def test_what_the_first_picture_does_not_need_is_not_loaded_for_it() -> None:
     assert set(AFTER_THE_PICTURE).isdisjoint(loaded.stdout.split())
 
 
+def test_nobody_reads_the_source_of_what_is_loaded_after_qt() -> None:
+    code = "import ui.app, linecache; print(*linecache.cache)"
+    read = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [name for name in read.stdout.split() if name.startswith(str(ROOT / "boxoffice"))] == []
+
+
 @pytest.fixture
 def _old_hook() -> Iterator[None]:
     before = sys.excepthook
