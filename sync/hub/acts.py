@@ -39,7 +39,7 @@ LONGEST_NAME = 100
 LONGEST_BODY = 64 * 1024
 MOST_GAPS = 100
 
-_COPIED = "Its folder was copied, or put back from a backup."
+_COPIED = "Its folder was copied, or put back from a backup: use only one of them, and enrol it anew."
 
 _KNOWN = "SELECT operation, device, body, outcome, because FROM acts WHERE operation IN ({})"
 _AROUND = text(
@@ -261,6 +261,8 @@ class _Chain:
             return f"The {name} does not follow the one before it that is here. {_COPIED}"
         if after and all(previous != entry.hash for previous, _ in after):
             return f"The {name} does not lead to the one after it that is here. {_COPIED}"
+        if (entry.epoch, entry.sequence) == (1, 1) and entry.previous != journal.GENESIS.hex():
+            return f"The {name} does not stand at the beginning of a journal. {_COPIED}"
         return ""
 
     def alarm(self, epoch: int, what: str) -> None:

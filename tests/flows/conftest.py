@@ -45,19 +45,36 @@ DAY = datetime(2026, 11, 21, tzinfo=UTC)
 EVENT = "conf26"
 
 
-class Hub:
-    """The hub's machine: its store on disk, and a server that can be switched off and on."""
+class Files:
+    """A hub's store as a folder with a SQLite file."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.folder.mkdir()
+        self._folder = folder
+        self._folder.mkdir()
+        self.url = file_url(folder / "hub.db")
+
+    def copy(self) -> Path:
+        to = self._folder.with_name("copy of the hub")
+        shutil.copytree(self._folder, to)
+        return to
+
+    def set_back_to(self, copy: Path) -> None:
+        shutil.rmtree(self._folder)
+        shutil.copytree(copy, self._folder)
+
+
+class Hub:
+    """The hub's machine: its store, and a server that can be switched off and on."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
         self._socket: socket.socket | None = listen("127.0.0.1", 0)
         self._port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
         self.switch_on()
 
     def switch_on(self) -> None:
-        self.database = Database(file_url(self.folder / "hub.db"))
+        self.database = Database(self._store.url)
         ready = threading.Event()
         listener = self._socket or listen("127.0.0.1", self._port)
         self._socket = None
@@ -71,19 +88,18 @@ class Hub:
         self._thread.join()
         self.database.close()
 
-    def set_back_to(self, copy: Path) -> None:
+    def set_back_to(self, copy: Any) -> None:
         """Bring an older state of the store back."""
         self.switch_off()
-        shutil.rmtree(self.folder)
-        shutil.copytree(copy, self.folder)
+        self._store.set_back_to(copy)
         self.switch_on()
 
-    def copy(self, to: Path) -> Path:
+    def copy(self) -> Any:
         """A copy of the store as it is."""
         self.switch_off()
-        shutil.copytree(self.folder, to)
+        copy = self._store.copy()
         self.switch_on()
-        return to
+        return copy
 
     def load(self, *nouns: Noun) -> None:
         load(self.database, nouns)
@@ -152,9 +168,9 @@ class Gate:
 class Hall:
     """Everything on one table."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Any) -> None:
         self.folder = folder
-        self.hub = Hub(folder / "hub")
+        self.hub = Hub(store)
         self.gates: list[Gate] = []
         self.hub.load(
             Event(slug=EVENT, timezone="UTC"),
@@ -186,8 +202,14 @@ class Hall:
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Iterator[Hall]:
-    hall = Hall(tmp_path)
+def hubs_store(tmp_path: Path) -> Any:
+    """Where the hub of the hall keeps everything."""
+    return Files(tmp_path / "hub")
+
+
+@pytest.fixture
+def hall(tmp_path: Path, hubs_store: Any) -> Iterator[Hall]:
+    hall = Hall(tmp_path, hubs_store)
     yield hall
     hall.close()
 

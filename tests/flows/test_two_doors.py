@@ -1,4 +1,4 @@
-"""Two doors that cannot hear of each other, and what becomes of it when they can."""
+"""Two doors that cannot hear of each other, and what becomes of it when they can; on both databases of the hub."""
 
 from __future__ import annotations
 
@@ -6,12 +6,39 @@ import shutil
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from boxoffice.domain.gate import Reason
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.storage import verify
 
 ENTRIES = "SELECT operation FROM acts WHERE kind = 'admitted'"
+
+
+class Tables:
+    """A hub's store as a database on PostgreSQL, copied and put back as its own tools do it."""
+
+    def __init__(self, postgresql: Any, url: str) -> None:
+        self._postgresql = postgresql
+        self.url = url
+        self._name = make_url(url).database
+
+    def copy(self) -> str:
+        copy = f"{self._name}_copy"
+        self._postgresql.say(f"CREATE DATABASE {copy} TEMPLATE {self._name} STRATEGY file_copy")
+        return copy
+
+    def set_back_to(self, copy: str) -> None:
+        self._postgresql.say(f"DROP DATABASE {self._name} WITH (FORCE)")
+        self._postgresql.say(f"ALTER DATABASE {copy} RENAME TO {self._name}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def hubs_store(request: pytest.FixtureRequest, hubs_store: Any) -> Any:
+    """Where the hub of the hall keeps everything: either database in turn."""
+    if request.param == "sqlite":
+        return hubs_store
+    return Tables(request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_url"))
 
 
 def sound(gate: Any) -> bool:
@@ -80,12 +107,12 @@ def test_a_door_that_hears_in_time_turns_the_second_one_away(hall: Any) -> None:
     assert south.app.conflicts() == []
 
 
-def test_a_hub_set_back_to_an_older_state_learns_everything_again(hall: Any, tmp_path: Any) -> None:
+def test_a_hub_set_back_to_an_older_state_learns_everything_again(hall: Any) -> None:
     hall.tickets("A1", "A2", "A3")
     north, south = hall.gate("North"), hall.gate("South")
     north.scan("A1")
     north.sync()
-    copy = hall.hub.copy(tmp_path / "copy of the hub")
+    copy = hall.hub.copy()
     north.scan("A2")
     north.sync()
     assert len(hall.hub.query(ENTRIES)) == 2

@@ -315,6 +315,14 @@ def test_an_entry_that_follows_another_than_the_one_before_it_raises_an_alarm(no
     assert "does not follow" in receipt.alarm
 
 
+def test_a_first_entry_that_follows_on_something_raises_an_alarm(north, expect_warning):
+    expect_warning("entry 1/1 of this station does not stand at the beginning of a journal")
+    north.previous = bytes(31) + b"x"
+    receipt = north.push(north.enters("A1-1"))
+    assert outcomes(receipt) == [DONE]
+    assert "enrol it anew" in receipt.alarm
+
+
 def test_a_new_epoch_lays_an_alarm_to_rest(north, expect_warning):
     expect_warning("was changed after it was sealed")
     entry = north.enters("A1-1")
