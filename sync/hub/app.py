@@ -31,6 +31,7 @@ from .answers import No
 from .auth import Caller
 from .database import Database
 from .pokes import Pokes
+from .trim import Trim, trim_for
 from .writer import Writer
 
 log = logging.getLogger(__name__)
@@ -98,9 +99,9 @@ class Hub:
         since = _number(request, "since", 0)
         limit = _number(request, "limit", None)
 
-        def look(connection: Connection, caller: Caller) -> tuple[feed.Span, feed.Trim | None, bytes | None]:
+        def look(connection: Connection, caller: Caller) -> tuple[feed.Span, Trim | None, bytes | None]:
             _open(connection, caller, event)
-            span, trim = feed.span(connection, event, since), feed.trim_for(connection, caller, event)
+            span, trim = feed.span(connection, event, since), trim_for(connection, caller, event)
             return span, trim, feed.short(connection, span, trim) if limit is None else None
 
         span, trim, short = await self._asked(request, look)

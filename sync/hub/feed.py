@@ -7,30 +7,21 @@ version, so a first sync of any size costs the hub one page of memory and holds 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 from sqlalchemy import Connection
 
-from boxoffice.domain.catalog import Question, QuestionType
-from boxoffice.domain.orders import Order, Position
-from boxoffice.ports import Role
-from sync.wire.hub_feed import last_line, line, row_of
+from sync.wire.hub_feed import last_line, line
 
 from . import documents
-from .auth import Caller
 from .database import Database
 from .sql import Row
+from .trim import Trim
 
 PAGE = 1000
 _FAST = 1
 _GZIP = 16 + zlib.MAX_WBITS
-
-_orders = msgspec.json.Decoder(Order)
-_questions = msgspec.json.Decoder(Question)
-
-Trim = Callable[[str, bytes], bytes]
-"""Makes of a kind and its row what a device may see of it."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -88,31 +79,3 @@ def packed(chunks: Iterator[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         yield packer.compress(chunk) + packer.flush(zlib.Z_SYNC_FLUSH)
     yield packer.flush()
-
-
-def trim_for(connection: Connection, caller: Caller, event: str) -> Trim | None:
-    """What a device's role takes away; None if it sees everything."""
-    if caller.role is not Role.STEWARD:
-        return None
-    bodies = documents.of_kind(connection, event, "question")
-    phones = frozenset(_phone_questions(bodies))
-    return lambda kind, row: _without_addresses(row, phones) if kind == "order" else row
-
-
-def _phone_questions(bodies: list[str]) -> Iterator[str]:
-    for body in bodies:
-        question = _questions.decode(body)
-        if question.type is QuestionType.PHONE:
-            yield str(question.id)
-
-
-def _without_addresses(row: bytes, phones: frozenset[str]) -> bytes:
-    """An order without mail addresses and phone numbers. What is not known here is left out with them."""
-    order = _orders.decode(row)
-    positions = tuple(_position_without_addresses(one, phones) for one in order.positions)
-    return row_of(msgspec.structs.replace(order, email="", phone="", positions=positions))
-
-
-def _position_without_addresses(position: Position, phones: frozenset[str]) -> Position:
-    answers = {question: answer for question, answer in position.answers.items() if question not in phones}
-    return msgspec.structs.replace(position, email="", answers=answers)

@@ -2,90 +2,156 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 import requests
 
+from boxoffice.domain.facts import Settled
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
-from boxoffice.ports import Role
+from boxoffice.ports import Outcome, Role
 from sync.hub_client import Hub, enrol
 
-OPEN = [("POST", "/v1/enrol"), ("GET", "/healthz"), ("GET", "/openapi.json")]
-DEVICE = [
-    ("GET", "/v1/events"),
-    ("POST", "/v1/acts"),
-    ("GET", "/v1/device/info"),
-    ("POST", "/v1/device/update"),
-    ("POST", "/v1/device/roll"),
-    ("POST", "/v1/device/revoke"),
-]
-EVENT = [
-    ("GET", "/v1/events/{event}/changes"),
-    ("GET", "/v1/events/{event}/stream"),
-    ("GET", "/v1/stream?event={event}"),
-]
+FINE = (200, "")
+NO_TOKEN = (401, "token")
+SENT_AWAY = (401, "revoked")
+NO_EVENT = (404, "event")
+NO_INVITATION = (403, "token")
 BODIES = {"/v1/acts": '{"entries":[]}'}
 
 
 def knock(hub, method, path, token=None, event="conf26", scheme="Bearer"):
     headers = {"Authorization": f"{scheme} {token}"} if token is not None else {}
     url = hub.url + path.format(event=event)
+    if path == "/v1/stream":
+        url += f"?event={event}"
     with requests.request(method, url, headers=headers, data=BODIES.get(path, "{}"), timeout=5, stream=True) as answer:
         word = answer.json().get("error", "") if answer.status_code >= 400 else ""
         return answer.status_code, word
 
 
-def test_the_walk_leaves_no_endpoint_out(hub):
-    walked = {(method, path.partition("?")[0]) for method, path in OPEN + DEVICE + EVENT}
-    assert {(method, route.path) for route in hub.app.routes for method in route.methods - {"HEAD"}} == walked
+def the_other_event_is_left_out(hub, station):
+    assert [one.slug for one in station.line.events()] == ["conf26"]
 
 
-@pytest.mark.parametrize(("method", "path"), DEVICE + EVENT)
-def test_without_a_token_nothing_is_answered(hub, method, path):
-    assert knock(hub, method, path) == (401, "token")
+def an_act_in_the_other_event_is_refused(hub, station):
+    assert [one.outcome for one in station.push(station.enters(event="secret")).answers] == [Outcome.REFUSED]
 
 
-@pytest.mark.parametrize(("method", "path"), DEVICE + EVENT)
-@pytest.mark.parametrize("token", ["x", "", "ä", "x" * 5000])
-def test_with_a_wrong_token_nothing_is_answered(hub, method, path, token):
-    token = token.encode().decode("latin-1")
-    assert knock(hub, method, path, token) == (401, "token")
+def the_other_event_is_not_named(hub, station):
+    assert station.line.device().events == ("conf26",)
 
 
-@pytest.mark.parametrize(("method", "path"), DEVICE + EVENT)
-def test_a_token_under_another_scheme_is_none(hub, north, method, path):
-    assert knock(hub, method, path, north.enrolment.token, scheme="Basic") == (401, "token")
+def an_act_of_the_other_device_is_refused(hub, station):
+    other = hub.station("Other")
+    assert [one.outcome for one in station.push(other.enters()).answers] == [Outcome.REFUSED]
+    assert other.push().high_water == 0
 
 
-@pytest.mark.parametrize(("method", "path"), DEVICE + EVENT)
-def test_an_invitation_is_no_token(hub, method, path):
-    assert knock(hub, method, path, hub.invite()) == (401, "token")
+def it_is_told_of_itself(hub, station):
+    hub.station("Other")
+    assert station.line.device().device_id == station.enrolment.device_id
 
 
-@pytest.mark.parametrize(("method", "path"), DEVICE + EVENT)
-def test_a_revoked_device_is_told_so(hub, north, method, path):
-    hub.revoke(north)
-    assert knock(hub, method, path, north.enrolment.token) == (401, "revoked")
+def the_other_device_stays_as_it_is(hub, station):
+    """Whatever a device says of itself or does to its token, it does to none but its own."""
+    other = hub.station("Other")
+    before = other.line.device()
+    body = msgspec.json.encode({"device_id": before.device_id, "id": before.device_id, "name": "Mine", "os": "x"})
+    for path in ("/v1/device/update", "/v1/device/roll", "/v1/device/revoke"):
+        assert requests.post(hub.url + path, data=body, headers=station.headers, timeout=5).status_code == 200
+    assert other.line.device() == before
 
 
-@pytest.mark.parametrize(("method", "path"), EVENT)
-@pytest.mark.parametrize("foreign", ["secret", "nowhere", "conf26%00", "..%2Fconf26"])
-def test_an_event_of_others_looks_like_none(hub, event, method, path, foreign):
+def a_stewards_feed_names_nobodys_address(hub, station):
+    steward = hub.station("Door", Role.STEWARD)
+    url = f"{hub.url}/v1/events/conf26/changes"
+    assert "@" in requests.get(url, headers=station.headers, timeout=5).text
+    assert "@" not in requests.get(url, headers=steward.headers, timeout=5).text
+
+
+def a_steward_settles_nothing(hub, station):
+    steward = hub.station("Door", Role.STEWARD)
+    entry = steward.write(Settled(event="conf26", at=1, conflict="x", action="accept"))
+    assert [one.outcome for one in steward.push(entry).answers] == [Outcome.REFUSED]
+
+
+EVERYBODY = dict.fromkeys(
+    ("own", "another event", "another device", "revoked", "another role", "no token", "garbage", "an invitation"), FINE
+)
+DEVICE = {
+    **EVERYBODY,
+    "another event": the_other_event_is_not_named,
+    "another device": the_other_device_stays_as_it_is,
+    "revoked": SENT_AWAY,
+    "no token": NO_TOKEN,
+    "garbage": NO_TOKEN,
+    "an invitation": NO_TOKEN,
+}
+EVENT = {**DEVICE, "another event": NO_EVENT, "another device": FINE}
+MATRIX = {
+    ("POST", "/v1/enrol"): dict.fromkeys(EVERYBODY, NO_INVITATION),  # it is asked for in the body, and no token counts
+    ("GET", "/v1/events"): {**DEVICE, "another event": the_other_event_is_left_out, "another device": FINE},
+    ("GET", "/v1/events/{event}/changes"): {**EVENT, "another role": a_stewards_feed_names_nobodys_address},
+    ("GET", "/v1/events/{event}/stream"): EVENT,
+    ("GET", "/v1/stream"): EVENT,
+    ("POST", "/v1/acts"): {
+        **DEVICE,
+        "another event": an_act_in_the_other_event_is_refused,
+        "another device": an_act_of_the_other_device_is_refused,
+        "another role": a_steward_settles_nothing,
+    },
+    ("GET", "/v1/device/info"): {**DEVICE, "another device": it_is_told_of_itself},
+    ("POST", "/v1/device/update"): DEVICE,
+    ("POST", "/v1/device/roll"): DEVICE,
+    ("POST", "/v1/device/revoke"): DEVICE,
+    ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/openapi.json"): EVERYBODY,
+}
+"""What each endpoint says to whom: a status and a word, or a sentence that has to hold."""
+
+
+def test_the_walk_leaves_no_endpoint_and_nobody_out(hub):
+    assert {(method, route.path) for route in hub.app.routes for method in route.methods - {"HEAD"}} == MATRIX.keys()
+    assert {frozenset(row) for row in MATRIX.values()} == {frozenset(EVERYBODY)}
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize(("method", "path"), MATRIX)
+def test_every_endpoint_says_the_same_to_the_same_caller(hub, event, method, path, who):
     hub.load(*event("secret"))
-    station = hub.station(events=("conf26",))
-    assert knock(hub, method, path, station.enrolment.token, foreign)[0] == 404
+    role = Role.STEWARD if who == "another role" else Role.DESK
+    station = hub.station("North", role, events=("conf26",))
+    token = station.enrolment.token
+    expected = MATRIX[method, path][who]
+    if callable(expected):
+        if who == "another role":
+            station = hub.station("Desk", events=("conf26",))
+        expected(hub, station)
+        return
+    if who == "revoked":
+        hub.revoke(station)
+    caller = {"no token": None, "garbage": "x" * 43, "an invitation": hub.invite()}.get(who, token)
+    assert knock(hub, method, path, caller, "secret" if who == "another event" else "conf26") == expected
 
 
-@pytest.mark.parametrize(("method", "path"), DEVICE + EVENT)
-@pytest.mark.parametrize("role", list(Role))
-def test_every_role_is_let_in_where_roles_do_not_matter(hub, method, path, role):
-    """What a role may not know or do is left out of the feed, and refused act by act."""
-    station = hub.station("Any", role)
-    assert knock(hub, method, path, station.enrolment.token)[0] == 200
+ENTRANCES = [way for way, row in MATRIX.items() if row["no token"] == NO_TOKEN]
 
 
-@pytest.mark.parametrize(("method", "path"), OPEN[1:])
-def test_health_and_description_are_for_everybody(hub, method, path):
-    assert knock(hub, method, path)[0] == 200
+@pytest.mark.parametrize("token", ["", "ä", "x" * 5000, "\tx"])
+def test_what_is_hardly_a_token_opens_nothing(hub, token):
+    token = token.encode().decode("latin-1")
+    assert {knock(hub, method, path, token) for method, path in ENTRANCES} == {NO_TOKEN}
+
+
+def test_a_token_under_another_scheme_is_none(hub, north):
+    token = north.enrolment.token
+    assert {knock(hub, method, path, token, scheme="Basic") for method, path in ENTRANCES} == {NO_TOKEN}
+
+
+@pytest.mark.parametrize("foreign", ["nowhere", "conf26%00", "..%2Fconf26", "x" * 3000])
+def test_an_event_that_is_none_looks_like_one_of_others(hub, north, foreign):
+    ways = [way for way, row in MATRIX.items() if row["another event"] == NO_EVENT]
+    assert {knock(hub, method, path, north.enrolment.token, foreign)[0] for method, path in ways} == {404}
 
 
 def test_a_token_of_an_invitation_works_once(hub):

@@ -10,6 +10,9 @@ import pytest
 import requests
 
 from boxoffice.domain.catalog import Question, QuestionType
+from boxoffice.domain.checkins import Settlement
+from boxoffice.domain.facts import Admitted, Private, Settled
+from boxoffice.domain.instants import micros
 from boxoffice.domain.nouns import Gone, id_of
 from boxoffice.domain.orders import Order
 from boxoffice.errors import ServerTrouble
@@ -182,20 +185,65 @@ def test_versions_are_visible_in_the_order_of_their_numbers(hub, order):
     assert [name for _, _, name, _ in rows][-2:] == ["SOONER", "LATER"]
 
 
-def test_a_stewards_station_gets_no_addresses_and_phone_numbers(hub, order):
-    phone = Question(id=7, event="conf26", type=QuestionType.PHONE)
-    shirt = Question(id=8, event="conf26")
-    ada = order("A1")
-    answered = msgspec.structs.replace(ada.positions[0], answers={"7": "+49 30 1234", "8": "XL"})
-    hub.load(phone, shirt, msgspec.structs.replace(ada, positions=(answered,)))
+@pytest.fixture
+def asked(hub, order):
+    """Ada answered five questions, and left her addresses."""
+    hub.load(
+        Question(id=4, event="conf26"),
+        Question(id=5, event="conf26", ask_during_checkin=True, dependency_question=6, dependency_values=("true",)),
+        Question(id=6, event="conf26", type=QuestionType.YES_NO),
+        Question(id=7, event="conf26", type=QuestionType.PHONE),
+        Question(id=8, event="conf26", type=QuestionType.PHONE, ask_during_checkin=True),
+        Question(id=9, event="conf26", show_during_checkin=True),
+    )
+    answers = {"4": "diabetic", "5": "XL", "6": "true", "7": "+49 30 1234", "8": "+49 30 1234", "9": "lunch"}
+    ada = order("A1", customer="Ada Byron")
+    hub.load(msgspec.structs.replace(ada, positions=(msgspec.structs.replace(ada.positions[0], answers=answers),)))
+
+
+def test_a_stewards_station_gets_what_the_door_needs_and_no_more(hub, asked):
     steward = hub.station("Door", Role.STEWARD)
     found = {noun.code: noun for noun in steward.feed() if isinstance(noun, Order)}
-    assert (found["A1"].email, found["A1"].phone, found["A1"].positions[0].email) == ("", "", "")
-    assert found["A1"].positions[0].answers == {"8": "XL"}
-    assert found["A1"].positions[0].name == "Ada Lovelace"
+    ada = found["A1"].positions[0]
+    assert (found["A1"].email, found["A1"].phone, found["A1"].total) == ("", "", 0)
+    assert (ada.email, ada.price, ada.name, found["A1"].customer) == ("", 0, "Ada Lovelace", "Ada Byron")
+    assert ada.answers == {"5": "XL", "6": "true", "8": "***", "9": "lunch"}
     raw = requests.get(f"{hub.url}/v1/events/conf26/changes", headers=steward.headers, timeout=5).text
-    assert "@" not in raw
-    assert "1234" not in raw
+    assert not [word for word in ("@", "1234", "diabetic") if word in raw]
+
+
+@pytest.mark.parametrize("role", [Role.DESK, Role.CASHIER, Role.SUPERVISOR])
+def test_who_talks_to_people_gets_everything(hub, asked, role):
+    found = {noun.code: noun for noun in hub.station("Desk", role).feed() if isinstance(noun, Order)}
+    assert found["A1"].positions[0].answers["4"] == "diabetic"
+    assert (found["A1"].email, found["A1"].phone) == ("b@example.org", "+49 30 1234")
+
+
+def test_what_a_steward_is_not_told_stays_at_the_hub(hub, asked, north, at_nine):
+    """An answer given at the steward's door joins those that the steward never saw."""
+    steward = hub.station("Door", Role.STEWARD)
+    fact = Admitted(event="conf26", at=micros(at_nine), list=1, ticket="A1-1")
+    steward.push(steward.write(fact, Private(answers={"5": "S"})))
+    found = {noun.code: noun for noun in north.feed() if isinstance(noun, Order)}
+    assert found["A1"].positions[0].answers == {
+        "4": "diabetic",
+        "5": "S",
+        "6": "true",
+        "7": "+49 30 1234",
+        "8": "+49 30 1234",
+        "9": "lunch",
+    }
+    assert found["A1"].positions[0].email == "ada@example.org"
+
+
+def test_what_a_desk_noted_about_a_conflict_is_not_for_stewards(hub, north, at_nine):
+    fact = Settled(event="conf26", at=micros(at_nine), conflict="double:A1-1", action="accept")
+    north.push(north.write(fact, Private(note="Twins, see passport")))
+    notes = [
+        [noun.note for noun in station.feed() if isinstance(noun, Settlement)]
+        for station in (north, hub.station("Door", Role.STEWARD))
+    ]
+    assert notes == [["Twins, see passport"], [""]]
 
 
 def test_a_feed_may_be_left_before_its_end(hub, north):
