@@ -59,12 +59,10 @@ _REFRESH = 5_000
 
 @runtime_checkable
 class Living(Protocol):
-    """A screen whose content changes while somebody looks at it."""
+    """A screen whose content changes while nobody touches it."""
 
-    living: bool
-
-    def refresh(self) -> None:
-        """Show what there is now."""
+    def look_again(self) -> None:
+        """Show what there is now; at once if it is what was shown before."""
         ...
 
 
@@ -264,9 +262,15 @@ class MainWindow(QWidget):
         screen = self._screens.get(where) or self._make(where)
         self.stack.setCurrentWidget(screen)
         self.strip.stand_at(where)
+        self._look_again()
         screen.setFocus()
         if where is Where.DOOR:
             self.door.panel.setFocus()
+
+    def _look_again(self) -> None:
+        shown: object = self.stack.currentWidget()
+        if isinstance(shown, Living):
+            shown.look_again()
 
     def _make(self, where: Where) -> QWidget:
         from .places import make
@@ -333,9 +337,7 @@ class MainWindow(QWidget):
             self._heard = False
             self.keeper.refresh()
             self.door.refresh()
-        shown: object = self.stack.currentWidget()
-        if isinstance(shown, Living):
-            shown.refresh()
+        self._look_again()
         kept = self._app.outbox()
         self.strip.places[Where.OUTBOX].count(kept.waiting + kept.parked)
         self.strip.places[Where.CONFLICTS].count(len(self._app.conflicts()))

@@ -38,9 +38,9 @@ class ConflictsScreen(Page):
         self._may = Right.WORK_OFF in rights
         self._failed = failed
         self._shown: tuple[Conflict, ...] | None = None
-        self.refresh()
+        self.look_again()
 
-    def refresh(self) -> None:
+    def look_again(self) -> None:
         """Show what is open now."""
         found = tuple(self._app.conflicts())
         if found == self._shown:
@@ -89,7 +89,7 @@ class ConflictsScreen(Page):
 
     def _settle(self, conflict_id: str, action: str, note: str) -> None:
         future = self._app.settle(conflict_id, action, note)
-        self._courier.bring(future, to=self, done=lambda _: self.refresh(), failed=self._failed)
+        self._courier.bring(future, to=self, done=lambda _: self.look_again(), failed=self._failed)
 
 
 class NoteDialog(Dialog):

@@ -45,6 +45,7 @@ class DeskScreen(QWidget):
         self._keeper = keeper
         self._rights = rights
         self._shown: tuple[str, str] | None = None
+        self._seen: tuple[Attendee, list[Member]] | None = None
         self.search = SearchBox(app.search, contact=Right.SEE_CONTACT in rights)
         self.search.setFixedHeight(56)
         self.search.chosen.connect(self._on_chosen)
@@ -74,17 +75,15 @@ class DeskScreen(QWidget):
         whole.setSpacing(20)
         whole.addWidget(held, 4)
         whole.addWidget(self._scroll, 6)
-        keeper.changed.connect(self.refresh)
         self._show_nobody()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.refresh()
 
-    def refresh(self) -> None:
-        """Somebody passed meanwhile."""
-        if self._shown is not None and self.isVisible():
+    def look_again(self) -> None:
+        """Somebody may have passed meanwhile, here or at another door."""
+        if self._shown is not None:
             self._show(*self._shown)
 
     def _on_chosen(self, hit: Hit) -> None:
@@ -109,17 +108,20 @@ class DeskScreen(QWidget):
     def _show(self, event: str, ticket: str) -> None:
         held = self._app.card(event, ticket)
         if held is None:
-            self._shown = None
+            self._shown = self._seen = None
             self._show_nobody()
             return
+        others = self._others(held)
         self._shown = (event, ticket)
+        if self._seen == (held, others):
+            return
+        self._seen = (held, others)
         self._clear()
         self._rows.addWidget(self._head(held))
         facts = Card()
         facts.say(tr("Everything known"), "heading")
         facts.words.addWidget(facts_table(answers.facts(held, contact=Right.SEE_CONTACT in self._rights)))
         self._rows.addWidget(facts)
-        others = self._others(held)
         if others:
             self._rows.addWidget(self._group(others))
         self._rows.addStretch(1)

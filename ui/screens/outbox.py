@@ -48,9 +48,9 @@ class OutboxScreen(Page):
         self.tools.addWidget(self.again)
         self.tools.addWidget(self.now)
         self._shown: tuple[str, ...] | None = None
-        self.refresh()
+        self.look_again()
 
-    def refresh(self) -> None:
+    def look_again(self) -> None:
         """Show the outbox as it is now."""
         counts = self._app.outbox()
         refused = self._app.read(lambda c: outbox.parked(c, -1))
@@ -73,7 +73,7 @@ class OutboxScreen(Page):
 
     def _summary(self, counts: outbox.Counts) -> str:
         return tr(
-            "{waiting} wait for the server, {refused} were refused by it",
+            "{waiting} to be sent, {refused} refused by the server",
             waiting=number(counts.waiting),
             refused=number(counts.parked),
         )
@@ -127,4 +127,4 @@ class OutboxScreen(Page):
 
     def _retry(self, operation: str | None) -> None:
         future = self._app.write(lambda c: outbox.retry(c, operation))
-        self._courier.bring(future, to=self, done=lambda _: self.refresh(), failed=self._failed)
+        self._courier.bring(future, to=self, done=lambda _: self.look_again(), failed=self._failed)
