@@ -173,6 +173,7 @@ class SettingsScreen(Page):
         card.say(tr("Camera"), "heading")
         box = Choice(tr("Camera"))
         box.setEditable(True)
+        box.setInsertPolicy(Choice.InsertPolicy.NoInsert)
         box.addItem(tr("the first there is"), AUTO)
         box.addItem(tr("none"), "")
         for device, name in cameras():
