@@ -1,4 +1,4 @@
-"""What an event consists of: dates, items, questions, quotas and check-in lists.
+"""What an event consists of: dates, items, questions, quotas, check-in lists and what goes with them.
 
 These are the server's nouns. A station never changes one; it reads them whole and judges by them.
 Ids are the server's and are unique within one event. Times are `datetime` with a zone.
@@ -6,6 +6,7 @@ Ids are the server's and are unique within one event. Times are `datetime` with 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -41,6 +42,9 @@ class SubEvent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     date_to: datetime | None = None
     date_admission: datetime | None = None
     active: bool = True
+    item_prices: Mapping[str, int] = {}
+    """Item id (as text) to the price on this date, where it is another one."""
+    variation_prices: Mapping[str, int] = {}
 
 
 class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -60,6 +64,8 @@ class TaxRule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     event: str
     name: Localised = {}
     rate: int = 0
+    code: str = ""
+    default: bool = False
     price_includes_tax: bool = True
 
 
@@ -82,6 +88,16 @@ class AddOnRule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     min_count: int = 0
     max_count: int = 1
     price_included: bool = False
+    multi_allowed: bool = False
+
+
+class Bundle(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What always comes with an item; `price` is the share of the item's price that it stands for."""
+
+    item: int
+    variation: int | None = None
+    count: int = 1
+    price: int = 0
 
 
 class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -90,14 +106,23 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     id: int
     event: str
     name: Localised = {}
+    internal_name: str = ""
     category: int | None = None
     price: int = 0
+    free_price: bool = False
     tax_rule: int | None = None
     active: bool = True
     admission: bool = True
     position: int = 0
     variations: tuple[Variation, ...] = ()
     addons: tuple[AddOnRule, ...] = ()
+    bundles: tuple[Bundle, ...] = ()
+    available_from: datetime | None = None
+    available_until: datetime | None = None
+    min_per_order: int | None = None
+    max_per_order: int | None = None
+    require_voucher: bool = False
+    require_approval: bool = False
     checkin_attention: bool = False
     checkin_text: str | None = None
 
@@ -116,6 +141,9 @@ class Quota(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     items: tuple[int, ...] = ()
     variations: tuple[int, ...] = ()
     subevent: int | None = None
+    closed: bool = False
+    available: int | None = None
+    """How many the server had left when it was last asked; None is no limit, or not known."""
 
 
 class QuestionType(StrEnum):
@@ -194,6 +222,60 @@ class CheckInList(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
         return self.all_items or item_id in self.items
 
 
+class Discount(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A price rule that the server applies by itself: from so many of some items on, some of them cost less."""
+
+    id: int
+    event: str
+    name: str = ""
+    active: bool = True
+    position: int = 0
+    available_from: datetime | None = None
+    available_until: datetime | None = None
+    all_items: bool = True
+    items: tuple[int, ...] = ()
+    min_count: int = 0
+    min_value: int = 0
+    """Minor units."""
+    percent: int = 0
+    """Off the price, in basis points."""
+    cheapest_only: int | None = None
+    """Only so many of the matching ones cost less; None is all of them."""
+    same_items: bool = True
+    """Whether the items that count are also those that cost less; if not, `other_items` do."""
+    other_items: tuple[int, ...] = ()
+    addons_too: bool = True
+    ignore_vouchers: bool = False
+    per_date: str = ""
+    """In a series: `mixed`, `same` or `distinct`."""
+
+
+class BadgeLayout(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """How a badge looks: elements with their places in millimetres, as the server's designer writes them."""
+
+    id: int
+    event: str
+    name: str = ""
+    default: bool = False
+    items: tuple[int, ...] = ()
+    elements: tuple[Mapping[str, Any], ...] = ()
+    background: str = ""
+
+
+class EventSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the organiser has decided about languages and about what is asked of whom."""
+
+    event: str
+    locale: str = "en"
+    locales: tuple[str, ...] = ()
+    max_items_per_order: int | None = None
+    asked: tuple[str, ...] = ()
+    """What is asked for: `name`, `email`, `company`, `address`, `phone`, `invoice_address`."""
+    required: tuple[str, ...] = ()
+    name_fields: tuple[str, ...] = ()
+    """The parts that a name has here, in order."""
+
+
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """All nouns of one event, as one value that a rule can be given."""
 
@@ -205,3 +287,6 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     quotas: dict[int, Quota] = {}
     questions: dict[int, Question] = {}
     lists: dict[int, CheckInList] = {}
+    discounts: dict[int, Discount] = {}
+    badge_layouts: dict[int, BadgeLayout] = {}
+    settings: EventSettings | None = None

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import msgspec
 
-from .catalog import Category, CheckInList, Event, Item, Question, Quota, SubEvent, TaxRule
+from .catalog import (
+    BadgeLayout,
+    Category,
+    CheckInList,
+    Discount,
+    Event,
+    EventSettings,
+    Item,
+    Question,
+    Quota,
+    SubEvent,
+    TaxRule,
+)
 from .checkins import CheckIn, HandOut, Settlement
 from .orders import Blocked, Medium, Order, Revoked
 
@@ -20,6 +32,9 @@ Noun = (
     | Quota
     | Question
     | CheckInList
+    | Discount
+    | BadgeLayout
+    | EventSettings
     | Order
     | Blocked
     | Revoked
@@ -38,6 +53,9 @@ KINDS: dict[str, type[Noun]] = {
     "quota": Quota,
     "question": Question,
     "list": CheckInList,
+    "discount": Discount,
+    "badge_layout": BadgeLayout,
+    "settings": EventSettings,
     "order": Order,
     "blocked": Blocked,
     "revoked": Revoked,
@@ -47,7 +65,10 @@ KINDS: dict[str, type[Noun]] = {
     "handout": HandOut,
 }
 
-CATALOG_KINDS = ("event", "subevent", "category", "tax_rule", "item", "quota", "question", "list")
+CATALOG_KINDS = (
+    *("event", "subevent", "category", "tax_rule", "item", "quota", "question", "list"),
+    *("discount", "badge_layout", "settings"),
+)
 """The kinds that make up a `Catalog`."""
 
 _words = {noun: kind for kind, noun in KINDS.items()}
@@ -76,6 +97,8 @@ def id_of(noun: Noun) -> str:
     match noun:
         case Event():
             return noun.slug
+        case EventSettings():
+            return noun.event
         case Order():
             return noun.code
         case Blocked() | Revoked():

@@ -47,6 +47,52 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The server's own id where it asks for it back."""
 
 
+class PaymentState(StrEnum):
+    """How far a payment or a refund has come, in the server's words."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    CANCELED = "canceled"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+    TRANSIT = "transit"
+    EXTERNAL = "external"
+    DONE = "done"
+
+
+class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Money for an order, minor units. `operation` names the act of the station that took it, if one did."""
+
+    id: str
+    amount: int
+    state: PaymentState = PaymentState.CREATED
+    tender: str = ""
+    """How it is paid, in the server's word: `boxoffice`, `manual`, `banktransfer`, or ours: `cash`, `card`."""
+    at: datetime | None = None
+    operation: str = ""
+
+
+class Refund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Money given back, minor units; `payment` is the id of the one that it undoes."""
+
+    id: str
+    amount: int
+    state: PaymentState = PaymentState.CREATED
+    tender: str = ""
+    payment: str = ""
+    at: datetime | None = None
+    operation: str = ""
+
+
+class Fee(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Something on the bill that is no ticket: shipping, a fee for cancelling. Minor units."""
+
+    kind: str
+    amount: int
+    description: str = ""
+
+
 class Order(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """An order with its positions. A position that is missing from a newer version was cancelled."""
 
@@ -66,6 +112,19 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     customer: str = ""
     """The buyer's name."""
     positions: tuple[Position, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    fees: tuple[Fee, ...] = ()
+
+    @property
+    def paid(self) -> int:
+        """What was paid and not given back, minor units."""
+        kept = sum(one.amount for one in self.payments if one.state in _PAID)
+        return kept - sum(one.amount for one in self.refunds if one.state in _GIVEN_BACK)
+
+
+_PAID = (PaymentState.CONFIRMED, PaymentState.REFUNDED)
+_GIVEN_BACK = (PaymentState.DONE, PaymentState.TRANSIT, PaymentState.CREATED)
 
 
 class Ticket(msgspec.Struct, frozen=True):

@@ -71,7 +71,7 @@ def _catalog_nouns(begins: date) -> Iterator[Noun]:
 
 
 def _catalog(event: Event, nouns: list[Noun]) -> Catalog:
-    found: dict[str, dict[int, Any]] = {field: {} for field in _FIELDS.values()}
+    found: dict[str, Any] = {field: {} for field in _FIELDS.values()}
     for noun in nouns:
         if type(noun) in _FIELDS and event_of(noun) == event.slug:
             found[_FIELDS[type(noun)]][noun.id] = noun  # type: ignore[union-attr]

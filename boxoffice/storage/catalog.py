@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from boxoffice.domain.catalog import Catalog, CheckInList, Event
+from boxoffice.domain.catalog import Catalog, CheckInList, Event, EventSettings
 from boxoffice.domain.nouns import CATALOG_KINDS, KINDS, Gone, Noun, event_of, id_of, kind_of
 
 from . import settings
@@ -29,6 +29,8 @@ _FIELDS = {
     "quota": "quotas",
     "question": "questions",
     "list": "lists",
+    "discount": "discounts",
+    "badge_layout": "badge_layouts",
 }
 
 
@@ -57,7 +59,7 @@ def events(connection: Connection) -> list[str]:
 def load(connection: Connection, event: str) -> Catalog:
     """All nouns of one event. An event that is not there yet is an empty one of that name."""
     found: dict[str, dict[int, Any]] = {field: {} for field in _FIELDS.values()}
-    own = Event(slug=event)
+    own, chosen = Event(slug=event), None
     rows = connection.execute(
         f"SELECT kind, body FROM catalog WHERE event = ? AND kind IN ({', '.join('?' * len(CATALOG_KINDS))})",
         (event, *CATALOG_KINDS),
@@ -66,9 +68,11 @@ def load(connection: Connection, event: str) -> Catalog:
         noun: Any = msgspec.json.decode(body, type=KINDS[kind])
         if isinstance(noun, Event):
             own = noun
+        elif isinstance(noun, EventSettings):
+            chosen = noun
         else:
             found[_FIELDS[kind]][noun.id] = noun
-    return Catalog(event=own, **found)
+    return Catalog(event=own, settings=chosen, **found)
 
 
 class Known:

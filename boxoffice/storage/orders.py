@@ -8,14 +8,26 @@ from typing import Any, NamedTuple
 import msgspec
 
 from boxoffice.domain.instants import maybe_micros, maybe_moment
-from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked, Status, Ticket
+from boxoffice.domain.orders import (
+    Blocked,
+    Fee,
+    Medium,
+    Order,
+    Payment,
+    Position,
+    Refund,
+    Revoked,
+    Status,
+    Ticket,
+    ticket_key,
+)
 
 from . import bulk, search
 from .connection import Connection
 
 _ORDER = (
     "event, code, status, email, phone, locale, placed_at, expires_at, total, require_approval,"
-    " valid_if_pending, checkin_attention, checkin_text, customer"
+    " valid_if_pending, checkin_attention, checkin_text, customer, money"
 )
 _POSITION = (
     "event, order_code, number, item, variation, price, secret, name, company, email, subevent, addon_to,"
@@ -28,6 +40,16 @@ _TICKETS = (
     " (SELECT 1 FROM blocked b WHERE b.secret = p.secret AND b.event = p.event)"
     " FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
 )
+
+
+class _Money(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    payments: tuple[Payment, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    fees: tuple[Fee, ...] = ()
+
+
+_NONE = _Money()
+_money = msgspec.json.Decoder(_Money)
 
 
 def _upsert(table: str, columns: str, key: str) -> str:
@@ -173,6 +195,16 @@ def of_order(connection: Connection, event: str, code: str) -> list[Ticket]:
     return _tickets(connection, f"{_TICKETS} WHERE p.event = ? AND p.order_code = ? ORDER BY p.number", (event, code))
 
 
+def keys_of(connection: Connection, event: str, server_ids: Iterable[int]) -> dict[int, str]:
+    """The tickets that the server calls by these ids: id to `CODE-number`; those that are there."""
+    rows = connection.execute(
+        "SELECT server_id, order_code, number FROM positions"
+        " WHERE event = ? AND server_id IN (SELECT value FROM json_each(?))",
+        (event, msgspec.json.encode(list(server_ids)).decode()),
+    )
+    return {server_id: ticket_key(code, number) for server_id, code, number in rows.fetchall()}
+
+
 def addons(connection: Connection, ticket: Ticket) -> tuple[Position, ...]:
     """The add-on positions of a ticket, cancelled ones too."""
     found = connection.execute(
@@ -190,6 +222,7 @@ def _tickets(connection: Connection, sql: str, values: Iterable[object]) -> list
 
 
 def _ticket(row: Sequence[Any]) -> Ticket:
+    money = _money.decode(row[14]) if row[14] else _NONE
     order = Order(
         event=row[0],
         code=row[1],
@@ -205,25 +238,28 @@ def _ticket(row: Sequence[Any]) -> Ticket:
         checkin_attention=bool(row[11]),
         checkin_text=row[12],
         customer=row[13],
+        payments=money.payments,
+        refunds=money.refunds,
+        fees=money.fees,
     )
     position = Position(
-        number=row[14],
-        item=row[15],
-        variation=row[16],
-        price=row[17],
-        secret=row[18],
-        name=row[19],
-        company=row[20],
-        email=row[21],
-        subevent=row[22],
-        addon_to=row[23],
-        seat=row[24],
-        canceled=bool(row[25]),
-        blocked=bool(row[26] or row[31]),
-        valid_from=maybe_moment(row[27]),
-        valid_until=maybe_moment(row[28]),
-        answers=msgspec.json.decode(row[29]),
-        server_id=row[30],
+        number=row[15],
+        item=row[16],
+        variation=row[17],
+        price=row[18],
+        secret=row[19],
+        name=row[20],
+        company=row[21],
+        email=row[22],
+        subevent=row[23],
+        addon_to=row[24],
+        seat=row[25],
+        canceled=bool(row[26]),
+        blocked=bool(row[27] or row[32]),
+        valid_from=maybe_moment(row[28]),
+        valid_until=maybe_moment(row[29]),
+        answers=msgspec.json.decode(row[30]),
+        server_id=row[31],
     )
     return Ticket(order, position)
 
@@ -244,7 +280,15 @@ def _order_row(order: Order) -> tuple[object, ...]:
         order.checkin_attention,
         order.checkin_text,
         order.customer,
+        _money_of(order),
     )
+
+
+def _money_of(order: Order) -> str:
+    """What was paid, as it is kept; empty where there is nothing."""
+    if not (order.payments or order.refunds or order.fees):
+        return ""
+    return msgspec.json.encode(_Money(payments=order.payments, refunds=order.refunds, fees=order.fees)).decode()
 
 
 def _position_row(order: Order, position: Position) -> tuple[object, ...]:

@@ -48,6 +48,7 @@ CREATE TABLE orders (
     checkin_attention INTEGER NOT NULL CHECK (checkin_attention IN (0, 1)),
     checkin_text TEXT,
     customer TEXT NOT NULL,
+    money TEXT NOT NULL CHECK (money = '' OR json_valid(money)),
     PRIMARY KEY (event, code)
 ) STRICT, WITHOUT ROWID;
 
@@ -78,6 +79,7 @@ CREATE TABLE positions (
 CREATE INDEX positions_secret ON positions (secret);
 CREATE INDEX positions_item ON positions (event, item);
 CREATE INDEX positions_addon ON positions (event, order_code, addon_to) WHERE addon_to IS NOT NULL;
+CREATE INDEX positions_server ON positions (event, server_id) WHERE server_id IS NOT NULL;
 
 CREATE TABLE blocked (
     secret TEXT NOT NULL,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +41,7 @@ class Measure:
             self._times.append(name)
         elif int in inner:
             self._lists.append(name)
-        elif Any in inner:
+        elif Any in inner or (inner and Any in typing.get_args(inner[0])):
             self._anything.append(name)
         elif inner and isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct):
             self._parts.append((name, Measure(inner[0])))
@@ -56,7 +57,7 @@ class Measure:
             if time is not None and time.tzinfo is None:
                 return f"the time in {name} has no zone"
         for name in self._lists:
-            if any(not _SMALLEST <= number <= _LARGEST for number in getattr(noun, name)):
+            if any(not _SMALLEST <= number <= _LARGEST for number in _numbers(getattr(noun, name))):
                 return f"a number in {name} is beyond all measure"
         for name in self._anything:
             if not _fits(getattr(noun, name), DEEPEST):
@@ -68,13 +69,17 @@ class Measure:
         return ""
 
 
+def _numbers(several: Iterable[int] | Mapping[str, int]) -> Iterable[int]:
+    return several.values() if isinstance(several, Mapping) else several
+
+
 def _fits(value: object, depth: int) -> bool:
     match value:
         case int():
             return _SMALLEST <= value <= _LARGEST
         case dict():
             return depth > 0 and all(_fits(part, depth - 1) for part in value.values())
-        case list():
+        case list() | tuple():
             return depth > 0 and all(_fits(part, depth - 1) for part in value)
         case _:
             return True

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain.catalog import CheckInList, Discount, Event, EventSettings, Item
 from boxoffice.domain.nouns import Gone
 from boxoffice.storage import catalog
 from boxoffice.storage.catalog import Shelf
@@ -84,3 +84,13 @@ def test_lists_and_events_are_sorted(store):
         catalog.put(store, noun)
     assert catalog.events(store) == ["a", "b"]
     assert [one.name for one in catalog.check_in_lists(store)] == ["North", "South"]
+
+
+def test_what_is_asked_of_guests_stands_beside_the_nouns(store, shelf):
+    chosen = EventSettings(event="conf26", locales=("en", "de"))
+    discount = Discount(id=4, event="conf26", percent=1000)
+    for noun in (chosen, discount):
+        catalog.put(store, noun)
+    found = shelf.of(store, "conf26")
+    assert found.settings == chosen
+    assert found.discounts == {4: discount}

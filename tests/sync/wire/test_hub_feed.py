@@ -9,10 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.domain.catalog import Category, CheckInList, Event, Item, Question, Quota, SubEvent, TaxRule
+from boxoffice.domain.catalog import (
+    BadgeLayout,
+    Category,
+    CheckInList,
+    Discount,
+    Event,
+    EventSettings,
+    Item,
+    Question,
+    Quota,
+    SubEvent,
+    TaxRule,
+)
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
-from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked
+from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 from sync.wire.hub_feed import FeedReader, fault_of, last_line, line, noun_of, row_of
@@ -20,15 +32,22 @@ from sync.wire.hub_feed import FeedReader, fault_of, last_line, line, noun_of, r
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 EACH = [
     Event(slug="e", name={"en": "Fair", "zh": "展览会"}, date_from=NINE),
-    SubEvent(id=1, event="e"),
+    SubEvent(id=1, event="e", item_prices={"1": 2300}),
     Category(id=1, event="e"),
     TaxRule(id=1, event="e", rate=1900),
     Item(id=1, event="e", price=2300),
     Quota(id=1, event="e", size=None, items=(1, 2)),
     Question(id=1, event="e"),
     CheckInList(id=1, event="e", rules={"and": [{"==": [1, 1]}]}),
+    Discount(id=1, event="e", percent=1000),
+    BadgeLayout(id=1, event="e", elements=({"type": "text", "left": "12.5"},)),
+    EventSettings(event="e", locales=("en", "de")),
     Order(
-        event="e", code="A1", placed_at=NINE, positions=(Position(number=1, item=1, secret='a"b\\c\n', name="Łódź"),)
+        event="e",
+        code="A1",
+        placed_at=NINE,
+        positions=(Position(number=1, item=1, secret='a"b\\c\n', name="Łódź"),),
+        payments=(Payment(id="1", amount=2300, state=PaymentState.CONFIRMED),),
     ),
     Blocked(event="e", secret="s"),
     Revoked(event="e", secret="s"),
@@ -110,6 +129,9 @@ HOSTILE = {
     ),
     "such a number in a list": b'{"kind":"quota","cursor":"1","id":"1","row":{"id":1,"event":"e","items":[1,%d]}}'
     % 10**20,
+    "such a number among prices": (
+        b'{"kind":"subevent","cursor":"1","id":"1","row":{"id":1,"event":"e","item_prices":{"1":%d}}}' % 10**20
+    ),
     "such a number in a rule": (
         b'{"kind":"list","cursor":"1","id":"1","row":{"id":1,"event":"e","rules":{"==":[1,%d]}}}' % 10**20
     ),
