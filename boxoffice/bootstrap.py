@@ -263,7 +263,7 @@ class Sync:
             self._let_go()
             from sync.engine import Engine
 
-            self._engine = Engine(self._app, central_server(enrolment))
+            self._engine = Engine(self._app, central_server(enrolment, self._app))
             self._engine.on_state.append(self._on_state)
             self._engine.start()
 
@@ -278,15 +278,21 @@ class Sync:
             listener(state)
 
 
-def central_server(enrolment: Enrolment) -> CentralServer:
-    """The server of an enrolment, in its own dialect. Raises `BadInput` for a kind that is not spoken here."""
-    if enrolment.kind != "hub":
-        raise BadInput(
-            f"Servers of the kind {enrolment.kind} are not spoken to yet", "", "Enrol with a hub (`boxoffice enrol`)."
-        )
-    from sync.hub_client import Hub
+def central_server(enrolment: Enrolment, app: App | None = None) -> CentralServer:
+    """The server of an enrolment, in its own dialect; with the open station, for servers that ask back.
 
-    return Hub(enrolment)
+    Raises `BadInput` for a kind that is not spoken here.
+    """
+    if enrolment.kind == "hub":
+        from sync.hub_client import Hub
+
+        return Hub(enrolment)
+    if enrolment.kind == "pretix":
+        from sync.pretix_client import Pretix
+        from sync.replica import Replica
+
+        return Pretix(enrolment, Replica(app) if app is not None else None)
+    raise BadInput(f"Servers of the kind {enrolment.kind} are not spoken to", "", "Enrol with a hub or a pretix.")
 
 
 def open_station(data: str | None = None) -> App:

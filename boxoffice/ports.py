@@ -39,6 +39,8 @@ class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     events: tuple[str, ...] = ()
     gate: str = ""
     role: Role = Role.SUPERVISOR
+    software: str = ""
+    """The version of this program that the server was last told, where it wants to know."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -83,6 +85,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """The server's word on a batch of acts."""
 
     answers: tuple[Answer, ...]
+    """In the order of the acts. There may be fewer: those behind were not tried, and are sent again."""
     high_water: int | None = None
     """The highest sequence of this device and epoch that the server holds, where it says so."""
     epoch: int = 0

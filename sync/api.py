@@ -39,6 +39,8 @@ LARGEST = 64 * 1024 * 1024
 PATIENCE = 60.0
 """Seconds for a whole answer, so that one that drips in does not hold the sync up for ever."""
 HOPS = 3
+_BODILESS = (204, 304)
+_NO_MORE: Mapping[str, str] = {}
 
 _WAITING = "Work goes on; what was done waits here."
 
@@ -92,13 +94,34 @@ class Api:
         self._lock = threading.Lock()
         self._closed = False
 
-    def get(self, path: str, params: Parameters | None = None, *, welcome: Collection[int] = ()) -> Reply:
+    def get(
+        self,
+        path: str,
+        params: Parameters | None = None,
+        *,
+        welcome: Collection[int] = (),
+        headers: Mapping[str, str] = _NO_MORE,
+    ) -> Reply:
         """Ask for something. Statuses in `welcome` are handed back instead of raised, if the body is JSON."""
-        return self._whole("GET", path, params, None, welcome)
+        return self._whole("GET", path, params, None, welcome, headers)
 
-    def post(self, path: str, body: bytes = b"{}", *, welcome: Collection[int] = ()) -> Reply:
+    def post(
+        self, path: str, body: bytes = b"{}", *, welcome: Collection[int] = (), headers: Mapping[str, str] = _NO_MORE
+    ) -> Reply:
         """Tell something, as JSON."""
-        return self._whole("POST", path, None, body, welcome)
+        return self._whole("POST", path, None, body, welcome, headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        *,
+        welcome: Collection[int] = (),
+        headers: Mapping[str, str] = _NO_MORE,
+    ) -> Reply:
+        """Tell something by another method than POST."""
+        return self._whole(method, path, None, body, welcome, headers)
 
     def stream(
         self, path: str, params: Parameters | None = None, *, media: str, silence: float | None = None
@@ -118,6 +141,15 @@ class Api:
             stream.cut()
         return stream
 
+    def authorize(self, authorization: str) -> None:
+        """Go on with another token."""
+        self._session.auth = _Token(authorization)
+
+    @property
+    def closed(self) -> bool:
+        """Whether somebody wants this to end."""
+        return self._closed
+
     def close(self) -> None:
         """Let go of all connections; streams that another thread reads end at once."""
         with self._lock:
@@ -132,14 +164,20 @@ class Api:
             self._streams.discard(stream)
 
     def _whole(
-        self, method: str, path: str, params: Parameters | None, body: bytes | None, welcome: Collection[int]
+        self,
+        method: str,
+        path: str,
+        params: Parameters | None,
+        body: bytes | None,
+        welcome: Collection[int],
+        headers: Mapping[str, str],
     ) -> Reply:
         sent = time.time()
-        response = self._send(method, path, params, body)
+        response = self._send(method, path, params, body, more=headers)
         reply = self._reply(response)
         if reply.status not in welcome and not 200 <= reply.status < 300:
             self._refused(reply)
-        if reply.status != 204:
+        if reply.status not in _BODILESS:
             self._is(response, JSON)
         self._measure(response, sent)
         return reply
@@ -153,10 +191,11 @@ class Api:
         *,
         media: str = JSON,
         silence: float | None = None,
+        more: Mapping[str, str] = _NO_MORE,
     ) -> Response:
         target = self._within(path)
         timeout = (self._timeout[0], silence or self._timeout[1])
-        headers = {"Accept": media} | ({"Content-Type": JSON} if body is not None else {})
+        headers = {"Accept": media} | ({"Content-Type": JSON} if body is not None else {}) | dict(more)
         for _ in range(HOPS):
             try:
                 response = self._session.request(

@@ -37,24 +37,40 @@ class Newcomer(Station, Protocol):
 
 
 def enrol(
-    station: Newcomer, url: str, token: str, *, name: str = "", events: Sequence[str] = (), kind: str = "hub"
+    station: Newcomer, url: str, token: str, *, name: str = "", events: Sequence[str] = (), kind: str = ""
 ) -> Enrolment:
     """Enrol with a server and keep what it gave; with only some of its `events` if any are named.
+
+    The dialect is one of `KINDS`; without it the server is asked for something that only one of them knows,
+    because the code that servers show for a new station is the same.
 
     Raises `BadInput` for a token that does not work, `Refused` while acts wait for another server,
     `ServerTrouble` if the server cannot be reached; the token is then still good.
     """
-    if kind != "hub":
-        raise BadInput(f"Servers of the kind {kind} cannot be used yet", "Nothing was changed.", "Use a hub.")
     from .api import address
-    from .hub_client import enrol as ask
 
-    _refuse_while_work_waits(station, address(url))
-    given = ask(url, token, name=name, software=f"boxoffice {__version__}", hardware=_machine(), os=platform.platform())
+    where = address(url)
+    _refuse_while_work_waits(station, where)
+    given = _ask(kind or _kind_at(where), where, token, name)
     chosen = tuple(event for event in given.events if event in events) or given.events
     enrolment = msgspec.structs.replace(given, events=chosen)
     station.join(enrolment).result()
     return enrolment
+
+
+def _kind_at(url: str) -> str:
+    from . import pretix_client
+
+    return "pretix" if pretix_client.is_spoken_at(url) else "hub"
+
+
+def _ask(kind: str, url: str, token: str, name: str) -> Enrolment:
+    from . import hub_client, pretix_client
+
+    if kind == "pretix":
+        return pretix_client.enrol(url, token, name=name)
+    software, system = f"boxoffice {__version__}", platform.platform()
+    return hub_client.enrol(url, token, name=name, software=software, hardware=_machine(), os=system)
 
 
 def _refuse_while_work_waits(station: Newcomer, url: str) -> None:

@@ -146,7 +146,9 @@ class Push:
         """Write the server's word down, all of it in one transaction."""
         self._station.writer.do(lambda c: _apply(c, receipt.answers), Lane.BACKGROUND)
         run.heard(receipt)
-        for one, answer in zip(batch, receipt.answers, strict=True):
+        if len(receipt.answers) < len(batch):
+            run.seen = batch[len(receipt.answers)].number - 1
+        for one, answer in zip(batch, receipt.answers, strict=False):
             if answer.outcome is not Outcome.LATER:
                 self._suspects.pop(one.entry.operation, None)
                 continue

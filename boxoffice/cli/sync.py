@@ -25,7 +25,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     enrol.add_argument("url", metavar="URL", nargs="?", default="")
     enrol.add_argument("token", metavar="TOKEN", nargs="?", default="")
     enrol.add_argument("--qr", metavar="IMAGE", type=Path, help="read address and token from a picture")
-    enrol.add_argument("--kind", choices=("hub", "pretix"), default="hub")
+    enrol.add_argument("--kind", choices=("hub", "pretix"), default="", help="what it is; found out if not said")
     enrol.add_argument("--event", metavar="SLUG", action="append", default=[], help="only this event; may come often")
     enrol.add_argument("--name", default="", help="what people call this station")
     enrol.set_defaults(run=run_enrol)
@@ -82,7 +82,7 @@ def run_sync(args: argparse.Namespace) -> int:
         enrolment = app.enrolment
         if enrolment is None:
             raise BadInput("This station has no server", "", "Enrol it first: boxoffice enrol URL TOKEN.")
-        with contextlib.closing(central_server(enrolment)) as server:
+        with contextlib.closing(central_server(enrolment, app)) as server:
             done = Engine(app, server).round_once()
         values = _moved(app, done)
     say(args, values, _told(values))

@@ -28,6 +28,10 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             orders.put(connection, noun)
             disagree.look_at_order(connection, shelf, noun)
         case CheckIn():
+            if noun.device_id == shelf.now(connection).station(connection).device and checkins.is_told_of(
+                connection, noun
+            ):
+                return
             if checkins.put(connection, noun, own=False):
                 disagree.look_at_ticket(connection, shelf, noun.event, noun.list, noun.ticket)
         case Blocked():

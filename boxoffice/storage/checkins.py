@@ -113,6 +113,36 @@ def of_ticket(connection: Connection, event: str, tickets: Sequence[str]) -> lis
     return _read(connection, f"event = ? AND ticket IN ({marks})", (event, *tickets))
 
 
+def of_order(connection: Connection, event: str, code: str) -> list[CheckIn]:
+    """The passages that count of all tickets of an order, on all lists."""
+    # "." comes right behind "-", so this is everything that begins with `CODE-`.
+    return _read(
+        connection, "event = ? AND ticket >= ? AND ticket < ? AND annulled = 0", (event, f"{code}-", f"{code}.")
+    )
+
+
+def is_told_of(connection: Connection, checkin: CheckIn) -> bool:
+    """Whether the server tells of a passage that this station saw itself, under a name of the server's own.
+
+    A station does not see one ticket pass one list twice in the same microsecond. A signed ticket may
+    have had another name when it passed.
+    """
+    row = connection.execute(
+        "SELECT 1 FROM checkins WHERE event = ? AND list = ? AND at = ? AND direction = ? AND device_id = ? AND own"
+        " AND (ticket = ? OR ticket GLOB 'sig:*') AND nonce <> ?",
+        (
+            *(checkin.event, checkin.list, micros(checkin.at), checkin.direction.value, checkin.device_id),
+            *(checkin.ticket, checkin.nonce),
+        ),
+    ).fetchone()
+    return row is not None
+
+
+def followed_from(connection: Connection, nonce: str) -> list[CheckIn]:
+    """The exits elsewhere that followed from one entry, taken back or not."""
+    return _read(connection, "nonce GLOB ? || '/*'", (nonce,))
+
+
 def is_own(connection: Connection, nonce: str) -> bool:
     """Whether this station saw the passage itself."""
     row = connection.execute("SELECT own FROM checkins WHERE nonce = ?", (nonce,)).fetchone()

@@ -119,10 +119,10 @@ def test_before_enrolment_there_is_nobody_to_sync_with(typed: Any) -> None:
     assert "Enrol it first" in complaint
 
 
-def test_pretix_is_refused_in_a_sentence(typed: Any) -> None:
-    status, _, complaint = typed("enrol", "https://tickets.example.org", "token", "--kind", "pretix")
-    assert status == 2
-    assert "cannot be used yet" in complaint
+def test_a_pretix_that_is_not_there_is_told_in_a_sentence(typed: Any) -> None:
+    status, _, complaint = typed("enrol", "http://127.0.0.1:9", "token", "--kind", "pretix")
+    assert status == 3
+    assert "The server is not reached" in complaint
 
 
 def test_a_station_that_is_open_elsewhere_is_left_alone(hall: Any, typed: Any, station_folder: Path) -> None:

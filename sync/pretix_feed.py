@@ -1,0 +1,465 @@
+"""Everything that changed in one event of a pretix, as one resumable stream of nouns.
+
+pretix has no feed: each kind is a list of its own, with its own way of saying what is new. So the cursor
+carries, for each kind, how far we are; and each noun travels with the cursor from which to go on behind it.
+Small lists are read whole and compared row by row, which also tells what is gone. Orders come first by the
+date of their making, so that a first download that was cut goes on where it was, then by what was modified.
+Check-ins come by when the server heard of them, a little of what is known already each time, because a row
+that was begun earlier may be committed later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+
+from boxoffice.domain import catalog
+from boxoffice.domain.nouns import Gone, Noun, id_of
+from boxoffice.domain.orders import Blocked, Medium, Order, Revoked, ticket_key
+from boxoffice.errors import ServerTrouble
+from boxoffice.ports import Change
+
+from .pretix_cursor import First, Memory, Seen, Window, cursor_of, place_of
+from .wire import pretix as wire
+from .wire import pretix_catalog as catalog_wire
+from .wire import pretix_orders as orders_wire
+from .wire.hub_feed import BROKEN, nonsense
+from .wire.measure import Measure
+
+if TYPE_CHECKING:
+    from .api import Api, Parameters, Reply
+    from .replica import Replica
+
+log = logging.getLogger(__name__)
+
+OVERLAP = timedelta(seconds=10)
+"""How far we look back behind the newest row that is known, for those that were committed late."""
+LINKED_LATE = timedelta(minutes=1)
+"""The same for wristbands, which may be linked to an order that has not come in yet."""
+SETTLED = 2.0
+"""Seconds after a change from which its whole second is surely over: `Last-Modified` knows no fractions."""
+LEFT_OUT = (
+    *("downloads", "url", "payment_date", "payment_provider", "plugin_data", "customer"),
+    *("positions.downloads", "positions.print_logs", "positions.plugin_data", "positions.attendee_name_parts"),
+    *("positions.street", "positions.zipcode", "positions.city", "positions.country", "positions.state"),
+)
+"""Fields of orders that no station needs; the first one costs the server more than all others together."""
+
+# Seconds between two looks at a kind. Other doors' check-ins are asked for whenever the station looks at all.
+# Orders follow within the time in which somebody walks from the till to the door; each costs a whole page.
+# What is left in a quota moves with each sale anywhere. The rest is changed by organisers, who can wait.
+ORDERS_EVERY = 10.0
+SECRETS_EVERY = 20.0
+QUOTAS_EVERY = 30.0
+CATALOG_EVERY = 60.0
+
+
+NEEDED = ("event", "list", "orders")
+"""Without these nobody can be let in."""
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """A list of the catalogue that is read whole."""
+
+    path: str
+    row: type[Any]
+    noun: type[msgspec.Struct]
+    every: float = CATALOG_EVERY
+    params: tuple[tuple[str, str], ...] = ()
+    single: bool = False
+    dated: bool = False
+    """Whether the server answers 304. It says so of quotas too, which never do."""
+
+
+KINDS: Mapping[str, _Kind] = {
+    "event": _Kind("", catalog_wire.EventRow, catalog.Event, single=True),
+    "settings": _Kind("settings/", catalog_wire.SettingsRow, catalog.EventSettings, single=True),
+    "subevent": _Kind("subevents/", catalog_wire.SubEventRow, catalog.SubEvent, dated=True),
+    "category": _Kind("categories/", catalog_wire.CategoryRow, catalog.Category, dated=True),
+    "tax_rule": _Kind("taxrules/", catalog_wire.TaxRuleRow, catalog.TaxRule, dated=True),
+    "item": _Kind("items/", catalog_wire.ItemRow, catalog.Item, dated=True),
+    "quota": _Kind(
+        "quotas/", catalog_wire.QuotaRow, catalog.Quota, every=QUOTAS_EVERY, params=(("with_availability", "true"),)
+    ),
+    "question": _Kind("questions/", catalog_wire.QuestionRow, catalog.Question, dated=True),
+    "list": _Kind(
+        "checkinlists/",
+        catalog_wire.CheckInListRow,
+        catalog.CheckInList,
+        params=(("exclude", "checkin_count"), ("exclude", "position_count")),
+    ),
+    "discount": _Kind("discounts/", catalog_wire.DiscountRow, catalog.Discount, dated=True),
+    "badge_layout": _Kind("badgelayouts/", catalog_wire.BadgeLayoutRow, catalog.BadgeLayout),
+}
+
+
+_ORDERS = (
+    ("page_size", str(wire.PAGE)),
+    ("testmode", "false"),  # they can vanish without a trace
+    ("include_canceled_positions", "true"),  # so that a ticket that was cancelled can be called so
+    *(("exclude", field) for field in LEFT_OUT),
+)
+_CANCELED_TOO = {"include_canceled_positions": "true"}
+_order_row = msgspec.json.Decoder(orders_wire.OrderRow).decode
+_passage_row = msgspec.json.Decoder(orders_wire.PassageRow).decode
+_order_measure = Measure(Order)
+
+
+class PretixFeed:
+    """One look at one event. After the last change the cursor is the place from which to go on."""
+
+    def __init__(
+        self,
+        api: Api,
+        organizer: str,
+        event: str,
+        cursor: str,
+        memory: Memory,
+        replica: Replica | None,
+        gates: Mapping[int, str],
+    ) -> None:
+        """Raises `ServerTrouble` (410) for a cursor that is none, so that whoever has it begins anew."""
+        self.total: int | None = None
+        """How many changes there are at least; grows while a first download meets check-ins."""
+        self._api = api
+        self._organizer = organizer
+        self._event = event
+        self._memory = memory
+        self._replica = replica
+        self._gates = gates
+        self._place = place_of(cursor)
+        self._cursor: str | None = cursor or None
+        self._home = f"/api/v1/organizers/{quote(organizer, safe='')}/events/{quote(event, safe='')}/"
+        self._places = 2
+        self._told = 0
+
+    def __iter__(self) -> Iterator[Change]:
+        """The changes. Raises `ServerTrouble` where it breaks off; what was handed out before it is good."""
+        for kind, about in KINDS.items():
+            yield from self._whole(kind, about)
+        yield from self._orders()
+        for kind, every, window in self._windows():
+            if self._memory.is_due(kind, every) and kind not in self._memory.denied:
+                yield from window()
+                self._memory.was_read(kind)
+
+    def close(self) -> None:
+        """Let go of it. Nothing is open between two pages."""
+
+    def _windows(self) -> Sequence[tuple[str, float, Callable[[], Iterator[Change]]]]:
+        return (
+            ("blocked", SECRETS_EVERY, self._blocked),
+            ("revoked", SECRETS_EVERY, self._revoked),
+            ("media", CATALOG_EVERY, self._media),
+            ("checkins", 0.0, self._checkins),
+        )
+
+    # How a noun goes out
+
+    def _out(self, nouns: Iterable[Noun | Gone], then: Callable[[], None]) -> Iterator[Change]:
+        """Hand out nouns under the cursor before them, and the last under the one behind them all."""
+        held: Noun | Gone | None = None
+        for noun in nouns:
+            if held is not None:
+                yield self._change(held)
+            held = noun
+        then()
+        self._cursor = None
+        if held is not None:
+            yield self._change(held)
+
+    def _change(self, noun: Noun | Gone) -> Change:
+        if self._cursor is None:
+            self._cursor = cursor_of(self._place)
+        self._told += 1
+        return Change(self._cursor, noun)
+
+    # Lists that are read whole
+
+    def _whole(self, kind: str, about: _Kind) -> Iterator[Change]:
+        before = self._place.seen.get(kind, Seen())
+        if kind in self._memory.denied or not (self._memory.is_due(kind, about.every) or not before.rows):
+            return
+        found = self._read_whole(kind, about, before)
+        if found is not None:
+            nouns, modified = found
+            if kind == "event":
+                self._places = wire.places_of(nouns[0].currency)
+            rows = {id_of(noun): _digest(msgspec.json.encode(noun)) for noun in nouns}
+            changed: list[Noun | Gone] = [noun for noun in nouns if before.rows.get(id_of(noun)) != rows[id_of(noun)]]
+            changed += [Gone(kind, self._event, name) for name in before.rows if name not in rows]
+            yield from self._out(changed, partial(self._place.seen.__setitem__, kind, Seen(rows, modified)))
+        self._memory.was_read(kind)
+
+    def _read_whole(self, kind: str, about: _Kind, before: Seen) -> tuple[list[Any], str] | None:
+        """All nouns of a kind; None if they are the same as before, or not for this device."""
+        headers = {"If-Modified-Since": before.modified} if about.dated and before.modified else {}
+        reader = wire.Rows(about.row, about.noun, self._event, self._places)
+        if about.single:
+            reply = self._get(self._home + about.path, kind=kind)
+            return None if reply is None else (list(reader.nouns([msgspec.Raw(reply.body)])), "")
+        nouns: list[Any] = []
+        modified = ""
+        for number, reply in enumerate(self._pages(self._home + about.path, about.params, kind, headers)):
+            if reply.status == 304:
+                return None
+            nouns += reader.nouns(wire.page_of(reply.body).results)
+            if number == 0 and about.dated:
+                modified = _settled(reply.headers)
+        return None if kind in self._memory.denied else (nouns, modified)
+
+    # Orders
+
+    def _orders(self) -> Iterator[Change]:
+        if self._memory.is_due("orders", ORDERS_EVERY):
+            yield from self._modified_orders() if self._place.orders else self._first_orders()
+            self._memory.was_read("orders")
+
+    def _first_orders(self) -> Iterator[Change]:
+        """All orders by the date of their making; each page moves the cursor."""
+        first = self._place.first
+        params = [*_ORDERS, ("ordering", "datetime")]
+        if first is not None and first.since:
+            params.append(("created_since", first.since))
+        read = 0
+        for reply in self._pages(f"{self._home}orders/", params, "orders"):
+            first = first or First(_generated(reply))
+            page = wire.page_of(reply.body)
+            rows = self._rows(page)
+            self.total = self._told + page.count - read
+            read += len(page.results)
+            nouns = [noun for row in rows if not row.testmode for noun in self._nouns(row)]
+            then = partial(self._came_to, first, rows) if page.next else partial(self._have_all, first)
+            yield from self._out(nouns, then)
+
+    def _came_to(self, first: First, rows: Sequence[orders_wire.OrderRow]) -> None:
+        made = rows[-1].placed_at if rows else None
+        self._place.first = First(first.stamp, wire.stamp(made) if made else first.since)
+
+    def _have_all(self, first: First) -> None:
+        """From here on it is enough to ask for what was modified, and for who passed, since we began."""
+        self._place.orders, self._place.first = first.stamp, None
+        self._place.checkins = Window(self._place.checkins.since or first.stamp)
+
+    def _modified_orders(self) -> Iterator[Change]:
+        """What was modified, newest first. The stamp moves when all of it is there: what is modified meanwhile
+        comes to the front, where we were already, and is met again by the next look.
+        """  # fmt: skip
+        stamp = ""
+
+        def nouns() -> Iterator[Noun | Gone]:
+            nonlocal stamp
+            params = [*_ORDERS, ("ordering", "-last_modified"), ("modified_since", self._place.orders)]
+            for reply in self._pages(f"{self._home}orders/", params, "orders"):
+                stamp = stamp or _generated(reply)
+                for row in self._rows(wire.page_of(reply.body)):
+                    if not row.testmode:
+                        yield from self._nouns(row)
+                        yield from self._vanished(row)
+
+        def then() -> None:
+            self._place.orders = stamp or self._place.orders
+
+        yield from self._out(nouns(), then)
+
+    def _rows(self, page: wire.Page) -> list[orders_wire.OrderRow]:
+        try:
+            rows = [_order_row(raw) for raw in page.results]
+        except BROKEN as error:
+            raise nonsense(f"In the orders of {self._event}: {error}.") from error
+        for row in rows:
+            self._memory.name(row)
+        return rows
+
+    def _nouns(self, row: orders_wire.OrderRow) -> Iterator[Noun]:
+        """An order, and who has passed with its tickets."""
+        try:
+            order = row.noun(self._event, self._places)
+            passages = list(row.passages(self._event, self._organizer, self._gates))
+        except (ValueError, ArithmeticError) as error:
+            raise nonsense(f"In order {row.code}: {error}.") from error
+        if fault := _order_measure.fault(order):
+            raise nonsense(f"In order {row.code}: {fault}.")
+        yield order
+        yield from passages
+
+    def _vanished(self, row: orders_wire.OrderRow) -> Iterator[Gone]:
+        """Check-ins that we hold and the server no longer counts: taken back, or deleted in its back office."""
+        if self._replica is None:
+            return
+        there = {orders_wire.passage_name(one.id) for position in row.positions for one in position.checkins}
+        for held in self._replica.passages(self._event, row.code):
+            if orders_wire.is_passage_name(held.nonce) and held.nonce not in there:
+                yield Gone("checkin", self._event, held.nonce)
+
+    # Lists that only grow
+
+    def _checkins(self) -> Iterator[Change]:
+        window = self._place.checkins
+        params = [("page_size", str(wire.PAGE)), ("created_since", _earlier(window.since))] if window.since else []
+        for reply in self._pages(f"{self._home}checkins/", params, "checkins"):
+            page = wire.page_of(reply.body)
+            digest = _digest(reply.body)
+            if page.next is None and digest == window.digest:
+                return
+            rows = self._passages(page)
+            names = self._names(row.position for row in rows if row.counts and row.position)
+            nouns = [
+                row.noun(self._event, names[row.position], self._organizer, self._gates)
+                for row in rows
+                if row.counts and row.position in names
+            ]
+            newest = max((wire.stamp(row.created) for row in rows if row.created), default=window.since)
+            moved = Window(newest, "" if page.next else digest)
+            yield from self._out(nouns, partial(setattr, self._place, "checkins", moved))
+
+    def _passages(self, page: wire.Page) -> list[orders_wire.PassageRow]:
+        try:
+            rows = [_passage_row(raw) for raw in page.results]
+        except BROKEN as error:
+            raise nonsense(f"In the check-ins of {self._event}: {error}.") from error
+        if any(row.at.tzinfo is None for row in rows):
+            raise nonsense(f"In the check-ins of {self._event}: a time has no zone.")
+        return rows
+
+    def _names(self, ids: Iterable[int]) -> dict[int, str]:
+        """What tickets are called: from memory, from the store, or else the server is asked."""
+        wanted = set(ids)
+        names = self._memory.names(wanted)
+        if self._replica is not None:
+            names |= self._replica.keys(self._event, wanted - names.keys())
+        for one in wanted - names.keys():
+            reply = self._api.get(f"{self._home}orderpositions/{one}/", _CANCELED_TOO, welcome=(403, 404))
+            if reply.status == 200:
+                row = wire.understood(reply.body, orders_wire.PositionRow)
+                names[one] = ticket_key(row.order, row.positionid)
+        return names
+
+    def _blocked(self) -> Iterator[Change]:
+        reader = wire.Rows(orders_wire.BlockedRow, Blocked, self._event, self._places)
+        yield from self._window("blocked", "blockedsecrets/", ("updated_since", "updated"), reader)
+
+    def _revoked(self) -> Iterator[Change]:
+        reader = wire.Rows(orders_wire.RevokedRow, Revoked, self._event, self._places)
+        yield from self._window("revoked", "revokedsecrets/", ("created_since", "created"), reader)
+
+    def _window(self, kind: str, path: str, fields: tuple[str, str], reader: wire.Rows) -> Iterator[Change]:
+        """A list that the server gives newest first: it is ours when all of it has come."""
+        window: Window = getattr(self._place, kind)
+        since, field = fields
+        params = [("page_size", str(wire.PAGE))]
+        if window.since:
+            params.append((since, _earlier(window.since)))
+        rows: list[msgspec.Raw] = []
+        for reply in self._pages(self._home + path, params, kind):
+            rows += wire.page_of(reply.body).results
+        digest = _digest(b"".join(map(bytes, rows)))
+        if digest == window.digest:
+            return
+        newest = max((str(msgspec.json.decode(raw).get(field) or "") for raw in rows), default=window.since)
+        moved = Window(newest or window.since, digest)
+        yield from self._out(reader.nouns(rows), partial(setattr, self._place, kind, moved))
+
+    def _media(self) -> Iterator[Change]:
+        """Wristbands and cards belong to the organiser; those with tickets of this event belong to it here too."""
+        window = self._place.media
+        params = [("page_size", str(wire.PAGE))]
+        if window.since:
+            params.append(("updated_since", _earlier(window.since, LINKED_LATE)))
+        stamp = ""
+        for reply in self._pages(
+            f"/api/v1/organizers/{quote(self._organizer, safe='')}/reusablemedia/", params, "media"
+        ):
+            stamp = stamp or reply.headers.get(wire.GENERATED, "")
+            rows = [wire.understood(bytes(raw), orders_wire.MediumRow) for raw in wire.page_of(reply.body).results]
+            names = self._names_in_store({one for row in rows for one in row.linked})
+            yield from self._out(self._of_this_event(rows, names), _nothing)
+        self._place.media = Window(stamp)
+        self._cursor = None
+
+    def _of_this_event(self, rows: Iterable[orders_wire.MediumRow], names: Mapping[int, str]) -> Iterator[Medium]:
+        for row in rows:
+            tickets = tuple(names[one] for one in row.linked if one in names)
+            known = self._replica is not None and self._replica.has_medium(self._event, row.identifier)
+            if tickets or known:
+                yield row.noun(self._event, tickets)
+
+    def _names_in_store(self, ids: set[int]) -> dict[int, str]:
+        names = self._memory.names(ids)
+        if self._replica is not None:
+            names |= self._replica.keys(self._event, ids - names.keys())
+        return names
+
+    # Asking
+
+    def _get(
+        self, path: str, params: Parameters | None = None, *, kind: str, headers: Mapping[str, str] = {}
+    ) -> Reply | None:
+        reply = self._api.get(path, params, welcome=(304, 403, 404), headers=headers)
+        if reply.status not in (403, 404):
+            return reply
+        words = wire.said(reply.body)
+        if kind in NEEDED:
+            raise _denied(kind, reply, words)
+        log.info("This device does not see %s of %s: %s", kind, self._event, words)
+        self._memory.denied.add(kind)
+        return None
+
+    def _pages(
+        self, path: str, params: Sequence[tuple[str, str]], kind: str, headers: Mapping[str, str] = {}
+    ) -> Iterator[Reply]:
+        """Page after page; a link that leads to another server ends it."""
+        reply = self._get(path, params, kind=kind, headers=headers)
+        while reply is not None:
+            yield reply
+            following = wire.page_of(reply.body).next if reply.status == 200 else None
+            reply = self._get(following, kind=kind) if following else None
+
+
+def _denied(kind: str, reply: Reply, words: str) -> ServerTrouble:
+    if wire.is_narrow(reply.status, words):
+        return wire.too_narrow(f"it may not read what is needed at a door ({kind})")
+    return ServerTrouble(
+        "The server says no", words, "Ask the organiser whether this device may see the event.", status=reply.status
+    )
+
+
+def _generated(reply: Reply) -> str:
+    """The server's time before it looked."""
+    stamp: str | None = reply.headers.get(wire.GENERATED)
+    if not stamp:
+        raise nonsense("It does not say when the list of orders was made.")
+    return stamp
+
+
+def _settled(headers: Mapping[str, str]) -> str:
+    """`Last-Modified`, if nothing more can change in its second."""
+    modified = headers.get("Last-Modified", "")
+    try:
+        age = parsedate_to_datetime(headers.get("Date", "")) - parsedate_to_datetime(modified)
+    except ValueError:
+        return ""
+    return modified if age.total_seconds() >= SETTLED else ""
+
+
+def _earlier(since: str, by: timedelta = OVERLAP) -> str:
+    try:
+        return wire.stamp(datetime.fromisoformat(since).astimezone(UTC) - by)
+    except ValueError:
+        return since
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=6).hexdigest()
+
+
+def _nothing() -> None:
+    """The cursor moves with the whole list, not with a page."""

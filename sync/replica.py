@@ -1,0 +1,49 @@
+"""What a dialect may ask of the station's own store, so that it need not carry a second copy in memory.
+
+Some servers name tickets by ids of their own where a station says `CODE-number`; this is where one becomes
+the other. It only reads, with the calling thread's connection, except for what the server calls the station.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from boxoffice.domain.checkins import CheckIn
+from boxoffice.domain.orders import Ticket
+from boxoffice.ports import Enrolment
+from boxoffice.storage import checkins, orders, settings
+from boxoffice.storage.writer import Lane
+
+from .station import Station
+
+
+class Replica:
+    """The store of one open station."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    def keys(self, event: str, server_ids: Iterable[int]) -> dict[int, str]:
+        """Tickets by the server's ids; those that are there."""
+        wanted = list(server_ids)
+        return self._station.read(lambda c: orders.keys_of(c, event, wanted)) if wanted else {}
+
+    def ticket(self, event: str, key: str) -> Ticket | None:
+        """The ticket that is called `CODE-number`."""
+        return self._station.read(lambda c: orders.by_key(c, event, key))
+
+    def passages(self, event: str, code: str) -> list[CheckIn]:
+        """The passages that count of an order's tickets."""
+        return self._station.read(lambda c: checkins.of_order(c, event, code))
+
+    def has_medium(self, event: str, identifier: str) -> bool:
+        """Whether a wristband or card is known for this event."""
+        return any(medium.event == event for medium in self._station.read(lambda c: orders.media(c, identifier)))
+
+    def followed_from(self, nonce: str) -> list[CheckIn]:
+        """The exits elsewhere that followed from an entry."""
+        return self._station.read(lambda c: checkins.followed_from(c, nonce))
+
+    def keep(self, enrolment: Enrolment) -> None:
+        """What the server says of this station now."""
+        self._station.writer.do(lambda c: settings.put(c, "enrolment", enrolment), Lane.BACKGROUND)

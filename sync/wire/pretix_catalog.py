@@ -1,0 +1,482 @@
+"""pretix's words for what an event is made of, read into our nouns.
+
+One struct a kind, named after the server's own fields; only those are here that a check-in or a box office
+asks for. Rows are read one by one, so the noun that makes no sense can be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from boxoffice.domain import catalog
+from boxoffice.domain.catalog import (
+    AddOnRule,
+    BadgeLayout,
+    Bundle,
+    Category,
+    CheckInList,
+    Discount,
+    EventSettings,
+    Option,
+    Question,
+    QuestionType,
+    Quota,
+    SubEvent,
+    TaxRule,
+    Variation,
+)
+from boxoffice.domain.words import Localised
+
+from .pretix import localised, money
+
+_Text = Localised | str | None
+
+
+class EventRow(msgspec.Struct):
+    """An event."""
+
+    slug: str
+    name: _Text = None
+    currency: str = "EUR"
+    timezone: str = "UTC"
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    date_admission: datetime | None = None
+    has_subevents: bool = False
+    testmode: bool = False
+    valid_keys: Mapping[str, list[str]] = {}
+
+    def noun(self, _event: str, _places: int) -> catalog.Event:
+        """As our noun."""
+        return catalog.Event(
+            slug=self.slug,
+            name=localised(self.name),
+            currency=self.currency,
+            timezone=self.timezone,
+            date_from=self.date_from,
+            date_to=self.date_to,
+            date_admission=self.date_admission,
+            has_subevents=self.has_subevents,
+            testmode=self.testmode,
+            valid_keys=tuple(self.valid_keys.get("pretix_sig1", ())),
+        )
+
+
+class SettingsRow(msgspec.Struct):
+    """The settings that a device may see. `Any` because some are unset as null and some as an empty text."""
+
+    locale: str = "en"
+    locales: list[str] = []
+    max_items_per_order: int | None = None
+    attendee_names_asked: bool | None = None
+    attendee_names_required: bool | None = None
+    attendee_emails_asked: bool | None = None
+    attendee_emails_required: bool | None = None
+    attendee_company_asked: bool | None = None
+    attendee_company_required: bool | None = None
+    attendee_addresses_asked: bool | None = None
+    attendee_addresses_required: bool | None = None
+    order_phone_asked: bool | None = None
+    order_phone_required: bool | None = None
+    invoice_address_asked: bool | None = None
+    invoice_address_required: bool | None = None
+    name_scheme_fields: list[dict[str, Any]] = msgspec.field(name="_name_scheme_fields", default_factory=list)
+
+    def noun(self, event: str, _places: int) -> EventSettings:
+        """As our noun."""
+        return EventSettings(
+            event=event,
+            locale=self.locale,
+            locales=tuple(self.locales),
+            max_items_per_order=self.max_items_per_order,
+            asked=self._those("asked"),
+            required=self._those("required"),
+            name_fields=tuple(str(part.get("key", "")) for part in self.name_scheme_fields),
+        )
+
+    def _those(self, how: str) -> tuple[str, ...]:
+        return tuple(ours for ours, theirs in _ASKED.items() if getattr(self, f"{theirs}_{how}"))
+
+
+_ASKED = {
+    "name": "attendee_names",
+    "email": "attendee_emails",
+    "company": "attendee_company",
+    "address": "attendee_addresses",
+    "phone": "order_phone",
+    "invoice_address": "invoice_address",
+}
+
+
+class _Override(msgspec.Struct):
+    price: Decimal | None = None
+    item: int | None = None
+    variation: int | None = None
+
+
+class SubEventRow(msgspec.Struct):
+    """One date of a series."""
+
+    id: int
+    name: _Text = None
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    date_admission: datetime | None = None
+    active: bool = True
+    item_price_overrides: list[_Override] = []
+    variation_price_overrides: list[_Override] = []
+
+    def noun(self, event: str, places: int) -> SubEvent:
+        """As our noun."""
+        return SubEvent(
+            id=self.id,
+            event=event,
+            name=localised(self.name),
+            date_from=self.date_from,
+            date_to=self.date_to,
+            date_admission=self.date_admission,
+            active=self.active,
+            item_prices={
+                str(one.item): money(one.price, places) for one in self.item_price_overrides if one.price is not None
+            },
+            variation_prices={
+                str(one.variation): money(one.price, places)
+                for one in self.variation_price_overrides
+                if one.price is not None
+            },
+        )
+
+
+class CategoryRow(msgspec.Struct):
+    """A shelf of items."""
+
+    id: int
+    name: _Text = None
+    position: int = 0
+    is_addon: bool = False
+
+    def noun(self, event: str, _places: int) -> Category:
+        """As our noun."""
+        return Category(
+            id=self.id, event=event, name=localised(self.name), position=self.position, is_addon=self.is_addon
+        )
+
+
+class TaxRuleRow(msgspec.Struct):
+    """A tax rule."""
+
+    id: int
+    name: _Text = None
+    rate: Decimal = Decimal(0)
+    code: str | None = None
+    default: bool = False
+    price_includes_tax: bool = True
+
+    def noun(self, event: str, _places: int) -> TaxRule:
+        """As our noun; the rate in basis points."""
+        return TaxRule(
+            id=self.id,
+            event=event,
+            name=localised(self.name),
+            rate=round(self.rate * 100),
+            code=self.code or "",
+            default=self.default,
+            price_includes_tax=self.price_includes_tax,
+        )
+
+
+class _VariationRow(msgspec.Struct):
+    id: int
+    value: _Text = None
+    default_price: Decimal | None = None
+    active: bool = True
+    position: int = 0
+    checkin_attention: bool = False
+    checkin_text: str | None = None
+
+    def part(self, places: int) -> Variation:
+        return Variation(
+            id=self.id,
+            value=localised(self.value),
+            price=None if self.default_price is None else money(self.default_price, places),
+            active=self.active,
+            position=self.position,
+            checkin_attention=self.checkin_attention,
+            checkin_text=self.checkin_text or None,
+        )
+
+
+class _AddOnRow(msgspec.Struct):
+    addon_category: int
+    min_count: int = 0
+    max_count: int = 1
+    price_included: bool = False
+    multi_allowed: bool = False
+
+
+class _BundleRow(msgspec.Struct):
+    bundled_item: int
+    bundled_variation: int | None = None
+    count: int = 1
+    designated_price: Decimal | None = None
+
+
+class ItemRow(msgspec.Struct):
+    """Something for sale."""
+
+    id: int
+    name: _Text = None
+    internal_name: str | None = None
+    category: int | None = None
+    default_price: Decimal | None = None
+    free_price: bool = False
+    tax_rule: int | None = None
+    active: bool = True
+    admission: bool = False
+    position: int = 0
+    variations: list[_VariationRow] = []
+    addons: list[_AddOnRow] = []
+    bundles: list[_BundleRow] = []
+    available_from: datetime | None = None
+    available_until: datetime | None = None
+    min_per_order: int | None = None
+    max_per_order: int | None = None
+    require_voucher: bool = False
+    require_approval: bool = False
+    checkin_attention: bool = False
+    checkin_text: str | None = None
+
+    def noun(self, event: str, places: int) -> catalog.Item:
+        """As our noun."""
+        return catalog.Item(
+            id=self.id,
+            event=event,
+            name=localised(self.name),
+            internal_name=self.internal_name or "",
+            category=self.category,
+            price=money(self.default_price, places),
+            free_price=self.free_price,
+            tax_rule=self.tax_rule,
+            active=self.active,
+            admission=self.admission,
+            position=self.position,
+            variations=tuple(one.part(places) for one in self.variations),
+            addons=tuple(
+                AddOnRule(
+                    category=one.addon_category,
+                    min_count=one.min_count,
+                    max_count=one.max_count,
+                    price_included=one.price_included,
+                    multi_allowed=one.multi_allowed,
+                )
+                for one in self.addons
+            ),
+            bundles=tuple(
+                Bundle(
+                    item=one.bundled_item,
+                    variation=one.bundled_variation,
+                    count=one.count,
+                    price=money(one.designated_price, places),
+                )
+                for one in self.bundles
+            ),
+            available_from=self.available_from,
+            available_until=self.available_until,
+            min_per_order=self.min_per_order,
+            max_per_order=self.max_per_order,
+            require_voucher=self.require_voucher,
+            require_approval=self.require_approval,
+            checkin_attention=self.checkin_attention,
+            checkin_text=self.checkin_text or None,
+        )
+
+
+class QuotaRow(msgspec.Struct):
+    """How many of some items there are."""
+
+    id: int
+    name: str = ""
+    size: int | None = None
+    items: list[int] = []
+    variations: list[int] = []
+    subevent: int | None = None
+    closed: bool = False
+    available_number: int | None = None
+
+    def noun(self, event: str, _places: int) -> Quota:
+        """As our noun."""
+        return Quota(
+            id=self.id,
+            event=event,
+            name=self.name,
+            size=self.size,
+            items=tuple(self.items),
+            variations=tuple(self.variations),
+            subevent=self.subevent,
+            closed=self.closed,
+            available=self.available_number,
+        )
+
+
+class _OptionRow(msgspec.Struct):
+    id: int
+    identifier: str = ""
+    answer: _Text = None
+    position: int = 0
+
+
+class QuestionRow(msgspec.Struct):
+    """Something to ask about a ticket."""
+
+    id: int
+    question: _Text = None
+    type: QuestionType = QuestionType.TEXT
+    required: bool = False
+    items: list[int] = []
+    options: list[_OptionRow] = []
+    position: int = 0
+    identifier: str = ""
+    ask_during_checkin: bool = False
+    show_during_checkin: bool = False
+    dependency_question: int | None = None
+    dependency_values: list[str] = []
+    valid_number_min: str | None = None
+    valid_number_max: str | None = None
+    valid_date_min: str | None = None
+    valid_date_max: str | None = None
+    valid_datetime_min: str | None = None
+    valid_datetime_max: str | None = None
+    valid_string_length_max: int | None = None
+
+    def noun(self, event: str, _places: int) -> Question:
+        """As our noun."""
+        same = {name: getattr(self, name) for name in _SAME_OF_QUESTION}
+        options = tuple(
+            Option(id=one.id, identifier=one.identifier, answer=localised(one.answer), position=one.position)
+            for one in self.options
+        )
+        return Question(
+            event=event,
+            question=localised(self.question),
+            items=tuple(self.items),
+            options=options,
+            dependency_values=tuple(self.dependency_values),
+            **same,
+        )
+
+
+_SAME_OF_QUESTION = (
+    *("id", "type", "required", "position", "identifier", "ask_during_checkin", "show_during_checkin"),
+    *("dependency_question", "valid_number_min", "valid_number_max", "valid_date_min", "valid_date_max"),
+    *("valid_datetime_min", "valid_datetime_max", "valid_string_length_max"),
+)
+
+
+class CheckInListRow(msgspec.Struct):
+    """Who may enter where."""
+
+    id: int
+    name: str = ""
+    all_products: bool = True
+    limit_products: list[int] = []
+    subevent: int | None = None
+    include_pending: bool = False
+    allow_multiple_entries: bool = False
+    allow_entry_after_exit: bool = True
+    rules: dict[str, Any] | None = None
+    addon_match: bool = False
+    exit_all_at: datetime | None = None
+
+    def noun(self, event: str, _places: int) -> CheckInList:
+        """As our noun."""
+        return CheckInList(
+            id=self.id,
+            event=event,
+            name=self.name,
+            all_items=self.all_products,
+            items=tuple(self.limit_products),
+            subevent=self.subevent,
+            include_pending=self.include_pending,
+            allow_multiple_entries=self.allow_multiple_entries,
+            allow_entry_after_exit=self.allow_entry_after_exit,
+            rules=self.rules or {},
+            addon_match=self.addon_match,
+            exit_all_at=self.exit_all_at,
+        )
+
+
+class DiscountRow(msgspec.Struct):
+    """A price rule of the server's."""
+
+    id: int
+    internal_name: str = ""
+    active: bool = True
+    position: int = 0
+    available_from: datetime | None = None
+    available_until: datetime | None = None
+    subevent_mode: str = ""
+    condition_all_products: bool = True
+    condition_limit_products: list[int] = []
+    condition_apply_to_addons: bool = True
+    condition_ignore_voucher_discounted: bool = False
+    condition_min_count: int = 0
+    condition_min_value: Decimal | None = None
+    benefit_same_products: bool = True
+    benefit_limit_products: list[int] = []
+    benefit_discount_matching_percent: Decimal = Decimal(0)
+    benefit_only_apply_to_cheapest_n_matches: int | None = None
+
+    def noun(self, event: str, places: int) -> Discount:
+        """As our noun."""
+        return Discount(
+            id=self.id,
+            event=event,
+            name=self.internal_name,
+            active=self.active,
+            position=self.position,
+            available_from=self.available_from,
+            available_until=self.available_until,
+            all_items=self.condition_all_products,
+            items=tuple(self.condition_limit_products),
+            min_count=self.condition_min_count,
+            min_value=money(self.condition_min_value, places),
+            percent=round(self.benefit_discount_matching_percent * 100),
+            cheapest_only=self.benefit_only_apply_to_cheapest_n_matches,
+            same_items=self.benefit_same_products,
+            other_items=tuple(self.benefit_limit_products),
+            addons_too=self.condition_apply_to_addons,
+            ignore_vouchers=self.condition_ignore_voucher_discounted,
+            per_date=self.subevent_mode,
+        )
+
+
+class _AssignmentRow(msgspec.Struct):
+    item: int
+
+
+class BadgeLayoutRow(msgspec.Struct):
+    """How a badge looks."""
+
+    id: int
+    name: str = ""
+    default: bool = False
+    layout: list[dict[str, Any]] = []
+    background: str | None = None
+    item_assignments: list[_AssignmentRow] = []
+
+    def noun(self, event: str, _places: int) -> BadgeLayout:
+        """As our noun."""
+        return BadgeLayout(
+            id=self.id,
+            event=event,
+            name=self.name,
+            default=self.default,
+            items=tuple(one.item for one in self.item_assignments),
+            elements=tuple(self.layout),
+            background=self.background or "",
+        )
