@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from boxoffice.bootstrap import App
@@ -30,6 +30,8 @@ from ui.main_window import MainWindow
 from ui.preferences import Preferences, save
 from ui.theme import Look
 from ui.widgets.answer_panel import AnswerPanel
+from ui.widgets.buttons import Button
+from ui.widgets.strip import Where
 
 KEYS = {
     "\r": Qt.Key.Key_Return,
@@ -205,6 +207,20 @@ class Evening:
     def ready(self) -> None:
         """Wait until the panel is ready for the next."""
         self.qtbot.waitUntil(lambda: self.panel.answer is None)
+
+    def go(self, where: Where) -> Any:
+        """The window, opened at this place; the screen that stands there."""
+        window = self.open()
+        window.go(where)
+        return window.stack.currentWidget()
+
+    def words(self, screen: QWidget) -> str:
+        """Everything that can be read on it."""
+        return "\n".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
+
+    def buttons(self, screen: QWidget) -> dict[str, Button]:
+        """The buttons that can be seen on it, by their words."""
+        return {one.text(): one for one in screen.findChildren(Button) if one.isVisible()}
 
     def close(self) -> None:
         if self._window is not None:

@@ -6,24 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.gate import Direction
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from ui.widgets.buttons import Button
 from ui.widgets.strip import Where
 
 MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-
-
-def words(screen: Any) -> str:
-    return "\n".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
-
-
-def buttons(screen: Any) -> dict[str, Button]:
-    return {one.text(): one for one in screen.findChildren(Button) if one.isVisible()}
 
 
 @pytest.fixture
@@ -53,23 +44,18 @@ def admitted_twice(evening: Any) -> Any:
 
 @pytest.fixture
 def screen(evening: Any) -> Any:
-    def go() -> Any:
-        window = evening.open()
-        window.go(Where.CONFLICTS)
-        return window.stack.currentWidget()
-
-    return go
+    return lambda: evening.go(Where.CONFLICTS)
 
 
 def test_with_nothing_to_settle_it_says_so(evening: Any, screen: Any) -> None:
     evening.enrol()
-    assert "All doors agree about who came in" in words(screen())
+    assert "All doors agree about who came in" in evening.words(screen())
 
 
 def test_both_sides_are_shown_with_time_gate_and_station(evening: Any, screen: Any, admitted_twice: Any) -> None:
     evening.enrol()
     ticket = admitted_twice()
-    said = words(screen())
+    said = evening.words(screen())
     assert "1 is open" in said
     assert f"Let in twice — {ticket.key} · Main entrance" in said
     assert "in · South · North door" in said
@@ -82,8 +68,8 @@ def test_leaving_it_as_it_is_settles_it_and_tells_the_server(evening: Any, scree
     admitted_twice()
     shown = screen()
     waiting = evening.app.outbox().waiting
-    buttons(shown)["Leave as it is"].click()
-    evening.qtbot.waitUntil(lambda: "Nothing to settle" in words(shown))
+    evening.buttons(shown)["Leave as it is"].click()
+    evening.qtbot.waitUntil(lambda: "Nothing to settle" in evening.words(shown))
     assert evening.app.conflicts() == []
     assert evening.app.outbox().waiting == waiting + 1
 
@@ -92,8 +78,8 @@ def test_taking_the_later_entry_back_takes_back_the_later_one(evening: Any, scre
     evening.enrol()
     ticket = admitted_twice()
     shown = screen()
-    buttons(shown)["Take the later entry back"].click()
-    evening.qtbot.waitUntil(lambda: "Nothing to settle" in words(shown))
+    evening.buttons(shown)["Take the later entry back"].click()
+    evening.qtbot.waitUntil(lambda: "Nothing to settle" in evening.words(shown))
     passages = evening.app.card("conf26", ticket.key).checkins
     assert [(one.gate, one.annulled) for one in passages] == [("South", False), ("West", True)]
 
@@ -102,10 +88,10 @@ def test_passing_it_on_keeps_it_open_with_the_note(evening: Any, screen: Any, ha
     evening.enrol()
     admitted_twice()
     shown = screen()
-    buttons(shown)["Pass on…"].click()
+    evening.buttons(shown)["Pass on…"].click()
     evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     hands.person("ask Eve\r")
-    evening.qtbot.waitUntil(lambda: "Note: ask Eve" in words(shown))
+    evening.qtbot.waitUntil(lambda: "Note: ask Eve" in evening.words(shown))
     assert len(evening.app.conflicts()) == 1
 
 
@@ -113,8 +99,8 @@ def test_a_steward_sees_it_and_settles_nothing(evening: Any, screen: Any, admitt
     evening.enrol(Role.STEWARD)
     admitted_twice()
     shown = screen()
-    assert "Let in twice" in words(shown)
-    assert buttons(shown) == {}
+    assert "Let in twice" in evening.words(shown)
+    assert evening.buttons(shown) == {}
 
 
 def test_one_that_arrives_while_somebody_looks_is_shown(evening: Any, screen: Any, admitted_twice: Any) -> None:
@@ -122,4 +108,4 @@ def test_one_that_arrives_while_somebody_looks_is_shown(evening: Any, screen: An
     shown = screen()
     admitted_twice("Late Arrival")
     evening.window.refresh()
-    evening.qtbot.waitUntil(lambda: "Late Arrival" in words(shown))
+    evening.qtbot.waitUntil(lambda: "Late Arrival" in evening.words(shown))

@@ -5,32 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.orders import Status
 from boxoffice.ports import Role
 from ui.widgets.badge import StateBadge
-from ui.widgets.buttons import Button
 from ui.widgets.strip import Where
-
-
-def words(screen: Any) -> str:
-    labels = [label for label in screen.findChildren(QLabel) if label.isVisible()]
-    return "\n".join(label.text() or label.accessibleName() for label in labels)
-
-
-def buttons(screen: Any) -> dict[str, Button]:
-    return {one.text(): one for one in screen.findChildren(Button) if one.isVisible()}
 
 
 @pytest.fixture
 def desk(evening: Any) -> Any:
-    def go() -> Any:
-        window = evening.open()
-        window.go(Where.DESK)
-        return window.stack.currentWidget()
-
-    return go
+    return lambda: evening.go(Where.DESK)
 
 
 @pytest.fixture
@@ -41,7 +26,7 @@ def find(evening: Any, hands: Any) -> Any:
         hands.person(text, screen.search)
         evening.qtbot.waitUntil(lambda: screen.results.model.rowCount() > 0)
         hands.person("\r", screen.search)
-        evening.qtbot.waitUntil(lambda: "Everything known" in words(screen))
+        evening.qtbot.waitUntil(lambda: "Everything known" in evening.words(screen))
 
     return type_it
 
@@ -53,7 +38,7 @@ def test_somebody_is_found_by_the_beginning_of_a_name_and_let_in(
     evening.ticket("Grace Hopper")
     screen = desk()
     find(screen, "hop")
-    buttons(screen)["Let in at the door"].click()
+    evening.buttons(screen)["Let in at the door"].click()
     evening.answer("Let in?")
     hands.person("\r")
     evening.answer("Valid")
@@ -66,11 +51,11 @@ def test_who_is_inside_is_said_and_taken_back_with_a_reason(evening: Any, desk: 
     evening.passed(ticket)
     screen = desk()
     find(screen, "hop")
-    assert "Inside since" in words(screen)
-    buttons(screen)["Take back entry…"].click()
+    assert "Inside since" in evening.words(screen)
+    evening.buttons(screen)["Take back entry…"].click()
     evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
-    buttons(QApplication.activeModalWidget())["Wrong person"].click()
-    evening.qtbot.waitUntil(lambda: "Inside since" not in words(screen))
+    evening.buttons(QApplication.activeModalWidget())["Wrong person"].click()
+    evening.qtbot.waitUntil(lambda: "Inside since" not in evening.words(screen))
     assert [one.annulled for one in evening.app.card("conf26", ticket.key).checkins] == [True]
 
 
@@ -81,7 +66,7 @@ def test_who_comes_in_while_their_card_is_open_is_seen_to_be_inside(evening: Any
     find(screen, "hop")
     evening.passed(ticket)
     evening.window.refresh()
-    evening.qtbot.waitUntil(lambda: "Inside since" in words(screen))
+    evening.qtbot.waitUntil(lambda: "Inside since" in evening.words(screen))
 
 
 def test_a_card_that_did_not_change_stays_as_it_is_under_the_hand(evening: Any, desk: Any, find: Any) -> None:
@@ -89,9 +74,9 @@ def test_a_card_that_did_not_change_stays_as_it_is_under_the_hand(evening: Any, 
     evening.ticket("Grace Hopper")
     screen = desk()
     find(screen, "hop")
-    enter = buttons(screen)["Let in at the door"]
+    enter = evening.buttons(screen)["Let in at the door"]
     evening.window.refresh()
-    assert buttons(screen)["Let in at the door"] is enter
+    assert evening.buttons(screen)["Let in at the door"] is enter
 
 
 def test_the_others_of_the_order_are_one_press_away(evening: Any, desk: Any, find: Any) -> None:
@@ -99,9 +84,9 @@ def test_the_others_of_the_order_are_one_press_away(evening: Any, desk: Any, fin
     evening.family("Marie Curie", "Pierre Curie")
     screen = desk()
     find(screen, "marie")
-    other = next(text for text in buttons(screen) if "Pierre Curie" in text)
-    buttons(screen)[other].click()
-    evening.qtbot.waitUntil(lambda: any("Marie Curie" in text for text in buttons(screen)))
+    other = next(text for text in evening.buttons(screen) if "Pierre Curie" in text)
+    evening.buttons(screen)[other].click()
+    evening.qtbot.waitUntil(lambda: any("Marie Curie" in text for text in evening.buttons(screen)))
 
 
 def test_an_order_that_is_not_paid_says_so(evening: Any, desk: Any, find: Any) -> None:

@@ -5,30 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel
 
 from boxoffice.ports import Role
 from boxoffice.storage import outbox
-from ui.widgets.buttons import Button
 from ui.widgets.strip import Where
-
-
-def words(screen: Any) -> str:
-    return "\n".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
-
-
-def button(screen: Any, text: str) -> Button:
-    return next(one for one in screen.findChildren(Button) if one.isVisible() and one.text() == text)
 
 
 @pytest.fixture
 def place(evening: Any) -> Any:
-    def go(where: Where = Where.OUTBOX) -> Any:
-        window = evening.open()
-        window.go(where)
-        return window.stack.currentWidget()
-
-    return go
+    return lambda: evening.go(Where.OUTBOX)
 
 
 @pytest.fixture
@@ -41,13 +26,13 @@ def refuse(evening: Any) -> Any:
 
 def test_with_nothing_to_send_it_says_so(evening: Any, place: Any) -> None:
     evening.enrol()
-    assert "Nothing waits" in words(place())
+    assert "Nothing waits" in evening.words(place())
 
 
 def test_what_waits_is_named_by_who_and_where(evening: Any, place: Any) -> None:
     evening.enrol()
     evening.passed(evening.ticket("Ada Lovelace"))
-    said = words(place())
+    said = evening.words(place())
     assert "1 to be sent, 0 refused by the server" in said
     assert "Ada Lovelace · A0001-1 · Main entrance · conf26" in said
 
@@ -56,7 +41,7 @@ def test_what_the_server_refused_comes_first_with_its_words(evening: Any, place:
     evening.enrol()
     evening.passed(evening.ticket("First Waiting"))
     refuse(evening.passed(evening.ticket("Second Refused")), "The list was deleted")
-    said = words(place())
+    said = evening.words(place())
     assert "The server refused it: The list was deleted" in said
     assert said.index("Second Refused") < said.index("First Waiting")
 
@@ -66,10 +51,10 @@ def test_one_that_was_refused_is_sent_again_by_a_person(evening: Any, place: Any
     refuse(evening.passed(evening.ticket()))
     refuse(evening.passed(evening.ticket()))
     screen = place()
-    button(screen, "Send again").click()
-    evening.qtbot.waitUntil(lambda: "1 to be sent, 1 refused by the server" in words(screen))
-    button(screen, "Send refused again").click()
-    evening.qtbot.waitUntil(lambda: "2 to be sent, 0 refused by the server" in words(screen))
+    evening.buttons(screen)["Send again"].click()
+    evening.qtbot.waitUntil(lambda: "1 to be sent, 1 refused by the server" in evening.words(screen))
+    evening.buttons(screen)["Send refused again"].click()
+    evening.qtbot.waitUntil(lambda: "2 to be sent, 0 refused by the server" in evening.words(screen))
     assert not screen.again.isVisible()
 
 
@@ -77,8 +62,8 @@ def test_a_steward_sees_what_was_refused_and_decides_nothing(evening: Any, place
     evening.enrol(Role.STEWARD)
     refuse(evening.passed(evening.ticket()))
     screen = place()
-    assert "The server refused it" in words(screen)
-    assert [one.text() for one in screen.findChildren(Button) if one.isVisible()] == ["Sync now"]
+    assert "The server refused it" in evening.words(screen)
+    assert list(evening.buttons(screen)) == ["Sync now"]
 
 
 def test_it_changes_while_somebody_looks_at_it(evening: Any, place: Any) -> None:
@@ -86,7 +71,7 @@ def test_it_changes_while_somebody_looks_at_it(evening: Any, place: Any) -> None
     screen = place()
     evening.passed(evening.ticket("Late Arrival"))
     evening.window.refresh()
-    evening.qtbot.waitUntil(lambda: "Late Arrival" in words(screen))
+    evening.qtbot.waitUntil(lambda: "Late Arrival" in evening.words(screen))
 
 
 def test_whoever_comes_back_sees_it_as_it_is_now(evening: Any, place: Any) -> None:
@@ -95,11 +80,11 @@ def test_whoever_comes_back_sees_it_as_it_is_now(evening: Any, place: Any) -> No
     evening.window.go(Where.DOOR)
     evening.passed(evening.ticket("Late Arrival"))
     evening.window.go(Where.OUTBOX)
-    evening.qtbot.waitUntil(lambda: "Late Arrival" in words(screen))
+    evening.qtbot.waitUntil(lambda: "Late Arrival" in evening.words(screen))
 
 
 def test_a_thousand_that_wait_are_a_hundred_rows_and_a_number(evening: Any, place: Any) -> None:
     evening.enrol()
     for _ in range(103):
         evening.passed(evening.ticket())
-    assert "and 3 more that wait" in words(place())
+    assert "and 3 more that wait" in evening.words(place())

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from boxoffice.ports import Role
 from ui.preferences import load
 from ui.widgets.choice import Choice, Number
 from ui.widgets.rows import CheckRow
 from ui.widgets.strip import Where
-
-
-def words(screen: QWidget) -> str:
-    return "\n".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
 
 
 def named(screen: QWidget, kind: type, name: str) -> Any:
@@ -34,12 +30,7 @@ def choose(box: Choice, text: str) -> None:
 
 @pytest.fixture
 def place(evening: Any) -> Any:
-    def go() -> Any:
-        window = evening.open()
-        window.go(Where.SETTINGS)
-        return window.stack.currentWidget()
-
-    return go
+    return lambda: evening.go(Where.SETTINGS)
 
 
 def kept(evening: Any) -> Any:
@@ -48,13 +39,13 @@ def kept(evening: Any) -> Any:
     return load(evening.app)
 
 
-def test_without_a_server_it_says_so_and_offers_to_join_one(place: Any) -> None:
-    assert "This station belongs to no server yet." in words(place())
+def test_without_a_server_it_says_so_and_offers_to_join_one(evening: Any, place: Any) -> None:
+    assert "This station belongs to no server yet." in evening.words(place())
 
 
 def test_server_and_role_are_shown(evening: Any, place: Any) -> None:
     evening.enrol(Role.DESK)
-    said = words(place())
+    said = evening.words(place())
     assert "North door · http://127.0.0.1:1" in said
     assert "Role: desk" in said
 
@@ -116,7 +107,7 @@ def test_silence_is_kept(evening: Any, place: Any) -> None:
 
 def test_another_language_is_there_at_once_on_this_screen_too(evening: Any, place: Any) -> None:
     choose(named(place(), Choice, "Language"), "中文")
-    evening.qtbot.waitUntil(lambda: "设置" in words(evening.window))
+    evening.qtbot.waitUntil(lambda: "设置" in evening.words(evening.window))
     assert kept(evening).language == "zh"
 
 
