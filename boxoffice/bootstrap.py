@@ -2,6 +2,9 @@
 
 Every verb goes through the writer and comes back as a future; everything that is only read is read on
 the calling thread with a connection of its own.
+
+A window is painted before most of this is loaded: opening needs the store and the settings; the rooms behind
+a verb are entered when it is called. `load_the_rest` does so in good time, so that the first scan finds them.
 """
 
 from __future__ import annotations
@@ -15,26 +18,27 @@ from typing import TYPE_CHECKING, TypeVar
 
 from boxoffice import config
 from boxoffice.config import Folder
-from boxoffice.domain.catalog import Catalog, CheckInList
-from boxoffice.domain.checkins import HandOut
-from boxoffice.domain.conflicts import Conflict
-from boxoffice.domain.gate import Verdict, Wish
-from boxoffice.domain.scan import Scan
+from boxoffice.domain.door import Door
 from boxoffice.errors import BadInput
-from boxoffice.ports import CentralServer, Enrolment
-from boxoffice.services import admit, disagree, lookup
-from boxoffice.services.admit import Door, Undoing
-from boxoffice.services.lookup import Answered, Card, Hit, Member
-from boxoffice.storage import catalog, checkins, conflicts, connection, outbox, schema, settings
+from boxoffice.storage import catalog, connection, schema, settings
 from boxoffice.storage.catalog import Shelf
-from boxoffice.storage.checkins import Counts
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.lock import Lock
-from boxoffice.storage.settings import ListSettings, Station
 from boxoffice.storage.writer import Job, Lane, Writer
 from sync.state import State
 
 if TYPE_CHECKING:
+    from boxoffice.domain.catalog import Catalog, CheckInList
+    from boxoffice.domain.checkins import HandOut
+    from boxoffice.domain.conflicts import Conflict
+    from boxoffice.domain.scan import Scan
+    from boxoffice.domain.verdicts import Verdict, Wish
+    from boxoffice.ports import CentralServer, Enrolment
+    from boxoffice.services.admit import Undoing
+    from boxoffice.services.lookup import Answered, Card, Hit, Member
+    from boxoffice.storage import outbox
+    from boxoffice.storage.checkins import Counts
+    from boxoffice.storage.settings import ListSettings, Station
     from sync.engine import Engine
 
 T = TypeVar("T")
@@ -107,6 +111,11 @@ class App:
         """Change the store on the writing thread, in one transaction."""
         return self.writer.submit(job, lane)
 
+    @staticmethod
+    def load_the_rest() -> None:
+        """Load what the verbs need, on any thread: until it is there, the first to ask for it loads it."""
+        from boxoffice.services import admit, disagree, lookup  # noqa: F401
+
     # Who and where
 
     @property
@@ -121,6 +130,8 @@ class App:
 
     def join(self, enrolment: Enrolment) -> Future[None]:
         """Become a station of a server. Raises `Refused` if unsent acts belong to another one."""
+        from boxoffice.services import admit
+
         return self.write(lambda c: admit.join(c, enrolment))
 
     # The door
@@ -144,18 +155,26 @@ class App:
 
     def admit(self, scan: Scan, door: Door, wish: Wish) -> Future[Verdict]:
         """Judge a scan and write the answer down. Mint a new nonce for each decision of a person."""
+        from boxoffice.services import admit
+
         return self.write(lambda c: admit.redeem(c, self.shelf, scan, door, wish))
 
     def admit_ticket(self, scan: Scan, event: str, ticket: str, door: Door, wish: Wish) -> Future[Verdict]:
         """Like `admit` for a ticket chosen by name (`CODE-number`)."""
+        from boxoffice.services import admit
+
         return self.write(lambda c: admit.redeem_ticket(c, self.shelf, scan, event, ticket, door, wish))
 
     def undo(self, nonce: str, at: datetime | None = None, reason: str = "") -> Future[Undoing]:
         """Take a passage back. Raises `Refused` if there is none of that nonce, or it was taken back."""
+        from boxoffice.services import admit
+
         return self.write(lambda c: admit.undo(c, nonce, at or datetime.now(UTC), reason))
 
     def hand_out(self, event: str, ticket: str, what: tuple[str, ...], at: datetime | None = None) -> Future[HandOut]:
         """Write down what was given to the holder of a ticket."""
+        from boxoffice.services import admit
+
         return self.write(lambda c: admit.hand_out(c, event, ticket, what, at or datetime.now(UTC)))
 
     # Looking things up; all of these read on the calling thread
@@ -174,38 +193,56 @@ class App:
 
     def search(self, text: str, limit: int = 20) -> list[Hit]:
         """Attendees as the desk finds them, best first."""
+        from boxoffice.services import lookup
+
         return self.read(lambda c: lookup.search(c, self.shelf, text, limit))
 
     def card(self, event: str, ticket: str) -> Card | None:
         """Everything that is known of one ticket."""
+        from boxoffice.services import lookup
+
         return self.read(lambda c: lookup.card(c, self.shelf, event, ticket))
 
     def group(self, event: str, code: str, list_id: int) -> list[Member]:
         """The tickets of an order as one list sees them: who is in, who may come."""
+        from boxoffice.services import lookup
+
         return self.read(lambda c: lookup.group(c, self.shelf, event, code, list_id, datetime.now(UTC)))
 
     def counts(self, gate_list: CheckInList) -> Counts:
         """Entries, tickets seen and people inside of one list."""
+        from boxoffice.storage import checkins
+
         return self.read(lambda c: checkins.counts(c, gate_list, datetime.now(UTC)))
 
     def expected(self, gate_list: CheckInList) -> int:
         """Of how many: the tickets that the list covers. Takes a moment on large events; keep the figure."""
+        from boxoffice.storage import checkins
+
         return self.read(lambda c: checkins.expected(c, gate_list))
 
     def last_scans(self, limit: int = 10) -> list[Answered]:
         """The last answers of this station, newest first."""
+        from boxoffice.services import lookup
+
         return self.read(lambda c: lookup.last_scans(c, limit))
 
     def outbox(self) -> outbox.Counts:
         """How much waits for the server, and how much it refused."""
+        from boxoffice.storage import outbox
+
         return self.read(outbox.counts)
 
     def conflicts(self) -> list[Conflict]:
         """What nobody has settled yet."""
+        from boxoffice.storage import conflicts
+
         return self.read(conflicts.open_ones)
 
     def settle(self, conflict: str, action: str, note: str = "", at: datetime | None = None) -> Future[Conflict]:
         """Settle a conflict: `accept`, `annul` (the later entry no longer counts) or `escalate`."""
+        from boxoffice.services import disagree
+
         return self.write(lambda c: disagree.settle(c, conflict, action, note, at or datetime.now(UTC)))
 
     def backup(self, target: Path) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import logging
 import os
-import secrets
 from pathlib import Path
 
 import msgspec
@@ -103,7 +102,7 @@ def key(place: Folder) -> bytes:
             f"{place.root} holds a store, but neither the keyring nor a key file has its key. Nothing was changed.",
             "A copied folder cannot be opened: enrol a new station, or restore a backup in the old place.",
         )
-    made = secrets.token_bytes(KEY_LENGTH)
+    made = os.urandom(KEY_LENGTH)
     text = base64.b64encode(made).decode()
     if keyring is None or not keyring.write(place, text):
         _write_key_file(place, text)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from boxoffice.domain.catalog import Event
-from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Gone, Noun
+
+if TYPE_CHECKING:
+    from boxoffice.domain.journal import Entry
 
 
 class Role(StrEnum):

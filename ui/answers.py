@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from boxoffice.domain.gate import Direction, Passage, Reason, Verdict
+from boxoffice.domain.passages import Direction, Passage
+from boxoffice.domain.verdicts import Reason, Verdict
 from boxoffice.errors import Trouble
-from boxoffice.services.admit import Undoing
-from boxoffice.services.lookup import Answered, Card
 
 from . import theme
 from .language import ago, clock, name_of, plural, tell, tr
 from .shapes import Shape
 from .theme import Tone
+
+if TYPE_CHECKING:
+    from boxoffice.services.admit import Undoing
+    from boxoffice.services.lookup import Answered, Card
 
 STALE = 15 * 60
 """Seconds after which the age of the data is worth a word at the door."""

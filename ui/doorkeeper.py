@@ -11,21 +11,26 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import CheckInList
-from boxoffice.domain.gate import Direction, Reason, Verdict, Wish
+from boxoffice.domain.door import Door
+from boxoffice.domain.passages import Direction
 from boxoffice.domain.scan import Scan, Source
+from boxoffice.domain.verdicts import Reason, Verdict, Wish
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_scan
 from boxoffice.scanning.once import Once
-from boxoffice.services.admit import Door, Undoing
-from boxoffice.services.lookup import Card, Member
 
 from .courier import Courier
+
+if TYPE_CHECKING:
+    from boxoffice.services.admit import Undoing
+    from boxoffice.services.lookup import Card, Member
 
 UNDO_WITHIN = 10.0
 """Seconds during which one key takes the last passage back."""

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice import config
 from boxoffice.bootstrap import App
+from boxoffice.domain.door import Door
 from boxoffice.domain.scan import Scan, Source
 from boxoffice.ids import new_scan
 from boxoffice.scanning.state import Phase, SourceState
 from boxoffice.scanning.wedge import WedgeSettings
-from boxoffice.services.admit import Door
 from boxoffice.storage import settings
 
 from . import language, theme
@@ -71,6 +71,8 @@ class MainWindow(QWidget):
 
     painted = Signal()
     """The first picture is on the screen: what took its time may begin."""
+    complete = Signal()
+    """Figures and rows are there too, and everything that a scan needs is loaded."""
 
     def __init__(
         self,
@@ -103,7 +105,6 @@ class MainWindow(QWidget):
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._build()
         self._listen()
-        self.refresh()
 
     def rebuild(self) -> None:
         """Make everything anew: in another language, or for a station with another role."""
@@ -116,6 +117,7 @@ class MainWindow(QWidget):
             self._inside.show()
         self.go(where)
         self.refresh()
+        self.door.refresh()
         self._show_sound()
         self.door.recount()
 
@@ -164,6 +166,7 @@ class MainWindow(QWidget):
         return tr("{station} — box office", station=name) if name else tr("Box office")
 
     def _listen(self) -> None:
+        self.painted.connect(self._on_painted, Qt.ConnectionType.QueuedConnection)
         self.keys.scanned.connect(self._on_keys_scanned, Qt.ConnectionType.QueuedConnection)
         self.sounds.changed.connect(self._show_sound)
         self.eye.seen.connect(self._on_picture)
@@ -203,6 +206,16 @@ class MainWindow(QWidget):
             shown.resume_pressed.connect(self._sync.resume_first_sync)
         self._above.addWidget(shown)
         return shown
+
+    def _on_painted(self) -> None:
+        """The first picture said what is scanned here; figures and rows follow, with all that a scan needs."""
+        loaded = self.background.ask(self._app.load_the_rest)
+        self.courier.bring(loaded, to=self, done=self._on_loaded, failed=lambda one: self.problems.report(one))
+
+    def _on_loaded(self, _: None) -> None:
+        self.refresh()
+        self.door.refresh()
+        self.complete.emit()
 
     # Scans
 

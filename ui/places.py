@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from boxoffice.domain.door import Door
 from boxoffice.ports import Enrolment
 from boxoffice.scanning.layouts import Mending
-from boxoffice.services.admit import Door
 
 from .enrolling import EnrolDialog
 from .gun_test import GunTest

@@ -7,7 +7,6 @@ systems it is not there at all.
 from __future__ import annotations
 
 import logging
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -36,7 +35,6 @@ class Sounds(QObject):
         self._muted = muted
         self._effects: dict[Kind, QSoundEffect] = {}
         self._devices: QMediaDevices | None = None
-        self._files = ExitStack()
         self.trouble: DeviceTrouble | None = None
         """Why nothing can be heard, if that is so."""
 
@@ -76,8 +74,7 @@ class Sounds(QObject):
         self.trouble = None
         for kind in Kind:
             effect = QSoundEffect(device, self)
-            file = self._files.enter_context(assets.path(f"sounds/{kind.value}.wav"))
-            effect.setSource(QUrl.fromLocalFile(str(file)))
+            effect.setSource(QUrl.fromLocalFile(str(assets.path(f"sounds/{kind.value}.wav"))))
             effect.setVolume(1.0)
             self._effects[kind] = effect
         self.changed.emit()
@@ -98,9 +95,8 @@ class Sounds(QObject):
         self.played.emit(kind)
 
     def close(self) -> None:
-        """Let go of the loudspeaker and the files."""
+        """Let go of the loudspeaker."""
         for effect in self._effects.values():
             effect.stop()
             effect.deleteLater()
         self._effects = {}
-        self._files.close()

@@ -182,7 +182,7 @@ def install(look: Look, *, door_mode: bool = False) -> None:
 def _install_once(application: QApplication) -> None:
     the().installed = True
     for weight in ("Regular", "SemiBold", "Bold"):
-        QFontDatabase.addApplicationFontFromData(assets.read_bytes(f"fonts/Inter-{weight}.otf"))
+        QFontDatabase.addApplicationFont(str(assets.path(f"fonts/Inter-{weight}.otf")))
     application.setFont(font(TEXT))
     QGuiApplication.styleHints().colorSchemeChanged.connect(_follow_system)
 

@@ -18,12 +18,12 @@ from PySide6.QtTest import QTest
 
 from boxoffice.bootstrap import App, Sync, central_server
 from boxoffice.domain.checkins import CheckIn
-from boxoffice.domain.gate import Reason, Wish
+from boxoffice.domain.door import Door
 from boxoffice.domain.scan import Source
+from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.errors import DeviceTrouble
 from boxoffice.ids import new_scan
 from boxoffice.scanning.camera import Camera, Film
-from boxoffice.services.admit import Door
 from boxoffice.storage import verify
 
 from . import app as windows

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import Category, CheckInList, Event, Item, Question
+from boxoffice.domain.door import Door
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.ports import Enrolment
 from boxoffice.services import hear
-from boxoffice.services.admit import Door
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
 

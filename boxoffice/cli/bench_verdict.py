@@ -18,11 +18,11 @@ from typing import Any
 
 from boxoffice import config
 from boxoffice.bootstrap import App
-from boxoffice.domain.gate import Wish
+from boxoffice.domain.door import Door
 from boxoffice.domain.scan import Source
+from boxoffice.domain.verdicts import Wish
 from boxoffice.ids import new_id, new_scan
 from boxoffice.services import admit
-from boxoffice.services.admit import Door
 from boxoffice.storage.connection import Connection
 
 from . import bench_event

@@ -10,12 +10,13 @@ from typing import Any
 
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.catalog import CheckInList, Question
-from boxoffice.domain.gate import Direction, Verdict, Wish
+from boxoffice.domain.door import Door
+from boxoffice.domain.passages import Direction
 from boxoffice.domain.scan import Source
+from boxoffice.domain.verdicts import Verdict, Wish
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
 from boxoffice.ids import new_scan
-from boxoffice.services.admit import Door
 
 from .output import flush, say
 

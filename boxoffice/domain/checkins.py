@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from .gate import Direction, Passage
+from .passages import Direction, Passage
 
 
 class CheckIn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

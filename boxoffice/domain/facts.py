@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from .gate import Direction, Reason
+from .passages import Direction
+from .verdicts import Reason
 
 
 class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -92,6 +91,8 @@ def next_closing(exit_all_at: datetime, zone: tzinfo, entered: datetime) -> date
 
 def zone_of(event: Event) -> tzinfo:
     """The zone of the event's clock; UTC if its name is not known here."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(event.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from boxoffice import interchange
 from boxoffice.domain.catalog import Catalog, Category, CheckInList, Event, Item, Question, Quota, SubEvent, TaxRule
-from boxoffice.domain.gate import Reason
 from boxoffice.domain.nouns import Noun, event_of
 from boxoffice.domain.orders import Blocked, Order, Position, Revoked, Status
+from boxoffice.domain.verdicts import Reason
 
 from . import catalog
 from .catalog import BEGINS, CONF, FEST

@@ -14,12 +14,14 @@ import msgspec
 from boxoffice.domain import codes, gate, questions
 from boxoffice.domain.catalog import Catalog, CheckInList
 from boxoffice.domain.checkins import CheckIn, HandOut
+from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Admitted, Fact, HandedOut, Private, RefusedEntry, Undone
-from boxoffice.domain.gate import Direction, Reason, Verdict, Wish
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.orders import Position, Ticket
+from boxoffice.domain.passages import Direction
 from boxoffice.domain.scan import Scan
+from boxoffice.domain.verdicts import Reason, Verdict, Wish
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment, Role
@@ -27,17 +29,6 @@ from boxoffice.storage import checkins, feeds, journal, orders, outbox, settings
 from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Station
-
-
-class Door(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What a station's door is set to: one list per event, the way through it, the gate's name."""
-
-    lists: tuple[tuple[str, int], ...] = ()
-    """Event slug and list id."""
-    direction: Direction = Direction.ENTRY
-    gate: str = ""
-    prefix: str = ""
-    suffix: str = ""
 
 
 class Undoing(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,9 +11,10 @@ from boxoffice.domain import gate
 from boxoffice.domain.catalog import Catalog, Question, QuestionType
 from boxoffice.domain.checkins import CheckIn, HandOut
 from boxoffice.domain.facts import Admitted, RefusedEntry
-from boxoffice.domain.gate import Direction, Reason, Wish
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Status, Ticket, ticket_key
+from boxoffice.domain.passages import Direction
+from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.domain.words import localised
 from boxoffice.storage import checkins, journal, orders, settings
 from boxoffice.storage import search as index

@@ -14,8 +14,8 @@ import msgspec
 
 from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.checkins import CheckIn, HandOut
-from boxoffice.domain.gate import Direction, Passage
 from boxoffice.domain.instants import micros, moment
+from boxoffice.domain.passages import Direction, Passage
 
 from .connection import Connection
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import search
 from .connection import Connection
 
 if TYPE_CHECKING:
@@ -221,6 +220,8 @@ def prepare(connection: Connection) -> None:
     if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
         return
     from sqlite_utils import Database, Migrations
+
+    from . import search
 
     migrations = Migrations("boxoffice")
 

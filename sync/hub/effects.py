@@ -13,11 +13,11 @@ from sqlalchemy import Connection, text
 
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import Admitted, Fact, HandedOut, RefusedEntry, Settled, Undone
-from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
+from boxoffice.domain.passages import Direction
 from boxoffice.ports import Role
 from sync.wire.hub_feed import BROKEN, fault_of, noun_of
 

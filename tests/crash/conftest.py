@@ -19,11 +19,11 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain.door import Door
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.ports import Enrolment
 from boxoffice.services import hear
-from boxoffice.services.admit import Door
 
 EVENT = "conf26"
 

@@ -19,6 +19,7 @@ from boxoffice import config
 from boxoffice.bootstrap import App, central_server
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Admitted, Fact
 from boxoffice.domain.gate import Verdict, Wish
 from boxoffice.domain.instants import micros
@@ -29,7 +30,6 @@ from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment, Role
 from boxoffice.services import hear
-from boxoffice.services.admit import Door
 from boxoffice.storage import connection, journal, verify
 from sync.engine import Engine
 from sync.enrol import enrol

@@ -17,6 +17,7 @@ from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain import codes
 from boxoffice.domain.catalog import CheckInList, Event, Item, Question
+from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Admitted, RefusedEntry
 from boxoffice.domain.gate import Reason, Verdict, Wish
 from boxoffice.domain.journal import fact_of
@@ -24,7 +25,6 @@ from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked, S
 from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
 from boxoffice.services import hear
-from boxoffice.services.admit import Door
 from boxoffice.storage import journal
 
 EVENT = "conf26"

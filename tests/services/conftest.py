@@ -12,6 +12,7 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain.door import Door
 from boxoffice.domain.gate import Direction, Verdict, Wish
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Order, Position, Status, Ticket
@@ -19,7 +20,6 @@ from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment, Role
 from boxoffice.services import hear
-from boxoffice.services.admit import Door
 
 DATE = datetime(2026, 11, 21, tzinfo=UTC)
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item, Question
+from boxoffice.domain.door import Door
 from boxoffice.domain.gate import Direction, Wish
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status, Ticket
@@ -24,7 +25,6 @@ from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment, Role
 from boxoffice.scanning.wedge import TAIL
 from boxoffice.services import hear
-from boxoffice.services.admit import Door
 from ui import app as ui_app
 from ui.main_window import MainWindow
 from ui.preferences import Preferences, save
@@ -178,9 +178,9 @@ class Evening:
         return scan.nonce
 
     def open(self, sync: Any = None, size: tuple[int, int] = (1366, 768)) -> MainWindow:
-        """The window, painted."""
+        """The window, complete."""
         self._window = ui_app.open_window(self.app, sync)
-        with self.qtbot.waitSignal(self._window.painted):
+        with self.qtbot.waitSignal(self._window.complete):
             self._window.resize(*size)
             self._window.activateWindow()
         self.qtbot.waitUntil(self.panel.hasFocus)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from boxoffice.bootstrap import App
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.conflicts import Conflict, Kind
-from boxoffice.domain.gate import Direction
+from boxoffice.domain.passages import Direction
 from ui import theme
 from ui.courier import Courier
 from ui.language import clock, plural, tr

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.checkins import CheckIn
-from boxoffice.domain.gate import Direction
+from boxoffice.domain.passages import Direction
 from boxoffice.services.lookup import Card as Attendee
 from boxoffice.services.lookup import Hit, Member
 from ui import answers

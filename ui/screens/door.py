@@ -20,11 +20,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import CheckInList
-from boxoffice.domain.gate import Direction, Reason
+from boxoffice.domain.passages import Direction
 from boxoffice.domain.scan import Scan
+from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import Trouble
-from boxoffice.services.admit import Undoing
-from boxoffice.services.lookup import Answered, Card, Hit
 from ui import answers, theme
 from ui.answers import Answer, Kind
 from ui.background import Background
@@ -43,6 +42,8 @@ from ui.widgets.last_scans import LastScans
 from ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
+    from boxoffice.services.admit import Undoing
+    from boxoffice.services.lookup import Answered, Card, Hit
     from ui.widgets.camera_view import CameraView
     from ui.widgets.slip import Slip
 
@@ -93,7 +94,7 @@ class DoorScreen(QWidget):
         self.camera: CameraView | None = None
         self._build()
         self._listen()
-        self.refresh()
+        self._show_place()
         self._show_idle()
 
     def _build(self) -> None:
@@ -504,13 +505,15 @@ class DoorScreen(QWidget):
 
     def refresh(self) -> None:
         """Show again how the door is set, who passed, and how many."""
-        door = self._keeper.door
-        self.direction.set_direction(door.direction)
-        self.place.show_place(self._list_names(), self._below_names())
+        self._show_place()
         self.last_scans.show_scans(self._app.last_scans(10))
         self._count()
         if self._case is None and self.panel.answer is None:
             self._show_idle()
+
+    def _show_place(self) -> None:
+        self.direction.set_direction(self._keeper.door.direction)
+        self.place.show_place(self._list_names(), self._below_names())
 
     def _list_names(self) -> str:
         return " + ".join(one.name for one in self._keeper.lists) or tr("No list chosen")

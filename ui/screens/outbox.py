@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.facts import Admitted, Fact, HandedOut, RefusedEntry, Settled, Undone
-from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import moment
+from boxoffice.domain.passages import Direction
 from boxoffice.storage import outbox
 from boxoffice.storage.outbox import Waiting
 from ui.courier import Courier

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import CheckInList
-from boxoffice.services.admit import Door
+from boxoffice.domain.door import Door
 from boxoffice.storage.settings import ListSettings
 from ui import theme
 from ui.language import LANGUAGES, name_of, tr

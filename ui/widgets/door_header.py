@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from boxoffice.domain.gate import Direction
+from boxoffice.domain.passages import Direction
 from ui import shapes, theme
 from ui.language import number, tr
 from ui.shapes import Shape

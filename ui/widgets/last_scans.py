@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
-from boxoffice.services.lookup import Answered
 from ui import answers, shapes, theme
 from ui.answers import Kind
 from ui.language import clock_with_seconds, tr
+
+if TYPE_CHECKING:
+    from boxoffice.services.lookup import Answered
 
 _COLOURS = {Kind.VALID: "good", Kind.CAUTION: "warn", Kind.REFUSAL: "bad", Kind.PASSING: "accent"}
 _ROOMY, _TIGHT, _LEAST_WIDTH = 40, 32, 290

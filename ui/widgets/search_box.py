@@ -9,12 +9,13 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from boxoffice.services.lookup import Hit
 from ui import shapes, theme
 from ui.language import tr
 from ui.shapes import Shape
 
 if TYPE_CHECKING:
+    from boxoffice.services.lookup import Hit
+
     from .search_results import Results
 
 

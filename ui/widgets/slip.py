@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from boxoffice.domain.gate import Direction, Reason
+from boxoffice.domain.passages import Direction
+from boxoffice.domain.verdicts import Reason
 from boxoffice.services.lookup import Member
 from ui import answers, theme
 from ui.language import plural, tr

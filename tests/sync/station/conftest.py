@@ -13,6 +13,7 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain.door import Door
 from boxoffice.domain.gate import Verdict, Wish
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Gone, Noun
@@ -22,7 +23,6 @@ from boxoffice.errors import ServerTrouble
 from boxoffice.ids import new_scan
 from boxoffice.ports import Answer, Change, Enrolment, Outcome, Receipt
 from boxoffice.services import hear
-from boxoffice.services.admit import Door
 
 EVENT = "conf26"
 DAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
