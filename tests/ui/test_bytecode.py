@@ -1,0 +1,82 @@
+"""Bytecode of what PySide6 brings as source: compiled once, again when it changed, and never in the way."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ui import bytecode
+
+ROOT = Path(bytecode.__file__).parent.parent
+COMPILED = """
+import sys
+seen = []
+sys.addaudithook(lambda event, args: event == "compile" and seen.append(str(args[1])))
+import ui
+print(sum(name.startswith("shibokensupport") for name in seen))
+"""
+
+
+@pytest.fixture(autouse=True)
+def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sources that were really compiled; the bytecode lies in a folder of the test's own."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    compile_anew, seen = builtins.compile, list[str]()
+
+    def note(source: Any, filename: str, mode: str, *rest: Any, **options: Any) -> Any:
+        seen.append(filename)
+        return compile_anew(source, filename, mode, *rest, **options)
+
+    monkeypatch.setattr(builtins, "compile", note)
+    return seen
+
+
+def answer_of(source: bytes) -> int:
+    with bytecode.kept():
+        code = compile(source, "part.py", "exec")
+    found: dict[str, int] = {}
+    exec(code, found)
+    return found["answer"]
+
+
+def test_the_second_start_compiles_nothing(compiled: list[str]) -> None:
+    assert [answer_of(b"answer = 1"), answer_of(b"answer = 1")] == [1, 1]
+    assert compiled == ["part.py"]
+
+
+def test_another_source_of_the_same_name_is_compiled(compiled: list[str]) -> None:
+    assert [answer_of(b"answer = 1"), answer_of(b"answer = 2")] == [1, 2]
+    assert compiled == ["part.py", "part.py"]
+
+
+def test_damage_costs_a_compilation_and_nothing_else(tmp_path: Path) -> None:
+    answer_of(b"answer = 1")
+    (file,) = tmp_path.rglob("*.kept")
+    file.write_bytes(file.read_bytes()[:-7])
+    assert answer_of(b"answer = 1") == 1
+
+
+def test_where_nothing_may_be_written_everything_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "taken").write_text("a file, no folder")
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "taken"))
+    assert answer_of(b"answer = 1") == 1
+
+
+def test_pyside_is_compiled_once(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def start() -> int:
+        command = [sys.executable, "-c", COMPILED]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        return int(done.stdout)
+
+    assert start() > 0
+    assert start() == 0
