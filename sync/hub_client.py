@@ -14,11 +14,12 @@ from urllib.parse import quote
 
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.journal import Entry
+from boxoffice.domain.stock import Lease
 from boxoffice.errors import BadInput, ServerTrouble
 from boxoffice.ports import Change, Enrolment, Receipt
 
 from .wire import hub as wire
-from .wire.hub_feed import NDJSON, TOTAL, FeedReader
+from .wire.hub_feed import NDJSON, TOTAL, FeedReader, nonsense
 
 if TYPE_CHECKING:
     from .api import Api, Reply, Stream
@@ -95,6 +96,14 @@ class Hub:
     def device(self) -> wire.Device:
         """What the hub knows of this station."""
         return wire.understood(self._api.get("/v1/device/info").body, wire.Device)
+
+    def lease(self, event: str, wish: wire.Wish) -> Lease:
+        """Take, renew or give back tickets of a quota; what is set aside for this station now."""
+        path = f"/v1/events/{quote(event, safe='')}/leases"
+        lease = wire.lease_of(self._api.post(path, wire.encode(wish)).body)
+        if (lease.event, lease.quota) != (event, wish.quota):
+            raise nonsense("It speaks of another lease.")
+        return lease
 
     def roll(self) -> str:
         """A new token for this station. The old one works until the new one is used, so a lost answer costs nothing."""

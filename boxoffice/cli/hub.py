@@ -1,4 +1,4 @@
-"""`hub serve|load|token|devices|revoke`: the central server of this project, for those who run one.
+"""`hub serve|load|token|devices|revoke|leases|release`: the central server of this project, for those who run one.
 
 Everything about it lies in one database, by default a file in the folder given with `--data`; a running
 hub and these verbs may use it at the same time.
@@ -22,7 +22,7 @@ from boxoffice.ports import Role
 from .output import flush, say
 
 if TYPE_CHECKING:
-    from sync.hub.auth import Known
+    from sync.hub.auth import Caller, Known
     from sync.hub.database import Database
 
 Subparsers = Any
@@ -42,9 +42,17 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _register_token(verbs, shared)
     _register_load(verbs, shared)
     _add(verbs, shared, "devices", "the stations that were ever enrolled", run_devices)
-    _add(verbs, shared, "revoke", "send a station away for good", run_revoke).add_argument(
-        "device", metavar="DEVICE", help="its id, or its name if no other has it"
-    )
+    _register_device(_add(verbs, shared, "revoke", "send a station away for good", run_revoke))
+    _add(verbs, shared, "leases", "the tickets that are set aside for stations", run_leases)
+    help_ = "let others have what a station did not sell from its expired leases"
+    release = _add(verbs, shared, "release", help_, run_release)
+    _register_device(release)
+    help_ = "from leases that still run too: the station is lost, and sold nothing that the hub does not know of"
+    release.add_argument("--running", action="store_true", help=help_)
+
+
+def _register_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("device", metavar="DEVICE", help="its id, or its name if no other has it")
 
 
 def _add(
@@ -196,13 +204,54 @@ def run_revoke(args: argparse.Namespace) -> int:
     from sync.hub import auth
 
     with closing(_database(args)) as database, database.writing() as connection:
-        known = auth.devices(connection)
-        found = [one.caller for one in known if args.device in (one.caller.id, one.caller.name) and not one.revoked]
-        if len(found) != 1:
-            what = "Several stations have this name." if found else "No station that is still enrolled is called so."
-            raise BadInput("That is not clear", f"{what} Nothing was changed.", "Take the id from `hub devices`.")
-        auth.revoke(connection, found[0].id, micros(datetime.now(UTC)))
-    say(args, {"device": found[0].id, "name": found[0].name, "revoked": True}, f"{found[0].name} was sent away")
+        found = _the_one([one.caller for one in auth.devices(connection) if not one.revoked], args.device)
+        auth.revoke(connection, found.id, micros(datetime.now(UTC)))
+    say(args, {"device": found.id, "name": found.name, "revoked": True}, f"{found.name} was sent away")
+    return 0
+
+
+def _the_one(callers: list[Caller], called: str) -> Caller:
+    """The device of that id or name. Raises `BadInput` unless there is exactly one."""
+    found = [one for one in callers if called in (one.id, one.name)]
+    if len(found) != 1:
+        what = "Several stations have this name." if found else "No station that is still enrolled is called so."
+        raise BadInput("That is not clear", f"{what} Nothing was changed.", "Take the id from `hub devices`.")
+    return found[0]
+
+
+def run_leases(args: argparse.Namespace) -> int:
+    """List what is set aside, one lease a line."""
+    from sync.hub import auth, leases
+
+    with closing(_database(args)) as database, database.reading() as connection:
+        names = {known.caller.id: known.caller.name for known in auth.devices(connection)}
+        now = datetime.now(UTC)
+        for held in leases.outstanding(connection):
+            lease, until = held.lease, held.lease.until.isoformat(timespec="seconds")
+            values = {
+                "device": held.device,
+                "name": names[held.device],
+                "event": lease.event,
+                "quota": lease.quota,
+                "granted": lease.granted,
+                "sold": lease.sold,
+                "until": until,
+                "expired": lease.until <= now,
+            }
+            state = f"expired {until}" if values["expired"] else f"until {until}"
+            left = lease.granted - lease.sold
+            say(args, values, f"{names[held.device]}: {left} of quota {lease.quota} in {lease.event}, {state}")
+    return 0
+
+
+def run_release(args: argparse.Namespace) -> int:
+    """Give tickets free that a station will not sell."""
+    from sync.hub import auth, leases
+
+    with closing(_database(args)) as database, database.writing() as connection:
+        found = _the_one([one.caller for one in auth.devices(connection)], args.device)
+        freed = leases.write_off(connection, found.id, datetime.now(UTC), running=args.running)
+    say(args, {"device": found.id, "name": found.name, "freed": freed}, f"{freed} tickets of {found.name} are free")
     return 0
 
 

@@ -138,6 +138,8 @@ class Quota(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     event: str
     name: str = ""
     size: int | None = None
+    door_allowance: int | None = None
+    """How many of them the doors may sell at all; None is no limit but the size."""
     items: tuple[int, ...] = ()
     variations: tuple[int, ...] = ()
     subevent: int | None = None

@@ -18,7 +18,7 @@ from boxoffice.config import sync_folder
 from boxoffice.errors import BadInput, StorageTrouble
 
 from . import connection as connections
-from . import settings
+from . import leases, settings
 from .connection import Connection
 
 
@@ -109,6 +109,7 @@ def _begin_new_epoch(copy: Path, key: bytes) -> None:
                 raise _damaged(line)
         station = settings.station(connection)
         settings.put(connection, "station", msgspec.structs.replace(station, epoch=station.epoch + 1))
+        leases.forget(connection)
         connection.execute("PRAGMA journal_mode=DELETE").fetchall()
     except connections.DatabaseError as error:
         raise _damaged(error) from error

@@ -203,6 +203,28 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_parked ON outbox (subject) WHERE state = 'parked';
 
+CREATE TABLE leases (
+    event TEXT NOT NULL,
+    quota INTEGER NOT NULL,
+    granted INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    PRIMARY KEY (event, quota)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lease_draws (
+    operation TEXT NOT NULL,
+    event TEXT NOT NULL,
+    quota INTEGER NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    PRIMARY KEY (event, quota, operation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE server_clock (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    anchor TEXT NOT NULL CHECK (json_valid(anchor))
+) STRICT;
+
 CREATE TABLE feeds (
     event TEXT PRIMARY KEY,
     cursor TEXT NOT NULL,

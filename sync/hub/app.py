@@ -26,7 +26,7 @@ from boxoffice.errors import StorageTrouble
 from sync.wire import hub as wire
 from sync.wire.hub_feed import NDJSON, TOTAL
 
-from . import acts, auth, description, documents, feed
+from . import acts, auth, description, documents, feed, leases
 from .answers import No
 from .auth import Caller
 from .database import Database
@@ -61,6 +61,7 @@ class Hub:
             Route("/v1/events/{event}/stream", self._stream, methods=["GET"]),
             Route("/v1/stream", self._stream, methods=["GET"]),
             Route("/v1/acts", self._acts, methods=["POST"]),
+            Route("/v1/events/{event}/leases", self._leases, methods=["POST"]),
             Route("/v1/device/info", self._info, methods=["GET"]),
             Route("/v1/device/update", self._update, methods=["POST"]),
             Route("/v1/device/roll", self._roll, methods=["POST"]),
@@ -144,6 +145,20 @@ class Hub:
             taken = await self._read(lambda c: acts.take(c, caller, (), now))
         self.pokes.tell(taken.moved)
         return _answer(wire.encode(taken.receipt))
+
+    async def _leases(self, request: Request) -> Response:
+        caller = await self._caller(request)
+        event = request.path_params["event"]
+
+        def count(connection: Connection) -> leases.Counted:
+            _open(connection, caller, event)
+            return leases.count(connection, caller, event, wish)
+
+        wish = _understood(wire.wish_of, await _body(request))
+        counted = await self._read(count)
+        now = _now()
+        lease = await self._write(lambda c: leases.settle(c, caller, event, wish, counted, now))
+        return _answer(wire.encode(lease))
 
     async def _info(self, request: Request) -> Response:
         return _answer(wire.encode(await self._asked(request, _device)))

@@ -10,8 +10,9 @@ import msgspec
 from boxoffice import __version__
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import KINDS
+from boxoffice.domain.stock import Lease
 from boxoffice.ports import Receipt
-from sync.wire.hub import Arrival, Device, Word
+from sync.wire.hub import Arrival, Device, Wish, Word
 from sync.wire.hub_feed import NDJSON, TOTAL
 
 _EVENT = {"name": "event", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -38,9 +39,9 @@ def openapi() -> bytes:
 
 
 def _description() -> dict[str, Any]:
-    named = (Arrival, Device, Word, Entry, Receipt, *KINDS.values())
+    named = (Arrival, Device, Word, Entry, Receipt, Wish, Lease, *KINDS.values())
     schemas, components = msgspec.json.schema_components(named, ref_template="#/components/schemas/{name}")
-    arrival, device, word, entry, receipt, *nouns = schemas
+    arrival, device, word, entry, receipt, wish, lease, *nouns = schemas
     entries = {"type": "object", "required": ["entries"], "properties": {"entries": {"type": "array", "items": entry}}}
     events = {"type": "object", "properties": {"events": {"type": "array", "items": nouns[0]}}}
     row = {"oneOf": [*nouns, {"type": "null"}]}
@@ -57,6 +58,9 @@ def _description() -> dict[str, Any]:
         "/v1/events/{event}/stream": {"get": _operation("Word of changes", pokes, parameters=[_EVENT])},
         "/v1/stream": {"get": _operation("Word of changes in several events", pokes, parameters=[_EVENTS])},
         "/v1/acts": {"post": _operation("Hand over what was done", _answer("", receipt), body=entries)},
+        "/v1/events/{event}/leases": {
+            "post": _operation("Set tickets aside", _answer("", lease), body=wish, parameters=[_EVENT])
+        },
         "/v1/device/info": {"get": _operation("What the hub knows of the device", _answer("", device))},
         "/v1/device/update": {"post": _operation("Describe the device anew", _answer("", device), body=arrival)},
         "/v1/device/roll": {"post": _operation("A new token", _answer("", device))},

@@ -108,6 +108,18 @@ def _first(connection: Connection) -> None:
         sqlite_strict=True,
     )
     Table(
+        "leases",
+        tables,
+        Column("event", Text, primary_key=True),
+        Column("quota", Whole, primary_key=True),
+        Column("device", Text, primary_key=True),
+        Column("granted", Whole, nullable=False),
+        Column("sold", Whole, nullable=False),
+        Column("until", Whole, nullable=False),
+        Column("turn", Whole, nullable=False),
+        sqlite_strict=True,
+    )
+    Table(
         "settings",
         tables,
         Column("name", Text, primary_key=True),

@@ -7,12 +7,13 @@ the hub is answered for each entry by itself, so that a broken one holds up noth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.journal import Entry
+from boxoffice.domain.stock import Lease
 from boxoffice.ports import Answer, Enrolment, Outcome, Receipt, Role
 
 from .hub_feed import BROKEN, nonsense, why
@@ -60,6 +61,18 @@ class Device(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     high_water: int = 0
     missing: tuple[tuple[int, int], ...] = ()
     alarm: str = ""
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a station wants set aside of one quota: it takes a lease with it, renews it, or gives it back."""
+
+    quota: int
+    sold: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+    """Tickets sold from the lease, in sales that the hub has."""
+    wanted: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    """Tickets to have beside those: to sell, or sold in sales that the hub does not have yet."""
+    turn: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
+    """Greater than in any wish before: one that is not is answered and changes nothing."""
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -141,6 +154,22 @@ def arrival_of(body: bytes) -> Arrival:
         return msgspec.json.decode(body, type=Arrival)
     except BROKEN as error:
         raise ValueError(why(error)) from error
+
+
+def wish_of(body: bytes) -> Wish:
+    """What a station wants set aside. Raises `ValueError`."""
+    try:
+        return msgspec.json.decode(body, type=Wish)
+    except BROKEN as error:
+        raise ValueError(why(error)) from error
+
+
+def lease_of(body: bytes) -> Lease:
+    """What is set aside for a station. Raises `ServerTrouble`."""
+    lease = understood(body, Lease)
+    if lease.until.tzinfo is None or not 0 <= lease.sold <= lease.granted < 2**53:
+        raise nonsense("It speaks of a lease that cannot be.")
+    return lease
 
 
 def receipt_of(body: bytes, entries: Sequence[Entry]) -> Receipt:

@@ -15,11 +15,12 @@ import requests
 
 from boxoffice import interchange
 from boxoffice.cli.main import run
-from boxoffice.domain.catalog import Event
+from boxoffice.domain.catalog import Event, Quota
 from boxoffice.domain.orders import Order, Position
 from boxoffice.ports import Role
 from sync.hub.database import Database, file_url
 from sync.hub_client import Hub, enrol
+from sync.wire.hub import Wish
 
 NOUNS = [
     Event(slug="fair", name={"en": "Fair"}),
@@ -243,6 +244,20 @@ def test_a_station_is_listed_and_sent_away(hub_verb, event_file, serve):
     assert hub_verb("revoke", "North")[0] == 2
     with pytest.raises(Exception, match="sent away"):
         station.device()
+    station.close()
+
+
+def test_tickets_set_aside_are_listed_and_given_free(hub_verb, event_file, serve):
+    interchange.write(event_file, [*NOUNS, Quota(id=1, event="fair", size=5, items=(1,))])
+    hub_verb("load", event_file)
+    running = serve()
+    station = Hub(enrol(running.url, hub_verb("token", "Till")[1][0]["token"]))
+    station.lease("fair", Wish(quota=1, sold=1, wanted=3, turn=1))
+    [listed] = hub_verb("leases")[1]
+    assert (listed["name"], listed["granted"], listed["sold"], listed["expired"]) == ("Till", 4, 1, False)
+    assert hub_verb("release", "Till")[1][0]["freed"] == 0
+    assert hub_verb("release", "Till", "--running")[1][0]["freed"] == 3
+    assert hub_verb("release", "Nobody")[0] == 2
     station.close()
 
 

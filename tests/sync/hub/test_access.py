@@ -6,17 +6,22 @@ import msgspec
 import pytest
 import requests
 
+from boxoffice.domain.catalog import Quota
 from boxoffice.domain.facts import Settled
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
 from boxoffice.ports import Outcome, Role
 from sync.hub_client import Hub, enrol
+from sync.wire.hub import Wish
 
 FINE = (200, "")
 NO_TOKEN = (401, "token")
 SENT_AWAY = (401, "revoked")
 NO_EVENT = (404, "event")
 NO_INVITATION = (403, "token")
-BODIES = {"/v1/acts": '{"entries":[]}'}
+BODIES = {
+    "/v1/acts": '{"entries":[]}',
+    "/v1/events/{event}/leases": '{"quota":1,"sold":0,"wanted":1,"turn":1}',
+}
 
 
 def knock(hub, method, path, token=None, event="conf26", scheme="Bearer"):
@@ -75,6 +80,14 @@ def a_steward_settles_nothing(hub, station):
     assert [one.outcome for one in steward.push(entry).answers] == [Outcome.REFUSED]
 
 
+def a_lease_is_ones_own(hub, station):
+    wish = Wish(quota=1, sold=0, wanted=1, turn=1)
+    other = hub.station("Other")
+    assert other.line.lease("conf26", wish).granted == 1
+    assert station.line.lease("conf26", msgspec.structs.replace(wish, wanted=0, turn=2)).granted == 0
+    assert other.line.lease("conf26", wish).granted == 1
+
+
 EVERYBODY = dict.fromkeys(
     ("own", "another event", "another device", "revoked", "another role", "no token", "garbage", "an invitation"), FINE
 )
@@ -100,6 +113,11 @@ MATRIX = {
         "another device": an_act_of_the_other_device_is_refused,
         "another role": a_steward_settles_nothing,
     },
+    ("POST", "/v1/events/{event}/leases"): {
+        **EVENT,
+        "another device": a_lease_is_ones_own,
+        "another role": (403, "role"),
+    },
     ("GET", "/v1/device/info"): {**DEVICE, "another device": it_is_told_of_itself},
     ("POST", "/v1/device/update"): DEVICE,
     ("POST", "/v1/device/roll"): DEVICE,
@@ -118,7 +136,7 @@ def test_the_walk_leaves_no_endpoint_and_nobody_out(hub):
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize(("method", "path"), MATRIX)
 def test_every_endpoint_says_the_same_to_the_same_caller(hub, event, method, path, who):
-    hub.load(*event("secret"))
+    hub.load(*event("secret"), Quota(id=1, event="conf26", size=9, items=(1,)))
     role = Role.STEWARD if who == "another role" else Role.DESK
     station = hub.station("North", role, events=("conf26",))
     token = station.enrolment.token

@@ -1,0 +1,72 @@
+"""Selling what is limited while no server can be asked: the rule, with what this station knows.
+
+The time that counts is the server's, carried on by two clocks of this machine. A station that was never
+told the time, or whose clock was set back while it was off, sells nothing from a lease until it is told again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from boxoffice.domain.stock import Anchor, Piece, Ruling, Sale, covers, sell_offline, trusted_now
+from boxoffice.errors import Refused
+from boxoffice.ids import new_id
+from boxoffice.storage import leases
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
+class Stock:
+    """The station's share of what is limited."""
+
+    def __init__(
+        self, shelf: Shelf, wall: Callable[[], datetime] = _wall, steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`steady` counts seconds and is never set; `wall` is the clock on the wall."""
+        self._shelf = shelf
+        self._wall = wall
+        self._steady = steady
+        self._process = new_id()
+
+    def told(self, connection: Connection, server: datetime) -> None:
+        """The server said what time it is, a moment ago."""
+        leases.set_anchor(connection, Anchor(server, self._wall(), self._steady(), self._process))
+
+    def now(self, connection: Connection) -> datetime | None:
+        """What time it is at the server, as far as anybody here can know."""
+        return trusted_now(leases.anchor(connection), self._wall(), self._steady(), self._process)
+
+    def rule(self, connection: Connection, event: str, pieces: Sequence[Piece]) -> Ruling:
+        """Whether these may be sold without asking the server."""
+        concerned = [
+            quota
+            for quota in self._shelf.of(connection, event).quotas.values()
+            if quota.size is not None and any(covers(quota, one.item, one.variation, one.subevent) for one in pieces)
+        ]
+        taken = {quota.id: leases.taken(connection, quota) for quota in concerned}
+        return sell_offline(pieces, concerned, leases.of_event(connection, event), taken, self.now(connection))
+
+    def sell(
+        self, connection: Connection, event: str, operation: str, pieces: Sequence[Piece], *, may_oversell: bool = False
+    ) -> Ruling:
+        """Take what a sale needs, under its operation id and in its transaction; the ruling says if it is a risk.
+
+        Raises `Refused` if there is nothing left, or if it is a risk that nobody here may take.
+        """
+        ruling = self.rule(connection, event, pieces)
+        if ruling.sale is Sale.REFUSED:
+            raise Refused("Sold out", "As far as this station knows, none are left.", "Ask the server once it is back.")
+        if ruling.sale is Sale.RISK and not may_oversell:
+            raise Refused(
+                "Others may be selling the last ones",
+                "The server cannot be asked, and nothing is set aside for this station.",
+                "Wait for the network, or let somebody with permission take the risk.",
+            )
+        leases.draw(connection, event, operation, ruling.draws)
+        return ruling

@@ -1,0 +1,115 @@
+"""What the server set aside for this station, what was sold of it, and when the server last told the time.
+
+A sale is written down under its operation in the transaction of the sale itself. How many of them the
+server has follows from the outbox, so no count can fall out of step with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from boxoffice.domain.catalog import Quota
+from boxoffice.domain.instants import micros, moment
+from boxoffice.domain.stock import COUNTED, Anchor, Lease
+from boxoffice.errors import Refused
+
+from .connection import Connection
+
+_COLUMNS = """
+    SELECT l.quota, l.granted, l.until, l.turn, (
+        SELECT coalesce(sum(d.number), 0) FROM lease_draws d WHERE d.event = l.event AND d.quota = l.quota)
+    FROM leases l WHERE l.event = ?
+"""
+_anchors = msgspec.json.Decoder(Anchor)
+
+
+def of_event(connection: Connection, event: str) -> dict[int, Lease]:
+    """The leases of an event by quota, spent and expired ones too."""
+    return {row[0]: _lease(event, row) for row in connection.execute(_COLUMNS, (event,)).fetchall()}
+
+
+def one(connection: Connection, event: str, quota: int) -> Lease | None:
+    """The lease on one quota."""
+    row = connection.execute(f"{_COLUMNS} AND l.quota = ?", (event, quota)).fetchone()
+    return _lease(event, row) if row else None
+
+
+def _lease(event: str, row: tuple[int, int, int, int, int]) -> Lease:
+    quota, granted, until, turn, sold = row
+    return Lease(event=event, quota=quota, granted=granted, sold=sold, until=moment(until), turn=turn)
+
+
+def keep(connection: Connection, lease: Lease) -> None:
+    """Keep what was granted. What was sold of it stands in the draws, whatever the lease says."""
+    connection.execute(
+        "INSERT INTO leases (event, quota, granted, until, turn) VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (event, quota) DO UPDATE SET granted = ?3, until = ?4, turn = ?5",
+        (lease.event, lease.quota, lease.granted, micros(lease.until), lease.turn),
+    )
+
+
+def draw(connection: Connection, event: str, operation: str, draws: Mapping[int, int]) -> None:
+    """A sale takes tickets from leases. Belongs into its transaction; raises `Refused` if there are too few left.
+
+    Whether the leases still hold at this time is for the rule to say.
+    """
+    for quota, number in draws.items():
+        lease = one(connection, event, quota)
+        if lease is None or lease.granted - lease.sold < number:
+            raise Refused("Sold meanwhile", "There are not as many left as this sale takes.", "Ask for more, or less.")
+        connection.execute(
+            "INSERT INTO lease_draws (operation, event, quota, number) VALUES (?, ?, ?, ?)",
+            (operation, event, quota, number),
+        )
+
+
+def give_back(connection: Connection, event: str, operation: str) -> None:
+    """A sale was taken back before the server heard of it."""
+    connection.execute("DELETE FROM lease_draws WHERE event = ? AND operation = ?", (event, operation))
+
+
+def arrived(connection: Connection, event: str, quota: int) -> int:
+    """How many tickets were sold from a lease in sales that the server has."""
+    [number] = connection.execute(
+        "SELECT coalesce(sum(d.number), 0) FROM lease_draws d WHERE d.event = ? AND d.quota = ? AND NOT EXISTS"
+        " (SELECT 1 FROM outbox o JOIN journal j ON j.id = o.id WHERE j.operation = d.operation)",
+        (event, quota),
+    ).fetchone()
+    return int(number)
+
+
+def forget(connection: Connection) -> None:
+    """Hold no lease any more: this store is older than what was done with them."""
+    connection.execute("DELETE FROM leases")
+
+
+def taken(connection: Connection, quota: Quota) -> int:
+    """How many tickets of a quota are gone as far as this station knows."""
+    [number] = connection.execute(
+        "SELECT count(*) FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
+        " WHERE p.event = ? AND p.subevent IS ? AND NOT p.canceled AND o.status IN (SELECT value FROM json_each(?))"
+        " AND p.item IN (SELECT value FROM json_each(?))"
+        " AND (p.variation IS NULL OR p.variation IN (SELECT value FROM json_each(?)))",
+        (quota.event, quota.subevent, *(_list(some) for some in (COUNTED, quota.items, quota.variations))),
+    ).fetchone()
+    return int(number)
+
+
+def _list(some: Iterable[object]) -> str:
+    return msgspec.json.encode(list(some)).decode()
+
+
+def anchor(connection: Connection) -> Anchor | None:
+    """When the server last told the time."""
+    row = connection.execute("SELECT anchor FROM server_clock").fetchone()
+    return _anchors.decode(row[0]) if row else None
+
+
+def set_anchor(connection: Connection, anchor: Anchor) -> None:
+    """The server told the time."""
+    connection.execute(
+        "INSERT INTO server_clock (one, anchor) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET anchor = ?1",
+        (msgspec.json.encode(anchor).decode(),),
+    )
