@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+_BESIDE_THE_WINDOW = 500
+"""KiB that a worker's connection keeps: it reads through what it needs and rarely meets a page again."""
+
+
 class Readers:
     """Reading connections, one a thread, kept open."""
 
@@ -58,7 +62,8 @@ class Readers:
         """The calling thread's own connection."""
         held: Connection | None = getattr(self._local, "connection", None)
         if held is None:
-            held = connection.reading(self._folder.store, self._key)
+            cache = None if threading.current_thread() is threading.main_thread() else _BESIDE_THE_WINDOW
+            held = connection.reading(self._folder.store, self._key, cache)
             self._local.connection = held
             with self._lock:
                 self._all.append(held)

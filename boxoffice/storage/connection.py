@@ -47,9 +47,11 @@ def writable(path: Path, key: bytes) -> Connection:
     return connection
 
 
-def reading(path: Path, key: bytes) -> Connection:
-    """A connection that only reads, for one thread."""
+def reading(path: Path, key: bytes, cache: int | None = None) -> Connection:
+    """A connection that only reads, for one thread; it keeps so many KiB of pages (default: the engine's 8,000)."""
     connection = _open(path, key)
+    if cache is not None:
+        connection.execute(f"PRAGMA cache_size=-{cache}")
     connection.execute("PRAGMA query_only=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
     return connection
