@@ -244,8 +244,14 @@ class App:
 
         return self.read(conflicts.open_ones)
 
+    def send_again(self, operation: str | None = None) -> Future[int]:
+        """Put an act that the server refused, or all of them, back among those that wait; how many."""
+        from boxoffice.services import disagree
+
+        return self.write(lambda c: disagree.send_again(c, operation, datetime.now(UTC)))
+
     def settle(self, conflict: str, action: str, note: str = "", at: datetime | None = None) -> Future[Conflict]:
-        """Settle a conflict: `accept`, `annul` (the later entry no longer counts) or `escalate`."""
+        """Settle a conflict: `accept`, `annul` (the later or refused entry no longer counts) or `escalate`."""
         from boxoffice.services import disagree
 
         return self.write(lambda c: disagree.settle(c, conflict, action, note, at or datetime.now(UTC)))

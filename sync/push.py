@@ -15,6 +15,7 @@ import msgspec
 
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.ports import Answer, CentralServer, Outcome, Receipt
+from boxoffice.services import disagree
 from boxoffice.storage import feeds, journal, outbox, settings
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.outbox import Waiting
@@ -240,7 +241,7 @@ def _apply(connection: Connection, answers: Sequence[Answer]) -> None:
             case Outcome.DONE:
                 outbox.done(connection, answer.operation)
             case Outcome.REFUSED:
-                outbox.park(connection, answer.operation, answer.because)
+                disagree.look_at_refusal(connection, answer.operation, answer.because, datetime.now(UTC))
             case Outcome.LATER:
                 outbox.later(connection, answer.operation, answer.because)
 

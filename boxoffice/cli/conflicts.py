@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from boxoffice.bootstrap import open_station
-from boxoffice.domain.conflicts import Conflict
+from boxoffice.domain.conflicts import Conflict, Side
 
 from .output import say
 
@@ -30,11 +30,15 @@ def run_list(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         found = app.conflicts()
     for one in found:
-        sides = "; ".join(
-            f"{side.at:%d %b %H:%M:%S} {side.gate or '-'} by {side.device or '?'}" for side in one.passages
-        )
+        sides = "; ".join(map(_words, one.sides))
         say(args, values(one), f"{one.id[:8]} {one.kind} {one.event}/{one.ticket}: {sides}")
     return 1 if found else 0
+
+
+def _words(side: Side) -> str:
+    when = f"{side.at:%d %b %H:%M:%S}" if side.at else ""
+    done = " ".join(part for part in (when, side.what, side.gate, f"by {side.device or 'the server'}") if part)
+    return f"{done}: {side.words}" if side.words else done
 
 
 def values(one: Conflict) -> dict[str, Any]:
@@ -45,15 +49,16 @@ def values(one: Conflict) -> dict[str, Any]:
         "event": one.event,
         "list": one.list,
         "ticket": one.ticket,
-        "passages": [
+        "sides": [
             {
-                "at": side.at.isoformat(),
+                "what": side.what,
+                "at": side.at.isoformat() if side.at else None,
                 "gate": side.gate or None,
                 "device": side.device or None,
-                "nonce": side.nonce,
-                "direction": side.direction.value,
+                "nonce": side.nonce or None,
+                "words": side.words or None,
             }
-            for side in one.passages
+            for side in one.sides
         ],
         "action": one.action,
         "note": one.note,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import msgspec
 
 from boxoffice.bootstrap import open_station
 from boxoffice.errors import BadInput, StorageTrouble
+from boxoffice.services import disagree
 from boxoffice.storage import outbox
 from boxoffice.storage.outbox import Waiting
 
@@ -58,7 +60,7 @@ def _values(one: Waiting) -> dict[str, Any]:
 def run_retry(args: argparse.Namespace) -> int:
     """Put refused acts back among those that wait."""
     with open_station(args.data) as app:
-        number = app.write(lambda c: outbox.retry(c, args.operation)).result()
+        number = app.send_again(args.operation).result()
     say(args, {"retried": number}, f"{number} will be sent again")
     return 0 if number else 1
 
@@ -71,7 +73,7 @@ def run_park(args: argparse.Namespace) -> int:
             raise BadInput(
                 f"{args.operation} is not in the outbox", "Nothing was changed.", "`boxoffice outbox` lists it."
             )
-        app.write(lambda c: outbox.park(c, args.operation, args.because)).result()
+        app.write(lambda c: disagree.look_at_refusal(c, args.operation, args.because, datetime.now(UTC))).result()
     say(args, {"parked": args.operation}, f"{args.operation} is set aside")
     return 0
 

@@ -1,4 +1,4 @@
-"""What doors that could not hear of each other disagree about, once they can.
+"""What stations that could not hear of each other disagree about, once they can; and a station with its server.
 
 Nothing is decided here and nobody was wrong: both sides are shown until a person has settled it. Every
 station that holds the same check-ins finds the same conflicts under the same ids, whatever the order
@@ -16,6 +16,8 @@ import msgspec
 
 from .catalog import CheckInList, Event
 from .checkins import CheckIn
+from .facts import Admitted, Fact, kind_of
+from .instants import moment
 from .orders import Status, Ticket
 from .passages import Direction, next_closing, zone_of
 
@@ -25,18 +27,39 @@ class Kind(StrEnum):
 
     DOUBLE_ENTRY = "double_entry"
     CANCELED_AFTER_ENTRY = "canceled_after_entry"
+    REFUSED_ACT = "refused_act"
+    """The server will not have what was done here. Only this station knows of it."""
+
+
+class Side(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One side of a conflict: what was done, when, where and by whom."""
+
+    what: str
+    """`entry`, `exit` or another kind of fact; `canceled` and `refused` are what the server says."""
+    at: datetime | None = None
+    """None where the server does not say when."""
+    gate: str = ""
+    device: str = ""
+    """The station's name; empty for the server."""
+    forced: bool = False
+    nonce: str = ""
+    """The scan's own, for a passage; the operation id of any other act."""
+    words: str = ""
+    """Why, in the server's words."""
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
-    """One disagreement about one ticket on one list; its passages say time, gate and device of each side."""
+    """One disagreement, about one ticket on one list where it is about a door."""
 
     id: str
     kind: Kind
     event: str
-    list: int
-    ticket: str
-    passages: tuple[CheckIn, ...]
-    """All sides, the one that came first, and counts, before the other."""
+    list: int = 0
+    """0 if it is about no list."""
+    ticket: str = ""
+    """`CODE-number`, or empty if it is about no ticket."""
+    sides: tuple[Side, ...]
+    """The one that came first, and counts, before the other."""
     found_at: datetime | None = None
     """When this station noticed."""
     action: str | None = None
@@ -74,8 +97,22 @@ def canceled_after_entry(ticket: Ticket, checkins: Iterable[CheckIn]) -> Conflic
         return None
     for passage in _in_order(checkins):
         if passage.direction is Direction.ENTRY and not passage.forced:
-            return _conflict(Kind.CANCELED_AFTER_ENTRY, passage)
+            return _conflict(Kind.CANCELED_AFTER_ENTRY, passage, also=(Side(what="canceled"),))
     return None
+
+
+def refused_act(operation: str, fact: Fact, device: str, words: str, at: datetime) -> Conflict:
+    """The server refused, in these words and at this time, what the station `device` did."""
+    way = fact.direction.value if isinstance(fact, Admitted) else kind_of(fact)
+    done = Side(what=way, at=moment(fact.at), gate=getattr(fact, "gate", ""), device=device, nonce=operation)
+    return Conflict(
+        id=id_of_refusal(operation),
+        kind=Kind.REFUSED_ACT,
+        event=fact.event,
+        list=getattr(fact, "list", 0),
+        ticket=getattr(fact, "ticket", ""),
+        sides=(done, Side(what="refused", at=at, words=words)),
+    )
 
 
 def _in_order(checkins: Iterable[CheckIn]) -> list[CheckIn]:
@@ -98,15 +135,34 @@ def _left(inside: CheckIn, later: CheckIn, gate_list: CheckInList, event: Event)
     return next_closing(gate_list.exit_all_at, zone_of(event), inside.at) <= later.at
 
 
-def _conflict(kind: Kind, *sides: CheckIn) -> Conflict:
+def id_of_refusal(operation: str) -> str:
+    """The id of the conflict about an act that was refused."""
+    return _id(Kind.REFUSED_ACT, operation)
+
+
+def _id(*named: str) -> str:
+    return hashlib.sha256("\0".join(named).encode()).hexdigest()[:32]
+
+
+def _conflict(kind: Kind, *sides: CheckIn, also: tuple[Side, ...] = ()) -> Conflict:
     tickets = sorted({side.ticket for side in sides}, key=lambda name: (name.startswith("sig:"), name))
     first = sides[0]
-    named = "\0".join((kind, first.event, str(first.list), *tickets, *sorted(side.nonce for side in sides)))
     return Conflict(
-        id=hashlib.sha256(named.encode()).hexdigest()[:32],
+        id=_id(kind, first.event, str(first.list), *tickets, *sorted(side.nonce for side in sides)),
         kind=kind,
         event=first.event,
         list=first.list,
         ticket=tickets[0],
-        passages=sides,
+        sides=(*map(_side, sides), *also),
+    )
+
+
+def _side(passage: CheckIn) -> Side:
+    return Side(
+        what=passage.direction.value,
+        at=passage.at,
+        gate=passage.gate,
+        device=passage.device,
+        forced=passage.forced,
+        nonce=passage.nonce,
     )

@@ -34,6 +34,8 @@ from boxoffice.storage.settings import Station
 class Undoing(msgspec.Struct, frozen=True, kw_only=True):
     """What was taken back."""
 
+    operation: str
+    """The act of taking it back."""
     nonce: str
     ticket: str
     name: str
@@ -347,10 +349,11 @@ def undo(connection: Connection, nonce: str, at: datetime, reason: str) -> Undoi
     fact = Undone(
         event=passage.event, at=micros(at), list=passage.list, ticket=passage.ticket, nonce=nonce, reason=reason
     )
-    journal.append(connection, new_id(), fact)
+    operation = new_id()
+    journal.append(connection, operation, fact)
     ticket = orders.by_key(connection, passage.event, passage.ticket)
     name = ticket.position.name if ticket else ""
-    return Undoing(nonce=nonce, ticket=passage.ticket, name=name, direction=passage.direction)
+    return Undoing(operation=operation, nonce=nonce, ticket=passage.ticket, name=name, direction=passage.direction)
 
 
 def hand_out(connection: Connection, event: str, ticket: str, what: tuple[str, ...], at: datetime) -> HandOut:

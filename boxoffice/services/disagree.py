@@ -1,4 +1,4 @@
-"""Where stations that could not hear of each other did not agree, and how a person settles it.
+"""Where stations that could not hear of each other did not agree, or one with its server, and how it is settled.
 
 Every station that holds the same passages finds the same conflict under the same id, so both doors and
 the desk lead see it, whichever server lies between them. Nothing is rewritten: a settlement is an act
@@ -12,13 +12,15 @@ from datetime import UTC, datetime
 
 from boxoffice.domain import conflicts as rules
 from boxoffice.domain.checkins import Settlement
-from boxoffice.domain.conflicts import Conflict
+from boxoffice.domain.conflicts import Conflict, Kind
 from boxoffice.domain.facts import Private, Settled
+from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import micros
+from boxoffice.domain.journal import fact_of
 from boxoffice.domain.orders import Order, Status, Ticket, ticket_key
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import checkins, conflicts, journal, orders, settings
+from boxoffice.storage import checkins, conflicts, journal, orders, outbox, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -48,11 +50,8 @@ def _keep(connection: Connection, where: tuple[str, int, str], found: Iterable[C
         ids.add(conflict.id)
         conflicts.put(connection, conflict, now)
     for old in conflicts.open_of(connection, *where):
-        if old.id not in ids:
-            gone = Settlement(
-                event=old.event, conflict=old.id, action="resolved", at=now, note="One side was taken back"
-            )
-            conflicts.settle(connection, gone)
+        if old.id not in ids and old.kind is not Kind.REFUSED_ACT:
+            conflicts.resolve(connection, old.id, now, "One side was taken back")
 
 
 def look_at_order(connection: Connection, shelf: Shelf, order: Order) -> None:
@@ -66,10 +65,29 @@ def look_at_order(connection: Connection, shelf: Shelf, order: Order) -> None:
             look_at_ticket(connection, shelf, order.event, list_id, ticket_key(order.code, position.number))
 
 
+def look_at_refusal(connection: Connection, operation: str, words: str, at: datetime) -> None:
+    """The server will not have an act, in these words: it is set aside, and shown until somebody has decided."""
+    outbox.park(connection, operation, words)
+    body = journal.knows(connection, operation)
+    if body is not None:
+        station = settings.station(connection)
+        conflicts.put(connection, rules.refused_act(operation, fact_of(body), station.name, words, at), at)
+
+
+def send_again(connection: Connection, operation: str | None, at: datetime) -> int:
+    """Put an act that was refused, or all of them, back among those that wait; how many."""
+    again = outbox.retry(connection, operation)
+    for one in again:
+        conflicts.resolve(connection, rules.id_of_refusal(one), at, "It is sent again")
+    return len(again)
+
+
 def settle(connection: Connection, beginning: str, action: str, note: str, at: datetime) -> Conflict:
     """Decide a conflict: `accept` both sides, `annul` the later entry, or `escalate` with a note.
 
-    Raises `BadInput` for an id that fits none or several, `Refused` for one that is settled.
+    With an act that the server refused, `accept` leaves it with this station and sends it no more, and
+    `annul` takes a passage back here as well. Raises `BadInput` for an id that fits none or several, and for
+    a way to settle that does not fit the kind, `Refused` for one that is settled.
     """
     if action not in ACTIONS:
         raise BadInput(f"{action} is no way to settle a conflict", "", f"Choose one of {', '.join(ACTIONS)}.")
@@ -82,11 +100,24 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
         raise Refused(
             "This conflict is settled", f"By {conflict.settled_by}: {conflict.action}.", "Nothing was changed."
         )
-    nonce = conflict.passages[-1].nonce if action == "annul" else ""
+    nonce = _annulled_by(conflict) if action == "annul" else ""
+    if conflict.kind is Kind.REFUSED_ACT and action != "escalate":
+        outbox.give_up(connection, conflict.sides[0].nonce)
     if nonce:
-        admit.undo(connection, nonce, at, note or "Settled as a double entry")
+        undoing = admit.undo(connection, nonce, at, note or "Settled as a conflict")
+        if conflict.kind is Kind.REFUSED_ACT:  # The server never had what is taken back.
+            outbox.give_up(connection, undoing.operation)
     _write_down(connection, conflict, action, note, at, nonce)
     return conflicts.find(connection, conflict.id)[0]
+
+
+def _annulled_by(conflict: Conflict) -> str:
+    """The scan that no longer counts if the conflict is settled by annulling."""
+    if conflict.kind is not Kind.REFUSED_ACT:
+        return [side.nonce for side in conflict.sides if side.nonce][-1]
+    if conflict.sides[0].what not in tuple(Direction):
+        raise BadInput("Only an entry or an exit can be taken back", "Nothing was changed.", "Accept or escalate it.")
+    return conflict.sides[0].nonce
 
 
 def _write_down(connection: Connection, conflict: Conflict, action: str, note: str, at: datetime, nonce: str) -> None:

@@ -6,19 +6,24 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain.checkins import CheckIn, Settlement
-from boxoffice.domain.conflicts import Conflict, Kind
+from boxoffice.domain.checkins import Settlement
+from boxoffice.domain.conflicts import Conflict, Kind, Side
 from boxoffice.domain.instants import maybe_moment, micros, moment
 
 from .connection import Connection
+
+RESOLVED = "resolved"
+"""Nobody decided: there is nothing left to disagree about."""
 
 _COLUMNS = "id, event, kind, list, ticket, found_at, body, action, settled_at, settled_by, note"
 
 
 def put(connection: Connection, conflict: Conflict, now: datetime) -> bool:
-    """Keep a conflict that was found now; whether it is new."""
+    """Keep a conflict that was found now; whether it is new. One that had resolved itself is open again."""
     cursor = connection.execute(
-        "INSERT OR IGNORE INTO conflicts (id, event, kind, list, ticket, found_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO conflicts (id, event, kind, list, ticket, found_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET found_at = excluded.found_at, body = excluded.body, action = NULL,"
+        f" settled_at = NULL, settled_by = NULL, note = NULL WHERE action = '{RESOLVED}'",
         (
             conflict.id,
             conflict.event,
@@ -26,7 +31,7 @@ def put(connection: Connection, conflict: Conflict, now: datetime) -> bool:
             conflict.list,
             conflict.ticket,
             micros(now),
-            msgspec.json.encode(conflict.passages).decode(),
+            msgspec.json.encode(conflict.sides).decode(),
         ),
     )
     if cursor.rowcount <= 0:
@@ -54,6 +59,14 @@ def settle(connection: Connection, settlement: Settlement) -> None:
         ),
     )
     _close(connection, settlement)
+
+
+def resolve(connection: Connection, conflict_id: str, at: datetime, note: str) -> None:
+    """Close an open conflict that is none any more. It opens again if it is found again."""
+    connection.execute(
+        "UPDATE conflicts SET action = ?, settled_at = ?, note = ? WHERE id = ? AND settled_at IS NULL",
+        (RESOLVED, micros(at), note, conflict_id),
+    )
 
 
 def _decided(connection: Connection, conflict_id: str) -> Settlement | None:
@@ -109,7 +122,7 @@ def _read(connection: Connection, condition: str, values: tuple[object, ...]) ->
             list=row[3],
             ticket=row[4],
             found_at=moment(row[5]),
-            passages=msgspec.json.decode(row[6], type=tuple[CheckIn, ...]),
+            sides=msgspec.json.decode(row[6], type=tuple[Side, ...]),
             action=row[7],
             settled_at=maybe_moment(row[8]),
             settled_by=row[9],

@@ -19,6 +19,8 @@ from .connection import Connection
 
 WAITING = "waiting"
 PARKED = "parked"
+GIVEN_UP = "given up"
+"""A person has decided that the server need not have it. It stays here, and in the journal."""
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +66,8 @@ def parked(connection: Connection, limit: int = 500) -> list[Waiting]:
 
 
 def listing(connection: Connection, limit: int = 500) -> list[Waiting]:
-    """Everything that is in the outbox, oldest first."""
-    return _read(connection, "1", limit)
+    """Everything that is to be sent or was refused, oldest first."""
+    return _read(connection, f"o.state <> '{GIVEN_UP}'", limit)
 
 
 def _read(connection: Connection, condition: str, limit: int, *values: object) -> list[Waiting]:
@@ -108,14 +110,22 @@ def later(connection: Connection, operation: str, because: str) -> None:
     )
 
 
-def retry(connection: Connection, operation: str | None = None) -> int:
-    """Send parked acts again: one, or all; how many."""
-    cursor = connection.execute(
-        "UPDATE outbox SET state = 'waiting' WHERE state = 'parked'"
-        " AND (?1 IS NULL OR id = (SELECT id FROM journal WHERE operation = ?1))",
-        (operation,),
+def give_up(connection: Connection, operation: str) -> None:
+    """It is sent no more; what waited behind it goes on."""
+    connection.execute(
+        f"UPDATE outbox SET state = '{GIVEN_UP}' WHERE id = (SELECT id FROM journal WHERE operation = ?)", (operation,)
     )
-    return int(cursor.rowcount)
+
+
+def retry(connection: Connection, operation: str | None = None) -> list[str]:
+    """Send parked acts again: one, or all; which ones."""
+    again = connection.execute(
+        "SELECT o.id, j.operation FROM outbox o JOIN journal j ON j.id = o.id WHERE o.state = 'parked'"
+        " AND (?1 IS NULL OR j.operation = ?1)",
+        (operation,),
+    ).fetchall()
+    connection.executemany("UPDATE outbox SET state = 'waiting' WHERE id = ?", [(number,) for number, _ in again])
+    return [one for _, one in again]
 
 
 def acknowledged(connection: Connection, device: str, epoch: int, ranges: Iterable[tuple[int, int]]) -> list[int]:

@@ -197,7 +197,7 @@ CREATE TABLE journal_private (
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY REFERENCES journal (id),
     subject TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'parked')),
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'parked', 'given up')),
     tries INTEGER NOT NULL DEFAULT 0,
     because TEXT
 ) STRICT;

@@ -40,7 +40,7 @@ def found(evening):
 
 
 def sides(conflicts):
-    return [tuple(side.nonce for side in one.passages) for one in conflicts]
+    return [tuple(side.nonce for side in one.sides) for one in conflicts]
 
 
 def test_two_entries_are_a_conflict_that_names_both_sides(seen, found, evening):
@@ -48,7 +48,7 @@ def test_two_entries_are_a_conflict_that_names_both_sides(seen, found, evening):
     (conflict,) = found(second, first)
     assert conflict.kind is Kind.DOUBLE_ENTRY
     assert (conflict.event, conflict.list, conflict.ticket) == ("conf26", 1, "A7B9C-1")
-    assert [(side.at, side.gate, side.device) for side in conflict.passages] == [
+    assert [(side.at, side.gate, side.device) for side in conflict.sides] == [
         (evening.time("18:04"), "North", "Laptop North"),
         (evening.time("18:06"), "South", "Laptop South"),
     ]
@@ -174,7 +174,7 @@ def test_both_doors_find_the_same_whatever_the_order_of_the_news(news, heard, af
     there = double_entries(elsewhere, gate_list, Event(slug="conf26"))
     assert here == there
     assert len({conflict.id for conflict in here}) == len(here)
-    assert all(first.at <= second.at for first, second in (conflict.passages for conflict in here))
+    assert all(first.at <= second.at for first, second in (conflict.sides for conflict in here))
 
 
 def test_a_ticket_that_was_cancelled_after_its_entry(seen, evening):
@@ -182,7 +182,8 @@ def test_a_ticket_that_was_cancelled_after_its_entry(seen, evening):
     for ticket in (evening.ticket(canceled=True), evening.ticket({"status": Status.CANCELED})):
         conflict = canceled_after_entry(ticket, checkins)
         assert conflict.kind is Kind.CANCELED_AFTER_ENTRY
-        assert (conflict.ticket, sides([conflict])) == ("A7B9C-1", [("21 18:04 North",)])
+        assert [side.what for side in conflict.sides] == ["entry", "canceled"]
+        assert (conflict.ticket, sides([conflict])) == ("A7B9C-1", [("21 18:04 North", "")])
 
 
 def test_a_ticket_that_stands_or_never_came_in_is_no_matter(seen, evening):

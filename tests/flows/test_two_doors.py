@@ -64,7 +64,7 @@ def test_both_doors_let_the_same_ticket_in_and_later_both_know_it(hall: Any) -> 
         gate.sync()
     (at_north,), (at_south,) = north.app.conflicts(), south.app.conflicts()
     assert at_north.id == at_south.id
-    assert [side.gate for side in at_north.passages] == ["North", "South"]
+    assert [side.gate for side in at_north.sides] == ["North", "South"]
     assert len(hall.hub.query(ENTRIES)) == 2
 
     settled = north.app.settle(at_north.id[:8], "annul", "One person, two phones").result()

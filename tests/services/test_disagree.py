@@ -9,11 +9,12 @@ import pytest
 
 from boxoffice.domain.checkins import CheckIn, Settlement
 from boxoffice.domain.conflicts import double_entries
-from boxoffice.domain.facts import Settled, Undone
+from boxoffice.domain.facts import Admitted, Settled, Undone
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.orders import Order, Status
 from boxoffice.errors import BadInput, Refused
-from boxoffice.storage import conflicts, journal
+from boxoffice.services import disagree
+from boxoffice.storage import conflicts, journal, outbox
 
 
 def south(day: Any, ticket: Any, at: str, nonce: str = "south", **properties: Any) -> CheckIn:
@@ -44,7 +45,7 @@ def test_two_doors_that_both_admitted_are_shown_with_both_sides(day: Any) -> Non
     day.scan(ticket, at="09:00")
     day.hear(south(day, ticket, "09:01"))
     (conflict,) = day.app.conflicts()
-    assert [(side.gate, side.at) for side in conflict.passages] == [
+    assert [(side.gate, side.at) for side in conflict.sides] == [
         ("North", day.time("09:00")),
         ("South", day.time("09:01")),
     ]
@@ -155,3 +156,87 @@ def test_the_answer_carries_the_age_of_the_data(day: Any) -> None:
     day.app.write(lambda c: feeds.complete(c, "conf26", day.time("09:00"))).result()
     verdict = day.scan(day.ticket(), at="09:01")
     assert verdict.data_age == timedelta(minutes=1).total_seconds()
+
+
+def facts(day: Any) -> list[Any]:
+    return [entry.fact() for entry in day.app.read(lambda c: list(journal.entries(c)))]
+
+
+def refuse(day: Any, nonce: str, words: str = "The list was deleted", at: str = "09:05") -> None:
+    """What sync does with the server's no."""
+    day.app.write(lambda c: disagree.look_at_refusal(c, nonce, words, day.time(at))).result()
+
+
+def test_an_act_that_the_server_refuses_is_shown_with_both_sides(day: Any) -> None:
+    ticket = day.ticket()
+    refuse(day, day.scan(ticket, at="09:00").nonce)
+    (conflict,) = day.app.conflicts()
+    ours, theirs = conflict.sides
+    assert (conflict.kind, conflict.ticket, conflict.list) == ("refused_act", ticket.key, 1)
+    assert (ours.what, ours.at, ours.gate, ours.device) == ("entry", day.time("09:00"), "North", "North door")
+    assert (theirs.what, theirs.at, theirs.device, theirs.words) == (
+        "refused", day.time("09:05"), "", "The list was deleted",
+    )  # fmt: skip
+
+
+def test_one_that_is_sent_again_is_open_no_more_until_it_is_refused_again(day: Any) -> None:
+    nonce = day.scan(day.ticket(), at="09:00").nonce
+    refuse(day, nonce)
+    assert day.app.send_again(nonce).result() == 1
+    assert (day.app.conflicts(), day.app.outbox().waiting) == ([], 1)
+    refuse(day, nonce, "Still deleted", at="09:20")
+    (conflict,) = day.app.conflicts()
+    assert (conflict.sides[1].words, conflict.found_at) == ("Still deleted", day.time("09:20"))
+
+
+def test_accepting_the_servers_no_keeps_the_entry_here_and_sends_it_no_more(day: Any) -> None:
+    gate_list = day.app.lists()[0]
+    refuse(day, day.scan(day.ticket(), at="09:00").nonce)
+    (conflict,) = day.app.conflicts()
+    day.app.settle(conflict.id[:8], "accept", "They were paid").result()
+    assert day.app.conflicts() == []
+    assert (day.app.outbox().parked, day.app.counts(gate_list).entries) == (0, 1)
+    assert day.app.send_again().result() == 0
+    assert isinstance(facts(day)[-1], Settled)
+    assert day.app.outbox().waiting == 1, "only the decision is left to be sent"
+
+
+def test_what_waited_behind_an_act_that_was_given_up_goes_on(day: Any) -> None:
+    ticket = day.ticket()
+    nonce = day.scan(ticket, at="09:00").nonce
+    day.scan(ticket, at="09:01", exit=True)
+    refuse(day, nonce)
+    assert day.app.read(outbox.waiting) == []
+    day.app.settle(day.app.conflicts()[0].id, "accept").result()
+    assert [type(one.entry.fact()) for one in day.app.read(outbox.waiting)] == [Admitted, Settled]
+
+
+def test_annulling_a_refused_entry_takes_it_back_here_and_tells_the_server_nothing_of_it(day: Any) -> None:
+    gate_list = day.app.lists()[0]
+    ticket = day.ticket()
+    refuse(day, day.scan(ticket, at="09:00").nonce)
+    day.app.settle(day.app.conflicts()[0].id, "annul").result()
+    assert day.app.counts(gate_list).entries == 0
+    assert day.scan(ticket, at="09:10").reason is Reason.OK
+    assert [type(one.entry.fact()) for one in day.app.read(outbox.waiting)] == [Settled, Admitted]
+
+
+def test_a_refusal_at_the_door_cannot_be_taken_back(day: Any) -> None:
+    refuse(day, day.scan("nobody's ticket", at="09:00").nonce)
+    with pytest.raises(BadInput, match="Only an entry or an exit"):
+        day.app.settle(day.app.conflicts()[0].id, "annul").result()
+    assert len(day.app.conflicts()) == 1
+
+
+def test_a_refused_act_that_is_passed_on_waits_for_the_next_person(day: Any) -> None:
+    refuse(day, day.scan(day.ticket(), at="09:00").nonce)
+    day.app.settle(day.app.conflicts()[0].id, "escalate", "ask Eve").result()
+    assert [one.note for one in day.app.conflicts()] == ["ask Eve"]
+    assert day.app.outbox().parked == 1
+
+
+def test_news_of_the_same_ticket_leave_a_refused_act_open(day: Any) -> None:
+    ticket = day.ticket()
+    refuse(day, day.scan(ticket, at="09:00").nonce)
+    day.hear(south(day, ticket, "09:01"))
+    assert {one.kind for one in day.app.conflicts()} == {"refused_act", "double_entry"}

@@ -12,6 +12,7 @@ from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.gate import Direction
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
+from boxoffice.services import disagree
 from ui.widgets.strip import Where
 
 MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -109,3 +110,20 @@ def test_one_that_arrives_while_somebody_looks_is_shown(evening: Any, screen: An
     admitted_twice("Late Arrival")
     evening.window.refresh()
     evening.qtbot.waitUntil(lambda: "Late Arrival" in evening.words(shown))
+
+
+def test_what_the_server_refused_is_sent_again_or_taken_back(evening: Any, screen: Any) -> None:
+    evening.enrol()
+    for name in ("Ada Lovelace", "Grace Hopper"):
+        nonce = evening.passed(evening.ticket(name))
+        evening.app.write(lambda c, one=nonce: disagree.look_at_refusal(c, one, "No such list", MORNING)).result()
+    shown = screen()
+    said = evening.words(shown)
+    assert "Refused by the server — A0001-1 · Main entrance" in said
+    assert "refused · the server · No such list" in said
+    evening.buttons(shown)["Send again"].click()
+    evening.qtbot.waitUntil(lambda: "1 is open" in evening.words(shown))
+    evening.qtbot.waitUntil(lambda: "Take it back here too" in evening.buttons(shown))
+    evening.buttons(shown)["Take it back here too"].click()
+    evening.qtbot.waitUntil(lambda: "Nothing to settle" in evening.words(shown))
+    assert evening.app.outbox().parked == 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from boxoffice.ports import Role
-from boxoffice.storage import outbox
+from boxoffice.services import disagree
 from ui.widgets.strip import Where
 
 
@@ -19,7 +20,7 @@ def place(evening: Any) -> Any:
 @pytest.fixture
 def refuse(evening: Any) -> Any:
     def park(nonce: str, because: str = "No such list") -> None:
-        evening.app.write(lambda c: outbox.park(c, nonce, because)).result()
+        evening.app.write(lambda c: disagree.look_at_refusal(c, nonce, because, datetime.now(UTC))).result()
 
     return park
 

@@ -1,15 +1,15 @@
-"""What the doors disagreed about: both sides of each, and what the desk lead decides."""
+"""What the stations disagreed about, or the server refused: both sides of each, and what the desk lead decides."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
-from boxoffice.domain.checkins import CheckIn
-from boxoffice.domain.conflicts import Conflict, Kind
+from boxoffice.domain.conflicts import Conflict, Kind, Side
 from boxoffice.domain.passages import Direction
 from ui import theme
 from ui.courier import Courier
@@ -57,20 +57,21 @@ class ConflictsScreen(Page):
         card = Card()
         held = self._app.card(conflict.event, conflict.ticket)
         name = held.ticket.position.name if held else conflict.ticket
-        card.say(name or conflict.ticket, "heading")
-        card.say(_what(conflict.kind) + self._where(conflict), "warn")
-        for side in conflict.passages:
+        card.say(name or conflict.ticket or tr("Without a ticket"), "heading")
+        card.say(tr(_WHAT[conflict.kind]) + self._where(conflict), "warn")
+        for side in conflict.sides:
             card.say(_side(side))
         if conflict.note:
             card.say(tr("Note: {note}", note=conflict.note), "muted")
         if self._may:
-            self._add_buttons(card, conflict, name)
+            self._add_buttons(card, conflict, name or tr(_WHAT[conflict.kind]))
         return card
 
     def _where(self, conflict: Conflict) -> str:
         gate_list = self._app.catalog(conflict.event).lists.get(conflict.list)
         parts = (conflict.ticket, gate_list.name if gate_list else "")
-        return " — " + " · ".join(part for part in parts if part)
+        where = " · ".join(part for part in parts if part)
+        return f" — {where}" if where else ""
 
     def _add_buttons(self, card: Card, conflict: Conflict, name: str) -> None:
         accept = Button(tr("Leave as it is"))
@@ -79,8 +80,12 @@ class ConflictsScreen(Page):
         escalate.clicked.connect(lambda: self._ask_note(conflict, name))
         card.buttons.addWidget(escalate)
         card.buttons.addWidget(accept)
-        if conflict.kind is Kind.DOUBLE_ENTRY:
-            annul = Button(tr("Take the later entry back"), weight=Weight.PRIMARY)
+        if conflict.kind is Kind.REFUSED_ACT:
+            again = Button(tr("Send again"), weight=Weight.PRIMARY)
+            again.clicked.connect(lambda: self._bring(self._app.send_again(conflict.sides[0].nonce)))
+            card.buttons.addWidget(again)
+        if taken_back := _taken_back(conflict):
+            annul = Button(taken_back, weight=Weight.PRIMARY if conflict.kind is Kind.DOUBLE_ENTRY else Weight.PLAIN)
             annul.clicked.connect(lambda: self._settle(conflict.id, "annul", ""))
             card.buttons.addWidget(annul)
 
@@ -88,7 +93,9 @@ class ConflictsScreen(Page):
         NoteDialog(name, lambda note: self._settle(conflict.id, "escalate", note), self).open()
 
     def _settle(self, conflict_id: str, action: str, note: str) -> None:
-        future = self._app.settle(conflict_id, action, note)
+        self._bring(self._app.settle(conflict_id, action, note))
+
+    def _bring(self, future: Future[Any]) -> None:
         self._courier.bring(future, to=self, done=lambda _: self.look_again(), failed=self._failed)
 
 
@@ -118,13 +125,40 @@ class NoteDialog(Dialog):
             self._done(self._note.text().strip())
 
 
-def _what(kind: Kind) -> str:
-    if kind is Kind.DOUBLE_ENTRY:
-        return tr("Let in twice")
-    return tr("Cancelled after it was let in")
+_WHAT = {
+    Kind.DOUBLE_ENTRY: "Let in twice",
+    Kind.CANCELED_AFTER_ENTRY: "Cancelled after it was let in",
+    Kind.REFUSED_ACT: "Refused by the server",
+}
+
+_DONE = {
+    "entry": "in",
+    "exit": "out",
+    "refused": "refused",
+    "canceled": "cancelled",
+    "undone": "taken back",
+    "handed_out": "handed out",
+    "settled": "settled",
+}
 
 
-def _side(side: CheckIn) -> str:
-    way = tr("in") if side.direction is Direction.ENTRY else tr("out")
-    parts = (clock(side.at), way, side.gate, side.device, tr("forced") if side.forced else "")
+def _taken_back(conflict: Conflict) -> str:
+    """What the button says that takes a passage back; nothing where there is none to take back."""
+    if conflict.kind is Kind.DOUBLE_ENTRY:
+        return tr("Take the later entry back")
+    if conflict.kind is Kind.REFUSED_ACT and conflict.sides[0].what in tuple(Direction):
+        return tr("Take it back here too")
+    return ""
+
+
+def _side(side: Side) -> str:
+    by = side.device or tr("the server")
+    parts = (
+        clock(side.at) if side.at else "",
+        tr(_DONE.get(side.what, side.what)),
+        side.gate,
+        by,
+        tr("forced") if side.forced else "",
+        side.words,
+    )
     return " · ".join(part for part in parts if part)

@@ -126,5 +126,5 @@ class OutboxScreen(Page):
         return gate_list.name if gate_list else ""
 
     def _retry(self, operation: str | None) -> None:
-        future = self._app.write(lambda c: outbox.retry(c, operation))
+        future = self._app.send_again(operation)
         self._courier.bring(future, to=self, done=lambda _: self.look_again(), failed=self._failed)

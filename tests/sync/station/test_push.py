@@ -149,7 +149,7 @@ def test_what_comes_later_on_a_ticket_waits_behind_what_was_refused_before(door:
     assert push().done == 1
     assert (door.waits(), door.parked()) == (1, 1)
     server.refuses = set()
-    door.app.write(outbox.retry).result()
+    door.app.send_again().result()
     push()
     assert (door.waits(), door.parked()) == (0, 0)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,13 @@ from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Blocked
 from boxoffice.domain.scan import Source
 from boxoffice.ids import new_id, new_scan
-from boxoffice.services import hear
+from boxoffice.services import disagree, hear
 from boxoffice.storage import connection as connections
 from boxoffice.storage import feeds, outbox, schema
 
 STORE = "station/station.db"
 BACKUP = "station/friday.backup"
+NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
 KEPT = "station/station.before-restore-1.db"
 
 
@@ -69,9 +71,9 @@ def test_while_the_server_takes_what_waits(night, power_goes, evening):
         nonces = [here.scan(evening.secret(number)) for number in range(1, 17)]
         for taken, refused, later in zip(nonces[::3], nonces[1::3], nonces[2::3], strict=False):
             here.write(lambda c: outbox.done(c, taken))  # noqa: B023
-            here.write(lambda c: outbox.park(c, refused, "No such list"))  # noqa: B023
+            here.write(lambda c: disagree.look_at_refusal(c, refused, "No such list", NINE))  # noqa: B023
             here.write(lambda c: outbox.later(c, later, "Busy"))  # noqa: B023
-        here.write(outbox.retry)
+        here.write(lambda c: disagree.send_again(c, None, NINE))
     power_goes(here.recorded)
 
 
