@@ -98,7 +98,11 @@ def clock(moment: datetime) -> str:
     here = _local(moment)
     if here.date() == QDateTime.currentDateTime().date():
         return _in_use.locale.toString(here.time(), "HH:mm")
-    return _in_use.locale.toString(here.date(), "d MMM") + " " + _in_use.locale.toString(here.time(), "HH:mm")
+    return _day_and_time(here)
+
+
+def _day_and_time(moment: QDateTime) -> str:
+    return _in_use.locale.toString(moment.date(), tr("d MMM")) + " " + _in_use.locale.toString(moment.time(), "HH:mm")
 
 
 def clock_with_seconds(moment: datetime) -> str:
@@ -152,7 +156,7 @@ def _plain(value: object) -> str:
 def _moment_in_its_zone(moment: datetime) -> str:
     """As on the event's own clock, which is the one that hangs on the wall."""
     wall = QDateTime(moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
-    return _in_use.locale.toString(wall.date(), "d MMM") + " " + _in_use.locale.toString(wall.time(), "HH:mm")
+    return _day_and_time(wall)
 
 
 def _as_in_english(number: int) -> int:

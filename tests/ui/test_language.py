@@ -83,6 +83,13 @@ def test_numbers_choose_their_form() -> None:
     assert plural("{n} day", "{n} days", 2) == "2 天"
 
 
+def test_another_day_is_named_as_the_language_names_days() -> None:
+    day = datetime(2020, 11, 21, 9, 5, tzinfo=UTC)
+    assert language.clock(day).startswith("21 Nov ")
+    language.set_language("zh")
+    assert language.clock(day).startswith("11月21日 ")
+
+
 def test_the_language_switches_while_the_window_runs(evening: Any, scan: Any) -> None:
     window = evening.open()
     window.choose(language="zh")

@@ -88,6 +88,8 @@ class Card(QFrame):
         label = QLabel(text)
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
+        # A name in Arabic stands where the others stand; it is only read from the right.
+        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         if role:
             label.setProperty("role", role)
         else:
