@@ -180,8 +180,8 @@ class CountView(QWidget):
         super().__init__(parent)
         self.setObjectName("counts")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._inside = 0
-        self._came = 0
+        self._inside: int | None = None
+        self._came: int | None = None
         self._expected: int | None = None
         self._entries = 0
 
@@ -207,18 +207,18 @@ class CountView(QWidget):
     @property
     def text(self) -> str:
         """The figures as they stand there."""
-        return f"{number(self._inside)} {self._share}"
+        return f"{_figure(self._inside)} {self._share}"
 
     @property
     def _share(self) -> str:
         if self._expected is None:
-            return number(self._came)
-        return tr("{n} of {all}", n=number(self._came), all=number(self._expected))
+            return _figure(self._came)
+        return tr("{n} of {all}", n=_figure(self._came), all=number(self._expected))
 
     def sizeHint(self) -> QSize:
         figures = QFontMetricsF(self._figures)
         words = QFontMetricsF(theme.font(13))
-        first = max(figures.horizontalAdvance(number(self._inside)), words.horizontalAdvance(tr("Inside")))
+        first = max(figures.horizontalAdvance(_figure(self._inside)), words.horizontalAdvance(tr("Inside")))
         second = max(figures.horizontalAdvance(self._share), words.horizontalAdvance(tr("Came")))
         return QSize(round(first + second + 44), theme.TOUCH_AT_DOOR)
 
@@ -227,11 +227,11 @@ class CountView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         figures = self._figures
         first = max(
-            QFontMetricsF(figures).horizontalAdvance(number(self._inside)),
+            QFontMetricsF(figures).horizontalAdvance(_figure(self._inside)),
             QFontMetricsF(theme.font(13)).horizontalAdvance(tr("Inside")),
         )
         top = self.height() / 2 - 27
-        columns = ((8.0, tr("Inside"), number(self._inside)), (first + 30, tr("Came"), self._share))
+        columns = ((8.0, tr("Inside"), _figure(self._inside)), (first + 30, tr("Came"), self._share))
         for x, word, figure in columns:
             painter.setFont(theme.font(13))
             painter.setPen(theme.color("muted"))
@@ -242,7 +242,7 @@ class CountView(QWidget):
         self._paint_bar(painter, QRectF(8, top + 50, self.width() - 16, 5))
 
     def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
-        if not self._expected:
+        if not self._expected or self._came is None:
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("line"))
@@ -250,3 +250,8 @@ class CountView(QWidget):
         share = min(1.0, self._came / self._expected)
         painter.setBrush(theme.color("good"))
         painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(bar.width() * share, 5), bar.height()), 2.5, 2.5)
+
+
+def _figure(value: int | None) -> str:
+    """A figure, or the place where it will stand: nobody is told nought before it was counted."""
+    return "–" if value is None else number(value)
