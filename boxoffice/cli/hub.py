@@ -1,4 +1,4 @@
-"""`hub serve|load|token|devices|revoke|leases|release`: the central server of this project, for those who run one.
+"""`hub serve|load|token|devices|...`: the central server of this project, for those who run one.
 
 Everything about it lies in one database, by default a file in the folder given with `--data`; a running
 hub and these verbs may use it at the same time.
@@ -43,6 +43,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _register_load(verbs, shared)
     _add(verbs, shared, "devices", "the stations that were ever enrolled", run_devices)
     _register_device(_add(verbs, shared, "revoke", "send a station away for good", run_revoke))
+    admin = _add(verbs, shared, "admin", "let somebody see the page at the hub's address", run_admin)
+    admin.add_argument("name", metavar="NAME", help="who it is")
     _add(verbs, shared, "leases", "the tickets that are set aside for stations", run_leases)
     help_ = "let others have what a station did not sell from its expired leases"
     release = _add(verbs, shared, "release", help_, run_release)
@@ -217,6 +219,17 @@ def _the_one(callers: list[Caller], called: str) -> Caller:
         what = "Several stations have this name." if found else "No station that is still enrolled is called so."
         raise BadInput("That is not clear", f"{what} Nothing was changed.", "Take the id from `hub devices`.")
     return found[0]
+
+
+def run_admin(args: argparse.Namespace) -> int:
+    """Make a token for the hub's page."""
+    from sync.hub import page, settings
+
+    with closing(_database(args)) as database, database.writing() as connection:
+        token = page.admit(connection, args.name, micros(datetime.now(UTC)))
+        url = settings.get(connection, settings.ADDRESS) or f"http://127.0.0.1:{PORT}"
+    say(args, {"token": token, "url": url, "name": args.name}, f"page: {url}\ntoken: {token}")
+    return 0
 
 
 def run_leases(args: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import msgspec
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -26,10 +27,11 @@ from boxoffice.errors import StorageTrouble
 from sync.wire import hub as wire
 from sync.wire.hub_feed import NDJSON, TOTAL
 
-from . import acts, auth, description, documents, feed, leases
+from . import acts, auth, description, documents, feed, leases, page
 from .answers import No
 from .auth import Caller
 from .database import Database
+from .overview import Overviews
 from .pokes import Pokes
 from .trim import Trim, trim_for
 from .writer import Writer
@@ -39,6 +41,8 @@ log = logging.getLogger(__name__)
 JSON = "application/json"
 LARGEST_REQUEST = 8 * 1024 * 1024
 MOST_EVENTS = 100
+HEARD_EVERY = 60_000_000
+"""Microseconds after which it is noted anew that a device was heard."""
 
 _T = TypeVar("_T")
 Answer = Callable[[Request], Awaitable[Response]]
@@ -51,6 +55,7 @@ class Hub:
         self._database = database
         self._writer = Writer(database)
         self.pokes = Pokes(database)
+        self._overviews = Overviews(database)
 
     def app(self) -> Starlette:
         """The application to be served."""
@@ -66,6 +71,10 @@ class Hub:
             Route("/v1/device/update", self._update, methods=["POST"]),
             Route("/v1/device/roll", self._roll, methods=["POST"]),
             Route("/v1/device/revoke", self._revoke, methods=["POST"]),
+            Route("/", self._page, methods=["GET"], include_in_schema=False),
+            Route("/login", self._login, methods=["POST"], include_in_schema=False),
+            Route("/logout", self._logout, methods=["POST"], include_in_schema=False),
+            Route("/overview", self._overview, methods=["GET"], include_in_schema=False),
             Route("/healthz", self._health, methods=["GET"]),
             Route("/openapi.json", self._describe, methods=["GET"]),
         ]
@@ -180,6 +189,24 @@ class Hub:
         await self._write(lambda c: auth.revoke(c, caller.id, micros(now)))
         return _answer(b"{}")
 
+    async def _page(self, _: Request) -> Response:
+        return Response(page.html(), headers=page.headers(), media_type="text/html")
+
+    async def _login(self, request: Request) -> Response:
+        token = (await _body(request)).decode("utf-8", "replace")
+        now = _now()
+        return _empty(await self._write(lambda c: page.log_in(c, token, micros(now))))
+
+    async def _logout(self, request: Request) -> Response:
+        session, now = request.cookies.get(page.COOKIE, ""), _now()
+        return _empty(await self._write(lambda c: page.log_out(c, session, micros(now))))
+
+    async def _overview(self, request: Request) -> Response:
+        session, now = request.cookies.get(page.COOKIE, ""), _now()
+        await self._read(lambda c: page.recognise(c, session, micros(now)))
+        found = await run_in_threadpool(self._overviews.look, now)
+        return _answer(msgspec.json.encode(found), headers={"Cache-Control": "no-store"})
+
     async def _health(self, _: Request) -> Response:
         await self._read(documents.newest)
         return _answer(b'{"status":"ok"}')
@@ -197,13 +224,16 @@ class Hub:
         if scheme.lower() != "bearer" or not token:
             raise No(401, "token", "This needs a device's token.")
 
-        def recognised(connection: Connection) -> tuple[bool, _T]:
-            caller, rolled = auth.recognise(connection, token)
-            return rolled, job(connection, caller)
+        def recognised(connection: Connection) -> tuple[auth.Shown, _T]:
+            shown = auth.recognise(connection, token)
+            return shown, job(connection, shown.caller)
 
-        rolled, found = await self._read(recognised)
-        if rolled:
+        shown, found = await self._read(recognised)
+        now = micros(_now())
+        if shown.rolled:
             await self._write(lambda c: auth.promote(c, token))
+        if now - shown.seen_at > HEARD_EVERY:
+            await self._write(lambda c: auth.hear(c, shown.caller.id, now))
         return found
 
     async def _read(self, job: Callable[[Connection], _T]) -> _T:
@@ -227,6 +257,10 @@ def _clock() -> dict[str, str]:
 
 def _answer(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(body, status, {**_clock(), **(headers or {})}, JSON)
+
+
+def _empty(cookie: str) -> Response:
+    return Response(status_code=204, headers={**_clock(), "Set-Cookie": cookie})
 
 
 def _open(connection: Connection, caller: Caller, event: str) -> None:

@@ -34,7 +34,7 @@ _ENROL = text(
     " VALUES (:id, :name, :token, :role, :events, :gate, :software, :hardware, :os, :now, :now)"
 )
 _KNOW = text(
-    "SELECT id, name, role, events, gate, revoked_at, next_token = :token AS rolled FROM devices"
+    "SELECT id, name, role, events, gate, revoked_at, next_token = :token AS rolled, seen_at FROM devices"
     " WHERE token = :token OR next_token = :token"
 )
 _PROMOTE = text("UPDATE devices SET token = next_token, next_token = NULL WHERE next_token = :token")
@@ -68,7 +68,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     caller: Caller
     seen_at: int
-    """When it last handed something over or enrolled, in microseconds."""
+    """When it was last heard, to the minute, in microseconds."""
     revoked: bool
 
 
@@ -135,18 +135,27 @@ def _shown(text: str) -> str:
     return text.replace("\0", "")[:LONGEST_NAME]
 
 
-def recognise(connection: Connection, token: str) -> tuple[Caller, bool]:
-    """The device that holds a token, and whether it is one that was rolled and is used for the first time.
+class Shown(msgspec.Struct, frozen=True):
+    """Who has shown a token."""
+
+    caller: Caller
+    rolled: bool
+    """Whether it is a new token that is used for the first time."""
+    seen_at: int
+
+
+def recognise(connection: Connection, token: str) -> Shown:
+    """The device that holds a token.
 
     Raises `No` for one that is not known or was revoked.
     """
     found = sql.row(connection, _KNOW, {"token": _hashed(token)})
     if found is None:
         raise No(401, "token", "This token is not known here.")
-    *device, revoked_at, rolled = found
+    *device, revoked_at, rolled, seen_at = found
     if revoked_at is not None:
         raise REVOKED_DEVICE
-    return _caller(*device), bool(rolled)
+    return Shown(_caller(*device), bool(rolled), seen_at)
 
 
 def _caller(device: str, name: str, role: str, events: str, gate: str) -> Caller:
@@ -173,6 +182,11 @@ def describe(connection: Connection, device: str, arrival: Arrival) -> None:
 def revoke(connection: Connection, device: str, now: int) -> None:
     """Send a device away for good. What it did stays."""
     sql.run(connection, _REVOKE, {"device": device, "now": now})
+
+
+def hear(connection: Connection, device: str, now: int) -> None:
+    """Note that a device was heard."""
+    sql.run(connection, _SEE, {"device": device, "now": now})
 
 
 def hold(connection: Connection, device: str, now: int) -> None:

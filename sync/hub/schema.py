@@ -120,6 +120,22 @@ def _first(connection: Connection) -> None:
         sqlite_strict=True,
     )
     Table(
+        "admins",
+        tables,
+        Column("token", Text, primary_key=True),
+        Column("name", Text, nullable=False),
+        Column("made_at", Whole, nullable=False),
+        sqlite_strict=True,
+    )
+    Table(
+        "sessions",
+        tables,
+        Column("id", Text, primary_key=True),
+        Column("admin", Text, nullable=False),
+        Column("until", Whole, nullable=False),
+        sqlite_strict=True,
+    )
+    Table(
         "settings",
         tables,
         Column("name", Text, primary_key=True),

@@ -122,6 +122,10 @@ MATRIX = {
     ("POST", "/v1/device/update"): DEVICE,
     ("POST", "/v1/device/roll"): DEVICE,
     ("POST", "/v1/device/revoke"): DEVICE,
+    ("GET", "/"): EVERYBODY,  # nothing is on it before a login, and no device's token is one
+    ("POST", "/login"): dict.fromkeys(EVERYBODY, (403, "login")),
+    ("POST", "/logout"): dict.fromkeys(EVERYBODY, (204, "")),
+    ("GET", "/overview"): dict.fromkeys(EVERYBODY, (401, "login")),
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/openapi.json"): EVERYBODY,
 }
