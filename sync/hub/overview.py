@@ -75,7 +75,9 @@ class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
 class Side(msgspec.Struct, frozen=True):
     """One side of a conflict."""
 
-    at: datetime
+    what: str
+    at: datetime | None
+    """None where nobody said when."""
     gate: str
     device: str
 
@@ -211,7 +213,7 @@ class _Day:
         if body is None:
             return
         found = {one.id: one for one in self._found(_events.decode(body), lists)}
-        for conflict in sorted(found.values(), key=lambda one: one.passages[-1].at, reverse=True):
+        for conflict in sorted(found.values(), key=_newest, reverse=True):
             if conflict.id not in self._settled:
                 yield _shown(conflict, lists)
 
@@ -228,8 +230,12 @@ class _Day:
                         yield conflict
 
 
+def _newest(conflict: Conflict) -> datetime:
+    return max(side.at for side in conflict.sides if side.at is not None)
+
+
 def _shown(conflict: Conflict, lists: dict[int, CheckInList]) -> Disagreement:
-    sides = tuple(Side(one.at, one.gate, one.device) for one in conflict.passages)
+    sides = tuple(Side(one.what, one.at, one.gate, one.device) for one in conflict.sides)
     gate_list = lists[conflict.list]
     return Disagreement(
         event=conflict.event, list=gate_list.name, ticket=conflict.ticket, kind=conflict.kind.value, sides=sides
