@@ -208,6 +208,10 @@ class MainWindow(QWidget):
         return shown
 
     def _on_painted(self) -> None:
+        # After whoever else waits for the picture: loading takes turns with this thread.
+        QTimer.singleShot(0, self, self._load_the_rest)
+
+    def _load_the_rest(self) -> None:
         """The first picture said what is scanned here; figures and rows follow, with all that a scan needs."""
         loaded = self.background.ask(self._app.load_the_rest)
         self.courier.bring(loaded, to=self, done=self._on_loaded, failed=lambda one: self.problems.report(one))
