@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from boxoffice.ports import Role
 from .output import flush, say
 
 if TYPE_CHECKING:
+    from boxoffice.domain.nouns import Noun
     from sync.hub.auth import Caller, Known
     from sync.hub.database import Database
 
@@ -121,21 +123,38 @@ def run_serve(args: argparse.Namespace) -> int:
 
 
 def run_load(args: argparse.Namespace) -> int:
-    """Put a file into the hub; what is there already stays as it is."""
+    """Put a file into the hub; what is there already stays as it is. It is read twice: nothing of a bad one goes in."""
     from boxoffice import interchange
-    from sync.hub.loading import load
+    from sync.hub.loading import check, load
 
     file: Path = args.file
+    is_csv = file.suffix.lower() == ".csv"
+
+    def nouns() -> Iterator[Noun]:
+        # Secrets are made here, so that tickets keep theirs when the file is loaded again.
+        return (
+            interchange.read_csv(file, args.event or _slug(file.stem), mint=str) if is_csv else interchange.read(file)
+        )
+
     with closing(_database(args)) as database:
-        if file.suffix.lower() == ".csv":
-            # Secrets are made here, so that tickets keep theirs when the file is loaded again.
-            nouns = interchange.read_csv(file, args.event or _slug(file.stem), mint=str)
-            loaded = load(database, nouns, interchange.random_secret)
-        else:
-            loaded = load(database, interchange.read(file))
+        progress = _Progress(check(nouns()))
+        loaded = load(database, nouns(), interchange.random_secret if is_csv else None, progress.say)
     values = {"read": loaded.read, "changed": loaded.changed, "events": loaded.events}
     say(args, values, f"{loaded.read} read, {loaded.changed} new or changed")
     return 0
+
+
+class _Progress:
+    """Says about once a second how far it is, to people only."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._said_at = time.monotonic()
+
+    def say(self, done: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self._said_at > 1:
+            self._said_at = time.monotonic()
+            sys.stderr.write(f"{done} of {self._total} are in\n")
 
 
 def _slug(name: str) -> str:

@@ -265,7 +265,7 @@ def _empty(cookie: str) -> Response:
 
 def _open(connection: Connection, caller: Caller, event: str) -> None:
     """Raise `No` unless there is such an event and this device may see it; which of the two is not said."""
-    if not caller.may_see(event) or documents.body(connection, event, "event", event) is None:
+    if not (caller.may_see(event) and documents.is_open(connection, event)):
         raise No(404, "event", "This device is enrolled for no such event.")
 
 

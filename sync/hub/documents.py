@@ -10,10 +10,12 @@ PostgreSQL tells all processes of the hub what moved, at the commit and not befo
 
 from __future__ import annotations
 
+import functools
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from sync.wire.hub_feed import row_of
@@ -39,7 +41,13 @@ _AFTER = "event = :event AND version > :since AND version <= :upto AND (body IS 
 _PAGE = text(f"SELECT version, kind, id, body FROM documents WHERE {_AFTER} ORDER BY version LIMIT :limit")
 _COUNT = text(f"SELECT count(*) FROM documents WHERE {_AFTER}")
 _LATEST = text("SELECT max(version) FROM documents WHERE event = :event")
-_EVENTS = text("SELECT event FROM documents WHERE kind = 'event' AND body IS NOT NULL")
+_EVENTS = text(
+    "SELECT event FROM documents WHERE kind = 'event' AND body IS NOT NULL"
+    " AND event NOT IN (SELECT event FROM unfinished)"
+)
+_BEGIN = text("INSERT INTO unfinished (event) VALUES (:event) ON CONFLICT (event) DO NOTHING")
+_FINISH = text("DELETE FROM unfinished WHERE event = :event")
+_UNFINISHED = text("SELECT 1 FROM unfinished WHERE event = :event")
 _OF_KIND = text("SELECT body FROM documents WHERE event = :event AND kind = :kind AND body IS NOT NULL")
 _TELL = text(f"SELECT pg_notify('{CHANNEL}', :moved)")
 
@@ -93,10 +101,32 @@ def _tell(connection: Connection, moved: Mapping[str, int]) -> None:
 
 def put_changed(connection: Connection, nouns: Iterable[Noun]) -> dict[str, int]:
     """Keep those nouns that are not there yet, or differ; the others keep their versions."""
-    wanted = {(one.event, one.kind, one.id): one for one in map(document, nouns)}
-    return put(
-        connection, [one for one in wanted.values() if body(connection, one.event, one.kind, one.id) != one.body]
-    )
+    return put(connection, changed(connection, map(document, nouns)))
+
+
+def changed(connection: Connection, documents: Iterable[Document]) -> list[Document]:
+    """Those that are not there yet, or differ; of several with one name the last."""
+    wanted = {(one.event, one.kind, one.id): one for one in documents}
+    names: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for event, kind, name in wanted:
+        names[event, kind].append(name)
+    there = {
+        (event, kind, name): body
+        for (event, kind), some in names.items()
+        for name, body in _bodies(connection, event, kind, some)
+    }
+    return [one for place, one in wanted.items() if there.get(place) != one.body]
+
+
+def _bodies(connection: Connection, event: str, kind: str, names: Sequence[str]) -> list[sql.Row]:
+    values = {f"n{number}": name for number, name in enumerate(names)}
+    return sql.rows(connection, _asking_for(len(names)), {"event": event, "kind": kind, **values})
+
+
+@functools.lru_cache(maxsize=64)
+def _asking_for(number: int) -> TextClause:
+    names = ", ".join(f":n{one}" for one in range(number))
+    return text(f"SELECT id, body FROM documents WHERE event = :event AND kind = :kind AND id IN ({names})")
 
 
 def body(connection: Connection, event: str, kind: str, name: str) -> str | None:
@@ -113,8 +143,28 @@ def of_kind(connection: Connection, event: str, kind: str) -> list[str]:
 
 
 def events(connection: Connection) -> list[str]:
-    """The slugs of all events."""
+    """The slugs of all events that are here as a whole."""
     return sorted(event for (event,) in sql.rows(connection, _EVENTS))
+
+
+def is_open(connection: Connection, event: str) -> bool:
+    """Whether there is such an event, and all of it."""
+    return body(connection, event, "event", event) is not None and not is_unfinished(connection, event)
+
+
+def is_unfinished(connection: Connection, event: str) -> bool:
+    """Whether an event is being loaded, or was when the loading broke off."""
+    return sql.row(connection, _UNFINISHED, {"event": event}) is not None
+
+
+def begin(connection: Connection, event: str) -> None:
+    """An event that nobody has seen yet is being loaded: nobody is to see it before it is finished."""
+    sql.run(connection, _BEGIN, {"event": event})
+
+
+def finish(connection: Connection, event: str) -> None:
+    """All of an event is here."""
+    sql.run(connection, _FINISH, {"event": event})
 
 
 def newest(connection: Connection) -> int:

@@ -53,8 +53,7 @@ class Effects:
 
     def _is_open(self, event: str) -> bool:
         if event not in self._open:
-            there = documents.body(self._connection, event, "event", event) is not None
-            self._open[event] = there and self._caller.may_see(event)
+            self._open[event] = self._caller.may_see(event) and documents.is_open(self._connection, event)
         return self._open[event]
 
     def _apply(self, entry: Entry, fact: Fact) -> str:

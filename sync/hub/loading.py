@@ -1,16 +1,20 @@
-"""Filling the hub from a file: everything or nothing, and what is there already stays as it is.
+"""Filling the hub from a file, piece by piece, so that doors go on meanwhile; what is there already stays as it is.
 
-A file is looked at as carefully as if a stranger had sent it: every station will have to live with what it says.
+An event that is new here is marked as unfinished until its last piece is in, and until then no station sees
+it. Loading that broke off is begun again with the same file: what is in is only looked at. A file is looked at
+as carefully as if a stranger had sent it: every station will have to live with what it says.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 import msgspec
 from sqlalchemy import Connection
 
+from boxoffice.domain.catalog import Event
 from boxoffice.domain.nouns import Noun, id_of, kind_of
 from boxoffice.domain.orders import Order
 from boxoffice.errors import BadInput
@@ -19,7 +23,8 @@ from sync.wire.hub_feed import fault_of
 from . import documents
 from .database import Database
 
-AT_ONCE = 2000
+PIECE = 500
+"""Nouns in one transaction: some hundredths of a second, which nobody at a door notices."""
 
 _orders = msgspec.json.Decoder(Order)
 
@@ -33,30 +38,78 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """The slugs of the events in which something changed."""
 
 
-def load(database: Database, nouns: Iterable[Noun], mint: Callable[[], str] | None = None) -> Loaded:
-    """Put nouns into the hub, in one transaction. A noun that is there already keeps its place in the feed.
+Meanwhile = Callable[[int], None]
+"""Hears how many nouns are in."""
+
+
+def check(nouns: Iterable[Noun]) -> int:
+    """How many nouns there are. Raises `BadInput` for one that no station could read; nothing was loaded by then."""
+    return sum(1 for _ in _checked(nouns))
+
+
+def load(
+    database: Database, nouns: Iterable[Noun], mint: Callable[[], str] | None = None, meanwhile: Meanwhile | None = None
+) -> Loaded:
+    """Put nouns into the hub. A noun that is there already keeps its place in the feed.
 
     With `mint`, tickets that come without a secret keep the one they have here, or get one from it. Raises
-    `BadInput` for a noun that no station could read.
+    `BadInput` for a noun that no station could read; the pieces before it are in, and a new event stays unseen.
     """
-    read = 0
-    moved: dict[str, int] = {}
+    loading = _Loading(database, mint)
     some = iter(nouns)
-    with database.writing() as connection:
-        before = documents.newest(connection)
-        while batch := list(islice(some, AT_ONCE)):
-            read += len(batch)
-            ready = batch if mint is None else [_with_secrets(connection, noun, mint) for noun in batch]
-            moved |= documents.put_changed(connection, _checked(ready))
-        changed = documents.newest(connection) - before
-    return Loaded(read=read, changed=changed, events=tuple(sorted(moved)))
+    piece = list(_checked(islice(some, PIECE)))
+    while piece:
+        following = list(_checked(islice(some, PIECE)))
+        began = time.perf_counter()
+        loading.put(piece, last=not following)
+        if meanwhile is not None:
+            meanwhile(loading.read)
+        if following and database.is_sqlite:
+            # Whoever waits for a SQLite file looks now and then whether it is free, so it has to be for a while.
+            time.sleep(time.perf_counter() - began)
+        piece = following
+    return Loaded(read=loading.read, changed=loading.changed, events=tuple(sorted(loading.moved)))
+
+
+class _Loading:
+    """How far one file has come."""
+
+    def __init__(self, database: Database, mint: Callable[[], str] | None) -> None:
+        self._database = database
+        self._mint = mint
+        self._begun: set[str] = set()
+        self.read = 0
+        self.changed = 0
+        self.moved: dict[str, int] = {}
+
+    def put(self, piece: list[Noun], *, last: bool) -> None:
+        """One transaction. The last one lets everybody see what is new."""
+        ready = [] if self._mint else [documents.document(noun) for noun in piece]
+        with self._database.writing() as connection:
+            if self._mint is not None:
+                ready = [documents.document(_with_secrets(connection, noun, self._mint)) for noun in piece]
+            self._begin(connection, piece)
+            changed = documents.changed(connection, ready)
+            moved = documents.put(connection, changed)
+            if last:
+                for event in self._begun:
+                    documents.finish(connection, event)
+        self.read += len(piece)
+        self.changed += len(changed)
+        self.moved |= moved
+
+    def _begin(self, connection: Connection, piece: list[Noun]) -> None:
+        for noun in piece:
+            if isinstance(noun, Event) and not documents.is_open(connection, noun.slug):
+                documents.begin(connection, noun.slug)
+                self._begun.add(noun.slug)
 
 
 def _checked(nouns: Iterable[Noun]) -> Iterator[Noun]:
     for noun in nouns:
         if fault := fault_of(noun) or documents.unnameable(noun):
             name = f"{kind_of(noun)} {id_of(noun)[:40]}"
-            raise BadInput("A station could not read this", f"{name}: {fault}.", "Nothing was loaded.")
+            raise BadInput("A station could not read this", f"{name}: {fault}.", "Mend the file and load it again.")
         yield noun
 
 

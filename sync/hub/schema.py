@@ -45,6 +45,7 @@ def _first(connection: Connection) -> None:
         ),
         sqlite_strict=True,
     )
+    Table("unfinished", tables, Column("event", Text, primary_key=True), sqlite_strict=True)
     Table("newest", tables, Column("version", Whole, nullable=False), sqlite_strict=True)
     Table(
         "acts",
