@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from boxoffice.domain.facts import order_of
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.ports import Answer, CentralServer, Outcome, Receipt
 from boxoffice.services import disagree
@@ -113,7 +114,7 @@ class Push:
                 if batch and (suspect or size > LARGEST_BYTES):
                     break
                 run.seen = one.number
-                if _subject(one) in run.subjects or (suspect and suspect.due > self._now()):
+                if run.holds(one) or (suspect and suspect.due > self._now()):
                     run.hold(one)
                     continue
                 batch.append(one)
@@ -198,6 +199,10 @@ class _Run:
         if greeting.server_time is not None:
             half = (datetime.now(UTC) - begun) / 2
             self.skew = (greeting.server_time - begun - half).total_seconds()
+
+    def holds(self, one: Waiting) -> bool:
+        """Whether something is held that this one has to come after."""
+        return bool(self.subjects) and not self.subjects.isdisjoint((_subject(one), order_of(one.subject)))
 
     def hold(self, one: Waiting) -> None:
         self.held.add(one.number)

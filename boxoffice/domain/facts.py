@@ -15,6 +15,23 @@ from .passages import Direction
 from .verdicts import Reason
 
 
+class Guest(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Whose ticket it is, and the secret that opens the door."""
+
+    secret: str = ""
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    answers: Mapping[str, str] = {}
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What a field said, and what it says now. The first half shows whether somebody else was there in between."""
+
+    before: str
+    after: str
+
+
 class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The personal part of a fact. Only its salted HMAC stands in the chain."""
 
@@ -22,11 +39,19 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The code as it was read."""
     answers: Mapping[str, str] = {}
     note: str = ""
+    guests: Mapping[str, Guest] = {}
+    """Of a sale: who goes with each position, by its number (as text)."""
+    email: str = ""
+    phone: str = ""
+    """Of a sale: how to reach the buyer."""
+    changes: Mapping[str, Change] = {}
+    """Of an edit: `name`, `company` and `email` of a ticket, `email` and `phone` of an order."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing personal to keep."""
-        return not (self.text or self.answers or self.note)
+        parts = (self.text, self.answers, self.note, self.guests, self.email, self.phone, self.changes)
+        return not any(parts)
 
 
 class _Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):
@@ -94,7 +119,96 @@ class Settled(_Fact, tag="settled", frozen=True):
     """With `annul`: the scan that no longer counts."""
 
 
-Fact = Admitted | RefusedEntry | Undone | HandedOut | Settled
+class Line(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One position of a sale; `price` in minor units, `addon_to` the number of the position before it."""
+
+    number: int
+    item: int
+    variation: int | None = None
+    price: int = 0
+    addon_to: int | None = None
+    subevent: int | None = None
+
+
+class Sold(_Fact, tag="sold", frozen=True):
+    """An order came into being here, with a code and secrets of our own. Paying it is another act."""
+
+    order: str
+    lines: tuple[Line, ...]
+    total: int
+    locale: str = "en"
+
+
+class Paid(_Fact, tag="paid", frozen=True):
+    """Money was taken for an order: one act a tender. Its operation id names the payment for good."""
+
+    order: str
+    amount: int
+    tender: str
+    """`cash`, `card` or whatever else the till knows."""
+    receipt: str = ""
+
+
+class Refunded(_Fact, tag="refunded", frozen=True):
+    """Money was given back."""
+
+    order: str
+    amount: int
+    tender: str
+    payment: str = ""
+    """The payment that it undoes: the operation that took it, or the server's id."""
+    receipt: str = ""
+
+
+class Canceled(_Fact, tag="canceled", frozen=True):
+    """An order was cancelled, or only some of its positions; a fee may be kept."""
+
+    order: str
+    positions: tuple[int, ...] = ()
+    """Their numbers; none is the whole order."""
+    fee: int = 0
+
+
+class Reactivated(_Fact, tag="reactivated", frozen=True):
+    """A cancelled order is valid again."""
+
+    order: str
+
+
+class Edited(_Fact, tag="edited", frozen=True):
+    """Something about an order (`position` 0) or one of its tickets was put right; what, is private."""
+
+    order: str
+    position: int = 0
+    item: int | None = None
+    """The ticket is one for another item now."""
+    variation: int | None = None
+
+
+class Printed(_Fact, tag="printed", frozen=True):
+    """Paper came out for a ticket."""
+
+    ticket: str
+    what: str = "badge"
+
+
+OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited
+"""Facts about an order. They stand behind each other and before what happens to its tickets."""
+
+Fact = (
+    Admitted
+    | RefusedEntry
+    | Undone
+    | HandedOut
+    | Settled
+    | Sold
+    | Paid
+    | Refunded
+    | Canceled
+    | Reactivated
+    | Edited
+    | Printed
+)
 
 
 def kind_of(fact: Fact) -> str:
@@ -103,6 +217,14 @@ def kind_of(fact: Fact) -> str:
 
 
 def subject_of(fact: Fact) -> str:
-    """What the order of sending is kept for: facts about one ticket go out in sequence."""
+    """What the order of sending is kept for: facts about one ticket, or one order, go out in sequence."""
+    if isinstance(fact, OrderFact):
+        return f"{fact.event}/{fact.order}"
     ticket = getattr(fact, "ticket", "")
     return f"{fact.event}/{ticket}" if ticket else ""
+
+
+def order_of(subject: str) -> str:
+    """The order that a ticket's subject belongs to: what its facts wait for. Empty for anything but a ticket's."""
+    order, dash, number = subject.rpartition("-")
+    return order if dash and number.isdecimal() and "/" in order else ""

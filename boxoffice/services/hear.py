@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from boxoffice.domain import changes
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain.facts import OrderFact
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
-from boxoffice.storage import catalog, checkins, conflicts, orders
+from boxoffice.storage import catalog, checkins, conflicts, orders, outbox
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -25,8 +27,9 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
         case Gone():
             _forget(connection, noun)
         case Order():
-            orders.put(connection, noun)
-            disagree.look_at_order(connection, shelf, noun)
+            order = _with_own_acts(connection, noun)
+            orders.put(connection, order)
+            disagree.look_at_order(connection, shelf, order)
         case CheckIn():
             if noun.device_id == shelf.now(connection).station(connection).device and checkins.is_told_of(
                 connection, noun
@@ -60,7 +63,10 @@ def ready(noun: Noun | Gone, *, fresh: bool) -> Ready:
 def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> None:
     """Like `apply` for each, in order; orders that follow each other go in together."""
     run: dict[tuple[str, str], orders.Ready] = {}
+    own = outbox.orders_with_acts(connection)
     for one in some:
+        if own and isinstance(one, orders.Ready) and f"{one.order.event}/{one.order.code}" in own:
+            one = orders.ready(_with_own_acts(connection, one.order), words=False)
         if not isinstance(one, orders.Ready):
             _put_run(connection, shelf, run)
             apply(connection, shelf, one)
@@ -70,6 +76,16 @@ def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> No
             _put_run(connection, shelf, run)
         run[key] = one
     _put_run(connection, shelf, run)
+
+
+def _with_own_acts(connection: Connection, order: Order) -> Order:
+    """What the server says of an order, with the acts of this station laid over it that it does not know yet."""
+    for entry in outbox.acts_on_order(connection, f"{order.event}/{order.code}"):
+        fact = entry.fact()
+        if isinstance(fact, OrderFact):
+            changed = changes.after(order, fact, entry.private_part(), entry.operation)
+            order = order if isinstance(changed, str) else changed
+    return order
 
 
 def _put_run(connection: Connection, shelf: Shelf, run: dict[tuple[str, str], orders.Ready]) -> None:

@@ -195,6 +195,14 @@ def of_order(connection: Connection, event: str, code: str) -> list[Ticket]:
     return _tickets(connection, f"{_TICKETS} WHERE p.event = ? AND p.order_code = ? ORDER BY p.number", (event, code))
 
 
+def by_code(connection: Connection, event: str, code: str) -> Order | None:
+    """A whole order, with its positions."""
+    tickets = of_order(connection, event, code)
+    if not tickets:
+        return None
+    return msgspec.structs.replace(tickets[0].order, positions=tuple(ticket.position for ticket in tickets))
+
+
 def keys_of(connection: Connection, event: str, server_ids: Iterable[int]) -> dict[int, str]:
     """The tickets that the server calls by these ids: id to `CODE-number`; those that are there."""
     rows = connection.execute(

@@ -22,6 +22,11 @@ PARKED = "parked"
 GIVEN_UP = "given up"
 """A person has decided that the server need not have it. It stays here, and in the journal."""
 
+_OF_ORDERS = "subject NOT GLOB '*/*-*' AND subject <> ''"
+"""As the index says it, which knows them without a look at the others."""
+_ORDER_OF = "CASE WHEN o.subject GLOB '*/*-[0-9]*' THEN rtrim(rtrim(o.subject, '0123456789'), '-') END"
+"""The subject of a ticket's order; nothing for other subjects."""
+
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of the outbox."""
@@ -44,11 +49,14 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def waiting(connection: Connection, limit: int = 500, after: int = 0) -> list[Waiting]:
-    """What is to be sent, oldest first, behind number `after`. Acts of a subject with a parked one wait behind it."""
+    """What is to be sent, oldest first, behind number `after`.
+
+    Acts of a subject with a parked one wait behind it, and so do acts on a ticket whose order has one.
+    """
     return _read(
         connection,
         "o.state = 'waiting' AND o.id > ? AND (o.subject = '' OR NOT EXISTS (SELECT 1 FROM outbox p"
-        " WHERE p.state = 'parked' AND p.subject = o.subject AND p.id < o.id))",
+        f" WHERE p.state = 'parked' AND p.subject IN (o.subject, {_ORDER_OF}) AND p.id < o.id))",
         limit,
         after,
     )
@@ -86,6 +94,18 @@ def _read(connection: Connection, condition: str, limit: int, *values: object) -
         )
         for number, subject, state, tries, because in rows
     ]
+
+
+def orders_with_acts(connection: Connection) -> set[str]:
+    """The orders (`event/CODE`) about which the server may not know everything yet."""
+    rows = connection.execute(f"SELECT DISTINCT subject FROM outbox WHERE {_OF_ORDERS}")
+    return {subject for (subject,) in rows}
+
+
+def acts_on_order(connection: Connection, subject: str) -> list[Entry]:
+    """What is in the outbox about one order (not about its tickets), oldest first."""
+    rows = connection.execute(f"SELECT id FROM outbox WHERE {_OF_ORDERS} AND subject = ? ORDER BY id", (subject,))
+    return [journal.entry(connection, number) for (number,) in rows.fetchall()]
 
 
 def done(connection: Connection, operation: str) -> None:

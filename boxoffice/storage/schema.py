@@ -202,6 +202,7 @@ CREATE TABLE outbox (
     because TEXT
 ) STRICT;
 CREATE INDEX outbox_parked ON outbox (subject) WHERE state = 'parked';
+CREATE INDEX outbox_orders ON outbox (subject) WHERE subject NOT GLOB '*/*-*' AND subject <> '';
 
 CREATE TABLE leases (
     event TEXT NOT NULL,

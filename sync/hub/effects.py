@@ -11,8 +11,9 @@ from collections.abc import Mapping
 import msgspec
 from sqlalchemy import Connection, text
 
+from boxoffice.domain import changes
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
-from boxoffice.domain.facts import Admitted, Fact, HandedOut, RefusedEntry, Settled, Undone
+from boxoffice.domain.facts import Admitted, Fact, HandedOut, OrderFact, Printed, RefusedEntry, Settled, Undone
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
@@ -68,6 +69,16 @@ class Effects:
                 return self._change(self._hand_out(entry.operation, fact))
             case Settled():
                 return self._settle(entry, fact)
+            case Printed():
+                return ""
+            case _:
+                return self._change_order(entry, fact)
+
+    def _change_order(self, entry: Entry, fact: OrderFact) -> str:
+        if self._caller.role is Role.STEWARD:
+            return "A steward's station only scans."
+        changed = changes.after(self._order(fact.event, fact.order), fact, entry.private_part(), entry.operation)
+        return changed if isinstance(changed, str) else self._change(changed)
 
     def _admit(self, operation: str, fact: Admitted) -> str:
         checkin = CheckIn(

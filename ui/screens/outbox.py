@@ -8,7 +8,22 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from boxoffice.bootstrap import App
-from boxoffice.domain.facts import Admitted, Fact, HandedOut, RefusedEntry, Settled, Undone
+from boxoffice.domain.facts import (
+    Admitted,
+    Canceled,
+    Edited,
+    Fact,
+    HandedOut,
+    OrderFact,
+    Paid,
+    Printed,
+    Reactivated,
+    Refunded,
+    RefusedEntry,
+    Settled,
+    Sold,
+    Undone,
+)
 from boxoffice.domain.instants import moment
 from boxoffice.domain.passages import Direction
 from boxoffice.storage import outbox
@@ -113,8 +128,24 @@ class OutboxScreen(Page):
                 return tr("Handed out at {when}", when=when)
             case Settled():
                 return tr("Conflict settled at {when}", when=when)
+            case Printed():
+                return tr("Printed at {when}", when=when)
+            case Sold():
+                return tr("Sold at {when}", when=when)
+            case Paid():
+                return tr("Paid at {when}", when=when)
+            case Refunded():
+                return tr("Refunded at {when}", when=when)
+            case Canceled():
+                return tr("Cancelled at {when}", when=when)
+            case Reactivated():
+                return tr("Made valid again at {when}", when=when)
+            case Edited():
+                return tr("Edited at {when}", when=when)
 
     def _whose(self, fact: Fact) -> str:
+        if isinstance(fact, OrderFact):
+            return f"{fact.order} · {fact.event}"
         key = fact.ticket
         card = self._app.card(fact.event, key) if key else None
         name = card.ticket.position.name if card else ""

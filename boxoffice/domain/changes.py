@@ -1,0 +1,151 @@
+"""What an act of the till or the desk makes of an order.
+
+One rule for everybody who has to know before the server has said it: the hub that takes the act in, and the
+station that lays its own acts over what it hears. An act that finds no ground to stand on is answered with a
+sentence and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from .facts import Canceled, Change, Edited, Guest, Line, OrderFact, Paid, Private, Reactivated, Refunded, Sold
+from .instants import moment
+from .orders import Fee, Order, Payment, PaymentState, Position, Refund, Status
+
+_Noun = TypeVar("_Noun", Order, Position)
+
+
+def after(order: Order | None, fact: OrderFact, private: Private, operation: str) -> Order | str:
+    """The order after an act that is named by its operation, or why it cannot be. Doing it twice changes nothing."""
+    if isinstance(fact, Sold):
+        return _sold(order, fact, private)
+    if order is None:
+        return f"There is no order {fact.order}."
+    match fact:
+        case Paid():
+            return _paid(order, fact, operation)
+        case Refunded():
+            return _refunded(order, fact, operation)
+        case Canceled():
+            return _canceled(order, fact)
+        case Reactivated():
+            status = Status.PAID if order.paid >= order.total else Status.PENDING
+            return msgspec.structs.replace(order, status=status) if order.status is Status.CANCELED else order
+        case Edited():
+            return _edited(order, fact, private)
+
+
+def _sold(order: Order | None, fact: Sold, private: Private) -> Order | str:
+    sold = Order(
+        event=fact.event,
+        code=fact.order,
+        status=Status.PENDING if fact.total else Status.PAID,
+        email=private.email,
+        phone=private.phone,
+        locale=fact.locale,
+        placed_at=moment(fact.at),
+        total=fact.total,
+        positions=tuple(_position(line, private.guests.get(str(line.number), Guest())) for line in fact.lines),
+    )
+    if order is None:
+        return sold
+    same = {one.secret for one in order.positions} >= {one.secret for one in sold.positions}
+    return order if same else f"Another order is called {fact.order}."
+
+
+def _position(line: Line, guest: Guest) -> Position:
+    return Position(
+        number=line.number,
+        item=line.item,
+        variation=line.variation,
+        price=line.price,
+        secret=guest.secret,
+        name=guest.name,
+        company=guest.company,
+        email=guest.email,
+        subevent=line.subevent,
+        addon_to=line.addon_to,
+        answers=guest.answers,
+    )
+
+
+def _paid(order: Order, fact: Paid, operation: str) -> Order:
+    if any(one.operation == operation for one in order.payments):
+        return order
+    payment = Payment(
+        id=operation,
+        amount=fact.amount,
+        state=PaymentState.CONFIRMED,
+        tender=fact.tender,
+        at=moment(fact.at),
+        operation=operation,
+    )
+    paid = msgspec.structs.replace(order, payments=(*order.payments, payment))
+    settled = paid.paid >= paid.total and order.status in (Status.PENDING, Status.EXPIRED)
+    return msgspec.structs.replace(paid, status=Status.PAID) if settled else paid
+
+
+def _refunded(order: Order, fact: Refunded, operation: str) -> Order | str:
+    if any(one.operation == operation for one in order.refunds):
+        return order
+    if fact.amount > order.paid:
+        return f"No more than was paid for {order.code} can be given back."
+    refund = Refund(
+        id=operation,
+        amount=fact.amount,
+        state=PaymentState.DONE,
+        tender=fact.tender,
+        payment=fact.payment,
+        at=moment(fact.at),
+        operation=operation,
+    )
+    return msgspec.structs.replace(order, refunds=(*order.refunds, refund))
+
+
+def _canceled(order: Order, fact: Canceled) -> Order | str:
+    if not fact.positions:
+        if order.status is Status.CANCELED:
+            return order
+        fees = (*order.fees, Fee(kind="cancellation", amount=fact.fee)) if fact.fee else order.fees
+        return msgspec.structs.replace(order, status=Status.CANCELED, fees=fees)
+    those = {one.number for one in order.positions if one.number in fact.positions or one.addon_to in fact.positions}
+    if not those.issuperset(fact.positions):
+        return f"Order {order.code} has no such position."
+    if all(one.canceled or one.number in those for one in order.positions):
+        return f"The last position of {order.code} goes with the whole order."
+    positions = tuple(
+        msgspec.structs.replace(one, canceled=True) if one.number in those else one for one in order.positions
+    )
+    less = sum(one.price for one in order.positions if one.number in those and not one.canceled)
+    return msgspec.structs.replace(order, positions=positions, total=order.total - less)
+
+
+def _edited(order: Order, fact: Edited, private: Private) -> Order | str:
+    if not fact.position:
+        return _changed(order, private.changes, ("email", "phone"))
+    position = next((one for one in order.positions if one.number == fact.position), None)
+    if position is None:
+        return f"Order {order.code} has no position {fact.position}."
+    changed = _changed(position, private.changes, ("name", "company", "email"))
+    if isinstance(changed, str):
+        return changed
+    if fact.item is not None:
+        changed = msgspec.structs.replace(changed, item=fact.item, variation=fact.variation)
+    others = tuple(changed if one.number == fact.position else one for one in order.positions)
+    return msgspec.structs.replace(order, positions=others)
+
+
+def _changed(noun: _Noun, changes: Mapping[str, Change], fields: tuple[str, ...]) -> _Noun | str:
+    new = {}
+    for field, change in changes.items():
+        if field not in fields:
+            return f"{field} cannot be edited."
+        held = getattr(noun, field)
+        if held not in (change.before, change.after):
+            return f"Somebody else has changed {field} in the meantime: it says {held}."
+        new[field] = change.after
+    return msgspec.structs.replace(noun, **new)

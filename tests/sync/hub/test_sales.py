@@ -1,0 +1,78 @@
+"""Acts of the till and the desk at the hub: kept, and in force for all stations."""
+
+from __future__ import annotations
+
+import pytest
+
+from boxoffice.domain.facts import Canceled, Change, Edited, Guest, Line, Paid, Printed, Private, Refunded, Sold
+from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Order, Status
+from boxoffice.ports import Outcome, Role
+
+DONE, REFUSED = Outcome.DONE, Outcome.REFUSED
+
+
+@pytest.fixture
+def about(at_nine):
+    """What facts about an order have in common: `Paid(**about("SALE1"), ...)`."""
+    return lambda code="SALE1": {"event": "conf26", "at": micros(at_nine), "order": code}
+
+
+@pytest.fixture
+def sale(about):
+    private = Private(guests={"1": Guest(secret="made-here", name="Ada")}, email="buyer@example.org")
+    return Sold(**about(), lines=(Line(number=1, item=1, price=2300),), total=2300), private
+
+
+def order(station, code="SALE1"):
+    found = [noun for noun in station.feed() if isinstance(noun, Order) and noun.code == code]
+    return found[-1] if found else None
+
+
+def outcomes(receipt):
+    return [answer.outcome for answer in receipt.answers]
+
+
+def test_a_sale_and_its_payment_are_an_order_at_the_other_stations(hub, north, about, sale):
+    south = hub.station("South")
+    paid = north.write(Paid(**about(), amount=2300, tender="cash"))
+    entries = [north.write(*sale), paid]
+    assert outcomes(north.push(*entries)) == [DONE, DONE]
+    sold = order(south)
+    assert (sold.status, sold.paid, sold.positions[0].secret) == (Status.PAID, 2300, "made-here")
+    assert outcomes(north.push(*entries)) == [DONE, DONE]
+    assert order(south) == sold
+
+
+def test_what_becomes_of_an_order_is_told(hub, north, about):
+    change = Private(changes={"name": Change("Ada Lovelace", "Ada King")})
+    acts = [
+        north.write(Edited(**about("A1"), position=1), change),
+        north.write(Paid(**about("A1"), amount=2300, tender="cash")),
+        north.write(Refunded(**about("A1"), amount=300, tender="cash")),
+        north.write(Canceled(**about("A1"))),
+        north.write(Printed(event="conf26", at=0, ticket="A1-1")),
+    ]
+    assert outcomes(north.push(*acts)) == [DONE] * 5
+    told = order(hub.station("South"), "A1")
+    assert (told.positions[0].name, told.paid, told.status) == ("Ada King", 2000, Status.CANCELED)
+
+
+def test_what_cannot_be_is_refused_in_words_and_changes_nothing(hub, north, about, sale):
+    before = order(north, "A1")
+    receipt = north.push(
+        north.write(Paid(**about("NOBODY"), amount=1, tender="cash")),
+        north.write(Refunded(**about("A1"), amount=1, tender="cash")),
+        north.write(Edited(**about("A1")), Private(changes={"email": Change("old", "new")})),
+    )
+    assert [answer.because for answer in receipt.answers] == [
+        "There is no order NOBODY.",
+        "No more than was paid for A1 can be given back.",
+        "Somebody else has changed email in the meantime: it says b@example.org.",
+    ]
+    assert order(north, "A1") == before
+
+
+def test_a_steward_sells_nothing(hub, sale):
+    steward = hub.station("Door", Role.STEWARD)
+    assert outcomes(steward.push(steward.write(*sale))) == [REFUSED]
