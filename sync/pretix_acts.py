@@ -1,7 +1,7 @@
 """What a station did, told to a pretix act by act; each is answered for itself.
 
 pretix keeps no journal. It knows a passage by its scan's nonce, for good, and anything else only by what it
-left behind, so acts on orders look first at what is there (`pretix_orders`). What pretix has no place for
+left behind, so acts on orders look first at what is there (`pretix_sales`). What pretix has no place for
 (hand-outs, settled conflicts) is done when it is written down here.
 """
 
@@ -13,10 +13,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from boxoffice.domain.facts import Admitted, HandedOut, RefusedEntry, Settled, Undone
+from boxoffice.domain.facts import Admitted, HandedOut, Printed, RefusedEntry, Settled, Undone
+from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.ports import Answer, Outcome
 
+from .pretix_sales import Sales
 from .wire import pretix as wire
 from .wire import pretix_doors as doors
 from .wire.hub_feed import BROKEN, why
@@ -37,6 +39,7 @@ class Acts:
         self._api = api
         self._home = f"/api/v1/organizers/{quote(organizer, safe='')}/"
         self._replica = replica
+        self._sales = Sales(api, self._home, self._places)
 
     def tell(self, entry: Entry) -> Answer:
         """Hand over one act. Raises `ServerTrouble` if it did not come through: nothing is known then."""
@@ -59,8 +62,12 @@ class Acts:
                 return word
             case Undone():
                 return self._undo(fact)
+            case Printed():
+                return self._printed(entry, fact)
             case HandedOut() | Settled():
                 return DONE
+            case _:
+                return self._sales.tell(entry, fact)
 
     def _passage(self, entry: Entry, fact: Admitted) -> Word:
         private = entry.private_part()
@@ -87,6 +94,23 @@ class Acts:
     def _ask(self, request: Request, meaning: Callable[[int, bytes], Word]) -> Word:
         reply = self._api.post(self._home + request.path, msgspec.json.encode(request.body), welcome=_HEARD)
         return _narrow(reply) or meaning(reply.status, reply.body)
+
+    def _printed(self, entry: Entry, fact: Printed) -> Word:
+        """The server's log of prints has no key of its own but the moment."""
+        position = self._position(fact.event, fact.ticket)
+        if position is None:
+            return Word(Outcome.REFUSED, f"pretix's id of {fact.ticket} is not known here.")
+        path = f"{self._home}events/{quote(fact.event, safe='')}/orderpositions/{position}/"
+        body = doors.printed(fact.what, moment(fact.at), entry.device)
+        reply = self._api.get(path, welcome=(403, 404))
+        if reply.status == 200 and doors.is_printed(reply.body, body):
+            return DONE
+        key = {wire.IDEMPOTENCY: f"{entry.operation}/print"}
+        reply = self._api.post(f"{path}printlog/", msgspec.json.encode(body), welcome=_HEARD, headers=key)
+        return _created(reply.status, reply.body)
+
+    def _places(self, event: str) -> int:
+        return wire.places_of(self._replica.currency(event)) if self._replica else 2
 
     def _position(self, event: str, key: str) -> int | None:
         """The server's id of a ticket."""

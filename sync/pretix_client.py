@@ -21,7 +21,7 @@ from boxoffice import __version__
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.journal import Entry
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
-from boxoffice.ports import Answer, Enrolment, Receipt
+from boxoffice.ports import Answer, Enrolment, Outcome, Receipt
 
 from .pretix_acts import Acts
 from .pretix_cursor import Memory
@@ -136,7 +136,11 @@ class Pretix:
         return Receipt(answers=tuple(self._tell(entries)), server_time=self._now())
 
     def _tell(self, entries: Sequence[Entry]) -> Iterator[Answer]:
-        """The answers, as far as they come: what is behind a lost line was not tried."""
+        """The answers, as far as they come.
+
+        What is behind a lost line was not tried, nor what is behind a no: some of it may have to wait for
+        a person now, and the outbox knows which.
+        """
         for number, entry in enumerate(entries):
             try:
                 answer = self._acts.tell(entry)
@@ -147,7 +151,7 @@ class Pretix:
                     raise
                 return
             yield answer
-            if self._api.closed:
+            if answer.outcome is Outcome.REFUSED or self._api.closed:
                 return
 
     def _now(self) -> datetime | None:

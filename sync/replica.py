@@ -44,6 +44,10 @@ class Replica:
         """The exits elsewhere that followed from an entry."""
         return self._station.read(lambda c: checkins.followed_from(c, nonce))
 
+    def currency(self, event: str) -> str:
+        """What an event is paid in."""
+        return self._station.read(lambda c: self._station.shelf.of(c, event)).event.currency
+
     def keep(self, enrolment: Enrolment) -> None:
         """What the server says of this station now."""
         self._station.writer.do(lambda c: settings.put(c, "enrolment", enrolment), Lane.BACKGROUND)

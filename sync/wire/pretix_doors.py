@@ -118,9 +118,31 @@ def what_of_annulment(status: int, body: bytes) -> Word:
     return refused(status, body)
 
 
-def printed(kind: str, at: datetime, source: str) -> dict[str, Any]:
+_PRINTS = {"badge": "badge", "ticket": "ticket", "certificate": "certificate"}
+
+
+def printed(what: str, at: datetime, device: str) -> dict[str, Any]:
     """Something was printed for a position."""
-    return {"datetime": stamp(at), "type": kind, "source": source, "successful": True}
+    kind = _PRINTS.get(what, "other")
+    return {"datetime": stamp(at), "type": kind, "source": "boxoffice", "successful": True, "info": {"device": device}}
+
+
+def is_printed(position: bytes, body: dict[str, Any]) -> bool:
+    """Whether a position tells of this very print."""
+    try:
+        logs = msgspec.json.decode(position, type=_Printed).print_logs
+    except BROKEN:
+        return False
+    return any((one.at, one.type) == (datetime.fromisoformat(body["datetime"]), body["type"]) for one in logs)
+
+
+class _Log(msgspec.Struct):
+    at: datetime = msgspec.field(name="datetime")
+    type: str = ""
+
+
+class _Printed(msgspec.Struct):
+    print_logs: list[_Log] = []
 
 
 def refused(status: int, body: bytes) -> Word:

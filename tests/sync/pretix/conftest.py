@@ -236,12 +236,14 @@ class SmallPretix:
             return self._page(rows, asked, f"{HOME}events/{EVENT}/{path}")
         if found := re.fullmatch(r"checkinlists/(\d+)/failed_checkins/", path):
             return self._failed(int(found[1]), body, device)
-        if found := re.fullmatch(r"orderpositions/(\d+)/", path):
-            for order in self.orders.values():
-                for position in order["positions"]:
-                    if position["id"] == int(found[1]):
-                        return Answer(200, {**position, "order": order["code"]})
-            raise no(404, detail="No OrderPosition matches the given query.")
+        if found := re.fullmatch(r"orderpositions/(\d+)/(printlog/)?", path):
+            return self._of_position(method, int(found[1]), body)
+        if path == "orders/" and method == "POST":
+            return self._create(body)
+        if found := re.fullmatch(r"orders/(\w+)/(.*)", path):
+            if found[1] not in self.orders:
+                raise Answer(404, RECORDED["order_unknown"]["body"])
+            return self._of_order(method, self.orders[found[1]], found[2], body)
         if path == "orders/" and method == "GET":
             if self.profile not in ("full", "pretixscan"):
                 raise Answer(403, RECORDED["narrow"]["body"])
@@ -255,6 +257,74 @@ class SmallPretix:
         field = asked["ordering"][0]
         rows.sort(key=lambda row: str(row[field.lstrip("-")]), reverse=field.startswith("-"))
         return self._page(rows, asked, f"{HOME}events/{EVENT}/orders/", X_Page_Generated=self._stamp())
+
+    def _create(self, body: dict[str, Any]) -> Answer:
+        if body["code"] in self.orders:
+            raise no(400, code=["This order code is already in use."])
+        if self.quota_left is not None and len(body["positions"]) > self.quota_left:
+            raise no(400, positions=[{"item": ["There is not enough quota available."]}])
+        ids: dict[int, int] = {}
+        rows = []
+        for one in body["positions"]:
+            ids[one["positionid"]] = next(self._ids)
+            row = {**one, "id": ids[one["positionid"]], "checkins": [], "order": body["code"], "print_logs": []}
+            rows.append({**row, "addon_to": ids.get(one["addon_to"]), "canceled": False})
+        total = sum(float(one["price"]) for one in rows)
+        order = {"code": body["code"], "event": EVENT, "status": "n" if total else "p", "testmode": False}
+        order |= {
+            "email": body["email"],
+            "phone": body.get("phone"),
+            "locale": body["locale"],
+            "datetime": self._stamp(),
+        }
+        order |= {"total": f"{total:.2f}", "positions": rows, "payments": [], "refunds": [], "fees": []}
+        return Answer(201, self.put(order))
+
+    def _of_order(self, method: str, order: dict[str, Any], verb: str, body: Any) -> Answer:
+        if method == "GET":
+            return Answer(200, order)
+        if method == "PATCH":
+            return Answer(200, self.put(order | body))
+        rows: dict[str, list[dict[str, Any]]] = {"payments": order["payments"], "refunds": order["refunds"]}
+        if found := re.fullmatch(r"(payments|refunds)/", verb):
+            row = {"local_id": len(rows[found[1]]) + 1, "details": body.get("info"), **body}
+            rows[found[1]].append(row)
+            self.put(order)
+            return Answer(201, row)
+        if found := re.fullmatch(r"(payments|refunds)/(\d+)/(confirm|done)/", verb):
+            row = rows[found[1]][int(found[2]) - 1]
+            if row["state"] not in ("created", "pending"):
+                raise no(400, detail="Invalid state")
+            if self.quota_left == 0 and found[3] == "confirm":
+                raise no(400, detail="There is not enough quota available.")
+            row["state"] = {"confirm": "confirmed", "done": "done"}[found[3]]
+            paid = sum(float(one["amount"]) for one in order["payments"] if one["state"] == "confirmed")
+            if paid >= float(order["total"]):
+                order["status"] = "p"
+            self.put(order)
+            return Answer(200, row)
+        if verb == "mark_canceled/":
+            if order["status"] == "c":
+                raise no(400, detail="The order is not allowed to be canceled.")
+            return Answer(200, self.put(order | {"status": "c"}))
+        if verb == "reactivate/":
+            return Answer(200, self.put(order | {"status": "p"}))
+        raise no(404, detail="Not found.")
+
+    def _of_position(self, method: str, number: int, body: Any) -> Answer:
+        for order in self.orders.values():
+            for position in order["positions"]:
+                if position["id"] != number:
+                    continue
+                if method == "DELETE":
+                    position["canceled"] = True
+                if method == "PATCH":
+                    position |= body
+                if method == "POST":
+                    position.setdefault("print_logs", []).append(body)
+                self.put(order)
+                return Answer(204 if method == "DELETE" else 200, {**position, "order": order["code"]})
+        raise no(404, detail="No OrderPosition matches the given query.")
 
     def _redeem(self, body: dict[str, Any], device: int) -> Answer:
         if body["lists"] not in ([1], [2]):

@@ -1,0 +1,171 @@
+"""Acts on orders, told to a pretix so that each takes effect once, however late and however often it is sent.
+
+The server remembers a request by its key for one day only, and remembers errors too. So each act looks first
+at what there is of it already, by the order's code and by our operation id in what it left behind, and does
+only what is missing. The key is for the minutes in which an earlier try of the same may still be under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+
+from boxoffice.domain.facts import Canceled, Edited, OrderFact, Paid, Private, Reactivated, Refunded, Sold
+from boxoffice.domain.journal import Entry
+from boxoffice.domain.orders import PaymentState, Status
+from boxoffice.ids import new_id
+from boxoffice.ports import Outcome
+
+from .wire import pretix as wire
+from .wire import pretix_sales as sales
+from .wire.pretix_doors import DONE, Word, refused
+from .wire.pretix_orders import OrderRow, PaymentRow, RefundRow
+
+if TYPE_CHECKING:
+    from .api import Api, Reply
+
+_HEARD = (400, 403, 404)
+_ALL = {"include_canceled_positions": "true"}
+
+
+class Sales:
+    """Tells acts on orders of one organiser's events; `places` says how many digits an event's money has."""
+
+    def __init__(self, api: Api, home: str, places: Callable[[str], int]) -> None:
+        self._api = api
+        self._home = home
+        self._places = places
+
+    def tell(self, entry: Entry, fact: OrderFact) -> Word:
+        """Hand over one act. Raises `ServerTrouble` if it did not come through."""
+        row = self._look(fact)
+        if isinstance(fact, Sold):
+            return self._sold(entry, fact, row)
+        if row is None:
+            return Word(Outcome.REFUSED, f"pretix knows no order {fact.order}.")
+        match fact:
+            case Paid():
+                return self._paid(entry, fact, row)
+            case Refunded():
+                return self._refunded(entry, fact, row)
+            case Canceled():
+                return self._canceled(entry, fact, row)
+            case Reactivated():
+                if row.status is not Status.CANCELED:
+                    return DONE
+                return self._post(fact, "reactivate/", {}, f"{entry.operation}/reactivate")
+            case Edited():
+                return self._edited(fact, row, entry.private_part())
+
+    def _sold(self, entry: Entry, fact: Sold, row: OrderRow | None) -> Word:
+        private = entry.private_part()
+        if row is not None:
+            if sales.is_ours(row, private):
+                return DONE
+            return Word(Outcome.REFUSED, f"Another order of pretix is called {fact.order}.")
+        if not private.guests:
+            return Word(Outcome.REFUSED, "The secrets of its tickets are not kept any more.")
+        body = sales.sale(fact, private, self._places(fact.event))
+        return _meaning(self._keyed(f"{self._orders(fact)}", body, f"{entry.operation}/sale"))
+
+    def _paid(self, entry: Entry, fact: Paid, row: OrderRow) -> Word:
+        held = sales.payment_of(row, entry.operation)
+        if held is None:
+            body = sales.payment(fact, entry.operation, entry.device, self._places(fact.event))
+            reply = self._keyed(f"{self._order(fact)}payments/", body, f"{entry.operation}/payment")
+            if not _is_fine(reply):
+                return _meaning(reply)
+            held = wire.understood(reply.body, PaymentRow)
+        if held.state not in sales.UNFINISHED:
+            return DONE
+        confirm = f"payments/{held.local_id}/confirm/"
+        return self._post(fact, confirm, {"send_email": False}, f"{entry.operation}/confirm")
+
+    def _refunded(self, entry: Entry, fact: Refunded, row: OrderRow) -> Word:
+        held = sales.refund_of(row, entry.operation)
+        if held is None:
+            undone = sales.payment_of(row, fact.payment)
+            body = sales.refund(fact, entry.operation, undone, self._places(fact.event))
+            reply = self._keyed(f"{self._order(fact)}refunds/", body, f"{entry.operation}/refund")
+            if not _is_fine(reply):
+                return _meaning(reply)
+            held = wire.understood(reply.body, RefundRow)
+        if held.state is PaymentState.DONE:
+            return DONE
+        return self._post(fact, f"refunds/{held.local_id}/done/", {}, f"{entry.operation}/done")
+
+    def _canceled(self, entry: Entry, fact: Canceled, row: OrderRow) -> Word:
+        if sales.is_canceled(row):
+            return DONE
+        if not fact.positions:
+            body = sales.cancellation(fact, self._places(fact.event))
+            return self._post(fact, "mark_canceled/", body, f"{entry.operation}/cancel")
+        for number in fact.positions:
+            position = sales.position_of(row, number)
+            if position is None:
+                return Word(Outcome.REFUSED, f"pretix knows no position {number} of {fact.order}.")
+            if position.canceled:
+                continue
+            path = f"{self._event(fact)}orderpositions/{position.id}/"
+            reply = self._api.send("DELETE", path, b"", welcome=(400, 403))
+            if not _is_fine(reply):
+                return _meaning(reply)
+        return DONE
+
+    def _edited(self, fact: Edited, row: OrderRow, private: Private) -> Word:
+        if not fact.position:
+            changes, because = sales.edits(row, sales.OF_ORDER, private)
+            return Word(Outcome.REFUSED, because) if because else self._patch(self._order(fact), changes)
+        position = sales.position_of(row, fact.position)
+        if position is None:
+            return Word(Outcome.REFUSED, f"pretix knows no position {fact.position} of {fact.order}.")
+        changes, because = sales.edits(position, sales.OF_TICKET, private)
+        if because:
+            return Word(Outcome.REFUSED, because)
+        body: dict[str, Any] = dict(changes)
+        if fact.item is not None and (position.item, position.variation) != (fact.item, fact.variation):
+            body |= {"item": fact.item, "variation": fact.variation}
+        return self._patch(f"{self._event(fact)}orderpositions/{position.id}/", body)
+
+    def _patch(self, path: str, body: Mapping[str, Any]) -> Word:
+        if not body:
+            return DONE
+        return _meaning(self._api.send("PATCH", path, msgspec.json.encode(body), welcome=_HEARD))
+
+    # Asking
+
+    def _look(self, fact: OrderFact) -> OrderRow | None:
+        """What is there of the order now."""
+        reply = self._api.get(self._order(fact), _ALL, welcome=(404,))
+        return None if reply.status == 404 else wire.understood(reply.body, OrderRow)
+
+    def _post(self, fact: OrderFact, verb: str, body: dict[str, Any], key: str) -> Word:
+        return _meaning(self._keyed(self._order(fact) + verb, body, key))
+
+    def _keyed(self, path: str, body: dict[str, Any], key: str) -> Reply:
+        """Tell it under a key. A no may be yesterday's, told again: it is asked for once more under a new one."""
+        data = msgspec.json.encode(body)
+        reply = self._api.post(path, data, welcome=_HEARD, headers={wire.IDEMPOTENCY: key})
+        if _is_fine(reply):
+            return reply
+        return self._api.post(path, data, welcome=_HEARD, headers={wire.IDEMPOTENCY: f"{key}/{new_id()}"})
+
+    def _event(self, fact: OrderFact) -> str:
+        return f"{self._home}events/{quote(fact.event, safe='')}/"
+
+    def _orders(self, fact: OrderFact) -> str:
+        return f"{self._event(fact)}orders/"
+
+    def _order(self, fact: OrderFact) -> str:
+        return f"{self._orders(fact)}{quote(fact.order, safe='')}/"
+
+
+def _is_fine(reply: Reply) -> bool:
+    return 200 <= reply.status < 300
+
+
+def _meaning(reply: Reply) -> Word:
+    return DONE if _is_fine(reply) else refused(reply.status, reply.body)

@@ -1,0 +1,281 @@
+"""Acts of the till and the desk take effect in a pretix once, however late and however often they are sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from boxoffice.domain.facts import (
+    Canceled,
+    Change,
+    Edited,
+    Guest,
+    Line,
+    Paid,
+    Printed,
+    Private,
+    Reactivated,
+    Refunded,
+    Sold,
+)
+from boxoffice.domain.gate import Reason
+from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Status
+from boxoffice.services import deal
+from boxoffice.storage import journal, orders, outbox
+
+EVENT = "conf26"
+CODE = "SALE1"
+FAULTS = ["mute", "twice", "lost", "cut", "busy", "error", "portal"]
+
+
+@pytest.fixture
+def act(door, at_nine):
+    """Does something at the till: `act(Paid, amount=100, tender="cash")`."""
+
+    def act(kind, private=None, **more):
+        fact = kind(event=EVENT, at=micros(at_nine), order=CODE, **more)
+        return door.app.write(lambda c: deal.record(c, fact, private)).result()
+
+    return act
+
+
+@pytest.fixture
+def sell(act):
+    """Sells a regular ticket with a workshop to Ada, unpaid."""
+
+    def sell():
+        lines = (Line(number=1, item=1, price=11900), Line(number=2, item=4, price=4760, addon_to=1))
+        guests = {
+            "1": Guest(secret="made-here-1", name="Ada", email="ada@example.org"),
+            "2": Guest(secret="made-here-2"),
+        }
+        return act(Sold, Private(guests=guests, email="buyer@example.org"), lines=lines, total=16660)
+
+    return sell
+
+
+@pytest.fixture
+def pay(act):
+    return lambda: act(Paid, amount=16660, tender="cash", receipt="R-7")
+
+
+def parked(door):
+    return [one.because for one in door.app.read(outbox.parked)]
+
+
+def everything_went_out(door):
+    for _ in range(4):
+        door.sync(after=120)
+    assert (door.app.outbox().waiting, parked(door)) == (0, [])
+
+
+def test_a_sale_is_let_in_here_before_anybody_hears_of_it(door, sell, pay):
+    sell()
+    pay()
+    assert door.scan("made-here-1").reason is Reason.OK
+
+
+def test_a_sale_and_its_payment_arrive_as_they_were_made(pretix, door, sell, pay):
+    sell()
+    pay()
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert (order["status"], order["total"], order["email"]) == ("p", "166.60", "buyer@example.org")
+    assert [one["secret"] for one in order["positions"]] == ["made-here-1", "made-here-2"]
+    assert order["positions"][1]["addon_to"] == order["positions"][0]["id"]
+    [payment] = order["payments"]
+    assert (payment["provider"], payment["state"], payment["amount"]) == ("boxoffice", "confirmed", "166.60")
+    assert (payment["info"]["payment_type"], payment["info"]["receipt_id"]) == ("cash", "R-7")
+
+
+def test_no_payment_is_created_with_the_order(pretix, door, sell, pay):
+    sell()
+    pay()
+    everything_went_out(door)
+    body = next(body for method, path, body in pretix.requests if method == "POST" and path.endswith("/orders/"))
+    assert body["status"] == "n"
+    assert not {"payment_provider", "payment_info", "payment_date"} & set(body)
+
+
+def test_each_tender_is_a_payment_of_its_own(pretix, door, sell, act):
+    sell()
+    act(Paid, amount=10000, tender="cash")
+    act(Paid, amount=6660, tender="card")
+    everything_went_out(door)
+    assert [(one["amount"], one["state"]) for one in pretix.orders[CODE]["payments"]] == [
+        ("100.00", "confirmed"),
+        ("66.60", "confirmed"),
+    ]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("where", ["/orders/", "/payments/", "/confirm/", "/refunds/", "/done/", f"/{CODE}/"])
+def test_each_act_takes_effect_once_whatever_happens_to_its_requests(pretix, door, sell, pay, act, fault, where):
+    sell()
+    pay()
+    act(Refunded, amount=1660, tender="cash")
+    faults = iter([fault])
+    pretix.fault = lambda _method, path: next(faults, None) if path.partition("?")[0].endswith(where) else None
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert [one["state"] for one in order["payments"]] == ["confirmed"]
+    assert [(one["amount"], one["state"]) for one in order["refunds"]] == [("16.60", "done")]
+    assert order["status"] == "p"
+
+
+@pytest.mark.parametrize("step", ["/orders/", "/payments/", "/confirm/", "/refunds/", "/done/"])
+def test_ten_days_later_nothing_is_sold_or_paid_twice(pretix, door, sell, pay, act, step):
+    """The server forgets a key after a day; what it was the key of stands there all the same."""
+    sell()
+    pay()
+    act(Refunded, amount=1660, tender="cash")
+    faults = iter(["mute"])
+    pretix.fault = lambda method, path: next(faults, None) if method == "POST" and path.endswith(step) else None
+    door.sync()
+    pretix.later(days=10)
+    everything_went_out(door)
+    assert [order["code"] for order in pretix.orders.values()].count(CODE) == 1
+    assert len([1 for order in pretix.orders.values() if order["positions"][0]["secret"] == "made-here-1"]) == 1
+    assert [one["amount"] for one in pretix.orders[CODE]["payments"]] == ["166.60"]
+    assert [one["amount"] for one in pretix.orders[CODE]["refunds"]] == ["16.60"]
+
+
+def test_a_no_of_yesterday_is_not_believed_when_it_is_told_again(pretix, door, sell):
+    pretix.quota_left = 1
+    sell()
+    door.sync()
+    assert "not enough quota" in parked(door)[0]
+    pretix.quota_left = 5
+    door.app.write(outbox.retry).result()
+    everything_went_out(door)
+    assert CODE in pretix.orders
+
+
+def test_a_payment_that_the_quota_forbids_is_told_and_not_swallowed(pretix, door, sell, pay):
+    sell()
+    door.sync()
+    pretix.quota_left = 0
+    pay()
+    door.sync()
+    assert parked(door) == ["There is not enough quota available."]
+    assert pretix.orders[CODE]["status"] == "n"
+
+
+def test_what_depends_on_a_sale_that_was_refused_waits_behind_it(pretix, door, sell, pay):
+    pretix.quota_left = 1
+    sell()
+    pay()
+    door.scan("made-here-1")
+    door.sync()
+    assert len(parked(door)) == 1
+    assert door.app.outbox().waiting == 2
+    pretix.quota_left = 5
+    door.app.write(outbox.retry).result()
+    everything_went_out(door)
+    assert len(pretix.passages("made-here-1")) == 1
+
+
+def test_a_code_that_another_order_has_is_told(pretix, door, sell):
+    pretix.sold(CODE)
+    sell()
+    door.sync()
+    assert parked(door) == [f"Another order of pretix is called {CODE}."]
+
+
+def test_what_the_server_says_meanwhile_does_not_undo_what_was_done_here(pretix, door, sell, pay):
+    sell()
+    door.sync()
+    pay()
+    pretix.fault = lambda _method, path: "lost" if "/payments/" in path else None
+    pretix.put(pretix.orders[CODE])
+    door.sync()
+    assert door.app.outbox().waiting == 1
+    assert door.app.read(lambda c: orders.by_code(c, EVENT, CODE)).status is Status.PAID
+    assert door.scan("made-here-1").reason is Reason.OK
+
+
+def test_a_refund_names_the_payment_that_it_undoes(pretix, door, sell, pay, act):
+    sell()
+    pay()
+    [payment] = door.app.read(lambda c: orders.by_code(c, EVENT, CODE)).payments
+    act(Refunded, amount=1660, tender="cash", payment=payment.operation)
+    everything_went_out(door)
+    [refund] = pretix.orders[CODE]["refunds"]
+    assert (refund["payment"], refund["provider"]) == (1, "boxoffice")
+    door.sync()
+    assert door.app.read(lambda c: orders.by_code(c, EVENT, CODE)).paid == 15000
+
+
+def test_an_order_is_cancelled_and_made_valid_again(pretix, door, sell, pay, act):
+    sell()
+    pay()
+    act(Canceled)
+    everything_went_out(door)
+    assert pretix.orders[CODE]["status"] == "c"
+    assert door.scan("made-here-1").reason is Reason.CANCELED
+    act(Reactivated)
+    everything_went_out(door)
+    assert pretix.orders[CODE]["status"] == "p"
+
+
+def test_a_cancellation_whose_answer_is_lost_is_done(pretix, door, sell, pay, act):
+    sell()
+    pay()
+    act(Canceled)
+    faults = iter(["mute"])
+    pretix.fault = lambda _method, path: next(faults, None) if "mark_canceled" in path else None
+    everything_went_out(door)
+
+
+def test_one_position_is_cancelled(pretix, door, sell, pay, act):
+    sell()
+    pay()
+    act(Canceled, positions=(2,))
+    everything_went_out(door)
+    assert [one["canceled"] for one in pretix.orders[CODE]["positions"]] == [False, True]
+
+
+def test_an_edit_changes_only_what_it_saw(pretix, door, sell, act):
+    sell()
+    act(Edited, Private(changes={"name": Change("Ada", "Ada Lovelace"), "company": Change("", "ACME")}), position=1)
+    act(Edited, Private(changes={"phone": Change("", "+49 30 1234")}))
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert (order["positions"][0]["attendee_name"], order["positions"][0]["company"]) == ("Ada Lovelace", "ACME")
+    assert order["phone"] == "+49 30 1234"
+
+
+def test_an_edit_of_what_somebody_else_changed_is_kept_for_a_person(pretix, door, sell, act):
+    sell()
+    everything_went_out(door)
+    pretix.orders[CODE]["positions"][0]["attendee_name"] = "Augusta"
+    act(Edited, Private(changes={"name": Change("Ada", "Ada Lovelace")}), position=1)
+    door.sync()
+    assert parked(door) == ["Somebody else has changed name in the meantime: it says Augusta."]
+    assert pretix.orders[CODE]["positions"][0]["attendee_name"] == "Augusta"
+
+
+def test_an_order_that_is_not_there_is_told(pretix, door, act, sell):
+    sell()
+    everything_went_out(door)
+    del pretix.orders[CODE]
+    act(Paid, amount=16660, tender="cash")
+    door.sync()
+    assert parked(door) == [f"pretix knows no order {CODE}."]
+
+
+@pytest.mark.parametrize("fault", ["mute", "twice"])
+def test_a_badge_that_was_printed_is_told_once(pretix, door, at_nine, fault):
+    pretix.sold("NEWBY")
+    door.sync()
+    fact = Printed(event=EVENT, at=micros(at_nine + timedelta(minutes=1)), ticket="NEWBY-1")
+    door.app.write(lambda c: journal.append(c, "print-1", fact)).result()
+    faults = iter([fault])
+    pretix.fault = lambda _method, path: next(faults, None) if "printlog" in path else None
+    door.sync()
+    pretix.later(days=2)
+    everything_went_out(door)
+    [log] = pretix.orders["NEWBY"]["positions"][0]["print_logs"]
+    assert log["type"] == "badge"
