@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sync.hub.cluster import Cluster
 
 PROVE = os.environ.get("BOXOFFICE_PROVE") == "1"
+PRETIX = os.environ.get("BOXOFFICE_PRETIX") == "1"
 
 # Set here and not in a fixture: plugins and child processes read them too.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -62,13 +63,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests marked `prove` to `make prove`."""
-    if PROVE:
-        return
-    long_ones = [item for item in items if item.get_closest_marker("prove")]
-    if long_ones:
-        config.hook.pytest_deselected(items=long_ones)
-        items[:] = [item for item in items if item not in long_ones]
+    """Leave the tests marked `prove` and `pretix` to `make prove` and `make pretix`."""
+    left_out = {mark for mark, asked_for in (("prove", PROVE), ("pretix", PRETIX)) if not asked_for}
+    others = [item for item in items if any(item.get_closest_marker(mark) for mark in left_out)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 class Warnings(logging.Handler):
