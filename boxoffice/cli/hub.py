@@ -7,6 +7,7 @@ hub and these verbs may use it at the same time.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
 import sys
 import time
@@ -72,6 +73,8 @@ def _register_serve(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", metavar="H", default="127.0.0.1", help="0.0.0.0 for the whole network (%(default)s)")
     parser.add_argument("--port", metavar="P", type=int, default=PORT, help="0 for any that is free (%(default)s)")
     parser.add_argument("--url", metavar="URL", help="its address as stations see it, if that is another one")
+    help_ = "be a station of that server, and a central server to the laptops here while the internet is gone"
+    parser.add_argument("--upstream", metavar="URL", help=help_)
     help_ = "processes that answer; more than one needs PostgreSQL (%(default)s)"
     parser.add_argument("--workers", metavar="N", type=int, default=1, help=help_)
 
@@ -101,7 +104,7 @@ def run_serve(args: argparse.Namespace) -> int:
     from sync.hub.workers import Workers
 
     given = address(args.url) if args.url else ""
-    with closing(_database(args)) as database:
+    with closing(_database(args)) as database, _between(args, database):
         if args.workers > 1 and database.is_sqlite:
             raise BadInput(
                 "One file is served by one process", "Nothing was started.", "For several --workers: PostgreSQL, --db."
@@ -120,6 +123,33 @@ def run_serve(args: argparse.Namespace) -> int:
         else:
             Server(Hub(database), listener, ready).serve_until_stopped()
     return 0
+
+
+@contextlib.contextmanager
+def _between(args: argparse.Namespace, database: Database) -> Iterator[None]:
+    """Keep the laptops and the server above in step, if there is one above."""
+    if not args.upstream:
+        yield
+        return
+    from boxoffice.bootstrap import central_server, open_station
+    from sync.api import address
+    from sync.venue import Venue
+
+    url = address(args.upstream)
+    with open_station(args.data) as station:
+        enrolment = station.enrolment
+        if enrolment is None or enrolment.url != url:
+            raise BadInput(
+                f"This hub is no station of {url}",
+                f"It belongs to {enrolment.url}." if enrolment else "It belongs to no server yet.",
+                f"Enrol it first, with the same --data: boxoffice enrol {url} TOKEN.",
+            )
+        venue = Venue(station, database, central_server(enrolment, station), url)
+        venue.start()
+        try:
+            yield
+        finally:
+            venue.stop()
 
 
 def run_load(args: argparse.Namespace) -> int:

@@ -58,6 +58,8 @@ class _Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_f
     event: str
     at: int
     """When it happened by the station's clock: microseconds since 1970 in UTC."""
+    station: str = ""
+    """The name of the station that did it, where another one hands it on."""
 
 
 class Admitted(_Fact, tag="admitted", frozen=True):

@@ -26,7 +26,7 @@ from boxoffice.ports import Answer, Outcome, Receipt
 from sync.wire.hub import Broken
 from sync.wire.hub_feed import BROKEN
 
-from . import auth, sql
+from . import auth, relays, sql
 from .auth import Caller
 from .effects import Effects, fact_in
 
@@ -175,6 +175,7 @@ class _Batch:
         if self._anew:
             sql.many(self._connection, _ANSWER_ANEW, self._anew)
         self._chain.keep()
+        relays.note(self._connection, [str(row["operation"]) for row in (*self._new, *self._anew) if _is_done(row)])
         return self._effects.keep()
 
     def _judge(self, entry: Entry) -> Answer:
@@ -210,6 +211,10 @@ class _Batch:
         if fact is None:
             return "This hub does not know what it means; it may be older than the station."
         return self._effects.apply(entry, fact)
+
+
+def _is_done(row: Mapping[str, object]) -> bool:
+    return row["outcome"] == Outcome.DONE.value
 
 
 def _answer(entry: Entry, because: str, fault: str) -> Answer:

@@ -89,13 +89,17 @@ class Effects:
             at=moment(fact.at),
             nonce=operation,
             gate=fact.gate,
-            device=self._caller.name,
+            device=self._named(fact),
             device_id=self._caller.id,
             forced=fact.forced,
             unaware=fact.unaware,
         )
         self._ended[operation] = fact.ended
         return self._change(checkin, *(_exit(checkin, elsewhere) for elsewhere in fact.ended))
+
+    def _named(self, fact: Fact) -> str:
+        """Who did it, as people know them: a venue hub hands on what its stations did."""
+        return fact.station or self._caller.name
 
     def _answer(self, fact: Admitted, answers: Mapping[str, str]) -> str:
         """Put what was answered at the door into the order, so that no other door asks again."""
@@ -127,7 +131,7 @@ class Effects:
             ticket=fact.ticket,
             what=fact.what,
             at=moment(fact.at),
-            device=self._caller.name,
+            device=self._named(fact),
             operation=operation,
         )
 
@@ -139,7 +143,7 @@ class Effects:
             conflict=fact.conflict,
             action=fact.action,
             at=moment(fact.at),
-            device=self._caller.name,
+            device=self._named(fact),
             note=entry.private_part().note,
         )
         because = self._annul(fact.event, fact.nonce) if fact.nonce else ""

@@ -67,6 +67,7 @@ def _first(connection: Connection) -> None:
         Index("acts_by_place", "device", "epoch", "sequence", "hash"),
         sqlite_strict=True,
     )
+    Table("relays", tables, Column("operation", Text, primary_key=True), sqlite_strict=True)
     Table(
         "devices",
         tables,

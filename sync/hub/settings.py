@@ -9,6 +9,9 @@ from . import sql
 ADDRESS = "address"
 """Where stations reach it, as it was last served."""
 
+UPSTREAM = "upstream"
+"""The server above this hub, to which it hands on everything that its stations do."""
+
 _GET = text("SELECT value FROM settings WHERE name = :name")
 _PUT = text(
     "INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"

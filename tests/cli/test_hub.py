@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,24 @@ def test_a_hub_serves_until_it_is_told_to_stop_and_is_there_again(hub_verb, even
     assert len(list(station.changes("fair", ""))) == 2
     station.close()
     assert again.end(signal.SIGINT) == (0, "")
+
+
+def test_a_hub_below_another_one_has_what_that_one_has(hub_verb, event_file, serve, tmp_path):
+    hub_verb("load", event_file)
+    above = serve()
+    token = hub_verb("token", "Venue")[1][0]["token"]
+    folder = str(tmp_path / "venue")
+    assert run(["enrol", above.url, token, "--data", folder, "--json"]) == 0
+    below = serve("--upstream", above.url, "--data", folder)
+    invited = hub_verb("token", "North", "--data", folder)[1][-1]
+    station = Hub(enrol(below.url, invited["token"]))
+    until = time.monotonic() + 20
+    while not station.events() and time.monotonic() < until:
+        pass  # the venue's hub is still fetching
+    assert [change.noun for change in station.changes("fair", "")] == NOUNS
+    station.close()
+    assert below.end(signal.SIGTERM) == (0, "")
+    assert above.end(signal.SIGTERM) == (0, "")
 
 
 def test_several_processes_serve_one_hub_on_postgresql(hub_verb, event_file, serve, postgresql_url):

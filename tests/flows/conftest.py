@@ -208,6 +208,12 @@ def hubs_store(tmp_path: Path) -> Any:
 
 
 @pytest.fixture
+def new_hub(tmp_path: Path) -> Callable[[str], Hub]:
+    """Another hub, with nothing in it; whoever makes it switches it off."""
+    return lambda name: Hub(Files(tmp_path / name))
+
+
+@pytest.fixture
 def hall(tmp_path: Path, hubs_store: Any) -> Iterator[Hall]:
     hall = Hall(tmp_path, hubs_store)
     yield hall

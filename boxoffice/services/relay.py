@@ -1,0 +1,91 @@
+"""Handing on what another station did, as a station that stands between it and the server.
+
+The act keeps its operation id, so that it is one act wherever it is told, and says whose it was. It goes into
+this station's own journal and replica like an act of its own.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain.facts import Admitted, Fact, HandedOut, Private, Settled, Undone
+from boxoffice.domain.instants import moment
+from boxoffice.domain.passages import Direction
+from boxoffice.storage import checkins, conflicts, journal, settings
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import disagree
+
+
+def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, private: Private, station: str) -> bool:
+    """Make the act of another station, called `station`, one to be sent from here; False if it was one before."""
+    if journal.knows(connection, operation) is not None:
+        return False
+    fact = msgspec.structs.replace(fact, station=fact.station or station)
+    journal.append(connection, operation, fact, private)
+    match fact:
+        case Admitted():
+            _pass(connection, shelf, operation, fact, private)
+        case Undone():
+            checkins.annul(connection, fact.nonce)
+            disagree.look_at_ticket(connection, shelf, fact.event, fact.list, fact.ticket)
+        case HandedOut():
+            checkins.put_handout(connection, _handout(operation, fact))
+        case Settled():
+            if fact.nonce:
+                checkins.annul(connection, fact.nonce)
+            conflicts.settle(connection, _settlement(fact, private))
+        case _:
+            pass  # Nothing but the journal has to know.
+    return True
+
+
+def _pass(connection: Connection, shelf: Shelf, operation: str, fact: Admitted, private: Private) -> None:
+    entry = CheckIn(
+        event=fact.event,
+        list=fact.list,
+        ticket=fact.ticket,
+        direction=fact.direction,
+        at=moment(fact.at),
+        nonce=operation,
+        gate=fact.gate,
+        device=fact.station,
+        device_id=settings.station(connection).device,  # as the server will name it when it tells of it
+        forced=fact.forced,
+        unaware=fact.unaware,
+    )
+    exits = [
+        msgspec.structs.replace(
+            entry, list=elsewhere, direction=Direction.EXIT, nonce=f"{operation}/{elsewhere}", auto=True
+        )
+        for elsewhere in fact.ended
+    ]
+    for passage in (entry, *exits):
+        checkins.put(connection, passage, own=True)
+    if private.answers:
+        checkins.put_answers(connection, fact.event, fact.ticket, private.answers)
+    disagree.look_at_ticket(connection, shelf, fact.event, fact.list, fact.ticket)
+
+
+def _handout(operation: str, fact: HandedOut) -> HandOut:
+    return HandOut(
+        event=fact.event,
+        ticket=fact.ticket,
+        what=fact.what,
+        at=moment(fact.at),
+        device=fact.station,
+        operation=operation,
+    )
+
+
+def _settlement(fact: Settled, private: Private) -> Settlement:
+    return Settlement(
+        event=fact.event,
+        conflict=fact.conflict,
+        action=fact.action,
+        at=moment(fact.at),
+        device=fact.station,
+        note=private.note,
+    )

@@ -1,0 +1,193 @@
+"""A hub at the venue: a central server to the laptops around it, and a station of the server above.
+
+The laptops keep each other in step through it while the internet is gone. Downwards, what the server above
+tells is put before the laptops before the hub's own cursor moves past it; upwards, what the laptops did goes
+through the journal of the hub's own station, so it is sent once, in order, and waits as long as it has to.
+What a laptop did is never taken back because the server above has not heard of it yet.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from sqlalchemy import Connection as HubConnection
+
+from boxoffice.domain.catalog import Event
+from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain.facts import Private
+from boxoffice.domain.journal import Entry, fact_of
+from boxoffice.domain.nouns import Gone, Noun, event_of, id_of, kind_of
+from boxoffice.errors import ServerTrouble, Trouble
+from boxoffice.ports import CentralServer, Change, Feed, Receipt
+from boxoffice.services import relay
+from boxoffice.storage import settings as own
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.writer import Lane
+
+from .engine import Engine
+from .hub import documents, relays
+from .hub.database import Database
+from .hub.documents import Document
+from .hub.relays import Relay
+from .station import Station
+from .wire.hub_feed import noun_of
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500
+"""Rows that are put before the laptops, or acts that are handed on, in one transaction."""
+LOOK_EVERY = 0.5
+"""Seconds between two looks at what the laptops did. They themselves do not wait for this."""
+
+
+class Venue:
+    """What connects a hub's store with the server above. `start` and `stop` it, or call its two halves."""
+
+    def __init__(self, station: Station, database: Database, upstream: CentralServer, url: str) -> None:
+        """`station` is the hub's own; `url` is the address of the server above that it belongs to."""
+        self._station = station
+        self._database = database
+        self._stopping = threading.Event()
+        self.server = Before(upstream, database, station)
+        self.engine = Engine(station, self.server)
+        self._thread = threading.Thread(target=self._work, name="venue", daemon=True)
+        with database.writing() as connection:
+            relays.begin(connection, url)
+
+    def start(self) -> None:
+        """Begin to listen to both sides."""
+        self.engine.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop talking. What the laptops did and the server above does not know waits in the store."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.engine.stop()
+
+    def hand_up(self) -> int:
+        """Put what the laptops did into the journal of the hub's own station; how many acts there were."""
+        handed = 0
+        while not self._stopping.is_set():
+            with self._database.reading() as connection:
+                some = relays.waiting(connection, AT_ONCE)
+            if not some:
+                break
+            self._station.writer.do(lambda c, acts=some: self._take(c, acts), Lane.BACKGROUND)  # type: ignore[misc]
+            with self._database.writing() as connection:
+                relays.done(connection, [one.operation for one in some])
+            handed += len(some)
+        return handed
+
+    def _take(self, connection: Connection, acts: Sequence[Relay]) -> None:
+        for one in acts:
+            private = msgspec.json.decode(one.private, type=Private) if one.private else Private()
+            relay.hand_on(connection, self._station.shelf, one.operation, fact_of(one.body), private, one.name)
+
+    def _work(self) -> None:
+        while not self._stopping.wait(LOOK_EVERY):
+            try:
+                self.hand_up()
+            except Trouble as trouble:
+                log.warning("What the laptops did is not handed on yet: %s", trouble)
+            except Exception:
+                log.exception("What the laptops did is not handed on yet")
+
+
+class Before:
+    """The server above, as the hub's own station sees it: whatever it tells is before the laptops first."""
+
+    def __init__(self, upstream: CentralServer, database: Database, station: Station) -> None:
+        self._upstream = upstream
+        self._database = database
+        self._station = station
+
+    def events(self) -> Sequence[Event]:
+        """The events that the hub may see."""
+        return self._upstream.events()
+
+    def changes(self, event: str, cursor: str) -> Passed:
+        """Everything that changed after `cursor`; each change is handed out when the laptops can have it."""
+        device = self._station.read(own.station).device
+        return Passed(self._upstream.changes(event, cursor), self._database, device)
+
+    def push(self, entries: Sequence[Entry]) -> Receipt:
+        """Hand over acts in order."""
+        return self._upstream.push(entries)
+
+    def listen(self, events: Sequence[str]) -> Iterator[str]:
+        """Slugs of events as something changes in them."""
+        return self._upstream.listen(events)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._upstream.close()
+
+
+class Passed:
+    """A feed of the server above, on its way through the hub's store."""
+
+    def __init__(self, feed: Feed, database: Database, device: str) -> None:
+        self._feed = feed
+        self._database = database
+        self._device = device
+        self.total = feed.total
+
+    def __iter__(self) -> Iterator[Change]:
+        some: list[Change] = []
+        try:
+            for change in self._feed:
+                some.append(change)
+                if len(some) >= AT_ONCE:
+                    yield from self._put(some)
+                    some = []
+        except ServerTrouble:
+            yield from self._put(some)
+            raise
+        yield from self._put(some)
+
+    def close(self) -> None:
+        """Let go of it before its end."""
+        self._feed.close()
+
+    def _put(self, some: list[Change]) -> list[Change]:
+        latest = {_name(change.noun): change.noun for change in some}
+        with self._database.writing() as connection:
+            wanted = [document for noun in latest.values() if (document := self._document(connection, noun))]
+            documents.put(connection, wanted)
+        return some
+
+    def _document(self, connection: HubConnection, noun: Noun | Gone) -> Document | None:
+        """What is new to the laptops about a noun, if anything is."""
+        held = documents.body(connection, *_name(noun))
+        if isinstance(noun, Gone):
+            return Document(noun.event, noun.kind, noun.id, None) if held else None
+        if fault := documents.unnameable(noun):
+            log.warning("A %s from above cannot be kept: %s", kind_of(noun), fault)
+            return None
+        if isinstance(noun, CheckIn):
+            return self._passage(noun, held)
+        if isinstance(noun, HandOut | Settlement) and held:
+            return None
+        new = documents.document(noun)
+        return new if new.body != held else None
+
+    def _passage(self, told: CheckIn, held: str | None) -> Document | None:
+        """A passage. Of one that a laptop here saw, only that it was taken back is news."""
+        if held is None:
+            # Some servers have names of their own for what this hub told them.
+            return None if told.device_id == self._device else documents.document(told)
+        known = noun_of("checkin", held.encode())
+        if not isinstance(known, CheckIn) or known.annulled or not told.annulled:
+            return None
+        return documents.document(msgspec.structs.replace(known, annulled=True))
+
+
+def _name(noun: Noun | Gone) -> tuple[str, str, str]:
+    if isinstance(noun, Gone):
+        return noun.event, noun.kind, noun.id
+    return event_of(noun), kind_of(noun), id_of(noun)

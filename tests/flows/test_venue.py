@@ -1,0 +1,225 @@
+"""A hub at the venue: the laptops around it stay in step without the internet, and the server above hears once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from boxoffice.bootstrap import central_server
+from boxoffice.cli.main import run
+from boxoffice.domain.gate import Reason
+from boxoffice.errors import ServerTrouble
+from boxoffice.ports import Outcome
+from boxoffice.storage import feeds, verify
+from sync.venue import Venue
+
+ENTRIES = "SELECT operation FROM acts WHERE kind = 'admitted'"
+
+
+class Place:
+    """The venue's hub: a station of the hall's hub above, and a hub to the gates that are enrolled with it."""
+
+    def __init__(self, hall: Any, hub: Any) -> None:
+        self.hall = hall
+        self.hub = hub
+        self.station = hall.folder_gate("venue").enrol(hall.hub, "Venue")
+
+    def venue(self) -> Venue:
+        enrolment = self.station.app.enrolment
+        return Venue(self.station.app, self.hub.database, central_server(enrolment, self.station.app), enrolment.url)
+
+    def sync(self) -> Any:
+        """Hand up what the laptops did, then one round with the server above."""
+        venue = self.venue()
+        try:
+            venue.hand_up()
+            return venue.engine.round_once()
+        finally:
+            venue.server.close()
+
+    def hand_up(self) -> int:
+        venue = self.venue()
+        try:
+            return venue.hand_up()
+        finally:
+            venue.server.close()
+
+    def gate(self, name: str) -> Any:
+        gate = self.hall.folder_gate(name.lower()).enrol(self.hub, name)
+        gate.sync()
+        return gate
+
+
+@pytest.fixture
+def place(hall: Any, another_hub: Any) -> Place:
+    hall.tickets("A1", "A2", "A3")
+    place = Place(hall, another_hub)
+    place.sync()
+    return place
+
+
+@pytest.fixture
+def another_hub(hall: Any, new_hub: Callable[[str], Any]) -> Iterator[Any]:
+    hub = new_hub("venue hub")
+    yield hub
+    hub.switch_off()
+
+
+def passages(gate: Any, ticket: str = "A1-1") -> list[tuple[str, str, bool]]:
+    return [(one.gate, one.device, one.annulled) for one in gate.app.card("conf26", ticket).checkins]
+
+
+def test_the_laptops_get_from_it_what_the_server_above_has(place: Any, hall: Any) -> None:
+    north = place.gate("North")
+    assert north.scan("A1").reason is Reason.OK
+    hall.tickets("A4")
+    place.sync()
+    north.sync()
+    assert north.scan("A4").reason is Reason.OK
+
+
+def test_with_the_internet_unplugged_the_doors_keep_each_other_in_step(place: Any, hall: Any) -> None:
+    north, south = place.gate("North"), place.gate("South")
+    hall.hub.switch_off()
+    assert north.scan("A1", at="09:00").reason is Reason.OK
+    north.sync()
+    with pytest.raises(ServerTrouble):
+        place.sync()
+    south.sync()
+    refused = south.scan("A1", at="09:01")
+    assert (refused.reason, refused.first_entry.gate) == (Reason.ALREADY_REDEEMED, "North")
+    hall.hub.switch_on()
+
+
+def test_everything_goes_up_once_when_the_line_is_back_and_says_whose_it_was(place: Any, hall: Any) -> None:
+    north, south = place.gate("North"), place.gate("South")
+    outside = hall.gate("Outside")
+    hall.hub.switch_off()
+    north.scan("A1", at="09:00")
+    south.scan("A2", at="09:01")
+    for gate in (north, south):
+        gate.sync()
+    for _ in range(3):
+        with pytest.raises(ServerTrouble):
+            place.sync()
+    hall.hub.switch_on()
+    for _ in range(3):
+        place.sync()
+    assert len(hall.hub.query(ENTRIES)) == 2
+    outside.sync()
+    assert passages(outside) == [("North", "North", False)]
+    assert passages(outside, "A2-1") == [("South", "South", False)]
+    assert place.station.waits() == 0
+    assert place.station.app.read(verify.check).faults == ()
+
+
+def test_what_comes_back_from_above_is_no_second_entry(place: Any, hall: Any) -> None:
+    north = place.gate("North")
+    north.scan("A1", at="09:00")
+    north.sync()
+    for _ in range(2):
+        place.sync()
+        north.sync()
+    assert passages(north) == [("North", "North", False)]
+    assert north.app.conflicts() == []
+    assert place.station.app.conflicts() == []
+
+
+def test_a_door_outside_and_one_inside_that_both_admitted_both_hear_of_it(place: Any, hall: Any) -> None:
+    north, outside = place.gate("North"), hall.gate("Outside")
+    assert north.scan("A1", at="09:00").reason is Reason.OK
+    assert outside.scan("A1", at="09:05").reason is Reason.OK
+    north.sync()
+    outside.sync()
+    place.sync()
+    place.sync()
+    for gate in (north, outside):
+        gate.sync()
+    (inside,), (beyond,) = north.app.conflicts(), outside.app.conflicts()
+    assert inside.id == beyond.id
+    assert [side.device for side in inside.sides] == ["North", "Outside"]
+
+
+def test_an_entry_taken_back_outside_is_taken_back_inside(place: Any, hall: Any) -> None:
+    north, outside = place.gate("North"), hall.gate("Outside")
+    verdict = north.scan("A1", at="09:00")
+    north.sync()
+    place.sync()
+    outside.sync()
+    outside.app.undo(verdict.nonce, reason="Wrong person").result()
+    outside.sync()
+    place.sync()
+    north.sync()
+    assert passages(north) == [("North", "North", True)]
+
+
+def test_an_entry_taken_back_inside_stays_so_while_the_server_above_does_not_know(place: Any, hall: Any) -> None:
+    north, south = place.gate("North"), place.gate("South")
+    verdict = north.scan("A1", at="09:00")
+    north.sync()
+    place.sync()
+    north.app.undo(verdict.nonce, reason="Wrong person").result()
+    north.sync()
+    place.station.app.write(feeds.start_over).result()
+    venue = place.venue()
+    venue.engine.round_once()  # hears everything from above again before it hands up
+    venue.server.close()
+    south.sync()
+    assert passages(south) == [("North", "North", True)]
+    place.sync()
+    assert hall.hub.query("SELECT count(*) FROM acts WHERE kind = 'undone'") == [(1,)]
+
+
+def test_cut_off_between_its_two_stores_nothing_is_handed_on_twice(place: Any, hall: Any, monkeypatch: Any) -> None:
+    from sync.hub import relays
+
+    north = place.gate("North")
+    north.scan("A1", at="09:00")
+    north.sync()
+
+    def power_goes(*_: Any) -> None:
+        raise OSError("The power is gone")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(relays, "done", power_goes)
+        with pytest.raises(OSError, match="power"):
+            place.hand_up()
+    assert place.hand_up() == 1
+    place.sync()
+    assert place.station.waits() == 0
+    assert len(hall.hub.query(ENTRIES)) == 1
+
+
+def test_what_was_done_before_there_was_a_server_above_is_handed_on_too(hall: Any, another_hub: Any) -> None:
+    hall.tickets("A1")
+    load = hall.hub.query("SELECT kind, id, body FROM documents")
+    from sync.wire.hub_feed import noun_of
+
+    another_hub.load(*(noun_of(kind, body.encode()) for kind, _, body in load))
+    north = hall.folder_gate("north").enrol(another_hub, "North")
+    north.sync()
+    north.scan("A1")
+    north.sync()
+    place = Place(hall, another_hub)
+    place.sync()
+    assert len(hall.hub.query(ENTRIES)) == 1
+
+
+def test_a_refusal_at_a_door_is_told_above(place: Any, hall: Any) -> None:
+    north = place.gate("North")
+    north.scan("nobody")
+    north.sync()
+    place.sync()
+    assert hall.hub.query("SELECT kind, outcome FROM acts") == [("refused", Outcome.DONE.value)]
+
+
+def test_a_folder_that_is_no_station_of_the_server_above_says_what_to_do(
+    station_folder: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = run(["hub", "serve", "--port", "0", "--upstream", "http://127.0.0.1:1"])
+    said = capsys.readouterr().err
+    assert status == 2
+    assert "This hub is no station of http://127.0.0.1:1" in said
+    assert "boxoffice enrol http://127.0.0.1:1 TOKEN" in said
