@@ -21,6 +21,7 @@ import msgspec
 from boxoffice.errors import DeviceRevoked, ServerTrouble, Trouble
 from boxoffice.ports import CentralServer
 from boxoffice.storage import conflicts, feeds, outbox
+from boxoffice.storage import connection as connections
 from boxoffice.storage.connection import Connection
 
 from .pace import Backoff, Pace
@@ -163,6 +164,7 @@ class Engine:
             self._pace.failed(self._clock(), self._chance(), done.pushed.trouble.retry_after)
         else:
             self._server_answers()
+        self._station.read(connections.checkpoint)  # So that no commit at the door has to do it.
         self._look_around(
             trouble=done.trouble,
             revoked=False,

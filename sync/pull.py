@@ -8,22 +8,26 @@ cursor, so whatever cuts it short, the next pull goes on behind the last row tha
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 
+from boxoffice.domain.nouns import Gone
 from boxoffice.errors import ServerTrouble
-from boxoffice.ports import CentralServer, Feed
+from boxoffice.ports import CentralServer, Change, Feed
 from boxoffice.services import hear
-from boxoffice.storage import feeds, orders
+from boxoffice.storage import connection as connections
+from boxoffice.storage import feeds, orders, search
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.feeds import Progress
-from boxoffice.storage.writer import Lane
+from boxoffice.storage.writer import Lane, Writer
 
 from .station import Station
 
@@ -31,21 +35,38 @@ LOOK_EVERY = 8
 """Rows between two looks at how far the writer is."""
 LONGEST_QUEUE = 2_000
 """Rows that were read and are not written: enough to keep both sides busy, too few to weigh anything."""
+SHEAF = 3_000
+"""Rows of a first sync that are put in order before they are written, so that neighbours in the store come together."""
+JOBS_AHEAD = 2
+"""The writer finds its next job ready when it has finished one."""
+LONGEST_LOG = 16_000
+"""Pages. While rows come in, the log is copied into the file beside the writer, and not in a person's way."""
+COPY_EVERY = 1.0
+SEGMENTS = 16
+"""Parts of the search index, one for each transaction, that are worth being merged."""
+TURN = 0.000_5
+"""Seconds that one thread may compute while another one wants to."""
 GONE = 410
 """The status with which a server says that it does not know our cursor any more."""
 
 
 class Speed(msgspec.Struct, frozen=True):
-    """How much of the writer's time one transaction may take, and one step between two looks at the door."""
+    """How long the writer may be busy with one transaction, in seconds: a person may have to wait for it."""
 
     transaction: float
+    """With all that is between its two ends."""
     step: float
+    """Between two looks at the door."""
+    commit: float
+    """At its end, where nobody can look."""
     least: int
     """Rows that are worth a transaction of their own while more are coming."""
+    pages: int
+    """Of the search index, tidied in one go."""
 
 
-ALONE = Speed(transaction=0.030, step=0.004, least=200)
-IN_COMPANY = Speed(transaction=0.002, step=0.001, least=16)
+ALONE = Speed(transaction=0.100, step=0.008, commit=0.020, least=500, pages=64)
+IN_COMPANY = Speed(transaction=0.002, step=0.001, commit=0.002, least=16, pages=8)
 COMPANY_STAYS = 3.0
 """Seconds after a person's job during which the next one is expected."""
 
@@ -80,7 +101,20 @@ def pull(
         pulled = _Intake(station, progress, feed, stopping, meanwhile).run()
     if pulled.complete:
         station.writer.do(lambda c: feeds.complete(c, event, asked), Lane.BACKGROUND)
+        if progress.complete_at is None:
+            _tidy(station, stopping, lambda: meanwhile(pulled.applied, feed.total))
     return pulled
+
+
+def _tidy(station: Station, stopping: threading.Event, meanwhile: Callable[[], bool]) -> None:
+    """Bring the search index into order after a first sync, in steps that nobody notices."""
+    begun = time.monotonic()
+    everything = work = True
+    while work and meanwhile() and not stopping.is_set():
+        pages = _speed(station.writer, begun).pages
+        work = station.writer.do(partial(search.merge, pages=pages, everything=everything), Lane.BACKGROUND)
+        everything = False
+    station.writer.do(lambda c: search.merge_by_hand(c, False), Lane.BACKGROUND)
 
 
 class _Intake:
@@ -93,99 +127,167 @@ class _Intake:
         self._writer = station.writer
         self._event = progress.event
         self._fresh = progress.complete_at is None
+        self._reached = progress.cursor
         self._feed = feed
         self._stopping = stopping
         self._meanwhile = meanwhile
+        self._sheaf: list[tuple[str, hear.Ready]] = []
         self._queue: deque[tuple[str, hear.Ready]] = deque()
-        self._job: Future[int] | None = None
+        self._jobs: deque[Future[int]] = deque()
         self._applied = 0
-        self._seconds_a_row = 0.000_1
+        self._prepared = False
+        self._ended = False
+        self._begun = self._copied_at = time.monotonic()
+        self._cost = _Cost()
+        self._segments = 0
 
     def run(self) -> Pulled:
         """Read until the end, or until told to stop. If the line breaks, what had come is written first."""
-        try:
+        with _short_turns():
             try:
-                complete = self._read()
-            except ServerTrouble:
-                self._write_rest()
-                raise
-            complete = complete and self._write_rest()
-        finally:
-            self._queue.clear()
-            self._settle()
+                complete = self._read_and_write()
+            finally:
+                self._ended = True
+                while self._jobs:
+                    self._settle()
+                if self._prepared:
+                    self._station.read(connections.checkpoint)
+                    self._writer.do(connections.checkpoint_after, Lane.BACKGROUND)
         return Pulled(applied=self._applied, complete=complete)
+
+    def _read_and_write(self) -> bool:
+        try:
+            read_all = self._read()
+        except ServerTrouble:
+            self._write_rest()
+            raise
+        return read_all and self._write_rest()
 
     def _read(self) -> bool:
         """Read to the end; False if told to stop before."""
         for number, change in enumerate(self._feed):
-            self._queue.append((change.cursor, hear.ready(change.noun, fresh=self._fresh)))
+            self._gather(change)
             self._give_way()
             full = len(self._queue) >= LONGEST_QUEUE
             if number % LOOK_EVERY and not full:
                 continue
             if self._stopping.is_set():
                 return False
-            if self._job is not None and (full or self._job.done()):
+            if self._jobs and (full or self._jobs[0].done()):
                 self._settle()
                 if not self._may_go_on():
                     return False
-            if len(self._queue) >= self._speed().least:
+            if len(self._queue) >= self._speed().least * (len(self._jobs) + 1):
                 self._submit()
         return True
 
     def _write_rest(self) -> bool:
         """Write what was read; False if told to stop before."""
-        while self._queue or self._job is not None:
-            self._submit()
+        self._bind()
+        while self._queue or self._jobs:
+            if self._queue:
+                self._submit()
             self._settle()
             if not self._may_go_on():
                 return False
         return True
 
     def _may_go_on(self) -> bool:
-        return self._meanwhile(self._applied, self._feed.total) and not self._stopping.is_set()
+        going = self._meanwhile(self._applied, self._feed.total)
+        return going and not (self._ended or self._stopping.is_set())
 
     def _give_way(self) -> None:
         """Leave the processor to whoever stands at the door."""
         while self._writer.person_there and not self._stopping.wait(0.001):
             pass
 
+    def _gather(self, change: Change) -> None:
+        if isinstance(change.noun, Gone):
+            self._bind()
+        self._sheaf.append((change.cursor, hear.ready(change.noun, fresh=self._fresh)))
+        if not self._fresh or len(self._sheaf) >= SHEAF:
+            self._bind()
+
+    def _bind(self) -> None:
+        """Hand a sheaf on. The feed has only come as far as its end when all of it is written."""
+        if not self._sheaf:
+            return
+        cursor = self._sheaf[-1][0]
+        *rows, last = sorted((row for _, row in self._sheaf), key=_place)
+        self._sheaf.clear()
+        self._queue.extend([("", row) for row in rows])
+        self._queue.append((cursor, last))
+
     def _submit(self) -> None:
-        if self._job is None:
-            self._job = self._writer.submit(self._take_in, Lane.BACKGROUND)
+        if not self._prepared:
+            self._prepared = True
+            self._writer.do(self._prepare, Lane.BACKGROUND)
+        if len(self._jobs) < JOBS_AHEAD:
+            job = self._writer.submit(self._merge if self._segments >= SEGMENTS else self._take_in, Lane.BACKGROUND)
+            job.add_done_callback(self._done)
+            self._jobs.append(job)
+            self._copy_log()
+
+    def _copy_log(self) -> None:
+        now = time.monotonic()
+        if now - self._copied_at > COPY_EVERY:
+            self._copied_at = now
+            self._station.read(connections.checkpoint)
+
+    def _done(self, job: Future[int]) -> None:
+        """On the writer's thread, before its next job: behind one that failed nothing may be written."""
+        if job.cancelled() or job.exception() is not None:
+            self._ended = True
+            return
+        self._cost.committed(time.monotonic())
 
     def _settle(self) -> None:
-        """Wait for the job that is under way, if there is one. Behind one that failed nothing may be written."""
-        if self._job is None:
-            return
-        job, self._job = self._job, None
-        try:
-            self._applied += job.result()
-        except BaseException:
-            self._queue.clear()
-            raise
+        """Wait for the oldest job that is under way."""
+        self._applied += self._jobs.popleft().result()
 
     def _speed(self) -> Speed:
-        alone = time.monotonic() - self._writer.served_at > COMPANY_STAYS
-        return ALONE if alone else IN_COMPANY
+        return _speed(self._writer, self._begun)
+
+    # On the writer's thread
+
+    def _prepare(self, connection: Connection) -> None:
+        connections.checkpoint_after(connection, LONGEST_LOG)
+        if self._fresh:
+            search.merge_by_hand(connection, True)
 
     def _take_in(self, connection: Connection) -> int:
         """One transaction: as many rows as there is time for, and the cursor behind the last of them."""
+        if self._ended or not self._queue:
+            return 0
+        if feeds.progress(connection, self._event).cursor != self._reached:
+            self._ended = True  # Somebody began from the start.
+            return 0
         speed = self._speed()
         until = time.monotonic() + speed.transaction
-        applied, cursor = 0, ""
+        room = self._cost.rows_for_commit(speed.commit)
+        applied, reached = 0, self._reached
         while self._queue:
             begun = time.monotonic()
-            rows = self._next_rows(max(1, int(speed.step / self._seconds_a_row)))
+            rows = self._next_rows(min(room, self._cost.rows_for_step(speed.step)))
             hear.apply_all(connection, self._station.shelf, [row for _, row in rows])
             applied += len(rows)
-            cursor = rows[-1][0]
+            reached = next((cursor for cursor, _ in reversed(rows) if cursor), reached)
+            weight = sum(map(_weight, rows))
             now = time.monotonic()
-            self._seconds_a_row = (self._seconds_a_row + (now - begun) / sum(map(_weight, rows))) / 2
-            if now >= until or self._writer.person_waiting:
+            self._cost.step(weight, now - begun)
+            room -= weight
+            if room <= 0 or now >= until or self._writer.person_waiting:
                 break
-        feeds.move(connection, self._event, cursor, applied)
+        feeds.move(connection, self._event, reached, applied)
+        self._reached = reached
+        self._segments += self._fresh
+        self._cost.ends(time.monotonic())
         return applied
+
+    def _merge(self, connection: Connection) -> int:
+        if not search.merge(connection, self._speed().pages):
+            self._segments = 0
+        return 0
 
     def _next_rows(self, weight: int) -> list[tuple[str, hear.Ready]]:
         rows = [self._queue.popleft()]
@@ -194,6 +296,61 @@ class _Intake:
             rows.append(self._queue.popleft())
             weight -= _weight(rows[-1])
         return rows
+
+
+class _Cost:
+    """What rows have cost of late: on their way into a transaction, and at its end."""
+
+    def __init__(self) -> None:
+        self._step = 0.000_1
+        self._commit = 0.000_1
+        self._weight = 0
+        self._ended_at = 0.0
+
+    def rows_for_step(self, seconds: float) -> int:
+        """How many rows there is time for."""
+        return max(1, int(seconds / self._step))
+
+    def rows_for_commit(self, seconds: float) -> int:
+        """How many rows can be made durable in that time."""
+        return max(1, int(seconds / self._commit))
+
+    def step(self, weight: int, seconds: float) -> None:
+        """So many rows took so long."""
+        self._weight += weight
+        self._step = (self._step + seconds / weight) / 2
+
+    def ends(self, now: float) -> None:
+        """All rows of a transaction are in; what follows is its commit."""
+        self._ended_at = now
+
+    def committed(self, now: float) -> None:
+        """It is on disk."""
+        if self._weight:
+            self._commit = (self._commit + (now - self._ended_at) / self._weight) / 2
+        self._weight = 0
+
+
+def _speed(writer: Writer, begun: float) -> Speed:
+    """Whoever came before we began, to enrol the station perhaps, has got what they came for."""
+    in_company = writer.served_at > begun and time.monotonic() - writer.served_at < COMPANY_STAYS
+    return IN_COMPANY if in_company else ALONE
+
+
+@contextlib.contextmanager
+def _short_turns() -> Iterator[None]:
+    """While we compute, let the interpreter's lock change hands soon: the writer and the window wait for it."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def _place(row: hear.Ready) -> tuple[int, str]:
+    """Orders by their codes, and behind them everything else as it came."""
+    return (0, row.order.code) if isinstance(row, orders.Ready) else (1, "")
 
 
 def _weight(row: tuple[str, hear.Ready]) -> int:

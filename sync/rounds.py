@@ -132,6 +132,8 @@ class Rounds:
             done.troubles[event] = trouble
             return
         self._ill.pop(event, None)
+        if not done.pulled[event].complete:
+            self._told.add(event)
 
 
 class _Illness:

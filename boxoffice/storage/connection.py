@@ -25,6 +25,8 @@ OLDEST = (3, 51, 3)
 """Older engines can corrupt a file that two connections write and checkpoint at once."""
 
 BUSY_MS = 5_000
+CHECKPOINT_PAGES = 1_000
+"""The engine's own measure for a log that is long enough."""
 
 
 def writable(path: Path, key: bytes) -> Connection:
@@ -55,6 +57,16 @@ def reading(path: Path, key: bytes, cache: int | None = None) -> Connection:
     connection.execute("PRAGMA query_only=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
     return connection
+
+
+def checkpoint(connection: Connection) -> None:
+    """Copy what is committed from the log into the file, as far as nobody needs the log. Waits for nobody."""
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def checkpoint_after(connection: Connection, pages: int = CHECKPOINT_PAGES) -> None:
+    """How many pages the log of the writable connection may hold before a commit copies it into the file itself."""
+    connection.execute(f"PRAGMA wal_autocheckpoint={pages}").fetchall()
 
 
 def _open(path: Path, key: bytes) -> Connection:

@@ -139,6 +139,31 @@ def optimise(connection: Connection) -> None:
     connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
 
 
+def merge_by_hand(connection: Connection, by_hand: bool) -> None:
+    """Whether `merge` tidies the index, or the engine itself, in some commits that then take a while."""
+    values = {"automerge": 0, "crisismerge": 1_000, "usermerge": 16} if by_hand else _AS_USUAL
+    for name, value in values.items():
+        _command(connection, name, value)
+
+
+def merge(connection: Connection, pages: int, *, everything: bool = False) -> bool:
+    """Tidy a part of the index, about so many pages of it; whether there was anything to do.
+
+    With `everything` it begins to bring all of it to one place.
+    """
+    before = connection.total_changes
+    _command(connection, "merge", -pages if everything else pages)
+    return bool(connection.total_changes - before >= _CHANGES_OF_SOMETHING)
+
+
+_AS_USUAL = {"automerge": 4, "crisismerge": 16, "usermerge": 4}
+_CHANGES_OF_SOMETHING = 2
+
+
+def _command(connection: Connection, name: str, value: int) -> None:
+    connection.execute("INSERT INTO search_index (search_index, rank) VALUES (?, ?)", (name, value))
+
+
 def _others(tokens: folding.Tokens) -> list[str]:
     return [_OTHER + word for word in {*tokens.words, *tokens.wholes}]
 
