@@ -132,6 +132,7 @@ class _Intake:
         self._stopping = stopping
         self._meanwhile = meanwhile
         self._sheaf: list[tuple[str, hear.Ready]] = []
+        self._in_orders = False
         self._queue: deque[tuple[str, hear.Ready]] = deque()
         self._jobs: deque[Future[int]] = deque()
         self._applied = 0
@@ -202,9 +203,12 @@ class _Intake:
             pass
 
     def _gather(self, change: Change) -> None:
-        if isinstance(change.noun, Gone):
-            self._bind()
-        self._sheaf.append((change.cursor, hear.ready(change.noun, fresh=self._fresh)))
+        row = hear.ready(change.noun, fresh=self._fresh)
+        first_order = not self._in_orders and isinstance(row, orders.Ready)
+        if isinstance(change.noun, Gone) or first_order:
+            self._bind()  # Whoever opens the door needs the catalog first.
+        self._in_orders |= first_order
+        self._sheaf.append((change.cursor, row))
         if not self._fresh or len(self._sheaf) >= SHEAF:
             self._bind()
 

@@ -2,7 +2,8 @@
 
 The yardstick is the engine alone: rows made ready beforehand, put into the same encrypted tables and the
 same search index with nothing before or around it. The hub is a process of its own on loopback. After the
-first sync come one in which nothing has changed, and one with a thousand changed orders.
+first sync come one in which nothing has changed, and one with a thousand changed orders. Then a second
+station makes its first sync while somebody scans at its door, and again when it is quiet.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,14 @@ import msgspec
 from boxoffice import interchange, sample_event
 from boxoffice.bootstrap import App, central_server
 from boxoffice.config import Folder
+from boxoffice.domain.door import Door
+from boxoffice.domain.gate import Wish
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order
+from boxoffice.domain.scan import Source
+from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment
+from boxoffice.sample_event.catalog import CONF, MAIN
 from boxoffice.storage import orders, search
 from boxoffice.storage.connection import Connection
 from sync.engine import Engine
@@ -33,6 +40,13 @@ from .output import say
 
 SIZES = (10_000, 100_000)
 CHANGED = 1_000
+DOOR = Door(lists=((CONF, MAIN),), gate="Main entrance")
+BETWEEN_SCANS = 0.05
+"""Seconds. No door is faster."""
+GAP = 4.0
+"""Seconds in which nobody comes, so that the sync believes to be alone and the next one surprises it."""
+SCANS_TO_A_GAP = 50
+QUIET_SCANS = 300
 _AT_ONCE = 5_000
 
 
@@ -49,21 +63,25 @@ def _line(values: dict[str, Any]) -> str:
     return (
         f"{values['attendees']:>9,} attendees: first sync {values['first_ratio']}× the bare engine"
         f" ({values['first_s']} to {values['bare_s']} s), nothing new {values['unchanged_ratio']}×,"
-        f" {CHANGED:,} changed orders {values['delta_ratio']}×; memory grew by {values['memory_mib']} MiB"
+        f" {CHANGED:,} changed orders {values['delta_ratio']}×; memory grew by {values['memory_mib']} MiB;"
+        f" {values['scans']} scans during a first sync: p99 {values['scan_ratio']}× the quiet one"
+        f" ({values['scan_p99_ms']} to {values['quiet_p99_ms']} ms), the slowest {values['scan_slowest_ms']} ms"
     )
 
 
 def _measure(folder: Path, size: int) -> dict[str, Any]:
     bare = _bare(folder / "bare", size)
-    with Demo(folder / "demo", size, synced=False) as demo, App(demo.station) as app:
-        # What is only loaded for the first request is not what is measured.
-        central_server(Enrolment(kind="hub", url=demo.url, token="", device_id="", name="")).close()
-        before = _memory()
-        first = _timed(partial(_round, app))
-        memory = _memory() - before
-        unchanged = _timed(partial(_round, app))
-        demo.load(_changed(folder, size))
-        delta = _timed(partial(_round, app))
+    with Demo(folder / "demo", size, synced=False) as demo:
+        with App(demo.station) as app:
+            # What is only loaded for the first request is not what is measured.
+            central_server(Enrolment(kind="hub", url=demo.url, token="", device_id="", name="")).close()
+            before = _memory()
+            first = _timed(partial(_round, app))
+            memory = _memory() - before
+            unchanged = _timed(partial(_round, app))
+            demo.load(_changed(folder, size))
+            delta = _timed(partial(_round, app))
+        company = _in_company(demo, Folder(folder / "second"), _codes(size))
     return {
         "attendees": size,
         "first_ratio": round(first / bare, 2),
@@ -72,6 +90,7 @@ def _measure(folder: Path, size: int) -> dict[str, Any]:
         "first_s": round(first, 2),
         "bare_s": round(bare, 2),
         "memory_mib": round(memory / 1024),
+        **company,
     }
 
 
@@ -90,6 +109,57 @@ def _round(app: App) -> None:
         Engine(app, server).round_once()
     finally:
         server.close()
+
+
+def _in_company(demo: Demo, folder: Folder, codes: Sequence[str]) -> dict[str, Any]:
+    """What a person at the door feels of a first sync, beside the same scans without it."""
+    demo.enrol(folder, "Second door")
+    with App(folder) as app, ThreadPoolExecutor(1) as thread:
+        code = cycle(codes)
+        sync = thread.submit(_round, app)
+        during: list[float] = []
+        while not _has_catalog(app):
+            wait((sync,), BETWEEN_SCANS)
+        while not sync.done():
+            during.append(_timed(partial(_scan, app, next(code))))
+            nobody_for = GAP if len(during) % SCANS_TO_A_GAP == 0 else BETWEEN_SCANS
+            wait((sync,), nobody_for)
+        sync.result()
+        quiet: list[float] = []
+        while len(quiet) < QUIET_SCANS:
+            time.sleep(BETWEEN_SCANS)
+            quiet.append(_timed(partial(_scan, app, next(code))))
+    return {
+        "scans": len(during),
+        "scan_ratio": round(_p99(during) / _p99(quiet), 2),
+        "scan_p50_ms": round(_at(during, 0.5) * 1e3, 2),
+        "scan_p99_ms": round(_p99(during) * 1e3, 1),
+        "scan_slowest_ms": round(max(during) * 1e3, 1),
+        "quiet_p50_ms": round(_at(quiet, 0.5) * 1e3, 2),
+        "quiet_p99_ms": round(_p99(quiet) * 1e3, 1),
+    }
+
+
+def _has_catalog(app: App) -> bool:
+    return MAIN in app.catalog(CONF).lists
+
+
+def _scan(app: App, code: str) -> None:
+    app.admit(new_scan(code, Source.WEDGE), DOOR, Wish()).result()
+
+
+def _codes(size: int) -> list[str]:
+    """Tickets that are known soon after a first sync has begun."""
+    first = islice(_orders(sample_event.generate(size)), QUIET_SCANS)
+    return [position.secret for order in first for position in order.positions[:1]]
+
+
+def _at(times: Sequence[float], share: float) -> float:
+    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
+
+
+def _p99(times: Sequence[float]) -> float:
+    return _at(times, 0.99)
 
 
 def _bare(folder: Path, size: int) -> float:

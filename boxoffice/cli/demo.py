@@ -103,7 +103,7 @@ class Demo:
         self.start_hub()
         try:
             if not self.station.store.exists():
-                self._enrol()
+                self.enrol(self.station, "Demo door")
         except BaseException:
             self.stop_hub()
             raise
@@ -192,10 +192,11 @@ class Demo:
         sample_event.write(path, self._attendees, begins=datetime.now(UTC).date())
         return path
 
-    def _enrol(self) -> None:
-        token = json.loads(self._do("hub", "token", "Demo door", "--db", self.database, "--json"))["token"]
-        data = ("--data", str(self.station.root))
-        self._do("enrol", self.url, token, "--name", "Demo door", *data)
+    def enrol(self, station: Folder, name: str) -> None:
+        """Make a folder a station of this hub."""
+        token = json.loads(self._do("hub", "token", name, "--db", self.database, "--json"))["token"]
+        data = ("--data", str(station.root))
+        self._do("enrol", self.url, token, "--name", name, *data)
         if self._synced:
             self._do("sync", *data)
 

@@ -155,8 +155,8 @@ def test_a_first_sync_that_stops_within_a_sheaf_takes_it_up_again(
 ) -> None:
     monkeypatch.setattr(pulling, "SHEAF", 4)
     server.tell(*(order(f"B{number}") for number in range(9, 0, -1)))
-    assert not pull(empty, meanwhile=lambda applied, _total: applied < 6).complete
-    assert progress(empty).cursor == "4"
+    assert not pull(empty, meanwhile=lambda applied, _total: applied < 9).complete
+    assert progress(empty).cursor == "7"
     pull(empty)
     assert len(empty.orders()) == 12
     assert progress(empty).cursor == "15"
