@@ -106,12 +106,12 @@ class Hub:
 
     async def _changes(self, request: Request) -> Response:
         event = request.path_params["event"]
-        since = _number(request, "since", 0)
+        since = request.query_params.get("since", "")
         limit = _number(request, "limit", None)
 
         def look(connection: Connection, caller: Caller) -> tuple[feed.Span, Trim | None, bytes | None]:
             _open(connection, caller, event)
-            span, trim = feed.span(connection, event, since), trim_for(connection, caller, event)
+            span, trim = _span(connection, event, since), trim_for(connection, caller, event)
             return span, trim, feed.short(connection, span, trim) if limit is None else None
 
         span, trim, short = await self._asked(request, look)
@@ -267,6 +267,13 @@ def _open(connection: Connection, caller: Caller, event: str) -> None:
     """Raise `No` unless there is such an event and this device may see it; which of the two is not said."""
     if not (caller.may_see(event) and documents.is_open(connection, event)):
         raise No(404, "event", "This device is enrolled for no such event.")
+
+
+def _span(connection: Connection, event: str, since: str) -> feed.Span:
+    try:
+        return feed.span(connection, event, since)
+    except ValueError as error:
+        raise No(400, "since", f"{error}.") from error
 
 
 def _rows_of_events(connection: Connection, caller: Caller) -> list[bytes]:

@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL, make_url
 
 from boxoffice.errors import BadInput, StorageTrouble
 
-from . import schema
+from . import eras, schema
 
 if TYPE_CHECKING:
     import psycopg
@@ -56,6 +56,7 @@ class Database:
             unless_it_opens.callback(self.close)
             with self.writing() as connection:
                 schema.bring_up(connection)
+                eras.begin(connection)
             unless_it_opens.pop_all()
 
     @contextlib.contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from sync.wire.hub_feed import last_line, line
 
-from . import documents
+from . import documents, eras
 from .database import Database
 from .sql import Row
 from .trim import Trim
@@ -28,16 +28,16 @@ class Span(msgspec.Struct, frozen=True):
     """From which version to which a feed goes, and how many nouns lie between."""
 
     event: str
+    era: str
     since: int
     upto: int
     total: int
 
 
-def span(connection: Connection, event: str, since: int) -> Span:
-    """What is new in an event since a version. If that is ahead of ours, the store was put back: all is new."""
-    upto = documents.newest(connection)
-    since = since if since <= upto else 0
-    return Span(event, since, upto, documents.remaining(connection, event, since, upto))
+def span(connection: Connection, event: str, cursor: str) -> Span:
+    """What is new in an event since a cursor: all, if the store was put back since. Raises `ValueError`."""
+    since, upto = eras.version_in(connection, cursor), documents.newest(connection)
+    return Span(event, eras.name(connection), since, upto, documents.remaining(connection, event, since, upto))
 
 
 def short(connection: Connection, what: Span, trim: Trim | None) -> bytes | None:
@@ -45,7 +45,7 @@ def short(connection: Connection, what: Span, trim: Trim | None) -> bytes | None
     if what.total > PAGE:
         return None
     rows = documents.page(connection, what.event, what.since, what.upto, PAGE)
-    return _lines(rows, trim) + last_line(str(rows[-1][0] if rows else what.since))
+    return _lines(what.era, rows, trim) + last_line(eras.cursor(what.era, rows[-1][0] if rows else what.since))
 
 
 def lines(database: Database, what: Span, limit: int | None, trim: Trim | None) -> Iterator[bytes]:
@@ -56,21 +56,21 @@ def lines(database: Database, what: Span, limit: int | None, trim: Trim | None) 
             rows = documents.page(connection, what.event, since, what.upto, min(PAGE, left))
         if not rows:
             break
-        yield _lines(rows, trim)
+        yield _lines(what.era, rows, trim)
         since = rows[-1][0]
         left -= len(rows)
-    yield last_line(str(since))
+    yield last_line(eras.cursor(what.era, since))
 
 
-def _lines(rows: list[Row], trim: Trim | None) -> bytes:
-    return b"".join(_line(version, kind, name, body, trim) for version, kind, name, body in rows)
+def _lines(era: str, rows: list[Row], trim: Trim | None) -> bytes:
+    return b"".join(_line(eras.cursor(era, version), kind, name, body, trim) for version, kind, name, body in rows)
 
 
-def _line(version: int, kind: str, name: str, body: str | None, trim: Trim | None) -> bytes:
+def _line(cursor: str, kind: str, name: str, body: str | None, trim: Trim | None) -> bytes:
     row = None if body is None else body.encode()
     if row is not None and trim is not None:
         row = trim(kind, row)
-    return line(str(version), kind, name, row)
+    return line(cursor, kind, name, row)
 
 
 def packed(chunks: Iterator[bytes]) -> Iterator[bytes]:

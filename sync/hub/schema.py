@@ -144,6 +144,14 @@ def _first(connection: Connection) -> None:
         Column("value", Text, nullable=False),
         sqlite_strict=True,
     )
+    Table(
+        "eras",
+        tables,
+        Column("number", Whole, primary_key=True, autoincrement=False),
+        Column("name", Text, nullable=False, unique=True),
+        Column("begins_after", Whole, nullable=False),  # the last version of the eras before
+        sqlite_strict=True,
+    )
     tables.create_all(connection)
     connection.execute(text("INSERT INTO newest (version) VALUES (0)"))
 

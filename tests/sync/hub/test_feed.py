@@ -82,8 +82,9 @@ def test_events_have_feeds_of_their_own(hub, event, order):
     assert "B1" not in names(station.feed("conf26"))
 
 
-def test_a_cursor_from_a_store_that_was_put_back_starts_over(north):
-    assert names(north.feed(cursor="999999")) == names(north.feed())
+def test_a_cursor_ahead_of_a_store_that_was_put_back_starts_over(north):
+    era = north.cursor().partition(".")[0]
+    assert names(north.feed(cursor=f"{era}.999999")) == names(north.feed())
 
 
 def test_a_limited_feed_goes_on_where_it_stopped(hub, north):
