@@ -36,7 +36,7 @@ from sync.engine import Engine
 
 from . import bench_event
 from .demo import Demo
-from .output import say
+from .output import flush, say
 
 SIZES = (10_000, 100_000)
 CHANGED = 1_000
@@ -51,11 +51,17 @@ _AT_ONCE = 5_000
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure each size; prints a line each."""
+    """Measure each size; prints two lines each."""
     for size in args.attendees or ((2_000,) if args.quick else SIZES):
         with bench_event.scratch() as folder:
-            values = _measure(folder, size)
-        say(args, values, _line(values))
+            bare = _bare(folder / "bare", size)
+            with Demo(folder / "demo", size, synced=False) as demo:
+                alone = _alone(demo, folder, size, bare)
+                say(args, alone, _line(alone))
+                flush()
+                company = _in_company(demo, Folder(folder / "second"), size)
+                say(args, company, _line_in_company(company))
+                flush()
     return 0
 
 
@@ -63,25 +69,28 @@ def _line(values: dict[str, Any]) -> str:
     return (
         f"{values['attendees']:>9,} attendees: first sync {values['first_ratio']}× the bare engine"
         f" ({values['first_s']} to {values['bare_s']} s), nothing new {values['unchanged_ratio']}×,"
-        f" {CHANGED:,} changed orders {values['delta_ratio']}×; memory grew by {values['memory_mib']} MiB;"
-        f" {values['scans']} scans during a first sync: p99 {values['scan_ratio']}× the quiet one"
-        f" ({values['scan_p99_ms']} to {values['quiet_p99_ms']} ms), the slowest {values['scan_slowest_ms']} ms"
+        f" {CHANGED:,} changed orders {values['delta_ratio']}×; memory grew by {values['memory_mib']} MiB"
     )
 
 
-def _measure(folder: Path, size: int) -> dict[str, Any]:
-    bare = _bare(folder / "bare", size)
-    with Demo(folder / "demo", size, synced=False) as demo:
-        with App(demo.station) as app:
-            # What is only loaded for the first request is not what is measured.
-            central_server(Enrolment(kind="hub", url=demo.url, token="", device_id="", name="")).close()
-            before = _memory()
-            first = _timed(partial(_round, app))
-            memory = _memory() - before
-            unchanged = _timed(partial(_round, app))
-            demo.load(_changed(folder, size))
-            delta = _timed(partial(_round, app))
-        company = _in_company(demo, Folder(folder / "second"), _codes(size))
+def _line_in_company(values: dict[str, Any]) -> str:
+    return (
+        f"{values['attendees']:>9,} attendees: {values['scans']} scans during a first sync of {values['first_s']} s:"
+        f" p99 {values['scan_ratio']}× the quiet one ({values['scan_p99_ms']} to {values['quiet_p99_ms']} ms),"
+        f" the slowest {values['scan_slowest_ms']} ms"
+    )
+
+
+def _alone(demo: Demo, folder: Path, size: int, bare: float) -> dict[str, Any]:
+    with App(demo.station) as app:
+        # What is only loaded for the first request is not what is measured.
+        central_server(Enrolment(kind="hub", url=demo.url, token="", device_id="", name="")).close()
+        before = _memory()
+        first = _timed(partial(_round, app))
+        memory = _memory() - before
+        unchanged = _timed(partial(_round, app))
+        demo.load(_changed(folder, size))
+        delta = _timed(partial(_round, app))
     return {
         "attendees": size,
         "first_ratio": round(first / bare, 2),
@@ -90,7 +99,6 @@ def _measure(folder: Path, size: int) -> dict[str, Any]:
         "first_s": round(first, 2),
         "bare_s": round(bare, 2),
         "memory_mib": round(memory / 1024),
-        **company,
     }
 
 
@@ -111,11 +119,12 @@ def _round(app: App) -> None:
         server.close()
 
 
-def _in_company(demo: Demo, folder: Folder, codes: Sequence[str]) -> dict[str, Any]:
+def _in_company(demo: Demo, folder: Folder, size: int) -> dict[str, Any]:
     """What a person at the door feels of a first sync, beside the same scans without it."""
     demo.enrol(folder, "Second door")
     with App(folder) as app, ThreadPoolExecutor(1) as thread:
-        code = cycle(codes)
+        code = cycle(_codes(size))
+        begun = time.perf_counter()
         sync = thread.submit(_round, app)
         during: list[float] = []
         while not _has_catalog(app):
@@ -125,11 +134,14 @@ def _in_company(demo: Demo, folder: Folder, codes: Sequence[str]) -> dict[str, A
             nobody_for = GAP if len(during) % SCANS_TO_A_GAP == 0 else BETWEEN_SCANS
             wait((sync,), nobody_for)
         sync.result()
+        first = time.perf_counter() - begun
         quiet: list[float] = []
         while len(quiet) < QUIET_SCANS:
             time.sleep(BETWEEN_SCANS)
             quiet.append(_timed(partial(_scan, app, next(code))))
     return {
+        "attendees": size,
+        "first_s": round(first, 2),
         "scans": len(during),
         "scan_ratio": round(_p99(during) / _p99(quiet), 2),
         "scan_p50_ms": round(_at(during, 0.5) * 1e3, 2),

@@ -103,7 +103,10 @@ def test_while_scanning_and_syncing(run, scratch, venues, killed, codes, chance,
         with App(Folder(venue.station)) as app:
             check(app, answers)
             cursor = app.read(lambda c: feeds.progress(c, evening.event)).cursor
-            assert orders(app) == venue.query(f"{ORDERS} AND version <= {cursor} ORDER BY id")
+            version = int(cursor.rpartition(".")[2] or 0)
+            held = set(orders(app))
+            # What the cursor is behind is there; rows of a sheaf that was cut short may be, and come again.
+            assert set(venue.query(f"{ORDERS} AND version <= {version}")) <= held <= set(venue.query(ORDERS))
         venue.sync()
         with App(Folder(venue.station)) as app:
             entries = check(app, answers)
