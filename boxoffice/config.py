@@ -47,6 +47,15 @@ class Folder(msgspec.Struct, frozen=True):
         return self.root / "logs"
 
 
+def interfaces() -> list[str]:
+    """Addresses of the network interfaces on which hubs are announced and looked for; none named means all.
+
+    They are named in `BOXOFFICE_INTERFACES`, with commas between them, for a machine that stands in several networks.
+    """
+    named = os.environ.get("BOXOFFICE_INTERFACES", "")
+    return [one.strip() for one in named.split(",") if one.strip()]
+
+
 def folder(chosen: str | None = None) -> Folder:
     """The station's folder: as chosen, else `BOXOFFICE_DATA`, else the user's own data folder. Made if missing."""
     named = chosen or os.environ.get("BOXOFFICE_DATA")

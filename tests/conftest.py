@@ -34,6 +34,7 @@ PRETIX = os.environ.get("BOXOFFICE_PRETIX") == "1"
 # Set here and not in a fixture: plugins and child processes read them too.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["BOXOFFICE_KEYRING"] = "file"
+os.environ["BOXOFFICE_INTERFACES"] = "127.0.0.1"
 
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=50, print_blob=True)
 settings.register_profile("prove", deadline=None, max_examples=10_000, print_blob=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.errors import Trouble
@@ -18,6 +18,11 @@ from ui.courier import Courier
 from ui.language import tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
+
+if TYPE_CHECKING:
+    from sync.discovery import Found, Search
+
+MOST_NEARBY = 4
 
 
 class EnrolDialog(Dialog):
@@ -34,6 +39,9 @@ class EnrolDialog(Dialog):
         self._courier = courier
         self._background = background
         self.say(tr("Scan the code that the server shows for a new station, or type what it says."))
+        self.nearby = QVBoxLayout()
+        self.nearby.setSpacing(8)
+        self.add_rows(self.nearby)
         self.address = self._field(tr("Address"), "https://hub.example.org")
         self.token = self._field(tr("Token"), "")
         self.name = self._field(tr("Name of this station"), tr("North door"))
@@ -49,6 +57,33 @@ class EnrolDialog(Dialog):
         self.add_buttons(cancel, self.go)
         self.address.setFocus()
         self._on_typed()
+        self._look_around()
+
+    def _look_around(self) -> None:
+        """Show the hubs in this network as they answer; none has to."""
+        heard = self._courier.to(self, self._show_nearby)
+
+        def look() -> Search:
+            from sync.discovery import Search
+
+            return Search(heard)
+
+        search = self._background.ask(look)
+        self.finished.connect(lambda _: self._background.ask(lambda: search.result().close()))
+
+    def _show_nearby(self, found: tuple[Found, ...]) -> None:
+        while (item := self.nearby.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for one in found[:MOST_NEARBY]:
+            row = Button(f"{one.name} · {one.url}", weight=Weight.QUIET)
+            row.clicked.connect(lambda _=False, url=one.url: self._choose(url))
+            self.nearby.addWidget(row)
+
+    def _choose(self, url: str) -> None:
+        self.address.setText(url)
+        self.token.setFocus()
 
     def _field(self, label: str, example: str) -> QLineEdit:
         words = QLabel(label)

@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.domain.instants import micros, moment
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, DeviceTrouble
 from boxoffice.ports import Role
 
 from .output import flush, say
@@ -44,6 +45,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _register_serve(verbs, shared)
     _register_token(verbs, shared)
     _register_load(verbs, shared)
+    find = _add(verbs, shared, "find", "the hubs in this network", run_find)
+    find.add_argument("--seconds", metavar="S", type=float, default=3.0, help="how long to look (%(default)s)")
     _add(verbs, shared, "devices", "the stations that were ever enrolled", run_devices)
     _register_device(_add(verbs, shared, "revoke", "send a station away for good", run_revoke))
     admin = _add(verbs, shared, "admin", "let somebody see the page at the hub's address", run_admin)
@@ -75,6 +78,8 @@ def _register_serve(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", metavar="URL", help="its address as stations see it, if that is another one")
     help_ = "be a station of that server, and a central server to the laptops here while the internet is gone"
     parser.add_argument("--upstream", metavar="URL", help=help_)
+    parser.add_argument("--name", metavar="NAME", default="Box office", help="what stations here see of it")
+    parser.add_argument("--hidden", action="store_true", help="do not let stations in this network find it")
     help_ = "processes that answer; more than one needs PostgreSQL (%(default)s)"
     parser.add_argument("--workers", metavar="N", type=int, default=1, help=help_)
 
@@ -114,15 +119,51 @@ def run_serve(args: argparse.Namespace) -> int:
         with database.writing() as connection:
             settings.put(connection, settings.ADDRESS, url)
 
+        announced = contextlib.ExitStack()
+
         def ready() -> None:
+            _announce(args, url, announced)
             say(args, {"url": url}, f"The hub answers at {url}\nCtrl-C ends it.")
             flush()
 
-        if args.workers > 1:
-            Workers(database.url, listener, args.workers, ready).serve_until_stopped()
-        else:
-            Server(Hub(database), listener, ready).serve_until_stopped()
+        with announced:
+            if args.workers > 1:
+                Workers(database.url, listener, args.workers, ready).serve_until_stopped()
+            else:
+                Server(Hub(database), listener, ready).serve_until_stopped()
     return 0
+
+
+def _announce(args: argparse.Namespace, url: str, until: contextlib.ExitStack) -> None:
+    """Let stations in the same network find the hub, if it is there for them."""
+    if args.hidden or not (args.url or _is_for_others(args.host)):
+        return
+    from sync.discovery import Announcement
+
+    def announce() -> None:
+        try:
+            until.callback(Announcement(url, args.name).close)
+        except DeviceTrouble as trouble:
+            sys.stderr.write(f"boxoffice: {trouble}\n")
+
+    # It waits a second to hear whether the name is taken, and the first answers need not wait with it.
+    thread = threading.Thread(target=announce, name="announcing", daemon=True)
+    thread.start()
+    until.callback(thread.join)
+
+
+def _is_for_others(host: str) -> bool:
+    return host not in ("localhost", "::1") and not host.startswith("127.")
+
+
+def run_find(args: argparse.Namespace) -> int:
+    """The hubs that say they are there; exit status 1 if none does."""
+    from sync.discovery import find
+
+    found = find(args.seconds)
+    for one in found:
+        say(args, {"name": one.name, "url": one.url}, f"{one.url}  {one.name}")
+    return 0 if found else 1
 
 
 @contextlib.contextmanager

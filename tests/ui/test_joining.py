@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 import sync.enrol
 from boxoffice.errors import BadInput
+from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment, Role
+from sync import discovery
 from ui.enrolling import EnrolDialog
 
 GIVEN = Enrolment(kind="hub", url="https://hub.test", token="own", device_id="d7", name="North", role=Role.STEWARD)
@@ -94,6 +96,19 @@ def test_a_token_that_is_spent_says_so_and_the_sheet_stays(evening: Any, sheet: 
     assert "Ask for a new one." in shown.trouble.text()
     assert shown.token.text() == "abc123"
     assert shown.go.isEnabled()
+
+
+def test_a_hub_in_the_same_network_is_one_press_away(evening: Any, sheet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "SERVICE", f"_t{new_id()[-12:]}._tcp.local.")
+    hub = discovery.Announcement("http://127.0.0.1:8470", "Main hall")
+    shown = sheet()
+    name = "Main hall · http://127.0.0.1:8470"
+    evening.qtbot.waitUntil(lambda: name in evening.buttons(shown))
+    evening.buttons(shown)[name].click()
+    assert shown.address.text() == "http://127.0.0.1:8470"
+    assert shown.token.hasFocus()
+    hub.close()
+    evening.qtbot.waitUntil(lambda: name not in evening.buttons(shown))
 
 
 def test_with_a_stewards_role_the_desk_is_gone_at_once(evening: Any, sheet: Any, hands: Any, server: Any) -> None:

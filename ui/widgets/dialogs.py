@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.language import tr
@@ -42,6 +42,10 @@ class Dialog(QDialog):
     def add(self, widget: QWidget) -> None:
         """One more row."""
         self._rows.addWidget(widget)
+
+    def add_rows(self, rows: QLayout) -> None:
+        """Room for rows that come later."""
+        self._rows.addLayout(rows)
 
     def add_buttons(self, *buttons: Button) -> None:
         """The buttons at the foot, the one that goes on last."""
