@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
 import msgspec
 from sqlalchemy import Connection as HubConnection
@@ -20,9 +20,11 @@ from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import Private
 from boxoffice.domain.journal import Entry, fact_of
 from boxoffice.domain.nouns import Gone, Noun, event_of, id_of, kind_of
+from boxoffice.domain.orders import Order
 from boxoffice.errors import ServerTrouble, Trouble
 from boxoffice.ports import CentralServer, Change, Feed, Receipt
-from boxoffice.services import relay
+from boxoffice.services import hear, relay
+from boxoffice.storage import outbox
 from boxoffice.storage import settings as own
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
@@ -51,7 +53,7 @@ class Venue:
         self._station = station
         self._database = database
         self._stopping = threading.Event()
-        self.server = Before(upstream, database, station)
+        self.server = Before(upstream, database, station, self.hand_up)
         self.engine = Engine(station, self.server)
         self._thread = threading.Thread(target=self._work, name="venue", daemon=True)
         with database.writing() as connection:
@@ -101,10 +103,13 @@ class Venue:
 class Before:
     """The server above, as the hub's own station sees it: whatever it tells is before the laptops first."""
 
-    def __init__(self, upstream: CentralServer, database: Database, station: Station) -> None:
+    def __init__(
+        self, upstream: CentralServer, database: Database, station: Station, hand_up: Callable[[], object]
+    ) -> None:
         self._upstream = upstream
         self._database = database
         self._station = station
+        self._hand_up = hand_up
 
     def events(self) -> Sequence[Event]:
         """The events that the hub may see."""
@@ -112,8 +117,8 @@ class Before:
 
     def changes(self, event: str, cursor: str) -> Passed:
         """Everything that changed after `cursor`; each change is handed out when the laptops can have it."""
-        device = self._station.read(own.station).device
-        return Passed(self._upstream.changes(event, cursor), self._database, device)
+        self._hand_up()  # What the laptops did is laid over what is told, as far as it is known.
+        return Passed(self._upstream.changes(event, cursor), self._database, self._station)
 
     def push(self, entries: Sequence[Entry]) -> Receipt:
         """Hand over acts in order."""
@@ -131,10 +136,11 @@ class Before:
 class Passed:
     """A feed of the server above, on its way through the hub's store."""
 
-    def __init__(self, feed: Feed, database: Database, device: str) -> None:
+    def __init__(self, feed: Feed, database: Database, station: Station) -> None:
         self._feed = feed
         self._database = database
-        self._device = device
+        self._station = station
+        self._device = station.read(own.station).device
         self.total = feed.total
 
     def __iter__(self) -> Iterator[Change]:
@@ -156,10 +162,17 @@ class Passed:
 
     def _put(self, some: list[Change]) -> list[Change]:
         latest = {_name(change.noun): change.noun for change in some}
+        if acts := self._station.read(outbox.orders_with_acts):
+            latest = {name: self._with_acts(noun, acts) for name, noun in latest.items()}
         with self._database.writing() as connection:
             wanted = [document for noun in latest.values() if (document := self._document(connection, noun))]
             documents.put(connection, wanted)
         return some
+
+    def _with_acts(self, noun: Noun | Gone, orders: Container[str]) -> Noun | Gone:
+        if isinstance(noun, Order) and f"{noun.event}/{noun.code}" in orders:
+            return self._station.read(lambda c: hear.with_own_acts(c, noun))
+        return noun
 
     def _document(self, connection: HubConnection, noun: Noun | Gone) -> Document | None:
         """What is new to the laptops about a noun, if anything is."""

@@ -16,9 +16,9 @@ import msgspec
 
 from .catalog import CheckInList, Event
 from .checkins import CheckIn
-from .facts import Admitted, Fact, kind_of
+from .facts import Admitted, Edited, Fact, OrderFact, kind_of
 from .instants import moment
-from .orders import Status, Ticket
+from .orders import Status, Ticket, ticket_key
 from .passages import Direction, next_closing, zone_of
 
 
@@ -29,6 +29,13 @@ class Kind(StrEnum):
     CANCELED_AFTER_ENTRY = "canceled_after_entry"
     REFUSED_ACT = "refused_act"
     """The server will not have what was done here. Only this station knows of it."""
+    EDITED_TWICE = "edited_twice"
+    """The same, for an edit: somebody else has put the same thing right in another way."""
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it is between this station and its server."""
+        return self in (Kind.REFUSED_ACT, Kind.EDITED_TWICE)
 
 
 class Side(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -57,7 +64,7 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     list: int = 0
     """0 if it is about no list."""
     ticket: str = ""
-    """`CODE-number`, or empty if it is about no ticket."""
+    """`CODE-number`, an order's code if it is about a whole order, or empty."""
     sides: tuple[Side, ...]
     """The one that came first, and counts, before the other."""
     found_at: datetime | None = None
@@ -107,10 +114,10 @@ def refused_act(operation: str, fact: Fact, device: str, words: str, at: datetim
     done = Side(what=way, at=moment(fact.at), gate=getattr(fact, "gate", ""), device=device, nonce=operation)
     return Conflict(
         id=id_of_refusal(operation),
-        kind=Kind.REFUSED_ACT,
+        kind=Kind.EDITED_TWICE if isinstance(fact, Edited) else Kind.REFUSED_ACT,
         event=fact.event,
         list=getattr(fact, "list", 0),
-        ticket=getattr(fact, "ticket", ""),
+        ticket=_about(fact),
         sides=(done, Side(what="refused", at=at, words=words)),
     )
 
@@ -133,6 +140,12 @@ def _left(inside: CheckIn, later: CheckIn, gate_list: CheckInList, event: Event)
     if gate_list.exit_all_at is None:
         return False
     return next_closing(gate_list.exit_all_at, zone_of(event), inside.at) <= later.at
+
+
+def _about(fact: Fact) -> str:
+    if isinstance(fact, Edited) and fact.position:
+        return ticket_key(fact.order, fact.position)
+    return fact.order if isinstance(fact, OrderFact) else getattr(fact, "ticket", "")
 
 
 def id_of_refusal(operation: str) -> str:

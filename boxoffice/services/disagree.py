@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from boxoffice.domain import conflicts as rules
 from boxoffice.domain.checkins import Settlement
-from boxoffice.domain.conflicts import Conflict, Kind
+from boxoffice.domain.conflicts import Conflict
 from boxoffice.domain.facts import Private, Settled
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import micros
@@ -50,7 +50,7 @@ def _keep(connection: Connection, where: tuple[str, int, str], found: Iterable[C
         ids.add(conflict.id)
         conflicts.put(connection, conflict, now)
     for old in conflicts.open_of(connection, *where):
-        if old.id not in ids and old.kind is not Kind.REFUSED_ACT:
+        if old.id not in ids and not old.kind.is_refusal:
             conflicts.resolve(connection, old.id, now, "One side was taken back")
 
 
@@ -101,11 +101,11 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
             "This conflict is settled", f"By {conflict.settled_by}: {conflict.action}.", "Nothing was changed."
         )
     nonce = _annulled_by(conflict) if action == "annul" else ""
-    if conflict.kind is Kind.REFUSED_ACT and action != "escalate":
+    if conflict.kind.is_refusal and action != "escalate":
         outbox.give_up(connection, conflict.sides[0].nonce)
     if nonce:
         undoing = admit.undo(connection, nonce, at, note or "Settled as a conflict")
-        if conflict.kind is Kind.REFUSED_ACT:  # The server never had what is taken back.
+        if conflict.kind.is_refusal:  # The server never had what is taken back.
             outbox.give_up(connection, undoing.operation)
     _write_down(connection, conflict, action, note, at, nonce)
     return conflicts.find(connection, conflict.id)[0]
@@ -113,7 +113,7 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
 
 def _annulled_by(conflict: Conflict) -> str:
     """The scan that no longer counts if the conflict is settled by annulling."""
-    if conflict.kind is not Kind.REFUSED_ACT:
+    if not conflict.kind.is_refusal:
         return [side.nonce for side in conflict.sides if side.nonce][-1]
     if conflict.sides[0].what not in tuple(Direction):
         raise BadInput("Only an entry or an exit can be taken back", "Nothing was changed.", "Accept or escalate it.")

@@ -27,7 +27,7 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
         case Gone():
             _forget(connection, noun)
         case Order():
-            order = _with_own_acts(connection, noun)
+            order = with_own_acts(connection, noun)
             orders.put(connection, order)
             disagree.look_at_order(connection, shelf, order)
         case CheckIn():
@@ -66,7 +66,7 @@ def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> No
     own = outbox.orders_with_acts(connection)
     for one in some:
         if own and isinstance(one, orders.Ready) and f"{one.order.event}/{one.order.code}" in own:
-            one = orders.ready(_with_own_acts(connection, one.order), words=False)
+            one = orders.ready(with_own_acts(connection, one.order), words=False)
         if not isinstance(one, orders.Ready):
             _put_run(connection, shelf, run)
             apply(connection, shelf, one)
@@ -78,7 +78,7 @@ def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> No
     _put_run(connection, shelf, run)
 
 
-def _with_own_acts(connection: Connection, order: Order) -> Order:
+def with_own_acts(connection: Connection, order: Order) -> Order:
     """What the server says of an order, with the acts of this station laid over it that it does not know yet."""
     for entry in outbox.acts_on_order(connection, f"{order.event}/{order.code}"):
         fact = entry.fact()

@@ -8,11 +8,29 @@ from __future__ import annotations
 
 import msgspec
 
+from boxoffice.domain import changes
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
-from boxoffice.domain.facts import Admitted, Fact, HandedOut, Private, Settled, Undone
+from boxoffice.domain.facts import (
+    Admitted,
+    Canceled,
+    Edited,
+    Fact,
+    HandedOut,
+    OrderFact,
+    Paid,
+    Printed,
+    Private,
+    Reactivated,
+    Refunded,
+    RefusedEntry,
+    Settled,
+    Sold,
+    Undone,
+)
 from boxoffice.domain.instants import moment
+from boxoffice.domain.orders import Order
 from boxoffice.domain.passages import Direction
-from boxoffice.storage import checkins, conflicts, journal, settings
+from boxoffice.storage import checkins, conflicts, journal, orders, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -37,9 +55,17 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             if fact.nonce:
                 checkins.annul(connection, fact.nonce)
             conflicts.settle(connection, _settlement(fact, private))
-        case _:
+        case Sold() | Paid() | Refunded() | Canceled() | Reactivated() | Edited():
+            _change(connection, operation, fact, private)
+        case RefusedEntry() | Printed():
             pass  # Nothing but the journal has to know.
     return True
+
+
+def _change(connection: Connection, operation: str, fact: OrderFact, private: Private) -> None:
+    order = changes.after(orders.by_code(connection, fact.event, fact.order), fact, private, operation)
+    if isinstance(order, Order):
+        orders.put(connection, order)
 
 
 def _pass(connection: Connection, shelf: Shelf, operation: str, fact: Admitted, private: Private) -> None:

@@ -98,13 +98,15 @@ def _read(connection: Connection, condition: str, limit: int, *values: object) -
 
 def orders_with_acts(connection: Connection) -> set[str]:
     """The orders (`event/CODE`) about which the server may not know everything yet."""
-    rows = connection.execute(f"SELECT DISTINCT subject FROM outbox WHERE {_OF_ORDERS}")
+    rows = connection.execute(f"SELECT DISTINCT subject FROM outbox WHERE {_OF_ORDERS} AND state <> '{GIVEN_UP}'")
     return {subject for (subject,) in rows}
 
 
 def acts_on_order(connection: Connection, subject: str) -> list[Entry]:
-    """What is in the outbox about one order (not about its tickets), oldest first."""
-    rows = connection.execute(f"SELECT id FROM outbox WHERE {_OF_ORDERS} AND subject = ? ORDER BY id", (subject,))
+    """What the server is to hear about one order (not about its tickets), oldest first."""
+    rows = connection.execute(
+        f"SELECT id FROM outbox WHERE {_OF_ORDERS} AND subject = ? AND state <> '{GIVEN_UP}' ORDER BY id", (subject,)
+    )
     return [journal.entry(connection, number) for (number,) in rows.fetchall()]
 
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from boxoffice.bootstrap import central_server
 from boxoffice.cli.main import run
+from boxoffice.domain.facts import Guest, Line, Paid, Private, Sold
 from boxoffice.domain.gate import Reason
+from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Outcome
+from boxoffice.services import deal
 from boxoffice.storage import feeds, verify
 from sync.venue import Venue
 
+NINE = micros(datetime(2026, 11, 21, 9, tzinfo=UTC))
 ENTRIES = "SELECT operation FROM acts WHERE kind = 'admitted'"
 
 
@@ -223,3 +230,46 @@ def test_a_folder_that_is_no_station_of_the_server_above_says_what_to_do(
     assert status == 2
     assert "This hub is no station of http://127.0.0.1:1" in said
     assert "boxoffice enrol http://127.0.0.1:1 TOKEN" in said
+
+
+def test_what_was_sold_inside_stands_inside_whatever_is_told_from_above_and_goes_up_once(place: Any, hall: Any) -> None:
+    north, south = place.gate("North"), place.gate("South")
+    sale = Sold(event="conf26", at=NINE, order="DOOR1", lines=(Line(number=1, item=1, price=500),), total=500)
+    guest = Private(guests={"1": Guest(secret="secret-DOOR1", name="Grace Hopper")})
+    money = Paid(event="conf26", at=NINE, order="DOOR1", amount=500, tender="cash")
+    hall.hub.switch_off()
+    north.app.write(lambda c: deal.record(c, sale, guest)).result()
+    north.app.write(lambda c: deal.record(c, money)).result()
+    north.sync()
+    south.sync()
+    assert south.scan("DOOR1").reason is Reason.OK
+    hall.hub.switch_on()
+    for _ in range(2):
+        place.sync()
+        south.sync()
+    above = hall.gate("Outside")
+    assert above.app.card("conf26", "DOOR1-1").ticket.order.status is Status.PAID
+    assert hall.hub.query("SELECT kind FROM acts WHERE kind IN ('sold', 'paid') ORDER BY kind") == [
+        ("paid",),
+        ("sold",),
+    ]
+    assert place.station.app.card("conf26", "DOOR1-1").ticket.order.status is Status.PAID
+
+
+def test_an_order_edited_above_keeps_what_was_paid_inside_meanwhile(place: Any, hall: Any) -> None:
+    order = Order(
+        event="conf26", code="LATE1", total=500, positions=(Position(number=1, item=1, secret="secret-LATE1"),)
+    )
+    hall.hub.load(order)
+    place.sync()
+    north, south = place.gate("North"), place.gate("South")
+    money = Paid(event="conf26", at=NINE, order="LATE1", amount=500, tender="cash")
+    north.app.write(lambda c: deal.record(c, money)).result()
+    north.sync()
+    hall.hub.load(msgspec.structs.replace(order, phone="+49 30 1"))
+    venue = place.venue()
+    list(venue.server.changes("conf26", ""))  # hears from above while the money is not known there
+    venue.server.close()
+    south.sync()
+    held = south.app.card("conf26", "LATE1-1").ticket.order
+    assert (held.phone, held.status) == ("+49 30 1", Status.PAID)

@@ -9,11 +9,13 @@ import pytest
 
 from boxoffice.domain.checkins import CheckIn, Settlement
 from boxoffice.domain.conflicts import double_entries
-from boxoffice.domain.facts import Admitted, Settled, Undone
+from boxoffice.domain.facts import Admitted, Change, Edited, Private, Settled, Undone
 from boxoffice.domain.gate import Reason
+from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Status
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import disagree
+from boxoffice.ids import new_id
+from boxoffice.services import deal, disagree
 from boxoffice.storage import conflicts, journal, outbox
 
 
@@ -240,3 +242,18 @@ def test_news_of_the_same_ticket_leave_a_refused_act_open(day: Any) -> None:
     refuse(day, day.scan(ticket, at="09:00").nonce)
     day.hear(south(day, ticket, "09:01"))
     assert {one.kind for one in day.app.conflicts()} == {"refused_act", "double_entry"}
+
+
+def test_an_order_that_was_edited_at_two_places_is_shown_as_such(day: Any) -> None:
+    ticket = day.ticket()
+    operation = new_id()
+    edit = Edited(event="conf26", at=micros(day.time("09:00")), order=ticket.order.code, position=1)
+    private = Private(changes={"name": Change(before=ticket.position.name, after="Ada King")})
+    day.app.write(lambda c: deal.record(c, edit, private, operation)).result()
+    refuse(day, operation, "Somebody else has changed name in the meantime: it says Lady Lovelace.")
+    (conflict,) = day.app.conflicts()
+    assert (conflict.kind, conflict.ticket) == ("edited_twice", ticket.key)
+    assert [side.what for side in conflict.sides] == ["edited", "refused"]
+    day.app.settle(conflict.id, "accept").result()
+    day.hear(ticket.order)
+    assert day.app.card("conf26", ticket.key).ticket.position.name == ticket.position.name

@@ -80,7 +80,7 @@ class ConflictsScreen(Page):
         escalate.clicked.connect(lambda: self._ask_note(conflict, name))
         card.buttons.addWidget(escalate)
         card.buttons.addWidget(accept)
-        if conflict.kind is Kind.REFUSED_ACT:
+        if conflict.kind.is_refusal:
             again = Button(tr("Send again"), weight=Weight.PRIMARY)
             again.clicked.connect(lambda: self._bring(self._app.send_again(conflict.sides[0].nonce)))
             card.buttons.addWidget(again)
@@ -129,6 +129,7 @@ _WHAT = {
     Kind.DOUBLE_ENTRY: "Let in twice",
     Kind.CANCELED_AFTER_ENTRY: "Cancelled after it was let in",
     Kind.REFUSED_ACT: "Refused by the server",
+    Kind.EDITED_TWICE: "Edited at two places",
 }
 
 _DONE = {
@@ -139,6 +140,12 @@ _DONE = {
     "undone": "taken back",
     "handed_out": "handed out",
     "settled": "settled",
+    "sold": "sold",
+    "paid": "paid",
+    "refunded": "refunded",
+    "reactivated": "made valid again",
+    "edited": "edited",
+    "printed": "printed",
 }
 
 
