@@ -12,7 +12,7 @@ from typing import Any
 
 Subparsers = Any
 
-NAMES = ("verdict", "search", "sync", "start", "decode")
+NAMES = ("verdict", "search", "sync", "start", "decode", "hub")
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:

@@ -46,10 +46,13 @@ _AROUND = text(
     "SELECT sequence, previous, hash FROM acts"
     " WHERE device = :device AND epoch = :epoch AND sequence BETWEEN :first AND :last"
 )
-_KEEP = text(
-    "INSERT INTO acts (operation, device, epoch, sequence, kind, body, previous, hash, private, salt, outcome, because,"
-    " fault, received_at) VALUES (:operation, :device, :epoch, :sequence, :kind, :body, :previous, :hash, :private,"
-    " :salt, :outcome, :because, :fault, :now)"
+_KEEP = sql.Insert(
+    "acts",
+    {
+        **dict.fromkeys(("operation", "device", "kind", "body", "previous", "hash", "private", "salt"), "text"),
+        **dict.fromkeys(("outcome", "because", "fault"), "text"),
+        **dict.fromkeys(("epoch", "sequence", "received_at"), "bigint"),
+    },
 )
 _ANSWER_ANEW = text("UPDATE acts SET outcome = :outcome, because = :because WHERE operation = :operation")
 _MARKS = text("SELECT epoch, high_water, held, alarm FROM marks WHERE device = :device")
@@ -171,7 +174,7 @@ class _Batch:
     def keep(self) -> dict[str, int]:
         """Write down everything that was judged; the newest version of each event that has anything new."""
         if self._new:
-            sql.many(self._connection, _KEEP, self._new)
+            sql.insert(self._connection, _KEEP, self._new)
         if self._anew:
             sql.many(self._connection, _ANSWER_ANEW, self._anew)
         self._chain.keep()
@@ -190,7 +193,7 @@ class _Batch:
                 "outcome": answer.outcome.value,
                 "because": answer.because,
                 "fault": fault,
-                "now": self._now,
+                "received_at": self._now,
             }
         )
         return answer

@@ -112,7 +112,7 @@ class Hub:
         def look(connection: Connection, caller: Caller) -> tuple[feed.Span, Trim | None, bytes | None]:
             _open(connection, caller, event)
             span, trim = _span(connection, event, since), trim_for(connection, caller, event)
-            return span, trim, feed.short(connection, span, trim) if limit is None else None
+            return span, trim, feed.short(span, trim) if limit is None else None
 
         span, trim, short = await self._asked(request, look)
         lines = iter((short,)) if short else feed.lines(self._database, span, limit, trim)

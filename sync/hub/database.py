@@ -62,7 +62,7 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state and changes nothing."""
-        with self.troubles(), self._engine.connect() as connection:
+        with self.troubles(), self._connected() as connection:
             if not self.is_sqlite:
                 connection = connection.execution_options(**_ONE_STATE)
             with connection.begin():
@@ -72,10 +72,21 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable when it ends, or never was."""
         turn = self._turn if self.is_sqlite else contextlib.nullcontext()
-        with self.troubles(), turn, self._engine.connect() as connection:
+        with self.troubles(), turn, self._connected() as connection:
             connection = connection.execution_options(writing=True)
             with connection.begin():
                 yield connection
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            line: Any = connection.connection.driver_connection
+            try:
+                yield connection
+            except self._failures:
+                if not self.is_sqlite and line.closed:
+                    self._engine.dispose()  # The server was started anew, so the other connections are as dead.
+                raise
 
     @contextlib.contextmanager
     def own_line(self) -> Iterator[psycopg.Connection]:
@@ -143,12 +154,10 @@ def _engine(url: URL) -> Engine:
 
 
 def _server(url: URL) -> Engine:
-    """PostgreSQL. A connection is tried before it is used, because the server may have been started anew."""
     engine = sqlalchemy.create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=20,
         max_overflow=20,
-        pool_pre_ping=True,
         connect_args={
             "application_name": "boxoffice hub",
             "connect_timeout": PATIENCE_MS // 1000,

@@ -24,16 +24,17 @@ from . import sql
 
 CHANNEL = "boxoffice_hub"
 """Where PostgreSQL says which events moved, and to which version."""
-LONGEST_NAME = 1000
-"""Bytes of an event's or a noun's name: PostgreSQL has no room for much longer ones in an index."""
+LONGEST_NAME = 250
+"""Letters of an event's or a noun's name: PostgreSQL has no room for much longer ones in an index."""
 MOST_TOLD_AT_ONCE = 50
 """Events in one notification, of which PostgreSQL takes 8,000 bytes. Slugs are short."""
 
 _TAKE = text("UPDATE newest SET version = version + :number RETURNING version")
 _NEWEST = text("SELECT version FROM newest")
-_PUT = text(
-    "INSERT INTO documents (event, kind, id, version, body) VALUES (:event, :kind, :id, :version, :body)"
-    " ON CONFLICT (event, kind, id) DO UPDATE SET version = excluded.version, body = excluded.body"
+_PUT = sql.Insert(
+    "documents",
+    {"event": "text", "kind": "text", "id": "text", "version": "bigint", "body": "text"},
+    "ON CONFLICT (event, kind, id) DO UPDATE SET version = excluded.version, body = excluded.body",
 )
 _BODY = text("SELECT body FROM documents WHERE event = :event AND kind = :kind AND id = :id")
 # At the start there is nothing to forget yet, so what is gone is left out.
@@ -47,7 +48,10 @@ _EVENTS = text(
 )
 _BEGIN = text("INSERT INTO unfinished (event) VALUES (:event) ON CONFLICT (event) DO NOTHING")
 _FINISH = text("DELETE FROM unfinished WHERE event = :event")
-_UNFINISHED = text("SELECT 1 FROM unfinished WHERE event = :event")
+_OPEN = text(
+    "SELECT 1 FROM documents WHERE event = :event AND kind = 'event' AND id = :event AND body IS NOT NULL"
+    " AND event NOT IN (SELECT event FROM unfinished)"
+)
 _OF_KIND = text("SELECT body FROM documents WHERE event = :event AND kind = :kind AND body IS NOT NULL")
 _TELL = text(f"SELECT pg_notify('{CHANNEL}', :moved)")
 
@@ -69,7 +73,7 @@ def document(noun: Noun) -> Document:
 def unnameable(noun: Noun) -> str:
     """What is wrong with the names under which a noun would be kept; empty if nothing is."""
     for name in (event_of(noun), id_of(noun)):
-        if "\0" in name or len(name.encode()) > LONGEST_NAME:
+        if len(name) > LONGEST_NAME or "\0" in name:
             return "its name is too long, or no text"
     return ""
 
@@ -84,7 +88,7 @@ def put(connection: Connection, documents: Sequence[Document]) -> dict[str, int]
         {"event": one.event, "kind": one.kind, "id": one.id, "version": version, "body": one.body}
         for version, one in enumerate(documents, first)
     ]
-    sql.many(connection, _PUT, rows)
+    sql.insert(connection, _PUT, rows)
     moved = {one.event: version for version, one in enumerate(documents, first)}
     if connection.dialect.name == "postgresql":
         _tell(connection, moved)
@@ -149,12 +153,7 @@ def events(connection: Connection) -> list[str]:
 
 def is_open(connection: Connection, event: str) -> bool:
     """Whether there is such an event, and all of it."""
-    return body(connection, event, "event", event) is not None and not is_unfinished(connection, event)
-
-
-def is_unfinished(connection: Connection, event: str) -> bool:
-    """Whether an event is being loaded, or was when the loading broke off."""
-    return sql.row(connection, _UNFINISHED, {"event": event}) is not None
+    return "\0" not in event and sql.row(connection, _OPEN, {"event": event}) is not None
 
 
 def begin(connection: Connection, event: str) -> None:

@@ -32,20 +32,26 @@ class Span(msgspec.Struct, frozen=True):
     since: int
     upto: int
     total: int
+    rows: list[Row] | None = None
+    """All of them, if they are no more than a page."""
 
 
 def span(connection: Connection, event: str, cursor: str) -> Span:
     """What is new in an event since a cursor: all, if the store was put back since. Raises `ValueError`."""
     since, upto = eras.version_in(connection, cursor), documents.newest(connection)
-    return Span(event, eras.name(connection), since, upto, documents.remaining(connection, event, since, upto))
+    first = documents.page(connection, event, since, upto, PAGE + 1)
+    whole = len(first) <= PAGE
+    total = len(first) if whole else documents.remaining(connection, event, since, upto)
+    return Span(event, eras.name(connection), since, upto, total, first if whole else None)
 
 
-def short(connection: Connection, what: Span, trim: Trim | None) -> bytes | None:
+def short(what: Span, trim: Trim | None) -> bytes | None:
     """The whole feed at once, if it is no longer than a page: what a station in step asks for all day."""
-    if what.total > PAGE:
+    if what.rows is None:
         return None
-    rows = documents.page(connection, what.event, what.since, what.upto, PAGE)
-    return _lines(what.era, rows, trim) + last_line(eras.cursor(what.era, rows[-1][0] if rows else what.since))
+    return _lines(what.era, what.rows, trim) + last_line(
+        eras.cursor(what.era, what.rows[-1][0] if what.rows else what.since)
+    )
 
 
 def lines(database: Database, what: Span, limit: int | None, trim: Trim | None) -> Iterator[bytes]:

@@ -8,11 +8,12 @@ statements that answer stations, so those are run on the driver's own cursor, in
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, TextClause
+import msgspec
+from sqlalchemy import Connection, Dialect, TextClause, text
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -42,6 +43,29 @@ def many(connection: Connection, statement: TextClause, several: Iterable[Values
     sql, names = _compiled(statement, connection.dialect)
     with closing(connection.connection.cursor()) as cursor:
         cursor.executemany(sql, [_bound(names, values) for values in several])
+
+
+class Insert:
+    """Rows into a table. PostgreSQL is given all of them as one value, because each statement is a journey."""
+
+    def __init__(self, table: str, columns: Mapping[str, str], otherwise: str = "") -> None:
+        """`columns` are names with PostgreSQL's types; `otherwise` is what follows behind the values."""
+        names = ", ".join(columns)
+        places = ", ".join(f":{name}" for name in columns)
+        shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self.one = text(f"INSERT INTO {table} ({names}) VALUES ({places}) {otherwise}")
+        self.all = text(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM json_to_recordset(CAST(:rows AS json)) AS r ({shape})"
+            f" {otherwise}"
+        )
+
+
+def insert(connection: Connection, statement: Insert, several: Sequence[Values]) -> None:
+    """Insert rows. No two of them may have the same key."""
+    if connection.dialect.name == "postgresql":
+        run(connection, statement.all, {"rows": msgspec.json.encode(several).decode()})
+        return
+    many(connection, statement.one, several)
 
 
 def _bound(names: tuple[str, ...], values: Values) -> Any:

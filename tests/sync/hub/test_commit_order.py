@@ -8,8 +8,10 @@ import threading
 import msgspec
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from boxoffice.domain.orders import Order
+from boxoffice.errors import StorageTrouble
 from sync.hub import database, documents
 from sync.hub.database import Database
 from sync.hub.loading import load
@@ -135,3 +137,19 @@ def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(processes, orde
         load(other, [order("A1")])
         assert documents.newest(connection) == before
         assert documents.body(connection, EVENT, "order", "A1") is None
+
+
+def test_a_server_that_was_started_anew_costs_one_question(postgresql_url, postgresql, order, event):
+    with contextlib.closing(Database(postgresql_url)) as hub:
+        load(hub, event())
+        with hub.reading() as connection:
+            documents.newest(connection)
+        postgresql.say(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'boxoffice hub'"
+            f" AND datname = '{make_url(postgresql_url).database}'"
+        )
+        with pytest.raises(StorageTrouble), hub.reading() as connection:
+            documents.newest(connection)
+        load(hub, [order("A1")])
+        with hub.reading() as connection:
+            assert documents.body(connection, EVENT, "order", "A1")

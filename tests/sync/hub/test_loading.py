@@ -84,7 +84,7 @@ def test_a_bad_noun_in_the_midst_leaves_a_new_event_unseen(hub, event, order):
     assert slugs(north) == ["conf26"]
 
 
-@pytest.mark.parametrize("code", ["B\0", "B" * 3000])
+@pytest.mark.parametrize("code", ["B\0", "B" * 300])
 def test_a_name_that_cannot_be_kept_is_found_before_anything_is_loaded(order, code):
     with pytest.raises(BadInput, match="could not read"):
         loading.check([order("A1"), order(code)])
