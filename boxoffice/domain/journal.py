@@ -24,6 +24,15 @@ _facts: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
 _privates = msgspec.json.Decoder(Private)
 
 
+class _Sealed(msgspec.Struct):
+    """The place in a body that stands for its personal part."""
+
+    private: str = ""
+
+
+_sealed = msgspec.json.Decoder(_Sealed)
+
+
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One entry as it is kept and as it travels. `hash` and `previous` are hex."""
 
@@ -93,7 +102,9 @@ def faults(entry: Entry, previous: bytes) -> list[str]:
 
 
 def _private_fits(entry: Entry) -> bool:
-    body = msgspec.json.decode(entry.body)
-    if not isinstance(body, dict):
+    try:
+        sealed = _sealed.decode(entry.body).private
+    except msgspec.ValidationError:
         return False
-    return hmac.compare_digest(str(body.get("private", "")), _seal(bytes.fromhex(entry.salt), entry.private.encode()))
+    found = _seal(bytes.fromhex(entry.salt), entry.private.encode())
+    return hmac.compare_digest(sealed.encode(), found.encode())

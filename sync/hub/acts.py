@@ -30,8 +30,8 @@ from . import auth, relays, sql
 from .auth import Caller
 from .effects import Effects, fact_in
 
-_SEAL = re.compile("[0-9a-f]{64}")
-_SALT = re.compile("([0-9a-f]{2}){0,32}")
+_SEALS = re.compile("[0-9a-f]{64}/[0-9a-f]{64}/(?:[0-9a-f]{2}){0,32}")
+_GENESIS = journal.GENESIS.hex()
 
 log = logging.getLogger(__name__)
 
@@ -247,30 +247,29 @@ class _Chain:
 
     def place(self, entry: Entry) -> str:
         """Give an entry its place; what is wrong with it there."""
-        fault = self._fault(entry)
-        if fault:
+        fault = ""
+        here = self._places[entry.epoch, entry.sequence]
+        if wrong := self._wrong(entry, here):
+            fault = wrong.format(f"entry {entry.epoch}/{entry.sequence} of this station") + f" {_COPIED}"
             self.alarm(entry.epoch, fault)
         mark = self._mark(entry.epoch)
-        mark.held += not self._at(entry)
+        mark.held += not here
         mark.high_water = max(mark.high_water, entry.sequence)
-        self._places[entry.epoch, entry.sequence].append((entry.previous, entry.hash))
+        here.append((entry.previous, entry.hash))
         return fault
 
-    def _at(self, entry: Entry, step: int = 0) -> list[tuple[str, str]]:
-        """What is held in an entry's place, or some steps from it; more than one where a folder was copied."""
-        return self._places.get((entry.epoch, entry.sequence + step), [])
-
-    def _fault(self, entry: Entry) -> str:
-        name = f"entry {entry.epoch}/{entry.sequence} of this station"
-        before, after = self._at(entry, -1), self._at(entry, 1)
-        if self._at(entry):
-            return f"Another {name} is here already. {_COPIED}"
+    def _wrong(self, entry: Entry, here: list[tuple[str, str]]) -> str:
+        """What is wrong with an entry's place. Several are held in one place where a folder was copied."""
+        if here:
+            return "Another {} is here already."
+        before = self._places.get((entry.epoch, entry.sequence - 1))
         if before and all(sealed != entry.previous for _, sealed in before):
-            return f"The {name} does not follow the one before it that is here. {_COPIED}"
+            return "The {} does not follow the one before it that is here."
+        after = self._places.get((entry.epoch, entry.sequence + 1))
         if after and all(previous != entry.hash for previous, _ in after):
-            return f"The {name} does not lead to the one after it that is here. {_COPIED}"
-        if (entry.epoch, entry.sequence) == (1, 1) and entry.previous != journal.GENESIS.hex():
-            return f"The {name} does not stand at the beginning of a journal. {_COPIED}"
+            return "The {} does not lead to the one after it that is here."
+        if entry.sequence == entry.epoch == 1 and entry.previous != _GENESIS:
+            return "The {} does not stand at the beginning of a journal."
         return ""
 
     def alarm(self, epoch: int, what: str) -> None:
@@ -331,7 +330,7 @@ def _misfit(entry: Entry | Broken, caller: Caller) -> str:
         return "Its operation id is none."
     if not (0 <= entry.epoch < 2**31 and 0 < entry.sequence < 2**53):
         return "Its place in the journal is none."
-    if not (_SEAL.fullmatch(entry.hash) and _SEAL.fullmatch(entry.previous) and _SALT.fullmatch(entry.salt)):
+    if not _SEALS.fullmatch(f"{entry.hash}/{entry.previous}/{entry.salt}"):
         return "Its seal is none."
     if any(len(text) > LONGEST_BODY or "\0" in text for text in (entry.body, entry.private)):
         return "It is too long, or no text."

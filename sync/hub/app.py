@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -41,6 +42,8 @@ log = logging.getLogger(__name__)
 JSON = "application/json"
 LARGEST_REQUEST = 8 * 1024 * 1024
 MOST_EVENTS = 100
+READERS = 4
+"""Threads that look things up. More of them answer no sooner: they only take the processor from each other."""
 HEARD_EVERY = 60_000_000
 """Microseconds after which it is noted anew that a device was heard."""
 
@@ -54,6 +57,7 @@ class Hub:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._writer = Writer(database)
+        self._readers = ThreadPoolExecutor(READERS, "hub reader")
         self.pokes = Pokes(database)
         self._overviews = Overviews(database)
 
@@ -92,6 +96,7 @@ class Hub:
     def close(self) -> None:
         """Finish what was begun. The server has ended by then."""
         self.pokes.join()
+        self._readers.shutdown()
         self._writer.close()
 
     async def _enrol(self, request: Request) -> Response:
@@ -241,7 +246,7 @@ class Hub:
             with self._database.reading() as connection:
                 return job(connection)
 
-        return await run_in_threadpool(run)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
     async def _write(self, job: Callable[[Connection], _T]) -> _T:
         return await asyncio.wrap_future(self._writer.submit(job))

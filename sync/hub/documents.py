@@ -72,9 +72,13 @@ def document(noun: Noun) -> Document:
 
 def unnameable(noun: Noun) -> str:
     """What is wrong with the names under which a noun would be kept; empty if nothing is."""
-    for name in (event_of(noun), id_of(noun)):
-        if len(name) > LONGEST_NAME or "\0" in name:
-            return "its name is too long, or no text"
+    return misnamed(event_of(noun), id_of(noun))
+
+
+def misnamed(event: str, name: str) -> str:
+    """What is wrong with an event's and a noun's name; empty if nothing is."""
+    if len(event) > LONGEST_NAME or len(name) > LONGEST_NAME or "\0" in event or "\0" in name:
+        return "its name is too long, or no text"
     return ""
 
 

@@ -6,8 +6,6 @@ check-ins themselves. A refusal changes nothing; it stays in the journal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 from sqlalchemy import Connection, text
 
@@ -20,10 +18,11 @@ from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
 from boxoffice.domain.passages import Direction
 from boxoffice.ports import Role
-from sync.wire.hub_feed import BROKEN, fault_of, noun_of
+from sync.wire.hub_feed import BROKEN, fault_of, noun_of, row_of
 
 from . import documents, sql
 from .auth import Caller
+from .documents import Document
 
 _facts: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
 _BODY = text("SELECT body FROM acts WHERE operation = :operation")
@@ -50,7 +49,8 @@ class Effects:
 
     def keep(self) -> dict[str, int]:
         """Put all changes into the feed; the newest version of each event that has any."""
-        return documents.put(self._connection, [documents.document(noun) for noun in self._changed.values()])
+        rows = [Document(*place, row_of(noun).decode()) for place, noun in self._changed.items()]
+        return documents.put(self._connection, rows)
 
     def _is_open(self, event: str) -> bool:
         if event not in self._open:
@@ -60,7 +60,7 @@ class Effects:
     def _apply(self, entry: Entry, fact: Fact) -> str:
         match fact:
             case Admitted():
-                return self._admit(entry.operation, fact) or self._answer(fact, entry.private_part().answers)
+                return self._admit(entry.operation, fact) or self._answer(fact, entry)
             case RefusedEntry():
                 return ""
             case Undone():
@@ -101,8 +101,11 @@ class Effects:
         """Who did it, as people know them: a venue hub hands on what its stations did."""
         return fact.station or self._caller.name
 
-    def _answer(self, fact: Admitted, answers: Mapping[str, str]) -> str:
+    def _answer(self, fact: Admitted, entry: Entry) -> str:
         """Put what was answered at the door into the order, so that no other door asks again."""
+        if '"answers"' not in entry.private:
+            return ""
+        answers = entry.private_part().answers
         code, _, number = fact.ticket.rpartition("-")
         order = self._order(fact.event, code) if answers and number.isdecimal() else None
         if order is None:
@@ -150,11 +153,11 @@ class Effects:
         return because or self._change(settlement)
 
     def _change(self, *nouns: Noun) -> str:
-        for noun in nouns:
-            if fault := fault_of(noun) or documents.unnameable(noun):
+        named = {(event_of(noun), kind_of(noun), id_of(noun)): noun for noun in nouns}
+        for (event, _, name), noun in named.items():
+            if fault := fault_of(noun) or documents.misnamed(event, name):
                 return f"A station could not read it: {fault}."
-        for noun in nouns:
-            self._changed[event_of(noun), kind_of(noun), id_of(noun)] = noun
+        self._changed.update(named)
         return ""
 
     def _checkin(self, event: str, nonce: str) -> CheckIn | None:

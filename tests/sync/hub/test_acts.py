@@ -293,6 +293,16 @@ def test_a_personal_part_that_was_exchanged_is_refused(north, expect_warning):
     assert outcomes(north.push(entry)) == [REFUSED]
 
 
+@pytest.mark.parametrize("sealed", ["é", "", "0", 7])
+def test_a_body_that_seals_no_personal_part_is_refused(north, sealed, expect_warning):
+    expect_warning("personal part")
+    body = msgspec.json.encode(
+        {"at": 1, "event": "conf26", "kind": "admitted", "list": 1, "private": sealed, "ticket": "A1-1"}
+    )
+    entry = north.seal(body.decode(), private='{"text":"x"}', salt="00" * 16)
+    assert outcomes(north.push(entry)) == [REFUSED]
+
+
 def test_a_copied_station_is_found_out_and_its_entries_still_count(north, expect_warning):
     expect_warning("Another entry 1/2 of this station is here already")
     north.push(north.enters("A1-1"))
