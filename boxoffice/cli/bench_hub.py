@@ -124,7 +124,7 @@ class _Door:
     def __init__(self, device: str, token: str) -> None:
         self.device = device
         self.head = f"Host: hub\r\nAuthorization: Bearer {token}\r\n".encode()
-        self.cursor = "0"
+        self.cursor = ""
         self._sequence = 0
         self._previous = journal.GENESIS
         self._at = micros(datetime.now(UTC))
