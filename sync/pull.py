@@ -19,12 +19,13 @@ from functools import partial
 
 import msgspec
 
+from boxoffice.domain.conflicts import Kind
 from boxoffice.domain.nouns import Gone
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import CentralServer, Change, Feed
-from boxoffice.services import hear
+from boxoffice.services import disagree, hear
+from boxoffice.storage import conflicts, feeds, orders, search
 from boxoffice.storage import connection as connections
-from boxoffice.storage import feeds, orders, search
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.feeds import Progress
 from boxoffice.storage.writer import Lane, Writer
@@ -98,12 +99,23 @@ def pull(
         feed = server.changes(event, progress.cursor)
     asked = datetime.now(UTC)
     with contextlib.closing(feed):
-        pulled = _Intake(station, progress, feed, stopping, meanwhile).run()
+        intake = _Intake(station, progress, feed, stopping, meanwhile)
+        pulled = intake.run()
     if pulled.complete:
         station.writer.do(lambda c: feeds.complete(c, event, asked), Lane.BACKGROUND)
+        if intake.had_orders:
+            _look_at_stock(station, event)
         if progress.complete_at is None:
             _tidy(station, stopping, lambda: meanwhile(pulled.applied, feed.total))
     return pulled
+
+
+def _look_at_stock(station: Station, event: str) -> None:
+    """Whether two tills that could not hear of each other have sold more than there is. The writer does not count."""
+    found = station.read(lambda c: disagree.oversold(c, station.shelf, event))
+    known = station.read(lambda c: conflicts.open_of_kind(c, event, Kind.OVERSOLD))
+    if found or known:
+        station.writer.do(lambda c: disagree.keep_oversold(c, event, found, datetime.now(UTC)), Lane.BACKGROUND)
 
 
 def _tidy(station: Station, stopping: threading.Event, meanwhile: Callable[[], bool]) -> None:
@@ -141,6 +153,11 @@ class _Intake:
         self._begun = self._copied_at = time.monotonic()
         self._cost = _Cost()
         self._segments = 0
+
+    @property
+    def had_orders(self) -> bool:
+        """Whether there was an order among the changes."""
+        return self._in_orders
 
     def run(self) -> Pulled:
         """Read until the end, or until told to stop. If the line breaks, what had come is written first."""

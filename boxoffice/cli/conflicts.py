@@ -37,8 +37,14 @@ def run_list(args: argparse.Namespace) -> int:
 
 def _words(side: Side) -> str:
     when = f"{side.at:%d %b %H:%M:%S}" if side.at else ""
-    done = " ".join(part for part in (when, side.what, side.gate, f"by {side.device or 'the server'}") if part)
+    done = " ".join(part for part in (when, side.what, side.gate, _by(side)) if part)
     return f"{done}: {side.words}" if side.words else done
+
+
+def _by(side: Side) -> str:
+    if side.what in ("sold", "oversold"):
+        return ""
+    return f"by {side.device or 'the server'}"
 
 
 def values(one: Conflict) -> dict[str, Any]:

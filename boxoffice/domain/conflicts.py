@@ -8,17 +8,17 @@ in which it heard of them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from .catalog import CheckInList, Event
+from .catalog import CheckInList, Event, Quota
 from .checkins import CheckIn
 from .facts import Admitted, Edited, Fact, OrderFact, kind_of
 from .instants import moment
-from .orders import Status, Ticket, ticket_key
+from .orders import Order, Status, Ticket, ticket_key
 from .passages import Direction, next_closing, zone_of
 
 
@@ -31,6 +31,9 @@ class Kind(StrEnum):
     """The server will not have what was done here. Only this station knows of it."""
     EDITED_TWICE = "edited_twice"
     """The same, for an edit: somebody else has put the same thing right in another way."""
+
+    OVERSOLD = "oversold"
+    """More of something limited was sold than there is."""
 
     @property
     def is_refusal(self) -> bool:
@@ -140,6 +143,22 @@ def _left(inside: CheckIn, later: CheckIn, gate_list: CheckInList, event: Event)
     if gate_list.exit_all_at is None:
         return False
     return next_closing(gate_list.exit_all_at, zone_of(event), inside.at) <= later.at
+
+
+def oversold(quota: Quota, taken: int, last: Sequence[Order]) -> Conflict | None:
+    """Whether more of a quota is taken than there is; named by how many, with the orders that came last.
+
+    The sides are the quota and those orders, the latest first.
+    """
+    if quota.size is None or taken <= quota.size:
+        return None
+    orders = tuple(Side(what="sold", at=one.placed_at, nonce=one.code, words=one.code) for one in last)
+    return Conflict(
+        id=_id(Kind.OVERSOLD, quota.event, str(quota.id), str(taken)),
+        kind=Kind.OVERSOLD,
+        event=quota.event,
+        sides=(Side(what="oversold", words=f"{quota.name or quota.id}: {taken} / {quota.size}"), *orders),
+    )
 
 
 def _about(fact: Fact) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from boxoffice.domain import conflicts as rules
 from boxoffice.domain.checkins import Settlement
-from boxoffice.domain.conflicts import Conflict
+from boxoffice.domain.conflicts import Conflict, Kind
 from boxoffice.domain.facts import Private, Settled
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import micros
@@ -20,11 +20,14 @@ from boxoffice.domain.journal import fact_of
 from boxoffice.domain.orders import Order, Status, Ticket, ticket_key
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import checkins, conflicts, journal, orders, outbox, settings
+from boxoffice.storage import checkins, conflicts, journal, leases, orders, outbox, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
 from . import admit
+
+MOST_ORDERS = 5
+"""Orders that are shown of what was sold too much."""
 
 ACTIONS = ("accept", "annul", "escalate")
 
@@ -74,6 +77,29 @@ def look_at_refusal(connection: Connection, operation: str, words: str, at: date
         conflicts.put(connection, rules.refused_act(operation, fact_of(body), station.name, words, at), at)
 
 
+def oversold(connection: Connection, shelf: Shelf, event: str) -> tuple[Conflict, ...]:
+    """The quotas of an event of which more is taken than there is. It counts, which takes a moment; it only reads."""
+    found = []
+    for quota in shelf.of(connection, event).quotas.values():
+        over = leases.taken(connection, quota) - quota.size if quota.size is not None else 0
+        if quota.size is not None and over > 0:
+            codes = leases.last_orders(connection, quota, min(over, MOST_ORDERS))
+            last = [one for code in codes if (one := orders.by_code(connection, event, code))]
+            found.append(rules.oversold(quota, quota.size + over, last))
+    return tuple(one for one in found if one is not None)
+
+
+def keep_oversold(connection: Connection, event: str, found: Iterable[Conflict], at: datetime) -> None:
+    """Keep what is oversold now, and close what is not any more."""
+    ids = set()
+    for conflict in found:
+        ids.add(conflict.id)
+        conflicts.put(connection, conflict, at)
+    for old in conflicts.open_of_kind(connection, event, Kind.OVERSOLD):
+        if old.id not in ids:
+            conflicts.resolve(connection, old.id, at, "The figures have changed")
+
+
 def send_again(connection: Connection, operation: str | None, at: datetime) -> int:
     """Put an act that was refused, or all of them, back among those that wait; how many."""
     again = outbox.retry(connection, operation)
@@ -113,6 +139,8 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
 
 def _annulled_by(conflict: Conflict) -> str:
     """The scan that no longer counts if the conflict is settled by annulling."""
+    if conflict.kind is Kind.OVERSOLD:
+        raise BadInput("Nothing here can be taken back", "Nothing was changed.", "Cancel an order, accept or escalate.")
     if not conflict.kind.is_refusal:
         return [side.nonce for side in conflict.sides if side.nonce][-1]
     if conflict.sides[0].what not in tuple(Direction):

@@ -97,6 +97,11 @@ def open_of(connection: Connection, event: str, list_id: int, ticket: str) -> li
     return _read(connection, "settled_at IS NULL AND event = ? AND list = ? AND ticket = ?", (event, list_id, ticket))
 
 
+def open_of_kind(connection: Connection, event: str, kind: Kind) -> list[Conflict]:
+    """Open ones of a kind in one event."""
+    return _read(connection, "settled_at IS NULL AND event = ? AND kind = ?", (event, kind.value))
+
+
 def open_ones(connection: Connection) -> list[Conflict]:
     """Conflicts that nobody has settled, oldest first."""
     return _read(connection, "settled_at IS NULL", ())

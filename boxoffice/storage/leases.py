@@ -87,14 +87,29 @@ def forget(connection: Connection) -> None:
 
 def taken(connection: Connection, quota: Quota) -> int:
     """How many tickets of a quota are gone as far as this station knows."""
-    [number] = connection.execute(
-        "SELECT count(*) FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
-        " WHERE p.event = ? AND p.subevent IS ? AND NOT p.canceled AND o.status IN (SELECT value FROM json_each(?))"
-        " AND p.item IN (SELECT value FROM json_each(?))"
-        " AND (p.variation IS NULL OR p.variation IN (SELECT value FROM json_each(?)))",
-        (quota.event, quota.subevent, *(_list(some) for some in (COUNTED, quota.items, quota.variations))),
-    ).fetchone()
+    [number] = connection.execute(f"SELECT count(*) {_TAKEN}", _of(quota)).fetchone()
     return int(number)
+
+
+def last_orders(connection: Connection, quota: Quota, limit: int) -> list[str]:
+    """The codes of the orders that took from a quota last, the latest first."""
+    rows = connection.execute(
+        f"SELECT o.code {_TAKEN} GROUP BY o.code ORDER BY max(o.placed_at) DESC, o.code DESC LIMIT ?",
+        (*_of(quota), limit),
+    )
+    return [code for (code,) in rows.fetchall()]
+
+
+_TAKEN = (
+    "FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
+    " WHERE p.event = ? AND p.subevent IS ? AND NOT p.canceled AND o.status IN (SELECT value FROM json_each(?))"
+    " AND p.item IN (SELECT value FROM json_each(?))"
+    " AND (p.variation IS NULL OR p.variation IN (SELECT value FROM json_each(?)))"
+)
+
+
+def _of(quota: Quota) -> tuple[object, ...]:
+    return quota.event, quota.subevent, *(_list(some) for some in (COUNTED, quota.items, quota.variations))
 
 
 def _list(some: Iterable[object]) -> str:

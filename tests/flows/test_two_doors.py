@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy.engine import make_url
 
+from boxoffice.domain.catalog import Quota
+from boxoffice.domain.facts import Canceled, Guest, Line, Private, Sold
 from boxoffice.domain.gate import Reason
+from boxoffice.domain.instants import micros
 from boxoffice.errors import DeviceRevoked, ServerTrouble
+from boxoffice.services import deal
 from boxoffice.storage import verify
 
+NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
 ENTRIES = "SELECT operation FROM acts WHERE kind = 'admitted'"
 
 
@@ -163,3 +169,22 @@ def test_a_station_that_was_sent_away_keeps_what_it_did_and_goes_on(hall: Any) -
     assert north.scan("A2").reason is Reason.OK
     assert north.waits() == 2
     assert sound(north)
+
+
+def test_two_tills_that_sold_the_last_ticket_both_hear_of_it(hall: Any) -> None:
+    hall.hub.load(Quota(id=1, event="conf26", name="Seats", size=1, items=(1,)))
+    north, south = hall.gate("North"), hall.gate("South")
+    for gate, code in ((north, "N1"), (south, "S1")):
+        sale = Sold(event="conf26", at=micros(NINE), order=code, lines=(Line(number=1, item=1),), total=0)
+        guest = Private(guests={"1": Guest(secret=f"secret-{code}", name="Grace Hopper")})
+        gate.app.write(lambda c, s=sale, g=guest: deal.record(c, s, g)).result()
+    for gate in (north, south, north):
+        gate.sync()
+    for gate in (north, south):
+        (conflict,) = gate.app.conflicts()
+        assert (conflict.kind, conflict.sides[0].words) == ("oversold", "Seats: 2 / 1")
+        assert gate.waits() == 0
+    south.app.write(lambda c: deal.record(c, Canceled(event="conf26", at=micros(NINE), order="S1"))).result()
+    for gate in (south, north):
+        gate.sync()
+        assert gate.app.conflicts() == []

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from boxoffice.domain.catalog import Quota
 from boxoffice.domain.checkins import CheckIn, Settlement
 from boxoffice.domain.conflicts import double_entries
 from boxoffice.domain.facts import Admitted, Change, Edited, Private, Settled, Undone
@@ -257,3 +259,55 @@ def test_an_order_that_was_edited_at_two_places_is_shown_as_such(day: Any) -> No
     day.app.settle(conflict.id, "accept").result()
     day.hear(ticket.order)
     assert day.app.card("conf26", ticket.key).ticket.position.name == ticket.position.name
+
+
+@pytest.fixture
+def look_at_stock(day: Any) -> Any:
+    """What sync does when orders have come in."""
+
+    def look(at: str = "09:00") -> list[Any]:
+        found = day.app.read(lambda c: disagree.oversold(c, day.app.shelf, "conf26"))
+        day.app.write(lambda c: disagree.keep_oversold(c, "conf26", found, day.time(at))).result()
+        return day.app.conflicts()
+
+    return look
+
+
+def test_more_sold_than_there_is_names_the_last_orders(day: Any, look_at_stock: Any) -> None:
+    day.hear(Quota(id=7, event="conf26", name="Seats", size=2, items=(1,)))
+    tickets = [day.ticket(order={"placed_at": day.time(f"08:0{minute}")}) for minute in range(4)]
+    (conflict,) = look_at_stock()
+    assert (conflict.kind, conflict.sides[0].words) == ("oversold", "Seats: 4 / 2")
+    assert [side.words for side in conflict.sides[1:]] == [tickets[3].order.code, tickets[2].order.code]
+
+
+def test_a_full_house_is_no_conflict(day: Any, look_at_stock: Any) -> None:
+    day.hear(Quota(id=7, event="conf26", name="Seats", size=2, items=(1,)))
+    day.ticket()
+    day.ticket()
+    day.ticket(status=Status.CANCELED)
+    assert look_at_stock() == []
+
+
+def test_an_order_cancelled_closes_what_was_oversold_and_a_new_sale_is_a_new_conflict(
+    day: Any, look_at_stock: Any
+) -> None:
+    day.hear(Quota(id=7, event="conf26", name="Seats", size=1, items=(1,)))
+    first, second = day.ticket(), day.ticket()
+    (conflict,) = look_at_stock()
+    day.app.settle(conflict.id, "accept", "They stand").result()
+    assert look_at_stock() == []
+    day.ticket()
+    (worse,) = look_at_stock()
+    assert worse.sides[0].words == "Seats: 3 / 1"
+    for ticket in (first, second):
+        day.hear(msgspec.structs.replace(ticket.order, status=Status.CANCELED))
+    assert look_at_stock() == []
+
+
+def test_what_was_oversold_cannot_be_annulled(day: Any, look_at_stock: Any) -> None:
+    day.hear(Quota(id=7, event="conf26", name="Seats", size=0, items=(1,)))
+    day.ticket()
+    (conflict,) = look_at_stock()
+    with pytest.raises(BadInput, match="Nothing here can be taken back"):
+        day.app.settle(conflict.id, "annul").result()

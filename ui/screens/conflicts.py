@@ -57,9 +57,9 @@ class ConflictsScreen(Page):
         card = Card()
         held = self._app.card(conflict.event, conflict.ticket)
         name = held.ticket.position.name if held else conflict.ticket
-        card.say(name or conflict.ticket or tr("Without a ticket"), "heading")
+        card.say(name or conflict.ticket or conflict.sides[0].words or tr("Without a ticket"), "heading")
         card.say(tr(_WHAT[conflict.kind]) + self._where(conflict), "warn")
-        for side in conflict.sides:
+        for side in conflict.sides[conflict.kind is Kind.OVERSOLD :]:
             card.say(_side(side))
         if conflict.note:
             card.say(tr("Note: {note}", note=conflict.note), "muted")
@@ -130,7 +130,10 @@ _WHAT = {
     Kind.CANCELED_AFTER_ENTRY: "Cancelled after it was let in",
     Kind.REFUSED_ACT: "Refused by the server",
     Kind.EDITED_TWICE: "Edited at two places",
+    Kind.OVERSOLD: "More was sold than there is",
 }
+
+_OF_SERVER = ("refused", "canceled")
 
 _DONE = {
     "entry": "in",
@@ -141,6 +144,7 @@ _DONE = {
     "handed_out": "handed out",
     "settled": "settled",
     "sold": "sold",
+    "oversold": "oversold",
     "paid": "paid",
     "refunded": "refunded",
     "reactivated": "made valid again",
@@ -159,7 +163,7 @@ def _taken_back(conflict: Conflict) -> str:
 
 
 def _side(side: Side) -> str:
-    by = side.device or tr("the server")
+    by = side.device or (tr("the server") if side.what in _OF_SERVER else "")
     parts = (
         clock(side.at) if side.at else "",
         tr(_DONE.get(side.what, side.what)),
