@@ -31,6 +31,7 @@ from .auth import Caller
 from .effects import Effects, fact_in
 
 _SEALS = re.compile("[0-9a-f]{64}/[0-9a-f]{64}/(?:[0-9a-f]{2}){0,32}")
+_WORDS = {outcome: outcome.value for outcome in Outcome}
 _GENESIS = journal.GENESIS.hex()
 
 log = logging.getLogger(__name__)
@@ -49,9 +50,9 @@ _AROUND = text(
 _KEEP = sql.Insert(
     "acts",
     {
+        **dict.fromkeys(("epoch", "sequence", "received_at"), "bigint"),
         **dict.fromkeys(("operation", "device", "kind", "body", "previous", "hash", "private", "salt"), "text"),
         **dict.fromkeys(("outcome", "because", "fault"), "text"),
-        **dict.fromkeys(("epoch", "sequence", "received_at"), "bigint"),
     },
 )
 _ANSWER_ANEW = text("UPDATE acts SET outcome = :outcome, because = :because WHERE operation = :operation")
@@ -152,7 +153,8 @@ class _Batch:
         self._effects = Effects(connection, caller)
         self._known = _known(connection, entries)
         self._chain = _Chain(connection, caller.id, entries)
-        self._new: list[dict[str, object]] = []
+        self._new: list[sql.Row] = []
+        self._done: list[str] = []
         self._anew: list[dict[str, object]] = []
 
     @property
@@ -178,7 +180,7 @@ class _Batch:
         if self._anew:
             sql.many(self._connection, _ANSWER_ANEW, self._anew)
         self._chain.keep()
-        relays.note(self._connection, [str(row["operation"]) for row in (*self._new, *self._anew) if _is_done(row)])
+        relays.note(self._connection, self._done)
         return self._effects.keep()
 
     def _judge(self, entry: Entry) -> Answer:
@@ -186,17 +188,15 @@ class _Batch:
         fault = self._chain.place(entry)
         because = self._refusal(entry, fact)
         answer = _answer(entry, because, fault)
-        self._new.append(
-            {
-                **msgspec.structs.asdict(entry),
-                "kind": kind_of(fact) if fact else "",
-                "outcome": answer.outcome.value,
-                "because": answer.because,
-                "fault": fault,
-                "received_at": self._now,
-            }
-        )
+        place = (entry.epoch, entry.sequence, self._now, entry.operation, entry.device)
+        said = (kind_of(fact) if fact else "", entry.body, entry.previous, entry.hash, entry.private, entry.salt)
+        self._new.append((*place, *said, _WORDS[answer.outcome], answer.because, fault))
+        self._note(answer)
         return answer
+
+    def _note(self, answer: Answer) -> None:
+        if answer.outcome is Outcome.DONE:
+            self._done.append(answer.operation)
 
     def _judge_again(self, entry: Entry, known: _Known) -> Answer:
         """An act that was here before. What was done stays so; what was refused may have become possible."""
@@ -204,6 +204,7 @@ class _Batch:
             return Answer(entry.operation, known.outcome, known.because)
         answer = _answer(entry, self._refusal(entry, fact_in(entry.body)), "")
         self._anew.append({"operation": entry.operation, "outcome": answer.outcome.value, "because": answer.because})
+        self._note(answer)
         return answer
 
     def _refusal(self, entry: Entry, fact: Fact | None) -> str:
@@ -214,10 +215,6 @@ class _Batch:
         if fact is None:
             return "This hub does not know what it means; it may be older than the station."
         return self._effects.apply(entry, fact)
-
-
-def _is_done(row: Mapping[str, object]) -> bool:
-    return row["outcome"] == Outcome.DONE.value
 
 
 def _answer(entry: Entry, because: str, fault: str) -> Answer:

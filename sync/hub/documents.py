@@ -88,10 +88,7 @@ def put(connection: Connection, documents: Sequence[Document]) -> dict[str, int]
         return {}
     [(last,)] = sql.rows(connection, _TAKE, {"number": len(documents)})
     first = last - len(documents) + 1
-    rows = [
-        {"event": one.event, "kind": one.kind, "id": one.id, "version": version, "body": one.body}
-        for version, one in enumerate(documents, first)
-    ]
+    rows = [(one.event, one.kind, one.id, version, one.body) for version, one in enumerate(documents, first)]
     sql.insert(connection, _PUT, rows)
     moved = {one.event: version for version, one in enumerate(documents, first)}
     if connection.dialect.name == "postgresql":

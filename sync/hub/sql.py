@@ -50,6 +50,7 @@ class Insert:
 
     def __init__(self, table: str, columns: Mapping[str, str], otherwise: str = "") -> None:
         """`columns` are names with PostgreSQL's types; `otherwise` is what follows behind the values."""
+        self.columns = tuple(columns)
         names = ", ".join(columns)
         places = ", ".join(f":{name}" for name in columns)
         shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
@@ -60,12 +61,15 @@ class Insert:
         )
 
 
-def insert(connection: Connection, statement: Insert, several: Sequence[Values]) -> None:
-    """Insert rows. No two of them may have the same key."""
+def insert(connection: Connection, statement: Insert, several: Sequence[Row]) -> None:
+    """Insert rows, with their values in the order of the columns. No two of them may have the same key."""
     if connection.dialect.name == "postgresql":
-        run(connection, statement.all, {"rows": msgspec.json.encode(several).decode()})
+        named = [dict(zip(statement.columns, values, strict=True)) for values in several]
+        run(connection, statement.all, {"rows": msgspec.json.encode(named).decode()})
         return
-    many(connection, statement.one, several)
+    sql, _ = _compiled(statement.one, connection.dialect)
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.executemany(sql, several)
 
 
 def _bound(names: tuple[str, ...], values: Values) -> Any:
