@@ -21,6 +21,9 @@ from .instants import moment
 from .orders import Order, Status, Ticket, ticket_key
 from .passages import Direction, next_closing, zone_of
 
+MOST_ORDERS = 5
+"""Orders that are shown of what was sold too much."""
+
 
 class Kind(StrEnum):
     """What a conflict is about."""
@@ -33,7 +36,7 @@ class Kind(StrEnum):
     """The same, for an edit: somebody else has put the same thing right in another way."""
 
     OVERSOLD = "oversold"
-    """More of something limited was sold than there is."""
+    """More of something limited was sold than there is, and a till has sold some of it."""
 
     @property
     def is_refusal(self) -> bool:
@@ -148,17 +151,23 @@ def _left(inside: CheckIn, later: CheckIn, gate_list: CheckInList, event: Event)
 def oversold(quota: Quota, taken: int, last: Sequence[Order]) -> Conflict | None:
     """Whether more of a quota is taken than there is; named by how many, with the orders that came last.
 
-    The sides are the quota and those orders, the latest first.
+    The sides are the quota and those orders, the latest first. Where no station took money for any of them, the
+    organiser sold more on purpose, or has made the quota smaller: that is nobody's conflict here.
     """
-    if quota.size is None or taken <= quota.size:
+    if quota.size is None or taken <= quota.size or not any(_from_a_till(one) for one in last):
         return None
-    orders = tuple(Side(what="sold", at=one.placed_at, nonce=one.code, words=one.code) for one in last)
+    shown = last[:MOST_ORDERS]
+    orders = tuple(Side(what="sold", at=one.placed_at, nonce=one.code, words=one.code) for one in shown)
     return Conflict(
         id=_id(Kind.OVERSOLD, quota.event, str(quota.id), str(taken)),
         kind=Kind.OVERSOLD,
         event=quota.event,
         sides=(Side(what="oversold", words=f"{quota.name or quota.id}: {taken} / {quota.size}"), *orders),
     )
+
+
+def _from_a_till(order: Order) -> bool:
+    return any(payment.operation for payment in order.payments)
 
 
 def _about(fact: Fact) -> str:

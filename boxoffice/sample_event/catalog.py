@@ -163,7 +163,7 @@ def _conference_quotas() -> Iterator[Quota]:
     yield Quota(id=1, event=CONF, name="Everybody", size=None, items=ADMISSIONS)
     yield Quota(id=2, event=CONF, name="VIP", size=5_000, items=(VIP,))
     for place, number in enumerate(WORKSHOPS):
-        yield Quota(id=10 + place, event=CONF, name="Workshop", size=40, items=(WORKSHOP,), variations=(number,))
+        yield Quota(id=10 + place, event=CONF, name="Workshop", size=80, items=(WORKSHOP,), variations=(number,))
     yield Quota(id=20, event=CONF, name="Dinner", size=600, items=(DINNER,), variations=MENUS)
 
 

@@ -26,8 +26,8 @@ from boxoffice.storage.connection import Connection
 
 from . import admit
 
-MOST_ORDERS = 5
-"""Orders that are shown of what was sold too much."""
+MOST_ORDERS = 20
+"""Orders that are looked at of what was sold too much."""
 
 ACTIONS = ("accept", "annul", "escalate")
 

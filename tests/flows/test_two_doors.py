@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from boxoffice.domain.catalog import Quota
-from boxoffice.domain.facts import Canceled, Guest, Line, Private, Sold
+from boxoffice.domain.facts import Canceled, Guest, Line, Paid, Private, Sold
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
 from boxoffice.errors import DeviceRevoked, ServerTrouble
@@ -175,9 +175,11 @@ def test_two_tills_that_sold_the_last_ticket_both_hear_of_it(hall: Any) -> None:
     hall.hub.load(Quota(id=1, event="conf26", name="Seats", size=1, items=(1,)))
     north, south = hall.gate("North"), hall.gate("South")
     for gate, code in ((north, "N1"), (south, "S1")):
-        sale = Sold(event="conf26", at=micros(NINE), order=code, lines=(Line(number=1, item=1),), total=0)
+        sale = Sold(event="conf26", at=micros(NINE), order=code, lines=(Line(number=1, item=1, price=5),), total=5)
         guest = Private(guests={"1": Guest(secret=f"secret-{code}", name="Grace Hopper")})
+        money = Paid(event="conf26", at=micros(NINE), order=code, amount=5, tender="cash")
         gate.app.write(lambda c, s=sale, g=guest: deal.record(c, s, g)).result()
+        gate.app.write(lambda c, m=money: deal.record(c, m)).result()
     for gate in (north, south, north):
         gate.sync()
     for gate in (north, south):

@@ -14,11 +14,13 @@ from boxoffice.domain.conflicts import double_entries
 from boxoffice.domain.facts import Admitted, Change, Edited, Private, Settled, Undone
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
-from boxoffice.domain.orders import Order, Status
+from boxoffice.domain.orders import Order, Payment, Status
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.services import deal, disagree
 from boxoffice.storage import conflicts, journal, outbox
+
+AT_A_TILL = {"payments": (Payment(id="1", amount=500, tender="cash", operation="sale"),)}
 
 
 def south(day: Any, ticket: Any, at: str, nonce: str = "south", **properties: Any) -> CheckIn:
@@ -275,7 +277,7 @@ def look_at_stock(day: Any) -> Any:
 
 def test_more_sold_than_there_is_names_the_last_orders(day: Any, look_at_stock: Any) -> None:
     day.hear(Quota(id=7, event="conf26", name="Seats", size=2, items=(1,)))
-    tickets = [day.ticket(order={"placed_at": day.time(f"08:0{minute}")}) for minute in range(4)]
+    tickets = [day.ticket(order={"placed_at": day.time(f"08:0{minute}"), **AT_A_TILL}) for minute in range(4)]
     (conflict,) = look_at_stock()
     assert (conflict.kind, conflict.sides[0].words) == ("oversold", "Seats: 4 / 2")
     assert [side.words for side in conflict.sides[1:]] == [tickets[3].order.code, tickets[2].order.code]
@@ -293,7 +295,7 @@ def test_an_order_cancelled_closes_what_was_oversold_and_a_new_sale_is_a_new_con
     day: Any, look_at_stock: Any
 ) -> None:
     day.hear(Quota(id=7, event="conf26", name="Seats", size=1, items=(1,)))
-    first, second = day.ticket(), day.ticket()
+    first, second = day.ticket(), day.ticket(order=AT_A_TILL)
     (conflict,) = look_at_stock()
     day.app.settle(conflict.id, "accept", "They stand").result()
     assert look_at_stock() == []
@@ -307,7 +309,14 @@ def test_an_order_cancelled_closes_what_was_oversold_and_a_new_sale_is_a_new_con
 
 def test_what_was_oversold_cannot_be_annulled(day: Any, look_at_stock: Any) -> None:
     day.hear(Quota(id=7, event="conf26", name="Seats", size=0, items=(1,)))
-    day.ticket()
+    day.ticket(order=AT_A_TILL)
     (conflict,) = look_at_stock()
     with pytest.raises(BadInput, match="Nothing here can be taken back"):
         day.app.settle(conflict.id, "annul").result()
+
+
+def test_what_the_organiser_sold_beyond_the_quota_is_nobodys_conflict(day: Any, look_at_stock: Any) -> None:
+    day.hear(Quota(id=7, event="conf26", name="Seats", size=1, items=(1,)))
+    day.ticket()
+    day.ticket()
+    assert look_at_stock() == []
