@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import deque
 
 FIRST_WAIT = 0.5
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 20.0
+"""With the longest silence before it less than half a minute: so soon a network that is good again empties a queue."""
 LONGEST_ASKED = 300.0
 """The most that we wait because a server said so. A login page that asks for a week is not obeyed."""
 HEARTBEAT = 5.0
@@ -21,7 +22,7 @@ BAD = 3
 
 
 class Backoff:
-    """How long to wait after each failure in a row: half a second at first, a minute at most, never in step."""
+    """How long to wait after each failure in a row: half a second at first, twenty at most, never in step."""
 
     def __init__(self) -> None:
         self.failures = 0

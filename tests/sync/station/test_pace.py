@@ -64,7 +64,7 @@ def test_a_line_that_loses_every_second_answer_does_not_blink() -> None:
         assert answered(pace, 1).online
 
 
-def test_waits_grow_from_half_a_second_to_a_minute_and_are_never_in_step() -> None:
+def test_waits_grow_from_half_a_second_to_twenty_and_are_never_in_step() -> None:
     patient = Backoff()
     shortest = [patient.wait(0.0) for _ in range(10)]
     patient = Backoff()
