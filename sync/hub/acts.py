@@ -28,7 +28,7 @@ from sync.wire.hub_feed import BROKEN
 
 from . import auth, relays, sql
 from .auth import Caller
-from .effects import Effects, fact_in
+from .effects import Effects, NotYet, fact_in
 
 _SEALS = re.compile("[0-9a-f]{64}/[0-9a-f]{64}/(?:[0-9a-f]{2}){0,32}")
 _WORDS = {outcome: outcome.value for outcome in Outcome}
@@ -163,13 +163,16 @@ class _Batch:
         return self._chain.marks
 
     def answer(self, entry: Entry) -> Answer:
-        """Judge one entry."""
+        """Judge one entry. One that has to wait for another is not kept: it comes again."""
         known = self._known.get(entry.operation)
         if known is not None and (known.device, known.body) != (self._caller.id, entry.body):
             self._chain.alarm(entry.epoch, f"Operation {entry.operation} came twice with different contents.")
             said = f"Another act came under this operation id before. {_COPIED}"
             return Answer(entry.operation, Outcome.REFUSED, said)
-        answer = self._judge(entry) if known is None else self._judge_again(entry, known)
+        try:
+            answer = self._judge(entry) if known is None else self._judge_again(entry, known)
+        except NotYet as wait:
+            return Answer(entry.operation, Outcome.LATER, str(wait))
         self._known[entry.operation] = _Known(self._caller.id, entry.body, answer.outcome, answer.because)
         return answer
 
@@ -185,8 +188,8 @@ class _Batch:
 
     def _judge(self, entry: Entry) -> Answer:
         fact = fact_in(entry.body)
-        fault = self._chain.place(entry)
         because = self._refusal(entry, fact)
+        fault = self._chain.place(entry)
         answer = _answer(entry, because, fault)
         place = (entry.epoch, entry.sequence, self._now, entry.operation, entry.device)
         said = (kind_of(fact) if fact else "", entry.body, entry.previous, entry.hash, entry.private, entry.salt)

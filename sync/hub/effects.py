@@ -28,6 +28,10 @@ _facts: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
 _BODY = text("SELECT body FROM acts WHERE operation = :operation")
 
 
+class NotYet(Exception):
+    """What an act builds upon has not arrived: another station, or a server that was set back, has yet to send it."""
+
+
 class Effects:
     """The changes of one batch: what later acts of it build upon, and what is kept at its end."""
 
@@ -39,7 +43,10 @@ class Effects:
         self._open: dict[str, bool] = {}
 
     def apply(self, entry: Entry, fact: Fact) -> str:
-        """Let a fact take effect. Where it cannot, nothing changes and the reason is handed back."""
+        """Let a fact take effect. Where it cannot, nothing changes and the reason is handed back.
+
+        Raises `NotYet` where it may be able to later.
+        """
         if not self._is_open(fact.event):
             return f"This station is not enrolled for an event called {fact.event}."
         try:
@@ -125,7 +132,7 @@ class Effects:
         names = [nonce, *(_exit_name(nonce, elsewhere) for elsewhere in self._ended_by(nonce))]
         found = [one for one in (self._checkin(event, name) for name in names) if one]
         if not found:
-            return "The check-in that it takes back is not here."
+            raise NotYet("The check-in that it takes back has not arrived yet.")
         return self._change(*(_annulled(one) for one in found if not one.annulled))
 
     def _hand_out(self, operation: str, fact: HandedOut) -> HandOut:

@@ -16,7 +16,7 @@ from boxoffice.errors import DeviceRevoked
 from boxoffice.ports import Outcome, Role
 from sync.wire.hub import acts
 
-DONE, REFUSED = Outcome.DONE, Outcome.REFUSED
+DONE, LATER, REFUSED = Outcome.DONE, Outcome.LATER, Outcome.REFUSED
 
 
 def outcomes(receipt):
@@ -125,11 +125,16 @@ def test_an_entry_and_its_undoing_in_one_request(north, at_nine):
     assert [one.annulled for one in checkins(north)] == [True, True]
 
 
-def test_undoing_what_is_not_there_is_refused(north, at_nine):
-    undone = north.write(Undone(event="conf26", at=micros(at_nine), list=1, ticket="A1-1", nonce="nowhere"))
-    receipt = north.push(undone)
-    assert outcomes(receipt) == [REFUSED]
-    assert "not here" in receipt.answers[0].because
+def test_an_undoing_that_comes_before_its_entry_waits_for_it(hub, north, at_nine):
+    south = hub.station("South")
+    entry = north.enters("A1-1")
+    undone = south.write(Undone(event="conf26", at=micros(at_nine), list=1, ticket="A1-1", nonce=entry.operation))
+    early = south.push(undone)
+    assert outcomes(early) == [LATER]
+    assert (early.high_water, early.missing) == (0, ())
+    north.push(entry)
+    assert outcomes(south.push(undone)) == [DONE]
+    assert [one.annulled for one in checkins(north)] == [True]
 
 
 def test_an_undoing_cannot_reach_into_another_event(hub, event, at_nine):
@@ -137,7 +142,7 @@ def test_an_undoing_cannot_reach_into_another_event(hub, event, at_nine):
     both = hub.station()
     entry = both.enters("A1-1")
     undone = both.write(Undone(event="other", at=micros(at_nine), list=1, ticket="A1-1", nonce=entry.operation))
-    assert outcomes(both.push(entry, undone)) == [DONE, REFUSED]
+    assert outcomes(both.push(entry, undone)) == [DONE, LATER]
     assert [one.annulled for one in checkins(both)] == [False]
 
 
