@@ -32,6 +32,7 @@ LARGEST_BYTES = 256 * 1024
 MOST_A_RUN = 2_000
 """Acts; then the server is heard again before the rest is sent. Under a flood of scans there is always a rest."""
 _SUSPECTS_A_RUN = 3
+_NO_END = 2**62
 _NEVER = frozenset({400, 413, 422})
 """What a server answers to a request that it will not take however often it is sent."""
 
@@ -265,10 +266,12 @@ def _lost(connection: Connection, receipt: Receipt) -> list[int]:
             " Everything is kept here, and nothing more is sent.",
             "Use only one copy of a station. Export its journal, then enrol it anew.",
         )
-    same = receipt.epoch == station.epoch
-    behind = (receipt.high_water + 1 if same else 1, last)
-    holes = receipt.missing if same else ()
-    return outbox.acknowledged(connection, station.device, station.epoch, (*holes, behind))
+    lost = outbox.acknowledged(
+        connection, station.device, receipt.epoch, (*receipt.missing, (receipt.high_water + 1, _NO_END))
+    )
+    for later in range(receipt.epoch + 1, station.epoch + 1):
+        lost += outbox.acknowledged(connection, station.device, later, ((1, _NO_END),))
+    return lost
 
 
 def _send_again(connection: Connection, receipt: Receipt) -> int:

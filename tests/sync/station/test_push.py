@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.storage import journal, outbox
+from boxoffice.storage import settings as kept
 from sync.push import LARGEST_BATCH, ForkedJournal, Push, Pushed
 from sync.rounds import Rounds
 
@@ -251,6 +253,20 @@ def test_a_server_that_was_brought_back_from_an_older_state_gets_everything_agai
     done = push()
     assert (done.again, done.done) == (2, 3)
     assert sorted(server.sequences()) == [1, 2, 3, 4]
+
+
+def test_a_server_that_was_set_back_gets_also_what_was_done_before_this_station_was(
+    door: Any, server: Any, push: Any
+) -> None:
+    door.scan("A1")
+    door.scan("A2")
+    push()
+    door.app.write(lambda c: kept.put(c, "station", replace(kept.station(c), epoch=2))).result()
+    server.held = {}
+    door.scan("A3")
+    done = push()
+    assert (done.again, done.done) == (2, 3)
+    assert [(one.epoch, one.sequence) for one in server.held.values()] == [(1, 1), (1, 2), (2, 1)]
 
 
 def test_acts_that_are_missing_in_the_middle_are_sent_again(door: Any, server: Any, push: Any) -> None:
