@@ -1,0 +1,111 @@
+"""A venue in virtual time: real stations, a real hub, and a network between them that does what networks do.
+
+What is put in the place of something real stands here on one page: clocks, waits, threads, the system's
+call for a connection, and chance. Everything else is the code that people will run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.hub import database
+
+from .day import Day, make_templates
+from .laptops import OneReader, OnTheSpot
+from .network import Line, connect_from_here, wrap
+from .venue import VenueWriter, in_a_moment, one_by_one
+from .world import Datetime, Threading, Time, this_machine
+
+CLOCKS = {
+    "boxoffice.ids": ("time", "datetime"),
+    "boxoffice.services.disagree": ("datetime",),
+    "sync.api": ("time",),
+    "sync.engine": ("time", "datetime", "threading"),
+    "sync.hub.app": ("time", "datetime"),
+    "sync.pull": ("time", "datetime"),
+    "sync.push": ("datetime",),
+}
+"""The modules that ask for the time, or wait, and what each of them knows it by."""
+STAND_INS = {"time": Time, "datetime": Datetime, "threading": Threading}
+
+
+@contextlib.contextmanager
+def virtual_time() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module, names in CLOCKS.items():
+            for name in names:
+                patch.setattr(f"{module}.{name}", STAND_INS[name])
+        patch.setattr("boxoffice.bootstrap.Writer", OnTheSpot)
+        patch.setattr("boxoffice.bootstrap.Readers", OneReader)
+        patch.setattr("sync.hub.app.Writer", VenueWriter)
+        patch.setattr("sync.hub.database._engine", functools.cache(database._engine))
+        patch.setattr("sync.hub.app.run_in_threadpool", in_a_moment)
+        patch.setattr("sync.hub.pokes.run_in_threadpool", in_a_moment)
+        patch.setattr("sync.hub.pokes.LOOK_EVERY", 30.0)
+        patch.setattr("sync.hub.feed.PAGE", 8)
+        patch.setattr("starlette.responses.iterate_in_threadpool", one_by_one)
+        patch.setattr("requests.sessions.get_environ_proxies", lambda *_, **__: {})
+        patch.setattr("urllib3.util.connection.create_connection", _connect)
+        patch.setattr("urllib3.connection._ssl_wrap_socket_and_match_hostname", _shake_hands)
+        patch.setattr("urllib3.connection.wait_for_read", _has_news)
+        patch.setattr(os, "urandom", lambda number: this_machine().chance.randbytes(number))
+        for name in ("sync", "boxoffice"):
+            patch.setattr(logging.getLogger(name), "propagate", False)
+            patch.setattr(logging.getLogger(name), "handlers", [Log()])
+        yield
+
+
+class Log(logging.Handler):
+    """What is logged belongs to the day's story; a warning in it has to have a reason there."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        this_machine().world.warned(this_machine().name, record)
+
+
+def _connect(*arguments: object, **more: object) -> Line:
+    return connect_from_here(this_machine().network)(*arguments, **more)
+
+
+def _has_news(line: Line, **_: object) -> bool:
+    return line.has_news
+
+
+def _shake_hands(sock: Line, **_: object) -> object:
+    from urllib3.connection import _WrappedAndVerifiedSocket
+
+    return _WrappedAndVerifiedSocket(socket=wrap(sock), is_verified=True)
+
+
+@pytest.fixture(scope="session")
+def templates(quick_disk: Path) -> Path:
+    """The hub and the laptops as they are on the morning."""
+    folder = quick_disk / "simulation"
+    with virtual_time():
+        make_templates(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def live(templates: Path) -> Iterator[Callable[[int], Day]]:
+    """`live(17)` lives through the day of seed 17. Raises `AssertionError` with its story if a promise is broken."""
+
+    def live(seed: int) -> Day:
+        folder = templates / "day"  # always the same: the hub's engine remembers its statements by its address
+        shutil.rmtree(folder, ignore_errors=True)
+        day = Day(seed, templates, folder)
+        day.live()
+        return day
+
+    with virtual_time():
+        yield live

@@ -1,0 +1,416 @@
+"""The network between the laptops and the hub, as venues have it: sockets in front, the hub's application behind.
+
+Requests and answers are real bytes, written by the station's own HTTP library and read by it; between them
+stands what the weather makes of each request. A request may reach the hub twice, or days after everybody
+forgot it, and an answer may be lost after the hub has committed, or be somebody else's altogether.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import io
+import random
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from .world import Fibre, Machine, World, this_machine
+
+HOST = "hub.example"
+URL = f"https://{HOST}"
+LATENCY = 0.03
+DAY = 86_400.0
+NO_ACTS = b'{"entries":[]}'
+
+Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+
+
+class Weather:
+    """How likely each mishap is for a request, and for the making of a connection."""
+
+    def __init__(self, **mishaps: float) -> None:
+        self.mishaps = mishaps
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name.replace('_', ' ')} {share:.0%}" for name, share in self.mishaps.items()) or "fair"
+
+    def draw(self, chance: random.Random, of: tuple[str, ...]) -> str:
+        """What happens to this one; empty for nothing."""
+        for name in of:
+            if chance.random() < self.mishaps.get(name, 0.0):
+                return name
+        return ""
+
+
+FAIR = Weather()
+CONNECTING = ("no_name", "refused", "swallowed", "wrong_certificate")
+ON_THE_WAY = (
+    *("lost", "late", "broken_before", "busy", "wait", "conflict", "not_found", "portal", "portal_json", "elsewhere"),
+    *("twice", "answer_lost", "failed_after", "broken_after", "cut", "cut_tls", "slow"),
+)
+"""What may become of one request. From `twice` on the hub gets it."""
+
+
+class Request:
+    """What a station sent."""
+
+    def __init__(self, machine: Machine, head: bytes, body: bytes) -> None:
+        first, *fields = head.decode("latin-1").split("\r\n")
+        self.machine = machine
+        self.method, self.target, _ = first.split(" ")
+        self.headers = [(name.lower().encode(), value.strip().encode()) for name, _, value in map(_field, fields)]
+        self.body = body
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.target).path
+
+    def scope(self) -> dict[str, Any]:
+        parts = urlsplit(self.target)
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": self.method,
+            "scheme": "https",
+            "path": unquote(parts.path),
+            "raw_path": parts.path.encode(),
+            "query_string": parts.query.encode(),
+            "root_path": "",
+            "headers": self.headers,
+            "client": (self.machine.name, 1),
+            "server": (HOST, 443),
+        }
+
+
+def _field(line: str) -> tuple[str, str, str]:
+    return line.partition(":")
+
+
+class Network:
+    """All lines, the weather on each, and the door of the hub behind them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.weather: dict[str, Weather] = {}
+        self.hub: Application | None = None
+        """None while it is switched off."""
+        self.chokes_on: frozenset[str] = frozenset()
+        """Operations that something before the hub cannot stand: each request with one of them fails."""
+        self.seen: Callable[[Request, int, bytes], None] = lambda *_: None
+        """Hears what the hub itself answered, whether it arrives or not."""
+        self.asked_until: dict[str, float] = {}
+        """Until when somebody asked a station to wait; it may obey."""
+        self._lines: dict[Line, None] = {}
+
+    def over(self, machine: Machine) -> Weather:
+        return self.weather.get(machine.name, FAIR)
+
+    def connect(self, machine: Machine, timeout: float | None) -> Line:
+        """A line to the hub; on the machine's fibre. Raises what the system's own call raises."""
+        mishap = self.over(machine).draw(machine.chance, CONNECTING)
+        if mishap:
+            machine.tell(f"  no connection: {mishap.replace('_', ' ')}")
+        Fibre.wait(lambda: asyncio.sleep((timeout or 120.0) if mishap == "swallowed" else LATENCY))
+        if mishap == "no_name":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        if mishap == "swallowed":
+            raise TimeoutError("timed out")
+        if mishap == "refused" or self.hub is None:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+        line = Line(self, machine, trusted=mishap != "wrong_certificate")
+        self._lines[line] = None
+        return line
+
+    def cut_all(self, error: OSError | None = None) -> None:
+        """The hub went away: all lines end."""
+        for line in list(self._lines):
+            line.end(error or ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+
+    def gone(self, line: Line) -> None:
+        self._lines.pop(line, None)
+
+    def cut(self, machine: Machine) -> None:
+        """This machine went away."""
+        for line in [one for one in self._lines if one.machine is machine]:
+            line.close()
+
+    async def carry(self, line: Line, request: Request) -> None:
+        """Bring a request to the hub and its answer back, as well as the weather lets it."""
+        weather, chance = self.over(request.machine), request.machine.chance
+        mishap = weather.draw(chance, ON_THE_WAY)
+        if not mishap and len(request.body) > len(NO_ACTS):  # where it hurts, it happens twice as often
+            mishap = weather.draw(chance, ON_THE_WAY)
+        if any(operation.encode() in request.body for operation in self.chokes_on):
+            mishap = "choked"
+        if mishap:
+            request.machine.tell(f"  {request.method} {request.path}: {mishap.replace('_', ' ')}")
+        await asyncio.sleep(LATENCY * (1 + chance.random()) + (chance.uniform(1, 5) if mishap == "slow" else 0))
+        if mishap in _INSTEAD:
+            line.hear(_INSTEAD[mishap](chance))
+            if mishap == "wait":
+                self.asked_until[request.machine.name] = self.world.now() + 300
+            return
+        match mishap:
+            case "lost":
+                return
+            case "late":
+                await asyncio.sleep(_long(chance))
+                await self.ask(request)
+            case "broken_before":
+                line.end(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+            case "twice":
+                self.world.go(self._again(request, _long(chance)))
+                await self._answer(line, request, mishap)
+            case "answer_lost":
+                await self.ask(request)
+            case "failed_after":
+                await self.ask(request)
+                line.hear(_answer(chance.choice((500, 502, 504)), b"<h1>Bad gateway</h1>", "text/html"))
+            case "broken_after":
+                await self.ask(request)
+                line.end(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+            case _:
+                await self._answer(line, request, mishap)
+
+    async def _again(self, request: Request, after: float) -> None:
+        await asyncio.sleep(after)
+        request.machine.tell(f"  {request.method} {request.path} arrives a second time")
+        await self.ask(request)
+
+    async def ask(self, request: Request) -> None:
+        """The hub gets a request, and nobody hears its answer."""
+        await self._answer(Nobody(), request, "")
+
+    async def _answer(self, line: Line | Nobody, request: Request, mishap: str) -> None:
+        if self.hub is None:
+            line.end(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+            return
+        answer = Answer(self, line, request, mishap)
+        await answer.run(self.hub)
+
+
+def _long(chance: random.Random) -> float:
+    """How long something may be on the way: seconds, mostly, but up to ten days."""
+    return chance.choice((0.05, 1.0, 10.0, 60.0, 3_600.0, DAY, 2 * DAY, 10 * DAY)) * (0.5 + chance.random() / 2)
+
+
+def _answer(status: int, body: bytes, media: str, *more: str) -> bytes:
+    fields = (f"HTTP/1.1 {status} Said So", f"Content-Type: {media}", f"Content-Length: {len(body)}", *more)
+    return "\r\n".join(fields).encode() + b"\r\n\r\n" + body
+
+
+def _asked(chance: random.Random) -> str:
+    return f"Retry-After: {chance.choice(('1', '3', 'soon', '604800', 'Sat, 21 Nov 2026 09:00:10 GMT'))}"
+
+
+def _busy(chance: random.Random) -> bytes:
+    return _answer(chance.choice((408, 425, 500, 502, 503)), b"{}", "application/json")
+
+
+_PORTAL = b"<html><body>Welcome to Conference Wi-Fi. Please accept our terms.</body></html>"
+_INSTEAD: dict[str, Callable[[random.Random], bytes]] = {
+    "busy": _busy,
+    "choked": _busy,
+    "wait": lambda chance: _answer(429, b'{"detail":"Slow down"}', "application/json", _asked(chance)),
+    "conflict": lambda _: _answer(409, b'{"detail":"In flight"}', "application/json"),
+    "not_found": lambda _: _answer(404, b'{"detail":"Not found"}', "application/json"),
+    "portal": lambda _: _answer(200, _PORTAL, "text/html"),
+    "portal_json": lambda chance: _answer(200, chance.choice((b"{}", b'{"answers":[]}', b"null")), "application/json"),
+    "elsewhere": lambda _: _answer(302, b"", "text/html", "Location: https://login.portal.example/"),
+}
+
+
+class Answer:
+    """The hub's answer to one request, on its way back."""
+
+    def __init__(self, network: Network, line: Line | Nobody, request: Request, mishap: str) -> None:
+        self._network = network
+        self._line = line
+        self._request = request
+        self._mishap = mishap
+        self._sent = False
+        self._status = 0
+        self._heard = b""
+        self._parts: list[bytes] = []
+
+    async def run(self, hub: Application) -> None:
+        await hub(self._request.scope(), self._receive, self._send)
+
+    async def _receive(self) -> dict[str, Any]:
+        if not self._sent:
+            self._sent = True
+            return {"type": "http.request", "body": self._request.body, "more_body": False}
+        await self._line.left()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers = message["headers"]
+            self._chunked = not any(name == b"content-length" for name, _ in headers)
+            fields = [b"%b: %b" % header for header in headers]
+            fields += [b"transfer-encoding: chunked"] if self._chunked else []
+            head = b"\r\n".join([b"HTTP/1.1 %d Said So" % self._status, *fields]) + b"\r\n\r\n"
+            self._pass_on(head)
+            return
+        body, more = message.get("body", b""), message.get("more_body", False)
+        self._heard += body
+        if body:
+            self._pass_on(b"%x\r\n%b\r\n" % (len(body), body) if self._chunked else body)
+        if not more:
+            if self._chunked:
+                self._pass_on(b"0\r\n\r\n")
+            self._network.seen(self._request, self._status, self._heard)
+            self._finish()
+
+    def _pass_on(self, part: bytes) -> None:
+        if self._mishap in ("cut", "cut_tls"):
+            self._parts.append(part)
+            return
+        self._line.hear(part, LATENCY)
+
+    def _finish(self) -> None:
+        whole = b"".join(self._parts)
+        if not whole:
+            return
+        self._line.hear(whole[: self._request.machine.chance.randrange(len(whole))], LATENCY)
+        cut = ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol")
+        self._line.end(cut if self._mishap == "cut_tls" else None, LATENCY)
+
+
+class Nobody:
+    """At the other end of a line that nobody holds any more."""
+
+    def hear(self, part: bytes, after: float = 0.0) -> None:
+        """Nobody hears it."""
+
+    def end(self, error: OSError | None = None, after: float = 0.0) -> None:
+        """Nobody notices."""
+
+    async def left(self) -> None:
+        """He has always been away; but the hub does not know yet."""
+        await asyncio.sleep(1.0)
+
+
+class Line:
+    """One connection, seen from the station as a socket."""
+
+    def __init__(self, network: Network, machine: Machine, *, trusted: bool) -> None:
+        self.machine = machine
+        self.trusted = trusted
+        self._network = network
+        self._loop = network.world.loop
+        self._patience: float | None = None
+        self._out = bytearray()
+        self._in = bytearray()
+        self._end: OSError | str = ""
+        self._stirred: asyncio.Future[None] | None = None
+        self._left = asyncio.Event()
+
+    # As the station's HTTP library uses it
+
+    def settimeout(self, seconds: float | None) -> None:
+        self._patience = seconds
+
+    def sendall(self, data: bytes) -> None:
+        if self._left.is_set() or isinstance(self._end, OSError):
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+        self._out += data
+        head, found, body = bytes(self._out).partition(b"\r\n\r\n")
+        if not found:
+            return
+        request = Request(self.machine, head.decode("latin-1").encode("latin-1"), body)
+        length = int(dict(request.headers).get(b"content-length", b"0"))
+        if len(body) >= length:
+            self._out.clear()
+            self._network.world.go(self._network.carry(self, request))
+
+    def makefile(self, *_: object, **__: object) -> io.BufferedReader:
+        return io.BufferedReader(_Ear(self))
+
+    def take(self, size: int) -> bytes:
+        """What has arrived, or nothing at the end. Blocks, and raises as a socket does."""
+        if not self._in and not self._end:
+            Fibre.wait(self._wait)
+        if self._in:
+            taken = bytes(self._in[:size])
+            del self._in[:size]
+            return taken
+        if isinstance(self._end, OSError):
+            raise self._end
+        if self._end:
+            return b""
+        raise TimeoutError("timed out")
+
+    async def _wait(self) -> None:
+        self._stirred = self._loop.create_future()
+        await asyncio.wait([self._stirred], timeout=self._patience)
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self._in or self._end)
+
+    def shutdown(self, _how: int) -> None:
+        self._end = self._end or "closed"
+        self._stir()
+
+    def close(self) -> None:
+        self.shutdown(socket.SHUT_RDWR)
+        self._left.set()
+        self._network.gone(self)
+
+    # As the network uses it
+
+    def hear(self, part: bytes, after: float = 0.0) -> None:
+        self._loop.call_later(after, self._hear, part)
+
+    def _hear(self, part: bytes) -> None:
+        if not self._end:
+            self._in += part
+            self._stir()
+
+    def end(self, error: OSError | None = None, after: float = 0.0) -> None:
+        self._loop.call_later(after, self._finish, error or "closed")
+
+    def _finish(self, end: OSError | str) -> None:
+        self._end = self._end or end
+        self._left.set()
+        self._stir()
+
+    async def left(self) -> None:
+        await self._left.wait()
+
+    def _stir(self) -> None:
+        if self._stirred is not None and not self._stirred.done():
+            self._stirred.set_result(None)
+
+
+class _Ear(io.RawIOBase):
+    """The reading end, which the HTTP library closes and opens as it likes."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        taken = self._line.take(len(buffer))
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+def wrap(line: Line) -> Line:
+    """Instead of a handshake: raises if the certificate is somebody else's."""
+    if not line.trusted:
+        raise ssl.SSLCertVerificationError(1, "certificate verify failed: Hostname mismatch")
+    return line
+
+
+def connect_from_here(network: Network) -> Callable[..., Line]:
+    """Stands where the HTTP library has the system's call."""
+    return lambda _address, timeout=None, **__: network.connect(this_machine(), timeout)

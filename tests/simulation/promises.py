@@ -1,0 +1,251 @@
+"""What must be true whatever the weather was, looked at from outside: people's memory, stores and hub side by side.
+
+Nothing of the code under test decides here whether it did well, where a few lines of our own can.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.storage import verify
+
+from .laptops import EVENT, Laptop
+from .network import Request
+
+if TYPE_CHECKING:
+    from .day import Day
+
+
+class Broken(Exception):
+    """A promise was broken."""
+
+
+class Watch:
+    """Sees the whole day."""
+
+    def __init__(self, day: Day) -> None:
+        self._day = day
+        self._answered: set[str] = set()
+        day.network.seen = self._hear
+
+    def _hear(self, request: Request, status: int, body: bytes) -> None:
+        """What the hub answered: what it called done, it has to keep."""
+        if status == 200 and request.path == "/v1/acts":
+            answers = json.loads(body)["answers"]
+            self._answered |= {one["operation"] for one in answers if one["outcome"] == "done"}
+            for one in answers:
+                words = f"{one['outcome']} [{one['operation'][-6:]}] {one.get('because', '')}"
+                self._day.world.tell("hub", f"  {request.machine}: {words}")
+
+    # While it gets better
+
+    def undrained(self) -> dict[str, int]:
+        """Laptops with acts that wait; one that knows of its double may keep them."""
+        waiting = {one.name: one.waiting() for one in self._day.laptops if not self._is_stopped(one)}
+        return {name: number for name, number in waiting.items() if number}
+
+    def is_anything_choked_on(self) -> bool:
+        return bool(self._subjects_choked_on())
+
+    def _subjects_choked_on(self) -> set[str]:
+        return {
+            subject
+            for laptop in self._day.laptops
+            for operation in self._day.network.chokes_on
+            for (subject,) in laptop.rows(_NAMING, operation)
+        }
+
+    def held_up(self) -> dict[str, int]:
+        """Laptops with acts that wait, though they are about something else than what is choked on."""
+        choked = self._subjects_choked_on()
+        found = {
+            laptop.name: sum(subject not in choked for (subject,) in laptop.rows(_WAITING))
+            for laptop in self._day.laptops
+            if not self._is_stopped(laptop)
+        }
+        return {name: number for name, number in found.items() if number}
+
+    # At any time
+
+    def look_meanwhile(self) -> None:
+        """Nothing leaves an outbox before the hub has said that it has it."""
+        for laptop in self._day.laptops:
+            if laptop.app is None:
+                continue
+            for (operation,) in laptop.rows(_LEFT):
+                if operation not in self._answered:
+                    raise Broken(f"{laptop} took an act for sent that the hub never had: [{operation[-6:]}]")
+
+    def look_at_hub(self) -> None:
+        """A hub that was only started anew has everything that it ever called done."""
+        if self._day.venue.lost_by_restore:
+            return
+        there = {operation for (operation,) in self._day.venue.query("SELECT operation FROM acts")}
+        if lost := self._answered - there:
+            raise Broken(f"The hub has lost what it said it had: {sorted(one[-6:] for one in lost)}")
+
+    def _is_stopped(self, laptop: Laptop) -> bool:
+        assert laptop.engine is not None
+        return laptop.engine.state.cloned and laptop.copied
+
+    def unheard(self) -> dict[str, Any]:
+        """What laptops have not heard of, or have heard and the hub does not know."""
+        there = self._checkins_of_hub()
+        found: dict[str, Any] = {}
+        excused = self._lost_with_a_copy()
+        for laptop in self._day.laptops:
+            others = {one for one in there ^ self._checkins_of(laptop) if one[0] not in excused}
+            if others and not self._is_stopped(laptop):
+                found[laptop.name] = sorted((nonce[-6:], flag) for nonce, flag in others)
+            elif trouble := self._says(laptop):
+                found[laptop.name] = trouble
+        return found
+
+    def _lost_with_a_copy(self) -> set[str]:
+        """Acts of which a hub that was set back cannot tell that it lost them: a copy's stands in the same place."""
+        if not self._day.venue.lost_by_restore:
+            return set()
+        return {act.operation for laptop in self._day.laptops if laptop.copied for act in laptop.acts}
+
+    def _says(self, laptop: Laptop) -> str:
+        """What a laptop that should be content complains of."""
+        assert laptop.engine is not None
+        state = laptop.engine.state
+        if self._is_stopped(laptop):
+            return ""
+        if state.trouble is not None or state.revoked:
+            return str(state.trouble)
+        return "" if state.online else "offline"
+
+    def _checkins_of_hub(self) -> set[tuple[str, bool]]:
+        rows = self._day.venue.query("SELECT body FROM documents WHERE kind = 'checkin' AND body IS NOT NULL")
+        found = [json.loads(body) for (body,) in rows]
+        return {(one["nonce"], bool(one.get("annulled"))) for one in found}
+
+    def _checkins_of(self, laptop: Laptop) -> set[tuple[str, bool]]:
+        return {(nonce, bool(annulled)) for nonce, annulled in laptop.rows("SELECT nonce, annulled FROM checkins")}
+
+    # At the end
+
+    def look(self) -> None:
+        """Raises `Broken` for the first promise that was not kept."""
+        self.look_meanwhile()
+        self.look_at_hub()
+        acts = self._day.venue.query(_ACTS)
+        self._nothing_is_lost({operation for operation, *_ in acts})
+        self._each_is_there_once(acts)
+        self._nothing_is_refused(acts)
+        self._stores_are_sound()
+        self._doors_know_of_double_entries(acts)
+        self._nobody_is_blamed()
+        self._no_warning_without_a_reason()
+
+    def _nothing_is_lost(self, there: set[str]) -> None:
+        for laptop in self._day.laptops:
+            excused = self._lost_with_a_copy()
+            stopped = self._is_stopped(laptop)
+            kept = {operation for (operation,) in laptop.rows("SELECT operation FROM journal")}
+            for act in laptop.acts:
+                if act.operation in laptop.set_aside:
+                    continue
+                if act.operation not in kept:
+                    raise Broken(f"{laptop} has lost what it promised: {act.what} [{act.operation[-6:]}]")
+                if act.operation not in there and not stopped and act.operation not in excused:
+                    raise Broken(f"The hub does not know of {laptop}: {act.what} [{act.operation[-6:]}]")
+
+    def _each_is_there_once(self, acts: list[Any]) -> None:
+        """The hub has nothing that nobody did, and nothing twice."""
+        done: set[str] = set()
+        for laptop in self._day.laptops:
+            done |= {operation for (operation,) in laptop.rows("SELECT operation FROM journal")} | laptop.set_aside
+        for operation, _, _, _, kind, *_ in acts:
+            if operation not in done:
+                raise Broken(f"The hub has an act that nobody did: {kind} [{operation[-6:]}]")
+        same = Counter((device, kind, body) for _, device, _, _, kind, body, *_ in acts)
+        twice = [(kind, body) for (_, kind, body), number in same.items() if number > 1]
+        if twice:
+            raise Broken(f"The hub has one act twice: {twice[0]}")
+        passages = Counter(nonce for nonce, _ in self._checkins_of_hub())
+        for operation, _, _, _, kind, _, outcome, _ in acts:
+            if kind == "admitted" and outcome == "done" and passages[operation] != 1:
+                raise Broken(f"The hub took an entry and tells nobody of it [{operation[-6:]}]")
+
+    def _nothing_is_refused(self, acts: list[Any]) -> None:
+        for operation, _, _, _, kind, _, outcome, because in acts:
+            if outcome != "done":
+                raise Broken(f"The hub refused {kind} [{operation[-6:]}]: {because}")
+        for laptop in self._day.laptops:
+            if laptop.rows("SELECT 1 FROM outbox WHERE state = 'parked'"):
+                because = laptop.rows("SELECT because FROM outbox WHERE state = 'parked'")
+                raise Broken(f"{laptop} keeps parked acts: {because}")
+
+    def _stores_are_sound(self) -> None:
+        for laptop in self._day.laptops:
+            if faults := laptop.read(verify.check).faults:
+                raise Broken(f"{laptop}: {faults[0]}")
+
+    def _doors_know_of_double_entries(self, acts: list[Any]) -> None:
+        entries: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        annulled = {nonce for nonce, flag in self._checkins_of_hub() if flag}
+        for operation, device, _, _, kind, body, _, _ in acts:
+            fact = json.loads(body)
+            if kind == "admitted" and fact["list"] == 1 and operation not in annulled:
+                entries[fact["ticket"]].append((fact["at"], device, operation))
+        for ticket, some in entries.items():
+            first, *others = sorted(some)
+            for other in others:
+                self._is_known_everywhere(ticket, {first[2], other[2]})
+
+    def _is_known_everywhere(self, ticket: str, nonces: set[str]) -> None:
+        for laptop in self._day.laptops:
+            if self._is_stopped(laptop):
+                continue
+            known = [
+                {side["nonce"] for side in json.loads(body)}
+                for (body,) in laptop.rows("SELECT body FROM conflicts WHERE ticket = ?", ticket)
+            ]
+            if nonces not in known:
+                raise Broken(f"{laptop} does not know of a double entry of {ticket}: {sorted(n[-6:] for n in nonces)}")
+
+    def _nobody_is_blamed(self) -> None:
+        """An alarm is for copies alone, and a copy that was used does not go unnoticed."""
+        blamed = {device for (device,) in self._day.venue.query("SELECT device FROM marks WHERE alarm <> ''")}
+        for laptop in self._day.laptops:
+            assert laptop.engine is not None
+            state = laptop.engine.state
+            if not laptop.copied and (laptop.device in blamed or state.cloned):
+                raise Broken(f"{laptop} is taken for a copy: {state.alarm or state.trouble}")
+        for device, two in self._copies().items():
+            noticed = device in blamed or any(one.engine.state.cloned for one in two if one.engine)
+            if self._went_apart(*two) and not noticed:
+                raise Broken(f"Nobody noticed that {two[0]} and {two[1]} are one station twice")
+
+    def _copies(self) -> dict[str, list[Laptop]]:
+        found = defaultdict(list)
+        for laptop in self._day.laptops:
+            found[laptop.device].append(laptop)
+        return {device: some for device, some in found.items() if len(some) > 1}
+
+    def _went_apart(self, one: Laptop, other: Laptop) -> bool:
+        """Whether both wrote into the same place of their journal."""
+        sql = "SELECT epoch, sequence, operation FROM journal"
+        places = {(epoch, sequence): operation for epoch, sequence, operation in one.rows(sql)}
+        others = other.rows(sql)
+        return any(places.get((epoch, sequence), operation) != operation for epoch, sequence, operation in others)
+
+    def _no_warning_without_a_reason(self) -> None:
+        copied = any(laptop.copied for laptop in self._day.laptops)
+        for warning in self._day.world.warnings:
+            if not (copied and re.search("double|copied", warning)):
+                raise Broken(f"It was logged: {warning}")
+
+
+_ACTS = "SELECT operation, device, epoch, sequence, kind, body, outcome, because FROM acts"
+_WAITING = "SELECT subject FROM outbox WHERE state = 'waiting'"
+_NAMING = "SELECT o.subject FROM outbox o JOIN journal j ON j.id = o.id WHERE j.operation = ?1 OR instr(j.body, ?1) > 0"
+_LEFT = "SELECT operation FROM journal j WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = j.id)"
+
+__all__ = ["EVENT", "Broken", "Watch"]

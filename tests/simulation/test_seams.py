@@ -1,0 +1,53 @@
+"""What the simulation puts in the place of something real, and that nothing real slips past it.
+
+A module that asks another clock, or waits in another way, would not live in virtual time, and the simulation
+would say less than it seems to.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from .conftest import CLOCKS
+
+ROOT = Path(__file__).parents[2]
+IN_THE_LOOP = (
+    "boxoffice/ids.py",
+    "boxoffice/services/admit.py",
+    "boxoffice/services/disagree.py",
+    "boxoffice/services/hear.py",
+    "sync/api.py",
+    "sync/engine.py",
+    "sync/hub/acts.py",
+    "sync/hub/app.py",
+    "sync/hub/auth.py",
+    "sync/hub/documents.py",
+    "sync/hub/effects.py",
+    "sync/hub/feed.py",
+    "sync/hub_client.py",
+    "sync/pace.py",
+    "sync/pull.py",
+    "sync/push.py",
+    "sync/rounds.py",
+)
+WAITS = {"monotonic", "now", "perf_counter", "sleep", "time", "Event", "Thread"}
+
+
+def clocks_in(path: str) -> set[str]:
+    """The modules of the library of which this file asks the time, or with which it waits."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    asked = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {
+        one.value.id
+        for one in asked
+        if isinstance(one, ast.Attribute) and one.attr in WAITS and isinstance(one.value, ast.Name)
+    } & {"time", "datetime", "threading"}
+
+
+@pytest.mark.parametrize("path", IN_THE_LOOP)
+def test_whoever_asks_for_the_time_asks_the_worlds_clock(path: str) -> None:
+    module = path.removesuffix(".py").replace("/", ".")
+    assert clocks_in(path) <= set(CLOCKS.get(module, ()))

@@ -1,0 +1,339 @@
+"""Time, chance and threads of a world that exists only as long as a test: whoever waits, waits for nobody real.
+
+One asyncio loop is the world's clock: when nobody has anything to do, it jumps to the next moment at which
+somebody has. The station's own code blocks, as code on threads does; here it runs on a fibre, a thread that
+goes on only while the loop stands still. So at any moment one thing happens, and the same seed gives the
+same day. Each machine has a clock of its own, which may be wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import logging
+import random
+import selectors
+import threading
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+_machine: contextvars.ContextVar[Machine] = contextvars.ContextVar("machine")
+
+
+class Killed(BaseException):
+    """The machine is off. Nothing catches this, as nothing survives a power cut."""
+
+
+class Jumps(selectors.SelectSelector):
+    """Instead of waiting for sockets it turns the clock forward."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        if timeout is None:
+            raise RuntimeError("Everybody waits for somebody, and nobody for the clock.")
+        self.now += max(0.0, timeout)
+        return []
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """The world's clock."""
+
+    def __init__(self) -> None:
+        self._jumps = Jumps()
+        super().__init__(self._jumps)
+        self.faults: list[str] = []
+        self.set_exception_handler(lambda _, context: self.faults.append(describe(context)))
+
+    def time(self) -> float:
+        return self._jumps.now
+
+
+def describe(context: dict[str, Any]) -> str:
+    """What a task that nobody waited for died of."""
+    error = context.get("exception")
+    return f"{context.get('message')}: {type(error).__name__}: {error}"
+
+
+class World:
+    """One seed's time, chance and story."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.chance = random.Random(f"{seed}")
+        self.loop = Loop()
+        self.story: list[str] = []
+        self.warnings: list[str] = []
+        self._tasks: dict[asyncio.Task[Any], None] = {}
+
+    def now(self) -> float:
+        """Seconds since the morning; everybody's true time, which nobody knows."""
+        return self.loop.time()
+
+    def tell(self, who: str, what: str) -> None:
+        """A line of the story."""
+        time = MORNING + timedelta(seconds=self.now())
+        self.story.append(f"{time:%d %b %H:%M:%S}.{time.microsecond // 1000:03} {who:<7} {what}")
+
+    def warned(self, who: str, record: logging.LogRecord) -> None:
+        """Something of the real code logged a warning."""
+        self.warnings.append(record.getMessage())
+        self.tell(who, f"{record.levelname}: {record.getMessage()}")
+        if record.exc_info and record.exc_info[1] is not None:
+            self.story += traceback.format_exception(record.exc_info[1])
+
+    def go(self, work: Awaitable[T]) -> asyncio.Task[T]:
+        """Begin something that goes on by itself."""
+        task = asyncio.Task(work, loop=self.loop)
+        self._tasks[task] = None
+        task.add_done_callback(self._tasks.pop)
+        return task
+
+    def live(self, story: Awaitable[T]) -> T:
+        """Let a story happen, and end everything that still goes on after it."""
+        try:
+            return self.loop.run_until_complete(story)
+        finally:
+            while self._tasks:
+                for task in list(self._tasks):
+                    task.cancel()
+                self.loop.run_until_complete(asyncio.sleep(0))
+            self.loop.close()
+
+
+class Machine:
+    """A computer: its name, and a clock that may be wrong."""
+
+    def __init__(self, world: World, network: Any, name: str, ahead: float = 0.0) -> None:
+        self.world = world
+        self.network = network
+        self.name = name
+        self.ahead = ahead
+        self.threads: list[Thread] = []
+        self.chance = random.Random(f"{world.seed} {name}")
+        """Its own, so that what happens here does not depend on who else was awake at the same moment."""
+
+    def clock(self) -> datetime:
+        """What it takes the time to be."""
+        return MORNING + timedelta(seconds=self.world.now() + self.ahead)
+
+    @contextlib.contextmanager
+    def here(self) -> Iterator[None]:
+        """What is done inside is done on this machine."""
+        token = _machine.set(self)
+        try:
+            yield
+        finally:
+            _machine.reset(token)
+
+    def run(self, work: Callable[[], T]) -> asyncio.Task[T]:
+        """Run code that blocks on this machine, as on a thread of its own, until it ends or is cancelled."""
+        with self.here():
+            return self.world.go(Fibre(work, contextvars.copy_context()).run())
+
+    def __str__(self) -> str:
+        return self.name
+
+    def tell(self, what: str) -> None:
+        """A line of the story."""
+        self.world.tell(self.name, what)
+
+
+def this_machine() -> Machine:
+    """On which machine we are."""
+    return _machine.get()
+
+
+class Turn:
+    """Given by one thread and taken by another, which waits for it."""
+
+    def __init__(self) -> None:
+        lock = threading.Lock()
+        lock.acquire()
+        self.give = lock.release
+        self.take = lock.acquire
+
+
+class Hands:
+    """Threads that have nothing to do: a new one takes longer than all that most of them do."""
+
+    def __init__(self) -> None:
+        self._idle: list[SimpleQueue[Callable[[], None]]] = []
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Have it done by one of them."""
+        if not self._idle:
+            self._idle.append(SimpleQueue())
+            threading.Thread(target=self._work, args=(self._idle[-1],), daemon=True).start()
+        self._idle.pop().put(work)
+
+    def _work(self, calls: SimpleQueue[Callable[[], None]]) -> None:
+        while True:
+            calls.get()()
+            self._idle.append(calls)
+
+
+_hands = Hands()
+
+
+class Fibre:
+    """Code that blocks. It has the world for itself until it waits for something, and then gives it back."""
+
+    _current = threading.local()
+
+    def __init__(self, work: Callable[[], Any], context: contextvars.Context) -> None:
+        self._work = work
+        self._context = context
+        self._its_turn, self._our_turn = Turn(), Turn()
+        self._wish: Awaitable[Any] | None = None
+        self._answer: Any = None
+        self._error: BaseException | None = None
+        self._cut = False
+        self._ended = False
+
+    async def run(self) -> Any:
+        """Let it run to its end, fulfilling its wishes in between. Cancelled, it dies where it stands."""
+        task = asyncio.current_task()
+        _hands.do(lambda: self._context.run(self._live))
+        self._go_on()
+        while not self._ended:
+            assert self._wish is not None
+            try:
+                self._answer, self._error = await self._wish, None
+            except asyncio.CancelledError:
+                pass
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits on the fibre
+                self._answer, self._error = None, error
+            self._cut = bool(task and task.cancelling())  # also where a wait that was over just then swallowed it
+            self._go_on()
+        if self._cut:
+            raise asyncio.CancelledError
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+    def _go_on(self) -> None:
+        self._its_turn.give()
+        self._our_turn.take()
+
+    def _live(self) -> None:
+        self._its_turn.take()
+        Fibre._current.one = self
+        try:
+            self._answer, self._error = self._work(), None
+        except BaseException as error:  # noqa: BLE001 - handed to whoever runs the fibre
+            self._answer, self._error = None, error
+        self._ended = True
+        Fibre._current.one = None
+        self._our_turn.give()
+
+    @classmethod
+    def wait(cls, wish: Callable[[], Awaitable[T]]) -> T:
+        """Wait until something of the world has come about."""
+        self: Fibre | None = getattr(cls._current, "one", None)
+        assert self is not None, "Whoever stands outside of fibres must not wait."
+        if self._cut:
+            raise Killed
+        self._wish = wish()
+        self._our_turn.give()
+        self._its_turn.take()
+        if self._cut:
+            raise Killed
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+
+async def _first(done: Awaitable[Any], timeout: float | None) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(done, timeout)
+
+
+class Event:
+    """`threading.Event` in the world's time."""
+
+    def __init__(self) -> None:
+        self._set = False
+        self._waiting: dict[asyncio.Future[None], None] = {}
+
+    def is_set(self) -> bool:
+        return self._set
+
+    def set(self) -> None:
+        self._set = True
+        for future in list(self._waiting):
+            if not future.done():
+                future.set_result(None)
+
+    def clear(self) -> None:
+        self._set = False
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not self._set:
+            Fibre.wait(lambda: self._wait(timeout))
+        return self._set
+
+    async def _wait(self, timeout: float | None) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[future] = None
+        try:
+            await _first(future, timeout)
+        finally:
+            self._waiting.pop(future)
+
+
+class Thread:
+    """`threading.Thread` in the world's time, on the machine of whoever starts it."""
+
+    def __init__(self, *, target: Callable[[], None], name: str, daemon: bool) -> None:
+        assert daemon, "A thread that keeps the program from ending is none of ours."
+        self._target = target
+        self.name = name
+        self.task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        machine = this_machine()
+        self.task = machine.run(self._target)
+        machine.threads.append(self)
+
+    def is_alive(self) -> bool:
+        return self.task is not None and not self.task.done()
+
+    def join(self, timeout: float | None = None) -> None:
+        Fibre.wait(lambda: asyncio.wait([self.task], timeout=timeout))
+
+
+class Threading:
+    """Stands where a module has the library's `threading`."""
+
+    Event = Event
+    Thread = Thread
+    Lock = threading.Lock
+
+
+class Time:
+    """Stands where a module has the library's `time`."""
+
+    @staticmethod
+    def time() -> float:
+        return this_machine().clock().timestamp()
+
+    @staticmethod
+    def monotonic() -> float:
+        return this_machine().world.now()
+
+
+class Datetime(datetime):
+    """Stands where a module asks `datetime` for the time."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return this_machine().clock().astimezone(tz)
