@@ -21,8 +21,8 @@ from sync.hub import database
 from .day import Day, make_templates
 from .laptops import OneReader, OnTheSpot
 from .network import Line, connect_from_here, wrap
-from .venue import VenueWriter, in_a_moment, one_by_one
-from .world import Datetime, Threading, Time, this_machine
+from .venue import VenueWriter, one_by_one
+from .world import Datetime, Threading, Time, in_a_moment, this_machine
 
 CLOCKS = {
     "boxoffice.ids": ("time", "datetime"),

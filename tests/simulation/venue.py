@@ -22,11 +22,9 @@ from sync.hub.loading import load
 from sync.hub.writer import Writer, _Job
 
 from .network import Network
-from .world import MORNING, Machine, World, this_machine
+from .world import MOMENT, MORNING, Machine, World, this_machine
 
 T = TypeVar("T")
-MOMENT = 0.02
-"""Seconds at most that a job waits for its thread, or a commit for the disk."""
 
 
 class VenueWriter(Writer):
@@ -52,12 +50,6 @@ class VenueWriter(Writer):
     def forget(self) -> None:
         """The machine is off: what was not committed never was."""
         self._waiting.clear()
-
-
-async def in_a_moment(job: Callable[..., T], *arguments: Any) -> T:
-    """Stands where the hub has its pool of threads."""
-    await asyncio.sleep(MOMENT * this_machine().chance.random())
-    return job(*arguments)
 
 
 async def one_by_one(some: Iterable[T]) -> AsyncIterator[T]:
