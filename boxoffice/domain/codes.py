@@ -184,7 +184,9 @@ def _number(value: int | bytes) -> int:
 
 
 def _moment(value: int | bytes | None) -> datetime | None:
-    return None if value is None else _EPOCH + timedelta(seconds=_number(value))
+    """A moment; the server writes a zero where there is none."""
+    seconds = 0 if value is None else _number(value)
+    return _EPOCH + timedelta(seconds=seconds) if seconds else None
 
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5

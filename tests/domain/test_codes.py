@@ -247,6 +247,11 @@ class TestSigned:
         found = signed(server.ticket(message(item=5, valid_from=-86_400)), [server.key])
         assert found.valid_from == datetime(1969, 12, 31, tzinfo=UTC)
 
+    def test_a_time_of_zero_is_none(self, server):
+        """The server writes it into each ticket that is valid at any time."""
+        found = signed(server.ticket(message(item=5, valid_from=0, valid_until=0)), [server.key])
+        assert found == SignedTicket(seed="abc123", item=5)
+
     @pytest.mark.parametrize("text", HOSTILE)
     def test_known_hostile_texts_are_no_tickets(self, server, text):
         assert signed(text, [server.key]) is None
