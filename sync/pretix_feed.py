@@ -444,10 +444,15 @@ def _settled(headers: Mapping[str, str]) -> str:
     """`Last-Modified`, if nothing more can change in its second."""
     modified = headers.get("Last-Modified", "")
     try:
-        age = parsedate_to_datetime(headers.get("Date", "")) - parsedate_to_datetime(modified)
+        age = _unix(headers.get("Date", "")) - _unix(modified)
     except ValueError:
         return ""
-    return modified if age.total_seconds() >= SETTLED else ""
+    return modified if age >= SETTLED else ""
+
+
+def _unix(date: str) -> float:
+    """An HTTP date in Unix seconds. Raises `ValueError`; a proxy may have written anything into it."""
+    return parsedate_to_datetime(date).timestamp()
 
 
 def _earlier(since: str, by: timedelta = OVERLAP) -> str:

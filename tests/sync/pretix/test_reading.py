@@ -306,3 +306,14 @@ def test_a_currency_without_cents_is_counted_without(pretix, doorway):
     pretix.orders["NEWBY"]["positions"][0]["price"] = "1900.00"
     door.sync()
     assert door.app.catalog(EVENT).items[1].price == 1900
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Sat, 21 Nov 2020 18:17:05 GMT, Sat, 21 Nov 2020 18:17:05 GMT"])
+def test_a_date_that_a_proxy_has_spoilt_is_no_condition(pretix, doorway, date):
+    pretix.modified["items"] = date
+    door = doorway()
+    door.sync()
+    pretix.kinds["items"][0]["default_price"] = "125.00"
+    pretix.modified["items"] = ""
+    door.sync()
+    assert door.app.catalog(EVENT).items[1].price == 12500
