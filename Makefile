@@ -17,7 +17,7 @@ PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libgssapi-krb
 # which Ubuntu has as a snap only.
 TEST_PACKAGES := openbox postgresql xauth xdotool xvfb $(shell . /etc/os-release 2>&- && [ "$$ID" = debian ] && echo chromium)
 
-.PHONY: run tour test prove lint bench setup system lock clean
+.PHONY: run tour test prove pretix lint bench setup system lock clean
 
 ifeq ($(filter Darwin,$(shell uname))$(DISPLAY)$(WAYLAND_DISPLAY),)
 run: tour
@@ -37,6 +37,11 @@ test: lint
 prove: PACKAGES += $(TEST_PACKAGES)
 prove: setup
 	BOXOFFICE_PROVE=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
+# The dialect of pretix against a real one, which is installed under build and started on loopback.
+pretix: PACKAGES += postgresql
+pretix: setup
+	BOXOFFICE_PRETIX=1 $(BIN)/python -m pytest -m pretix tests/pretix
 
 lint: setup
 	$(BIN)/ruff check .

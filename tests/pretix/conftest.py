@@ -236,11 +236,13 @@ def server() -> Iterator[RealPretix]:
 class Station:
     """One station of it, open."""
 
-    def __init__(self, server: RealPretix, folder: Path, name: str, url: str = "", **device: Any) -> None:
+    def __init__(
+        self, server: RealPretix, folder: Path, name: str, url: str = "", events: tuple[str, ...] = (), **device: Any
+    ) -> None:
         folder.mkdir()
         self.server = server
         given = enrol(url or server.url, server.device(name, **device))
-        self.enrolment: Enrolment = msgspec.structs.replace(given, url=url or server.url)
+        self.enrolment: Enrolment = msgspec.structs.replace(given, url=url or server.url, events=events or given.events)
         self.seconds = 0.0
         self.app = App(Folder(folder))
         self.app.join(self.enrolment).result()

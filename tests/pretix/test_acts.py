@@ -1,0 +1,274 @@
+"""What a station did while nobody listened stands in a real pretix once, and as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from boxoffice.domain.conflicts import Kind
+from boxoffice.domain.facts import Canceled, Change, Edited, Guest, Line, Paid, Printed, Private, Refunded, Sold
+from boxoffice.domain.gate import Direction, Reason
+from boxoffice.domain.instants import micros
+from boxoffice.errors import DeviceRevoked
+from boxoffice.ids import new_id
+from boxoffice.services import deal
+from boxoffice.storage import journal, outbox
+
+pytestmark = pytest.mark.pretix
+HOME = "/api/v1/organizers/demo/"
+EVENT = f"{HOME}events/conf/"
+_codes = itertools.count(10)
+
+
+@pytest.fixture
+def north(station):
+    north = station("North")
+    north.sync()
+    return north
+
+
+@pytest.fixture(scope="session")
+def fresh(server):
+    """Secrets of tickets that nobody has scanned yet, each handed out once."""
+    known = server.known["conf"]
+    regular = {
+        one["secret"]
+        for row in server.all(f"{EVENT}orders/?status=p")
+        for one in row["positions"]
+        if one["item"] == known["items"]["regular"] and not one["checkins"]
+    }
+    return iter([secret for secret in known["plain"] if secret in regular])
+
+
+@pytest.fixture
+def main(server):
+    return server.known["conf"]["lists"]["main"]
+
+
+def history(server: Any, station: Any) -> list[dict[str, Any]]:
+    """What the server knows of what one station did."""
+    number = int(station.enrolment.device_id.rpartition("/")[2])
+    return [row for row in server.all(f"{EVENT}checkins/?ordering=datetime") if row["device_id"] == number]
+
+
+def settle(station: Any) -> None:
+    for _ in range(4):
+        station.sync()
+    assert (station.app.outbox().waiting, [one.because for one in station.app.read(outbox.parked)]) == (0, [])
+
+
+def test_entries_made_offline_arrive_once_and_with_their_own_time(server, north, fresh, main):
+    begin = datetime.now(UTC) - timedelta(hours=2)
+    secrets = list(itertools.islice(fresh, 8))
+    for number, secret in enumerate(secrets):
+        assert north.scan(secret, main, at=begin + timedelta(minutes=number)).reason is Reason.OK
+    north.scan(secrets[0], main, at=begin + timedelta(minutes=20), direction=Direction.EXIT)
+    north.scan("nobody knows this", main, at=begin + timedelta(minutes=21))
+    settle(north)
+    rows = history(server, north)
+    assert [datetime.fromisoformat(row["datetime"]) - begin for row in rows] == [
+        timedelta(minutes=number) for number in (*range(8), 20, 21)
+    ]
+    assert [(row["successful"], row["type"]) for row in rows] == [
+        *[(True, "entry")] * 8,
+        (True, "exit"),
+        (False, "entry"),
+    ]
+
+
+def test_an_act_that_is_sent_again_changes_nothing(server, north, fresh, main):
+    north.scan(next(fresh), main)
+    settle(north)
+    before = history(server, north)
+    [entry] = north.app.read(lambda c: list(journal.entries(c)))
+    for _ in range(2):
+        assert north.line.push([entry]).answers[0].outcome == "done"
+    assert history(server, north) == before
+
+
+def test_an_entry_is_taken_back(server, north, fresh, main):
+    verdict = north.scan(next(fresh), main)
+    settle(north)
+    north.app.undo(verdict.nonce, reason="Wrong person").result()
+    settle(north)
+    assert [(row["successful"], row["error_reason"]) for row in history(server, north)] == [(False, "annulled")]
+
+
+def test_a_taking_back_that_is_sent_again_is_done(server, north, fresh, main):
+    verdict = north.scan(next(fresh), main)
+    north.app.undo(verdict.nonce, reason="Wrong person").result()
+    settle(north)
+    last = north.app.read(lambda c: list(journal.entries(c)))[-1]
+    assert north.line.push([last]).answers[0].outcome == "done"
+
+
+def test_taking_back_too_late_is_kept_here(north, fresh, main):
+    begin = datetime.now(UTC) - timedelta(hours=1)
+    verdict = north.scan(next(fresh), main, at=begin)
+    north.app.undo(verdict.nonce, at=begin + timedelta(minutes=16)).result()
+    north.sync()
+    [because] = [one.because for one in north.app.read(outbox.parked)]
+    assert because == "Annulment is not allowed more than 15 minutes after check-in"
+
+
+@pytest.fixture
+def sell(server):
+    """Sells a regular ticket with a workshop at a station, for cash and by card."""
+    items = server.known["conf"]["items"]
+
+    def sell(station: Any) -> str:
+        code = f"SALE{next(_codes)}"
+        about = {"event": "conf", "at": micros(datetime.now(UTC)), "order": code}
+        lines = (
+            Line(number=1, item=items["regular"], price=11900),
+            Line(number=2, item=items["workshop"], price=4760, addon_to=1),
+        )
+        ada = Guest(secret=f"till-{new_id()}", name="Ada Lovelace", email="ada@example.org")
+        guests = Private(guests={"1": ada, "2": Guest(secret=f"till-{new_id()}")}, email="buyer@example.org")
+        for fact, private in (
+            (Sold(**about, lines=lines, total=16660), guests),
+            (Paid(**about, amount=10000, tender="cash", receipt="R-1"), None),
+            (Paid(**about, amount=6660, tender="card", receipt="R-1"), None),
+        ):
+            station.app.write(lambda c, fact=fact, private=private: deal.record(c, fact, private)).result()
+        return code
+
+    return sell
+
+
+def act(station: Any, code: str, kind: Any, private: Private | None = None, **more: Any) -> None:
+    fact = kind(event="conf", at=micros(datetime.now(UTC)), order=code, **more)
+    station.app.write(lambda c: deal.record(c, fact, private)).result()
+
+
+def order(server: Any, code: str) -> Any:
+    return server.ask("GET", f"{EVENT}orders/{code}/?include_canceled_positions=true")[1]
+
+
+def test_what_was_sold_offline_the_server_admits(server, north, sell, main):
+    code = sell(north)
+    settle(north)
+    sold = order(server, code)
+    assert (sold["status"], sold["total"], sold["email"]) == ("p", "166.60", "buyer@example.org")
+    assert [(one["provider"], one["amount"], one["state"]) for one in sold["payments"]] == [
+        ("boxoffice", "100.00", "confirmed"),
+        ("boxoffice", "66.60", "confirmed"),
+    ]
+    assert sold["positions"][1]["addon_to"] == sold["positions"][0]["id"]
+    ticket = {"secret": sold["positions"][0]["secret"], "lists": [main], "nonce": new_id()}
+    assert server.ask("POST", f"{HOME}checkinrpc/redeem/", ticket)[0] == 201
+
+
+def test_acts_on_an_order_that_are_sent_again_change_nothing(server, north, sell):
+    code = sell(north)
+    act(north, code, Refunded, amount=4760, tender="cash")
+    settle(north)
+    before = order(server, code)
+    entries = north.app.read(lambda c: list(journal.entries(c)))
+    answers = [north.line.push([entry]).answers[0].outcome for entry in entries]
+    assert answers == ["done"] * 4
+    after = order(server, code)
+    for part in ("status", "total", "payments", "refunds", "positions"):
+        assert after[part] == before[part]
+
+
+def test_a_part_is_given_back(server, north, sell):
+    code = sell(north)
+    act(north, code, Refunded, amount=4760, tender="cash", payment="1")
+    settle(north)
+    sold = order(server, code)
+    assert [(one["amount"], one["state"], one["payment"]) for one in sold["refunds"]] == [("47.60", "done", 1)]
+    assert sold["status"] == "p"
+
+
+def test_a_position_and_then_the_order_are_cancelled(server, north, sell, main):
+    code = sell(north)
+    act(north, code, Canceled, positions=(2,))
+    settle(north)
+    assert [one["canceled"] for one in order(server, code)["positions"]] == [False, True]
+    act(north, code, Canceled)
+    settle(north)
+    sold = order(server, code)
+    assert sold["status"] == "c"
+    assert north.scan(sold["positions"][0]["secret"], main, preview=True).reason is Reason.CANCELED
+
+
+def test_a_name_is_put_right_and_a_badge_is_printed(server, north, sell):
+    code = sell(north)
+    act(north, code, Edited, Private(changes={"name": Change("Ada Lovelace", "Ada King")}), position=1)
+    act(north, code, Edited, Private(changes={"email": Change("buyer@example.org", "king@example.org")}))
+    settle(north)
+    printed = Printed(event="conf", at=micros(datetime.now(UTC)), ticket=f"{code}-1")
+    north.app.write(lambda c: journal.append(c, new_id(), printed)).result()
+    settle(north)
+    sold = order(server, code)
+    assert (sold["email"], sold["positions"][0]["attendee_name"]) == ("king@example.org", "Ada King")
+    assert [one["type"] for one in sold["positions"][0]["print_logs"]] == ["badge"]
+
+
+def test_what_the_server_has_no_more_of_is_refused_in_its_words(server, north):
+    about = {"event": "conf", "at": micros(datetime.now(UTC))}
+    scarce = server.known["conf"]["items"]["scarce"]
+    for number in range(4):
+        sale = Sold(**about, order=f"LAST{next(_codes)}", lines=(Line(number=1, item=scarce, price=1000),), total=1000)
+        guest = Private(guests={"1": Guest(secret=f"last-{new_id()}", name=f"Guest {number}")})
+        north.app.write(lambda c, sale=sale, guest=guest: deal.record(c, sale, guest)).result()
+    north.sync()
+    words = [one.because for one in north.app.read(outbox.parked)]
+    assert words
+    assert all("not enough quota" in because for because in words)
+
+
+def test_a_station_that_is_sent_away_keeps_what_it_has_not_told(server, north, fresh, main):
+    north.scan(next(fresh), main)
+    north.line.revoke()
+    with pytest.raises(DeviceRevoked):
+        north.sync()
+    assert north.app.outbox().waiting == 1
+
+
+def test_a_token_is_renewed_and_the_old_one_is_dead(server, north):
+    old = north.enrolment.token
+    north.line.roll()
+    north.sync()
+    assert server.ask("GET", HOME, token=f"Device {old}")[0] == 401
+
+
+def test_four_stations_at_once(server, station, fresh, main):
+    stations = [station(f"Door {number}") for number in range(4)]
+    shared = next(fresh)
+    own = {one.enrolment.device_id: list(itertools.islice(fresh, 4)) for one in stations}
+    for one in stations:
+        one.sync()
+    begin = datetime.now(UTC)
+    for number, one in enumerate(stations):
+        for place, secret in enumerate((shared, *own[one.enrolment.device_id])):
+            at = begin + timedelta(seconds=number, milliseconds=place)
+            assert one.scan(secret, main, at=at).reason is Reason.OK
+    faults: list[BaseException] = []
+
+    def work(one: Any) -> None:
+        try:
+            one.sync()
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            faults.append(error)
+
+    threads = [Thread(target=work, args=(one,)) for one in stations]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    for one in stations:
+        settle(one)
+        assert len(history(server, one)) == 5
+        conflicts = [conflict for conflict in one.app.conflicts() if conflict.kind is Kind.DOUBLE_ENTRY]
+        assert len(conflicts) == 3
+        with contextlib.suppress(StopIteration):
+            other = next(secret for secrets in own.values() for secret in secrets)
+            assert one.scan(other, main, preview=True).reason is Reason.ALREADY_REDEEMED
