@@ -46,10 +46,16 @@ CLUSTER = "BOXOFFICE_TEST_CLUSTER"
 _FOLDER = pytest.StashKey[Path]()
 
 
+def _memory() -> Path | None:
+    """A folder in memory, where the system has room for one."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 2**30 else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Have a place for a PostgreSQL before the workers start, which inherit its name."""
     if not hasattr(config, "workerinput"):
-        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="boxoffice-pg-"))
+        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="boxoffice-pg-", dir=_memory()))
         os.environ[CLUSTER] = str(config.stash[_FOLDER])
 
 
@@ -119,9 +125,7 @@ def station_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def quick_disk() -> Iterator[Path]:
     """A folder in memory where the system has room for one: for tests that commit thousands of times."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
-    with tempfile.TemporaryDirectory(prefix="boxoffice-", dir=memory if roomy else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="boxoffice-", dir=_memory()) as folder:
         yield Path(folder)
 
 
