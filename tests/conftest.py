@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -43,7 +44,15 @@ settings.load_profile("prove" if PROVE else "quick")
 
 CLUSTER = "BOXOFFICE_TEST_CLUSTER"
 """Where the processes of one test run find the folder of their PostgreSQL. Its name is short, as sockets need it."""
+RUN = "BOXOFFICE_TEST_RUN"
+"""The process that ends last of a test run."""
 _FOLDER = pytest.StashKey[Path]()
+# A run that is killed takes nothing down with it. This outlives it, and cleans up.
+_AFTERWARDS = """(
+    while kill -0 "$1"; do sleep 1; done
+    [ -e "$2/data/postmaster.pid" ] && kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
+    rm -rf "$2"
+) </dev/null >/dev/null 2>&1 &"""
 
 
 def _memory() -> Path | None:
@@ -57,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="boxoffice-pg-", dir=_memory()))
         os.environ[CLUSTER] = str(config.stash[_FOLDER])
+        os.environ[RUN] = str(os.getpid())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -182,6 +192,7 @@ def postgresql() -> Databases:
                 databases.cluster.start(durable=False)
             except DeviceTrouble as trouble:
                 pytest.skip(f"{trouble.title}: {trouble.what} {trouble.hint}")
+            subprocess.run(["sh", "-c", _AFTERWARDS, "sh", os.environ[RUN], os.environ[CLUSTER]], check=True)
             databases.say(f"CREATE DATABASE {TEMPLATE}")
             Database(databases.cluster.url(TEMPLATE)).close()
     return databases
