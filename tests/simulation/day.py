@@ -97,7 +97,6 @@ class Day:
         self.tickets = list(TICKETS)
         self.promises = promises.Watch(self)
         self._folder = folder
-        self._tasks: list[asyncio.Task[None]] = []
         for name in NAMES[: self.chance.choice((2, 2, 2, 3, 3, 4))]:
             kind = "fresh" if self.chance.random() < 0.15 else "ready"
             shutil.copytree(templates / kind / name, folder / name)
@@ -117,7 +116,7 @@ class Day:
             raise AssertionError("\n".join([*self._report(), *self.world.loop.faults]))
 
     def _report(self) -> list[str]:
-        again = f"BOXOFFICE_SEED={self.world.seed} python -m pytest tests/simulation -k any_seed"
+        again = f"BOXOFFICE_SEED={self.world.seed} .venv/bin/python -m pytest tests/simulation -k any_day"
         return [f"Seed {self.world.seed}. To see it again: {again}", *self.world.story]
 
     def _end(self) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxoffice.storage import verify
 
-from .laptops import EVENT, Laptop
+from .laptops import Laptop
 from .network import Request
 
 if TYPE_CHECKING:
@@ -247,5 +247,3 @@ _ACTS = "SELECT operation, device, epoch, sequence, kind, body, outcome, because
 _WAITING = "SELECT subject FROM outbox WHERE state = 'waiting'"
 _NAMING = "SELECT o.subject FROM outbox o JOIN journal j ON j.id = o.id WHERE j.operation = ?1 OR instr(j.body, ?1) > 0"
 _LEFT = "SELECT operation FROM journal j WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = j.id)"
-
-__all__ = ["EVENT", "Broken", "Watch"]
