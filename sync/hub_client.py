@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import msgspec
+
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.stock import Lease
@@ -44,10 +46,20 @@ def enrol(url: str, token: str, *, name: str = "", software: str = "", hardware:
         return wire.enrolment_of(reply.body, api.url)
 
 
+class Access(msgspec.Struct, frozen=True):
+    """What it takes to speak to a hub as a station, the secret token with it."""
+
+    enrolment: Enrolment
+    authority: str | bool
+    patience: float
+
+
 class Hub:
     """One station's line to its hub. One thread syncs, another may listen, any may close."""
 
     def __init__(self, enrolment: Enrolment, *, authority: str | bool = True, patience: float = PATIENCE) -> None:
+        self.access = Access(enrolment, authority, patience)
+        """With which another process can read the same feeds."""
         self._url = enrolment.url
         self._patience = patience
         self._authority = authority

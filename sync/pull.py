@@ -20,9 +20,8 @@ from functools import partial
 import msgspec
 
 from boxoffice.domain.conflicts import Kind
-from boxoffice.domain.nouns import Gone
 from boxoffice.errors import ServerTrouble
-from boxoffice.ports import CentralServer, Change, Feed
+from boxoffice.ports import CentralServer
 from boxoffice.services import disagree, hear
 from boxoffice.storage import conflicts, feeds, orders, search
 from boxoffice.storage import connection as connections
@@ -30,14 +29,11 @@ from boxoffice.storage.connection import Connection
 from boxoffice.storage.feeds import Progress
 from boxoffice.storage.writer import Lane, Writer
 
+from .arrivals import Arrivals
 from .station import Station
 
-LOOK_EVERY = 8
-"""Rows between two looks at how far the writer is."""
 LONGEST_QUEUE = 2_000
 """Rows that were read and are not written: enough to keep both sides busy, too few to weigh anything."""
-SHEAF = 3_000
-"""Rows of a first sync that are put in order before they are written, so that neighbours in the store come together."""
 JOBS_AHEAD = 2
 """The writer finds its next job ready when it has finished one."""
 LONGEST_LOG = 16_000
@@ -98,12 +94,12 @@ def pull(
         progress = station.read(lambda c: feeds.progress(c, event))
         feed = server.changes(event, progress.cursor)
     asked = datetime.now(UTC)
-    with contextlib.closing(feed):
-        intake = _Intake(station, progress, feed, stopping, meanwhile)
+    with contextlib.closing(Arrivals(server, progress, feed)) as arrivals:
+        intake = _Intake(station, progress, arrivals, stopping, meanwhile)
         pulled = intake.run()
     if pulled.complete:
         station.writer.do(lambda c: feeds.complete(c, event, asked), Lane.BACKGROUND)
-        if intake.had_orders:
+        if arrivals.had_orders:
             _look_at_stock(station, event)
         if progress.complete_at is None:
             _tidy(station, stopping, lambda: meanwhile(pulled.applied, feed.total))
@@ -133,18 +129,21 @@ class _Intake:
     """One stream on its way into the store."""
 
     def __init__(
-        self, station: Station, progress: Progress, feed: Feed, stopping: threading.Event, meanwhile: Meanwhile
+        self,
+        station: Station,
+        progress: Progress,
+        arrivals: Arrivals,
+        stopping: threading.Event,
+        meanwhile: Meanwhile,
     ) -> None:
         self._station = station
         self._writer = station.writer
         self._event = progress.event
         self._fresh = progress.complete_at is None
         self._reached = progress.cursor
-        self._feed = feed
+        self._arrivals = arrivals
         self._stopping = stopping
         self._meanwhile = meanwhile
-        self._sheaf: list[tuple[str, hear.Ready]] = []
-        self._in_orders = False
         self._queue: deque[tuple[str, hear.Ready]] = deque()
         self._jobs: deque[Future[int]] = deque()
         self._applied = 0
@@ -153,11 +152,6 @@ class _Intake:
         self._begun = self._copied_at = time.monotonic()
         self._cost = _Cost()
         self._segments = 0
-
-    @property
-    def had_orders(self) -> bool:
-        """Whether there was an order among the changes."""
-        return self._in_orders
 
     def run(self) -> Pulled:
         """Read until the end, or until told to stop. If the line breaks, what had come is written first."""
@@ -183,25 +177,30 @@ class _Intake:
 
     def _read(self) -> bool:
         """Read to the end; False if told to stop before."""
-        for number, change in enumerate(self._feed):
-            self._gather(change)
+        for rows in self._arrivals:
+            self._queue.extend(rows)
             self._give_way()
-            full = len(self._queue) >= LONGEST_QUEUE
-            if number % LOOK_EVERY and not full:
-                continue
-            if self._stopping.is_set():
+            if not self._keep_up():
                 return False
+        return True
+
+    def _keep_up(self) -> bool:
+        """Give the writer its work, and wait for it while too much is queued; False if told to stop."""
+        while not self._stopping.is_set():
+            full = len(self._queue) >= LONGEST_QUEUE
             if self._jobs and (full or self._jobs[0].done()):
                 self._settle()
                 if not self._may_go_on():
                     return False
-            if len(self._queue) >= self._speed().least * (len(self._jobs) + 1):
+            if full or len(self._queue) >= self._speed().least * (len(self._jobs) + 1):
                 self._submit()
-        return True
+            if not full:
+                return True
+        return False
 
     def _write_rest(self) -> bool:
         """Write what was read; False if told to stop before."""
-        self._bind()
+        self._queue.extend(self._arrivals.rest())
         while self._queue or self._jobs:
             if self._queue:
                 self._submit()
@@ -211,33 +210,13 @@ class _Intake:
         return True
 
     def _may_go_on(self) -> bool:
-        going = self._meanwhile(self._applied, self._feed.total)
+        going = self._meanwhile(self._applied, self._arrivals.total)
         return going and not (self._ended or self._stopping.is_set())
 
     def _give_way(self) -> None:
         """Leave the processor to whoever stands at the door."""
         while self._writer.person_there and not self._stopping.wait(0.001):
             pass
-
-    def _gather(self, change: Change) -> None:
-        row = hear.ready(change.noun, fresh=self._fresh)
-        first_order = not self._in_orders and isinstance(row, orders.Ready)
-        if isinstance(change.noun, Gone) or first_order:
-            self._bind()  # Whoever opens the door needs the catalog first.
-        self._in_orders |= first_order
-        self._sheaf.append((change.cursor, row))
-        if not self._fresh or len(self._sheaf) >= SHEAF:
-            self._bind()
-
-    def _bind(self) -> None:
-        """Hand a sheaf on. The feed has only come as far as its end when all of it is written."""
-        if not self._sheaf:
-            return
-        cursor = self._sheaf[-1][0]
-        *rows, last = sorted((row for _, row in self._sheaf), key=_place)
-        self._sheaf.clear()
-        self._queue.extend([("", row) for row in rows])
-        self._queue.append((cursor, last))
 
     def _submit(self) -> None:
         if not self._prepared:
@@ -367,11 +346,6 @@ def _short_turns() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
-
-
-def _place(row: hear.Ready) -> tuple[int, str]:
-    """Orders by their codes, and behind them everything else as it came."""
-    return (0, row.order.code) if isinstance(row, orders.Ready) else (1, "")
 
 
 def _weight(row: tuple[str, hear.Ready]) -> int:

@@ -14,6 +14,7 @@ from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.storage import journal
 from sync import engine as engines
 from sync import pull as pulling
+from sync import sheaf
 from sync.engine import Engine
 from sync.hub_client import Hub
 from sync.state import State
@@ -185,7 +186,7 @@ def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     for speed in ("ALONE", "IN_COMPANY"):
         monkeypatch.setattr(pulling, speed, pulling.Speed(transaction=0.0, step=0.0, commit=0.0, least=1, pages=16))
     monkeypatch.setattr(pulling, "JOBS_AHEAD", 1)
-    monkeypatch.setattr(pulling, "SHEAF", 1)
+    monkeypatch.setattr(sheaf, "SHEAF", 1)
     monkeypatch.setattr(engines, "PROGRESS", 0.0)
 
 

@@ -17,6 +17,7 @@ from boxoffice.services import hear
 from boxoffice.storage import feeds, orders
 from boxoffice.storage.feeds import Progress
 from sync import pull as pulling
+from sync import sheaf
 from sync.pull import Pulled
 
 EVENT = "conf26"
@@ -42,7 +43,7 @@ def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     for speed in ("ALONE", "IN_COMPANY"):
         monkeypatch.setattr(pulling, speed, pulling.Speed(transaction=0.0, step=0.0, commit=0.0, least=1, pages=16))
     monkeypatch.setattr(pulling, "JOBS_AHEAD", 1)
-    monkeypatch.setattr(pulling, "SHEAF", 1)
+    monkeypatch.setattr(sheaf, "SHEAF", 1)
 
 
 def progress(door: Any) -> Progress:
@@ -153,7 +154,7 @@ def test_a_server_that_lost_our_place_is_asked_from_the_start(
 def test_a_first_sync_that_stops_within_a_sheaf_takes_it_up_again(
     empty: Any, server: Any, pull: Any, order: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulling, "SHEAF", 4)
+    monkeypatch.setattr(sheaf, "SHEAF", 4)
     server.tell(*(order(f"B{number}") for number in range(9, 0, -1)))
     assert not pull(empty, meanwhile=lambda applied, _total: applied < 9).complete
     assert progress(empty).cursor == "7"
