@@ -44,7 +44,7 @@ send, sent = reader_process._send, []
 def fall_ill(answers, message):
     send(answers, message)
     sent.append(message)
-    if len(sent) == 8:
+    if len(sent) == 9:
         {what}
 
 reader_process._send = fall_ill
