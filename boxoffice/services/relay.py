@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from boxoffice.domain import changes
-from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain import changes, traces
+from boxoffice.domain.checkins import HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
     Canceled,
@@ -29,7 +29,6 @@ from boxoffice.domain.facts import (
 )
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
-from boxoffice.domain.passages import Direction
 from boxoffice.storage import checkins, conflicts, journal, orders, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -69,26 +68,8 @@ def _change(connection: Connection, operation: str, fact: OrderFact, private: Pr
 
 
 def _pass(connection: Connection, shelf: Shelf, operation: str, fact: Admitted, private: Private) -> None:
-    entry = CheckIn(
-        event=fact.event,
-        list=fact.list,
-        ticket=fact.ticket,
-        direction=fact.direction,
-        at=moment(fact.at),
-        nonce=operation,
-        gate=fact.gate,
-        device=fact.station,
-        device_id=settings.station(connection).device,  # as the server will name it when it tells of it
-        forced=fact.forced,
-        unaware=fact.unaware,
-    )
-    exits = [
-        msgspec.structs.replace(
-            entry, list=elsewhere, direction=Direction.EXIT, nonce=f"{operation}/{elsewhere}", auto=True
-        )
-        for elsewhere in fact.ended
-    ]
-    for passage in (entry, *exits):
+    device = settings.station(connection).device  # as the server will name it when it tells of it
+    for passage in traces.passages(operation, fact, fact.station, device):
         checkins.put(connection, passage, own=True)
     if private.answers:
         checkins.put_answers(connection, fact.event, fact.ticket, private.answers)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, text
 
-from boxoffice.domain import changes
+from boxoffice.domain import changes, traces
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import Admitted, Fact, HandedOut, OrderFact, Printed, RefusedEntry, Settled, Undone
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
-from boxoffice.domain.passages import Direction
 from boxoffice.ports import Role
 from sync.wire.hub_feed import BROKEN, fault_of, noun_of, row_of
 
@@ -88,21 +87,8 @@ class Effects:
         return changed if isinstance(changed, str) else self._change(changed)
 
     def _admit(self, operation: str, fact: Admitted) -> str:
-        checkin = CheckIn(
-            event=fact.event,
-            list=fact.list,
-            ticket=fact.ticket,
-            direction=fact.direction,
-            at=moment(fact.at),
-            nonce=operation,
-            gate=fact.gate,
-            device=self._named(fact),
-            device_id=self._caller.id,
-            forced=fact.forced,
-            unaware=fact.unaware,
-        )
         self._ended[operation] = fact.ended
-        return self._change(checkin, *(_exit(checkin, elsewhere) for elsewhere in fact.ended))
+        return self._change(*traces.passages(operation, fact, self._named(fact), self._caller.id))
 
     def _named(self, fact: Fact) -> str:
         """Who did it, as people know them: a venue hub hands on what its stations did."""
@@ -129,7 +115,7 @@ class Effects:
 
     def _annul(self, event: str, nonce: str) -> str:
         """Take back a passage and the exits that followed from it."""
-        names = [nonce, *(_exit_name(nonce, elsewhere) for elsewhere in self._ended_by(nonce))]
+        names = [nonce, *(traces.exit_name(nonce, elsewhere) for elsewhere in self._ended_by(nonce))]
         found = [one for one in (self._checkin(event, name) for name in names) if one]
         if not found:
             raise NotYet("The check-in that it takes back has not arrived yet.")
@@ -186,26 +172,6 @@ class Effects:
         found = sql.row(self._connection, _BODY, {"operation": operation})
         fact = fact_in(found[0]) if found else None
         return fact.ended if isinstance(fact, Admitted) else ()
-
-
-def _exit(entry: CheckIn, elsewhere: int) -> CheckIn:
-    return CheckIn(
-        event=entry.event,
-        list=elsewhere,
-        ticket=entry.ticket,
-        direction=Direction.EXIT,
-        at=entry.at,
-        nonce=_exit_name(entry.nonce, elsewhere),
-        gate=entry.gate,
-        device=entry.device,
-        device_id=entry.device_id,
-        auto=True,
-    )
-
-
-def _exit_name(operation: str, elsewhere: int) -> str:
-    """The name that the station itself gives to an exit that follows from an entry."""
-    return f"{operation}/{elsewhere}"
 
 
 def _annulled(checkin: CheckIn) -> CheckIn:

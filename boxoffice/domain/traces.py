@@ -1,0 +1,45 @@
+"""What a fact leaves behind for everybody to see: one rule for the hub, and for a station that hands facts on."""
+
+from __future__ import annotations
+
+import msgspec
+
+from .checkins import CheckIn
+from .facts import Admitted
+from .instants import moment
+from .passages import Direction
+
+
+def passages(operation: str, fact: Admitted, device: str, device_id: str) -> tuple[CheckIn, ...]:
+    """The passage of an admission, and the exits elsewhere that follow from it; `device` is the station's name."""
+    entry = CheckIn(
+        event=fact.event,
+        list=fact.list,
+        ticket=fact.ticket,
+        direction=fact.direction,
+        at=moment(fact.at),
+        nonce=operation,
+        gate=fact.gate,
+        device=device,
+        device_id=device_id,
+        forced=fact.forced,
+        unaware=fact.unaware,
+    )
+    return entry, *(_exit(entry, elsewhere) for elsewhere in fact.ended)
+
+
+def exit_name(operation: str, elsewhere: int) -> str:
+    """The name of an exit that follows from an entry."""
+    return f"{operation}/{elsewhere}"
+
+
+def _exit(entry: CheckIn, elsewhere: int) -> CheckIn:
+    return msgspec.structs.replace(
+        entry,
+        list=elsewhere,
+        direction=Direction.EXIT,
+        nonce=exit_name(entry.nonce, elsewhere),
+        forced=False,
+        unaware=False,
+        auto=True,
+    )
