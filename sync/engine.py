@@ -161,7 +161,7 @@ class Engine:
         done = self._rounds.run(everything=everything, skip=self._is_left_out, meanwhile=self._meanwhile)
         self._poll_due = self._clock() + POLL if everything else poll_due
         if done.pushed.trouble is not None:
-            self._pace.failed(self._clock(), self._chance(), done.pushed.trouble.retry_after)
+            self._pace.failed(self._clock(), self._chance(), done.pushed.trouble.retry_after, silent=False)
         else:
             self._server_answers()
         self._station.read(connections.checkpoint)  # So that no commit at the door has to do it.

@@ -42,6 +42,7 @@ class Pace:
         self.online = False
         self._results: deque[bool] = deque(maxlen=REMEMBERED)
         self._backoff = Backoff()
+        self._silent = False
         self._next = 0.0
 
     @property
@@ -57,8 +58,14 @@ class Pace:
             self.online = True
         self._next = now + (HEARTBEAT if self.online else FIRST_WAIT)
 
-    def failed(self, now: float, chance: float, asked: float | None = None) -> None:
-        """The server did not answer, or not as it should."""
+    def failed(self, now: float, chance: float, asked: float | None = None, *, silent: bool = True) -> None:
+        """The server did not answer, or not as it should. Not `silent`: it is there, and could not take something.
+
+        Of a server that was silent for long it is not to be suffered for long that it is busy: the wait starts anew.
+        """
+        if self._silent and not silent:
+            self._backoff = Backoff()
+        self._silent = silent
         self._results.append(False)
         if list(self._results)[-2:] == [False, False]:
             self.online = False

@@ -13,6 +13,7 @@ import io
 import random
 import socket
 import ssl
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -307,6 +308,7 @@ class Line:
         self._patience: float | None = None
         self._out = bytearray()
         self._in = bytearray()
+        self._under_way: deque[bytes | OSError | str] = deque()
         self._end: OSError | str = ""
         self._stirred: asyncio.Future[None] | None = None
         self._left = asyncio.Event()
@@ -366,19 +368,23 @@ class Line:
     # As the network uses it
 
     def hear(self, part: bytes, after: float = 0.0) -> None:
-        self._loop.call_later(after, self._hear, part)
-
-    def _hear(self, part: bytes) -> None:
-        if not self._end:
-            self._in += part
-            self._stir()
+        self._bring(part, after)
 
     def end(self, error: OSError | None = None, after: float = 0.0) -> None:
-        self._loop.call_later(after, self._finish, error or "closed")
+        self._bring(error or "closed", after)
 
-    def _finish(self, end: OSError | str) -> None:
-        self._end = self._end or end
-        self._left.set()
+    def _bring(self, thing: bytes | OSError | str, after: float) -> None:
+        """What comes down one line arrives in order; the loop's timers of one moment do not."""
+        self._under_way.append(thing)
+        self._loop.call_later(after, self._arrive)
+
+    def _arrive(self) -> None:
+        thing = self._under_way.popleft()
+        if isinstance(thing, bytes):
+            self._in += b"" if self._end else thing
+        else:
+            self._end = self._end or thing
+            self._left.set()
         self._stir()
 
     async def left(self) -> None:

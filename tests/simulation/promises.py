@@ -44,8 +44,13 @@ class Watch:
 
     def undrained(self) -> dict[str, int]:
         """Laptops with acts that wait; one that knows of its double may keep them."""
-        waiting = {one.name: one.waiting() for one in self._day.laptops if not self._is_stopped(one)}
+        waiting = {one.name: self._waiting_at(one) for one in self._day.laptops if not self._is_stopped(one)}
         return {name: number for name, number in waiting.items() if number}
+
+    def _waiting_at(self, laptop: Laptop) -> int:
+        """Acts that wait, but for those that take back what the hub has lost without a hope."""
+        excused = self._lost_with_a_copy()
+        return sum(_taken_back(body) not in excused for (body,) in laptop.rows(_WAITING_BODIES))
 
     def is_anything_choked_on(self) -> bool:
         return bool(self._subjects_choked_on())
@@ -97,7 +102,9 @@ class Watch:
         found: dict[str, Any] = {}
         excused = self._lost_with_a_copy()
         for laptop in self._day.laptops:
-            others = {one for one in there ^ self._checkins_of(laptop) if one[0] not in excused}
+            here = self._checkins_of(laptop)
+            known = {nonce for nonce, _ in here}
+            others = {one for one in there ^ here if one[0] not in known or one[0] not in excused}
             if others and not self._is_stopped(laptop):
                 found[laptop.name] = sorted((nonce[-6:], flag) for nonce, flag in others)
             elif trouble := self._says(laptop):
@@ -147,12 +154,14 @@ class Watch:
         for laptop in self._day.laptops:
             excused = self._lost_with_a_copy()
             stopped = self._is_stopped(laptop)
-            kept = {operation for (operation,) in laptop.rows("SELECT operation FROM journal")}
+            kept = dict(laptop.rows("SELECT operation, body FROM journal"))
             for act in laptop.acts:
                 if act.operation in laptop.set_aside:
                     continue
                 if act.operation not in kept:
                     raise Broken(f"{laptop} has lost what it promised: {act.what} [{act.operation[-6:]}]")
+                if _taken_back(kept[act.operation]) in excused:
+                    continue
                 if act.operation not in there and not stopped and act.operation not in excused:
                     raise Broken(f"The hub does not know of {laptop}: {act.what} [{act.operation[-6:]}]")
 
@@ -197,9 +206,11 @@ class Watch:
         for ticket, some in entries.items():
             first, *others = sorted(some)
             for other in others:
-                self._is_known_everywhere(ticket, {first[2], other[2]})
+                self._is_known_everywhere(ticket, first[2], other[2])
 
-    def _is_known_everywhere(self, ticket: str, nonces: set[str]) -> None:
+    def _is_known_everywhere(self, ticket: str, first: str, other: str) -> None:
+        """Each laptop sets it against the first; or against one that was before it, and that the hub has lost."""
+        firsts = {first} | self._lost_with_a_copy()
         for laptop in self._day.laptops:
             if self._is_stopped(laptop):
                 continue
@@ -207,8 +218,8 @@ class Watch:
                 {side["nonce"] for side in json.loads(body)}
                 for (body,) in laptop.rows("SELECT body FROM conflicts WHERE ticket = ?", ticket)
             ]
-            if nonces not in known:
-                raise Broken(f"{laptop} does not know of a double entry of {ticket}: {sorted(n[-6:] for n in nonces)}")
+            if not any(other in nonces and nonces & firsts - {other} for nonces in known):
+                raise Broken(f"{laptop} does not know of a double entry of {ticket}: {first[-6:]}, {other[-6:]}")
 
     def _nobody_is_blamed(self) -> None:
         """An alarm is for copies alone, and a copy that was used does not go unnoticed."""
@@ -243,7 +254,13 @@ class Watch:
                 raise Broken(f"It was logged: {warning}")
 
 
+def _taken_back(body: str) -> str:
+    """The scan that an act takes back, if that is what it does."""
+    return str(json.loads(body).get("nonce", ""))
+
+
 _ACTS = "SELECT operation, device, epoch, sequence, kind, body, outcome, because FROM acts"
 _WAITING = "SELECT subject FROM outbox WHERE state = 'waiting'"
+_WAITING_BODIES = "SELECT j.body FROM outbox o JOIN journal j ON j.id = o.id WHERE o.state = 'waiting'"
 _NAMING = "SELECT o.subject FROM outbox o JOIN journal j ON j.id = o.id WHERE j.operation = ?1 OR instr(j.body, ?1) > 0"
 _LEFT = "SELECT operation FROM journal j WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = j.id)"
