@@ -76,6 +76,15 @@ def test_waits_grow_from_half_a_second_to_twenty_and_are_never_in_step() -> None
     assert all(short < long for short, long in zip(shortest, longest, strict=True))
 
 
+def test_a_server_that_is_back_and_busy_is_asked_again_soon_and_then_ever_more_rarely() -> None:
+    pace = failing(Pace(), 20)
+    pace.failed(100.0, 0.5, silent=False)
+    assert pace.next_at(100.0, waiting=True) < 100.5
+    for _ in range(10):
+        pace.failed(200.0, 0.5, silent=False)
+    assert pace.next_at(200.0, waiting=True) > 210.0
+
+
 def test_the_server_is_left_alone_as_long_as_it_asks() -> None:
     pace = answered(Pace(), 1)
     pace.failed(100.0, 0.5, asked=42.0)
