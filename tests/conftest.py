@@ -29,6 +29,8 @@ from boxoffice.ids import new_id
 if TYPE_CHECKING:
     from sync.hub.cluster import Cluster
 
+    from .printers.fake_printer import NetworkPrinter, SerialPrinter
+
 PROVE = os.environ.get("BOXOFFICE_PROVE") == "1"
 PRETIX = os.environ.get("BOXOFFICE_PRETIX") == "1"
 
@@ -203,6 +205,33 @@ def postgresql_url(postgresql: Databases) -> Iterator[str]:
     """The address of an empty hub's database on PostgreSQL."""
     with postgresql.one() as url:
         yield url
+
+
+@pytest.fixture
+def network_printer() -> Iterator[NetworkPrinter]:
+    """A printer on a port of this machine: `tests/printers/fake_printer.py` says what can happen to it."""
+    from .printers.fake_printer import NetworkPrinter
+
+    with NetworkPrinter() as printer:
+        yield printer
+
+
+@pytest.fixture
+def knifeless_printer() -> Iterator[NetworkPrinter]:
+    """A printer off which people tear the paper."""
+    from .printers.fake_printer import NetworkPrinter
+
+    with NetworkPrinter(knife=False) as printer:
+        yield printer
+
+
+@pytest.fixture
+def serial_printer(tmp_path: Path) -> Iterator[SerialPrinter]:
+    """A printer on a serial line."""
+    from .printers.fake_printer import SerialPrinter
+
+    with SerialPrinter(tmp_path / "ttyPrinter") as printer:
+        yield printer
 
 
 def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
