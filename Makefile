@@ -9,9 +9,9 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 BENCHES ?= verdict search sync start decode hub
 
-# What the wheels of Qt expect of the system, the second barcode reader, and letters for every name.
-PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libgssapi-krb5-2 libpulse0 libwayland-cursor0 \
-	libwayland-egl1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 \
+# What the wheels of Qt expect of the system, the second barcode reader, and letters for every name in its order.
+PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libfribidi0 libgl1 libglib2.0-0 libgssapi-krb5-2 libpulse0 \
+	libwayland-cursor0 libwayland-egl1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 \
 	libxcb-xkb1 libxkbcommon-x11-0 libxrandr2 libzbar0 fonts-dejavu-core fonts-wqy-microhei
 # A screen and a hand for the tests that type into a real window; for the hub's, a database server and a browser,
 # which Ubuntu has as a snap only.

@@ -31,8 +31,20 @@ OPENCV_WINDOWS = {"imshow", "namedWindow", "waitKey", "waitKeyEx", "pollKey", "d
 START_PATH = ("boxoffice.bootstrap", "boxoffice.__main__", "ui.app")
 # Each costs more than the whole start may, or, as cv2, changes the process for all that comes after it.
 TOO_HEAVY_FOR_THE_START = {
-    *("PIL", "cryptography", "cv2", "escpos", "keyring", "numpy", "pypinyin", "pyzbar", "qrcode", "requests", "serial"),
-    *("sqlalchemy", "sqlite_utils", "starlette", "usb", "uvicorn", "zxingcpp"),
+    *("PIL", "babel", "barcode", "cryptography", "cv2", "escpos", "fontTools", "fpdf", "keyring", "numpy", "pypinyin"),
+    *(
+        "pyzbar",
+        "qrcode",
+        "requests",
+        "serial",
+        "sqlalchemy",
+        "sqlite_utils",
+        "starlette",
+        "uharfbuzz",
+        "usb",
+        "uvicorn",
+    ),
+    *("wcwidth", "zxingcpp"),
 }
 
 # Where packages come from and where one machine keeps things is no business of the project.

@@ -1,0 +1,299 @@
+"""Letters as pictures: which face has a character, how wide a text becomes, and drawing it in its right order.
+
+The bundled faces write Latin, Greek, Cyrillic, Arabic, Hebrew, Thai, Devanagari and the scripts of East Asia; what
+they lack is looked for among the system's. A character that nobody has is drawn as a visible box, never as nothing.
+Arabic is joined by Pillow's layout engine, or where that is missing by the joined forms that Unicode lists.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+import unicodedata
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import assets
+
+from .cells import letters
+
+log = logging.getLogger(__name__)
+
+
+class Family(StrEnum):
+    """How letters look: as on a badge, or all of one width as on a receipt."""
+
+    SANS = "sans"
+    MONO = "mono"
+
+
+class Face(msgspec.Struct, frozen=True):
+    """One font file. `bold` says that its letters are; where they should be and are not, they are drawn twice."""
+
+    path: str
+    number: int = 0
+    """Which one, in a collection."""
+    bold: bool = False
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A piece of text in one face and one direction."""
+
+    text: str
+    face: Face
+    right_to_left: bool = False
+
+
+_OTHERS = ("DejaVuSans.ttf", "NotoSansThai-Regular.ttf", "NotoSansDevanagari-Regular.ttf", "DroidSansFallback.ttf")
+_BUNDLED = {
+    (Family.SANS, False): ("Inter-Regular.otf", *_OTHERS),
+    (Family.SANS, True): ("Inter-Bold.otf", *_OTHERS),
+    (Family.MONO, False): ("DejaVuSansMono.ttf", *_OTHERS),
+    (Family.MONO, True): ("DejaVuSansMono-Bold.ttf", *_OTHERS),
+}
+
+
+def missing() -> list[str]:
+    """What is said at start: faces that should be here and are not, and an engine that joins no letters."""
+    gone = sorted({name for names in _BUNDLED.values() for name in names if not assets.exists(f"fonts/{name}")})
+    said = [f"The typeface {name} is missing: some names will be printed as boxes." for name in gone]
+    if not _shapes():
+        said.append("The library fribidi is missing: Arabic letters are joined in a simpler way, Indic ones not.")
+    return said
+
+
+def runs(text: str, bold: bool = False, family: Family = Family.SANS) -> list[Run]:
+    """The text in pieces of one face each, in the order in which they stand from left to right."""
+    if text.isascii():
+        return [Run(text, _faces(family, bold)[0])] if text else []
+    found: list[Run] = []
+    for piece, right_to_left in _directions(text):
+        parts = list(_by_face(piece, bold, family, right_to_left))
+        found += reversed(parts) if right_to_left else parts
+    return found
+
+
+def width_of(text: str, size: float, bold: bool = False, family: Family = Family.SANS) -> int:
+    """How wide the text becomes, in dots, at a size in dots (the height of its em)."""
+    return round(sum(_length(run, size, bold) for run in runs(text, bold, family)))
+
+
+def draw_text(
+    draw: Any,
+    place: tuple[float, float],
+    text: str,
+    size: float,
+    *,
+    bold: bool = False,
+    family: Family = Family.SANS,
+    fill: int | str = 0,
+) -> None:
+    """Draw one line with a Pillow `ImageDraw`; `place` is its left end on the base line."""
+    x, y = place
+    for run in runs(text, bold, family):
+        font, words, features = _prepared(run, size)
+        draw.text((x, y), words, fill=fill, font=font, anchor="ls", **features)
+        if bold and not run.face.bold:
+            draw.text((x + _weight(size), y), words, fill=fill, font=font, anchor="ls", **features)
+        x += _length(run, size, bold)
+
+
+def metrics(size: float, bold: bool = False, family: Family = Family.SANS) -> tuple[int, int]:
+    """Dots above and below the base line that letters of this size take."""
+    ascent, descent = _font(_faces(family, bold)[0], size).getmetrics()
+    return ascent, descent
+
+
+def covered(text: str, family: Family = Family.SANS) -> bool:
+    """Whether some face has every letter of the text; else a box is drawn for those that are missing."""
+    return all(_has(run.face, letter) for run in runs(text, family=family) for letter in letters(run.text))
+
+
+def _weight(size: float) -> int:
+    return max(1, round(size / 24))
+
+
+def _length(run: Run, size: float, bold: bool) -> float:
+    font, words, features = _prepared(run, size)
+    drawn_twice = _weight(size) if bold and not run.face.bold else 0
+    return float(font.getlength(words, **features)) + drawn_twice
+
+
+def _prepared(run: Run, size: float) -> tuple[Any, str, dict[str, str]]:
+    """The font, the text as the engine wants it, and what the engine is told."""
+    font = _font(run.face, size)
+    if _shapes():
+        return font, run.text, {"direction": "rtl" if run.right_to_left else "ltr"}
+    return font, _visual(run.text) if run.right_to_left else run.text, {}
+
+
+@functools.lru_cache(maxsize=256)
+def _font(face: Face, size: float) -> Any:
+    from PIL import ImageFont
+
+    return ImageFont.truetype(face.path, size, index=face.number)
+
+
+@functools.cache
+def _shapes() -> bool:
+    from PIL import features
+
+    return bool(features.check("raqm"))
+
+
+@functools.cache
+def _faces(family: Family, bold: bool) -> tuple[Face, ...]:
+    names = [name for name in _BUNDLED[family, bold] if assets.exists(f"fonts/{name}")]
+    return tuple(Face(str(assets.path(f"fonts/{name}")), 0, bold="Bold" in name) for name in names)
+
+
+@functools.lru_cache(maxsize=64)
+def _characters(face: Face) -> frozenset[int]:
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
+    except (OSError, TTLibError) as error:
+        log.info("The typeface %s cannot be read: %s", face.path, error)
+        return frozenset()
+
+
+_INVISIBLE = frozenset((0x200C, 0x200D, *range(0xFE00, 0xFE10)))
+
+
+def _has(face: Face, letter: str) -> bool:
+    characters = _characters(face)
+    return all(ord(one) in characters or ord(one) in _INVISIBLE for one in letter)
+
+
+@functools.lru_cache(maxsize=4096)
+def _face_of(letter: str, bold: bool, family: Family) -> Face:
+    faces = _faces(family, bold)
+    for face in faces:
+        if _has(face, letter):
+            return face
+    found = _system_face(letter)
+    if found is not None:
+        return found
+    return next((face for face in faces if ord(letter[0]) in _characters(face)), faces[0])
+
+
+def _by_face(text: str, bold: bool, family: Family, right_to_left: bool) -> Iterator[Run]:
+    piece, current = "", None
+    for letter in letters(text):
+        face = current if letter == " " and current else _face_of(letter, bold, family)
+        if current is not None and face != current:
+            yield Run(piece, current, right_to_left)
+            piece = ""
+        piece, current = piece + letter, face
+    if current is not None:
+        yield Run(piece, current, right_to_left)
+
+
+def _directions(text: str) -> Iterator[tuple[str, bool]]:
+    """Pieces of one direction each, from left to right."""
+    if not any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in text):
+        yield text, False
+        return
+    from fpdf.bidi import BidiParagraph
+    from fpdf.enums import TextDirection
+
+    for piece, direction in BidiParagraph(text, base_direction=None).get_bidi_fragments():
+        yield piece, direction is TextDirection.RTL
+
+
+_RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
+
+
+def is_simple(text: str) -> bool:
+    """Whether each letter can stand in its cell by itself: written from left to right, and not joined."""
+    return text.isascii() or all(_simple(one) for one in text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _simple(character: str) -> bool:
+    if unicodedata.bidirectional(character) in _RIGHT_TO_LEFT:
+        return False
+    # Indic scripts, Thai to Khmer, Mongolian: letters there move, join and stack.
+    return not ("\u0900" <= character <= "\u109f" or "\u1780" <= character <= "\u18af" or character == "\u200d")
+
+
+_FORMS = ("<isolated>", "<final>", "<initial>", "<medial>")
+
+
+@functools.cache
+def _joined_forms() -> dict[str, dict[str, str]]:
+    forms: dict[str, dict[str, str]] = {}
+    for code in range(0xFE70, 0xFEFD):
+        kind, *letter = unicodedata.decomposition(chr(code)).split() or [""]
+        if kind in _FORMS and len(letter) == 1:
+            forms.setdefault(chr(int(letter[0], 16)), {})[kind] = chr(code)
+    return forms
+
+
+def _visual(text: str) -> str:
+    """A text that is written from right to left, joined and turned round, for an engine that does neither."""
+    forms = _joined_forms()
+    clusters = list(letters(text))
+    joined: list[str] = []
+    for index, cluster in enumerate(clusters):
+        own = forms.get(cluster[0])
+        if own is None:
+            joined.append(_mirrored(cluster))
+            continue
+        before = index > 0 and "<initial>" in forms.get(clusters[index - 1][0], {})
+        after = index + 1 < len(clusters) and "<final>" in forms.get(clusters[index + 1][0], {})
+        after = after and "<initial>" in own
+        kind = _FORMS[2 * after + before] if "<medial>" in own or not (before and after) else "<final>"
+        joined.append(own.get(kind, cluster[0]) + cluster[1:])
+    return "".join(reversed(joined))
+
+
+def _mirrored(cluster: str) -> str:
+    return cluster.translate(_MIRROR)
+
+
+_MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+
+
+def _system_folders() -> list[Path]:
+    home = Path.home()
+    if sys.platform == "darwin":
+        return [home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")]
+    if sys.platform == "win32":
+        return [Path("C:/Windows/Fonts")]
+    return [home / ".local/share/fonts", home / ".fonts", Path("/usr/local/share/fonts"), Path("/usr/share/fonts")]
+
+
+@functools.cache
+def _system_files() -> tuple[Path, ...]:
+    """The system's font files, plain weights first: a name is not to be printed in italics."""
+    files = [
+        path
+        for folder in _system_folders()
+        if folder.is_dir()
+        for path in folder.rglob("*")
+        if path.suffix.lower() in {".ttf", ".otf", ".ttc"}
+    ]
+    return tuple(sorted(files, key=lambda path: (not _is_plain(path.stem), path.name)))
+
+
+def _is_plain(stem: str) -> bool:
+    name = stem.lower()
+    return "sans" in name and ("regular" in name or "-" not in name) and "color" not in name
+
+
+@functools.lru_cache(maxsize=1024)
+def _system_face(letter: str) -> Face | None:
+    for path in _system_files():
+        face = Face(str(path))
+        if _has(face, letter):
+            return face
+    log.info("No typeface has %s", " ".join(f"U+{ord(one):04X}" for one in letter))
+    return None

@@ -1,0 +1,203 @@
+"""Rows, codes and pictures as dots: what a printer paints itself, and what it is sent where it cannot.
+
+Each simple letter stands in its cell, as the printer would set it; a text that is joined or runs from right to left
+is drawn as a whole into the cells that it was given. Everything is black on white, one bit a dot.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.errors import DeviceTrouble
+
+from . import fonts
+from .cells import letters, width_of
+from .fonts import Family
+from .profiles import Profile
+from .rows import Row
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from .lines import Code, Picture
+
+WHITE = 1
+BLACK = 0
+_BASE_LINE = 0.79
+"""Where letters stand, as a share of the height of a cell."""
+_ADVANCE = 0.602
+"""The width of a letter of the typewriter face, as a share of its size."""
+
+
+def paint_row(row: Row, profile: Profile) -> Image:
+    """One row across the paper, as high as the printer would move for it."""
+    from PIL import Image
+
+    wide, high = profile.cell * row.large, profile.height * row.large
+    image = Image.new("1", (profile.dots, max(profile.pitch, high)), WHITE)
+    for span in row.spans:
+        left = span.start() * wide
+        if fonts.is_simple(span.text):
+            _in_cells(image, left, span.text, wide, high, row.bold)
+        else:
+            _as_a_whole(image, left, span.text, wide, high, row.bold)
+    if row.inverse:
+        _turn_round(image, row, wide, high)
+    return image
+
+
+def _in_cells(image: Image, left: int, text: str, wide: int, high: int, bold: bool) -> None:
+    for letter in letters(text):
+        cells = width_of(letter)
+        if letter != " ":
+            image.paste(_letter(letter, max(1, cells) * wide, wide, high, bold), (left, 0))
+        left += cells * wide
+
+
+@functools.lru_cache(maxsize=2048)
+def _letter(letter: str, room: int, wide: int, high: int, bold: bool) -> Image:
+    from PIL import Image, ImageDraw
+
+    image = Image.new("1", (room, high), WHITE)
+    size = _size(wide)
+    needed = fonts.width_of(letter, size, bold, Family.MONO)
+    if needed > room:
+        size, needed = size * room / needed, room
+    draw = ImageDraw.Draw(image)
+    draw.fontmode = "1"
+    place = ((room - needed) // 2, round(high * _BASE_LINE))
+    fonts.draw_text(draw, place, letter, size, bold=bold, family=Family.MONO, fill=BLACK)
+    return image
+
+
+def _as_a_whole(image: Image, left: int, text: str, wide: int, high: int, bold: bool) -> None:
+    from PIL import ImageDraw
+
+    room = width_of(text) * wide
+    size = _size(wide)
+    needed = fonts.width_of(text, size, bold)
+    if needed > room:
+        size *= room / needed
+    draw = ImageDraw.Draw(image)
+    draw.fontmode = "1"
+    fonts.draw_text(draw, (left, round(high * _BASE_LINE)), text, size, bold=bold, fill=BLACK)
+
+
+def _size(wide: int) -> float:
+    return wide / _ADVANCE
+
+
+def _turn_round(image: Image, row: Row, wide: int, high: int) -> None:
+    from PIL import ImageChops
+
+    for span in row.spans:
+        left = span.start() * wide
+        box = (left, 0, left + width_of(span.text) * wide, high)
+        image.paste(ImageChops.invert(image.crop(box)), box)
+
+
+def module_dots(text: str, profile: Profile, large: bool) -> int:
+    """How many dots a module of a QR code gets: some 25 mm for a ticket's, and never wider than the paper."""
+    modules = 17 + 4 * qr_version(text)
+    wanted = (34 if large else 26) / 25.4 * profile.dpi
+    return max(2, min(16, round(wanted / modules), profile.dots // (modules + 8)))
+
+
+def qr_version(text: str) -> int:
+    """The size of the QR code that holds the text at correction level M."""
+    return int(_qr(text).best_fit())
+
+
+def _qr(text: str) -> Any:
+    import qrcode
+    from qrcode.util import MODE_8BIT_BYTE, QRData
+
+    made = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0)
+    made.add_data(QRData(text.encode(), mode=MODE_8BIT_BYTE), optimize=0)
+    return made
+
+
+def paint_code(line: Code, profile: Profile) -> Image:
+    """A QR code or bars, in whole dots; without the caption."""
+    return _bars(line.text, profile, line.large) if line.bars else _square(line, profile)
+
+
+def _square(line: Code, profile: Profile) -> Image:
+    from PIL import Image
+
+    made = _qr(line.text)
+    made.mask_pattern = 3  # any is valid; trying all eight costs five times as much
+    made.make(fit=True)
+    matrix = made.get_matrix()
+    image = Image.new("1", (len(matrix), len(matrix)), WHITE)
+    image.putdata([BLACK if dark else WHITE for row in matrix for dark in row])
+    dots = module_dots(line.text, profile, line.large)
+    return image.resize((len(matrix) * dots, len(matrix) * dots), Image.Resampling.NEAREST)
+
+
+BAR_HEIGHT = 80
+
+
+def bar_dots(text: str, profile: Profile) -> int:
+    """How many dots the narrowest bar gets: as many as fit on the paper, at most 3; 0 if none do."""
+    return min(3, profile.dots // (len(_modules(text)) + 20))
+
+
+def _bars(text: str, profile: Profile, large: bool) -> Image:
+    from PIL import Image
+
+    modules = _modules(text)
+    dots = max(1, bar_dots(text, profile))
+    image = Image.new("1", (len(modules), 1), WHITE)
+    image.putdata([BLACK if one == "1" else WHITE for one in modules])
+    return image.resize((len(modules) * dots, BAR_HEIGHT * (2 if large else 1)), Image.Resampling.NEAREST)
+
+
+@functools.lru_cache(maxsize=64)
+def _modules(text: str) -> str:
+    from barcode import Code128
+
+    (made,) = Code128(text).build()
+    return str(made)
+
+
+def paint_picture(line: Picture, profile: Profile) -> Image:
+    """A picture at its size on this paper: what has few greys is cut at the middle, a photo becomes dots."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(line.image)) as opened:
+            opened.load()
+            image = _on_white(opened)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise DeviceTrouble("A picture cannot be read", str(error), "Choose another logo or photo.") from error
+    if line.millimetres is not None:
+        width, height = (round(one / 25.4 * profile.dpi) for one in line.millimetres)
+    else:
+        width = round(profile.dots * line.share)
+        height = round(image.height * width / image.width)
+    if width > profile.dots:
+        width, height = profile.dots, round(height * profile.dots / width)
+    if image.size != (width, height):
+        image = image.resize((max(1, width), max(1, height)), Image.Resampling.LANCZOS)
+    if _is_drawn(image):
+        return image.point(lambda grey: 255 if grey > 140 else 0).convert("1", dither=Image.Dither.NONE)
+    return ImageOps.autocontrast(image).convert("1")
+
+
+def _on_white(image: Image) -> Image:
+    from PIL import Image as Images
+
+    if image.mode in {"1", "L"}:
+        return image.convert("L")
+    layered = image.convert("RGBA")
+    white = Images.new("RGBA", layered.size, "white")
+    return Images.alpha_composite(white, layered).convert("L")
+
+
+def _is_drawn(image: Image) -> bool:
+    """A logo or a drawing, as opposed to a photo: most of it is black or white."""
+    tones = image.histogram()
+    return sum(tones[:40]) + sum(tones[216:]) > 0.85 * image.width * image.height

@@ -1,0 +1,135 @@
+"""What stands on paper beside names and figures, in the language of the document.
+
+English is written in the code and is the key of the catalogues in `assets/translations/paper`, as on the screen;
+money, dates and percentages are written by Babel. The language is the document's and not the screen's: a visitor from
+Lyon gets a French receipt from a German till.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+import assets
+from boxoffice.domain.money import exponent
+
+log = logging.getLogger(__name__)
+
+_FOLDER = "translations/paper"
+# Babel's minus is in no code page; a plain one says the same.
+_PLAIN = str.maketrans({"\u2212": "-", "\u00a0": " ", "\u202f": " ", "\u200e": None, "\u200f": None, "\u061c": None})
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """One language and one time zone, to say everything of one document in."""
+
+    locale: str = "en"
+    timezone: str = "UTC"
+
+    def say(self, text: str, /, **values: object) -> str:
+        """The phrase in this language, with its values filled in; English where the catalogue does not have it."""
+        found = catalogue(self.locale).get(text, text)
+        return found.format_map(values) if values else found
+
+    def money(self, amount: int, currency: str) -> str:
+        """An amount with its currency: `€12.50`, `12,50 €`."""
+        from decimal import Decimal
+
+        from babel.numbers import format_currency
+
+        value = Decimal(amount).scaleb(-exponent(currency))
+        return format_currency(value, currency, locale=_locale(self.locale), currency_digits=False).translate(_PLAIN)
+
+    def amount(self, amount: int, currency: str) -> str:
+        """An amount without its currency, as in a column: `1,250.00`."""
+        from decimal import Decimal
+
+        from babel.numbers import format_decimal
+
+        digits = exponent(currency)
+        pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        value = Decimal(amount).scaleb(-digits)
+        return format_decimal(value, format=pattern, locale=_locale(self.locale)).translate(_PLAIN)
+
+    def number(self, value: int) -> str:
+        """A count."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=_locale(self.locale)).translate(_PLAIN)
+
+    def percent(self, basis_points: int) -> str:
+        """A rate, with as many digits as it needs: `19%`, `7,7 %`."""
+        from decimal import Decimal
+
+        from babel.numbers import format_percent
+
+        value = Decimal(basis_points).scaleb(-4)
+        return format_percent(value, locale=_locale(self.locale), decimal_quantization=False).translate(_PLAIN)
+
+    def moment(self, at: datetime) -> str:
+        """Day and time of day, on the event's clock."""
+        return f"{self.day(at)} {self.clock(at)}"
+
+    def day(self, at: datetime) -> str:
+        """The day, in figures or nearly so."""
+        from babel.dates import format_date
+
+        return format_date(self._local(at).date(), "medium", locale=_locale(self.locale)).translate(_PLAIN)
+
+    def long_day(self, at: datetime) -> str:
+        """The day with its name, as on a ticket."""
+        from babel.dates import format_date
+
+        return format_date(self._local(at).date(), "full", locale=_locale(self.locale)).translate(_PLAIN)
+
+    def clock(self, at: datetime) -> str:
+        """The time of day."""
+        from babel.dates import format_time
+
+        return format_time(self._local(at), "short", locale=_locale(self.locale)).translate(_PLAIN)
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(_zone(self.timezone))
+
+
+@functools.cache
+def catalogue(locale: str) -> Mapping[str, str]:
+    """The phrases of a language: of `de-AT` if there are some, else of `de`, else none, which is English."""
+    for wanted in (locale.replace("_", "-"), _language(locale)):
+        name = f"{_FOLDER}/{wanted}.json"
+        if assets.exists(name):
+            found: Mapping[str, str] = json.loads(assets.read_text(name))
+            return found
+    return {}
+
+
+def _language(locale: str) -> str:
+    return locale.replace("_", "-").split("-")[0].lower()
+
+
+@functools.cache
+def _locale(name: str) -> str:
+    """The nearest name that Babel knows; servers have spellings of their own, such as `de-informal`."""
+    from babel import Locale, UnknownLocaleError
+
+    for wanted in (name, _language(name)):
+        try:
+            return str(Locale.parse(wanted, sep="-" if "-" in wanted else "_"))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return "en"
+
+
+@functools.cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        log.info("The time zone %s is not known here; paper shows UTC", name)
+        return ZoneInfo("UTC")

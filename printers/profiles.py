@@ -1,0 +1,183 @@
+"""What a model of printer can do: its columns and dots, its code pages, its knife.
+
+The facts come from python-escpos's capability file, or from a newer one that is named to `prepare`. Printers differ
+most in how many letters stand on a line, so that can be set for itself, from 32 to 56.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from boxoffice.errors import BadInput, DeviceTrouble
+
+log = logging.getLogger(__name__)
+
+LEAST_COLUMNS = 32
+MOST_COLUMNS = 56
+DEFAULT = "default"
+
+_CELL = 12
+"""Dots of a letter of font A, where a profile does not say how wide its paper is."""
+_SMALL_CELL = 9
+_DPI = 203
+
+
+class Raster(StrEnum):
+    """How a printer takes pictures, in the library's words."""
+
+    RASTER = "bitImageRaster"
+    GRAPHICS = "graphics"
+    COLUMN = "bitImageColumn"
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """One model of printer, as it is used here."""
+
+    name: str = DEFAULT
+    title: str = "Default"
+    columns: int = 42
+    """Letters on a line."""
+    cell: int = _CELL
+    """Dots from one letter to the next."""
+    dots: int = 42 * _CELL
+    """Across the paper, between the margins."""
+    dpi: int = _DPI
+    font: int = 0
+    """The printer's font in which so many letters fit: 0 is A, 1 is B."""
+    code_pages: tuple[tuple[int, str], ...] = ()
+    """Slot and name, lowest slot first."""
+    raster: Raster = Raster.RASTER
+    qr: bool = True
+    bars: bool = True
+    knife: bool = True
+    pulse: bool = True
+    chinese: bool = True
+    """It may read high bytes in pairs until it is told otherwise."""
+
+    @property
+    def height(self) -> int:
+        """Dots from the top of a letter to its bottom."""
+        return 2 * self.cell if not self.font else round(self.cell * 17 / 9)
+
+    @property
+    def pitch(self) -> int:
+        """Dots from one line to the next."""
+        return max(30, self.height)
+
+    @property
+    def millimetres(self) -> float:
+        """The width between the margins."""
+        return self.dots / self.dpi * 25.4
+
+
+def prepare(private: Path, capabilities: Path | None = None) -> None:
+    """Tell the library where to keep what it derives, and which capability file to read; before it is first used.
+
+    Raises `DeviceTrouble` if there is no such file.
+    """
+    chosen = capabilities or (Path(named) if (named := os.environ.get("ESCPOS_CAPABILITIES_FILE")) else None)
+    mark = "bundled"
+    if chosen is not None:
+        try:
+            mark = hashlib.sha256(chosen.read_bytes()).hexdigest()[:16]
+        except OSError as error:
+            raise DeviceTrouble(
+                "The file of printer models cannot be read",
+                f"{chosen}: {error.strerror}.",
+                "Printing needs it: name another one in the settings, or none.",
+            ) from error
+        os.environ["ESCPOS_CAPABILITIES_FILE"] = str(chosen)
+    # The library keeps one pickle a folder and believes it by its date alone: so each file gets its own.
+    folder = private / mark
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = str(folder)
+    if "escpos.capabilities" in sys.modules:
+        log.info("The printer models were loaded before; a change takes effect with the next start")
+
+
+def capabilities() -> Mapping[str, Any]:
+    """The library's file, read once in a process."""
+    from escpos.capabilities import CAPABILITIES
+
+    found: Mapping[str, Any] = CAPABILITIES
+    return found
+
+
+def names() -> dict[str, str]:
+    """The models that can be chosen, with their titles. What shows no pictures is no printer."""
+    return {
+        name: str(one.get("name", name)) for name, one in sorted(capabilities()["profiles"].items()) if _raster(one)
+    }
+
+
+@functools.cache
+def profile(name: str = DEFAULT, columns: int | None = None) -> Profile:
+    """A model by its name, with its own number of columns or another one.
+
+    Raises `BadInput` for a model that is not known, and for a number of columns that no paper has.
+    """
+    facts = capabilities()["profiles"].get(name)
+    raster = _raster(facts) if facts else None
+    if facts is None or raster is None:
+        raise BadInput(f"There is no printer model called {name}", "", "`boxoffice printers` lists them.")
+    if columns is not None and not LEAST_COLUMNS <= columns <= MOST_COLUMNS:
+        raise BadInput(
+            f"{columns} columns do not fit", "", f"Paper has from {LEAST_COLUMNS} to {MOST_COLUMNS} of them."
+        )
+    features = facts["features"]
+    own = _columns(facts, 0)
+    wanted = columns or min(max(own, LEAST_COLUMNS), MOST_COLUMNS)
+    font, cell, dots = _fit(wanted, facts)
+    return Profile(
+        name=name,
+        title=str(facts.get("name", name)),
+        columns=wanted,
+        cell=cell,
+        dots=dots,
+        dpi=_number(facts["media"].get("dpi")) or _DPI,
+        font=font,
+        code_pages=tuple(sorted((int(slot), str(page)) for slot, page in facts["codePages"].items())),
+        raster=raster,
+        qr=bool(features.get("qrCode")),
+        bars=bool(features.get("barcodeB")),
+        knife=bool(features.get("paperFullCut") or features.get("paperPartCut")),
+        pulse=bool(features.get("pulseStandard")),
+        chinese=not name.startswith("TM-"),
+    )
+
+
+def _fit(columns: int, facts: Mapping[str, Any]) -> tuple[int, int, int]:
+    """The font for so many columns, the dots of its letters, and the dots across the paper."""
+    dots = _number(facts["media"].get("width", {}).get("pixels"))
+    own, small = _columns(facts, 0), _columns(facts, 1)
+    if columns == own and dots:
+        return 0, min(max(dots // columns, _CELL), 13), dots
+    if dots is None:
+        font_b = columns > own and columns <= small
+        cell = _SMALL_CELL if font_b else _CELL
+        return int(font_b), cell, max(own * _CELL, columns * cell) if columns > own else columns * cell
+    if columns * _CELL <= dots or not small:
+        return 0, _CELL, max(dots, columns * _CELL)
+    return 1, _SMALL_CELL, max(dots, columns * _SMALL_CELL)
+
+
+def _columns(facts: Mapping[str, Any], font: int) -> int:
+    return int(facts["fonts"].get(str(font), {}).get("columns", 0))
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and value > 0 else None
+
+
+def _raster(facts: Mapping[str, Any]) -> Raster | None:
+    return next((one for one in Raster if facts.get("features", {}).get(one.value)), None)

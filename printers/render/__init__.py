@@ -1,0 +1,1 @@
+"""Lines, to one of four ends: a printer's bytes, a picture, plain text, a PDF."""

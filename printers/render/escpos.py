@@ -1,0 +1,259 @@
+"""Lines as ESC/POS bytes for one model of printer.
+
+Each row is sent as text where the printer provably has all of its letters, and else painted and sent as dots, so
+that a name is never a row of question marks and a receipt still prints in seconds. python-escpos knows the printers
+and writes codes, pictures, cuts and pulses; text goes its own way here, as the library would put `?` for what it does
+not know and hand control bytes through.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.domain.badges import Align
+from printers import fonts
+from printers.cells import width_of
+from printers.lines import Code, Cut, Drawer, Feed, Line, Picture
+from printers.paint import BAR_HEIGHT, bar_dots, module_dots, paint_code, paint_picture, paint_row
+from printers.profiles import Profile, Raster, capabilities
+from printers.rows import Piece, Row, Span, rows
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_INIT = b"\x1b@"
+_USA = b"\x1bR\x00"  # else # [ ] { | } may be letters of the country that the printer was sold in
+_NOT_IN_PAIRS = b"\x1c."
+_FONT = b"\x1bM"
+_PAGE = b"\x1bt"
+_BOLD = b"\x1bE"
+_SIZE = b"\x1d!"
+_INVERSE = b"\x1dB"
+_ALIGN = b"\x1ba"
+_FEED = b"\x1bd"
+_BAND = 240
+"""Rows of dots that are sent at once: small printers have small memories."""
+
+
+def encode(lines: Iterable[Line], profile: Profile) -> bytes:
+    """The whole document; it begins with INIT, because a printer keeps what the job before left it with."""
+    paper = _Paper(profile)
+    for piece in rows(lines, profile.columns):
+        paper.put(piece)
+    return paper.finished()
+
+
+class _Paper:
+    """One document on its way; remembers what the printer was told last."""
+
+    def __init__(self, profile: Profile) -> None:
+        from escpos.printer import Dummy
+
+        self._profile = profile
+        self._library: Any = Dummy(profile=profile.name)
+        self._page: int | None = None
+        self._bold = False
+        self._large = 1
+        self._inverse = False
+        self._align = Align.LEFT
+        self._send(_INIT + _USA + (_NOT_IN_PAIRS if profile.chinese else b""))
+        if profile.font:
+            self._send(_FONT + bytes((profile.font,)))
+
+    def finished(self) -> bytes:
+        return bytes(self._library.output)
+
+    def put(self, piece: Piece) -> None:
+        if isinstance(piece, Row):
+            self._row(piece)
+        elif isinstance(piece, Code):
+            self._code(piece)
+        elif isinstance(piece, Picture):
+            self._picture(paint_picture(piece, self._profile), piece.align)
+        elif isinstance(piece, Feed):
+            self._send(b"\n" * piece.lines)
+        elif isinstance(piece, Cut):
+            self._cut()
+        elif isinstance(piece, Drawer) and self._profile.pulse:
+            self._library.cashdraw(2)
+
+    def _send(self, data: bytes) -> None:
+        self._library._raw(data)  # the library's one way to its output
+
+    def _row(self, row: Row) -> None:
+        if not row.spans or not row.text().strip():
+            self._send(b"\n")
+            return
+        encoded = _encoded(row.text(), self._profile, self._page)
+        if encoded is None:
+            self._picture(paint_row(row, self._profile), Align.LEFT)
+            return
+        data, self._page = encoded
+        self._style(row)
+        self._turn(Align.LEFT)
+        self._send(data + b"\n")
+
+    def _style(self, row: Row) -> None:
+        if row.bold != self._bold:
+            self._bold = row.bold
+            self._send(_BOLD + bytes((row.bold,)))
+        if row.large != self._large:
+            self._large = row.large
+            self._send(_SIZE + bytes(((row.large - 1) * 0x11,)))
+        if row.inverse != self._inverse:
+            self._inverse = row.inverse
+            self._send(_INVERSE + bytes((row.inverse,)))
+
+    def _turn(self, align: Align) -> None:
+        if align is not self._align:
+            self._align = align
+            self._send(_ALIGN + bytes((list(Align).index(align),)))
+
+    def _code(self, line: Code) -> None:
+        if line.bars and self._profile.bars and bar_dots(line.text, self._profile) >= 2:
+            self._bars(line)
+        elif not line.bars and self._profile.qr:
+            self._turn(Align.CENTER)
+            dots = module_dots(line.text, self._profile, line.large)
+            self._library.qr(line.text, ec=1, size=dots, native=True)
+        else:
+            self._picture(paint_code(line, self._profile), Align.CENTER)
+        if line.caption:
+            self._row(Row((Span(line.caption, 0, self._profile.columns, Align.CENTER),)))
+
+    def _bars(self, line: Code) -> None:
+        self._turn(Align.CENTER)
+        self._library._hw_barcode(
+            code128(line.text),
+            "CODE128",
+            height=BAR_HEIGHT * (2 if line.large else 1),
+            width=bar_dots(line.text, self._profile),
+            pos="OFF",
+            align_ct=False,
+            function_type="B",
+        )
+
+    def _picture(self, image: Image, align: Align) -> None:
+        self._turn(Align.LEFT)
+        across = _across(image, align, self._profile)
+        if self._profile.raster is not Raster.RASTER:
+            self._library.image(across, impl=self._profile.raster.value)
+            return
+        for top in range(0, across.height, _BAND):
+            self._send(_dots(across.crop((0, top, across.width, min(top + _BAND, across.height)))))
+
+    def _cut(self) -> None:
+        self._turn(Align.LEFT)
+        if self._profile.knife:
+            self._library.cut()
+        else:
+            self._send(_FEED + b"\x06")
+
+
+def _across(image: Image, align: Align, profile: Profile) -> Image:
+    """The picture with white to its left, where it does not begin at the left."""
+    spare = profile.dots - image.width
+    if align is Align.LEFT or spare <= 0:
+        return image
+    from PIL import Image as Images
+
+    left = spare // 2 if align is Align.CENTER else spare
+    made = Images.new("1", (left + image.width, image.height), 1)
+    made.paste(image, (left, 0))
+    return made
+
+
+def _dots(image: Image) -> bytes:
+    from PIL import ImageChops
+
+    inverted = ImageChops.invert(image)
+    width = (image.width + 7) // 8
+    header = b"\x1dv0\x00" + width.to_bytes(2, "little") + image.height.to_bytes(2, "little")
+    return header + inverted.tobytes()
+
+
+def _encoded(text: str, profile: Profile, page: int | None) -> tuple[bytes, int | None] | None:
+    """The text in the printer's own letters with the changes of page that it needs; None if it has not all of them."""
+    if text.isascii():
+        return text.encode("ascii"), page
+    if not fonts.is_simple(text):
+        return None
+    tables = _tables(profile.code_pages)
+    data = b""
+    for slot, piece in _pieces(text, tables, page):
+        if slot is None:
+            return None
+        if slot != page:
+            data, page = data + _PAGE + bytes((slot,)), slot
+        data += piece
+    return data, page
+
+
+def _pieces(text: str, tables: dict[int, dict[str, int]], page: int | None) -> Iterable[tuple[int | None, bytes]]:
+    """The text in pieces of one code page each; None where no page has a letter."""
+    order = [page, *tables] if page is not None else list(tables)
+    while text:
+        best, reach = None, 0
+        for slot in order:
+            table = tables[slot]
+            length = next((index for index, one in enumerate(text) if one not in table), len(text))
+            if length > reach:
+                best, reach = slot, length
+        if best is None:
+            yield None, b""
+            return
+        yield best, bytes(tables[best][one] for one in text[:reach])
+        text = text[reach:]
+
+
+# Pages that are read in another order, in pairs of bytes, or whose lower half is not ASCII.
+_NOT_TRUSTED = frozenset(("CP932", "CP864", "CP720", "CP874", "CP1258", "KATAKANA", "TCVN-3-1", "TCVN-3-2", "Unknown"))
+
+
+@functools.cache
+def _tables(code_pages: tuple[tuple[int, str], ...]) -> dict[int, dict[str, int]]:
+    """By slot, the byte of each character that stands in one cell; lowest slots first, as most printers have those."""
+    ascii_letters = {chr(code): code for code in range(0x20, 0x7F)}
+    found: dict[int, dict[str, int]] = {}
+    for slot, name in code_pages:
+        upper = _upper_half(name)
+        if upper:
+            found[slot] = ascii_letters | upper
+    return found
+
+
+def _upper_half(name: str) -> dict[str, int]:
+    facts = capabilities()["encodings"].get(name, {})
+    if name in _NOT_TRUSTED:
+        return {}
+    if "data" in facts:
+        letters = list("".join(facts["data"]))
+    elif "python_encode" in facts:
+        letters = [bytes((code,)).decode(facts["python_encode"], errors="replace") for code in range(128, 256)]
+    else:
+        return {}
+    return {
+        letter: code
+        for code, letter in enumerate(letters, start=128)
+        if letter.isprintable() and letter not in " \ufffd" and width_of(letter) == 1 and fonts.is_simple(letter)
+    }
+
+
+def code128(text: str) -> str:
+    """The text with the changes of set that CODE128 wants: pairs of digits in set C, all else in B."""
+    made, index, current = "", 0, ""
+    while index < len(text):
+        digits = 0
+        while index + digits < len(text) and text[index + digits].isdigit():
+            digits += 1
+        if digits >= 4:
+            pairs = digits // 2
+            made += "" if current == "C" else "{C"
+            made += "".join(chr(int(text[index + 2 * one : index + 2 * one + 2])) for one in range(pairs))
+            current, index = "C", index + 2 * pairs
+            continue
+        made += ("" if current == "B" else "{B") + ("{{" if text[index] == "{" else text[index])
+        current, index = "B", index + 1
+    return made

@@ -1,0 +1,127 @@
+"""Lines, broken for a width: each paragraph and each row of columns as the rows that the paper shows.
+
+All four ends read these rows, so that a preview breaks where the paper breaks. Places are counted in letters of the
+row: in a row of double letters there are half as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+
+import msgspec
+
+from boxoffice.domain.badges import Align
+
+from .cells import width_of, wrap
+from .cleaning import clean
+from .lines import Cell, Code, Columns, Cut, Drawer, Feed, Line, Picture, Rule, Text
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A piece of text in a box of one row; `at` and `width` in letters of the row."""
+
+    text: str
+    at: int
+    width: int
+    align: Align = Align.LEFT
+
+    def start(self) -> int:
+        """Where the text itself begins."""
+        spare = max(0, self.width - width_of(self.text))
+        return self.at + {Align.LEFT: 0, Align.CENTER: spare // 2, Align.RIGHT: spare}[self.align]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of text as it stands on the paper."""
+
+    spans: tuple[Span, ...]
+    bold: bool = False
+    large: int = 1
+    inverse: bool = False
+
+    def text(self) -> str:
+        """The row as one string, with the spaces between its spans."""
+        made, at = "", 0
+        for span in self.spans:
+            start = span.start()
+            made += " " * (start - at) + span.text
+            at = start + width_of(span.text)
+        return made
+
+
+Piece = Row | Code | Picture | Feed | Cut | Drawer
+
+
+def rows(lines: Iterable[Line], columns: int) -> Iterator[Piece]:
+    """The lines as what stands below each other on paper of so many columns."""
+    for line in lines:
+        if isinstance(line, Text):
+            yield from _paragraph(line, columns)
+        elif isinstance(line, Columns):
+            yield from _beside(line, columns)
+        elif isinstance(line, Rule):
+            yield Row((Span(("=" if line.double else "-") * columns, 0, columns),))
+        else:
+            yield line
+
+
+def _paragraph(line: Text, columns: int) -> Iterator[Row]:
+    width = columns // line.large
+    for text in wrap(clean(line.text), width):
+        yield Row((Span(text, 0, width, line.align),), line.bold, line.large, line.inverse)
+
+
+def _beside(line: Columns, columns: int) -> Iterator[Row]:
+    width = columns // line.large
+    texts = [clean(cell.text) for cell in line.cells]
+    widths = _widths(line.cells, texts, width)
+    if widths is None:
+        yield from _below_each_other(line, texts, columns)
+        return
+    places = [sum(widths[:index]) for index in range(len(widths))]
+    broken = [
+        wrap(text, max(1, room - (1 if index < len(widths) - 1 else 0)))
+        for index, (text, room) in enumerate(zip(texts, widths, strict=True))
+    ]
+    for pieces in zip_longest(*broken, fillvalue=""):
+        spans = tuple(
+            Span(text, at, room, cell.align)
+            for text, at, room, cell in zip(pieces, places, widths, line.cells, strict=True)
+            if text
+        )
+        yield Row(spans, line.bold, line.large)
+
+
+def _widths(cells: Sequence[Cell], texts: Sequence[str], width: int) -> list[int] | None:
+    """How wide each column becomes; None where its figures leave the others no room."""
+    last = len(cells) - 1
+    wanted = [
+        0 if not cell.width else max(cell.width, width_of(text) + (index < last)) if _figure(cell) else cell.width
+        for index, (cell, text) in enumerate(zip(cells, texts, strict=True))
+    ]
+    sharing = wanted.count(0)
+    spare = width - sum(wanted)
+    if spare < sharing * _LEAST or spare < 0:
+        return None
+    share, more = divmod(spare, sharing) if sharing else (0, 0)
+    first = wanted.index(0) if sharing else -1
+    return [one or share + (more if index == first else 0) for index, one in enumerate(wanted)]
+
+
+_LEAST = 6
+"""Fewer letters than this are no column for words."""
+
+
+def _figure(cell: Cell) -> bool:
+    return cell.align is Align.RIGHT
+
+
+def _below_each_other(line: Columns, texts: Sequence[str], columns: int) -> Iterator[Row]:
+    for cell, text in zip(line.cells, texts, strict=True):
+        if not text:
+            continue
+        large = line.large if width_of(text) * line.large <= columns else 1
+        width = columns // large
+        for piece in wrap(text, width):
+            yield Row((Span(piece, 0, width, cell.align),), line.bold, large)
