@@ -6,6 +6,7 @@ busy misses pictures, never time.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from PySide6.QtGui import QImage
 from boxoffice.domain.scan import Scan
 from boxoffice.scanning.state import Phase, SourceState
 
+from . import multimedia
 from .courier import Courier
 from .language import tr
 
@@ -111,15 +113,16 @@ def words_for(state: SourceState) -> str:
 
 def cameras() -> list[tuple[str, str]]:
     """The cameras of this machine: the name to open each by, and what people call it."""
-    try:
-        from PySide6.QtMultimedia import QMediaDevices
-    except ImportError:
-        return []
-    found = []
-    for index, device in enumerate(QMediaDevices.videoInputs()):
-        path = bytes(device.id().data()).decode(errors="replace")
-        found.append((path if path.startswith("/dev/") else str(index), device.description()))
-    return found
+    if sys.platform == "linux":
+        from boxoffice.scanning import v4l2
+
+        return v4l2.cameras()
+    else:  # noqa: RET505 - what follows a return is not checked for the other systems
+        try:
+            media_devices = multimedia.devices()
+        except ImportError:
+            return []
+        return [(str(index), device.description()) for index, device in enumerate(media_devices.videoInputs())]
 
 
 def _first_camera() -> str:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 import assets
 from boxoffice.errors import DeviceTrouble
 
+from . import multimedia
 from .answers import Kind
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ class Sounds(QObject):
     def prepare(self) -> None:
         """Load the sounds, or find out why there are none."""
         try:
-            from PySide6.QtMultimedia import QMediaDevices
+            known = multimedia.devices()
         except ImportError as error:
             log.info("No sound: %s", error)
             self._silent(DeviceTrouble("No sound", "The system's sound library is missing.", "Answers are shown only."))
             return
-        self._devices = QMediaDevices(self)
+        self._devices = known(self)
         self._devices.audioOutputsChanged.connect(self._load)
         self._load()
 
@@ -64,8 +65,7 @@ class Sounds(QObject):
         from PySide6.QtCore import QUrl
         from PySide6.QtMultimedia import QMediaDevices, QSoundEffect
 
-        for old in self._effects.values():
-            old.deleteLater()
+        # All of them end first: new ones would share the way to the loudspeaker that has just gone.
         self._effects = {}
         device = QMediaDevices.defaultAudioOutput()
         if device.isNull():
@@ -73,7 +73,7 @@ class Sounds(QObject):
             return
         self.trouble = None
         for kind in Kind:
-            effect = QSoundEffect(device, self)
+            effect = QSoundEffect(device)
             effect.setSource(QUrl.fromLocalFile(str(assets.path(f"sounds/{kind.value}.wav"))))
             effect.setVolume(1.0)
             self._effects[kind] = effect
@@ -96,7 +96,4 @@ class Sounds(QObject):
 
     def close(self) -> None:
         """Let go of the loudspeaker."""
-        for effect in self._effects.values():
-            effect.stop()
-            effect.deleteLater()
         self._effects = {}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import weakref
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,6 +58,48 @@ def test_a_system_without_the_sound_library_works_on_in_silence(qapp: object, mo
     sounds.play(Kind.VALID)
     assert sounds.trouble is not None
     assert sounds.trouble.title == "No sound"
+
+
+class Effect:
+    """A sound that takes whatever is told to it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda _: None
+
+
+def test_another_loudspeaker_gets_all_sounds_anew(qapp: object, monkeypatch: Any) -> None:
+    """Qt shares the way to a loudspeaker among all effects, so that one old effect would keep a dead one in use."""
+    from PySide6 import QtMultimedia
+
+    made: list[weakref.ref[Any]] = []
+    before: list[int] = []
+
+    def there() -> int:
+        return sum(one() is not None for one in made)
+
+    def make(_device: object) -> Any:
+        before.append(there())
+        effect = Effect()
+        made.append(weakref.ref(effect))
+        return effect
+
+    loudspeaker = SimpleNamespace(isNull=lambda: False)
+    monkeypatch.setattr(QtMultimedia, "QSoundEffect", make)
+    monkeypatch.setattr(QtMultimedia, "QMediaDevices", SimpleNamespace(defaultAudioOutput=lambda: loudspeaker))
+    sounds = Sounds()
+    sounds._load()
+    sounds._load()
+    assert before == [0, 1, 2, 3, 0, 1, 2, 3]
+    sounds.close()
+    assert there() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the player knows the cameras")
+def test_sounds_need_no_film_player(qapp: Any) -> None:
+    places = qapp.libraryPaths()
+    Sounds().prepare()
+    assert "ffmpegmediaplugin" not in Path("/proc/self/maps").read_text()
+    assert qapp.libraryPaths() == places
 
 
 def test_nothing_of_multimedia_is_loaded_with_the_window(evening: Any) -> None:
