@@ -125,9 +125,7 @@ def given_back(sold: Sequence[Charge], before: Sequence[Charge], now: Sequence[C
         gross = sum(one.amount for one in now if one.rate == rate)
         base = _base(earlier + gross, rate.rate) - _base(earlier, rate.rate)
         groups.append(
-            TaxGroup(
-                letter=letters[rate], rate=rate.rate, base=-base, tax=base - gross, gross=-gross, name=rate.name
-            )
+            TaxGroup(letter=letters[rate], rate=rate.rate, base=-base, tax=base - gross, gross=-gross, name=rate.name)
         )
     return Tally(
         total=-sum(one.amount for one in now),

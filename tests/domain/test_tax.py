@@ -13,10 +13,8 @@ NORMAL = Rate(rate=1900, name="VAT")
 REDUCED = Rate(rate=700, name="VAT")
 ON_TOP = Rate(rate=825, included=False, name="Sales tax")
 
-rates = st.builds(
-    Rate, rate=st.sampled_from((0, 250, 700, 770, 810, 825, 1900, 2500, 10_000)), included=st.booleans()
-)
-charges = st.lists(st.builds(Charge, st.integers(-10**9, 10**9), rates), max_size=12)
+rates = st.builds(Rate, rate=st.sampled_from((0, 250, 700, 770, 810, 825, 1900, 2500, 10_000)), included=st.booleans())
+charges = st.lists(st.builds(Charge, st.integers(-(10**9), 10**9), rates), max_size=12)
 sold_charges = st.lists(st.builds(Charge, st.integers(0, 10**7), rates), min_size=1, max_size=6)
 
 
@@ -72,7 +70,7 @@ def test_what_is_given_back_whole_leaves_nothing(some: list[Charge]) -> None:
     assert [(one.base, one.tax) for one in back.groups] == [(-one.base, -one.tax) for one in bill.groups]
 
 
-@given(st.integers(-10**9, 10**9), st.lists(st.integers(-10**6, 10**6), min_size=1, max_size=9))
+@given(st.integers(-(10**9), 10**9), st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=9))
 def test_shares_add_up_to_what_is_shared(total: int, weights: list[int]) -> None:
     assert sum(apportioned(total, weights)) == total
 

@@ -1,0 +1,105 @@
+"""How a bill is paid: by one means or several, to the unit, with change from cash alone.
+
+Whatever is not cash counts for exactly what it says, and never for more than the bill. Cash takes what is left,
+rounded where small coins are gone; only that part rounds, and what it rounds by is a line of its own. Money that
+goes back is the same with the sign turned round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+from .cash import rounded
+from .documents import Tendered
+
+
+class Means(StrEnum):
+    """What a bill can be paid with. An event, or a station, may do without any of them."""
+
+    CASH = "cash"
+    CARD = "card"
+    VOUCHER = "voucher"
+    GIFT_CARD = "giftcard"
+    WALLET = "wallet"
+    """A QR wallet: a static code, and the reference that the customer shows."""
+    TRANSFER = "transfer"
+    CHEQUE = "cheque"
+    INVOICE = "invoice"
+    """Pays later: the order stays unpaid."""
+    FREE = "free"
+
+    @property
+    def pays_later(self) -> bool:
+        """Whether no money has come yet."""
+        return self is Means.INVOICE
+
+
+class Offer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What is handed over: of cash the notes, else what it is to pay. Negative where money goes back."""
+
+    means: Means
+    amount: int
+    details: tuple[str, ...] = ()
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill that is covered: the tenders come to `total + rounding`."""
+
+    tendered: tuple[Tendered, ...]
+    rounding: int = 0
+    change: int = 0
+
+    @property
+    def later(self) -> int:
+        """What has yet to come."""
+        return sum(one.amount for one in self.tendered if Means(one.tender).pays_later)
+
+
+class Lacking(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill that is not covered yet, or offers that do not go with it."""
+
+    due: int
+    """What is still open; in cash, where cash is among the offers."""
+    because: str = ""
+    """Why the offers cannot stand, in a sentence; empty if it is only not enough."""
+
+
+def settle(total: int, offers: Sequence[Offer], step: int = 1) -> Settled | Lacking:
+    """What becomes of a bill with these offers. `step` is what cash is rounded to."""
+    sign = -1 if total < 0 else 1
+    for offer in offers:
+        if offer.amount * sign < 0:
+            return Lacking(due=total, because="Money cannot come and go on one bill.")
+    others = [one for one in offers if one.means is not Means.CASH]
+    cash = [one for one in offers if one.means is Means.CASH]
+    rest = total - sum(one.amount for one in others)
+    if rest * sign < 0:
+        return Lacking(due=0, because="Only cash gives change: the other tenders come to more than the bill.")
+    if not cash:
+        return Lacking(due=rest) if rest else Settled(tendered=_as_they_are(others))
+    due = rounded(rest, step)
+    given = sum(one.amount for one in cash)
+    if given * sign < due * sign:
+        return Lacking(due=due - given)
+    if sign < 0 and given != due:
+        return Lacking(due=due, because="No more goes back than the bill says.")
+    paid = Tendered(
+        tender=Means.CASH.value,
+        amount=due,
+        given=given,
+        change=given - due,
+        details=tuple(detail for one in cash for detail in one.details),
+    )
+    return Settled(tendered=(*_as_they_are(others), paid), rounding=due - rest, change=given - due)
+
+
+def open_in_cash(total: int, offers: Sequence[Offer], step: int = 1) -> int:
+    """What is left to pay, if it is paid in cash."""
+    return rounded(total - sum(one.amount for one in offers), step)
+
+
+def _as_they_are(offers: Sequence[Offer]) -> tuple[Tendered, ...]:
+    return tuple(Tendered(tender=one.means.value, amount=one.amount, details=one.details) for one in offers)
