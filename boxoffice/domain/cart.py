@@ -1,0 +1,132 @@
+"""What somebody is about to buy: lines of items, tied together where one belongs to the other.
+
+A cart is a value; each change makes a new one. It knows what was wished for and by whom a price was put right, and
+nothing of what anything costs: that is reckoned from the catalogue each time, so that a cart that was put by
+overnight costs what it costs today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from .facts import Guest
+from .words import Sentence
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """A price that a person with permission set, for each of a line, minor units."""
+
+    price: int
+    reason: str
+    operator: str = ""
+
+
+class CartLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """So many of one thing. A ticket that bears a name, or has parts of its own, is a line by itself."""
+
+    id: str
+    item: int
+    variation: int | None = None
+    subevent: int | None = None
+    quantity: int = 1
+    asked: int | None = None
+    """What the customer wants to pay for each, where the price is free."""
+    override: Override | None = None
+    voucher: str = ""
+    part_of: str = ""
+    """The line that this one is an add-on to, or comes with."""
+    bundled: bool = False
+    """It came with that line by itself, and goes with it."""
+    guest: Guest = Guest()
+    note: str = ""
+
+
+class Cart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Lines in the order in which they are shown: a part stands behind what it is a part of."""
+
+    id: str
+    event: str
+    lines: tuple[CartLine, ...] = ()
+    email: str = ""
+    phone: str = ""
+    note: str = ""
+    """Under which it is found again when it is put by."""
+    allowed: tuple[str, ...] = ()
+    """What somebody with permission has waved through: kinds of objections."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to sell."""
+        return not self.lines
+
+    def line(self, line_id: str) -> CartLine | None:
+        """The line of this name."""
+        return next((one for one in self.lines if one.id == line_id), None)
+
+    def parts(self, line_id: str) -> tuple[CartLine, ...]:
+        """The add-ons of a line, and what comes with it."""
+        return tuple(one for one in self.lines if one.part_of == line_id)
+
+
+def added(cart: Cart, line: CartLine, *bundled: CartLine) -> Cart:
+    """The cart with one more line and what comes with it.
+
+    More of something that stands there already, with nothing of its own to tell it apart, is counted up instead.
+    """
+    if not bundled and (
+        twin := next((one for one in cart.lines if _alike(one, line) and not cart.parts(one.id)), None)
+    ):
+        return changed(cart, twin.id, quantity=twin.quantity + line.quantity)
+    here = len(cart.lines)
+    if line.part_of:
+        here = max(number for number, one in enumerate(cart.lines) if line.part_of in (one.id, one.part_of)) + 1
+    lines = (*cart.lines[:here], line, *bundled, *cart.lines[here:])
+    return msgspec.structs.replace(cart, lines=lines)
+
+
+def _alike(one: CartLine, other: CartLine) -> bool:
+    same = msgspec.structs.replace(other, id=one.id, quantity=one.quantity)
+    return one == same and one.guest == Guest() and not one.bundled
+
+
+def changed(cart: Cart, line_id: str, **what: object) -> Cart:
+    """The cart with one line changed; with a quantity of nothing it is gone. What comes with it follows its number."""
+    line = cart.line(line_id)
+    if line is None:
+        return cart
+    new = msgspec.structs.replace(line, **what)
+    if new.quantity <= 0:
+        return without(cart, line_id)
+    share = new.quantity / line.quantity
+    lines = [
+        new
+        if one.id == line_id
+        else msgspec.structs.replace(one, quantity=round(one.quantity * share))
+        if one.part_of == line_id and one.bundled
+        else one
+        for one in cart.lines
+    ]
+    return msgspec.structs.replace(cart, lines=tuple(lines))
+
+
+def without(cart: Cart, line_id: str) -> Cart:
+    """The cart without a line and its parts."""
+    lines = tuple(one for one in cart.lines if line_id not in (one.id, one.part_of))
+    return msgspec.structs.replace(cart, lines=lines)
+
+
+def count(lines: Iterable[CartLine]) -> int:
+    """How many things there are on some lines."""
+    return sum(one.quantity for one in lines)
+
+
+class Objection(msgspec.Struct, frozen=True, kw_only=True):
+    """Why something cannot be sold as it stands in the cart."""
+
+    kind: str
+    line: str
+    words: Sentence
+    may_be_allowed: bool = False
+    """Somebody with permission may wave it through, with a reason."""

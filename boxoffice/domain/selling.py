@@ -1,0 +1,124 @@
+"""What stands against selling a cart as it is: in sentences, each with the line it is about.
+
+An objection is no error: the cart stays, and somebody with permission may wave some of them through. What is left
+of a quota is another question, because it needs the store (`stock.sell_offline`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from .cart import Cart, CartLine, Objection, count
+from .catalog import AddOnRule, Catalog, Item
+from .vouchers import Voucher, plain_code, why_not
+from .words import Sentence, localised
+
+
+def objections(
+    cart: Cart,
+    catalog: Catalog,
+    now: datetime,
+    vouchers: Mapping[str, Voucher],
+    used_here: Mapping[str, int],
+    locale: str = "en",
+) -> tuple[Objection, ...]:
+    """Everything that stands against it, in the order of the lines; without what somebody has waved through.
+
+    `vouchers` and `used_here` (how often this station used them, unknown to the server) are by plain code.
+    """
+    found = [one for line in cart.lines for one in _of_line(cart, line, catalog, now, locale)]
+    found += _of_numbers(cart, catalog, locale)
+    found += _of_vouchers(cart, catalog, now, vouchers, used_here)
+    return tuple(one for one in found if not (one.may_be_allowed and one.kind in cart.allowed))
+
+
+def _of_line(cart: Cart, line: CartLine, catalog: Catalog, now: datetime, locale: str) -> Iterator[Objection]:
+    item = catalog.items.get(line.item)
+    if item is None or not item.active:
+        yield _no("inactive", line, Sentence("This is not for sale any more"))
+        return
+    kind = item.variation(line.variation)
+    if item.variations and (kind is None or not kind.active):
+        yield _no("variation", line, Sentence("Choose which kind of {item}", {"item": localised(item.name, locale)}))
+    if item.available_from is not None and now < item.available_from:
+        words = Sentence("The sale of this begins at {from}", {"from": item.available_from})
+        yield _no("period", line, words, may_be_allowed=True)
+    if item.available_until is not None and now > item.available_until:
+        words = Sentence("The sale of this ended at {until}", {"until": item.available_until})
+        yield _no("period", line, words, may_be_allowed=True)
+    if catalog.event.has_subevents and line.subevent is None:
+        yield _no("date", line, Sentence("Choose a date"))
+    date = catalog.subevents.get(line.subevent) if line.subevent is not None else None
+    if date is not None and not date.active:
+        yield _no("date", line, Sentence("This date is not on sale"), may_be_allowed=True)
+    if item.require_voucher and not line.voucher:
+        yield _no("voucher needed", line, Sentence("This is sold with a voucher only"), may_be_allowed=True)
+    if item.require_approval:
+        yield _no("approval", line, Sentence("The organiser has to approve this first"), may_be_allowed=True)
+    yield from _of_parts(cart, line, item, catalog, locale)
+
+
+def _of_parts(cart: Cart, line: CartLine, item: Item, catalog: Catalog, locale: str) -> Iterator[Objection]:
+    """Add-ons: enough of each shelf, not too many, and none that does not go with the ticket."""
+    parts = [one for one in cart.parts(line.id) if not one.bundled]
+    shelves = {one.id: one.category for one in catalog.items.values()}
+    for rule in item.addons:
+        of_shelf = [one for one in parts if shelves.get(one.item) == rule.category]
+        yield from _of_shelf(line, of_shelf, rule, catalog, locale)
+    allowed = {rule.category for rule in item.addons}
+    for part in parts:
+        if shelves.get(part.item) not in allowed:
+            words = Sentence("This does not go with {item}", {"item": localised(item.name, locale)})
+            yield _no("add-on", part, words)
+
+
+def _of_shelf(
+    line: CartLine, parts: list[CartLine], rule: AddOnRule, catalog: Catalog, locale: str
+) -> Iterator[Objection]:
+    category = catalog.categories.get(rule.category)
+    shelf = localised(category.name, locale) if category else str(rule.category)
+    number = count(parts)
+    if number < rule.min_count * line.quantity:
+        words = Sentence("Choose at least {number} of {shelf}", {"number": rule.min_count, "shelf": shelf})
+        yield _no("add-ons missing", line, words, may_be_allowed=True)
+    if number > rule.max_count * line.quantity:
+        words = Sentence("No more than {number} of {shelf} go with it", {"number": rule.max_count, "shelf": shelf})
+        yield _no("too many add-ons", line, words, may_be_allowed=True)
+    if not rule.multi_allowed and any(part.quantity > line.quantity for part in parts):
+        yield _no("add-on twice", line, Sentence("Each of {shelf} once only", {"shelf": shelf}), may_be_allowed=True)
+
+
+def _of_numbers(cart: Cart, catalog: Catalog, locale: str) -> Iterator[Objection]:
+    for item in catalog.items.values():
+        lines = [one for one in cart.lines if one.item == item.id and not one.bundled]
+        if not lines:
+            continue
+        named = localised(item.name, locale)
+        if item.max_per_order is not None and count(lines) > item.max_per_order:
+            words = Sentence(
+                "No more than {number} of {item} in one sale", {"number": item.max_per_order, "item": named}
+            )
+            yield _no("too many", lines[-1], words, may_be_allowed=True)
+        if item.min_per_order is not None and count(lines) < item.min_per_order:
+            words = Sentence("At least {number} of {item} in one sale", {"number": item.min_per_order, "item": named})
+            yield _no("too few", lines[-1], words, may_be_allowed=True)
+
+
+def _of_vouchers(
+    cart: Cart, catalog: Catalog, now: datetime, vouchers: Mapping[str, Voucher], used_here: Mapping[str, int]
+) -> Iterator[Objection]:
+    for code in dict.fromkeys(plain_code(one.voucher) for one in cart.lines if one.voucher):
+        lines = [one for one in cart.lines if plain_code(one.voucher) == code]
+        voucher = vouchers.get(code)
+        words = why_not(voucher, now, used_here.get(code, 0), count(lines))
+        if words is not None or voucher is None:
+            yield _no("voucher", lines[0], words or Sentence("No voucher has this code"))
+            continue
+        for line in lines:
+            if not voucher.fits(catalog, line.item, line.variation, line.subevent):
+                yield _no("voucher", line, Sentence("This voucher is for something else"))
+
+
+def _no(kind: str, line: CartLine, words: Sentence, *, may_be_allowed: bool = False) -> Objection:
+    return Objection(kind=kind, line=line.id, words=words, may_be_allowed=may_be_allowed)
