@@ -1,8 +1,13 @@
-"""A receipt as it comes from the till, and the private folder in which python-escpos keeps what it derives."""
+"""A receipt as it comes from the till, the judge of what is sent to printers, and the printers as it sees them.
+
+python-escpos keeps what it derives from its capability file in a private folder.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import importlib.resources
+import json
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -11,6 +16,11 @@ import pytest
 
 from boxoffice.domain.documents import BillLine, Letterhead, Receipt, TaxGroup, Tendered
 from printers.profiles import prepare
+
+from . import decoder
+from .commands import NotUnderstood
+from .decoder import Model
+from .paper import Paper
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -60,3 +70,36 @@ class Till(Protocol):
 def receipt() -> Till:
     """A receipt, with what a test wants to be different."""
     return lambda **changes: msgspec.structs.replace(RECEIPT, **changes)
+
+
+CAPABILITIES: dict[str, Any] = json.loads(
+    importlib.resources.files("escpos").joinpath("capabilities.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.fixture
+def not_understood() -> type[NotUnderstood]:
+    """What is raised for bytes that no printer would carry out."""
+    return NotUnderstood
+
+
+@pytest.fixture
+def decode() -> Callable[..., Paper]:
+    """`decode(data, dots=384, columns=32)`: the paper as it comes out of a printer of these properties."""
+
+    def decode(data: bytes, model: Model | None = None, **properties: Any) -> Paper:
+        return decoder.decode(data, model or Model(**properties))
+
+    return decode
+
+
+@pytest.fixture(scope="session")
+def model_of() -> Callable[..., Model]:
+    """`model_of("TM-T88II")`: a printer with the code pages of the capability file's profile."""
+    tables = {name: "".join(one["data"]) for name, one in CAPABILITIES["encodings"].items() if "data" in one}
+
+    def model_of(profile: str, **properties: Any) -> Model:
+        pages = {int(number): name for number, name in CAPABILITIES["profiles"][profile]["codePages"].items()}
+        return Model(code_pages=pages, tables=tables, **properties)
+
+    return model_of
