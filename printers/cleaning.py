@@ -15,6 +15,8 @@ _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # Marks of direction that could reach beyond the name that holds them, soft hyphens, byte order marks, noncharacters.
 _STEERING = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]")
 _LONE = re.compile(r"[\ud800-\udfff]")
+UNKNOWN = "\u25a1"
+"""The box that stands for a character that is none, or that no typeface has."""
 _HYPHENS = str.maketrans("\u2010\u2011", "--")
 
 
@@ -24,5 +26,5 @@ def clean(text: str) -> str:
         return text
     text = _CONTROLS.sub(" ", text)
     text = _SPACES.sub(" ", _STEERING.sub("", text))
-    text = _LONE.sub("\ufffd", text).translate(_HYPHENS)
+    text = _LONE.sub(UNKNOWN, text).translate(_HYPHENS)
     return unicodedata.normalize("NFC", text)

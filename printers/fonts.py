@@ -21,14 +21,17 @@ import msgspec
 import assets
 
 from .cells import letters
+from .cleaning import UNKNOWN
 
 log = logging.getLogger(__name__)
 
 
 class Family(StrEnum):
-    """How letters look: as on a badge, or all of one width as on a receipt."""
+    """How letters look: as on a badge, as in a PDF, or all of one width as on a receipt."""
 
     SANS = "sans"
+    PLAIN = "plain"
+    """TrueType throughout, which all readers of PDF know."""
     MONO = "mono"
 
 
@@ -49,12 +52,15 @@ class Run(msgspec.Struct, frozen=True):
     right_to_left: bool = False
 
 
-_OTHERS = ("DejaVuSans.ttf", "NotoSansThai-Regular.ttf", "NotoSansDevanagari-Regular.ttf", "DroidSansFallback.ttf")
+_TYPEWRITER = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
+_OTHERS = ("NotoSansThai-Regular.ttf", "NotoSansDevanagari-Regular.ttf", "DroidSansFallback.ttf")
 _BUNDLED = {
-    (Family.SANS, False): ("Inter-Regular.otf", *_OTHERS),
-    (Family.SANS, True): ("Inter-Bold.otf", *_OTHERS),
-    (Family.MONO, False): ("DejaVuSansMono.ttf", *_OTHERS),
-    (Family.MONO, True): ("DejaVuSansMono-Bold.ttf", *_OTHERS),
+    (Family.SANS, False): ("Inter-Regular.otf", "DejaVuSans.ttf", *_OTHERS),
+    (Family.SANS, True): ("Inter-Bold.otf", "DejaVuSans-Bold.ttf", *_OTHERS),
+    (Family.PLAIN, False): ("DejaVuSans.ttf", *_OTHERS),
+    (Family.PLAIN, True): ("DejaVuSans-Bold.ttf", *_OTHERS),
+    (Family.MONO, False): ("DejaVuSansMono.ttf", "DejaVuSans.ttf", *_OTHERS),
+    (Family.MONO, True): ("DejaVuSansMono-Bold.ttf", "DejaVuSans-Bold.ttf", *_OTHERS),
 }
 
 
@@ -109,9 +115,21 @@ def metrics(size: float, bold: bool = False, family: Family = Family.SANS) -> tu
     return ascent, descent
 
 
-def covered(text: str, family: Family = Family.SANS) -> bool:
+def covered(text: str) -> bool:
     """Whether some face has every letter of the text; else a box is drawn for those that are missing."""
-    return all(_has(run.face, letter) for run in runs(text, family=family) for letter in letters(run.text))
+    return visible(text) == text
+
+
+def visible(text: str) -> str:
+    """The text with a box for each letter that no face has."""
+    if text.isascii():
+        return text
+    return "".join(letter if _face_of(letter, bold=False, family=Family.MONO) else UNKNOWN for letter in letters(text))
+
+
+def is_typewriter(face: Face) -> bool:
+    """Whether all its letters are as wide as a cell."""
+    return Path(face.path).name in _TYPEWRITER
 
 
 def _weight(size: float) -> int:
@@ -173,21 +191,16 @@ def _has(face: Face, letter: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _face_of(letter: str, bold: bool, family: Family) -> Face:
-    faces = _faces(family, bold)
-    for face in faces:
-        if _has(face, letter):
-            return face
-    found = _system_face(letter)
-    if found is not None:
-        return found
-    return next((face for face in faces if ord(letter[0]) in _characters(face)), faces[0])
+def _face_of(letter: str, bold: bool, family: Family) -> Face | None:
+    return next((face for face in _faces(family, bold) if _has(face, letter)), None) or _system_face(letter)
 
 
 def _by_face(text: str, bold: bool, family: Family, right_to_left: bool) -> Iterator[Run]:
     piece, current = "", None
     for letter in letters(text):
         face = current if letter == " " and current else _face_of(letter, bold, family)
+        if face is None:
+            face, letter = _faces(Family.PLAIN, bold)[0], UNKNOWN
         if current is not None and face != current:
             yield Run(piece, current, right_to_left)
             piece = ""
@@ -211,6 +224,24 @@ def _directions(text: str) -> Iterator[tuple[str, bool]]:
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 
 
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """The text from left to right, in pieces of letters that each stand in their cells, and pieces that do not."""
+    if is_simple(text):
+        return [(text, True)]
+    found: list[tuple[str, bool]] = []
+    for piece, right_to_left in _directions(text):
+        if right_to_left:
+            found.append((piece, False))
+            continue
+        for letter in letters(piece):
+            simple = is_simple(letter)
+            if found and (found[-1][1] is simple or letter == " "):
+                found[-1] = found[-1][0] + letter, found[-1][1]
+            else:
+                found.append((letter, simple))
+    return found
+
+
 def is_simple(text: str) -> bool:
     """Whether each letter can stand in its cell by itself: written from left to right, and not joined."""
     return text.isascii() or all(_simple(one) for one in text)
@@ -221,7 +252,7 @@ def _simple(character: str) -> bool:
     if unicodedata.bidirectional(character) in _RIGHT_TO_LEFT:
         return False
     # Indic scripts, Thai to Khmer, Mongolian: letters there move, join and stack.
-    return not ("\u0900" <= character <= "\u109f" or "\u1780" <= character <= "\u18af" or character == "\u200d")
+    return not ("\u0900" <= character <= "\u109f" or "\u1780" <= character <= "\u18af")
 
 
 _FORMS = ("<isolated>", "<final>", "<initial>", "<medial>")
@@ -279,14 +310,19 @@ def _system_files() -> tuple[Path, ...]:
         for folder in _system_folders()
         if folder.is_dir()
         for path in folder.rglob("*")
-        if path.suffix.lower() in {".ttf", ".otf", ".ttc"}
+        if path.suffix.lower() in {".ttf", ".otf", ".ttc"} and not _is_coloured(path.stem)
     ]
     return tuple(sorted(files, key=lambda path: (not _is_plain(path.stem), path.name)))
 
 
+def _is_coloured(stem: str) -> bool:
+    """Emoji that are pictures: they come in one size and need colours."""
+    return ("emoji" in stem.lower() and "noto" in stem.lower()) or "color" in stem.lower()
+
+
 def _is_plain(stem: str) -> bool:
     name = stem.lower()
-    return "sans" in name and ("regular" in name or "-" not in name) and "color" not in name
+    return "sans" in name and ("regular" in name or "-" not in name)
 
 
 @functools.lru_cache(maxsize=1024)

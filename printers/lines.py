@@ -20,18 +20,23 @@ class Text(msgspec.Struct, frozen=True, omit_defaults=True):
     """How many times as wide and as high as plain letters: 1, 2 or 3."""
     align: Align = Align.LEFT
     inverse: bool = False
+    indent: int = 0
+    """Letters that each of its lines begins further right."""
 
 
 class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One column of a row. `width` in cells of the paper; 0 shares what the others leave over."""
+    """One column of a row. `width` in letters of the row; 0 shares what the others leave over."""
 
     text: str
     width: int = 0
     align: Align = Align.LEFT
+    indent: int = 0
 
 
 class Columns(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Columns side by side. A cell that is too long wraps within its column; a figure on the right never does."""
+    """Columns side by side. A cell that is too long wraps within its column; a figure on the right never does: it
+    takes what it needs, or a row of its own.
+    """
 
     cells: tuple[Cell, ...]
     bold: bool = False
@@ -69,6 +74,10 @@ class Feed(msgspec.Struct, frozen=True, omit_defaults=True):
     lines: int = 1
 
 
+class Ruler(msgspec.Struct, frozen=True):
+    """A row for each alphabet that the printer says it has, in that alphabet: to be compared with its name by eye."""
+
+
 class Cut(msgspec.Struct, frozen=True):
     """The end of a sheet: the knife, a new page, a line of dashes."""
 
@@ -77,4 +86,4 @@ class Drawer(msgspec.Struct, frozen=True):
     """The cash drawer is opened. On paper and in pictures it is nothing."""
 
 
-Line = Text | Columns | Rule | Code | Picture | Feed | Cut | Drawer
+Line = Text | Columns | Rule | Code | Picture | Feed | Ruler | Cut | Drawer

@@ -10,6 +10,7 @@ import functools
 import io
 from typing import TYPE_CHECKING, Any
 
+from boxoffice.domain.badges import Align
 from boxoffice.errors import DeviceTrouble
 
 from . import fonts
@@ -25,10 +26,18 @@ if TYPE_CHECKING:
 
 WHITE = 1
 BLACK = 0
-_BASE_LINE = 0.79
+BASE_LINE = 0.79
 """Where letters stand, as a share of the height of a cell."""
-_ADVANCE = 0.602
+ADVANCE = 0.602
 """The width of a letter of the typewriter face, as a share of its size."""
+_IDEOGRAPH = 0.9
+"""The size of a letter that fills two cells, as a share of them."""
+
+
+def indent(width: int, align: Align, profile: Profile) -> int:
+    """Dots to the left of something so wide, if it is to stand with the letters; it may be wider than they are."""
+    spare = max(0, profile.across - width)
+    return {Align.LEFT: 0, Align.CENTER: spare // 2, Align.RIGHT: spare}[align]
 
 
 def paint_row(row: Row, profile: Profile) -> Image:
@@ -39,75 +48,81 @@ def paint_row(row: Row, profile: Profile) -> Image:
     image = Image.new("1", (profile.dots, max(profile.pitch, high)), WHITE)
     for span in row.spans:
         left = span.start() * wide
-        if fonts.is_simple(span.text):
-            _in_cells(image, left, span.text, wide, high, row.bold)
-        else:
-            _as_a_whole(image, left, span.text, wide, high, row.bold)
+        for piece, simple in fonts.pieces(span.text):
+            draw = _in_cells if simple else _as_a_whole
+            draw(image, left, piece, wide, high, row.bold, span.align)
+            left += width_of(piece) * wide
     if row.inverse:
         _turn_round(image, row, wide, high)
     return image
 
 
-def _in_cells(image: Image, left: int, text: str, wide: int, high: int, bold: bool) -> None:
+def _in_cells(image: Image, left: int, text: str, wide: int, high: int, bold: bool, _: Align) -> None:
     for letter in letters(text):
         cells = width_of(letter)
         if letter != " ":
-            image.paste(_letter(letter, max(1, cells) * wide, wide, high, bold), (left, 0))
+            image.paste(_letter(letter, max(1, cells), wide, high, bold), (left, 0))
         left += cells * wide
 
 
 @functools.lru_cache(maxsize=2048)
-def _letter(letter: str, room: int, wide: int, high: int, bold: bool) -> Image:
+def _letter(letter: str, cells: int, wide: int, high: int, bold: bool) -> Image:
     from PIL import Image, ImageDraw
 
+    room = cells * wide
     image = Image.new("1", (room, high), WHITE)
-    size = _size(wide)
+    size = _size(wide) if cells == 1 else room * _IDEOGRAPH
     needed = fonts.width_of(letter, size, bold, Family.MONO)
     if needed > room:
         size, needed = size * room / needed, room
     draw = ImageDraw.Draw(image)
     draw.fontmode = "1"
-    place = ((room - needed) // 2, round(high * _BASE_LINE))
+    place = ((room - needed) // 2, round(high * BASE_LINE))
     fonts.draw_text(draw, place, letter, size, bold=bold, family=Family.MONO, fill=BLACK)
     return image
 
 
-def _as_a_whole(image: Image, left: int, text: str, wide: int, high: int, bold: bool) -> None:
+def _as_a_whole(image: Image, left: int, text: str, wide: int, high: int, bold: bool, align: Align) -> None:
+    """Drawn into the cells that it was given, at the side to which its column belongs."""
     from PIL import ImageDraw
 
     room = width_of(text) * wide
     size = _size(wide)
-    needed = fonts.width_of(text, size, bold)
+    needed = fonts.width_of(text, size, bold, Family.PLAIN)
     if needed > room:
-        size *= room / needed
+        size, needed = size * room / needed, room
+    spare = {Align.LEFT: 0, Align.CENTER: (room - needed) // 2, Align.RIGHT: room - needed}[align]
     draw = ImageDraw.Draw(image)
     draw.fontmode = "1"
-    fonts.draw_text(draw, (left, round(high * _BASE_LINE)), text, size, bold=bold, fill=BLACK)
+    base = round(high * BASE_LINE)
+    fonts.draw_text(draw, (left + spare, base), text, size, bold=bold, family=Family.PLAIN, fill=BLACK)
 
 
 def _size(wide: int) -> float:
-    return wide / _ADVANCE
+    return wide / ADVANCE
 
 
 def _turn_round(image: Image, row: Row, wide: int, high: int) -> None:
+    from PIL import Image as Images
     from PIL import ImageChops
 
     for span in row.spans:
         left = span.start() * wide
         box = (left, 0, left + width_of(span.text) * wide, high)
-        image.paste(ImageChops.invert(image.crop(box)), box)
+        image.paste(ImageChops.logical_xor(image.crop(box), Images.new("1", (box[2] - left, high), 1)), box)
 
 
 def module_dots(text: str, profile: Profile, large: bool) -> int:
-    """How many dots a module of a QR code gets: some 25 mm for a ticket's, and never wider than the paper."""
-    modules = 17 + 4 * qr_version(text)
+    """How many dots a module of a QR code gets: some 26 mm in all, 34 for a large one, never wider than the paper."""
+    modules = 17 + 4 * qr_version(len(text.encode()))
     wanted = (34 if large else 26) / 25.4 * profile.dpi
-    return max(2, min(16, round(wanted / modules), profile.dots // (modules + 8)))
+    return max(2, min(16, round(wanted / modules), profile.across // (modules + 8)))
 
 
-def qr_version(text: str) -> int:
-    """The size of the QR code that holds the text at correction level M."""
-    return int(_qr(text).best_fit())
+@functools.lru_cache(maxsize=512)
+def qr_version(length: int) -> int:
+    """The size of the QR code that holds so many bytes at correction level M."""
+    return int(_qr("x" * length).best_fit())
 
 
 def _qr(text: str) -> Any:
@@ -142,7 +157,7 @@ BAR_HEIGHT = 80
 
 def bar_dots(text: str, profile: Profile) -> int:
     """How many dots the narrowest bar gets: as many as fit on the paper, at most 3; 0 if none do."""
-    return min(3, profile.dots // (len(_modules(text)) + 20))
+    return min(3, profile.across // (len(_modules(text)) + 20))
 
 
 def _bars(text: str, profile: Profile, large: bool) -> Image:
@@ -176,7 +191,7 @@ def paint_picture(line: Picture, profile: Profile) -> Image:
     if line.millimetres is not None:
         width, height = (round(one / 25.4 * profile.dpi) for one in line.millimetres)
     else:
-        width = round(profile.dots * line.share)
+        width = round(profile.across * line.share)
         height = round(image.height * width / image.width)
     if width > profile.dots:
         width, height = profile.dots, round(height * profile.dots / width)

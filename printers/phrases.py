@@ -11,7 +11,9 @@ import functools
 import json
 import logging
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -39,29 +41,15 @@ class Speech(msgspec.Struct, frozen=True):
 
     def money(self, amount: int, currency: str) -> str:
         """An amount with its currency: `€12.50`, `12,50 €`."""
-        from decimal import Decimal
-
-        from babel.numbers import format_currency
-
-        value = Decimal(amount).scaleb(-exponent(currency))
-        return format_currency(value, currency, locale=_locale(self.locale), currency_digits=False).translate(_PLAIN)
+        return _money(self.locale, amount, currency)
 
     def amount(self, amount: int, currency: str) -> str:
         """An amount without its currency, as in a column: `1,250.00`."""
-        from decimal import Decimal
-
-        from babel.numbers import format_decimal
-
-        digits = exponent(currency)
-        pattern = "#,##0." + "0" * digits if digits else "#,##0"
-        value = Decimal(amount).scaleb(-digits)
-        return format_decimal(value, format=pattern, locale=_locale(self.locale)).translate(_PLAIN)
+        return _figure(self.locale, amount, exponent(currency))
 
     def number(self, value: int) -> str:
         """A count."""
-        from babel.numbers import format_decimal
-
-        return format_decimal(value, locale=_locale(self.locale)).translate(_PLAIN)
+        return _figure(self.locale, value, 0)
 
     def percent(self, basis_points: int) -> str:
         """A rate, with as many digits as it needs: `19%`, `7,7 %`."""
@@ -88,6 +76,13 @@ class Speech(msgspec.Struct, frozen=True):
 
         return format_date(self._local(at).date(), "full", locale=_locale(self.locale)).translate(_PLAIN)
 
+    def long_moment(self, at: datetime) -> str:
+        """The day with its name and the time of day, as the language joins them."""
+        from babel.dates import get_datetime_format
+
+        joined = str(get_datetime_format("long", locale=_locale(self.locale)))
+        return joined.replace("'", "").format(self.clock(at), self.long_day(at))
+
     def clock(self, at: datetime) -> str:
         """The time of day."""
         from babel.dates import format_time
@@ -113,17 +108,45 @@ def _language(locale: str) -> str:
     return locale.replace("_", "-").split("-")[0].lower()
 
 
+@functools.lru_cache(maxsize=4096)
+def _figure(locale: str, value: int, digits: int) -> str:
+    from decimal import Decimal
+
+    known = _locale(locale)
+    return str(_pattern(digits).apply(Decimal(value).scaleb(-digits), known)).translate(_PLAIN)
+
+
+@functools.lru_cache(maxsize=1024)
+def _money(locale: str, amount: int, currency: str) -> str:
+    from decimal import Decimal
+
+    known = _locale(locale)
+    digits = exponent(currency)
+    # Our own digits: Babel's are those in use, which for some currencies are none.
+    pattern = copy(known.currency_formats["standard"])
+    pattern.frac_prec = (digits, digits)
+    written = pattern.apply(Decimal(amount).scaleb(-digits), known, currency=currency, currency_digits=False)
+    return str(written).translate(_PLAIN)
+
+
 @functools.cache
-def _locale(name: str) -> str:
+def _pattern(digits: int) -> Any:
+    from babel.numbers import parse_pattern
+
+    return parse_pattern("#,##0." + "0" * digits if digits else "#,##0")
+
+
+@functools.cache
+def _locale(name: str) -> Any:
     """The nearest name that Babel knows; servers have spellings of their own, such as `de-informal`."""
     from babel import Locale, UnknownLocaleError
 
     for wanted in (name, _language(name)):
         try:
-            return str(Locale.parse(wanted, sep="-" if "-" in wanted else "_"))
+            return Locale.parse(wanted, sep="-" if "-" in wanted else "_")
         except (UnknownLocaleError, ValueError):
             continue
-    return "en"
+    return Locale("en")
 
 
 @functools.cache

@@ -26,10 +26,15 @@ LEAST_COLUMNS = 32
 MOST_COLUMNS = 56
 DEFAULT = "default"
 
-_CELL = 12
-"""Dots of a letter of font A, where a profile does not say how wide its paper is."""
+_CELL, _WIDER_CELL = 12, 13
+"""Dots of a letter of font A, from one to the next: 12, or 13 where the paper's width says so."""
 _SMALL_CELL = 9
+_HEIGHT, _SMALL_HEIGHT = 24, 17
+_MOST_OF_FONT_A = 48
+"""On the widest paper that is usual; more are printed in small letters."""
 _DPI = 203
+_NEEDLES = 0.45
+"""Of a printer with needles: 72 rows an inch, but 160 dots along them."""
 
 
 class Raster(StrEnum):
@@ -63,11 +68,20 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     pulse: bool = True
     chinese: bool = True
     """It may read high bytes in pairs until it is told otherwise."""
+    sheet: tuple[float, float] | None = None
+    """The size of a sheet in mm, where an office printer prints it; None for a roll."""
+    rows_per_dot: float = 1.0
+    """How far dots stand apart downwards, to how far across; below 1 where needles print."""
+
+    @property
+    def across(self) -> int:
+        """Dots that a full line of letters takes; the paper may be wider."""
+        return self.columns * self.cell
 
     @property
     def height(self) -> int:
         """Dots from the top of a letter to its bottom."""
-        return 2 * self.cell if not self.font else round(self.cell * 17 / 9)
+        return _SMALL_HEIGHT if self.font else _HEIGHT
 
     @property
     def pitch(self) -> int:
@@ -78,6 +92,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     def millimetres(self) -> float:
         """The width between the margins."""
         return self.dots / self.dpi * 25.4
+
+
+A4 = Profile(name="A4", title="A4", columns=80, dots=80 * _CELL, dpi=144, sheet=(210.0, 297.0))
+"""What an office printer takes: PDF, not ESC/POS."""
 
 
 def prepare(private: Path, capabilities: Path | None = None) -> None:
@@ -135,13 +153,12 @@ def profile(name: str = DEFAULT, columns: int | None = None) -> Profile:
             f"{columns} columns do not fit", "", f"Paper has from {LEAST_COLUMNS} to {MOST_COLUMNS} of them."
         )
     features = facts["features"]
-    own = _columns(facts, 0)
-    wanted = columns or min(max(own, LEAST_COLUMNS), MOST_COLUMNS)
-    font, cell, dots = _fit(wanted, facts)
+    columns = columns or _own_columns(facts)
+    font, cell, dots = _fit(columns, facts)
     return Profile(
         name=name,
         title=str(facts.get("name", name)),
-        columns=wanted,
+        columns=columns,
         cell=cell,
         dots=dots,
         dpi=_number(facts["media"].get("dpi")) or _DPI,
@@ -153,22 +170,41 @@ def profile(name: str = DEFAULT, columns: int | None = None) -> Profile:
         knife=bool(features.get("paperFullCut") or features.get("paperPartCut")),
         pulse=bool(features.get("pulseStandard")),
         chinese=not name.startswith("TM-"),
+        rows_per_dot=1.0 if features.get("highDensity") or raster is not Raster.COLUMN else _NEEDLES,
     )
+
+
+def _own_columns(facts: Mapping[str, Any]) -> int:
+    """As many as the profile says; some of them give the dots of a letter in that place."""
+    said, dots = _columns(facts, 0), _dots(facts)
+    if said < LEAST_COLUMNS and dots:
+        said = dots // _CELL
+    return min(max(said, LEAST_COLUMNS), MOST_COLUMNS)
 
 
 def _fit(columns: int, facts: Mapping[str, Any]) -> tuple[int, int, int]:
     """The font for so many columns, the dots of its letters, and the dots across the paper."""
-    dots = _number(facts["media"].get("width", {}).get("pixels"))
-    own, small = _columns(facts, 0), _columns(facts, 1)
-    if columns == own and dots:
-        return 0, min(max(dots // columns, _CELL), 13), dots
+    dots = _dots(facts)
     if dots is None:
-        font_b = columns > own and columns <= small
-        cell = _SMALL_CELL if font_b else _CELL
-        return int(font_b), cell, max(own * _CELL, columns * cell) if columns > own else columns * cell
-    if columns * _CELL <= dots or not small:
-        return 0, _CELL, max(dots, columns * _CELL)
-    return 1, _SMALL_CELL, max(dots, columns * _SMALL_CELL)
+        font, cell = (0, _CELL) if columns <= _MOST_OF_FONT_A else (1, _SMALL_CELL)
+        return font, cell, columns * cell
+    if dots // _WIDER_CELL == columns:
+        return 0, _WIDER_CELL, dots
+    if columns * _CELL <= dots:
+        return 0, _CELL, dots
+    if columns == _own_columns(facts):
+        return 0, dots // columns, dots
+    if columns * _SMALL_CELL <= dots:
+        return 1, _SMALL_CELL, dots
+    raise BadInput(
+        f"{columns} columns do not fit on the paper of this printer",
+        f"It has room for {dots // _SMALL_CELL} small letters.",
+        "Set fewer, or choose another printer model.",
+    )
+
+
+def _dots(facts: Mapping[str, Any]) -> int | None:
+    return _number(facts["media"].get("width", {}).get("pixels"))
 
 
 def _columns(facts: Mapping[str, Any], font: int) -> int:

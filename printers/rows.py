@@ -15,7 +15,7 @@ from boxoffice.domain.badges import Align
 
 from .cells import width_of, wrap
 from .cleaning import clean
-from .lines import Cell, Code, Columns, Cut, Drawer, Feed, Line, Picture, Rule, Text
+from .lines import Cell, Code, Columns, Cut, Drawer, Feed, Line, Picture, Rule, Ruler, Text
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class Row(msgspec.Struct, frozen=True):
         return made
 
 
-Piece = Row | Code | Picture | Feed | Cut | Drawer
+Piece = Row | Code | Picture | Feed | Ruler | Cut | Drawer
 
 
 def rows(lines: Iterable[Line], columns: int) -> Iterator[Piece]:
@@ -68,8 +68,16 @@ def rows(lines: Iterable[Line], columns: int) -> Iterator[Piece]:
 
 def _paragraph(line: Text, columns: int) -> Iterator[Row]:
     width = columns // line.large
-    for text in wrap(clean(line.text), width):
-        yield Row((Span(text, 0, width, line.align),), line.bold, line.large, line.inverse)
+    for text in wrap(clean(line.text), width - line.indent):
+        span = Span(text, line.indent, width - line.indent, line.align)
+        yield Row((_edge_to_edge(span) if line.inverse else span,), line.bold, line.large, line.inverse)
+
+
+def _edge_to_edge(span: Span) -> Span:
+    """With the spaces around it, which a printer turns black as it does the letters."""
+    before = " " * span.start()
+    after = " " * (span.width - span.start() - width_of(span.text))
+    return Span(f"{before}{span.text}{after}", span.at, span.width)
 
 
 def _beside(line: Columns, columns: int) -> Iterator[Row]:
@@ -79,18 +87,24 @@ def _beside(line: Columns, columns: int) -> Iterator[Row]:
     if widths is None:
         yield from _below_each_other(line, texts, columns)
         return
-    places = [sum(widths[:index]) for index in range(len(widths))]
-    broken = [
-        wrap(text, max(1, room - (1 if index < len(widths) - 1 else 0)))
-        for index, (text, room) in enumerate(zip(texts, widths, strict=True))
-    ]
+    boxes = list(_boxes(line.cells, widths))
+    broken = [wrap(text, room) for text, (_, room) in zip(texts, boxes, strict=True)]
     for pieces in zip_longest(*broken, fillvalue=""):
         spans = tuple(
             Span(text, at, room, cell.align)
-            for text, at, room, cell in zip(pieces, places, widths, line.cells, strict=True)
+            for text, (at, room), cell in zip(pieces, boxes, line.cells, strict=True)
             if text
         )
         yield Row(spans, line.bold, line.large)
+
+
+def _boxes(cells: Sequence[Cell], widths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where the text of each column may stand: behind its indent, a letter apart from the next."""
+    at = 0
+    for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        between = 1 if index < len(cells) - 1 else 0
+        yield at + cell.indent, max(1, width - cell.indent - between)
+        at += width
 
 
 def _widths(cells: Sequence[Cell], texts: Sequence[str], width: int) -> list[int] | None:
@@ -123,5 +137,5 @@ def _below_each_other(line: Columns, texts: Sequence[str], columns: int) -> Iter
             continue
         large = line.large if width_of(text) * line.large <= columns else 1
         width = columns // large
-        for piece in wrap(text, width):
-            yield Row((Span(piece, 0, width, cell.align),), line.bold, large)
+        for piece in wrap(text, width - cell.indent):
+            yield Row((Span(piece, cell.indent, width - cell.indent, cell.align),), line.bold, large)

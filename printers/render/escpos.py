@@ -8,16 +8,14 @@ not know and hand control bytes through.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.domain.badges import Align
-from printers import fonts
-from printers.cells import width_of
-from printers.lines import Code, Cut, Drawer, Feed, Line, Picture
-from printers.paint import BAR_HEIGHT, bar_dots, module_dots, paint_code, paint_picture, paint_row
-from printers.profiles import Profile, Raster, capabilities
+from printers.code_pages import alphabets, encoded, in_page
+from printers.lines import Code, Cut, Drawer, Feed, Line, Picture, Ruler
+from printers.paint import BAR_HEIGHT, bar_dots, indent, module_dots, paint_code, paint_picture, paint_row
+from printers.profiles import Profile, Raster
 from printers.rows import Piece, Row, Span, rows
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ _INIT = b"\x1b@"
 _USA = b"\x1bR\x00"  # else # [ ] { | } may be letters of the country that the printer was sold in
 _NOT_IN_PAIRS = b"\x1c."
 _FONT = b"\x1bM"
-_PAGE = b"\x1bt"
 _BOLD = b"\x1bE"
 _SIZE = b"\x1d!"
 _INVERSE = b"\x1dB"
@@ -74,6 +71,8 @@ class _Paper:
             self._picture(paint_picture(piece, self._profile), piece.align)
         elif isinstance(piece, Feed):
             self._send(b"\n" * piece.lines)
+        elif isinstance(piece, Ruler):
+            self._alphabets()
         elif isinstance(piece, Cut):
             self._cut()
         elif isinstance(piece, Drawer) and self._profile.pulse:
@@ -83,17 +82,25 @@ class _Paper:
         self._library._raw(data)  # the library's one way to its output
 
     def _row(self, row: Row) -> None:
-        if not row.spans or not row.text().strip():
+        text = row.text()
+        if not text or text.isspace():
             self._send(b"\n")
             return
-        encoded = _encoded(row.text(), self._profile, self._page)
-        if encoded is None:
+        in_letters = encoded(text, self._profile, self._page)
+        if in_letters is None:
             self._picture(paint_row(row, self._profile), Align.LEFT)
             return
-        data, self._page = encoded
+        data, self._page = in_letters
         self._style(row)
         self._turn(Align.LEFT)
         self._send(data + b"\n")
+
+    def _alphabets(self) -> None:
+        for slot, row in alphabets(self._profile):
+            self._style(row)
+            self._turn(Align.LEFT)
+            self._send(in_page(row.text(), slot, self._profile) + b"\n")
+            self._page = slot
 
     def _style(self, row: Row) -> None:
         if row.bold != self._bold:
@@ -112,9 +119,9 @@ class _Paper:
             self._send(_ALIGN + bytes((list(Align).index(align),)))
 
     def _code(self, line: Code) -> None:
-        if line.bars and self._profile.bars and bar_dots(line.text, self._profile) >= 2:
+        if line.bars and self._profile.bars and self._centres() and bar_dots(line.text, self._profile) >= 2:
             self._bars(line)
-        elif not line.bars and self._profile.qr:
+        elif not line.bars and self._profile.qr and self._centres():
             self._turn(Align.CENTER)
             dots = module_dots(line.text, self._profile, line.large)
             self._library.qr(line.text, ec=1, size=dots, native=True)
@@ -122,6 +129,10 @@ class _Paper:
             self._picture(paint_code(line, self._profile), Align.CENTER)
         if line.caption:
             self._row(Row((Span(line.caption, 0, self._profile.columns, Align.CENTER),)))
+
+    def _centres(self) -> bool:
+        """Whether the middle of the paper is the middle of the letters; a narrower text has another one."""
+        return self._profile.dots - self._profile.across < self._profile.cell
 
     def _bars(self, line: Code) -> None:
         self._turn(Align.CENTER)
@@ -139,10 +150,18 @@ class _Paper:
         self._turn(Align.LEFT)
         across = _across(image, align, self._profile)
         if self._profile.raster is not Raster.RASTER:
-            self._library.image(across, impl=self._profile.raster.value)
+            self._by_the_library(across)
             return
         for top in range(0, across.height, _BAND):
             self._send(_dots(across.crop((0, top, across.width, min(top + _BAND, across.height)))))
+
+    def _by_the_library(self, image: Image) -> None:
+        dense = self._profile.rows_per_dot == 1.0
+        if not dense:
+            image = image.resize((image.width, max(1, round(image.height * self._profile.rows_per_dot))))
+        # It centres nothing, and measures against a paper that may be another one here.
+        self._library.profile.profile_data = {**self._library.profile.profile_data, "media": {}}
+        self._library.image(image, impl=self._profile.raster.value, high_density_vertical=dense)
 
     def _cut(self) -> None:
         self._turn(Align.LEFT)
@@ -154,91 +173,20 @@ class _Paper:
 
 def _across(image: Image, align: Align, profile: Profile) -> Image:
     """The picture with white to its left, where it does not begin at the left."""
-    spare = profile.dots - image.width
-    if align is Align.LEFT or spare <= 0:
+    left = indent(image.width, align, profile)
+    if not left:
         return image
     from PIL import Image as Images
 
-    left = spare // 2 if align is Align.CENTER else spare
     made = Images.new("1", (left + image.width, image.height), 1)
     made.paste(image, (left, 0))
     return made
 
 
 def _dots(image: Image) -> bytes:
-    from PIL import ImageChops
-
-    inverted = ImageChops.invert(image)
     width = (image.width + 7) // 8
     header = b"\x1dv0\x00" + width.to_bytes(2, "little") + image.height.to_bytes(2, "little")
-    return header + inverted.tobytes()
-
-
-def _encoded(text: str, profile: Profile, page: int | None) -> tuple[bytes, int | None] | None:
-    """The text in the printer's own letters with the changes of page that it needs; None if it has not all of them."""
-    if text.isascii():
-        return text.encode("ascii"), page
-    if not fonts.is_simple(text):
-        return None
-    tables = _tables(profile.code_pages)
-    data = b""
-    for slot, piece in _pieces(text, tables, page):
-        if slot is None:
-            return None
-        if slot != page:
-            data, page = data + _PAGE + bytes((slot,)), slot
-        data += piece
-    return data, page
-
-
-def _pieces(text: str, tables: dict[int, dict[str, int]], page: int | None) -> Iterable[tuple[int | None, bytes]]:
-    """The text in pieces of one code page each; None where no page has a letter."""
-    order = [page, *tables] if page is not None else list(tables)
-    while text:
-        best, reach = None, 0
-        for slot in order:
-            table = tables[slot]
-            length = next((index for index, one in enumerate(text) if one not in table), len(text))
-            if length > reach:
-                best, reach = slot, length
-        if best is None:
-            yield None, b""
-            return
-        yield best, bytes(tables[best][one] for one in text[:reach])
-        text = text[reach:]
-
-
-# Pages that are read in another order, in pairs of bytes, or whose lower half is not ASCII.
-_NOT_TRUSTED = frozenset(("CP932", "CP864", "CP720", "CP874", "CP1258", "KATAKANA", "TCVN-3-1", "TCVN-3-2", "Unknown"))
-
-
-@functools.cache
-def _tables(code_pages: tuple[tuple[int, str], ...]) -> dict[int, dict[str, int]]:
-    """By slot, the byte of each character that stands in one cell; lowest slots first, as most printers have those."""
-    ascii_letters = {chr(code): code for code in range(0x20, 0x7F)}
-    found: dict[int, dict[str, int]] = {}
-    for slot, name in code_pages:
-        upper = _upper_half(name)
-        if upper:
-            found[slot] = ascii_letters | upper
-    return found
-
-
-def _upper_half(name: str) -> dict[str, int]:
-    facts = capabilities()["encodings"].get(name, {})
-    if name in _NOT_TRUSTED:
-        return {}
-    if "data" in facts:
-        letters = list("".join(facts["data"]))
-    elif "python_encode" in facts:
-        letters = [bytes((code,)).decode(facts["python_encode"], errors="replace") for code in range(128, 256)]
-    else:
-        return {}
-    return {
-        letter: code
-        for code, letter in enumerate(letters, start=128)
-        if letter.isprintable() and letter not in " \ufffd" and width_of(letter) == 1 and fonts.is_simple(letter)
-    }
+    return header + image.tobytes("raw", "1;I")  # a set bit is black
 
 
 def code128(text: str) -> str:

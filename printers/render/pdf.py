@@ -1,138 +1,249 @@
 """Lines as a PDF, with letters that can be selected and the faces they need embedded.
 
-A roll becomes one page as long as the paper, cut by cut; what goes to an office printer becomes A4. Cells are kept:
-each piece of text stands where the roll printer would put it.
+A roll becomes one page a cut, as long as its text, and keeps the printer's cells. An office printer's sheet has the
+same rows in letters of natural width, and breaks between them where it is full.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.domain.badges import Align
 from printers import fonts
 from printers.cells import letters, width_of
+from printers.code_pages import alphabets
 from printers.fonts import Face, Family
-from printers.lines import Code, Cut, Feed, Line, Picture
-from printers.paint import paint_code, paint_picture
+from printers.lines import Code, Cut, Drawer, Feed, Line, Picture, Ruler
+from printers.paint import ADVANCE, BASE_LINE, indent, paint_code, paint_picture
 from printers.profiles import Profile
 from printers.rows import Piece, Row, Span, rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_MARGIN = 4.0
+_ROLL_MARGIN = 4.0
+_SHEET_MARGIN = 18.0
 _POINT = 25.4 / 72
+_INCH = 25.4
 
 
-def write(lines: Iterable[Line], profile: Profile) -> bytes:
-    """The document as a file, one page a sheet, as wide as the paper."""
-    sheets: list[list[Piece]] = [[]]
-    for piece in rows(lines, profile.columns):
+def write(lines: Iterable[Line], profile: Profile, title: str = "") -> bytes:
+    """The document as a file: pages as wide as the roll, or sheets where the profile has a size of them."""
+    document = _Sheets(profile, title) if profile.sheet else _Roll(profile, title)
+    return document.written(_cut(rows(lines, profile.columns), profile))
+
+
+def _cut(pieces: Iterable[Piece], profile: Profile) -> list[list[_Block]]:
+    """What stands on each page; a code and its caption stay together."""
+    pages: list[list[_Block]] = [[]]
+    for piece in pieces:
         if isinstance(piece, Cut):
-            sheets.append([])
-        else:
-            sheets[-1].append(piece)
-    document = _Pages(profile)
-    for sheet in sheets:
-        if sheet:
-            document.add(sheet)
-    return document.finished()
+            pages.append([])
+        elif isinstance(piece, Ruler):
+            pages[-1] += [_Block([row]) for _, row in alphabets(profile)]
+        elif isinstance(piece, Code):
+            caption = [Row((Span(piece.caption, 0, profile.columns, Align.CENTER),))] if piece.caption else []
+            pages[-1].append(_Block([(paint_code(piece, profile), Align.CENTER), *caption]))
+        elif isinstance(piece, Picture):
+            pages[-1].append(_Block([(paint_picture(piece, profile), piece.align)]))
+        elif isinstance(piece, Feed):
+            pages[-1] += [_Block([Row(())])] * piece.lines
+        elif not isinstance(piece, Drawer):
+            pages[-1].append(_Block([piece]))
+    return [page for page in pages if page]
 
 
-class _Pages:
-    def __init__(self, profile: Profile) -> None:
+class _Block:
+    """What is not torn apart: rows of text, and pictures with their place across the paper."""
+
+    def __init__(self, parts: list[Row | tuple[Image, Align]]) -> None:
+        self.parts = parts
+
+
+class _Document:
+    """What rolls and sheets share: where things stand on a page, in millimetres from its upper left corner."""
+
+    def __init__(self, profile: Profile, title: str) -> None:
         from fpdf import FPDF
 
         self._profile = profile
-        self._dot = 25.4 / profile.dpi
+        self._dot = _INCH / profile.dpi
         self._pdf: Any = FPDF(unit="mm")
         self._pdf.set_auto_page_break(False)
         self._pdf.set_margin(0)
-        self._families: dict[Face, str] = {}
+        self._pdf.c_margin = 0
+        self._pdf.set_title(title)
+        self._names: dict[Face, str] = {}
+        self._left = 0.0
         self._top = 0.0
 
-    def finished(self) -> bytes:
+    def written(self, pages: list[list[_Block]]) -> bytes:
+        for page in pages or [[]]:
+            self._page(page)
         return bytes(self._pdf.output())
 
-    def add(self, sheet: list[Piece]) -> None:
-        height = sum(self._height(piece) for piece in sheet) + 2 * _MARGIN
-        width = self._profile.dots * self._dot + 2 * _MARGIN
-        self._pdf.add_page(orientation="portrait", format=(width, max(height, width)))
-        self._top = _MARGIN
-        for piece in sheet:
-            self._put(piece)
-            self._top += self._height(piece)
+    def _page(self, blocks: list[_Block]) -> None:
+        raise NotImplementedError
 
-    def _height(self, piece: Piece) -> float:
-        profile = self._profile
-        if isinstance(piece, Row):
-            return max(profile.pitch, profile.height * piece.large) * self._dot
-        if isinstance(piece, Code):
-            return (paint_code(piece, profile).height + (profile.pitch if piece.caption else 0)) * self._dot
-        if isinstance(piece, Picture):
-            return paint_picture(piece, profile).height * self._dot
-        if isinstance(piece, Feed):
-            return piece.lines * profile.pitch * self._dot
-        return 0.0
+    def _span(self, row: Row, span: Span) -> None:
+        raise NotImplementedError
 
-    def _put(self, piece: Piece) -> None:
-        if isinstance(piece, Row):
-            self._row(piece)
-        elif isinstance(piece, Code):
-            image = paint_code(piece, self._profile)
-            self._image(image, Align.CENTER)
-            if piece.caption:
-                top = self._top
-                self._top += image.height * self._dot
-                self._row(Row((Span(piece.caption, 0, self._profile.columns, Align.CENTER),)))
-                self._top = top
-        elif isinstance(piece, Picture):
-            self._image(paint_picture(piece, self._profile), piece.align)
+    def _height(self, part: Row | tuple[Image, Align]) -> float:
+        if isinstance(part, Row):
+            return max(self._profile.pitch, self._profile.height * part.large) * self._dot
+        return part[0].height * self._dot
+
+    def _put(self, block: _Block) -> None:
+        for part in block.parts:
+            if isinstance(part, Row):
+                for span in part.spans:
+                    self._span(part, span)
+            else:
+                self._image(*part)
+            self._top += self._height(part)
 
     def _image(self, image: Image, align: Align) -> None:
         out = io.BytesIO()
         image.save(out, "PNG")
-        spare = self._profile.dots - image.width
-        left = {Align.LEFT: 0, Align.CENTER: spare // 2, Align.RIGHT: spare}[align]
-        self._pdf.image(out, _MARGIN + left * self._dot, self._top, image.width * self._dot, image.height * self._dot)
+        left = self._left + indent(image.width, align, self._profile) * self._dot
+        self._pdf.image(out, left, self._top, image.width * self._dot, image.height * self._dot)
 
-    def _row(self, row: Row) -> None:
+    def _black(self, left: float, width: float, height: float) -> None:
+        self._pdf.set_fill_color(0)
+        self._pdf.rect(left, self._top, width, height, style="F")
+
+    def _choose(self, runs: list[fonts.Run], size: float) -> None:
+        """Write with the faces of these runs from here on; `size` in mm."""
+        faces = list(dict.fromkeys(run.face for run in runs))
+        self._pdf.set_fallback_fonts([self._name(face) for face in faces[1:]], exact_match=False)
+        self._pdf.set_font(self._name(faces[0]), size=size / _POINT)
+
+    def _name(self, face: Face) -> str:
+        if face not in self._names:
+            name = f"face{len(self._names)}"
+            self._pdf.add_font(name, fname=face.path, collection_font_number=face.number)
+            self._names[face] = name
+        return self._names[face]
+
+    def _weight(self, bold: bool, face: Face, size: float) -> AbstractContextManager[Any]:
+        """Letters of a face that has no bold ones are drawn with a line around them."""
+        from fpdf.enums import TextMode
+
+        drawn = bold and not face.bold
+        mode = TextMode.FILL_STROKE if drawn else TextMode.FILL
+        context: AbstractContextManager[Any] = self._pdf.local_context(text_mode=mode, line_width=size / 40)
+        return context
+
+    def _whole(self, text: str, left: float, base: float, size: float, bold: bool) -> None:
+        """A text as a whole, joined and in its order, with its left end on the base line."""
+        found = fonts.runs(text, bold, Family.PLAIN)
+        self._choose(found, size)
+        # A cell puts its base line 0.3 of the size below its middle.
+        self._pdf.set_xy(left, base - 0.3 * size - size / 2)
+        with self._weight(bold, found[0].face, size):
+            self._pdf.set_text_shaping(True)
+            self._pdf.cell(self._pdf.get_string_width(text) or 1, size, text)
+            self._pdf.set_text_shaping(False)
+
+    def _length(self, text: str, size: float, bold: bool) -> float:
+        """How long a text is as a whole, in mm."""
+        self._choose(fonts.runs(text, bold, Family.PLAIN), size)
+        self._pdf.set_text_shaping(True)
+        length = float(self._pdf.get_string_width(text))
+        self._pdf.set_text_shaping(False)
+        return length
+
+
+class _Roll(_Document):
+    """Each letter in its cell, as the printer would set it."""
+
+    def _page(self, blocks: list[_Block]) -> None:
+        height = sum(self._height(part) for block in blocks for part in block.parts) + 2 * _ROLL_MARGIN
+        width = self._profile.dots * self._dot + 2 * _ROLL_MARGIN
+        self._pdf.add_page(format=(width, height))
+        self._left = self._top = _ROLL_MARGIN
+        for block in blocks:
+            self._put(block)
+
+    def _span(self, row: Row, span: Span) -> None:
         wide = self._profile.cell * row.large * self._dot
         high = self._profile.height * row.large * self._dot
-        for span in row.spans:
-            left = _MARGIN + span.start() * wide
-            if row.inverse:
-                self._pdf.set_fill_color(0)
-                self._pdf.rect(left, self._top, width_of(span.text) * wide, high, style="F")
-            self._pdf.set_text_color(255 if row.inverse else 0)
-            self._span(span.text, left, wide, high, row.bold)
+        left = self._left + span.start() * wide
+        base = self._top + high * BASE_LINE
+        room = width_of(span.text) * wide
+        text = fonts.visible(span.text)
+        if row.inverse:
+            self._black(left, room, high)
+        self._pdf.set_text_color(255 if row.inverse else 0)
+        for piece, simple in fonts.pieces(text):
+            draw = self._in_cells if simple else self._as_a_whole
+            draw(piece, left, base, wide, row.bold)
+            left += width_of(piece) * wide
 
-    def _span(self, text: str, left: float, wide: float, high: float, bold: bool) -> None:
-        simple = fonts.is_simple(text)
-        size = wide / 0.602
-        base = self._top + high * 0.79
-        x = left
-        for run in fonts.runs(text, bold, Family.MONO if simple else Family.SANS):
-            self._pdf.set_font(self._family(run.face), size=size / _POINT)
-            self._pdf.set_text_shaping(not simple, direction="rtl" if run.right_to_left else "ltr")
-            if simple and not all(width_of(one) == 1 for one in letters(run.text)):
-                x = self._one_by_one(run.text, x, base, wide)
-                continue
-            self._pdf.text(x, base, run.text)
-            x += width_of(run.text) * wide if simple else self._pdf.get_string_width(run.text)
+    def _as_a_whole(self, text: str, left: float, base: float, wide: float, bold: bool) -> None:
+        size = wide / ADVANCE
+        size *= min(1.0, width_of(text) * wide / max(self._length(text, size, bold), 0.01))
+        self._whole(text, left, base, size, bold)
 
-    def _one_by_one(self, text: str, x: float, base: float, wide: float) -> float:
-        for letter in letters(text):
-            room = width_of(letter) * wide
-            self._pdf.text(x + max(0.0, room - self._pdf.get_string_width(letter)) / 2, base, letter)
-            x += room
-        return x
+    def _in_cells(self, text: str, left: float, base: float, wide: float, bold: bool) -> None:
+        size = wide / ADVANCE
+        for run in fonts.runs(text, bold, Family.MONO):
+            self._choose([run], size)
+            with self._weight(bold, run.face, size):
+                if fonts.is_typewriter(run.face) and run.text.isprintable() and width_of(run.text) == len(run.text):
+                    self._pdf.text(left, base, run.text)
+                    left += len(run.text) * wide
+                    continue
+                for letter in letters(run.text):
+                    room = width_of(letter) * wide
+                    self._pdf.text(left + (room - self._pdf.get_string_width(letter)) / 2, base, letter)
+                    left += room
 
-    def _family(self, face: Face) -> str:
-        if face not in self._families:
-            name = f"face{len(self._families)}"
-            self._pdf.add_font(name, fname=face.path)
-            self._families[face] = name
-        return self._families[face]
+
+class _Sheets(_Document):
+    """Letters of natural width, each piece of text in the box of its row; lines instead of rows of dashes."""
+
+    def _page(self, blocks: list[_Block]) -> None:
+        self._new_sheet()
+        bottom = self._profile.sheet[1] - _SHEET_MARGIN if self._profile.sheet else 0.0
+        for block in blocks:
+            if self._top + sum(map(self._height, block.parts)) > bottom and self._top > _SHEET_MARGIN:
+                self._new_sheet()
+            self._put(block)
+
+    def _new_sheet(self) -> None:
+        width, height = self._profile.sheet or (0.0, 0.0)
+        self._pdf.add_page(format=(width, height))
+        self._left = (width - self._profile.across * self._dot) / 2
+        self._top = _SHEET_MARGIN
+
+    def _span(self, row: Row, span: Span) -> None:
+        wide = self._profile.cell * row.large * self._dot
+        high = self._profile.height * row.large * self._dot
+        text = fonts.visible(span.text.strip())
+        if not text:
+            return
+        indent_of_text = (len(span.text) - len(span.text.lstrip())) * wide if span.align is Align.LEFT else 0.0
+        left, room = self._left + span.at * wide + indent_of_text, span.width * wide - indent_of_text
+        if len(text) == self._profile.columns and set(text) <= {"-", "="}:
+            self._line(left, room, high, double="=" in text)
+            return
+        if row.inverse:
+            self._black(self._left, self._profile.across * self._dot, high)
+        self._pdf.set_text_color(255 if row.inverse else 0)
+        size = 0.92 * wide / ADVANCE
+        length = self._length(text, size, row.bold)
+        if length > room:
+            size, length = size * room / length, room
+        align = Align.CENTER if row.inverse else span.align
+        left += {Align.LEFT: 0.0, Align.CENTER: (room - length) / 2, Align.RIGHT: room - length}[align]
+        self._whole(text, left, self._top + high * BASE_LINE, size, row.bold)
+
+    def _line(self, left: float, width: float, high: float, *, double: bool) -> None:
+        self._pdf.set_draw_color(0)
+        self._pdf.set_line_width(0.2)
+        for below in (0.0, 0.6) if double else (0.0,):
+            self._pdf.line(left, self._top + high / 2 + below, left + width, self._top + high / 2 + below)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from boxoffice.domain.badges import Align
-from printers.lines import Code, Cut, Feed, Line, Picture
-from printers.paint import WHITE, paint_code, paint_picture, paint_row
+from printers.code_pages import alphabets
+from printers.lines import Code, Cut, Feed, Line, Picture, Ruler
+from printers.paint import WHITE, indent, paint_code, paint_picture, paint_row
 from printers.profiles import Profile
 from printers.rows import Piece, Row, Span, rows
 
@@ -28,8 +29,7 @@ def draw(lines: Iterable[Line], profile: Profile, margin: int = MARGIN) -> Image
     paper = Image.new("1", (profile.dots + 2 * margin, max(1, height) + 2 * margin), WHITE)
     top = margin
     for image, align in pieces:
-        spare = profile.dots - image.width
-        paper.paste(image, (margin + {Align.LEFT: 0, Align.CENTER: spare // 2, Align.RIGHT: spare}[align], top))
+        paper.paste(image, (margin + indent(image.width, align, profile), top))
         top += image.height
     return paper
 
@@ -51,6 +51,8 @@ def _paint(piece: Piece, profile: Profile) -> list[tuple[Image, Align]]:
         return [(paint_picture(piece, profile), piece.align)]
     if isinstance(piece, Feed):
         return [(_blank(profile, piece.lines * profile.pitch), Align.LEFT)]
+    if isinstance(piece, Ruler):
+        return [(paint_row(row, profile), Align.LEFT) for _, row in alphabets(profile)]
     if isinstance(piece, Cut):
         return [(_knife(profile), Align.LEFT)]
     return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boxoffice.domain.badges import Align
-from printers.lines import Code, Cut, Feed, Line, Picture
+from printers.lines import Code, Cut, Feed, Line, Picture, Ruler
 from printers.rows import Piece, Row, Span, rows
 
 
@@ -26,6 +26,8 @@ def _written(piece: Piece, columns: int) -> list[str]:
         return [_row(Row((Span("[PICTURE]", 0, columns, piece.align),)))]
     if isinstance(piece, Feed):
         return [""] * piece.lines
+    if isinstance(piece, Ruler):
+        return ["[ALPHABETS]"]
     if isinstance(piece, Cut):
         return [("- " * columns)[:columns]]
     return []

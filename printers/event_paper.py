@@ -1,0 +1,96 @@
+"""What a visitor takes home: tickets, the summary of an order, vouchers, and badges on roll paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boxoffice.domain.badges import Align
+from boxoffice.domain.documents import Badge, OrderSummary, TicketSlip, Voucher
+
+from .lines import Code, Feed, Line, Rule, Text
+from .page import Page
+from .till_paper import bill
+
+
+def ticket(page: Page, document: TicketSlip) -> Iterator[Line]:
+    """What is it for, when and where to sit; the code large enough for the worst camera at the door."""
+    speech = page.speech
+    yield from page.head()
+    yield Feed()
+    yield page.middle(document.item, bold=True, large=2)
+    if document.variation:
+        yield page.middle(document.variation)
+    if document.date:
+        yield page.middle(document.date, bold=True)
+    if document.begins is not None:
+        yield page.middle(speech.long_moment(document.begins))
+    if document.admission is not None:
+        yield page.middle(page.say("Doors open {time}", time=speech.clock(document.admission)))
+    if document.seat:
+        yield page.middle(document.seat, bold=True, large=2)
+    yield Feed()
+    yield Code(document.code, large=True, caption=document.ticket)
+    yield Feed()
+    for name in (document.name, document.company):
+        if name:
+            yield page.middle(name, bold=name is document.name)
+    for part in document.parts:
+        yield page.middle(f"+ {part}")
+    if document.price is not None:
+        yield page.middle(speech.money(document.price, document.currency))
+    for text in document.texts:
+        yield page.middle(text)
+    yield from page.foot()
+
+
+def order(page: Page, document: OrderSummary) -> Iterator[Line]:
+    """What was bought, for whom, what is paid and what is open."""
+    money = page.speech.money
+    yield from page.head()
+    yield Feed()
+    yield page.middle(page.say("Order {codes}", codes=document.order), bold=True, large=2)
+    yield page.middle(page.say(document.state))
+    for line in document.buyer:
+        yield Text(line)
+    yield from page.served()
+    yield Rule()
+    yield from bill(page, document.lines, document.currency)
+    yield Rule()
+    yield page.pair(page.say("Total"), money(document.total, document.currency), bold=True)
+    yield page.pair(page.say("Paid"), money(document.paid, document.currency))
+    if document.total != document.paid:
+        label = "Still to pay" if document.total > document.paid else "Paid too much"
+        rest = abs(document.total - document.paid)
+        yield page.pair(page.say(label), money(rest, document.currency), bold=True)
+    if document.code:
+        yield Feed()
+        yield Code(document.code)
+    yield Feed()
+    yield from page.foot()
+
+
+def voucher(page: Page, document: Voucher) -> Iterator[Line]:
+    """The code, in letters too, and what it is worth."""
+    yield from page.head()
+    yield Feed()
+    yield page.middle(document.title, bold=True, large=2)
+    if document.value is not None:
+        yield page.middle(page.speech.money(document.value, document.currency), bold=True, large=2)
+    yield Feed()
+    yield Code(document.code, large=True, caption=document.code)
+    yield Feed()
+    if document.valid_until is not None:
+        yield page.middle(page.say("Valid until {day}", day=page.speech.day(document.valid_until)))
+    for text in document.texts:
+        yield page.middle(text)
+    yield from page.foot()
+
+
+def badge(_: Page, document: Badge) -> Iterator[Line]:
+    """Name, company and code, one below the other."""
+    fields = document.fields
+    yield Text(fields.get("name", ""), bold=True, large=2, align=Align.CENTER)
+    if company := fields.get("company"):
+        yield Text(company, align=Align.CENTER)
+    if secret := fields.get("secret"):
+        yield Code(secret, caption=document.ticket)
