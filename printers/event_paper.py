@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import Badge, OrderSummary, TicketSlip, Voucher
 
+from .cells import width_of
 from .lines import Code, Feed, Line, Rule, Text
 from .page import Page
 from .till_paper import bill
@@ -17,17 +19,17 @@ def ticket(page: Page, document: TicketSlip) -> Iterator[Line]:
     speech = page.speech
     yield from page.head()
     yield Feed()
-    yield page.middle(document.item, bold=True, large=2)
+    yield page.headline(document.item)
     if document.variation:
         yield page.middle(document.variation)
     if document.date:
         yield page.middle(document.date, bold=True)
     if document.begins is not None:
-        yield page.middle(speech.long_moment(document.begins))
+        yield from _when(page, document.begins)
     if document.admission is not None:
         yield page.middle(page.say("Doors open {time}", time=speech.clock(document.admission)))
     if document.seat:
-        yield page.middle(document.seat, bold=True, large=2)
+        yield page.headline(document.seat, lines=1)
     yield Feed()
     yield Code(document.code, large=True, caption=document.ticket)
     yield Feed()
@@ -41,6 +43,15 @@ def ticket(page: Page, document: TicketSlip) -> Iterator[Line]:
     for text in document.texts:
         yield page.middle(text)
     yield from page.foot()
+
+
+def _when(page: Page, at: datetime) -> Iterator[Line]:
+    together = page.speech.long_moment(at)
+    if width_of(together) <= page.paper.columns:
+        yield page.middle(together)
+        return
+    yield page.middle(page.speech.long_day(at))
+    yield page.middle(page.speech.clock(at))
 
 
 def order(page: Page, document: OrderSummary) -> Iterator[Line]:
@@ -73,7 +84,7 @@ def voucher(page: Page, document: Voucher) -> Iterator[Line]:
     """The code, in letters too, and what it is worth."""
     yield from page.head()
     yield Feed()
-    yield page.middle(document.title, bold=True, large=2)
+    yield page.headline(document.title)
     if document.value is not None:
         yield page.middle(page.speech.money(document.value, document.currency), bold=True, large=2)
     yield Feed()

@@ -9,7 +9,7 @@ import msgspec
 from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import Copy, Document
 
-from .cells import width_of
+from .cells import width_of, wrap
 from .lines import Cell, Columns, Line, Picture, Rule, Text
 from .phrases import Speech
 
@@ -95,6 +95,11 @@ class Page:
     def middle(self, text: str, *, bold: bool = False, large: int = 1) -> Text:
         """A text in the middle of the paper."""
         return Text(text, bold, large, Align.CENTER)
+
+    def headline(self, text: str, lines: int = 2) -> Text:
+        """A text in the middle, in double letters where it takes no more than so many lines."""
+        large = 2 if len(wrap(text, self.paper.columns // 2)) <= lines else 1
+        return self.middle(text, bold=True, large=large)
 
     def pair(self, label: str, value: str, *, bold: bool = False, large: int = 1, indent: int = 0) -> Columns:
         """A label on the left and its value on the right."""

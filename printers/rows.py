@@ -62,8 +62,17 @@ def rows(lines: Iterable[Line], columns: int) -> Iterator[Piece]:
             yield from _beside(line, columns)
         elif isinstance(line, Rule):
             yield Row((Span(("=" if line.double else "-") * columns, 0, columns),))
+        elif isinstance(line, Code) and line.caption:
+            yield from _with_caption(line, columns)
         else:
             yield line
+
+
+def _with_caption(line: Code, columns: int) -> Iterator[Piece]:
+    yield Code(line.text, line.bars, line.large)
+    if not line.bars:
+        yield Feed()  # a square code wants white on all its sides
+    yield from _paragraph(Text(line.caption, align=Align.CENTER), columns)
 
 
 def _paragraph(line: Text, columns: int) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from printers.code_pages import alphabets, encoded, in_page
 from printers.lines import Code, Cut, Drawer, Feed, Line, Picture, Ruler
 from printers.paint import BAR_HEIGHT, bar_dots, indent, module_dots, paint_code, paint_picture, paint_row
 from printers.profiles import Profile, Raster
-from printers.rows import Piece, Row, Span, rows
+from printers.rows import Piece, Row, rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -127,8 +127,6 @@ class _Paper:
             self._library.qr(line.text, ec=1, size=dots, native=True)
         else:
             self._picture(paint_code(line, self._profile), Align.CENTER)
-        if line.caption:
-            self._row(Row((Span(line.caption, 0, self._profile.columns, Align.CENTER),)))
 
     def _centres(self) -> bool:
         """Whether the middle of the paper is the middle of the letters; a narrower text has another one."""

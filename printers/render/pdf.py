@@ -37,30 +37,26 @@ def write(lines: Iterable[Line], profile: Profile, title: str = "") -> bytes:
 
 
 def _cut(pieces: Iterable[Piece], profile: Profile) -> list[list[_Block]]:
-    """What stands on each page; a code and its caption stay together."""
+    """What stands on each page."""
     pages: list[list[_Block]] = [[]]
     for piece in pieces:
         if isinstance(piece, Cut):
             pages.append([])
         elif isinstance(piece, Ruler):
-            pages[-1] += [_Block([row]) for _, row in alphabets(profile)]
+            pages[-1] += [row for _, row in alphabets(profile)]
         elif isinstance(piece, Code):
-            caption = [Row((Span(piece.caption, 0, profile.columns, Align.CENTER),))] if piece.caption else []
-            pages[-1].append(_Block([(paint_code(piece, profile), Align.CENTER), *caption]))
+            pages[-1].append((paint_code(piece, profile), Align.CENTER))
         elif isinstance(piece, Picture):
-            pages[-1].append(_Block([(paint_picture(piece, profile), piece.align)]))
+            pages[-1].append((paint_picture(piece, profile), piece.align))
         elif isinstance(piece, Feed):
-            pages[-1] += [_Block([Row(())])] * piece.lines
+            pages[-1] += [Row(())] * piece.lines
         elif not isinstance(piece, Drawer):
-            pages[-1].append(_Block([piece]))
+            pages[-1].append(piece)
     return [page for page in pages if page]
 
 
-class _Block:
-    """What is not torn apart: rows of text, and pictures with their place across the paper."""
-
-    def __init__(self, parts: list[Row | tuple[Image, Align]]) -> None:
-        self.parts = parts
+_Block = Row | tuple["Image", Align]
+"""What is not torn apart: a row of text, or a picture with its place across the paper."""
 
 
 class _Document:
@@ -91,19 +87,18 @@ class _Document:
     def _span(self, row: Row, span: Span) -> None:
         raise NotImplementedError
 
-    def _height(self, part: Row | tuple[Image, Align]) -> float:
-        if isinstance(part, Row):
-            return max(self._profile.pitch, self._profile.height * part.large) * self._dot
-        return part[0].height * self._dot
+    def _height(self, block: _Block) -> float:
+        if isinstance(block, Row):
+            return max(self._profile.pitch, self._profile.height * block.large) * self._dot
+        return block[0].height * self._dot
 
     def _put(self, block: _Block) -> None:
-        for part in block.parts:
-            if isinstance(part, Row):
-                for span in part.spans:
-                    self._span(part, span)
-            else:
-                self._image(*part)
-            self._top += self._height(part)
+        if isinstance(block, Row):
+            for span in block.spans:
+                self._span(block, span)
+        else:
+            self._image(*block)
+        self._top += self._height(block)
 
     def _image(self, image: Image, align: Align) -> None:
         out = io.BytesIO()
@@ -161,7 +156,7 @@ class _Roll(_Document):
     """Each letter in its cell, as the printer would set it."""
 
     def _page(self, blocks: list[_Block]) -> None:
-        height = sum(self._height(part) for block in blocks for part in block.parts) + 2 * _ROLL_MARGIN
+        height = sum(map(self._height, blocks)) + 2 * _ROLL_MARGIN
         width = self._profile.dots * self._dot + 2 * _ROLL_MARGIN
         self._pdf.add_page(format=(width, height))
         self._left = self._top = _ROLL_MARGIN
@@ -210,7 +205,7 @@ class _Sheets(_Document):
         self._new_sheet()
         bottom = self._profile.sheet[1] - _SHEET_MARGIN if self._profile.sheet else 0.0
         for block in blocks:
-            if self._top + sum(map(self._height, block.parts)) > bottom and self._top > _SHEET_MARGIN:
+            if self._top + self._height(block) > bottom and self._top > _SHEET_MARGIN:
                 self._new_sheet()
             self._put(block)
 

@@ -11,7 +11,7 @@ from printers.code_pages import alphabets
 from printers.lines import Code, Cut, Feed, Line, Picture, Ruler
 from printers.paint import WHITE, indent, paint_code, paint_picture, paint_row
 from printers.profiles import Profile
-from printers.rows import Piece, Row, Span, rows
+from printers.rows import Piece, Row, rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,8 +45,7 @@ def _paint(piece: Piece, profile: Profile) -> list[tuple[Image, Align]]:
     if isinstance(piece, Row):
         return [(paint_row(piece, profile), Align.LEFT)]
     if isinstance(piece, Code):
-        caption = [_caption(piece.caption, profile)] if piece.caption else []
-        return [(paint_code(piece, profile), Align.CENTER), *caption]
+        return [(paint_code(piece, profile), Align.CENTER)]
     if isinstance(piece, Picture):
         return [(paint_picture(piece, profile), piece.align)]
     if isinstance(piece, Feed):
@@ -56,10 +55,6 @@ def _paint(piece: Piece, profile: Profile) -> list[tuple[Image, Align]]:
     if isinstance(piece, Cut):
         return [(_knife(profile), Align.LEFT)]
     return []
-
-
-def _caption(text: str, profile: Profile) -> tuple[Image, Align]:
-    return paint_row(Row((Span(text, 0, profile.columns, Align.CENTER),)), profile), Align.LEFT
 
 
 def _blank(profile: Profile, height: int) -> Image:

@@ -20,8 +20,7 @@ def _written(piece: Piece, columns: int) -> list[str]:
         return [_row(piece)]
     if isinstance(piece, Code):
         kind = "BARS" if piece.bars else "QR"
-        shown = [f"[{kind} {piece.text}]", *([piece.caption] if piece.caption else [])]
-        return [_row(Row((Span(one, 0, columns, Align.CENTER),))) for one in shown]
+        return [_row(Row((Span(f"[{kind} {piece.text}]", 0, columns, Align.CENTER),)))]
     if isinstance(piece, Picture):
         return [_row(Row((Span("[PICTURE]", 0, columns, piece.align),)))]
     if isinstance(piece, Feed):
