@@ -112,10 +112,13 @@ class Watch:
         return found
 
     def _lost_with_a_copy(self) -> set[str]:
-        """Acts of which a hub that was set back cannot tell that it lost them: a copy's stands in the same place."""
+        """Acts of which a hub that was set back cannot tell that it lost them: a copy's stands in the same place,
+        or the station has brought back its own backup, and does not know of them any more either.
+        """
         if not self._day.venue.lost_by_restore:
             return set()
-        return {act.operation for laptop in self._day.laptops if laptop.copied for act in laptop.acts}
+        of_copies = {act.operation for laptop in self._day.laptops if laptop.copied for act in laptop.acts}
+        return of_copies.union(*(laptop.set_aside for laptop in self._day.laptops))
 
     def _says(self, laptop: Laptop) -> str:
         """What a laptop that should be content complains of."""
