@@ -24,7 +24,7 @@ from boxoffice.storage import catalog, connection, schema, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.lock import Lock
-from boxoffice.storage.writer import Job, Lane, Writer
+from boxoffice.storage.writer import Job, Lane, Writer, transact
 from sync.state import State
 
 if TYPE_CHECKING:
@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from boxoffice.domain.conflicts import Conflict
     from boxoffice.domain.scan import Scan
     from boxoffice.domain.verdicts import Verdict, Wish
-    from boxoffice.ports import CentralServer, Enrolment
+    from boxoffice.ports import Enrolment, OwnServer
     from boxoffice.services.admit import Undoing
+    from boxoffice.services.depart import Standing
     from boxoffice.services.lookup import Answered, Card, Hit, Member
     from boxoffice.storage import outbox
     from boxoffice.storage.checkins import Counts
-    from boxoffice.storage.settings import ListSettings, Station
+    from boxoffice.storage.settings import Departure, ListSettings, Station
     from sync.engine import Engine
 
 T = TypeVar("T")
@@ -88,13 +89,21 @@ class App:
         self.folder = folder
         self._lock = Lock(folder.lock)
         try:
-            key = config.key(folder)
-            self.writer = Writer(folder.store, key, schema.prepare)
+            self._key = config.key(folder)
+            self.writer = Writer(folder.store, self._key, self._prepare)
         except BaseException:
             self._lock.release()
             raise
-        self.readers = Readers(folder, key)
+        self.readers = Readers(folder, self._key)
         self.shelf = Shelf()
+
+    def _prepare(self, connection: Connection) -> None:
+        schema.prepare(connection)
+        departure = settings.departure(connection)
+        if departure is not None and departure.wiping_since is not None and departure.wiped_at is None:
+            from boxoffice.storage import wiping
+
+            wiping.finish(connection, self.folder.store)
 
     def close(self) -> None:
         """Finish what was accepted and let go of the folder."""
@@ -138,6 +147,59 @@ class App:
         from boxoffice.services import admit
 
         return self.write(lambda c: admit.join(c, enrolment))
+
+    # Parting from a server
+
+    @property
+    def departure(self) -> Departure | None:
+        """That the station and its server have parted; None while they have not."""
+        return self.read(settings.departure)
+
+    @property
+    def standing(self) -> Standing:
+        """Whether the station has parted from its server, and what only it has."""
+        from boxoffice.services import depart
+
+        return self.read(depart.standing)
+
+    def export_unsent(self, target: Path) -> int:
+        """Write what no server has taken into a file, on the calling thread, and note that it is there; how many acts.
+
+        Raises `BadInput` if the file is there already, `StorageTrouble` if it cannot be written.
+        """
+        from boxoffice.services import carry
+        from boxoffice.storage import outbox
+
+        now = datetime.now(UTC)
+        written = self.read(lambda c: carry.write(c, self.shelf, target, now))
+        self.write(lambda c: outbox.mark_exported(c, written, now)).result()
+        return len(written)
+
+    def import_unsent(self, source: Path) -> tuple[int, int]:
+        """Hand on what another station has exported, on the calling thread; how many acts, and how many were new.
+
+        Raises `BadInput` for a file that is none, or about an event that this station does not have.
+        """
+        from boxoffice.services import carry
+
+        carried = carry.read(source)
+        return len(carried.entries), self.write(lambda c: carry.take(c, self.shelf, carried)).result()
+
+    def wipe(self) -> Future[None]:
+        """Forget for good what the station holds of other people; what it did itself stays in its journal.
+
+        Raises `Refused` while it belongs to a server, and while acts were neither sent nor exported.
+        `StorageTrouble` says that the rest is done at the next start.
+        """
+        return self.writer.alone(self._wipe)
+
+    def _wipe(self, connection: Connection) -> None:
+        from boxoffice.services import depart
+        from boxoffice.storage import wiping
+
+        depart.look_into_kept(connection, self.folder.store, self._key)
+        transact(connection, lambda c: depart.wipe(c, datetime.now(UTC)))
+        wiping.finish(connection, self.folder.store)
 
     # The door
 
@@ -305,10 +367,13 @@ class Sync:
 
     def _come_up(self) -> None:
         with self._lock:
+            talked = self._engine is not None
+            self._let_go()
             enrolment = self._app.read(settings.enrolment)
             if self._stopped or enrolment is None:
+                if talked:
+                    self._on_state(State())
                 return
-            self._let_go()
             from sync.engine import Engine
 
             self._engine = Engine(self._app, central_server(enrolment, self._app))
@@ -326,7 +391,7 @@ class Sync:
             listener(state)
 
 
-def central_server(enrolment: Enrolment, app: App | None = None) -> CentralServer:
+def central_server(enrolment: Enrolment, app: App | None = None) -> OwnServer:
     """The server of an enrolment, in its own dialect; with the open station, for servers that ask back.
 
     Raises `BadInput` for a kind that is not spoken here.

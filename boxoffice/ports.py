@@ -124,3 +124,19 @@ class CentralServer(Protocol):
     def close(self) -> None:
         """Let go of connections; also ends a `listen` that another thread waits in."""
         ...
+
+
+class Membership(Protocol):
+    """What a station may change about its own place at its server. Every method may raise `ServerTrouble`."""
+
+    def roll(self) -> str:
+        """A new token in the place of the old one, to be kept at once."""
+        ...
+
+    def revoke(self) -> None:
+        """Give the station up for good: its token opens nothing any more."""
+        ...
+
+
+class OwnServer(CentralServer, Membership, Protocol):
+    """The central server of an enrolled station."""

@@ -20,9 +20,11 @@ import msgspec
 
 from boxoffice.errors import DeviceRevoked, ServerTrouble, Trouble
 from boxoffice.ports import CentralServer
-from boxoffice.storage import conflicts, feeds, outbox
+from boxoffice.services import depart
+from boxoffice.storage import conflicts, feeds, outbox, settings
 from boxoffice.storage import connection as connections
 from boxoffice.storage.connection import Connection
+from boxoffice.storage.writer import Lane
 
 from .pace import Backoff, Pace
 from .pull import Meanwhile
@@ -77,7 +79,8 @@ class Engine:
     # From outside, on any thread
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work. Also a station that was sent away asks once whether that still holds."""
+        self._hurried = True
         self._station.writer.after_commit.append(self._poke.set)
         self._thread.start()
         self._line.thread.start()
@@ -153,12 +156,18 @@ class Engine:
             self._stopping.wait(PAUSE)
         fault = Trouble("Sync has a fault", "What was done is kept.", "It goes on by itself; the log says more.")
         self._pace.failed(self._clock(), self._chance(), asked)
-        self._show(trouble=error if isinstance(error, Trouble) else fault, revoked=isinstance(error, DeviceRevoked))
+        self._show(trouble=error if isinstance(error, Trouble) else fault, revoked=self._station.read(_was_sent_away))
 
     def _round(self, *, everything: bool) -> Round:
         self._line.lost = False
         poll_due, self._poll_due = self._poll_due, 0.0
-        done = self._rounds.run(everything=everything, skip=self._is_left_out, meanwhile=self._meanwhile)
+        try:
+            done = self._rounds.run(everything=everything, skip=self._is_left_out, meanwhile=self._meanwhile)
+        except DeviceRevoked:
+            self._station.writer.do(lambda c: depart.sent_away(c, datetime.now(UTC)), Lane.BACKGROUND)
+            raise
+        if self._station.read(_was_sent_away):
+            self._station.writer.do(depart.taken_back, Lane.BACKGROUND)
         self._poll_due = self._clock() + POLL if everything else poll_due
         if done.pushed.trouble is not None:
             self._pace.failed(self._clock(), self._chance(), done.pushed.trouble.retry_after, silent=False)
@@ -167,7 +176,6 @@ class Engine:
         self._station.read(connections.checkpoint)  # So that no commit at the door has to do it.
         self._look_around(
             trouble=done.trouble,
-            revoked=False,
             cloned=done.forked is not None,
             skew_seconds=done.pushed.skew,
             alarm=done.pushed.alarm,
@@ -203,17 +211,19 @@ class Engine:
 
     def _look_around(self, **changes: Any) -> None:
         """Bring the state in line with the store and the pace, and change what else is known."""
-        online = self._pace.online and not self.state.revoked
+        figures = self._station.read(self._figures)
+        online = self._pace.online and not figures["revoked"]
         since = self.state.since
         if self._pace.known and (since is None or online is not self.state.online):
             since = datetime.now(UTC)
-        self._show(online=online, since=since, **self._station.read(self._figures), **changes)
+        self._show(online=online, since=since, **figures, **changes)
 
     def _figures(self, connection: Connection) -> dict[str, Any]:
         counts = outbox.counts(connection)
         events = [feeds.progress(connection, event) for event in self._rounds.events]
         whole = [event.complete_at for event in events if event.complete_at is not None]
         return {
+            "revoked": _was_sent_away(connection),
             "waiting": counts.waiting,
             "parked": counts.parked,
             "oldest": datetime.fromisoformat(counts.oldest) if counts.oldest else None,
@@ -234,6 +244,10 @@ class Engine:
         self.state = state
         for listener in self.on_state:
             listener(state)
+
+
+def _was_sent_away(connection: Connection) -> bool:
+    return settings.departure(connection) is not None
 
 
 class _Line:

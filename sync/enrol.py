@@ -75,7 +75,7 @@ def _ask(kind: str, url: str, token: str, name: str) -> Enrolment:
 
 def _refuse_while_work_waits(station: Newcomer, url: str) -> None:
     before = station.enrolment
-    waiting = station.read(outbox.counts).waiting
+    waiting = station.read(outbox.unsent).only_here
     if before is not None and before.url != url and waiting:
         raise Refused(
             "This station still has work for its old server",

@@ -201,6 +201,8 @@ class MainWindow(QWidget):
 
         shown = Banners()
         shown.outbox_pressed.connect(lambda: self.go(Where.OUTBOX))
+        shown.part_pressed.connect(self.part)
+        shown.enrol_pressed.connect(self.ask_for_server)
         if self._sync is not None:
             shown.stop_pressed.connect(self._sync.stop_first_sync)
             shown.resume_pressed.connect(self._sync.resume_first_sync)
@@ -332,6 +334,17 @@ class MainWindow(QWidget):
         if self._sync is not None:
             self._sync.start()
 
+    def on_wiped(self) -> None:
+        """The station belongs to nobody any more, and knows nobody."""
+        self.keeper.set_door(self._app.door)
+        self.on_joined()
+
+    def part(self) -> None:
+        """The server has sent this station away: ask whether to wipe it."""
+        from .places import part
+
+        part(self)
+
     def ask_for_server(self) -> None:
         """The first start: this station belongs to nobody yet."""
         from .places import enrol
@@ -365,6 +378,15 @@ class MainWindow(QWidget):
             self.strip.show_line(text, "muted", Shape.CLOUD_OFF)
         else:
             self._show_state(self._sync.state, kept)
+        self._show_wiped()
+
+    def _show_wiped(self) -> None:
+        departure = self._app.departure
+        wiped_at = departure.wiped_at if departure else None
+        if wiped_at is not None:
+            self.strip.show_line(tr("No server"), "muted", Shape.CLOUD_OFF)
+        if wiped_at is not None or "banners" in self.__dict__:
+            self.banners.show_wiped(wiped_at)
 
     def _on_sync(self, state: State) -> None:
         """Something was sent or fetched, or the line is another."""

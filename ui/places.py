@@ -13,6 +13,7 @@ from boxoffice.scanning.layouts import Mending
 from .enrolling import EnrolDialog
 from .gun_test import GunTest
 from .language import tr
+from .parting import PartingSheet
 from .screens.conflicts import ConflictsScreen
 from .screens.desk import DeskScreen
 from .screens.outbox import OutboxScreen
@@ -74,6 +75,14 @@ def enrol(window: MainWindow, screen: SettingsScreen | None = None) -> EnrolDial
     sheet.enrolled.connect(joined)
     window.listen_to_scans(sheet.take)
     sheet.finished.connect(lambda _: window.listen_to_scans(None))
+    sheet.open()
+    return sheet
+
+
+def part(window: MainWindow) -> PartingSheet:
+    """The server has sent this station away: wipe it, when a person says so."""
+    sheet = PartingSheet(window.station, window.courier, window.background, window.rights, window)
+    sheet.wiped.connect(window.on_wiped)
     sheet.open()
     return sheet
 

@@ -29,6 +29,8 @@ VERBS = {
     "verify": "station",
     "backup": "station",
     "restore": "station",
+    "wipe": "station",
+    "leave": "sync",
     "scan": "door",
     "undo": "door",
     "search": "door",

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from boxoffice.bootstrap import open_station
-from boxoffice.errors import BadInput, StorageTrouble
+from boxoffice.errors import BadInput
 from boxoffice.services import disagree
 from boxoffice.storage import outbox
 from boxoffice.storage.outbox import Waiting
@@ -32,9 +32,14 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     park.add_argument("operation")
     park.add_argument("--because", default="Set aside by hand")
     park.set_defaults(run=run_park)
-    export = verbs.add_parser("export", parents=[common], help="write everything that waits into a file")
+    help_ = "write what no server has taken into a file, for people and for another station"
+    export = verbs.add_parser("export", parents=[common], help=help_)
     export.add_argument("file", metavar="FILE", type=Path)
     export.set_defaults(run=run_export)
+    help_ = "send what another station could not send, from the file that it has exported"
+    bring = verbs.add_parser("import", parents=[common], help=help_)
+    bring.add_argument("file", metavar="FILE", type=Path)
+    bring.set_defaults(run=run_import)
 
 
 def run_list(args: argparse.Namespace) -> int:
@@ -53,6 +58,7 @@ def _values(one: Waiting) -> dict[str, Any]:
         "state": one.state,
         "tries": one.tries,
         "because": one.because,
+        "exported": one.exported,
         "body": msgspec.Raw(one.entry.body.encode()),
     }
 
@@ -79,15 +85,17 @@ def run_park(args: argparse.Namespace) -> int:
 
 
 def run_export(args: argparse.Namespace) -> int:
-    """Write what waits into a file, one journal entry a line, as it would be sent."""
+    """Write what no server has taken into a file, one act a line, for people and for another station."""
     with open_station(args.data) as app:
-        entries = [one.entry for one in app.read(lambda c: outbox.listing(c, -1))]
-    try:
-        with args.file.open("xb") as file:
-            file.writelines(msgspec.json.encode(entry) + b"\n" for entry in entries)
-    except FileExistsError as error:
-        raise BadInput(f"{args.file} is already there", "Nothing was overwritten.", "Choose another name.") from error
-    except OSError as error:
-        raise StorageTrouble("The export was not written", f"{error}.", "Choose another place.") from error
-    say(args, {"exported": len(entries), "file": str(args.file)}, f"{len(entries)} acts written to {args.file}")
+        written = app.export_unsent(args.file)
+    say(args, {"exported": written, "file": str(args.file)}, f"{written} acts written to {args.file}")
+    return 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Hand on what another station has exported."""
+    with open_station(args.data) as app:
+        carried, taken = app.import_unsent(args.file)
+    values = {"read": carried, "taken": taken, "file": str(args.file)}
+    say(args, values, f"{taken} acts taken over from {args.file}, {carried - taken} were here before")
     return 0

@@ -1,4 +1,4 @@
-"""`status`, `verify`, `backup`, `restore`: the station itself."""
+"""`status`, `verify`, `backup`, `restore`, `wipe`: the station itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from boxoffice import config
 from boxoffice.bootstrap import App, open_station, restore_station
 from boxoffice.services import admit
+from boxoffice.services.depart import Standing
 from boxoffice.storage import feeds, verify
 from boxoffice.storage.connection import Connection
 
@@ -31,21 +32,41 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     restore = subparsers.add_parser("restore", parents=[common], help="bring a copy back")
     restore.add_argument("file", metavar="FILE", type=Path)
     restore.set_defaults(run=run_restore)
+    help_ = "forget for good what a station holds of other people, once it has parted from its server"
+    wipe = subparsers.add_parser("wipe", parents=[common], help=help_)
+    wipe.set_defaults(run=run_wipe)
 
 
 def run_status(args: argparse.Namespace) -> int:
     """Who this station is, what it holds, and what waits."""
     with open_station(args.data) as app:
         values = _status(app)
-    lines = [f"{name}: {_plain(value)}" for name, value in values.items()]
+    lines = [f"{name}: {_plain(value)}" for name, value in values.items() if name != "parted" or value]
     say(args, values, "\n".join(lines))
     return 0
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dict):
         return ", ".join(f"{name} {_plain(one)}" for name, one in value.items()) or "none"
     return "-" if value is None else str(value)
+
+
+def _parted(standing: Standing) -> dict[str, Any] | None:
+    """How far the station has parted from its server; None if it has not."""
+    departure = standing.departure
+    if departure is None:
+        return None
+    return {
+        "server": departure.url,
+        "at": departure.at.isoformat(),
+        "by_itself": departure.by_itself,
+        "only_here": standing.unsent.only_here,
+        "exported": standing.unsent.exported,
+        "wiped_at": departure.wiped_at.isoformat() if departure.wiped_at else None,
+    }
 
 
 def _status(app: App) -> dict[str, Any]:
@@ -63,6 +84,7 @@ def _status(app: App) -> dict[str, Any]:
         "applied": {event: app.read(partial(_applied, event)) for event in ages},
         "outbox": {"waiting": outbox.waiting, "parked": outbox.parked, "oldest": outbox.oldest},
         "conflicts": len(app.conflicts()),
+        "parted": _parted(app.standing),
         "key_in_folder": config.key_is_in_folder(app.folder),
     }
 
@@ -113,4 +135,16 @@ def run_restore(args: argparse.Namespace) -> int:
     kept = restore_station(args.data, args.file)
     text = f"Restored from {args.file}" + (f"; the store that was here is kept as {kept}" if kept else "")
     say(args, {"restored": str(args.file), "kept": str(kept) if kept else None}, text)
+    return 0
+
+
+def run_wipe(args: argparse.Namespace) -> int:
+    """Wipe; exit status 1 while the station belongs to a server or holds what nobody else has."""
+    with open_station(args.data) as app:
+        app.wipe().result()
+    text = (
+        "Wiped: nothing of other people is left in this station. Its journal stays, without what was personal in it.\n"
+        "Backups and exports that were written elsewhere are still there."
+    )
+    say(args, {"wiped": True}, text)
     return 0

@@ -1,10 +1,11 @@
-"""`enrol`, `sync`: the station and its server."""
+"""`enrol`, `sync`, `leave`: the station and its server."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from boxoffice.errors import BadInput
 from .output import say
 
 if TYPE_CHECKING:
+    from boxoffice.ports import OwnServer
     from sync.rounds import Round
 
 Subparsers = Any
@@ -28,15 +30,22 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     enrol.add_argument("--kind", choices=("hub", "pretix"), default="", help="what it is; found out if not said")
     enrol.add_argument("--event", metavar="SLUG", action="append", default=[], help="only this event; may come often")
     enrol.add_argument("--name", default="", help="what people call this station")
+    help_ = "a new token for this station, in the place of one that somebody may have seen"
+    enrol.add_argument("--roll", action="store_true", help=help_)
     enrol.set_defaults(run=run_enrol)
     sync = subparsers.add_parser("sync", parents=[common], help="one round: push, then pull")
     sync.set_defaults(run=run_sync)
+    help_ = "send what waits, give this station up at its server, and wipe what it holds of other people"
+    leave = subparsers.add_parser("leave", parents=[common], help=help_)
+    leave.set_defaults(run=run_leave)
 
 
 def run_enrol(args: argparse.Namespace) -> int:
     """Turn a token into a station; exit status 1 if it may not see an event that was named."""
     from sync.enrol import enrol, invitation
 
+    if args.roll:
+        return _roll(args)
     if args.qr is not None:
         invited = invitation(_read_code(args.qr))
         args.url, args.token = invited.url, invited.token
@@ -62,6 +71,40 @@ def run_enrol(args: argparse.Namespace) -> int:
     return 1 if unknown else 0
 
 
+def _roll(args: argparse.Namespace) -> int:
+    from sync.leaving import roll
+
+    if args.url or args.qr:
+        raise BadInput("A new token comes from the station's own server", "", "Give --roll alone.")
+    with open_station(args.data) as app:
+        with contextlib.closing(_own_server(app)) as server:
+            rolled = roll(app, server)
+        with contextlib.closing(_own_server(app)) as server:
+            server.push(())  # A hub lets the old one live until somebody comes with the new one.
+    say(args, {"station": rolled.name, "rolled": True}, f"{rolled.name or rolled.device_id} has a new token")
+    return 0
+
+
+def _own_server(app: App) -> OwnServer:
+    enrolment = app.enrolment
+    if enrolment is None:
+        raise BadInput("This station has no server", "", "Enrol it first: boxoffice enrol URL TOKEN.")
+    return central_server(enrolment, app)
+
+
+def run_leave(args: argparse.Namespace) -> int:
+    """Leave and wipe; exit status 1 if the server does not have everything that was done here."""
+    from sync.leaving import leave
+
+    with open_station(args.data) as app:
+        with contextlib.closing(_own_server(app)) as server:
+            sent = leave(app, server, datetime.now(UTC))
+        app.wipe().result()
+    text = f"{sent} acts were sent. This station has left its server and holds nothing of other people any more."
+    say(args, {"sent": sent, "left": True, "wiped": True}, text)
+    return 0
+
+
 def _read_code(path: Path) -> str:
     from boxoffice.scanning.found import Effort
     from boxoffice.scanning.frames import read_picture
@@ -79,10 +122,7 @@ def run_sync(args: argparse.Namespace) -> int:
     from sync.engine import Engine
 
     with open_station(args.data) as app:
-        enrolment = app.enrolment
-        if enrolment is None:
-            raise BadInput("This station has no server", "", "Enrol it first: boxoffice enrol URL TOKEN.")
-        with contextlib.closing(central_server(enrolment, app)) as server:
+        with contextlib.closing(_own_server(app)) as server:
             done = Engine(app, server).round_once()
         values = _moved(app, done)
     say(args, values, _told(values))

@@ -369,16 +369,19 @@ def hand_out(connection: Connection, event: str, ticket: str, what: tuple[str, .
 def join(connection: Connection, enrolment: Enrolment) -> None:
     """Become a station of a server.
 
-    Raises `Refused` while acts wait for another server: they would be lost to it.
+    Raises `Refused` while acts wait for another server that are in no file: they would be lost to it.
     """
     before = settings.enrolment(connection)
-    if before is not None and before.url != enrolment.url and outbox.counts(connection).waiting:
-        raise Refused(
-            "This station still has work for its old server",
-            f"Acts wait for {before.url}. Nothing was changed.",
-            "Sync or export them first, or use another folder for the new server.",
-        )
+    if before is not None and before.url != enrolment.url:
+        if outbox.unsent(connection).only_here:
+            raise Refused(
+                "This station still has work for its old server",
+                f"Acts wait for {before.url}. Nothing was changed.",
+                "Sync or export them first, or use another folder for the new server.",
+            )
+        outbox.give_up_exported(connection)
     settings.put(connection, "enrolment", enrolment)
     held = settings.station(connection)
     epoch = held.epoch if held.device == enrolment.device_id else 1
+    settings.put(connection, settings.DEPARTURE, None)
     settings.put(connection, "station", Station(device=enrolment.device_id, name=enrolment.name, epoch=epoch))

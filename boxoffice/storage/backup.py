@@ -68,7 +68,7 @@ def restore(source: Path, store: Path, key: bytes) -> Path | None:
     """
     if not source.is_file():
         raise BadInput(f"There is no file {source}", "Nothing was changed.", "Name a file that `backup` wrote.")
-    incoming = store.with_name(store.name + ".incoming")
+    incoming = store.with_name(store.name + _INCOMING)
     try:
         _remove(incoming)
         shutil.copyfile(source, incoming)
@@ -86,6 +86,8 @@ def restore(source: Path, store: Path, key: bytes) -> Path | None:
     return kept
 
 
+_BEFORE = ".before-restore-"
+_INCOMING = ".incoming"
 _LOGS = ("-wal", "-shm", "-journal")
 """What the engine may have left beside a file. It would take them for the log of whatever comes to stand there."""
 
@@ -148,9 +150,23 @@ def _close_log(store: Path, key: bytes) -> None:
 
 def _free_name(store: Path) -> Path:
     number = 1
-    while (kept := store.with_name(f"{store.stem}.before-restore-{number}{store.suffix}")).exists():
+    while (kept := store.with_name(f"{store.stem}{_BEFORE}{number}{store.suffix}")).exists():
         number += 1
     return kept
+
+
+def kept(store: Path) -> list[Path]:
+    """The stores that `restore` has put aside in the station's folder."""
+    return sorted(store.parent.glob(f"{store.stem}{_BEFORE}*{store.suffix}"))
+
+
+def drop_kept(store: Path) -> None:
+    """Remove them, and whatever a copy that was cut off has left."""
+    for ending in ("", ".partial"):
+        for file in store.parent.glob(f"{store.stem}{_BEFORE}*{store.suffix}{ending}"):
+            _remove(file)
+    _remove(store.with_name(store.name + _INCOMING))
+    sync_folder(store.parent)
 
 
 def _copy_file(file: Path, new: Path) -> None:

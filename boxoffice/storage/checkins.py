@@ -125,13 +125,13 @@ def is_told_of(connection: Connection, checkin: CheckIn) -> bool:
     """Whether the server tells of a passage that this station saw itself, under a name of the server's own.
 
     A station does not see one ticket pass one list twice in the same microsecond. A signed ticket may
-    have had another name when it passed.
+    have had another name when it passed, and the station another id, if it was enrolled anew since.
     """
     row = connection.execute(
-        "SELECT 1 FROM checkins WHERE event = ? AND list = ? AND at = ? AND direction = ? AND device_id = ? AND own"
+        "SELECT 1 FROM checkins WHERE event = ? AND list = ? AND at = ? AND direction = ? AND own"
         " AND (ticket = ? OR ticket GLOB 'sig:*') AND nonce <> ?",
         (
-            *(checkin.event, checkin.list, micros(checkin.at), checkin.direction.value, checkin.device_id),
+            *(checkin.event, checkin.list, micros(checkin.at), checkin.direction.value),
             *(checkin.ticket, checkin.nonce),
         ),
     ).fetchone()
@@ -223,16 +223,26 @@ def _inside_since(connection: Connection, gate_list: CheckInList, since: datetim
     return int(row[0])
 
 
+_COUNTED = (
+    "SELECT event, list, sum(entries), count(nullif(entries, 0)), sum(last = 'entry') FROM ("
+    " SELECT event, list, ticket, sum(direction = 'entry') AS entries, max(CASE n WHEN 1 THEN direction END)"
+    " AS last FROM (SELECT *, row_number() OVER (PARTITION BY event, list, ticket ORDER BY at DESC, id DESC)"
+    " AS n FROM checkins WHERE annulled = 0) GROUP BY event, list, ticket) GROUP BY event, list"
+)
+
+
+def keep_own(connection: Connection) -> None:
+    """Forget the passages that other stations saw, and count anew."""
+    connection.execute("DELETE FROM checkins WHERE NOT own")
+    connection.execute("DELETE FROM list_counts")
+    connection.execute(f"INSERT INTO list_counts (event, list, entries, tickets, inside) {_COUNTED}")
+
+
 def count_faults(connection: Connection) -> list[str]:
     """Lists whose kept counts are not what their rows add up to; nothing if the books balance."""
     counted = {
         (event, list_id): (entries, tickets, inside)
-        for event, list_id, entries, tickets, inside in connection.execute(
-            "SELECT event, list, sum(entries), count(nullif(entries, 0)), sum(last = 'entry') FROM ("
-            " SELECT event, list, ticket, sum(direction = 'entry') AS entries, max(CASE n WHEN 1 THEN direction END)"
-            " AS last FROM (SELECT *, row_number() OVER (PARTITION BY event, list, ticket ORDER BY at DESC, id DESC)"
-            " AS n FROM checkins WHERE annulled = 0) GROUP BY event, list, ticket) GROUP BY event, list"
-        )
+        for event, list_id, entries, tickets, inside in connection.execute(_COUNTED)
     }
     kept = {
         (event, list_id): (entries, tickets, inside)

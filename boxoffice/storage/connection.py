@@ -64,6 +64,12 @@ def checkpoint(connection: Connection) -> None:
     connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
+def empty_log(connection: Connection) -> bool:
+    """Copy everything from the log into the file and cut the log off; False while somebody needs it."""
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
 def checkpoint_after(connection: Connection, pages: int = CHECKPOINT_PAGES) -> None:
     """How many pages the log of the writable connection may hold before a commit copies it into the file itself."""
     connection.execute(f"PRAGMA wal_autocheckpoint={pages}").fetchall()

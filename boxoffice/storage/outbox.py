@@ -7,11 +7,12 @@ server's words, counted on every screen, and never in the way of another.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
 from boxoffice.domain.facts import subject_of
-from boxoffice.domain.instants import moment
+from boxoffice.domain.instants import micros, moment
 from boxoffice.domain.journal import Entry
 
 from . import journal
@@ -37,6 +38,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     tries: int
     because: str | None
+    exported: bool = False
+    """Whether it stands in a file that a person has."""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +71,12 @@ def newest(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
+def operations(connection: Connection) -> set[str]:
+    """Everything that no server has taken, in whatever state."""
+    rows = connection.execute("SELECT j.operation FROM outbox o JOIN journal j ON j.id = o.id")
+    return {operation for (operation,) in rows.fetchall()}
+
+
 def parked(connection: Connection, limit: int = 500) -> list[Waiting]:
     """What the server refused, oldest first."""
     return _read(connection, "o.state = 'parked'", limit)
@@ -80,7 +89,8 @@ def listing(connection: Connection, limit: int = 500) -> list[Waiting]:
 
 def _read(connection: Connection, condition: str, limit: int, *values: object) -> list[Waiting]:
     rows = connection.execute(
-        f"SELECT o.id, o.subject, o.state, o.tries, o.because FROM outbox o WHERE {condition} ORDER BY o.id LIMIT ?",
+        "SELECT o.id, o.subject, o.state, o.tries, o.because, o.exported_at IS NOT NULL FROM outbox o"
+        f" WHERE {condition} ORDER BY o.id LIMIT ?",
         (*values, limit),
     ).fetchall()
     return [
@@ -91,8 +101,9 @@ def _read(connection: Connection, condition: str, limit: int, *values: object) -
             state=state,
             tries=tries,
             because=because,
+            exported=bool(exported),
         )
-        for number, subject, state, tries, because in rows
+        for number, subject, state, tries, because, exported in rows
     ]
 
 
@@ -168,6 +179,31 @@ def send_again(connection: Connection, numbers: Iterable[int]) -> None:
     for number in numbers:
         fact = journal.entry(connection, number).fact()
         connection.execute("INSERT INTO outbox (id, subject) VALUES (?, ?)", (number, subject_of(fact)))
+
+
+def mark_exported(connection: Connection, numbers: Iterable[int], at: datetime) -> None:
+    """These stand in a file that a person has. They are sent all the same, as long as somebody takes them."""
+    connection.executemany("UPDATE outbox SET exported_at = ? WHERE id = ?", [(micros(at), one) for one in numbers])
+
+
+def give_up_exported(connection: Connection) -> None:
+    """What stands in a file is sent from there, and not from here any more."""
+    connection.execute(f"UPDATE outbox SET state = '{GIVEN_UP}' WHERE exported_at IS NOT NULL")
+
+
+class Unsent(msgspec.Struct, frozen=True):
+    """What no server has taken."""
+
+    only_here: int = 0
+    exported: int = 0
+
+
+def unsent(connection: Connection) -> Unsent:
+    """How many acts no server has taken, and how many of them stand in a file. Those given up count for neither."""
+    row = connection.execute(
+        "SELECT count(*) - count(exported_at), count(exported_at) FROM outbox WHERE state <> ?", (GIVEN_UP,)
+    ).fetchone()
+    return Unsent(*row)
 
 
 def counts(connection: Connection) -> Counts:

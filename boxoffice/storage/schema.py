@@ -2,7 +2,8 @@
 
 Reference data of the server (catalog, orders, positions, secrets, media) lies apart from what this
 station did: the journal, whose unsent tail the outbox marks. Check-ins, counts, conflicts and
-hand-outs are projections of the journal and of what other stations did; `verify` compares them.
+hand-outs are projections of the journal and of what other stations did; `verify` compares them. Which
+tables are emptied when a station is wiped stands in `wiping`, which names each of them.
 A migration is a function; a released one is never edited.
 """
 
@@ -199,7 +200,8 @@ CREATE TABLE outbox (
     subject TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'parked', 'given up')),
     tries INTEGER NOT NULL DEFAULT 0,
-    because TEXT
+    because TEXT,
+    exported_at INTEGER
 ) STRICT;
 CREATE INDEX outbox_parked ON outbox (subject) WHERE state = 'parked';
 CREATE INDEX outbox_orders ON outbox (subject) WHERE subject NOT GLOB '*/*-*' AND subject <> '';

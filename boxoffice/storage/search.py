@@ -88,6 +88,14 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """The parts that answer the question, by field: `name`, `company`, `email`, `phone`, `customer`, `order`."""
 
 
+def begin_anew(connection: Connection) -> None:
+    """An empty index in the place of the old one. Words that are only deleted from it stay in its pages for a while."""
+    for table in ("search_words", "search_index"):
+        connection.execute(f"DROP TABLE {table}")
+    for statement in CREATE_INDEX.split(";\n"):
+        connection.execute(statement)
+
+
 def index(connection: Connection, rows: Iterable[Entry]) -> None:
     """Make tickets findable, or find them by what has become of them."""
     index_words(connection, ((row.id, words(row)) for row in rows))

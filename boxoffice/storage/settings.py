@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -14,6 +15,7 @@ from .connection import Connection
 T = TypeVar("T")
 
 _VERSION = "version"
+DEPARTURE = "departure"
 
 
 class Station(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -24,6 +26,19 @@ class Station(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     name: str = ""
     epoch: int = 1
     """Raised when the store was brought back from a backup: a new branch of the chain."""
+
+
+class Departure(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """That this station and its server have parted, and how far the station has come with forgetting."""
+
+    at: datetime
+    """When the server said so, or when this station gave itself up."""
+    url: str
+    """The server's address."""
+    by_itself: bool = False
+    wiping_since: datetime | None = None
+    wiped_at: datetime | None = None
+    """When everything that it held of other people was gone."""
 
 
 class ListSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -68,6 +83,11 @@ def _put(connection: Connection, key: str, value: object) -> None:
 def enrolment(connection: Connection) -> Enrolment | None:
     """The server that this station belongs to; None before enrolment."""
     return get(connection, "enrolment", Enrolment | None, None)  # type: ignore[arg-type]
+
+
+def departure(connection: Connection) -> Departure | None:
+    """That the station and its server have parted; None while they have not."""
+    return get(connection, DEPARTURE, Departure | None, None)  # type: ignore[arg-type]
 
 
 def station(connection: Connection) -> Station:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
+_Work = tuple[Job[Any], Future[Any]]
 
 
 class Lane(IntEnum):
@@ -43,7 +44,7 @@ class Writer:
     def __init__(self, path: Path, key: bytes, prepare: Job[None]) -> None:
         self._path = path
         self._key = key
-        self._lanes: tuple[deque[tuple[Job[Any], Future[Any]]], ...] = (deque(), deque())
+        self._lanes: tuple[deque[_Work], ...] = (deque(), deque())
         self._calls: SimpleQueue[None] = SimpleQueue()
         """One for each job, and a last one to stop: waiting in it costs less than any lock of our own."""
         self._door = threading.Lock()
@@ -60,6 +61,13 @@ class Writer:
 
     def submit(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]:
         """Run a job in a transaction of its own. The future carries its value, or its trouble, after the commit."""
+        return self._submit(lambda connection: transact(connection, job), lane)
+
+    def alone(self, job: Job[T]) -> Future[T]:
+        """Run a job without a transaction, for what the engine does in none; it may `transact` by itself."""
+        return self._submit(lambda connection: _translated(connection, job), Lane.PERSON)
+
+    def _submit(self, job: Job[T], lane: Lane) -> Future[T]:
         future: Future[T] = Future()
         with self._door:
             if self._stopping:
@@ -101,7 +109,7 @@ class Writer:
             self._do(connection, *work)
         connection.close()
 
-    def _next(self) -> tuple[Job[Any], Future[Any]] | None:
+    def _next(self) -> _Work | None:
         self._serving = False
         self._calls.get()
         if self._lanes[Lane.PERSON]:
@@ -114,7 +122,7 @@ class Writer:
         if not future.set_running_or_notify_cancel():
             return
         try:
-            value = transact(connection, job)
+            value = job(connection)
         except BaseException as error:  # noqa: BLE001 - the one guard of this loop: the caller gets it
             future.set_exception(error)
             return
@@ -131,14 +139,24 @@ def transact(connection: Connection, job: Job[T]) -> T:
 
     Raises `StorageTrouble` when the engine could not write; whatever the job raises, unchanged.
     """
+    return _translated(connection, lambda c: _transact(c, job))
+
+
+def _transact(connection: Connection, job: Job[T]) -> T:
+    connection.execute("BEGIN IMMEDIATE")
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            value = job(connection)
-        except BaseException:
-            _roll_back(connection)
-            raise
-        connection.execute("COMMIT")
+        value = job(connection)
+    except BaseException:
+        _roll_back(connection)
+        raise
+    connection.execute("COMMIT")
+    return value
+
+
+def _translated(connection: Connection, job: Job[T]) -> T:
+    """What the engine could not do becomes a trouble that a person can read."""
+    try:
+        return job(connection)
     except Trouble:
         raise
     except connections.DatabaseError as error:
@@ -148,7 +166,6 @@ def transact(connection: Connection, job: Job[T]) -> T:
             f"{error}. This was not done, and nothing before it is lost.",
             "Free some space or check the disk, then do it again.",
         ) from error
-    return value
 
 
 def _roll_back(connection: Connection) -> None:

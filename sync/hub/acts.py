@@ -9,6 +9,7 @@ a refusal, because people did go through that door.
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 import re
 from collections import defaultdict
@@ -88,18 +89,30 @@ class Taken(msgspec.Struct, frozen=True):
 def take(connection: Connection, caller: Caller, entries: Sequence[Entry | Broken], now: datetime) -> Taken:
     """Take in a batch of one device, in order; each entry is answered by itself. Raises `No` if it was revoked."""
     if not entries:
-        marks = _marks(connection, caller.id)
-        return Taken(_receipt(connection, caller, (), marks, now), {})
+        return Taken(_receipt(connection, caller, (), _marks(connection, caller.id), now), {})
     auth.hold(connection, caller.id, micros(now))
-    looked_at = [(entry, _misfit(entry, caller)) for entry in entries]
-    sound = [entry for entry, misfit in looked_at if isinstance(entry, Entry) and not misfit]
-    batch = _Batch(connection, caller, sound, now)
-    answers = tuple(
-        Answer(entry.operation, Outcome.REFUSED, misfit) if misfit or isinstance(entry, Broken) else batch.answer(entry)
-        for entry, misfit in looked_at
-    )
-    moved = batch.keep()
-    return Taken(_receipt(connection, caller, answers, batch.marks, now), moved)
+    answers: list[Answer] = []
+    moved: dict[str, int] = {}
+    marks: Mapping[int, Mark] | None = None
+    for device, run in itertools.groupby(entries, lambda entry: _owner(entry, caller)):
+        speaker = caller if device == caller.id else auth.bearer(connection, caller, device)
+        batch = _Batch(connection, speaker or caller, now)
+        some = list(run)
+        answers += batch.take(some) if speaker else [_of_another(entry) for entry in some]
+        moved |= batch.keep()
+        marks = batch.marks if device == caller.id else marks
+    if marks is None:
+        marks = _marks(connection, caller.id)
+    return Taken(_receipt(connection, caller, tuple(answers), marks, now), moved)
+
+
+def _owner(entry: Entry | Broken, caller: Caller) -> str:
+    """Whose act it is. A station hands over its own, and what it could not send before it was enrolled anew."""
+    return caller.id if isinstance(entry, Broken) else entry.device
+
+
+def _of_another(entry: Entry | Broken) -> Answer:
+    return Answer(entry.operation, Outcome.REFUSED, "It belongs to another station.")
 
 
 def _receipt(
@@ -146,13 +159,13 @@ def _marks(connection: Connection, device: str) -> dict[int, Mark]:
 class _Batch:
     """One batch of one device, while it is judged."""
 
-    def __init__(self, connection: Connection, caller: Caller, entries: Sequence[Entry], now: datetime) -> None:
+    def __init__(self, connection: Connection, caller: Caller, now: datetime) -> None:
         self._connection = connection
         self._caller = caller
         self._now = micros(now)
         self._effects = Effects(connection, caller)
-        self._known = _known(connection, entries)
-        self._chain = _Chain(connection, caller.id, entries)
+        self._known: dict[str, _Known] = {}
+        self._chain = _Chain(connection, caller.id)
         self._new: list[sql.Row] = []
         self._done: list[str] = []
         self._anew: list[dict[str, object]] = []
@@ -162,19 +175,41 @@ class _Batch:
         """How far the hub has come with this device, epoch by epoch."""
         return self._chain.marks
 
+    def take(self, entries: Sequence[Entry | Broken]) -> list[Answer]:
+        """Judge entries in order."""
+        looked_at = [(entry, _misfit(entry)) for entry in entries]
+        sound = [entry for entry, misfit in looked_at if isinstance(entry, Entry) and not misfit]
+        self._known = _known(self._connection, sound)
+        self._chain.look_around(sound)
+        return [
+            Answer(entry.operation, Outcome.REFUSED, misfit)
+            if misfit or isinstance(entry, Broken)
+            else self.answer(entry)
+            for entry, misfit in looked_at
+        ]
+
     def answer(self, entry: Entry) -> Answer:
         """Judge one entry. One that has to wait for another is not kept: it comes again."""
         known = self._known.get(entry.operation)
-        if known is not None and (known.device, known.body) != (self._caller.id, entry.body):
+        if known is not None and not self._is_same(known, entry):
             self._chain.alarm(entry.epoch, f"Operation {entry.operation} came twice with different contents.")
             said = f"Another act came under this operation id before. {_COPIED}"
             return Answer(entry.operation, Outcome.REFUSED, said)
         try:
             answer = self._judge(entry) if known is None else self._judge_again(entry, known)
+            if known is not None and known.device != self._caller.id:
+                self._keep_place(entry)
         except NotYet as wait:
             return Answer(entry.operation, Outcome.LATER, str(wait))
         self._known[entry.operation] = _Known(self._caller.id, entry.body, answer.outcome, answer.because)
         return answer
+
+    def _is_same(self, known: _Known, entry: Entry) -> bool:
+        """Whether it is the act that came before: the same entry, or the same fact that another station hands on."""
+        if (known.device, known.body) == (self._caller.id, entry.body):
+            return True
+        one, other = fact_in(known.body), fact_in(entry.body)
+        return known.device != self._caller.id and one is not None and _unsigned(one) == _unsigned(other)
 
     def keep(self) -> dict[str, int]:
         """Write down everything that was judged; the newest version of each event that has anything new."""
@@ -191,11 +226,20 @@ class _Batch:
         because = self._refusal(entry, fact)
         fault = self._chain.place(entry)
         answer = _answer(entry, because, fault)
-        place = (entry.epoch, entry.sequence, self._now, entry.operation, entry.device)
-        said = (kind_of(fact) if fact else "", entry.body, entry.previous, entry.hash, entry.private, entry.salt)
-        self._new.append((*place, *said, _WORDS[answer.outcome], answer.because, fault))
+        kind = kind_of(fact) if fact else ""
+        self._write(entry, kind, entry.operation, answer.outcome, answer.because, fault)
         self._note(answer)
         return answer
+
+    def _write(self, entry: Entry, kind: str, name: str, outcome: Outcome, because: str, fault: str) -> None:
+        place = (entry.epoch, entry.sequence, self._now, name, entry.device)
+        said = (kind, entry.body, entry.previous, entry.hash, entry.private, entry.salt)
+        self._new.append((*place, *said, _WORDS[outcome], because, fault))
+
+    def _keep_place(self, entry: Entry) -> None:
+        """The act came before by another way. This station's chain has a place for it all the same."""
+        if not self._chain.holds(entry):
+            self._write(entry, "", f"{entry.operation}@{entry.device}", Outcome.DONE, "", self._chain.place(entry))
 
     def _note(self, answer: Answer) -> None:
         if answer.outcome is Outcome.DONE:
@@ -220,6 +264,11 @@ class _Batch:
         return self._effects.apply(entry, fact)
 
 
+def _unsigned(fact: Fact | None) -> Fact | None:
+    """A fact whoever hands it on."""
+    return None if fact is None else msgspec.structs.replace(fact, station="")
+
+
 def _answer(entry: Entry, because: str, fault: str) -> Answer:
     outcome = Outcome.REFUSED if because else Outcome.DONE
     return Answer(entry.operation, outcome, because or fault)
@@ -228,12 +277,15 @@ def _answer(entry: Entry, because: str, fault: str) -> Answer:
 class _Chain:
     """The places of one device's entries, and how far the hub has come with them."""
 
-    def __init__(self, connection: Connection, device: str, entries: Iterable[Entry]) -> None:
+    def __init__(self, connection: Connection, device: str) -> None:
         self._connection = connection
         self._device = device
         self.marks = _marks(connection, device)
         self._touched: set[int] = set()
         self._places: dict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
+
+    def look_around(self, entries: Iterable[Entry]) -> None:
+        """See what is there already around the places of these."""
         sequences: dict[int, list[int]] = defaultdict(list)
         for entry in entries:
             sequences[entry.epoch].append(entry.sequence)
@@ -244,6 +296,10 @@ class _Chain:
         span = {"device": self._device, "epoch": epoch, "first": first, "last": last}
         for sequence, previous, sealed in sql.rows(self._connection, _AROUND, span):
             self._places[epoch, sequence].append((previous, sealed))
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether this very entry has its place."""
+        return (entry.previous, entry.hash) in self._places.get((entry.epoch, entry.sequence), ())
 
     def place(self, entry: Entry) -> str:
         """Give an entry its place; what is wrong with it there."""
@@ -320,12 +376,10 @@ def _broken_seal(entry: Entry) -> str:
         return "holds no JSON"
 
 
-def _misfit(entry: Entry | Broken, caller: Caller) -> str:
-    """Why something cannot even be an entry of this device. It is not kept."""
+def _misfit(entry: Entry | Broken) -> str:
+    """Why something cannot even be an entry of a journal. It is not kept."""
     if isinstance(entry, Broken):
         return f"It cannot be read: {entry.why}."
-    if entry.device != caller.id:
-        return "It belongs to another station."
     if not (0 < len(entry.operation) <= LONGEST_NAME and entry.operation.isprintable()):
         return "Its operation id is none."
     if not (0 <= entry.epoch < 2**31 and 0 < entry.sequence < 2**53):

@@ -42,6 +42,7 @@ _ROLL = text("UPDATE devices SET next_token = :token WHERE id = :device")
 _DESCRIBE = text("UPDATE devices SET software = :software, hardware = :hardware, os = :os WHERE id = :device")
 _REVOKE = text("UPDATE devices SET revoked_at = :now WHERE id = :device AND revoked_at IS NULL")
 _SEE = text("UPDATE devices SET seen_at = :now WHERE id = :device AND revoked_at IS NULL RETURNING id")
+_GONE = text("SELECT id, name, role, events, gate FROM devices WHERE id = :device AND revoked_at IS NOT NULL")
 _DEVICES = text("SELECT id, name, role, events, gate, seen_at, revoked_at FROM devices ORDER BY enrolled_at, id")
 
 
@@ -196,6 +197,20 @@ def hold(connection: Connection, device: str, now: int) -> None:
     """
     if sql.row(connection, _SEE, {"device": device, "now": now}) is None:
         raise REVOKED_DEVICE
+
+
+def bearer(connection: Connection, caller: Caller, device: str) -> Caller | None:
+    """Who `caller` speaks for when it hands over the acts of another device; None if it may not.
+
+    A laptop that was sent away and enrolled again brings what it could not send before. It may do no more with
+    that than it may itself.
+    """
+    plain = device.isprintable() and len(device) <= LONGEST_NAME
+    found = sql.row(connection, _GONE, {"device": device}) if plain else None
+    if found is None:
+        return None
+    gone = _caller(*found)
+    return Caller(id=gone.id, name=gone.name, role=caller.role, events=caller.events, gate=gone.gate)
 
 
 def devices(connection: Connection) -> list[Known]:

@@ -16,7 +16,7 @@ from . import settings, sql
 
 _NOTE = text("INSERT INTO relays (operation) VALUES (:operation) ON CONFLICT (operation) DO NOTHING")
 _NOTE_ALL = text(
-    "INSERT INTO relays (operation) SELECT operation FROM acts WHERE outcome = 'done'"
+    "INSERT INTO relays (operation) SELECT operation FROM acts WHERE outcome = 'done' AND kind <> ''"
     " ON CONFLICT (operation) DO NOTHING"
 )
 _WAITING = text(

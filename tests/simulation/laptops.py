@@ -44,7 +44,7 @@ class OnTheSpot(Writer):
         self.served_at = -math.inf
         self.after_commit = []
 
-    def submit(self, job: Any, lane: Lane = Lane.PERSON) -> Future[Any]:
+    def _submit(self, job: Any, lane: Lane) -> Future[Any]:
         if self._off:
             raise Killed
         if lane is Lane.PERSON:

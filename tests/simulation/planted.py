@@ -56,9 +56,9 @@ def planted(*, day: int, shows: str) -> Callable[[Bug], Bug]:
 
 @planted(day=4, shows="has lost what it promised")
 def answers_a_person_before_the_commit(patch: Patch) -> None:
-    real = OnTheSpot.submit
+    real = OnTheSpot._submit
 
-    def submit(self: OnTheSpot, job: Any, lane: Lane = Lane.PERSON) -> Any:
+    def submit(self: OnTheSpot, job: Any, lane: Lane) -> Any:
         if self._connection.in_transaction:
             self._connection.execute("COMMIT")
         return real(self, job, lane)
@@ -67,7 +67,7 @@ def answers_a_person_before_the_commit(patch: Patch) -> None:
         connection.execute("BEGIN IMMEDIATE")
         return job(connection)
 
-    patch.setattr(OnTheSpot, "submit", submit)
+    patch.setattr(OnTheSpot, "_submit", submit)
     patch.setattr("boxoffice.storage.writer.transact", transact)
 
 

@@ -55,6 +55,8 @@ class Banners(QWidget):
     """All of them, one below the other."""
 
     outbox_pressed = Signal()
+    part_pressed = Signal()
+    enrol_pressed = Signal()
     stop_pressed = Signal()
     resume_pressed = Signal()
 
@@ -63,8 +65,10 @@ class Banners(QWidget):
         self._hidden: datetime | None = None
         self._since: datetime | None = None
         self._stopped_by_person = False
+        self._sent_away = False
         self.offline = Banner("offline", tr("Hide"))
         self.stopped = Banner("stopped", tr("Outbox"))
+        self.wiped = Banner("wiped", tr("Join a server…"))
         self.first_sync = Banner("first_sync", tr("Stop"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -73,10 +77,11 @@ class Banners(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)
-        for banner in (self.stopped, self.offline, self.first_sync):
+        for banner in (self.wiped, self.stopped, self.offline, self.first_sync):
             rows.addWidget(banner)
         self.offline.pressed.connect(self._on_hide)
-        self.stopped.pressed.connect(self.outbox_pressed)
+        self.stopped.pressed.connect(self._on_stopped)
+        self.wiped.pressed.connect(self.enrol_pressed)
         self.first_sync.pressed.connect(self._on_first_sync)
 
     def show_state(self, state: State, waiting: int) -> None:
@@ -85,9 +90,27 @@ class Banners(QWidget):
         self._show_offline(state, waiting)
         self._show_first_sync(state)
 
+    def show_wiped(self, at: datetime | None) -> None:
+        """Say that the station was wiped, and when; None if it was not."""
+        if at is None:
+            self.wiped.hide()
+            return
+        self.stopped.hide()
+        gone = tr("This station was wiped at {when}: it knows no guests.", when=clock(at))
+        self.wiped.say(gone, tr("Enrol it to use it again."))
+
+    def _on_stopped(self) -> None:
+        if self._sent_away:
+            self.part_pressed.emit()
+        else:
+            self.outbox_pressed.emit()
+
     def _show_stopped(self, state: State) -> None:
+        self._sent_away = state.revoked
+        self.stopped.button.setText(tr("Wipe…") if state.revoked else tr("Outbox"))
         if state.revoked:
-            why, then = tr("The server no longer accepts this station."), tr("Ask the organiser to enrol it again.")
+            why = tr("The server no longer accepts this station.")
+            then = tr("Ask the organiser to enrol it again, or wipe it.")
         elif state.cloned:
             why = tr("The server has already heard from a copy of this station.")
             then = tr("Ask the organiser which computer shall go on.")

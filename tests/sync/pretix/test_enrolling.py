@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
-from boxoffice.errors import BadInput, ServerTrouble
+from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
 from boxoffice.ports import Role
+from sync import pretix_client
 from sync.enrol import enrol, invitation
+from sync.leaving import leave, roll
+
+NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -66,3 +71,42 @@ def test_a_page_of_somebody_else_is_no_server(pretix, newcomer):
         enrol(newcomer, pretix.url, "fresh-1")
     pretix.fault = lambda _method, _path: None
     assert enrol(newcomer, pretix.url, "fresh-1").kind == "pretix"
+
+
+def test_a_new_token_is_kept_and_the_old_one_dies(pretix, door):
+    before = door.app.enrolment
+    after = roll(door.app, door.line)
+    assert door.app.enrolment == after
+    assert after.token != before.token
+    assert f"Device {before.token}" not in pretix.devices
+    door.sync()
+
+
+def test_a_station_that_was_sent_away_is_enrolled_again_and_sends_what_waited_once(pretix, door):
+    pretix.sold("NEWBY")
+    door.sync()
+    verdict = door.scan("secret-NEWBY")
+    pretix.sent_away = True
+    with pytest.raises(DeviceRevoked):
+        door.sync()
+    assert door.app.standing.departure is not None
+    pretix.sent_away = False
+    door.enrolment = pretix_client.enrol(pretix.url, "fresh again")
+    door.app.join(door.enrolment).result()
+    door.connect()
+    for _ in range(3):
+        door.sync()
+    assert [row["nonce"] for row in pretix.passages("secret-NEWBY")] == [verdict.nonce]
+    assert door.app.conflicts() == []
+    assert door.app.standing.departure is None
+
+
+def test_a_station_leaves_when_the_server_has_everything(pretix, door):
+    pretix.sold("NEWBY")
+    door.sync()
+    door.scan("secret-NEWBY")
+    assert leave(door.app, door.line, NINE) == 1
+    assert pretix.sent_away
+    assert len(pretix.passages("secret-NEWBY")) == 1
+    door.app.wipe().result()
+    assert (door.app.enrolment, door.app.events()) == (None, [])
