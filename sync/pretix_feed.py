@@ -5,7 +5,9 @@ carries, for each kind, how far we are; and each noun travels with the cursor fr
 Small lists are read whole and compared row by row, which also tells what is gone. Orders come first by the
 date of their making, so that a first download that was cut goes on where it was, then by what was modified.
 Check-ins come by when the server heard of them, a little of what is known already each time, because a row
-that was begun earlier may be committed later.
+that was begun earlier may be committed later. No list tells of check-ins that were deleted in the back office; but
+deleting touches the order, which then comes without them. So whatever we hold of an order that came and the
+server does not is taken back, our own too, unless it may have arrived only after the server had looked.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from .wire.measure import Measure
 
 if TYPE_CHECKING:
     from .api import Api, Parameters, Reply
-    from .replica import Replica
+    from .replica import Replica, Sent
 
 log = logging.getLogger(__name__)
 
@@ -254,6 +256,7 @@ class PretixFeed:
         comes to the front, where we were already, and is met again by the next look.
         """  # fmt: skip
         stamp = ""
+        before = self._replica.now() if self._replica else None
 
         def nouns() -> Iterator[Noun | Gone]:
             nonlocal stamp
@@ -263,7 +266,7 @@ class PretixFeed:
                 for row in self._rows(wire.page_of(reply.body)):
                     if not row.testmode:
                         yield from self._nouns(row)
-                        yield from self._vanished(row)
+                        yield from self._vanished(row, before)
 
         def then() -> None:
             self._place.orders = stamp or self._place.orders
@@ -291,13 +294,19 @@ class PretixFeed:
         yield order
         yield from passages
 
-    def _vanished(self, row: orders_wire.OrderRow) -> Iterator[Gone]:
+    def _vanished(self, row: orders_wire.OrderRow, before: Sent | None) -> Iterator[Gone]:
         """Check-ins that we hold and the server no longer counts: taken back, or deleted in its back office."""
-        if self._replica is None:
+        if self._replica is None or before is None:
             return
-        there = {orders_wire.passage_name(one.id) for position in row.positions for one in position.checkins}
+        told = [one for position in row.positions for one in position.checkins]
+        names = {orders_wire.passage_name(one.id) for one in told}
+        passed = {(one.gate_list, one.at, one.type) for one in told}
         for held in self._replica.passages(self._event, row.code):
-            if orders_wire.is_passage_name(held.nonce) and held.nonce not in there:
+            if orders_wire.is_passage_name(held.nonce):
+                gone = held.nonce not in names
+            else:
+                gone = (held.list, held.at, held.direction) not in passed and before.holds(held.nonce)
+            if gone:
                 yield Gone("checkin", self._event, held.nonce)
 
     # Lists that only grow

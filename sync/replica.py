@@ -11,10 +11,29 @@ from collections.abc import Iterable
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.orders import Ticket
 from boxoffice.ports import Enrolment
-from boxoffice.storage import checkins, orders, settings
+from boxoffice.storage import checkins, journal, orders, outbox, settings
+from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
 
 from .station import Station
+
+
+class Sent:
+    """What a server surely had of us at one moment, because it had said so by then."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._newest, self._waiting = station.read(_unsent)
+
+    def holds(self, nonce: str) -> bool:
+        """Whether it had the passage of this scan, or what followed from it."""
+        operation = nonce.partition("/")[0]
+        number = self._station.read(lambda c: journal.number(c, operation))
+        return number is not None and number <= self._newest and operation not in self._waiting
+
+
+def _unsent(connection: Connection) -> tuple[int, set[str]]:
+    return journal.last(connection), outbox.operations(connection)
 
 
 class Replica:
@@ -31,6 +50,10 @@ class Replica:
     def ticket(self, event: str, key: str) -> Ticket | None:
         """The ticket that is called `CODE-number`."""
         return self._station.read(lambda c: orders.by_key(c, event, key))
+
+    def now(self) -> Sent:
+        """What the server surely has of us now."""
+        return Sent(self._station)
 
     def passages(self, event: str, code: str) -> list[CheckIn]:
         """The passages that count of an order's tickets."""

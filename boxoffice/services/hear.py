@@ -25,7 +25,7 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
     """Take one change of the server into the replica. Belongs into a transaction with the feed's cursor."""
     match noun:
         case Gone():
-            _forget(connection, noun)
+            _forget(connection, shelf, noun)
         case Order():
             order = with_own_acts(connection, noun)
             orders.put(connection, order)
@@ -97,7 +97,7 @@ def _put_run(connection: Connection, shelf: Shelf, run: dict[tuple[str, str], or
     run.clear()
 
 
-def _forget(connection: Connection, gone: Gone) -> None:
+def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
     match gone.kind:
         case "order":
             orders.drop(connection, gone.event, gone.id)
@@ -108,7 +108,8 @@ def _forget(connection: Connection, gone: Gone) -> None:
         case "revoked":
             orders.drop_revoked(connection, gone.event, gone.id)
         case "checkin":
-            checkins.annul(connection, gone.id)
+            for taken in checkins.annul(connection, gone.id):
+                disagree.look_at_ticket(connection, shelf, taken.event, taken.list, taken.ticket)
         case "settlement" | "handout":
             return
         case _:

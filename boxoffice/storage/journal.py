@@ -72,6 +72,17 @@ def knows(connection: Connection, operation: str) -> str | None:
     return row[0] if row else None
 
 
+def number(connection: Connection, operation: str) -> int | None:
+    """The number in this store of the entry of an operation, if there is one."""
+    row = connection.execute("SELECT id FROM journal WHERE operation = ?", (operation,)).fetchone()
+    return row[0] if row else None
+
+
+def last(connection: Connection) -> int:
+    """The number of the newest entry; 0 before the first."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
+
+
 def entries(connection: Connection, after: int = 0, limit: int = -1) -> Iterator[Entry]:
     """Entries in order, from the one after number `after`."""
     for row in connection.execute(f"{_ENTRIES} WHERE j.id > ? ORDER BY j.id LIMIT ?", (after, limit)):

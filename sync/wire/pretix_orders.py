@@ -75,10 +75,16 @@ class PassageRow(msgspec.Struct):
         return self.successful or self.error_reason == ANNULLED
 
     def noun(self, event: str, ticket: str, organizer: str, gates: Mapping[int, str]) -> CheckIn:
-        """As our noun; the server names devices and gates by numbers."""
+        """As our noun.
+
+        The server names devices and gates by numbers, and lets no device ask what another one or its gate is called.
+        A device only hears the name of the gate where it stands itself. So another one is called by its gate where it
+        has one, else by its number.
+        """
         if self.at.tzinfo is None:
             raise ValueError("a check-in has no zone")
         gate = "" if self.gate is None else gates.get(self.gate, f"Gate {self.gate}")
+        device = "" if self.device_id is None else gate or f"Device {self.device_id}"
         return CheckIn(
             event=event,
             list=self.gate_list,
@@ -87,7 +93,7 @@ class PassageRow(msgspec.Struct):
             at=self.at,
             nonce=passage_name(self.id),
             gate=gate,
-            device="" if self.device_id is None else f"Device {self.device_id}",
+            device=device,
             device_id=name_of(organizer, self.device_id),
             annulled=not self.successful,
             auto=self.auto_checked_in,

@@ -75,6 +75,7 @@ class SmallPretix:
         """`Last-Modified` of a kind, where a test wants the server to have one."""
         self.profile = "full"
         self.sent_away = False
+        self.gate: dict[str, Any] | None = None
         self.devices: dict[str, int] = {}
         self.quota_left: int | None = None
         self.requests: list[tuple[str, str, Any]] = []
@@ -180,7 +181,8 @@ class SmallPretix:
     def _me(self, number: int) -> dict[str, Any]:
         token = next(token for token, held in self.devices.items() if held == number).removeprefix("Device ")
         about = RECORDED["initialize"]["body"]
-        return {**about, "device_id": number, "api_token": token, "security_profile": self.profile}
+        me = {**about, "device_id": number, "api_token": token, "security_profile": self.profile}
+        return me | ({"gate": self.gate} if self.gate else {})
 
     def _device(self, headers: Any) -> int:
         number = self.devices.get(headers.get("Authorization", ""))

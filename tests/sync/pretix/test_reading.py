@@ -9,12 +9,14 @@ from decimal import Decimal
 import pytest
 
 from boxoffice.domain.gate import Reason
-from boxoffice.domain.orders import Status
+from boxoffice.domain.nouns import Gone
+from boxoffice.domain.orders import Order, Status
 from boxoffice.errors import DeviceRevoked
 from boxoffice.ports import CentralServer
-from boxoffice.storage import checkins, feeds, orders
+from boxoffice.storage import checkins, feeds, orders, outbox
 
 EVENT = "conf26"
+HOME = "/api/v1/organizers/demo/events/conf26/"
 
 
 def as_server(line) -> CentralServer:
@@ -181,6 +183,77 @@ def test_an_entry_that_was_taken_back_elsewhere_no_longer_counts(pretix, door):
     pretix.checkins.remove(row)
     door.sync()
     assert door.scan("secret-NEWBY", at=pretix.now).reason is Reason.OK
+
+
+def test_our_own_entry_that_the_back_office_deleted_no_longer_counts(pretix, door):
+    pretix.sold("NEWBY")
+    pretix.sold("OTHER")
+    door.sync()
+    for code in ("NEWBY", "OTHER"):
+        door.scan(f"secret-{code}")
+    door.sync()
+    assert door.scan("secret-NEWBY", at=pretix.now).reason is Reason.ALREADY_REDEEMED
+    [row] = pretix.passages("secret-NEWBY")
+    pretix.take_back(row)
+    pretix.checkins.remove(row)
+    door.sync()
+    assert door.scan("secret-NEWBY", at=pretix.now).reason is Reason.OK
+    assert door.scan("secret-OTHER", at=pretix.now).reason is Reason.ALREADY_REDEEMED
+
+
+@pytest.mark.parametrize("fault", ["lost", "busy"])
+def test_an_entry_that_the_server_does_not_have_yet_is_not_taken_for_a_deleted_one(pretix, door, fault):
+    pretix.sold("NEWBY")
+    door.sync()
+    door.scan("secret-NEWBY")
+    pretix.put(pretix.orders["NEWBY"])
+    pretix.fault = lambda _method, path: fault if "redeem" in path else None
+    door.sync()
+    pretix.fault = lambda _method, _path: None
+    assert door.scan("secret-NEWBY", at=pretix.now).reason is Reason.ALREADY_REDEEMED
+
+
+def test_an_entry_that_arrives_while_the_orders_are_read_is_not_taken_for_a_deleted_one(pretix, door):
+    pretix.sold("NEWBY")
+    door.sync()
+    verdict = door.scan("secret-NEWBY")
+    pretix.put(pretix.orders["NEWBY"])
+
+    def pushed_meanwhile(_method, path):
+        if path.startswith(f"{HOME}orders/?"):
+            door.app.write(lambda c: outbox.done(c, verdict.nonce)).result()
+
+    pretix.fault = pushed_meanwhile
+    door.seconds += 3600
+    told = [
+        change.noun for change in door.line.changes(EVENT, door.app.read(lambda c: feeds.progress(c, EVENT)).cursor)
+    ]
+    assert "NEWBY" in [noun.code for noun in told if isinstance(noun, Order)]
+    assert [noun for noun in told if isinstance(noun, Gone)] == []
+
+
+def test_a_double_entry_of_which_one_half_was_deleted_is_none_any_more(pretix, door):
+    pretix.sold("NEWBY")
+    door.sync()
+    door.scan("secret-NEWBY")
+    row = pretix.passes("secret-NEWBY")
+    door.sync()
+    assert len(door.app.conflicts()) == 1
+    pretix.take_back(row)
+    pretix.checkins.remove(row)
+    door.sync()
+    assert door.app.conflicts() == []
+
+
+def test_a_door_is_called_by_its_gate_where_the_station_knows_the_name(pretix, door):
+    pretix.gate = {"id": 3, "name": "North gate", "identifier": "N"}
+    pretix.sold("NEWBY")
+    door.sync()
+    door.sync()
+    pretix.passes("secret-NEWBY", gate=3)
+    door.sync(after=5)
+    first = door.scan("secret-NEWBY", at=pretix.now).first_entry
+    assert (first.gate, first.device) == ("North gate", "North gate")
 
 
 def test_a_block_is_heard_of_and_lifted(pretix, door):
