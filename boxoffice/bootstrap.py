@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from boxoffice.services.admit import Undoing
     from boxoffice.services.depart import Standing
     from boxoffice.services.lookup import Answered, Card, Hit, Member
+    from boxoffice.services.stock import Stock
     from boxoffice.storage import outbox
     from boxoffice.storage.checkins import Counts
     from boxoffice.storage.settings import Departure, ListSettings, Station
@@ -200,6 +202,15 @@ class App:
         depart.look_into_kept(connection, self.folder.store, self._key)
         transact(connection, lambda c: depart.wipe(c, datetime.now(UTC)))
         wiping.finish(connection, self.folder.store)
+
+    # The till
+
+    @cached_property
+    def stock(self) -> Stock:
+        """What is limited, and how much of it is set aside for this station."""
+        from boxoffice.services.stock import Stock
+
+        return Stock(self.shelf)
 
     # The door
 

@@ -1,31 +1,42 @@
 """Having tickets set aside for this station while the server can be asked, so that it may sell when it cannot.
 
-A wish is written down before it is sent, with a turn of its own and with no more left to sell than it asks
-for. So whatever becomes of it on the way, this station never sells what the server has given to another.
+What a till wants in hand it says to `services.stock`; each round with the server looks whether something is to
+be asked for, renewed or given back, and mostly nothing is. A wish is written down before it is sent, with a turn
+of its own and with no more left to sell than it asks for. So whatever becomes of it on the way, this station never
+sells what the server has given to another.
 """
 
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from boxoffice.domain.catalog import Catalog, Quota
 from boxoffice.domain.stock import Lease
-from boxoffice.errors import ServerTrouble
+from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.services.stock import Stock
-from boxoffice.storage import leases
+from boxoffice.storage import leases, settings
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
 
 from .station import Station
 from .wire.hub import Wish
 
+log = logging.getLogger(__name__)
+
+RENEW_BEFORE = timedelta(hours=2)
+"""A lease that ends sooner is renewed, so that a network that is lost now leaves that long to sell from it."""
+ASK_AGAIN = 60.0
+"""Seconds after which a till that got less than it wants asks again."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@runtime_checkable
 class Lessor(Protocol):
     """A server that sets tickets aside. Raises `ServerTrouble`."""
 
@@ -88,3 +99,75 @@ def _keep(stock: Stock, wish: Wish, answer: Lease, told: datetime, connection: C
     mine = msgspec.structs.replace(answer, granted=granted if answer.turn == wish.turn else asked.granted)
     leases.keep(connection, mine)
     return leases.one(connection, answer.event, answer.quota) if answer.turn == wish.turn else None
+
+
+class Leasing:
+    """Fulfils what the tills of a station want, a round at a time. `clock` only goes forward."""
+
+    def __init__(
+        self, station: Station, server: object, clock: Callable[[], float], wall: Callable[[], datetime] = _now
+    ) -> None:
+        self._station = station
+        self._server = server if isinstance(server, Lessor) else None
+        self._clock = clock
+        self._wall = wall
+        self._asked: dict[tuple[str, int], float] = {}
+
+    def run(self) -> None:
+        """Ask for what is due. A server that does not set this aside is asked again later; the round goes on."""
+        if self._server is None:
+            return
+        for event, quota, in_hand in self._station.read(self._due):
+            if self._clock() - self._asked.get((event, quota), -ASK_AGAIN) < ASK_AGAIN:
+                continue
+            self._asked[event, quota] = self._clock()
+            self._have(self._server, event, quota, in_hand)
+
+    def give_everything_back(self) -> None:
+        """The station leaves. Raises `ServerTrouble`."""
+        if self._server is None:
+            return
+        for lease in self._station.read(leases.every):
+            if lease.granted > lease.sold:
+                have(self._station, self._station.stock, self._server, lease.event, lease.quota, 0, self._wall)
+
+    def _have(self, server: Lessor, event: str, quota: int, in_hand: int) -> None:
+        try:
+            have(self._station, self._station.stock, server, event, quota, in_hand, self._wall)
+        except DeviceRevoked:
+            raise
+        except ServerTrouble as trouble:
+            log.info("Nothing is set aside of quota %s of %s: %s", quota, event, trouble)
+
+    def _due(self, connection: Connection) -> list[tuple[str, int, int]]:
+        """Events, quotas and how many to have in hand, where that is not so already."""
+        wanted = settings.in_hand(connection)
+        held = {(lease.event, lease.quota): lease for lease in leases.every(connection)}
+        if not wanted and not held:
+            return []
+        now = self._station.stock.now(connection)
+        numbers = dict.fromkeys(held, 0)
+        for event, wish in wanted.items():
+            if wish.until > self._wall():
+                catalog = self._station.shelf.of(connection, event)
+                numbers |= {(event, one.id): wish.number for one in _concerned(catalog, wish.until)}
+        return [(*place, number) for place, number in numbers.items() if _is_due(held.get(place), number, now)]
+
+
+def _concerned(catalog: Catalog, until: datetime) -> list[Quota]:
+    """The limited quotas that a till sells from on its day: those of a series' later dates can wait for theirs."""
+    dates = {one.id for one in catalog.subevents.values() if one.date_from is None or one.date_from <= until}
+    return [
+        one
+        for one in catalog.quotas.values()
+        if one.size is not None and not one.closed and (one.subevent is None or one.subevent in dates)
+    ]
+
+
+def _is_due(lease: Lease | None, number: int, now: datetime | None) -> bool:
+    if lease is None:
+        return number > 0
+    if number == 0:
+        return lease.granted > lease.sold
+    short = lease.granted - lease.sold <= number // 2
+    return short or now is None or lease.until - now < RENEW_BEFORE

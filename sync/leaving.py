@@ -20,6 +20,7 @@ from boxoffice.errors import BadInput, DeviceRevoked
 from boxoffice.ports import Enrolment, OwnServer
 from boxoffice.services import depart
 
+from .leasing import Leasing
 from .push import Push
 from .station import Station
 
@@ -60,6 +61,7 @@ def leave(station: Station, server: OwnServer, at: datetime) -> int:
     try:
         done = _hand_over(station, server)
         station.read(depart.may_leave)
+        Leasing(station, server, time.monotonic).give_everything_back()
         server.revoke()
     except DeviceRevoked:
         station.writer.do(lambda c: depart.sent_away(c, at))

@@ -16,6 +16,7 @@ from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.ports import CentralServer
 from boxoffice.storage import outbox, settings
 
+from .leasing import Leasing
 from .pace import Backoff
 from .pull import Meanwhile, Pulled, pull
 from .push import ForkedJournal, Push, Pushed
@@ -57,6 +58,7 @@ class Rounds:
         self._clock = clock
         self._chance = chance
         self._push = Push(station, server, clock, chance)
+        self._leasing = Leasing(station, server, clock)
         self._seen = 0
         self._told: set[str] = set()
         self._ill: dict[str, _Illness] = {}
@@ -107,6 +109,7 @@ class Rounds:
             wanted = event in told or (everything and self._is_well(event))
             if wanted and not skip(event) and not self._stopping.is_set():
                 self._take_in(event, meanwhile(event), done)
+        self._leasing.run()
         return done
 
     def _all_events(self) -> tuple[str, ...]:

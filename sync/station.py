@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from boxoffice.services.stock import Stock
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Writer
@@ -17,6 +18,11 @@ class Station(Protocol):
 
     writer: Writer
     shelf: Shelf
+
+    @property
+    def stock(self) -> Stock:
+        """What is set aside for the station."""
+        ...
 
     def read(self, question: Callable[[Connection], T]) -> T:
         """Ask the store on the calling thread, with a connection of its own."""

@@ -10,16 +10,24 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from boxoffice.domain.catalog import Quota
 from boxoffice.domain.stock import Anchor, Piece, Ruling, Sale, covers, sell_offline, trusted_now
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import leases
+from boxoffice.storage import leases, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
+from boxoffice.storage.settings import InHand
 
 
 def _wall() -> datetime:
     return datetime.now(UTC)
+
+
+def _left(connection: Connection, quota: Quota) -> int:
+    if quota.available is not None:
+        return max(0, quota.available - leases.unsent(connection, quota))
+    return max(0, (quota.size or 0) - leases.taken(connection, quota))
 
 
 class Stock:
@@ -42,6 +50,27 @@ class Stock:
         """What time it is at the server, as far as anybody here can know."""
         return trusted_now(leases.anchor(connection), self._wall(), self._steady(), self._process)
 
+    def set_aside(self, connection: Connection, event: str, number: int, until: datetime) -> None:
+        """Have so many tickets of each limited quota set aside for this till until its day ends.
+
+        The next round with the server sees to it, keeps it topped up, and gives back what is left when
+        `until` has come. Servers that know no leases are asked for none.
+        """
+        settings.want_in_hand(connection, event, InHand(number=number, until=until) if number > 0 else None)
+
+    def give_back(self, connection: Connection, event: str) -> None:
+        """The till has closed: the next round gives back what was not sold."""
+        settings.want_in_hand(connection, event, None)
+
+    def left(self, connection: Connection, event: str) -> dict[int, int]:
+        """How many of each limited quota are left as far as this station knows.
+
+        Where the server counts itself, its figure stands, without what was sold here and it does not know yet:
+        it knows of vouchers, of carts and of guests who have left again. Else the orders are counted.
+        """
+        quotas = self._shelf.of(connection, event).quotas.values()
+        return {quota.id: _left(connection, quota) for quota in quotas if quota.size is not None}
+
     def rule(self, connection: Connection, event: str, pieces: Sequence[Piece]) -> Ruling:
         """Whether these may be sold without asking the server."""
         concerned = [
@@ -49,7 +78,7 @@ class Stock:
             for quota in self._shelf.of(connection, event).quotas.values()
             if quota.size is not None and any(covers(quota, one.item, one.variation, one.subevent) for one in pieces)
         ]
-        taken = {quota.id: leases.taken(connection, quota) for quota in concerned}
+        taken = {quota.id: (quota.size or 0) - _left(connection, quota) for quota in concerned}
         return sell_offline(pieces, concerned, leases.of_event(connection, event), taken, self.now(connection))
 
     def sell(

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from boxoffice.domain.catalog import Quota
+from boxoffice.domain.facts import Sold
 from boxoffice.domain.instants import micros, moment
-from boxoffice.domain.stock import COUNTED, Anchor, Lease
+from boxoffice.domain.journal import fact_of
+from boxoffice.domain.stock import COUNTED, Anchor, Lease, covers
 from boxoffice.errors import Refused
 
 from .connection import Connection
@@ -23,6 +25,12 @@ _COLUMNS = """
     FROM leases l WHERE l.event = ?
 """
 _anchors = msgspec.json.Decoder(Anchor)
+
+
+def every(connection: Connection) -> list[Lease]:
+    """All leases, spent and expired ones too."""
+    events = connection.execute("SELECT DISTINCT event FROM leases ORDER BY event").fetchall()
+    return [lease for (event,) in events for lease in of_event(connection, event).values()]
 
 
 def of_event(connection: Connection, event: str) -> dict[int, Lease]:
@@ -89,6 +97,20 @@ def taken(connection: Connection, quota: Quota) -> int:
     """How many tickets of a quota are gone as far as this station knows."""
     [number] = connection.execute(f"SELECT count(*) {_TAKEN}", _of(quota)).fetchone()
     return int(number)
+
+
+def unsent(connection: Connection, quota: Quota) -> int:
+    """How many tickets of a quota were sold here in sales that no server has."""
+    bodies = connection.execute(
+        "SELECT j.body FROM outbox o JOIN journal j ON j.id = o.id WHERE j.kind = 'sold' AND o.state <> 'given up'"
+    ).fetchall()
+    sales = (fact_of(body) for (body,) in bodies)
+    return sum(
+        covers(quota, line.item, line.variation, line.subevent)
+        for sale in sales
+        if isinstance(sale, Sold) and sale.event == quota.event
+        for line in sale.lines
+    )
 
 
 def last_orders(connection: Connection, quota: Quota, limit: int) -> list[str]:

@@ -41,6 +41,14 @@ class Departure(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """When everything that it held of other people was gone."""
 
 
+class InHand(msgspec.Struct, frozen=True, kw_only=True):
+    """How many tickets of each limited quota a till wants to be able to sell without asking, and how long."""
+
+    number: int
+    until: datetime
+    """The end of its day. From then on what is set aside goes back."""
+
+
 class ListSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What this station does differently on one list."""
 
@@ -98,6 +106,21 @@ def station(connection: Connection) -> Station:
 def list_settings(connection: Connection, event: str, list_id: int) -> ListSettings:
     """This station's own settings of one list."""
     return get(connection, f"list/{event}/{list_id}", ListSettings, ListSettings())
+
+
+def in_hand(connection: Connection) -> dict[str, InHand]:
+    """What is wanted in hand, by event."""
+    rows = connection.execute("SELECT key, value FROM settings WHERE key GLOB 'stock/*'").fetchall()
+    return {key.removeprefix("stock/"): msgspec.json.decode(value, type=InHand) for key, value in rows}
+
+
+def want_in_hand(connection: Connection, event: str, wanted: InHand | None) -> None:
+    """Want tickets of an event in hand, or none any more."""
+    put(connection, f"stock/{event}", wanted) if wanted else _drop(connection, f"stock/{event}")
+
+
+def _drop(connection: Connection, key: str) -> None:
+    connection.execute("DELETE FROM settings WHERE key = ?", (key,))
 
 
 def locale(connection: Connection) -> str:

@@ -44,8 +44,8 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
 
 
 def _forget_settings(connection: Connection) -> None:
-    """The token, and what this station does on lists that another server may give to others."""
-    connection.execute("DELETE FROM settings WHERE key = 'enrolment' OR key GLOB 'list/*'")
+    """The token, and what this station does with lists and quotas whose numbers mean others at another server."""
+    connection.execute("DELETE FROM settings WHERE key = 'enrolment' OR key GLOB 'list/*' OR key GLOB 'stock/*'")
     door = settings.get(connection, "door", Door, Door())
     settings.put(connection, "door", msgspec.structs.replace(door, lists=()))
 

@@ -10,14 +10,19 @@ from typing import Any
 import pytest
 
 from boxoffice.domain.catalog import Quota
+from boxoffice.domain.facts import Guest, Private, Sold
+from boxoffice.domain.facts import Line as SaleLine
 from boxoffice.domain.stock import Granting, Lease, Piece, Sale, grant
 from boxoffice.errors import Refused, ServerTrouble
 from boxoffice.ids import new_id
-from boxoffice.services import hear
+from boxoffice.services import deal, depart, hear
 from boxoffice.services.stock import Stock
 from boxoffice.storage import leases
 from sync import leasing
+from sync.engine import Engine
 from sync.hub_client import Hub, enrol
+from sync.leaving import leave
+from sync.wire.hub import Wish
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SIZE = 10
@@ -226,6 +231,135 @@ def test_the_hub_speaks_as_the_office_does(hub: Any, doorway: Any) -> None:
     assert leasing.have(door.app, stock, line, "conf26", 1, 4).granted == 2
     assert door.app.read(stock.now) is not None
     line.close()
+
+
+@pytest.fixture
+def rounds(till: Any, office: Office) -> Any:
+    """A till whose rounds see to its leases: `rounds("north")`, and then `.round()`."""
+
+    def open_one(name: str) -> Any:
+        one = till(name)
+        one.app.__dict__["stock"] = one.stock
+        one.seconds = 0.0
+        one.leasing = leasing.Leasing(one.app, one.line, lambda: one.seconds, lambda: one.clocks.wall)
+
+        def a_round(after: timedelta = timedelta(minutes=2)) -> int:
+            one.clocks.passes(after)
+            office.now += after
+            one.seconds += after.total_seconds()
+            one.leasing.run()
+            lease = one.app.read(lambda c: leases.one(c, "conf26", 1))
+            return lease.granted - lease.sold if lease else 0
+
+        one.round = a_round
+        return one
+
+    return open_one
+
+
+def opens(till: Any, number: int, hours: float = 8) -> None:
+    until = till.clocks.wall + timedelta(hours=hours)
+    till.app.write(lambda c: till.stock.set_aside(c, "conf26", number, until)).result()
+
+
+def closes(till: Any) -> None:
+    till.app.write(lambda c: till.stock.give_back(c, "conf26")).result()
+
+
+def test_a_till_that_opens_has_tickets_in_hand_after_the_next_round_and_is_topped_up(rounds: Any) -> None:
+    north = rounds("north")
+    assert north.round() == 0
+    opens(north, 4)
+    assert north.round() == 4
+    north.sells(1)
+    assert north.round() == 3
+    north.sells(1)
+    assert north.round() == 4
+
+
+def test_a_till_that_closes_gives_back_what_it_did_not_sell(rounds: Any) -> None:
+    north, south = rounds("north"), rounds("south")
+    opens(north, 9)
+    opens(south, 5)
+    assert (north.round(), south.round()) == (9, 1)
+    closes(north)
+    assert (north.round(), south.round()) == (0, 5)
+
+
+def test_a_till_that_nobody_closed_gives_back_when_its_day_is_over(rounds: Any, office: Office) -> None:
+    north = rounds("north")
+    opens(north, 4, hours=8)
+    north.round()
+    assert north.round(timedelta(hours=8)) == 0
+    assert office.held["north"].granted == 0
+
+
+def test_a_lease_is_renewed_long_before_it_ends(rounds: Any, office: Office) -> None:
+    north = rounds("north")
+    opens(north, 4)
+    north.round()
+    first = office.held["north"].until
+    north.round()
+    assert office.held["north"].until == first
+    north.round(timedelta(hours=2))
+    assert office.held["north"].until > first
+
+
+def test_a_till_that_cannot_have_all_it_wants_does_not_ask_all_the_time(rounds: Any, office: Office) -> None:
+    north, south = rounds("north"), rounds("south")
+    opens(north, 10)
+    north.round()
+    opens(south, 4)
+    for _ in range(30):
+        south.round(timedelta(seconds=5))
+    assert office.held["south"].turn == 3
+
+
+def test_a_server_that_sets_nothing_aside_now_does_not_disturb_the_round(rounds: Any) -> None:
+    north = rounds("north")
+    opens(north, 4)
+    north.line.fault = "lost"
+    assert north.round() == 0
+    north.line.fault = ""
+    assert north.round() == 4
+
+
+def test_a_station_that_was_sent_away_sells_from_no_lease(rounds: Any) -> None:
+    north = rounds("north")
+    opens(north, 4)
+    north.round()
+    north.app.write(lambda c: depart.sent_away(c, NOON)).result()
+    with pytest.raises(Refused):
+        north.sells()
+
+
+def test_rounds_with_the_hub_see_to_it_and_leaving_gives_everything_back(hub: Any, doorway: Any) -> None:
+    hub.load(Quota(id=1, event="conf26", size=5, items=(1,)))  # three are sold
+    door = doorway(enrol(hub.url, hub.invite()))
+    until = datetime.now(UTC) + timedelta(hours=8)
+    door.app.write(lambda c: door.app.stock.set_aside(c, "conf26", 2, until)).result()
+    line = Hub(door.app.enrolment)
+    Engine(door.app, line).round_once()
+    assert door.app.read(lambda c: leases.one(c, "conf26", 1)).granted == 2
+    other = Hub(enrol(hub.url, hub.invite()))
+    assert other.lease("conf26", Wish(quota=1, sold=0, wanted=2, turn=1)).granted == 0
+    leave(door.app, line, NOON)
+    assert other.lease("conf26", Wish(quota=1, sold=0, wanted=2, turn=2)).granted == 2
+    for one in (line, other):
+        one.close()
+
+
+def test_what_is_left_is_what_the_server_counts_without_what_it_does_not_know_yet(till: Any) -> None:
+    north = till("north")
+    assert north.app.read(lambda c: north.stock.left(c, "conf26")) == {1: SIZE}
+    counted = Quota(id=1, event="conf26", size=SIZE, items=(1,), available=3)
+    north.app.write(lambda c: hear.apply(c, north.app.shelf, counted)).result()
+    line = SaleLine(number=1, item=1)
+    sale = Sold(event="conf26", at=1, order="DOOR1", lines=(line,), total=0)
+    north.app.write(lambda c: deal.record(c, sale, Private(guests={"1": Guest(secret="s")}))).result()
+    assert north.app.read(lambda c: north.stock.left(c, "conf26")) == {1: 2}
+    assert north.app.read(lambda c: north.stock.rule(c, "conf26", [Piece(item=1, number=3)])).sale is Sale.REFUSED
+    assert north.app.read(lambda c: north.stock.rule(c, "conf26", [Piece(item=1, number=2)])).sale is Sale.RISK
 
 
 @pytest.mark.parametrize("seed", range(4))
