@@ -13,7 +13,18 @@ from urllib.parse import quote
 
 import msgspec
 
-from boxoffice.domain.facts import Admitted, HandedOut, Printed, RefusedEntry, Settled, Undone
+from boxoffice.domain.facts import (
+    Admitted,
+    CashMoved,
+    HandedOut,
+    Printed,
+    Receipted,
+    RefusedEntry,
+    Settled,
+    ShiftClosed,
+    ShiftOpened,
+    Undone,
+)
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.ports import Answer, Outcome
@@ -64,7 +75,7 @@ class Acts:
                 return self._undo(fact)
             case Printed():
                 return self._printed(entry, fact)
-            case HandedOut() | Settled():
+            case HandedOut() | Settled() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
                 return DONE
             case _:
                 return self._sales.tell(entry, fact)

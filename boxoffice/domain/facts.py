@@ -194,6 +194,57 @@ class Printed(_Fact, tag="printed", frozen=True):
     what: str = "badge"
 
 
+class Receipted(_Fact, tag="receipt", frozen=True):
+    """A receipt, or a slip about money that went back, was given out: the figures that the books are made of."""
+
+    number: int
+    """Dense by station; those of training are numbered apart."""
+    shift: str
+    total: int
+    currency: str
+    rounding: int = 0
+    taxes: tuple[tuple[int, int, int], ...] = ()
+    """Rate in basis points, base, tax."""
+    tenders: tuple[tuple[str, int], ...] = ()
+    order: str = ""
+    corrects: int = 0
+    """The number of the receipt that it is about."""
+    training: bool = False
+
+
+class ShiftOpened(_Fact, tag="shift_opened", frozen=True):
+    """A drawer was opened for selling, with so much cash in it. The operation id names the shift for good."""
+
+    currency: str
+    amount: int = 0
+
+
+class CashMoved(_Fact, tag="cash_moved", frozen=True):
+    """Cash went into the drawer or out of it other than by a sale, or the drawer was opened for nothing."""
+
+    shift: str
+    number: int
+    movement: str
+    amount: int = 0
+    """Minor units; what goes out of the drawer is negative."""
+
+
+class ShiftClosed(_Fact, tag="shift_closed", frozen=True):
+    """A shift was counted and closed with a Z report."""
+
+    shift: str
+    number: int
+    """Of the Z; dense by station."""
+    sales: int
+    returns: int
+    """Negative."""
+    expected: int
+    counted: int
+    all_sales: int
+    """Of all Z reports of this station, this one included; never goes back."""
+    all_returns: int
+
+
 OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
@@ -210,7 +261,14 @@ Fact = (
     | Reactivated
     | Edited
     | Printed
+    | Receipted
+    | ShiftOpened
+    | CashMoved
+    | ShiftClosed
 )
+
+TillFact = Receipted | ShiftOpened | CashMoved | ShiftClosed
+"""Facts of the books: a server keeps them, and nothing follows from them there."""
 
 
 def kind_of(fact: Fact) -> str:

@@ -13,6 +13,7 @@ from boxoffice.domain.checkins import HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
     Canceled,
+    CashMoved,
     Edited,
     Fact,
     HandedOut,
@@ -21,9 +22,12 @@ from boxoffice.domain.facts import (
     Printed,
     Private,
     Reactivated,
+    Receipted,
     Refunded,
     RefusedEntry,
     Settled,
+    ShiftClosed,
+    ShiftOpened,
     Sold,
     Undone,
 )
@@ -56,7 +60,7 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             conflicts.settle(connection, _settlement(fact, private))
         case Sold() | Paid() | Refunded() | Canceled() | Reactivated() | Edited():
             _change(connection, operation, fact, private)
-        case RefusedEntry() | Printed():
+        case RefusedEntry() | Printed() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
             pass  # Nothing but the journal has to know.
     return True
 

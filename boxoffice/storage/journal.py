@@ -66,6 +66,12 @@ def head(connection: Connection, device: str) -> tuple[int, int, bytes]:
     return row or (0, 0, journal.GENESIS)
 
 
+def hash_of(connection: Connection, operation: str) -> bytes:
+    """The hash of one entry; zeros if there is none of that operation."""
+    row = connection.execute("SELECT hash FROM journal WHERE operation = ?", (operation,)).fetchone()
+    return bytes(row[0]) if row else journal.GENESIS
+
+
 def knows(connection: Connection, operation: str) -> str | None:
     """The body written under this operation id, if there is one."""
     row = connection.execute("SELECT body FROM journal WHERE operation = ?", (operation,)).fetchone()

@@ -206,6 +206,91 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_parked ON outbox (subject) WHERE state = 'parked';
 CREATE INDEX outbox_orders ON outbox (subject) WHERE subject NOT GLOB '*/*-*' AND subject <> '';
 
+CREATE TABLE shifts (
+    id TEXT PRIMARY KEY,
+    event TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    float INTEGER NOT NULL CHECK (float >= 0),
+    training INTEGER NOT NULL CHECK (training IN (0, 1)),
+    closed_at INTEGER,
+    z INTEGER UNIQUE,
+    CHECK (training OR (z IS NULL) = (closed_at IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX shifts_open ON shifts (training) WHERE closed_at IS NULL;
+
+CREATE TABLE sales (
+    id TEXT PRIMARY KEY,
+    event TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'held', 'finished', 'dropped')),
+    cart TEXT NOT NULL CHECK (json_valid(cart)),
+    changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sales_held ON sales (event, changed_at) WHERE state IN ('open', 'held');
+
+CREATE TABLE receipts (
+    training INTEGER NOT NULL CHECK (training IN (0, 1)),
+    number INTEGER NOT NULL CHECK (number > 0),
+    operation TEXT NOT NULL UNIQUE,
+    shift TEXT NOT NULL REFERENCES shifts (id),
+    event TEXT NOT NULL,
+    order_code TEXT NOT NULL,
+    corrects INTEGER,
+    at INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    rounding INTEGER NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    PRIMARY KEY (training, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_shift ON receipts (shift);
+CREATE INDEX receipts_order ON receipts (event, order_code);
+
+CREATE TABLE receipt_tenders (
+    training INTEGER NOT NULL,
+    receipt INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    means TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (training, receipt, place),
+    FOREIGN KEY (training, receipt) REFERENCES receipts (training, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cash_moves (
+    training INTEGER NOT NULL CHECK (training IN (0, 1)),
+    number INTEGER NOT NULL CHECK (number > 0),
+    operation TEXT NOT NULL UNIQUE,
+    shift TEXT NOT NULL REFERENCES shifts (id),
+    movement TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (training, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cash_moves_shift ON cash_moves (shift);
+
+CREATE TABLE z_reports (
+    number INTEGER PRIMARY KEY CHECK (number > 0),
+    shift TEXT NOT NULL UNIQUE REFERENCES shifts (id),
+    at INTEGER NOT NULL,
+    sales INTEGER NOT NULL,
+    returns INTEGER NOT NULL,
+    all_sales INTEGER NOT NULL,
+    all_returns INTEGER NOT NULL,
+    expected INTEGER NOT NULL,
+    counted INTEGER NOT NULL,
+    document TEXT NOT NULL CHECK (json_valid(document))
+) STRICT;
+CREATE TRIGGER receipts_are_never_changed BEFORE UPDATE OF number, total, rounding, shift, corrects ON receipts
+BEGIN SELECT RAISE(ABORT, 'a receipt is never changed'); END;
+CREATE TRIGGER receipts_are_never_taken_out BEFORE DELETE ON receipts
+BEGIN SELECT RAISE(ABORT, 'a receipt is never taken out'); END;
+CREATE TRIGGER z_reports_are_never_changed BEFORE UPDATE ON z_reports
+BEGIN SELECT RAISE(ABORT, 'a Z report is never changed'); END;
+CREATE TRIGGER z_reports_are_never_taken_out BEFORE DELETE ON z_reports
+BEGIN SELECT RAISE(ABORT, 'a Z report is never taken out'); END;
+
 CREATE TABLE leases (
     event TEXT NOT NULL,
     quota INTEGER NOT NULL,

@@ -8,7 +8,7 @@ import msgspec
 
 from boxoffice.domain.facts import Admitted, Undone
 
-from . import checkins, journal
+from . import checkins, journal, till
 from .connection import Connection, DatabaseError
 
 
@@ -32,7 +32,7 @@ def check(connection: Connection) -> Findings:
     faults: list[str] = []
     numbers = [0, 0, 0, 0]
     try:
-        for find in (_damage, journal.faults, checkins.count_faults, _passages):
+        for find in (_damage, journal.faults, checkins.count_faults, _passages, till.faults):
             faults += find(connection)
         numbers = [int(connection.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]) for rows in _COUNTED]
     except DatabaseError as error:

@@ -11,7 +11,20 @@ from sqlalchemy import Connection, text
 
 from boxoffice.domain import changes, traces
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
-from boxoffice.domain.facts import Admitted, Fact, HandedOut, OrderFact, Printed, RefusedEntry, Settled, Undone
+from boxoffice.domain.facts import (
+    Admitted,
+    CashMoved,
+    Fact,
+    HandedOut,
+    OrderFact,
+    Printed,
+    Receipted,
+    RefusedEntry,
+    Settled,
+    ShiftClosed,
+    ShiftOpened,
+    Undone,
+)
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
@@ -75,7 +88,7 @@ class Effects:
                 return self._change(self._hand_out(entry.operation, fact))
             case Settled():
                 return self._settle(entry, fact)
-            case Printed():
+            case Printed() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
                 return ""
             case _:
                 return self._change_order(entry, fact)

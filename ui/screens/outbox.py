@@ -11,6 +11,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.facts import (
     Admitted,
     Canceled,
+    CashMoved,
     Edited,
     Fact,
     HandedOut,
@@ -18,10 +19,14 @@ from boxoffice.domain.facts import (
     Paid,
     Printed,
     Reactivated,
+    Receipted,
     Refunded,
     RefusedEntry,
     Settled,
+    ShiftClosed,
+    ShiftOpened,
     Sold,
+    TillFact,
     Undone,
 )
 from boxoffice.domain.instants import moment
@@ -142,10 +147,20 @@ class OutboxScreen(Page):
                 return tr("Made valid again at {when}", when=when)
             case Edited():
                 return tr("Edited at {when}", when=when)
+            case Receipted():
+                return tr("Receipt {number} at {when}", number=fact.number, when=when)
+            case ShiftOpened():
+                return tr("Shift opened at {when}", when=when)
+            case CashMoved():
+                return tr("Cash moved at {when}", when=when)
+            case ShiftClosed():
+                return tr("Shift closed with Z {number} at {when}", number=fact.number, when=when)
 
     def _whose(self, fact: Fact) -> str:
         if isinstance(fact, OrderFact):
             return f"{fact.order} · {fact.event}"
+        if isinstance(fact, TillFact):
+            return f"{getattr(fact, 'order', '')} · {fact.event}".removeprefix(" · ")
         key = fact.ticket
         card = self._app.card(fact.event, key) if key else None
         name = card.ticket.position.name if card else ""

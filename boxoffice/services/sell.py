@@ -1,0 +1,288 @@
+"""One sale: from a cart to an order with its tickets, its payments and its receipt, in one transaction.
+
+The cart is kept as soon as selling begins, under the id that the sale keeps for good: a second Enter, a second click
+or a restart in between finishes the same sale and never another one. No device and no network is waited for here;
+paper and cards have their own places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain import cash, pricing, selling
+from boxoffice.domain.cart import Cart
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import Letterhead, Receipt, Tendered
+from boxoffice.domain.facts import Guest, Line, Paid, Private, Receipted, Sold
+from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Order
+from boxoffice.domain.pricing import Bill, Unit
+from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.stock import Piece
+from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, settle
+from boxoffice.domain.words import localised
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_order_code, new_secret
+from boxoffice.storage import journal, orders, settings, till
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import deal, shifts
+from .stock import Stock
+
+
+class Sale(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale that is done."""
+
+    booked: Booked
+    order: Order
+    change: int = 0
+
+    @property
+    def receipt(self) -> Receipt:
+        """What the customer gets."""
+        return self.booked.receipt
+
+
+def begin(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bill:
+    """Keep a cart as a sale under way, and say what it costs. Raises `Refused` if it was sold or dropped before."""
+    before = till.sale(connection, cart.id)
+    if before is not None and before.state in (till.FINISHED, till.DROPPED):
+        raise Refused("This sale is over", "Nothing was changed.", "Begin a new one.")
+    till.put_sale(connection, cart, till.OPEN, now)
+    return reckon(connection, shelf, cart, now)
+
+
+def reckon(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bill:
+    """What a cart costs now."""
+    return pricing.bill(cart, shelf.of(connection, cart.event), now, {})
+
+
+def hold(connection: Connection, cart: Cart, note: str, now: datetime) -> None:
+    """Put a cart by; it is there after a restart."""
+    till.put_sale(connection, msgspec.structs.replace(cart, note=note or cart.note), till.HELD, now)
+
+
+def recall(connection: Connection, sale_id: str, now: datetime) -> Cart:
+    """Take a cart that was put by up again. Raises `BadInput` if there is none of that name."""
+    sale = till.sale(connection, sale_id)
+    if sale is None or sale.state not in (till.HELD, till.OPEN):
+        raise BadInput("No such cart was put by", "Nothing was changed.", "Look at the list of held carts.")
+    till.put_sale(connection, sale.cart, till.OPEN, now)
+    return sale.cart
+
+
+def drop(connection: Connection, sale_id: str, now: datetime) -> None:
+    """Let a cart go. What was sold stays sold."""
+    sale = till.sale(connection, sale_id)
+    if sale is not None and sale.state in (till.HELD, till.OPEN):
+        till.put_sale(connection, sale.cart, till.DROPPED, now)
+
+
+def finish(
+    connection: Connection,
+    shelf: Shelf,
+    stock: Stock,
+    sale_id: str,
+    offers: Sequence[Offer],
+    now: datetime,
+    operator: str = "",
+    *,
+    may_oversell: bool = False,
+    training: bool = False,
+) -> Sale:
+    """Sell what stands in the cart. Done twice, it answers what it answered first.
+
+    Raises `Refused` if a rule says no or the offers do not cover the bill, `BadInput` if nothing was begun. The cart
+    is as it was then.
+    """
+    if (booked := till.receipt_of(connection, sale_id)) is not None:
+        return _done(connection, booked)
+    under_way = till.sale(connection, sale_id)
+    if under_way is None or under_way.cart.empty:
+        raise BadInput("There is nothing to sell", "Nothing was done.", "Put something into the cart.")
+    shift = shifts.needed(connection, training=training)
+    cart = under_way.cart
+    if cart.event != shift.event:
+        raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for this one.")
+    catalog = shelf.of(connection, cart.event)
+    _mind_rules(connection, cart, catalog, now)
+    bill = pricing.bill(cart, catalog, now, {})
+    settled = _settled(bill, offers, shift)
+    if not training:
+        stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
+    selling_now = _Selling(
+        cart=cart,
+        catalog=catalog,
+        bill=bill,
+        settled=settled,
+        shift=shift,
+        number=till.next_receipt(connection, training=training),
+        now=now,
+        operator=operator or shift.operator,
+    )
+    order = _order(connection, selling_now)
+    booked = Booked(
+        number=selling_now.number,
+        receipt=_receipt(connection, selling_now, order.code),
+        items=_items(bill, catalog),
+    )
+    till.put_receipt(connection, sale_id, shift.id, cart.event, booked)
+    till.put_sale(connection, cart, till.FINISHED, now)
+    if not training:
+        journal.append(connection, f"{sale_id}/receipt", _fact(booked, selling_now))
+    return Sale(booked=booked, order=order, change=settled.change)
+
+
+class _Selling(msgspec.Struct, frozen=True, kw_only=True):
+    """What one sale is made of, once it is sure to happen."""
+
+    cart: Cart
+    catalog: Catalog
+    bill: Bill
+    settled: Settled
+    shift: Shift
+    number: int
+    now: datetime
+    operator: str
+
+
+def _done(connection: Connection, booked: Booked) -> Sale:
+    receipt = booked.receipt
+    event = till.event_of_receipt(connection, booked.number, training=receipt.training)
+    order = orders.by_code(connection, event, receipt.orders[0]) if receipt.orders else None
+    change = sum(one.change for one in receipt.tenders)
+    return Sale(booked=booked, order=order or Order(event=event, code=""), change=change)
+
+
+def _mind_rules(connection: Connection, cart: Cart, catalog: Catalog, now: datetime) -> None:
+    against = selling.objections(cart, catalog, now, {}, {}, settings.locale(connection))
+    if against:
+        more = f" And {len(against) - 1} more." if len(against) > 1 else ""
+        raise Refused("This cannot be sold as it is", f"{against[0].words}.{more}", "Change the cart, or allow it.")
+
+
+def _settled(bill: Bill, offers: Sequence[Offer], shift: Shift) -> Settled:
+    settled = settle(bill.total, offers, cash.step(shift.currency))
+    if isinstance(settled, Lacking):
+        what = settled.because or f"{settled.due} is still open."
+        raise Refused("The bill is not covered", what, "Nothing was sold; the cart is as it was.")
+    return settled
+
+
+def _pieces(bill: Bill) -> list[Piece]:
+    return [Piece(item=one.item, variation=one.variation, subevent=one.subevent) for one in bill.units]
+
+
+def _order(connection: Connection, selling: _Selling) -> Order:
+    """The order that comes into being, with its payments: each an act of its own that the server will hear of."""
+    cart, bill, at = selling.cart, selling.bill, micros(selling.now)
+    code = _free_code(connection, cart.event)
+    if selling.shift.training:
+        return Order(event=cart.event, code=code, total=bill.total)
+    lines = tuple(_lines(cart, bill))
+    guests = {str(line.number): _guest(cart, unit) for line, unit in zip(lines, bill.units, strict=True)}
+    sold = Sold(event=cart.event, at=at, order=code, lines=lines, total=bill.total, locale=settings.locale(connection))
+    order = deal.record(connection, sold, Private(guests=guests, email=cart.email, phone=cart.phone), cart.id)
+    for place, tender in enumerate(selling.settled.tendered):
+        if Means(tender.tender).pays_later or not tender.amount:
+            continue
+        amount = _without_rounding(tender, selling.settled)
+        paid = Paid(
+            event=cart.event, at=at, order=code, amount=amount, tender=tender.tender, receipt=str(selling.number)
+        )
+        order = deal.record(connection, paid, operation=f"{cart.id}/{place}")
+    return order
+
+
+def _without_rounding(tender: Tendered, settled: Settled) -> int:
+    """What a payment counts towards the order: the rounding of cash is the till's own affair."""
+    return tender.amount - settled.rounding if tender.tender == Means.CASH.value else tender.amount
+
+
+def _free_code(connection: Connection, event: str) -> str:
+    while orders.by_code(connection, event, code := new_order_code()) is not None:
+        pass
+    return code
+
+
+def _lines(cart: Cart, bill: Bill) -> Iterator[Line]:
+    """The positions, numbered; an add-on goes to the ticket that stands before it, in turn."""
+    numbers: dict[str, list[int]] = {}
+    taken: dict[str, int] = {}
+    for number, unit in enumerate(bill.units, start=1):
+        line = cart.line(unit.line)
+        parent = line.part_of if line is not None else ""
+        above = None
+        if parent:
+            tickets = numbers[parent]
+            above = tickets[taken.get(unit.line, 0) % len(tickets)]
+            taken[unit.line] = taken.get(unit.line, 0) + 1
+        else:
+            numbers.setdefault(unit.line, []).append(number)
+        yield Line(
+            number=number,
+            item=unit.item,
+            variation=unit.variation,
+            price=unit.gross,
+            addon_to=above,
+            subevent=unit.subevent,
+        )
+
+
+def _guest(cart: Cart, unit: Unit) -> Guest:
+    line = cart.line(unit.line)
+    guest = line.guest if line is not None else Guest()
+    return msgspec.structs.replace(guest, secret=guest.secret or new_secret())
+
+
+def _receipt(connection: Connection, selling: _Selling, order: str) -> Receipt:
+    locale = settings.locale(connection)
+    event = selling.catalog.event
+    return Receipt(
+        at=selling.now,
+        timezone=event.timezone,
+        locale=locale,
+        letterhead=Letterhead(event=localised(event.name, locale)),
+        station=settings.station(connection).name,
+        operator=selling.operator,
+        training=selling.shift.training,
+        number=str(selling.number),
+        currency=selling.shift.currency,
+        lines=pricing.bill_lines(selling.cart, selling.bill, selling.catalog, locale),
+        total=selling.bill.total,
+        tenders=selling.settled.tendered,
+        taxes=selling.bill.taxes,
+        rounding=selling.settled.rounding,
+        orders=(order,),
+    )
+
+
+def _items(bill: Bill, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
+    """What reports count: each item by its name in the catalogue's own language."""
+    sums: dict[str, list[int]] = {}
+    for unit in bill.units:
+        name = localised(catalog.items[unit.item].name)
+        one = sums.setdefault(name, [0, 0])
+        one[0] += 1
+        one[1] += unit.gross
+    return tuple((name, number, amount) for name, (number, amount) in sums.items())
+
+
+def _fact(booked: Booked, selling: _Selling) -> Receipted:
+    receipt = booked.receipt
+    return Receipted(
+        event=selling.cart.event,
+        at=micros(selling.now),
+        number=booked.number,
+        shift=selling.shift.id,
+        total=receipt.total,
+        currency=receipt.currency,
+        rounding=receipt.rounding,
+        taxes=tuple((group.rate, group.base, group.tax) for group in receipt.taxes),
+        tenders=tuple((one.tender, one.amount) for one in receipt.tenders),
+        order=receipt.orders[0],
+    )

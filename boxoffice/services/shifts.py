@@ -1,0 +1,208 @@
+"""The till's day: a drawer is opened, cash is moved, and at night it is counted before anybody says what it should be.
+
+A Z closes a shift in one transaction: report, number, perpetual totals and journal come into being together. After
+that nothing of the shift changes; what has to be put right is a document of the next one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from boxoffice.domain.documents import CashSlip, Movement, Report
+from boxoffice.domain.facts import CashMoved, Private, ShiftClosed, ShiftOpened
+from boxoffice.domain.instants import micros
+from boxoffice.domain.shift import Backlog, Day, Move, Shift, sections
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.storage import catalog, journal, outbox, settings, till
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+_OUT = frozenset({Movement.PAY_OUT, Movement.DROP})
+_SHORT = 12
+"""Characters of a hash that are printed."""
+
+
+def open_shift(
+    connection: Connection,
+    shelf: Shelf,
+    event: str,
+    amount: int,
+    at: datetime,
+    operator: str = "",
+    *,
+    training: bool = False,
+) -> Shift:
+    """Open the drawer for selling, with so much in it (minor units). Raises `Refused` if a shift is open."""
+    if till.current_shift(connection, training=training) is not None:
+        raise Refused("A shift is open already", "", "Close it first: `boxoffice shift close`.")
+    if event not in catalog.events(connection):
+        raise BadInput(f"No event is called {event}", "Nothing was opened.", "Sync first, or name another one.")
+    if amount < 0:
+        raise BadInput("A float is not less than nothing", "Nothing was opened.", "Count the drawer once more.")
+    currency = shelf.of(connection, event).event.currency
+    shift = Shift(
+        id=new_id(),
+        event=event,
+        currency=currency,
+        operator=operator,
+        opened_at=at,
+        float=amount,
+        training=training,
+    )
+    till.open_shift(connection, shift)
+    if not training:
+        fact = ShiftOpened(event=event, at=micros(at), currency=currency, amount=amount)
+        journal.append(connection, shift.id, fact)
+    return shift
+
+
+def needed(connection: Connection, *, training: bool = False) -> Shift:
+    """The shift that is open. Raises `Refused` if there is none."""
+    shift = till.current_shift(connection, training=training)
+    if shift is None:
+        raise Refused("No shift is open", "Nothing was done.", "Open one: `boxoffice shift open --float AMOUNT`.")
+    return shift
+
+
+def move(
+    connection: Connection,
+    shelf: Shelf,
+    movement: Movement,
+    amount: int,
+    reason: str,
+    at: datetime,
+    operator: str = "",
+    *,
+    training: bool = False,
+) -> CashSlip:
+    """Put cash into the drawer or take it out (`amount` is positive either way), with a slip that has a number.
+
+    Raises `BadInput` for an amount or reason that cannot be, `Refused` if no shift is open.
+    """
+    if movement is Movement.FLOAT or (amount <= 0) != (movement is Movement.NO_SALE):
+        raise BadInput("This is no movement of cash", "Nothing was done.", "Name an amount above nothing.")
+    if not reason.strip():
+        raise BadInput("A reason is needed", "Nothing was done.", "Say what the cash is for.")
+    shift = needed(connection, training=training)
+    signed = -amount if movement in _OUT else amount
+    one = Move(
+        number=till.next_move(connection, training=training),
+        movement=movement,
+        amount=signed,
+        at=at,
+        operator=operator,
+        reason=reason,
+    )
+    operation = new_id()
+    till.put_move(connection, operation, shift.id, training, one)
+    if not training:
+        fact = CashMoved(
+            event=shift.event,
+            at=micros(at),
+            shift=shift.id,
+            number=one.number,
+            movement=movement.value,
+            amount=signed,
+        )
+        journal.append(connection, operation, fact, Private(note=reason))
+    return CashSlip(
+        at=at,
+        timezone=shelf.of(connection, shift.event).event.timezone,
+        locale=settings.locale(connection),
+        station=settings.station(connection).name,
+        operator=operator,
+        training=training,
+        number=str(one.number),
+        movement=movement,
+        currency=shift.currency,
+        amount=signed,
+        reason=reason,
+    )
+
+
+def x_report(
+    connection: Connection, shelf: Shelf, at: datetime, operator: str = "", *, training: bool = False
+) -> Report:
+    """The figures of the open shift so far; nothing is closed by it. Raises `Refused` if no shift is open."""
+    shift = needed(connection, training=training)
+    return _report(connection, shelf, _day(connection, shift), at, operator, None)
+
+
+def close(
+    connection: Connection,
+    shelf: Shelf,
+    counted: int,
+    at: datetime,
+    operator: str = "",
+    reason: str = "",
+    *,
+    training: bool = False,
+) -> Report:
+    """Close the shift with what was counted (minor units), and store its Z whole.
+
+    Raises `Refused` if no shift is open, a cart is not settled, or the count differs and nobody says why.
+    """
+    shift = needed(connection, training=training)
+    if under_way := till.open_sales(connection, shift.event):
+        raise Refused(
+            "A sale is under way",
+            f"{len(under_way)} carts are neither sold nor put by. Nothing was closed.",
+            "Finish, hold or drop them first.",
+        )
+    day = _day(connection, shift, counted, reason)
+    if counted != day.expected and not reason.strip():
+        raise Refused("The count differs from what is expected", "Nothing was closed.", "Count again, or say why.")
+    if training:
+        till.close_shift(connection, shift.id, at, None)
+        return _report(connection, shelf, day, at, operator, None)
+    number = till.perpetual(connection)[0] + 1
+    report = _report(connection, shelf, day, at, operator, number)
+    till.close_shift(connection, shift.id, at, number)
+    till.put_z(connection, shift.id, report, (day.sales, day.returns, day.expected, counted), day.after)
+    fact = ShiftClosed(
+        event=shift.event,
+        at=micros(at),
+        shift=shift.id,
+        number=number,
+        sales=day.sales,
+        returns=day.returns,
+        expected=day.expected,
+        counted=counted,
+        all_sales=day.after.sales,
+        all_returns=day.after.returns,
+    )
+    journal.append(connection, new_id(), fact, Private(note=reason))
+    return report
+
+
+def _day(connection: Connection, shift: Shift, counted: int | None = None, reason: str = "") -> Day:
+    waiting = outbox.counts(connection)
+    device = settings.station(connection).device
+    opened = journal.hash_of(connection, shift.id)
+    return Day(
+        shift=shift,
+        receipts=till.receipts_of_shift(connection, shift.id),
+        moves=till.moves_of_shift(connection, shift.id),
+        before=till.perpetual(connection)[1],
+        backlog=Backlog(unsent=waiting.waiting, parked=waiting.parked),
+        counted=counted,
+        reason=reason,
+        chain=(opened.hex()[:_SHORT], journal.head(connection, device)[2].hex()[:_SHORT]),
+    )
+
+
+def _report(connection: Connection, shelf: Shelf, day: Day, at: datetime, operator: str, number: int | None) -> Report:
+    return Report(
+        at=at,
+        timezone=shelf.of(connection, day.shift.event).event.timezone,
+        locale=settings.locale(connection),
+        station=settings.station(connection).name,
+        operator=operator,
+        training=day.shift.training,
+        currency=day.shift.currency,
+        number=number,
+        since=day.shift.opened_at,
+        until=at,
+        sections=sections(day),
+    )

@@ -1,0 +1,307 @@
+"""A sale at the counter: order, tickets, payments and receipt come into being together, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from boxoffice.domain import cart as carts
+from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, Quota, TaxRule
+from boxoffice.domain.documents import Movement
+from boxoffice.domain.facts import Guest
+from boxoffice.domain.orders import Status
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.verdicts import Reason
+from boxoffice.errors import BadInput, Refused
+from boxoffice.services import sell, shifts
+from boxoffice.services.stock import Stock
+from boxoffice.storage import journal, outbox, till, verify
+
+
+class Counter:
+    """A till on a day of the conference."""
+
+    def __init__(self, day: Any) -> None:
+        self.day = day
+        self.app = day.app
+        self.stock = Stock(self.app.shelf)
+        day.hear(
+            Event(slug="conf26", timezone="UTC", currency="CHF", name={"en": "Conf 26"}),
+            TaxRule(id=1, event="conf26", name={"en": "VAT"}, rate=810),
+            Category(id=1, event="conf26", name={"en": "Catering"}, is_addon=True),
+            Item(
+                id=1,
+                event="conf26",
+                name={"en": "Regular"},
+                price=10_000,
+                tax_rule=1,
+                addons=(AddOnRule(category=1, max_count=2),),
+            ),
+            Item(id=2, event="conf26", name={"en": "Dinner"}, price=4_203, tax_rule=1, category=1),
+        )
+
+    def open(self, amount: int = 20_000) -> Any:
+        return self.write(lambda c: shifts.open_shift(c, self.app.shelf, "conf26", amount, self.at("08:00"), "Ana"))
+
+    def write(self, job: Any) -> Any:
+        return self.app.write(job).result()
+
+    def at(self, clock: str) -> Any:
+        return self.day.time(clock)
+
+    def cart(self, *lines: CartLine, name: str = "sale-1") -> Cart:
+        cart = Cart(id=name, event="conf26")
+        for line in lines:
+            cart = carts.added(cart, line)
+        return cart
+
+    def begin(self, cart: Cart, at: str = "09:00") -> Any:
+        return self.write(lambda c: sell.begin(c, self.app.shelf, cart, self.at(at)))
+
+    def finish(self, *offers: Offer, name: str = "sale-1", at: str = "09:01") -> sell.Sale:
+        return self.write(lambda c: sell.finish(c, self.app.shelf, self.stock, name, offers, self.at(at)))
+
+    def sell(self, cart: Cart, *offers: Offer) -> sell.Sale:
+        self.begin(cart)
+        return self.finish(*offers, name=cart.id)
+
+    def close(self, counted: int, reason: str = "") -> Any:
+        return self.write(lambda c: shifts.close(c, self.app.shelf, counted, self.at("18:00"), "Ana", reason))
+
+
+@pytest.fixture
+def counter(day: Any) -> Counter:
+    return Counter(day)
+
+
+def ticket(quantity: int = 1, name: str = "l1", **more: Any) -> CartLine:
+    return CartLine(id=name, item=1, quantity=quantity, **more)
+
+
+def cash(amount: int) -> Offer:
+    return Offer(means=Means.CASH, amount=amount)
+
+
+def card(amount: int) -> Offer:
+    return Offer(means=Means.CARD, amount=amount)
+
+
+def test_what_is_sold_opens_the_door(counter: Counter) -> None:
+    counter.open()
+    sale = counter.sell(counter.cart(ticket(guest=Guest(name="Grace Hopper"))), cash(10_000))
+    assert sale.order.status is Status.PAID
+    verdict = counter.day.scan(sale.order.positions[0].secret)
+    assert verdict.reason is Reason.OK
+    assert verdict.ticket.position.name == "Grace Hopper"
+
+
+def test_each_ticket_has_a_secret_of_its_own(counter: Counter) -> None:
+    counter.open()
+    sale = counter.sell(counter.cart(ticket(3)), cash(30_000))
+    assert len({one.secret for one in sale.order.positions}) == 3
+
+
+def test_change_and_receipt_are_right(counter: Counter) -> None:
+    counter.open()
+    sale = counter.sell(counter.cart(ticket()), cash(20_000))
+    assert sale.change == 10_000
+    assert (sale.receipt.number, sale.receipt.total, sale.receipt.operator) == ("1", 10_000, "Ana")
+    assert [(one.rate, one.base, one.tax) for one in sale.receipt.taxes] == [(810, 9_251, 749)]
+    assert sale.receipt.orders == (sale.order.code,)
+
+
+def test_a_second_enter_makes_no_second_sale(counter: Counter) -> None:
+    counter.open()
+    first = counter.sell(counter.cart(ticket()), cash(10_000))
+    again = counter.finish(cash(10_000))
+    assert again.booked == first.booked
+    assert again.order.code == first.order.code
+    with pytest.raises(Refused, match="over"):
+        counter.begin(counter.cart(ticket()))
+
+
+def test_nothing_is_sold_that_is_not_covered(counter: Counter) -> None:
+    counter.open()
+    counter.begin(counter.cart(ticket()))
+    with pytest.raises(Refused, match="not covered"):
+        counter.finish(cash(9_000))
+    with pytest.raises(Refused, match="not covered"):
+        counter.finish(card(12_000))
+    assert counter.app.outbox().waiting == 1  # the shift alone
+    assert counter.finish(cash(10_000)).receipt.number == "1"
+
+
+def test_without_a_shift_nothing_is_sold(counter: Counter) -> None:
+    counter.begin(counter.cart(ticket()))
+    with pytest.raises(Refused, match="No shift"):
+        counter.finish(cash(10_000))
+
+
+def test_an_empty_cart_is_no_sale(counter: Counter) -> None:
+    counter.open()
+    with pytest.raises(BadInput):
+        counter.finish(cash(0), name="never begun")
+
+
+def test_cash_is_rounded_and_the_order_is_paid_to_the_unit(counter: Counter) -> None:
+    counter.open()
+    cart = carts.added(counter.cart(ticket()), CartLine(id="d", item=2, part_of="l1"))
+    sale = counter.sell(cart, card(10_000), cash(4_205))
+    assert (sale.receipt.total, sale.receipt.rounding) == (14_203, 2)
+    assert [one.amount for one in sale.order.payments] == [10_000, 4_203]
+    assert sale.order.status is Status.PAID
+
+
+def test_add_ons_go_to_their_tickets_in_turn(counter: Counter) -> None:
+    counter.open()
+    cart = carts.added(counter.cart(ticket(2)), CartLine(id="d", item=2, part_of="l1", quantity=2))
+    sale = counter.sell(cart, cash(28_405))
+    assert [(one.number, one.item, one.addon_to) for one in sale.order.positions] == [
+        (1, 1, None),
+        (2, 1, None),
+        (3, 2, 1),
+        (4, 2, 2),
+    ]
+
+
+def test_on_invoice_the_order_stays_unpaid(counter: Counter) -> None:
+    counter.open()
+    sale = counter.sell(counter.cart(ticket()), Offer(means=Means.INVOICE, amount=10_000))
+    assert sale.order.status is Status.PENDING
+    assert sale.order.payments == ()
+
+
+def test_what_is_sold_out_is_not_sold(counter: Counter) -> None:
+    counter.open()
+    counter.day.hear(Quota(id=1, event="conf26", name="Seats", size=0, items=(1,)))
+    counter.begin(counter.cart(ticket()))
+    with pytest.raises(Refused, match="Sold out"):
+        counter.finish(cash(10_000))
+
+
+def test_the_server_hears_of_order_payment_and_receipt_in_this_order(counter: Counter) -> None:
+    counter.open()
+    counter.sell(counter.cart(ticket()), cash(10_000))
+    kinds = [one.entry.fact().__struct_config__.tag for one in counter.app.read(outbox.waiting)]
+    assert kinds == ["shift_opened", "sold", "paid", "receipt"]
+
+
+def test_a_cart_that_was_put_by_costs_what_it_costs_today(counter: Counter) -> None:
+    cart = counter.cart(ticket())
+    counter.begin(cart)
+    counter.write(lambda c: sell.hold(c, cart, "Man with the hat", counter.at("09:05")))
+    (held,) = counter.app.read(lambda c: till.held(c, "conf26"))
+    assert held.cart.note == "Man with the hat"
+    counter.day.hear(Item(id=1, event="conf26", name={"en": "Regular"}, price=12_000, tax_rule=1))
+    back = counter.write(lambda c: sell.recall(c, "sale-1", counter.at("10:00")))
+    assert counter.begin(back).total == 12_000
+
+
+# The shift
+
+
+def test_a_z_says_what_was_sold_and_what_should_lie_in_the_drawer(counter: Counter) -> None:
+    counter.open(20_000)
+    counter.sell(counter.cart(ticket()), cash(20_000))
+    counter.sell(counter.cart(ticket(), name="sale-2"), card(10_000))
+    counter.write(lambda c: shifts.move(c, counter.app.shelf, Movement.DROP, 5_000, "To the safe", counter.at("12:00")))
+    z = counter.close(25_000)
+    rows = {(section.title, row.label): row for section in z.sections for row in section.rows}
+    assert z.number == 1
+    assert rows["Totals", "Net"].amount == 20_000
+    assert (rows["Tenders", "Cash"].amount, rows["Tenders", "Card"].amount) == (10_000, 10_000)
+    assert rows["Drawer", "Expected"].amount == rows["Drawer", "Counted"].amount == 25_000
+    assert rows["Items", "Regular"].count == 2
+    assert rows["Totals since the first day", "Sales"].amount == 20_000
+    assert counter.app.read(lambda c: till.z(c, 1)) == z
+
+
+def test_the_next_z_carries_the_totals_on(counter: Counter) -> None:
+    counter.open(0)
+    counter.sell(counter.cart(ticket()), cash(10_000))
+    counter.close(10_000)
+    counter.open(10_000)
+    counter.sell(counter.cart(ticket(2), name="sale-2"), cash(20_000))
+    z = counter.close(30_000)
+    rows = {(section.title, row.label): row for section in z.sections for row in section.rows}
+    assert z.number == 2
+    assert rows["Totals", "Sales"].amount == 20_000
+    assert rows["Totals since the first day", "Sales"].amount == 30_000
+    assert counter.app.read(verify.check).sound
+
+
+def test_a_count_that_differs_needs_a_reason(counter: Counter) -> None:
+    counter.open(20_000)
+    with pytest.raises(Refused, match="differs"):
+        counter.close(19_000)
+    z = counter.close(19_000, "Given out wrongly")
+    rows = {(section.title, row.label): row for section in z.sections for row in section.rows}
+    assert rows["Drawer", "Difference"].amount == -1_000
+    assert rows["Drawer", "Reason"].text == "Given out wrongly"
+
+
+def test_one_drawer_one_shift(counter: Counter) -> None:
+    counter.open()
+    with pytest.raises(Refused, match="open already"):
+        counter.open()
+
+
+def test_a_shift_is_not_closed_over_a_sale_under_way(counter: Counter) -> None:
+    counter.open(0)
+    counter.begin(counter.cart(ticket()))
+    with pytest.raises(Refused, match="under way"):
+        counter.close(0)
+    counter.write(lambda c: sell.drop(c, "sale-1", counter.at("17:00")))
+    assert counter.close(0).number == 1
+
+
+def test_training_is_outside_all_books(counter: Counter) -> None:
+    shelf = counter.app.shelf
+    counter.open(0)
+    counter.write(lambda c: shifts.open_shift(c, shelf, "conf26", 0, counter.at("08:00"), training=True))
+    counter.begin(counter.cart(ticket()))
+    sale = counter.write(
+        lambda c: sell.finish(c, shelf, counter.stock, "sale-1", [cash(10_000)], counter.at("09:00"), training=True)
+    )
+    assert sale.receipt.training
+    assert counter.sell(counter.cart(ticket(), name="real"), cash(10_000)).receipt.number == "1"
+    assert counter.close(10_000).number == 1
+    assert counter.app.read(verify.check).sound
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE receipts SET total = 1",
+        "DELETE FROM receipts",
+        "UPDATE z_reports SET sales = 1",
+        "DELETE FROM z_reports",
+    ],
+)
+def test_nobody_changes_the_books(counter: Counter, tampering: str) -> None:
+    counter.open(0)
+    counter.sell(counter.cart(ticket()), cash(10_000))
+    counter.close(10_000)
+    with pytest.raises(Exception, match="never"):
+        counter.write(lambda c: c.execute(tampering))
+
+
+def test_books_that_were_bent_are_found_out(counter: Counter) -> None:
+    counter.open(0)
+    counter.sell(counter.cart(ticket()), cash(10_000))
+    counter.write(lambda c: c.execute("UPDATE receipt_tenders SET amount = 9000"))
+    assert counter.app.read(verify.check).faults == (
+        "Receipt 1 says 10000 and its rounding 0, but its tenders come to 9000.",
+    )
+
+
+def test_the_journal_holds_the_figures_of_the_books(counter: Counter) -> None:
+    counter.open(0)
+    counter.sell(counter.cart(ticket()), cash(10_000))
+    counter.close(10_000)
+    facts = [one.fact() for one in counter.app.read(lambda c: list(journal.entries(c)))]
+    receipt, closed = facts[-2], facts[-1]
+    assert (receipt.total, receipt.tenders) == (10_000, (("cash", 10_000),))
+    assert (closed.number, closed.sales, closed.expected, closed.counted) == (1, 10_000, 10_000, 10_000)
