@@ -7,12 +7,14 @@ Arabic is joined by Pillow's layout engine, or where that is missing by the join
 
 from __future__ import annotations
 
+import bisect
 import functools
 import logging
 import sys
 import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -170,24 +172,40 @@ def _faces(family: Family, bold: bool) -> tuple[Face, ...]:
     return tuple(Face(str(assets.path(f"fonts/{name}")), 0, bold="Bold" in name) for name in names)
 
 
-@functools.lru_cache(maxsize=64)
-def _characters(face: Face) -> frozenset[int]:
+class Coverage(msgspec.Struct, frozen=True):
+    """The characters of a face as runs of neighbours: a face of thirty thousand has some hundred runs."""
+
+    firsts: tuple[int, ...]
+    lasts: tuple[int, ...]
+
+    def has(self, code: int) -> bool:
+        """Whether the face has the character."""
+        index = bisect.bisect_right(self.firsts, code) - 1
+        return index >= 0 and code <= self.lasts[index]
+
+
+@functools.cache
+def _coverage(face: Face) -> Coverage:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
         with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
-            return frozenset(font.getBestCmap() or ())
+            codes = sorted(font.getBestCmap() or ())
     except (OSError, TTLibError) as error:
         log.info("The typeface %s cannot be read: %s", face.path, error)
-        return frozenset()
+        codes = []
+    # One more than the code before: the same run.
+    firsts = [code for before, code in pairwise([-2, *codes]) if code != before + 1]
+    lasts = [code for code, after in pairwise([*codes, -2]) if after != code + 1]
+    return Coverage(tuple(firsts), tuple(lasts))
 
 
 _INVISIBLE = frozenset((0x200C, 0x200D, *range(0xFE00, 0xFE10)))
 
 
 def _has(face: Face, letter: str) -> bool:
-    characters = _characters(face)
-    return all(ord(one) in characters or ord(one) in _INVISIBLE for one in letter)
+    coverage = _coverage(face)
+    return all(coverage.has(ord(one)) or ord(one) in _INVISIBLE for one in letter)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -198,15 +216,18 @@ def _face_of(letter: str, bold: bool, family: Family) -> Face | None:
 def _by_face(text: str, bold: bool, family: Family, right_to_left: bool) -> Iterator[Run]:
     piece, current = "", None
     for letter in letters(text):
-        face = current if letter == " " and current else _face_of(letter, bold, family)
-        if face is None:
-            face, letter = _faces(Family.PLAIN, bold)[0], UNKNOWN
+        if letter == " ":
+            piece += letter
+            continue
+        face = _face_of(letter, bold, family)
+        shown = letter if face else UNKNOWN
+        face = face or _face_of(UNKNOWN, bold, family) or _faces(family, bold)[0]
         if current is not None and face != current:
             yield Run(piece, current, right_to_left)
             piece = ""
-        piece, current = piece + letter, face
-    if current is not None:
-        yield Run(piece, current, right_to_left)
+        piece, current = piece + shown, face
+    if piece:
+        yield Run(piece, current or _faces(family, bold)[0], right_to_left)
 
 
 def _directions(text: str) -> Iterator[tuple[str, bool]]:
@@ -215,10 +236,12 @@ def _directions(text: str) -> Iterator[tuple[str, bool]]:
         yield text, False
         return
     from fpdf.bidi import BidiParagraph
-    from fpdf.enums import TextDirection
 
-    for piece, direction in BidiParagraph(text, base_direction=None).get_bidi_fragments():
-        yield piece, direction is TextDirection.RTL
+    characters = BidiParagraph(text, base_direction=None).get_reordered_characters()
+    for level, group in groupby(characters, key=lambda one: one.embedding_level):
+        piece = "".join(one.character for one in group)
+        right_to_left = level % 2 == 1
+        yield piece[::-1] if right_to_left else piece, right_to_left
 
 
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))

@@ -89,8 +89,13 @@ class Page:
     def served(self) -> Iterator[Line]:
         """When, where and by whom."""
         document = self.document
-        who = beside(document.station, document.operator)
-        yield self.pair(self.speech.moment(document.at), who) if who else Text(self.speech.moment(document.at))
+        when, who = self.speech.moment(document.at), beside(document.station, document.operator)
+        if who and width_of(when) + 1 + width_of(who) <= self.paper.columns:
+            yield self.pair(when, who)
+            return
+        yield Text(when)
+        if who:
+            yield Text(who)
 
     def middle(self, text: str, *, bold: bool = False, large: int = 1) -> Text:
         """A text in the middle of the paper."""

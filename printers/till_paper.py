@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import BillLine, CashSlip, Movement, Receipt, Report, Row, TaxGroup, Tendered
+from boxoffice.domain.tenders import Means
 
 from .cells import width_of
 from .lines import Cell, Code, Columns, Drawer, Feed, Line, Rule, Text
 from .page import Page
 
-_CASH = "cash"
-_TENDERS = {
-    _CASH: "Cash",
-    "card": "Card",
-    "voucher": "Voucher",
-    "giftcard": "Gift card",
-    "transfer": "Bank transfer",
-    "external": "External",
+_TENDERS: Mapping[str, str] = {
+    Means.CASH: "Cash",
+    Means.CARD: "Card",
+    Means.VOUCHER: "Voucher",
+    Means.GIFT_CARD: "Gift card",
+    Means.WALLET: "Wallet",
+    Means.TRANSFER: "Bank transfer",
+    Means.CHEQUE: "Cheque",
+    Means.INVOICE: "Invoice",
+    Means.FREE: "Free of charge",
 }
 _MOVEMENTS = {
     Movement.FLOAT: "Float",
@@ -34,7 +37,7 @@ _ROOM_FOR_A_NAME = 9
 
 def receipt(page: Page, document: Receipt) -> Iterator[Line]:
     """A sale, or what was given back and for which receipt."""
-    if not document.training and any(one.tender == _CASH for one in document.tenders):
+    if not document.training and any(one.tender == Means.CASH for one in document.tenders):
         yield Drawer()
     yield from page.head()
     yield Feed()

@@ -110,11 +110,10 @@ class _Document:
         self._pdf.set_fill_color(0)
         self._pdf.rect(left, self._top, width, height, style="F")
 
-    def _choose(self, runs: list[fonts.Run], size: float) -> None:
-        """Write with the faces of these runs from here on; `size` in mm."""
-        faces = list(dict.fromkeys(run.face for run in runs))
-        self._pdf.set_fallback_fonts([self._name(face) for face in faces[1:]], exact_match=False)
-        self._pdf.set_font(self._name(faces[0]), size=size / _POINT)
+    def _choose(self, run: fonts.Run, size: float, *, shaped: bool = False) -> None:
+        """Write with the face of this run from here on; `size` in mm."""
+        self._pdf.set_font(self._name(run.face), size=size / _POINT)
+        self._pdf.set_text_shaping(shaped, direction="rtl" if run.right_to_left else "ltr")
 
     def _name(self, face: Face) -> str:
         if face not in self._names:
@@ -134,21 +133,21 @@ class _Document:
 
     def _whole(self, text: str, left: float, base: float, size: float, bold: bool) -> None:
         """A text as a whole, joined and in its order, with its left end on the base line."""
-        found = fonts.runs(text, bold, Family.PLAIN)
-        self._choose(found, size)
-        # A cell puts its base line 0.3 of the size below its middle.
-        self._pdf.set_xy(left, base - 0.3 * size - size / 2)
-        with self._weight(bold, found[0].face, size):
-            self._pdf.set_text_shaping(True)
-            self._pdf.cell(self._pdf.get_string_width(text) or 1, size, text)
-            self._pdf.set_text_shaping(False)
+        for run in fonts.runs(text, bold, Family.PLAIN):
+            self._choose(run, size, shaped=True)
+            width = self._pdf.get_string_width(run.text)
+            # A cell puts its base line 0.3 of the size below its middle.
+            self._pdf.set_xy(left, base - 0.3 * size - size / 2)
+            with self._weight(bold, run.face, size):
+                self._pdf.cell(width, size, run.text)
+            left += width
 
     def _length(self, text: str, size: float, bold: bool) -> float:
         """How long a text is as a whole, in mm."""
-        self._choose(fonts.runs(text, bold, Family.PLAIN), size)
-        self._pdf.set_text_shaping(True)
-        length = float(self._pdf.get_string_width(text))
-        self._pdf.set_text_shaping(False)
+        length = 0.0
+        for run in fonts.runs(text, bold, Family.PLAIN):
+            self._choose(run, size, shaped=True)
+            length += float(self._pdf.get_string_width(run.text))
         return length
 
 
@@ -186,7 +185,7 @@ class _Roll(_Document):
     def _in_cells(self, text: str, left: float, base: float, wide: float, bold: bool) -> None:
         size = wide / ADVANCE
         for run in fonts.runs(text, bold, Family.MONO):
-            self._choose([run], size)
+            self._choose(run, size)
             with self._weight(bold, run.face, size):
                 if fonts.is_typewriter(run.face) and run.text.isprintable() and width_of(run.text) == len(run.text):
                     self._pdf.text(left, base, run.text)
