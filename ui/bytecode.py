@@ -2,7 +2,8 @@
 
 PySide6 carries some of its Python inside a library and compiles it anew at each start, which takes longer than
 to load all of our own. What is kept is found by the source itself, so another PySide6 finds nothing and compiles.
-The interpreter's switches hold here too (`PYTHONDONTWRITEBYTECODE`, `PYTHONPYCACHEPREFIX`).
+The interpreter's switches hold here too (`PYTHONDONTWRITEBYTECODE`, `PYTHONPYCACHEPREFIX`). What only serves the
+words of an error is not even run before somebody asks for them.
 """
 
 from __future__ import annotations
@@ -11,12 +12,19 @@ import builtins
 import marshal
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 from types import CodeType
 from typing import Any
+
+LATER = frozenset(
+    f"shibokensupport/signature/{part}.py"
+    for part in ("errorhandler", "layout", "parser", "lib/enum_sig", "lib/pyi_generator")
+)
+"""What PySide6 needs for the words of a `TypeError`, for help texts and type stubs: run when somebody asks for it."""
 
 Kept = dict[tuple[str, bytes], CodeType]
 """Code by the name and the hash of its source."""
@@ -35,7 +43,7 @@ def kept() -> Iterator[None]:
             return compile_anew(source, filename, mode, *rest, **options)
         key = (filename, source_hash(source))
         code = now[key] = before.get(key) or compile_anew(source, filename, mode)
-        return code
+        return _postpone(filename, code) if filename in LATER else code
 
     builtins.compile = compile_once  # type: ignore[assignment]
     try:
@@ -44,6 +52,39 @@ def kept() -> Iterator[None]:
         builtins.compile = compile_anew
     if now.keys() != before.keys() and not sys.dont_write_bytecode:
         _write(file, now)
+
+
+_postponed: dict[str, CodeType] = {}
+"""The code of modules that were imported and not run."""
+_turn = threading.RLock()
+
+
+def _postpone(filename: str, code: CodeType) -> CodeType:
+    _postponed[filename.removesuffix(".py").replace("/", ".")] = code
+    return _stand_in.__code__
+
+
+def _stand_in() -> None:
+    """Its code is run in place of a module's own, in the module's namespace."""
+    from ui.bytecode import run_for
+
+    globals()["__getattr__"] = run_for(globals())
+
+
+def run_for(space: dict[str, Any]) -> Callable[[str], Any]:
+    """What a module answers with when a name is not there yet: it runs, once, and looks again."""
+    module = space["__name__"]
+
+    def look_up(name: str) -> Any:
+        with _turn:
+            code = _postponed.pop(module, None)
+            if code is not None:
+                exec(code, space)  # noqa: S102 - what the import would have run
+        if name in space:
+            return space[name]
+        raise AttributeError(f"module {module} has no attribute {name}")
+
+    return look_up
 
 
 def _read(file: Path) -> Kept:

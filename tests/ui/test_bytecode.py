@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,6 +21,20 @@ seen = []
 sys.addaudithook(lambda event, args: event == "compile" and seen.append(str(args[1])))
 import ui
 print(sum(name.startswith("shibokensupport") for name in seen))
+"""
+
+
+MISTAKEN = """
+import sys
+import ui.app
+from PySide6.QtCore import QPoint
+parser = sys.modules["shibokensupport.signature.parser"]
+print("pyside_type_init" in vars(parser))
+try:
+    QPoint("three", 4)
+except TypeError as error:
+    print(error)
+print("pyside_type_init" in vars(parser))
 """
 
 
@@ -80,3 +95,22 @@ def test_pyside_is_compiled_once(tmp_path: Path) -> None:
 
     assert start() > 0
     assert start() == 0
+
+
+def test_what_an_error_needs_is_run_when_the_first_is_made() -> None:
+    done = subprocess.run([sys.executable, "-c", MISTAKEN], cwd=ROOT, capture_output=True, text=True, check=True)
+    before, *message, after = done.stdout.splitlines()
+    assert (before, after) == ("False", "True")
+    assert "PySide6.QtCore.QPoint.__init__(xpos: int, ypos: int, /)" in "".join(message)
+
+
+def test_a_postponed_part_is_run_once_and_knows_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bytecode, "LATER", frozenset({"part.py"}))
+    with bytecode.kept():
+        code = compile(b"runs = globals().get('runs', 0) + 1", "part.py", "exec")
+    part = ModuleType("part")
+    exec(code, vars(part))
+    assert "runs" not in vars(part)
+    assert [part.runs, part.runs] == [1, 1]
+    with pytest.raises(AttributeError, match="missing"):
+        _ = part.missing
