@@ -191,6 +191,17 @@ def _receipts(connection: Connection, where: str, values: Sequence[object]) -> l
     return [_booked.decode(body) for (body,) in rows]
 
 
+def forget_people(connection: Connection) -> None:
+    """Take out of all receipts, and of the reasons for cash, what may name a person. The figures stay."""
+    for training, number, body in connection.execute("SELECT training, number, body FROM receipts").fetchall():
+        booked = _booked.decode(body)
+        lines = tuple(msgspec.structs.replace(one, notes=()) for one in booked.receipt.lines)
+        nameless = msgspec.structs.replace(booked.receipt, lines=lines, reason="")
+        kept = msgspec.json.encode(msgspec.structs.replace(booked, receipt=nameless)).decode()
+        connection.execute("UPDATE receipts SET body = ? WHERE training = ? AND number = ?", (kept, training, number))
+    connection.execute("UPDATE cash_moves SET reason = ''")
+
+
 # Cash
 
 

@@ -15,18 +15,22 @@ import msgspec
 from boxoffice.domain.door import Door
 from boxoffice.errors import StorageTrouble
 
-from . import backup, checkins, outbox, search, settings
+from . import backup, checkins, outbox, search, settings, till
 from . import connection as connections
 from .connection import Connection
 from .settings import Departure
 from .writer import transact
 
-KEPT = ("settings", "journal", "outbox", "checkins", "list_counts")
-"""Tables whose rows stay. Of the check-ins only our own, which say no more than the journal does."""
+KEPT = (
+    *("settings", "journal", "outbox", "checkins", "list_counts"),
+    *("shifts", "receipts", "receipt_tenders", "cash_moves", "z_reports"),
+)
+"""Tables whose rows stay. Of the check-ins only our own, which say no more than the journal does; of the books the
+figures, without whom it was sold to."""
 EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
     *("positions", "orders", "blocked", "revoked", "media", "catalog", "feeds"),
-    *("lease_draws", "leases", "server_clock"),
+    *("lease_draws", "leases", "server_clock", "sales"),
 )
 """Tables of which nothing stays, children before their parents."""
 
@@ -36,6 +40,7 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
     for table in EMPTIED:
         connection.execute(f"DELETE FROM {table}")
     checkins.keep_own(connection)
+    till.forget_people(connection)
     outbox.give_up_exported(connection)
     connection.execute("UPDATE outbox SET because = NULL")  # The server's words may hold a name.
     search.begin_anew(connection)

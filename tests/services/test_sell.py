@@ -271,6 +271,16 @@ def test_training_is_outside_all_books(counter: Counter) -> None:
     assert counter.app.read(verify.check).sound
 
 
+def test_the_books_can_forget_whom_it_was_sold_to(counter: Counter) -> None:
+    counter.open(0)
+    counter.sell(counter.cart(ticket(guest=Guest(name="Grace Hopper"))), cash(10_000))
+    counter.write(till.forget_people)
+    booked = counter.app.read(lambda c: till.receipt(c, 1))
+    assert "Grace" not in str(booked)
+    assert booked.receipt.total == 10_000
+    assert counter.app.read(verify.check).sound
+
+
 @pytest.mark.parametrize(
     "tampering",
     [
