@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import BillLine, CashSlip, Movement, Receipt, Report, Row, TaxGroup, Tendered
-from boxoffice.domain.tenders import Means
+from boxoffice.domain.tenders import TITLES, Means
 
 from .cells import width_of
 from .lines import Cell, Code, Columns, Drawer, Feed, Line, Rule, Text
 from .page import Page
 
-_TENDERS: Mapping[str, str] = {
-    Means.CASH: "Cash",
-    Means.CARD: "Card",
-    Means.VOUCHER: "Voucher",
-    Means.GIFT_CARD: "Gift card",
-    Means.WALLET: "Wallet",
-    Means.TRANSFER: "Bank transfer",
-    Means.CHEQUE: "Cheque",
-    Means.INVOICE: "Invoice",
-    Means.FREE: "Free of charge",
-}
 _MOVEMENTS = {
     Movement.FLOAT: "Float",
     Movement.PAY_IN: "Pay in",
@@ -78,7 +67,7 @@ def bill(page: Page, lines: Sequence[BillLine], currency: str) -> Iterator[Line]
         figures = page.speech.amount(line.amount, currency) + (f" {line.tax or ' '}" if marked else "")
         indent = _INDENT if line.part else 0
         yield page.pair(line.text, figures, indent=indent)
-        if line.quantity != 1:
+        if abs(line.quantity) != 1:
             each = page.speech.amount(line.each, currency)
             yield Text(f"{page.speech.number(line.quantity)} × {each}", indent=indent + _INDENT)
         for note in line.notes:
@@ -86,7 +75,7 @@ def bill(page: Page, lines: Sequence[BillLine], currency: str) -> Iterator[Line]
 
 
 def _tendered(page: Page, one: Tendered, currency: str) -> Iterator[Line]:
-    name = page.say(_TENDERS.get(one.tender, one.tender))
+    name = page.say(TITLES.get(one.tender, one.tender))
     if one.given and one.given != one.amount:
         yield page.pair(f"{name}, {page.say('given')}", page.speech.amount(one.given, currency))
     else:
@@ -182,8 +171,9 @@ def report(page: Page, document: Report) -> Iterator[Line]:
 
 def _report_row(page: Page, row: Row, currency: str, widths: tuple[int, int]) -> Line:
     label = page.say(row.label)
-    if row.text:
+    if row.text and row.amount is None and row.count is None:
         return page.pair(label, row.text, bold=row.strong)
+    label = f"{label} {row.text}".rstrip()
     amount = "" if row.amount is None else page.speech.amount(row.amount, currency)
     if row.count is None:
         return page.pair(label, amount, bold=row.strong)

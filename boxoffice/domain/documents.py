@@ -129,7 +129,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     count: int | None = None
     amount: int | None = None
     text: str = ""
-    """In place of a figure: a period, a number, a hash."""
+    """In place of figures, or behind the label: a period, a number, a hash, a rate."""
     strong: bool = False
 
 

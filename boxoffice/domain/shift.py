@@ -8,13 +8,13 @@ checked against them at any time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from .documents import Movement, Receipt, Row, Section
-from .tenders import Means
+from .tenders import TITLES, Means
 
 
 class Shift(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -165,21 +165,8 @@ def _by_cashier(day: Day) -> Section:
 
 
 def _tenders(day: Day) -> Section:
-    named = ((_TENDERS[Means(t.tender)], 1, t.amount) for one in day.receipts for t in one.receipt.tenders)
+    named = ((TITLES[t.tender], 1, t.amount) for one in day.receipts for t in one.receipt.tenders)
     return Section(title="Tenders", rows=_rows(named))
-
-
-_TENDERS: Mapping[Means, str] = {
-    Means.CASH: "Cash",
-    Means.CARD: "Card",
-    Means.VOUCHER: "Voucher",
-    Means.GIFT_CARD: "Gift card",
-    Means.WALLET: "QR wallet",
-    Means.TRANSFER: "Bank transfer",
-    Means.CHEQUE: "Cheque",
-    Means.INVOICE: "Invoice, paid later",
-    Means.FREE: "Free",
-}
 
 
 def _rows(named: Iterable[tuple[str, int, int]]) -> tuple[Row, ...]:

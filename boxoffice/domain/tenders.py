@@ -7,7 +7,7 @@ goes back is the same with the sign turned round.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -35,6 +35,20 @@ class Means(StrEnum):
     def pays_later(self) -> bool:
         """Whether no money has come yet."""
         return self is Means.INVOICE
+
+
+TITLES: Mapping[str, str] = {
+    Means.CASH: "Cash",
+    Means.CARD: "Card",
+    Means.VOUCHER: "Voucher",
+    Means.GIFT_CARD: "Gift card",
+    Means.WALLET: "QR wallet",
+    Means.TRANSFER: "Bank transfer",
+    Means.CHEQUE: "Cheque",
+    Means.INVOICE: "Invoice, paid later",
+    Means.FREE: "Free",
+}
+"""What they are called on paper and on the screen: English phrases that have a translation."""
 
 
 class Offer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

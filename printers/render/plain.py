@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boxoffice.domain.badges import Align
+from printers.cells import wrap
+from printers.cleaning import clean
 from printers.lines import Code, Cut, Feed, Line, Picture, Ruler
 from printers.rows import Piece, Row, Span, rows
 
@@ -20,7 +22,8 @@ def _written(piece: Piece, columns: int) -> list[str]:
         return [_row(piece)]
     if isinstance(piece, Code):
         kind = "BARS" if piece.bars else "QR"
-        return [_row(Row((Span(f"[{kind} {piece.text}]", 0, columns, Align.CENTER),)))]
+        shown = wrap(clean(f"[{kind} {piece.text}]"), columns)
+        return [_row(Row((Span(one, 0, columns, Align.CENTER),))) for one in shown]
     if isinstance(piece, Picture):
         return [_row(Row((Span("[PICTURE]", 0, columns, piece.align),)))]
     if isinstance(piece, Feed):

@@ -12,7 +12,9 @@ import pytest
 
 import assets
 import printers
+from boxoffice.domain import shift
 from boxoffice.domain.documents import Movement
+from boxoffice.domain.tenders import TITLES
 from printers import till_paper
 from printers.phrases import Speech
 
@@ -23,17 +25,24 @@ EVENING = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 def said_in_the_code() -> set[str]:
     folder = Path(printers.__file__).parent
     calls = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))]
-    found = set(till_paper._TENDERS.values()) | set(till_paper._MOVEMENTS.values())
+    found = set(TITLES.values()) | set(till_paper._MOVEMENTS.values())
     for node in calls:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
             found |= {one.value for one in node.args if isinstance(one, ast.Constant)}
     return found
 
 
+def said_in_reports() -> set[str]:
+    report = ast.parse(Path(shift.__file__).read_text("utf-8"))
+    calls = [node for node in ast.walk(report) if isinstance(node, ast.Call)]
+    words = [one.value for call in calls for one in call.keywords if one.arg in {"label", "title"}]
+    return {one.value for one in words if isinstance(one, ast.Constant)} | set(shift._MOVES.values())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_phrase_of_the_code_has_a_translation(language: str) -> None:
     catalogue = json.loads(assets.read_text(f"translations/paper/{language}.json"))
-    assert said_in_the_code() - set(catalogue) == set()
+    assert (said_in_the_code() | said_in_reports()) - set(catalogue) == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
