@@ -29,6 +29,7 @@ from boxoffice.storage.writer import Job, Lane, Writer, transact
 from sync.state import State
 
 if TYPE_CHECKING:
+    from boxoffice.counter import Counter
     from boxoffice.domain.catalog import Catalog, CheckInList
     from boxoffice.domain.checkins import HandOut
     from boxoffice.domain.conflicts import Conflict
@@ -254,6 +255,14 @@ class App:
         from boxoffice.services import admit
 
         return self.write(lambda c: admit.hand_out(c, event, ticket, what, at or datetime.now(UTC)))
+
+    # The till
+
+    def counter(self, operator: str = "", *, training: bool = False) -> Counter:
+        """The till of this station, for whoever stands at it."""
+        from boxoffice.counter import Counter
+
+        return Counter(self, operator, training=training)
 
     # Looking things up; all of these read on the calling thread
 

@@ -34,6 +34,8 @@ VERBS = {
     "scan": "door",
     "undo": "door",
     "search": "door",
+    "shift": "till",
+    "sell": "till",
     "outbox": "outbox",
     "conflicts": "conflicts",
     "decode": "decode",

@@ -14,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from .documents import Movement, Receipt, Row, Section
+from .money import plain
 from .tenders import TITLES, Means
 
 
@@ -87,8 +88,8 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     moves: Sequence[Move]
     before: Perpetual = Perpetual()
     backlog: Backlog = Backlog()
-    counted: int | None = None
-    """The cash that was counted, blind; None for an X."""
+    pieces: tuple[tuple[int, int], ...] | None = None
+    """The cash that was counted, blind: denomination and number of pieces; None for an X."""
     reason: str = ""
     """Why the count differs."""
     chain: tuple[str, str] = ("", "")
@@ -117,11 +118,21 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
         return self.shift.float + cash + sum(move.amount for move in self.moves)
 
     @property
+    def counted(self) -> int | None:
+        """What the count comes to."""
+        return None if self.pieces is None else worth(self.pieces)
+
+    @property
     def after(self) -> Perpetual:
         """The perpetual totals with this shift in them; training changes nothing."""
         if self.shift.training:
             return self.before
         return Perpetual(sales=self.before.sales + self.sales, returns=self.before.returns + self.returns)
+
+
+def worth(pieces: Iterable[tuple[int, int]]) -> int:
+    """What notes and coins come to."""
+    return sum(denomination * number for denomination, number in pieces)
 
 
 def sections(day: Day) -> tuple[Section, ...]:
@@ -187,7 +198,7 @@ def _taxes(day: Day) -> Section:
     rows = []
     for (rate, name), (base, tax, gross) in sorted(sums.items(), reverse=True):
         percent = f"{rate / 100:g} %"
-        rows.append(Row(label="Gross", text=f"{name} {percent}".strip(), amount=gross, strong=True))
+        rows.append(Row(label=f"{name} {percent}".strip(), amount=gross, strong=True))
         rows.append(Row(label="Base", amount=base))
         rows.append(Row(label="Tax", amount=tax))
     return Section(title="Taxes", rows=tuple(rows))
@@ -214,6 +225,8 @@ def _drawer(day: Day) -> Section:
     rows.append(Row(label="Cash sales", amount=cash))
     if day.counted is None:
         return Section(title="Drawer", rows=tuple(rows))
+    for denomination, number in day.pieces or ():
+        rows.append(Row(label=plain(denomination, day.shift.currency), count=number, amount=denomination * number))
     rows.append(Row(label="Expected", amount=day.expected))
     rows.append(Row(label="Counted", amount=day.counted))
     rows.append(Row(label="Difference", amount=day.counted - day.expected, strong=True))

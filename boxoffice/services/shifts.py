@@ -6,12 +6,13 @@ that nothing of the shift changes; what has to be put right is a document of the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from boxoffice.domain.documents import CashSlip, Movement, Report
 from boxoffice.domain.facts import CashMoved, Private, ShiftClosed, ShiftOpened
 from boxoffice.domain.instants import micros
-from boxoffice.domain.shift import Backlog, Day, Move, Shift, sections
+from boxoffice.domain.shift import Backlog, Day, Move, Shift, sections, worth
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.storage import catalog, journal, outbox, settings, till
@@ -129,19 +130,45 @@ def x_report(
     return _report(connection, shelf, _day(connection, shift), at, operator, None)
 
 
+def count(connection: Connection, pieces: Mapping[int, int], *, training: bool = False) -> int:
+    """Keep a count of the drawer, before anybody says what it should be; what it comes to. The last count stands.
+
+    `pieces` are numbers by denomination. Raises `Refused` if no shift is open, `BadInput` for less than nothing.
+    """
+    shift = needed(connection, training=training)
+    if any(denomination <= 0 or number < 0 for denomination, number in pieces.items()):
+        raise BadInput("This cannot be counted", "Nothing was kept.", "A denomination and how many of it there are.")
+    counted = tuple(sorted(((one, number) for one, number in pieces.items() if number), reverse=True))
+    settings.put(connection, _count_key(shift), counted)
+    return worth(counted)
+
+
+def _count_key(shift: Shift) -> str:
+    return f"count/{shift.id}"
+
+
+def _counted(connection: Connection, shift: Shift) -> tuple[tuple[int, int], ...]:
+    kept = settings.get(connection, _count_key(shift), tuple[tuple[int, int], ...] | None, None)  # type: ignore[arg-type]
+    if kept is None:
+        raise Refused(
+            "The drawer has not been counted", "Nothing was closed.", "Count it first: `boxoffice shift count`."
+        )
+    return kept
+
+
 def close(
     connection: Connection,
     shelf: Shelf,
-    counted: int,
     at: datetime,
     operator: str = "",
     reason: str = "",
     *,
     training: bool = False,
 ) -> Report:
-    """Close the shift with what was counted (minor units), and store its Z whole.
+    """Close the shift with what was counted, and store its Z whole.
 
-    Raises `Refused` if no shift is open, a cart is not settled, or the count differs and nobody says why.
+    Raises `Refused` if no shift is open, it was not counted, a cart is not settled, or the count differs and nobody
+    says why.
     """
     shift = needed(connection, training=training)
     if under_way := till.open_sales(connection, shift.event):
@@ -150,7 +177,9 @@ def close(
             f"{len(under_way)} carts are neither sold nor put by. Nothing was closed.",
             "Finish, hold or drop them first.",
         )
-    day = _day(connection, shift, counted, reason)
+    pieces = _counted(connection, shift)
+    counted = worth(pieces)
+    day = _day(connection, shift, pieces, reason)
     if counted != day.expected and not reason.strip():
         raise Refused("The count differs from what is expected", "Nothing was closed.", "Count again, or say why.")
     if training:
@@ -176,7 +205,9 @@ def close(
     return report
 
 
-def _day(connection: Connection, shift: Shift, counted: int | None = None, reason: str = "") -> Day:
+def _day(
+    connection: Connection, shift: Shift, pieces: tuple[tuple[int, int], ...] | None = None, reason: str = ""
+) -> Day:
     waiting = outbox.counts(connection)
     device = settings.station(connection).device
     opened = journal.hash_of(connection, shift.id)
@@ -186,7 +217,7 @@ def _day(connection: Connection, shift: Shift, counted: int | None = None, reaso
         moves=till.moves_of_shift(connection, shift.id),
         before=till.perpetual(connection)[1],
         backlog=Backlog(unsent=waiting.waiting, parked=waiting.parked),
-        counted=counted,
+        pieces=pieces,
         reason=reason,
         chain=(opened.hex()[:_SHORT], journal.head(connection, device)[2].hex()[:_SHORT]),
     )

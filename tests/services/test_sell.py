@@ -68,7 +68,8 @@ class Counter:
         return self.finish(*offers, name=cart.id)
 
     def close(self, counted: int, reason: str = "") -> Any:
-        return self.write(lambda c: shifts.close(c, self.app.shelf, counted, self.at("18:00"), "Ana", reason))
+        self.write(lambda c: shifts.count(c, {1: counted}))
+        return self.write(lambda c: shifts.close(c, self.app.shelf, self.at("18:00"), "Ana", reason))
 
 
 @pytest.fixture
@@ -240,6 +241,20 @@ def test_a_count_that_differs_needs_a_reason(counter: Counter) -> None:
     rows = {(section.title, row.label): row for section in z.sections for row in section.rows}
     assert rows["Drawer", "Difference"].amount == -1_000
     assert rows["Drawer", "Reason"].text == "Given out wrongly"
+
+
+def test_the_count_comes_before_the_close_and_stands_on_the_z(counter: Counter) -> None:
+    counter.open(20_000)
+    with pytest.raises(Refused, match="not been counted"):
+        counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00")))
+    assert counter.write(lambda c: shifts.count(c, {5_000: 3, 2_000: 2, 1_000: 1, 500: 0})) == 20_000
+    z = counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00")))
+    drawer = next(section for section in z.sections if section.title == "Drawer")
+    assert [(row.label, row.count, row.amount) for row in drawer.rows if row.count] == [
+        ("50.00", 3, 15_000),
+        ("20.00", 2, 4_000),
+        ("10.00", 1, 1_000),
+    ]
 
 
 def test_one_drawer_one_shift(counter: Counter) -> None:

@@ -1,0 +1,313 @@
+"""`shift` and `sell`: the till's day without a screen, for scripts, kiosks and checks."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from boxoffice.bootstrap import App, open_station
+from boxoffice.counter import Counter
+from boxoffice.domain import cart as carts
+from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.catalog import Catalog, Item
+from boxoffice.domain.documents import Movement, Report
+from boxoffice.domain.money import exponent, plain
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.words import localised
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+
+from .output import say
+
+Subparsers = Any
+"""What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verbs of this module."""
+    _register_shift(subparsers, common)
+    sell = subparsers.add_parser("sell", parents=[common, _who()], help="one sale at the counter")
+    sell.add_argument(
+        "--item", metavar="ITEM[:VARIATION][xN]", action="append", required=True, dest="items", help="by id or name"
+    )
+    sell.add_argument("--tender", metavar="KIND:AMOUNT", action="append", default=[], dest="tenders")
+    sell.add_argument("--name", default="", help="whose ticket it is, where it is one")
+    sell.add_argument("--email", default="", help="how to reach the buyer")
+    sell.add_argument("--allow", metavar="KIND", action="append", default=[], help="wave an objection through")
+    sell.add_argument("--may-oversell", action="store_true", help="take the risk that others sell the last ones")
+    sell.set_defaults(run=run_sell)
+
+
+def _register_shift(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    shift = subparsers.add_parser("shift", help="the till's day: open, move cash, count, close")
+    verbs = shift.add_subparsers(metavar="WHAT", required=True)
+    parents = [common, _who()]
+    opened = verbs.add_parser("open", parents=parents, help="open the drawer for selling")
+    opened.add_argument("--float", metavar="AMOUNT", required=True, dest="amount", help="what lies in it")
+    opened.add_argument("--event", metavar="SLUG", help="where there are several")
+    opened.set_defaults(run=run_open)
+    for movement, words in _MOVES.items():
+        moved = verbs.add_parser(movement.value.replace("_", "-"), parents=parents, help=words)
+        if movement is not Movement.NO_SALE:
+            moved.add_argument("amount", metavar="AMOUNT")
+        moved.add_argument("--reason", required=True, help="what for")
+        moved.set_defaults(run=run_move, movement=movement)
+    count = verbs.add_parser("count", parents=parents, help="count the drawer, before anybody says what it should be")
+    count.add_argument("file", metavar="FILE", help="a line for each note and coin: `50.00 x 3`")
+    count.set_defaults(run=run_count)
+    closed = verbs.add_parser("close", parents=parents, help="close the shift that was counted; prints its Z")
+    closed.add_argument("--reason", default="", help="why the count differs")
+    closed.set_defaults(run=run_close)
+    verbs.add_parser("x", parents=parents, help="the figures so far").set_defaults(run=run_x)
+    zed = verbs.add_parser("z", parents=parents, help="a Z as it was closed; the last one if none is named")
+    zed.add_argument("number", metavar="N", type=int, nargs="?")
+    zed.set_defaults(run=run_z)
+
+
+_MOVES = {
+    Movement.PAY_IN: "put cash into the drawer",
+    Movement.PAY_OUT: "take cash out for something",
+    Movement.DROP: "take cash to the safe",
+    Movement.NO_SALE: "open the drawer for nothing",
+}
+
+
+def _who() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--operator", metavar="NAME", default="", help="who stands at the till")
+    parser.add_argument("--training", action="store_true", help="outside all books, with numbers of its own")
+    return parser
+
+
+# The shift
+
+
+def run_open(args: argparse.Namespace) -> int:
+    """Open a shift."""
+    with open_station(args.data) as app:
+        event = _event(app, args.event)
+        currency = app.catalog(event).event.currency
+        shift = _counter(app, args).open(event, amount_in(args.amount, currency)).result()
+        values = {"shift": shift.id, "event": event, "currency": currency, "float": plain(shift.float, currency)}
+        say(args, values, f"The shift is open with {plain(shift.float, currency)} {currency}.")
+    return 0
+
+
+def _event(app: App, named: str | None) -> str:
+    events = app.events()
+    if named or len(events) == 1:
+        return named or events[0]
+    there = f"There are: {', '.join(events)}." if events else "Sync first."
+    raise BadInput("Which event?", there, "Name it with --event.")
+
+
+def run_move(args: argparse.Namespace) -> int:
+    """Move cash."""
+    with open_station(args.data) as app:
+        counter = _counter(app, args)
+        shift = _shift(counter)
+        amount = 0 if args.movement is Movement.NO_SALE else amount_in(args.amount, shift.currency)
+        slip = counter.move(args.movement, amount, args.reason).result()
+        moved = plain(slip.amount, slip.currency)
+        say(args, {"slip": int(slip.number), "amount": moved}, f"Slip {slip.number}: {moved} {slip.currency}")
+    return 0
+
+
+def run_count(args: argparse.Namespace) -> int:
+    """Keep a count of the drawer."""
+    with open_station(args.data) as app:
+        counter = _counter(app, args)
+        currency = _shift(counter).currency
+        counted = plain(counter.count(dict(_pieces(args.file, currency))).result(), currency)
+        say(args, {"counted": counted}, f"Counted: {counted} {currency}.")
+    return 0
+
+
+_PIECES = re.compile(r"\s*(?P<denomination>[0-9.,]+)\s*[x×,;:\t ]\s*(?P<number>[0-9]+)\s*")
+
+
+def _pieces(file: str, currency: str) -> Iterator[tuple[int, int]]:
+    try:
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("The count cannot be read", f"{file}: {error}.", "Nothing was kept.") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = _PIECES.fullmatch(line)
+        if found is None:
+            raise BadInput(f"Line {number} is no count", f"It says: {line}", "Write it like `50.00 x 3`.")
+        yield amount_in(found["denomination"], currency), int(found["number"])
+
+
+def run_close(args: argparse.Namespace) -> int:
+    """Close the shift."""
+    with open_station(args.data) as app:
+        _say_report(args, _counter(app, args).close(args.reason).result())
+    return 0
+
+
+def run_x(args: argparse.Namespace) -> int:
+    """Say the figures so far."""
+    with open_station(args.data) as app:
+        _say_report(args, _counter(app, args).x_report())
+    return 0
+
+
+def run_z(args: argparse.Namespace) -> int:
+    """Say a Z again."""
+    with open_station(args.data) as app:
+        report = _counter(app, args).z_report(args.number)
+        if report is None:
+            raise Refused("There is no such Z", "", "A shift that is closed has one.")
+        _say_report(args, report)
+    return 0
+
+
+def _say_report(args: argparse.Namespace, report: Report) -> None:
+    sections = {
+        section.title: [
+            {
+                "label": row.label,
+                "count": row.count,
+                "amount": None if row.amount is None else plain(row.amount, report.currency),
+                "text": row.text,
+            }
+            for row in section.rows
+        ]
+        for section in report.sections
+    }
+    values = {
+        "z": report.number,
+        "station": report.station,
+        "currency": report.currency,
+        "since": report.since.isoformat() if report.since else None,
+        "until": report.until.isoformat() if report.until else None,
+        "sections": sections,
+    }
+    say(args, values, _as_text(report))
+
+
+def _as_text(report: Report) -> str:
+    from printers import layout
+    from printers.render import plain as plain_paper
+
+    paper = layout.Paper()
+    return plain_paper.write(layout.lay_out(report, paper), paper.columns)
+
+
+# Selling
+
+
+def run_sell(args: argparse.Namespace) -> int:
+    """One sale, from an empty cart to its receipt."""
+    with open_station(args.data) as app:
+        counter = _counter(app, args)
+        shift = _shift(counter)
+        cart = _cart(args, app.catalog(shift.event))
+        offers = [_offer(one, shift.currency) for one in args.tenders]
+        bill = counter.begin(cart).result()
+        try:
+            sale = counter.finish(cart.id, offers, may_oversell=args.may_oversell).result()
+        except (Refused, BadInput):
+            counter.drop(cart.id).result()
+            raise
+        total, change = plain(bill.total, shift.currency), plain(sale.change, shift.currency)
+        values = {
+            "receipt": sale.booked.number,
+            "order": sale.order.code,
+            "total": total,
+            "rounding": plain(sale.receipt.rounding, shift.currency),
+            "change": change,
+            "currency": shift.currency,
+            "tickets": [{"position": one.number, "secret": one.secret} for one in sale.order.positions],
+        }
+        text = f"Receipt {sale.booked.number}, order {sale.order.code}: {total} {shift.currency}, change {change}."
+        say(args, values, text)
+    return 0
+
+
+def _counter(app: App, args: argparse.Namespace) -> Counter:
+    return app.counter(args.operator, training=args.training)
+
+
+def _shift(counter: Counter) -> Any:
+    shift = counter.shift
+    if shift is None:
+        raise Refused("No shift is open", "Nothing was done.", "Open one: `boxoffice shift open --float AMOUNT`.")
+    return shift
+
+
+def _cart(args: argparse.Namespace, catalog: Catalog) -> Cart:
+    cart = Cart(id=new_id(), event=catalog.event.slug, email=args.email, allowed=tuple(args.allow))
+    for wish in args.items:
+        line = _line(wish, catalog)
+        named = args.name if catalog.items[line.item].admission else ""
+        guest = msgspec.structs.replace(line.guest, name=named)
+        cart = carts.added(cart, msgspec.structs.replace(line, guest=guest))
+    return cart
+
+
+_WISH = re.compile(r"(?P<item>.+?)(?::(?P<variation>.+?))?(?:x(?P<number>[0-9]+))?")
+
+
+def _line(wish: str, catalog: Catalog) -> CartLine:
+    found = _WISH.fullmatch(wish)
+    if found is None:
+        raise BadInput(f"{wish!r} is no item", "Nothing was sold.", "Write ITEM, ITEM:VARIATION or ITEMx2.")
+    item = _item(found["item"], catalog)
+    variation = None
+    if found["variation"]:
+        kinds = [one for one in item.variations if _is_called(found["variation"], one.id, one.value)]
+        if len(kinds) != 1:
+            there = ", ".join(f"{one.id} ({localised(one.value)})" for one in item.variations) or "none"
+            raise BadInput(f"No kind is called {found['variation']}", f"There are: {there}.", "Name one of them.")
+        variation = kinds[0].id
+    return CartLine(id=new_id(), item=item.id, variation=variation, quantity=int(found["number"] or 1))
+
+
+def _item(name: str, catalog: Catalog) -> Item:
+    found = [one for one in catalog.items.values() if _is_called(name, one.id, one.name)]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(f"{one.id} ({localised(one.name)})" for one in catalog.items.values() if one.active)
+    raise BadInput(f"No item is called {name}", f"There are: {there}.", "Name it by its id.")
+
+
+def _is_called(wanted: str, number: int, names: Any) -> bool:
+    return wanted == str(number) or wanted.casefold() in {name.casefold() for name in names.values()}
+
+
+def _offer(text: str, currency: str) -> Offer:
+    kind, colon, amount = text.partition(":")
+    try:
+        means = Means(kind)
+    except ValueError:
+        there = ", ".join(Means)
+        raise BadInput(f"{kind} is no tender", f"There are: {there}.", "Write KIND:AMOUNT.") from None
+    if not colon:
+        raise BadInput(f"How much by {kind}?", "Nothing was sold.", "Write KIND:AMOUNT.")
+    return Offer(means=means, amount=amount_in(amount, currency))
+
+
+def amount_in(text: str, currency: str) -> int:
+    """An amount as people type it, with a point or a comma, in minor units.
+
+    Raises `BadInput` for what is no amount, or has more places than the currency.
+    """
+    try:
+        amount = Decimal(text.strip().replace(",", ".")) * 10 ** exponent(currency)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > _MOST:
+        raise BadInput(f"{text} is no amount in {currency}", "Nothing was done.", "Write it like 12.50.")
+    return int(amount)
+
+
+_MOST = 10**12

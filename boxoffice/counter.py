@@ -1,0 +1,158 @@
+"""The verbs of the till for screens and the command line: each goes through the writer and comes back as a future.
+
+It belongs to an open station and decides nothing; the services do. The cart stays a value with whoever shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from boxoffice.storage import till
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.writer import Job, Lane
+
+if TYPE_CHECKING:
+    from boxoffice.domain.cart import Cart
+    from boxoffice.domain.documents import CashSlip, Movement, Report
+    from boxoffice.domain.pricing import Bill
+    from boxoffice.domain.shift import Booked, Shift
+    from boxoffice.domain.tenders import Offer
+    from boxoffice.services.sell import Sale
+
+T = TypeVar("T")
+
+
+class _Station(Protocol):
+    shelf: Shelf
+
+    def read(self, question: Callable[[Connection], T]) -> T: ...
+
+    def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]: ...
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Counter:
+    """A till. `training` sells without consequence: outside all books, with numbers of its own."""
+
+    def __init__(self, station: _Station, operator: str = "", *, training: bool = False) -> None:
+        from boxoffice.services.stock import Stock
+
+        self._station = station
+        self._stock = Stock(station.shelf)
+        self.operator = operator
+        self.training = training
+
+    # The shift
+
+    @property
+    def shift(self) -> Shift | None:
+        """The shift that is open."""
+        return self._station.read(lambda c: till.current_shift(c, training=self.training))
+
+    def open(self, event: str, amount: int, at: datetime | None = None) -> Future[Shift]:
+        """Open the drawer with so much in it, minor units. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import shifts
+
+        return self._station.write(
+            lambda c: shifts.open_shift(
+                c, self._station.shelf, event, amount, at or _now(), self.operator, training=self.training
+            )
+        )
+
+    def move(self, movement: Movement, amount: int, reason: str, at: datetime | None = None) -> Future[CashSlip]:
+        """Put cash in or take it out. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import shifts
+
+        return self._station.write(
+            lambda c: shifts.move(
+                c, self._station.shelf, movement, amount, reason, at or _now(), self.operator, training=self.training
+            )
+        )
+
+    def count(self, pieces: Mapping[int, int]) -> Future[int]:
+        """Keep a count of the drawer: denomination to number of pieces; what it comes to. Raises `Refused`."""
+        from boxoffice.services import shifts
+
+        return self._station.write(lambda c: shifts.count(c, pieces, training=self.training))
+
+    def x_report(self, at: datetime | None = None) -> Report:
+        """The figures so far. Raises `Refused` if no shift is open."""
+        from boxoffice.services import shifts
+
+        shelf = self._station.shelf
+        return self._station.read(
+            lambda c: shifts.x_report(c, shelf, at or _now(), self.operator, training=self.training)
+        )
+
+    def close(self, reason: str = "", at: datetime | None = None) -> Future[Report]:
+        """Close the shift that was counted; its Z. Raises `Refused`."""
+        from boxoffice.services import shifts
+
+        return self._station.write(
+            lambda c: shifts.close(c, self._station.shelf, at or _now(), self.operator, reason, training=self.training)
+        )
+
+    def z_report(self, number: int | None = None) -> Report | None:
+        """A Z as it was closed; the last one if none is named."""
+        return self._station.read(lambda c: till.z(c, number or till.perpetual(c)[0]))
+
+    # Selling
+
+    def begin(self, cart: Cart, at: datetime | None = None) -> Future[Bill]:
+        """Keep a cart as a sale under way; what it costs. Raises `Refused` if it is over."""
+        from boxoffice.services import sell
+
+        return self._station.write(lambda c: sell.begin(c, self._station.shelf, cart, at or _now()))
+
+    def hold(self, cart: Cart, note: str = "") -> Future[None]:
+        """Put a cart by."""
+        from boxoffice.services import sell
+
+        return self._station.write(lambda c: sell.hold(c, cart, note, _now()))
+
+    def recall(self, sale: str) -> Future[Cart]:
+        """Take up a cart that was put by. Raises `BadInput`."""
+        from boxoffice.services import sell
+
+        return self._station.write(lambda c: sell.recall(c, sale, _now()))
+
+    def drop(self, sale: str) -> Future[None]:
+        """Let a cart go."""
+        from boxoffice.services import sell
+
+        return self._station.write(lambda c: sell.drop(c, sale, _now()))
+
+    def held(self, event: str) -> list[till.UnderWay]:
+        """The carts that were put by."""
+        return self._station.read(lambda c: till.held(c, event))
+
+    def finish(
+        self, sale: str, offers: Sequence[Offer], at: datetime | None = None, *, may_oversell: bool = False
+    ) -> Future[Sale]:
+        """Sell. Done twice, it answers what it answered first. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import sell
+
+        return self._station.write(
+            lambda c: sell.finish(
+                c,
+                self._station.shelf,
+                self._stock,
+                sale,
+                offers,
+                at or _now(),
+                self.operator,
+                may_oversell=may_oversell,
+                training=self.training,
+            )
+        )
+
+    def receipt(self, number: int) -> Booked | None:
+        """A receipt by its number."""
+        return self._station.read(lambda c: till.receipt(c, number, training=self.training))

@@ -1,0 +1,122 @@
+"""`shift` and `sell`: a day at the till without a screen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boxoffice.bootstrap import App
+from boxoffice.cli.main import run
+from boxoffice.cli.till import amount_in
+from boxoffice.config import Folder
+from boxoffice.domain.catalog import Event, Item, TaxRule, Variation
+from boxoffice.errors import BadInput
+from boxoffice.ports import Enrolment
+from boxoffice.services import hear
+
+SHIRT = Item(
+    id=2,
+    event="conf26",
+    name={"en": "T-shirt"},
+    price=2_500,
+    admission=False,
+    variations=(Variation(id=7, value={"en": "XXL"}, price=2_800), Variation(id=8, value={"en": "M"})),
+)
+NOUNS = (
+    Event(slug="conf26", name={"en": "Conference"}, currency="EUR"),
+    TaxRule(id=1, event="conf26", name={"en": "VAT"}, rate=1900),
+    Item(id=1, event="conf26", name={"en": "Regular"}, price=10_000, tax_rule=1),
+    SHIRT,
+)
+
+Verb = Callable[..., Any]
+
+
+@pytest.fixture
+def verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Verb:
+    """Runs one verb with `--json`; what it answered, or the exit status where it is not 0."""
+    monkeypatch.setenv("BOXOFFICE_KEYRING", "file")
+    with App(Folder(tmp_path)) as app:
+        app.join(Enrolment(kind="hub", url="http://127.0.0.1:1", token="t", device_id="d", name="Desk")).result()
+
+        def take_in(connection: Any) -> None:
+            for noun in NOUNS:
+                hear.apply(connection, app.shelf, noun)
+
+        app.write(take_in).result()
+
+    def do(*words: str) -> Any:
+        status = run([*words, "--json", "--data", str(tmp_path)])
+        said = capsys.readouterr()
+        return json.loads(said.out) if status == 0 else (status, json.loads(said.err)["error"])
+
+    return do
+
+
+def test_a_day_from_the_float_to_the_z(verb: Verb, tmp_path: Path) -> None:
+    assert verb("shift", "open", "--float", "200", "--operator", "Ana")["float"] == "200.00"
+    sale = verb("sell", "--item", "Regularx2", "--item", "T-shirt:XXL", "--tender", "cash:250")
+    assert (sale["receipt"], sale["total"], sale["change"]) == (1, "228.00", "22.00")
+    assert len(sale["tickets"]) == 3
+    assert verb("shift", "drop", "100", "--reason", "To the safe") == {"slip": 1, "amount": "-100.00"}
+    count = tmp_path / "count.txt"
+    count.write_text("# the drawer at night\n200 x 1\n100,00 × 1\n\n2;14\n")
+    assert verb("shift", "count", str(count))["counted"] == "328.00"
+    z = verb("shift", "close")
+    assert z["z"] == 1
+    assert [row["amount"] for row in z["sections"]["Tenders"]] == ["228.00"]
+    assert verb("shift", "z", "1") == verb("shift", "z") == z
+    assert verb("verify")["sound"] is True
+
+
+def test_nothing_is_sold_without_a_shift(verb: Verb) -> None:
+    assert verb("sell", "--item", "1", "--tender", "cash:100") == (1, "No shift is open")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("--item", "Nothing", "--tender", "cash:1"), (2, "No item is called Nothing")),
+        (("--item", "T-shirt", "--tender", "cash:25"), (1, "This cannot be sold as it is")),
+        (("--item", "T-shirt:S", "--tender", "cash:25"), (2, "No kind is called S")),
+        (("--item", "1", "--tender", "cash:99.99"), (1, "The bill is not covered")),
+        (("--item", "1", "--tender", "shells:100"), (2, "shells is no tender")),
+        (("--item", "1", "--tender", "cash"), (2, "How much by cash?")),
+        (("--item", "1", "--tender", "cash:1.234"), (2, "1.234 is no amount in EUR")),
+    ],
+)
+def test_what_cannot_be_sold_says_why_and_leaves_nothing_behind(
+    verb: Verb, tmp_path: Path, words: tuple[str, ...], answer: tuple[int, str]
+) -> None:
+    verb("shift", "open", "--float", "0")
+    assert verb("sell", *words) == answer
+    empty = tmp_path / "empty.txt"
+    empty.write_text("")
+    verb("shift", "count", str(empty))
+    assert verb("shift", "close")["z"] == 1
+
+
+def test_a_count_that_cannot_be_read_keeps_nothing(verb: Verb, tmp_path: Path) -> None:
+    verb("shift", "open", "--float", "0")
+    count = tmp_path / "count.txt"
+    count.write_text("50 x many\n")
+    assert verb("shift", "count", str(count)) == (2, "Line 1 is no count")
+    assert verb("shift", "close") == (1, "The drawer has not been counted")
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [("12.50", "EUR", 1250), ("12,5", "EUR", 1250), ("1000", "JPY", 1000), ("1.234", "KWD", 1234), (" 7 ", "EUR", 700)],
+)
+def test_amounts_are_typed_with_a_point_or_a_comma(text: str, currency: str, amount: int) -> None:
+    assert amount_in(text, currency) == amount
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1.5", "1e30", "NaN", "Infinity", "--1", "9" * 30])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        amount_in(text, "JPY")
