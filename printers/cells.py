@@ -34,7 +34,7 @@ def wrap(text: str, width: int) -> list[str]:
         return [text.rstrip() if text[-1:] == " " else text]
     lines: list[str] = []
     line, taken = "", 0
-    for word in _words(text):
+    for word in pieces(text):
         needed = width_of(word.rstrip())
         if taken and taken + needed > width:
             lines.append(line.rstrip())
@@ -50,7 +50,7 @@ def wrap(text: str, width: int) -> list[str]:
     return [one for one in lines if one] or [""]
 
 
-def _words(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """Pieces between which a line may end, each with the spaces behind it."""
     piece, open_ended = "", True
     for letter in letters(text):

@@ -25,6 +25,8 @@ SIZES: Mapping[str, tuple[float, float]] = MappingProxyType(
 """Width and height in mm. A roll of 80 mm is printed on 72 of them."""
 
 POINTS_IN_MM = 72 / 25.4
+_QUIET = 0.1
+"""How much of a code's side is white: so far it may stand over the edge of what is around it."""
 _LARGEST_CODE = 32.0
 """In mm: what is held to a lens need not be larger, and the name has better use for the room."""
 
@@ -49,7 +51,7 @@ def _upright(width: float, height: float) -> tuple[Element, ...]:
         _name(edge, top, inner, who),
         _company(edge, top + who, inner, firm),
         _details(edge, code_at, inner - code - 0.03 * width, code),
-        _code(width - edge - code, code_at, code),
+        _code(width - edge - code + min(edge, _QUIET * code), code_at, code),
         _band(edge, height - edge - band, inner, band),
     )
 
@@ -59,6 +61,7 @@ def _lying(width: float, height: float) -> tuple[Element, ...]:
     inner = width - 2 * edge
     head, band = 0.11 * height, 0.16 * height
     code = min(0.46 * height, _LARGEST_CODE)
+    right = width - edge - code + min(edge, _QUIET * code)
     top = edge + head + 0.04 * height
     bottom = height - edge - band - 0.03 * height
     left = inner - code - 0.03 * width
@@ -68,8 +71,8 @@ def _lying(width: float, height: float) -> tuple[Element, ...]:
         *_head(edge, edge, inner, head),
         _name(edge, top, left, bottom - top - firm),
         _company(edge, bottom - firm, left, firm),
-        _details(width - edge - code, bottom - small, code, small, Align.CENTER, lines=1),
-        _code(width - edge - code, max(top, bottom - small - code), min(code, bottom - small - top)),
+        _details(right, bottom - small, code, small, Align.CENTER, lines=1),
+        _code(right, bottom - small - code, code),
         _band(edge, height - edge - band, inner, band),
     )
 
@@ -86,7 +89,7 @@ def _head(x: float, y: float, width: float, height: float) -> tuple[Element, ...
 def _name(x: float, y: float, width: float, height: float) -> Words:
     return Words(
         x=_mm(x), y=_mm(y), width=_mm(width), height=_mm(height), text="{name}",
-        size=_points(0.5 * height, 14, 64), smallest=_points(0.16 * height, 10, 24),
+        size=_points(0.62 * height, 14, 72), smallest=_points(0.16 * height, 10, 24),
         bold=True, align=Align.CENTER, lines=3,
     )  # fmt: skip
 
@@ -102,7 +105,7 @@ def _details(x: float, y: float, width: float, height: float, align: Align = Ali
     text = "{ticket}" if lines == 1 else "{variation}\n{date}\n{seat}\n{ticket}"
     return Words(
         x=_mm(x), y=_mm(y), width=_mm(width), height=_mm(height), text=text,
-        size=9, smallest=6, align=align, vertical=Vertical.BOTTOM, lines=lines,
+        size=_points(0.34 * min(height, 12), 8, 12), smallest=6, align=align, vertical=Vertical.BOTTOM, lines=lines,
     )  # fmt: skip
 
 

@@ -41,6 +41,15 @@ class Vertical(StrEnum):
     BOTTOM = "bottom"
 
 
+class AutoPrint(StrEnum):
+    """When an entry on a list has the badge printed."""
+
+    NEVER = "never"
+    FIRST = "first"
+    """Only if the ticket has none yet, from whichever desk."""
+    ALWAYS = "always"
+
+
 class _Element(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):
     x: float
     y: float
@@ -112,6 +121,16 @@ class Template(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """The digests of the pictures that stand on it, but for the holder's photo."""
         found = (one.picture for one in self.elements if isinstance(one, Image))
         return tuple(dict.fromkeys(digest for digest in found if digest not in ("", PHOTO)))
+
+    def with_pictures(self, digests: Mapping[str, str]) -> Template:
+        """The same with other digests in the place of those that are named."""
+        elements = tuple(
+            msgspec.structs.replace(one, picture=digests.get(one.picture, one.picture))
+            if isinstance(one, Image)
+            else one
+            for one in self.elements
+        )
+        return msgspec.structs.replace(self, elements=elements)
 
 
 # What stands on it

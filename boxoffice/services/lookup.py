@@ -113,7 +113,8 @@ def item_name(catalog: Catalog, ticket: Ticket, locale: str) -> str:
     return localised(item.name, locale) if item else f"#{ticket.position.item}"
 
 
-def _variation_name(catalog: Catalog, ticket: Ticket, locale: str) -> str:
+def variation_name(catalog: Catalog, ticket: Ticket, locale: str) -> str:
+    """What a ticket's kind of its item is called; empty if it has none."""
     item = catalog.items.get(ticket.position.item)
     variation = item.variation(ticket.position.variation) if item else None
     return localised(variation.value, locale) if variation else ""
@@ -131,21 +132,23 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
     return Card(
         ticket=ticket,
         item=item_name(catalog, ticket, locale),
-        variation=_variation_name(catalog, ticket, locale),
+        variation=variation_name(catalog, ticket, locale),
         subevent=localised(date.name, locale) if date else "",
-        answers=tuple(_answers(catalog, ticket, locale)),
-        addons=tuple(_with_variation(catalog, addon, locale) for addon in addons),
+        answers=tuple(answers_of(catalog, ticket, locale)),
+        addons=tuple(name_with_variation(catalog, addon, locale) for addon in addons),
         checkins=tuple(checkins.of_ticket(connection, event, admit.names_of(catalog, ticket))),
         handed_out=tuple(checkins.handed_out(connection, event, key)),
     )
 
 
-def _with_variation(catalog: Catalog, ticket: Ticket, locale: str) -> str:
-    variation = _variation_name(catalog, ticket, locale)
+def name_with_variation(catalog: Catalog, ticket: Ticket, locale: str) -> str:
+    """Item and variation in one."""
+    variation = variation_name(catalog, ticket, locale)
     return f"{item_name(catalog, ticket, locale)} {variation}".strip()
 
 
-def _answers(catalog: Catalog, ticket: Ticket, locale: str) -> list[tuple[Question, str]]:
+def answers_of(catalog: Catalog, ticket: Ticket, locale: str) -> list[tuple[Question, str]]:
+    """What was answered about a ticket, in the order in which it is asked."""
     shown = sorted(catalog.questions.values(), key=lambda one: (one.position, one.id))
     return [
         (question, _as_text(question, ticket.position.answers[str(question.id)], locale))

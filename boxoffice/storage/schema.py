@@ -149,6 +149,30 @@ CREATE TABLE handouts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX handouts_ticket ON handouts (event, ticket);
 
+CREATE TABLE pictures (
+    digest TEXT PRIMARY KEY,
+    image BLOB NOT NULL CHECK (length(image) BETWEEN 1 AND 4194304)
+) STRICT;
+
+CREATE TABLE photos (
+    event TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    picture TEXT NOT NULL REFERENCES pictures (digest),
+    PRIMARY KEY (event, ticket)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE badge_templates (
+    id TEXT PRIMARY KEY,
+    body TEXT NOT NULL CHECK (json_valid(body))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE badge_choices (
+    event TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    template TEXT NOT NULL REFERENCES badge_templates (id) ON DELETE CASCADE,
+    PRIMARY KEY (event, item)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE conflicts (
     id TEXT PRIMARY KEY,
     event TEXT NOT NULL,

@@ -31,6 +31,7 @@ EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
     *("positions", "orders", "blocked", "revoked", "media", "catalog", "feeds"),
     *("lease_draws", "leases", "server_clock", "sales"),
+    *("photos", "pictures", "badge_choices", "badge_templates"),
 )
 """Tables of which nothing stays, children before their parents."""
 

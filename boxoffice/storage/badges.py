@@ -1,0 +1,123 @@
+"""Badge templates, which ticket gets which, and the pictures that stand on badges.
+
+A picture lies here under the digest of its bytes, once, however many badges show it. All of this is the
+station's own: a server neither gives nor hears of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from boxoffice.domain.badges import Template
+
+from .connection import Connection
+
+_template = msgspec.json.Decoder(Template)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A template under the name by which it is chosen."""
+
+    id: str
+    template: Template
+
+
+def put(connection: Connection, kept: Kept) -> None:
+    """Keep a template, in the place of the one of this id."""
+    connection.execute(
+        "INSERT INTO badge_templates (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+        (kept.id, msgspec.json.encode(kept.template).decode()),
+    )
+
+
+def find(connection: Connection, template_id: str) -> Template | None:
+    """One template."""
+    row = connection.execute("SELECT body FROM badge_templates WHERE id = ?", (template_id,)).fetchone()
+    return None if row is None else _template.decode(row[0])
+
+
+def listing(connection: Connection) -> list[Kept]:
+    """All templates, by name."""
+    rows = connection.execute("SELECT id, body FROM badge_templates").fetchall()
+    found = [Kept(template_id, _template.decode(body)) for template_id, body in rows]
+    return sorted(found, key=lambda one: (one.template.name.casefold(), one.id))
+
+
+def drop(connection: Connection, template_id: str) -> None:
+    """Forget a template; what had chosen it falls back to the next one."""
+    connection.execute("DELETE FROM badge_templates WHERE id = ?", (template_id,))
+
+
+def choose(connection: Connection, event: str, item: int, template_id: str | None) -> None:
+    """Let an item have this template, or with item 0 the whole event; None takes the choice back."""
+    if template_id is None:
+        connection.execute("DELETE FROM badge_choices WHERE event = ? AND item = ?", (event, item))
+        return
+    connection.execute(
+        "INSERT INTO badge_choices (event, item, template) VALUES (?, ?, ?)"
+        " ON CONFLICT (event, item) DO UPDATE SET template = excluded.template",
+        (event, item, template_id),
+    )
+
+
+def choices(connection: Connection, event: str) -> dict[int, str]:
+    """What was chosen for an event: item (0 for all) to template."""
+    return dict(connection.execute("SELECT item, template FROM badge_choices WHERE event = ?", (event,)).fetchall())
+
+
+def chosen(connection: Connection, event: str, item: int) -> Template | None:
+    """The template that a ticket of this item gets: the item's, else the event's; None if none was chosen."""
+    row = connection.execute(
+        "SELECT body FROM badge_choices JOIN badge_templates ON id = template"
+        " WHERE event = ? AND item IN (?, 0) ORDER BY item = 0 LIMIT 1",
+        (event, item),
+    ).fetchone()
+    return None if row is None else _template.decode(row[0])
+
+
+def put_picture(connection: Connection, image: bytes) -> str:
+    """Keep a picture; its digest."""
+    digest = hashlib.sha256(image).hexdigest()
+    connection.execute("INSERT OR IGNORE INTO pictures (digest, image) VALUES (?, ?)", (digest, image))
+    return digest
+
+
+def picture(connection: Connection, digest: str) -> bytes | None:
+    """A picture's bytes."""
+    row = connection.execute("SELECT image FROM pictures WHERE digest = ?", (digest,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def pictures(connection: Connection, digests: tuple[str, ...]) -> Mapping[str, bytes]:
+    """The pictures of these digests, as far as they are here."""
+    found = ((digest, picture(connection, digest)) for digest in digests if digest)
+    return {digest: image for digest, image in found if image is not None}
+
+
+def put_photo(connection: Connection, event: str, ticket: str, digest: str | None) -> None:
+    """Let a ticket have this picture of its holder; None takes it away, and the picture if it was the last."""
+    held = photo(connection, event, ticket)
+    if digest is None:
+        connection.execute("DELETE FROM photos WHERE event = ? AND ticket = ?", (event, ticket))
+    else:
+        connection.execute(
+            "INSERT INTO photos (event, ticket, picture) VALUES (?, ?, ?)"
+            " ON CONFLICT (event, ticket) DO UPDATE SET picture = excluded.picture",
+            (event, ticket, digest),
+        )
+    if held and held != digest:
+        # A face is not kept longer than it is wanted.
+        connection.execute(
+            "DELETE FROM pictures WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE picture = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM badge_templates WHERE instr(body, ?1))",
+            (held,),
+        )
+
+
+def photo(connection: Connection, event: str, ticket: str) -> str:
+    """The digest of the holder's picture; empty if there is none."""
+    row = connection.execute("SELECT picture FROM photos WHERE event = ? AND ticket = ?", (event, ticket)).fetchone()
+    return "" if row is None else str(row[0])

@@ -1,0 +1,269 @@
+"""A badge as a picture in the printer's dots, at its true size.
+
+What is drawn here is what the editor shows and what the printer gets: there is no other way to a badge. Paper
+knows black and white, so letters are sharp, photos are made of dots, and only a printer of the operating system
+is given greys.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Mapping
+
+import msgspec
+from PIL import Image as Pictures
+from PIL import ImageDraw, ImageOps
+
+from boxoffice.domain import badges
+from boxoffice.domain.badges import Align, Box, Element, Image, Square, Vertical, Words
+from boxoffice.domain.documents import Badge
+from boxoffice.errors import BadInput
+
+from . import codes, fonts
+from .cleaning import clean
+from .fitting import LEADING, LINE, Fitted, fit, width_of
+
+WHITE, BLACK = 255, 0
+_MM_IN_INCH = 25.4
+_POINTS_IN_INCH = 72
+_INSET = 1.0
+"""Between the edge of a black box and the letters in it, in mm."""
+_TURNS = {
+    1: Pictures.Transpose.ROTATE_270,
+    2: Pictures.Transpose.ROTATE_180,
+    3: Pictures.Transpose.ROTATE_90,
+}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A box on the badge, in dots."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def corners(self) -> tuple[int, int, int, int]:
+        """Left, top, and the last dots at the right and at the bottom."""
+        return self.x, self.y, self.x + self.width - 1, self.y + self.height - 1
+
+
+def draw(
+    badge: Badge, dpi: int, pictures: Mapping[str, bytes], *, grey: bool = False, turned: bool = True
+) -> Pictures.Image:
+    """The badge in black and white (mode `1`), or with `grey` in greys (`L`); turned as its template says.
+
+    `pictures` are those of the template and the photo, by digest; what is not there is left out. Raises
+    `BadInput` if a code does not fit into its place.
+    """
+    template = badge.template
+    paper = Pictures.new("L", (dots(template.width, dpi), dots(template.height, dpi)), WHITE)
+    for element in template.elements:
+        if badges.is_shown(element, badge.fields):
+            _put(paper, element, badge, dpi, pictures, grey=grey)
+    turn = _TURNS.get(template.quarter_turns) if turned else None
+    if turn is not None:
+        paper = paper.transpose(turn)
+    return paper if grey else paper.convert("1", dither=Pictures.Dither.NONE)
+
+
+def packed(picture: Pictures.Image) -> bytes:
+    """A black and white picture as printers take it: row by row, eight dots a byte, the left one first, 1 for black."""
+    import numpy as np
+
+    return np.packbits(np.asarray(picture.convert("L")) < _HALF, axis=1).tobytes()
+
+
+_HALF = 128
+
+
+def dots(millimetres: float, dpi: int) -> int:
+    """A length in dots."""
+    return round(millimetres * dpi / _MM_IN_INCH)
+
+
+def place_of(element: Element, dpi: int) -> Place:
+    """Where an element stands; from edge to edge, so that neighbours meet."""
+    left, top = dots(element.x, dpi), dots(element.y, dpi)
+    return Place(left, top, dots(element.x + element.width, dpi) - left, dots(element.y + element.height, dpi) - top)
+
+
+def _put(
+    paper: Pictures.Image, element: Element, badge: Badge, dpi: int, pictures: Mapping[str, bytes], *, grey: bool
+) -> None:
+    place = place_of(element, dpi)
+    match element:
+        case Box():
+            _put_box(paper, element, place, dpi)
+        case Words():
+            _put_words(paper, element, place, badge, dpi)
+        case Square():
+            _put_code(paper, element, place, badge)
+        case Image():
+            digest = badge.photo if element.picture == badges.PHOTO else element.picture
+            if digest in pictures:
+                _put_picture(paper, element, place, pictures[digest], grey=grey)
+
+
+def _upright(element: Element, place: Place) -> tuple[int, int]:
+    """Width and height of the box before it is turned."""
+    return (place.height, place.width) if element.turns % 2 else (place.width, place.height)
+
+
+def _turned(picture: Pictures.Image, element: Element) -> Pictures.Image:
+    turn = _TURNS.get(element.turns)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _put_box(paper: Pictures.Image, box: Box, place: Place, dpi: int) -> None:
+    pen = ImageDraw.Draw(paper)
+    stroke = max(1, dots(box.stroke, dpi))
+    if min(place.width, place.height) < stroke:
+        # A line: as thick as it says, within the badge.
+        left = min(place.x, paper.width - stroke)
+        top = min(place.y, paper.height - stroke)
+        line = Place(left, top, max(place.width, stroke), max(place.height, stroke))
+        pen.rectangle(line.corners, fill=BLACK)
+    elif box.filled:
+        pen.rectangle(place.corners, fill=BLACK)
+    else:
+        pen.rectangle(place.corners, outline=BLACK, width=stroke)
+
+
+def _put_words(paper: Pictures.Image, words: Words, place: Place, badge: Badge, dpi: int) -> None:
+    if words.inverse:
+        ImageDraw.Draw(paper).rectangle(place.corners, fill=BLACK)
+    said = said_by(words, badge)
+    width, height = _upright(words, place)
+    if words.inverse:
+        inset = min(dots(_INSET, dpi), width // 8, height // 8)
+        width, height = width - 2 * inset, height - 2 * inset
+    else:
+        inset = 0
+    if not said or min(width, height) < 1:
+        return
+    ink = _turned(_ink(said, words, width, height, dpi), words)
+    paper.paste(WHITE if words.inverse else BLACK, (place.x + inset, place.y + inset), ink)
+
+
+def said_by(words: Words, badge: Badge) -> str:
+    """What a text says on this badge, line by line."""
+    text = badges.filled(words.text, badge.fields)
+    lines = [clean(line).strip() for line in text.split("\n")]
+    said = "\n".join(lines).strip("\n")
+    return said.upper() if words.upper else said
+
+
+@functools.lru_cache(maxsize=32)
+def _ink(said: str, words: Words, width: int, height: int, dpi: int) -> Pictures.Image:
+    """The letters, white on black, in a picture as large as the box: all of them, and all of each.
+
+    Kept for a while: the event's name is on every badge.
+    """
+    points = dpi / _POINTS_IN_INCH
+    most, least = words.size * points, words.smallest * points
+    while True:
+        fitted = fit(said, width, height, most=most, least=min(least, most), lines=words.lines, bold=words.bold)
+        whole, at = _written(fitted, words, width, height)
+        ink = whole.getbbox()
+        if ink is None:
+            return Pictures.new("L", (width, height))
+        wide, high = ink[2] - ink[0], ink[3] - ink[1]
+        if (wide <= width and high <= height) or fitted.size <= 1:
+            left = min(max(at, ink[2] - width), ink[0])
+            top = min(max(at, ink[3] - height), ink[1])
+            return whole.crop((left, top, left + width, top + height))
+        # Letters with more on or below them than their typeface says: smaller, until all of it fits.
+        most = min(fitted.size - 1, fitted.size * min(width / wide, height / high))
+
+
+def _written(fitted: Fitted, words: Words, width: int, height: int) -> tuple[Pictures.Image, int]:
+    """The lines in a picture with room around the box, and how much room: so much that no letter reaches its edge."""
+    room = fitted.size
+    while True:
+        whole = Pictures.new("L", (width + 2 * room, height + 2 * room), BLACK)
+        _write(ImageDraw.Draw(whole), fitted, words, Place(room, room, width, height))
+        ink = whole.getbbox()
+        inside = ink is None or (min(ink[:2]) > 0 and ink[2] < whole.width and ink[3] < whole.height)
+        if inside or room > 64 * fitted.size:
+            return whole, room
+        room *= 4
+
+
+def _write(pen: ImageDraw.ImageDraw, fitted: Fitted, words: Words, box: Place) -> None:
+    size = fitted.size
+    ascent, descent = fonts.metrics(size, words.bold)
+    step = LEADING * size
+    high = LINE * size + step * (len(fitted.lines) - 1)
+    spare = box.height - high
+    top = box.y + {Vertical.TOP: 0.0, Vertical.MIDDLE: spare / 2, Vertical.BOTTOM: spare}[words.vertical]
+    base = top + ascent + (LINE * size - ascent - descent) / 2
+    for number, line in enumerate(fitted.lines):
+        spare = box.width - width_of(line, size, words.bold)
+        left = {Align.LEFT: 0.0, Align.CENTER: spare / 2, Align.RIGHT: spare}[words.align]
+        fonts.draw_text(
+            pen, (box.x + round(left), round(base + number * step)), line, size, bold=words.bold, fill=WHITE
+        )
+
+
+def _put_code(paper: Pictures.Image, code: Square, place: Place, badge: Badge) -> None:
+    text = badges.exact(code.text, badge.fields)
+    if not text:
+        return
+    width, height = _upright(code, place)
+    drawn = codes.bars(text, width, height) if code.bars else codes.square(text, min(width, height))
+    drawn = _turned(drawn, code)
+    ImageDraw.Draw(paper).rectangle(place.corners, fill=WHITE)
+    paper.paste(drawn, (place.x + (place.width - drawn.width) // 2, place.y + (place.height - drawn.height) // 2))
+
+
+def _put_picture(paper: Pictures.Image, image: Image, place: Place, content: bytes, *, grey: bool) -> None:
+    width, height = _upright(image, place)
+    drawn = _turned(_scaled(content, width, height, grey), image)
+    paper.paste(drawn, (place.x + (place.width - drawn.width) // 2, place.y + (place.height - drawn.height) // 2))
+
+
+@functools.lru_cache(maxsize=8)
+def _scaled(content: bytes, width: int, height: int, grey: bool) -> Pictures.Image:
+    """A picture in its own proportions in a box, in greys or in black and white."""
+    try:
+        with Pictures.open(io.BytesIO(content), formats=("PNG", "JPEG")) as found:
+            found.load()
+            flat = _on_white(found)
+    except (OSError, SyntaxError, ValueError, Pictures.DecompressionBombError) as error:
+        raise BadInput("A picture of this badge is damaged", f"{error}.", "Choose it again in the editor.") from error
+    share = min(width / flat.width, height / flat.height)
+    size = max(1, round(flat.width * share)), max(1, round(flat.height * share))
+    scaled = flat.resize(size, Pictures.Resampling.LANCZOS)
+    return scaled if grey else _in_black_and_white(scaled)
+
+
+def _on_white(found: Pictures.Image) -> Pictures.Image:
+    if "A" not in found.getbands() and "transparency" not in found.info:
+        return found.convert("L")
+    seen = found.convert("RGBA")
+    white = Pictures.new("RGBA", seen.size, (WHITE, WHITE, WHITE, 255))
+    return Pictures.alpha_composite(white, seen).convert("L")
+
+
+def _in_black_and_white(scaled: Pictures.Image) -> Pictures.Image:
+    """A drawing of one colour keeps its edges; a photo becomes dots, lighter than it was, because dots run on paper."""
+    tones = _tones(scaled)
+    if len(tones) <= _TONES_OF_A_DRAWING:
+        middle = (tones[0] + tones[-1]) // 2 if len(tones) > 1 else _HALF
+        return scaled.point([WHITE if level > middle else BLACK for level in range(256)])
+    lighter = ImageOps.autocontrast(scaled, cutoff=1).point(_LIGHTER)
+    return lighter.convert("1").convert("L")
+
+
+def _tones(scaled: Pictures.Image) -> list[int]:
+    """The greys that a fair part of the picture has, from dark to light."""
+    levels, step = scaled.histogram(), 8
+    fair = 0.02 * scaled.width * scaled.height
+    return [level + step // 2 for level in range(0, 256, step) if sum(levels[level : level + step]) > fair]
+
+
+_TONES_OF_A_DRAWING = 2
+_LIGHTER = [round(255 * (level / 255) ** 0.75) for level in range(256)]
