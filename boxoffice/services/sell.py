@@ -15,7 +15,7 @@ import msgspec
 from boxoffice.domain import cash, pricing, selling
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import Letterhead, Receipt, Tendered
+from boxoffice.domain.documents import Receipt, Tendered
 from boxoffice.domain.facts import Guest, Line, Paid, Private, Receipted, Sold
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
@@ -30,7 +30,7 @@ from boxoffice.storage import journal, orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import deal, shifts
+from . import deal, papers, shifts
 from .stock import Stock
 
 
@@ -246,7 +246,7 @@ def _receipt(connection: Connection, selling: _Selling, order: str) -> Receipt:
         at=selling.now,
         timezone=event.timezone,
         locale=locale,
-        letterhead=Letterhead(event=localised(event.name, locale)),
+        letterhead=papers.letterhead(connection, selling.catalog, locale),
         station=settings.station(connection).name,
         operator=selling.operator,
         training=selling.shift.training,

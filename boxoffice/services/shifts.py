@@ -19,6 +19,8 @@ from boxoffice.storage import catalog, journal, outbox, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
+from . import papers
+
 _OUT = frozenset({Movement.PAY_OUT, Movement.DROP})
 _SHORT = 12
 """Characters of a hash that are printed."""
@@ -107,10 +109,12 @@ def move(
             amount=signed,
         )
         journal.append(connection, operation, fact, Private(note=reason))
+    held, locale = shelf.of(connection, shift.event), settings.locale(connection)
     return CashSlip(
         at=at,
-        timezone=shelf.of(connection, shift.event).event.timezone,
-        locale=settings.locale(connection),
+        timezone=held.event.timezone,
+        locale=locale,
+        letterhead=papers.letterhead(connection, held, locale),
         station=settings.station(connection).name,
         operator=operator,
         training=training,
@@ -224,10 +228,12 @@ def _day(
 
 
 def _report(connection: Connection, shelf: Shelf, day: Day, at: datetime, operator: str, number: int | None) -> Report:
+    held, locale = shelf.of(connection, day.shift.event), settings.locale(connection)
     return Report(
         at=at,
-        timezone=shelf.of(connection, day.shift.event).event.timezone,
-        locale=settings.locale(connection),
+        timezone=held.event.timezone,
+        locale=locale,
+        letterhead=papers.letterhead(connection, held, locale),
         station=settings.station(connection).name,
         operator=operator,
         training=day.shift.training,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 
+from boxoffice.domain.words import Localised
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment
 
@@ -58,6 +60,21 @@ class ListSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     """Lists on which an entry here ends the stay; beside those that the server names."""
 
 
+class Stationery(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the organiser wants on receipts, tickets and reports. Texts are by language."""
+
+    organiser: str = ""
+    address: tuple[str, ...] = ()
+    tax_id: str = ""
+    logo: str = ""
+    """The digest under which the picture is kept; empty for none."""
+    header: tuple[Localised, ...] = ()
+    """Lines above everything."""
+    footer: tuple[Localised, ...] = ()
+    tickets: Mapping[str, tuple[Localised, ...]] = {}
+    """Lines on the tickets of one item, by its id as text."""
+
+
 def get(connection: Connection, key: str, kind: type[T], default: T) -> T:
     """One setting, or the default where it was never set."""
     row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
@@ -106,6 +123,17 @@ def station(connection: Connection) -> Station:
 def list_settings(connection: Connection, event: str, list_id: int) -> ListSettings:
     """This station's own settings of one list."""
     return get(connection, f"list/{event}/{list_id}", ListSettings, ListSettings())
+
+
+def stationery(connection: Connection, event: str) -> Stationery:
+    """What an event has on its papers; where it has chosen nothing of its own, what is there for every event."""
+    own = get(connection, f"stationery/{event}", Stationery | None, None)  # type: ignore[arg-type]
+    return own if own is not None else get(connection, "stationery/", Stationery, Stationery())
+
+
+def put_stationery(connection: Connection, event: str, chosen: Stationery) -> None:
+    """Keep what an event has on its papers; without an event, what is there for every one."""
+    put(connection, f"stationery/{event}", chosen)
 
 
 def in_hand(connection: Connection) -> dict[str, InHand]:

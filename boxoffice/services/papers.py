@@ -1,0 +1,196 @@
+"""Papers about what the replica knows: tickets, the summary of an order, a voucher; and what stands at their head.
+
+Each is made whole from what is held now, in the language of whoever bought it. What an organiser wants on paper is
+kept an event, or once for all events of this station; nothing of it is known to the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import BillLine, Letterhead, OrderSummary, TestPage, TicketSlip, Voucher
+from boxoffice.domain.orders import Order, Position, Status, Ticket
+from boxoffice.domain.vouchers import Mode
+from boxoffice.domain.vouchers import Voucher as Sold
+from boxoffice.domain.words import Localised, localised
+from boxoffice.errors import BadInput
+from boxoffice.storage import orders, settings
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import lookup
+
+_STATES = {
+    Status.PENDING: "pending",
+    Status.PAID: "paid",
+    Status.EXPIRED: "expired",
+    Status.CANCELED: "canceled",
+}
+
+
+def letterhead(connection: Connection, catalog: Catalog, locale: str) -> Letterhead:
+    """What stands above and below everything of an event, in one language."""
+    chosen = settings.stationery(connection, catalog.event.slug)
+    return Letterhead(
+        event=localised(catalog.event.name, locale) or catalog.event.slug,
+        organiser=chosen.organiser,
+        address=chosen.address,
+        tax_id=chosen.tax_id,
+        logo=chosen.logo,
+        header=_in(chosen.header, locale),
+        footer=_in(chosen.footer, locale),
+    )
+
+
+def ticket(connection: Connection, shelf: Shelf, event: str, key: str, at: datetime, operator: str = "") -> TicketSlip:
+    """A ticket (`CODE-number`) to take home. Raises `BadInput` if it is not here, or was cancelled."""
+    held = orders.by_key(connection, event, key)
+    if held is None:
+        raise _missing(f"There is no ticket {key} here")
+    if held.position.canceled or held.order.status is Status.CANCELED:
+        raise BadInput(f"Ticket {key} is cancelled", "Nothing was printed.", "Look for the one that stands for it.")
+    return _slip(connection, shelf, held, at, operator)
+
+
+def tickets(
+    connection: Connection, shelf: Shelf, event: str, code: str, at: datetime, operator: str = ""
+) -> tuple[TicketSlip, ...]:
+    """All tickets of an order that open a door, without those that go with another one. Raises `BadInput`."""
+    held = orders.of_order(connection, event, code)
+    if not held:
+        raise _missing(f"There is no order {code} here")
+    catalog = shelf.of(connection, event)
+    wanted = [one for one in held if not one.position.canceled and _is_carried(catalog, one.position)]
+    return tuple(_slip(connection, shelf, one, at, operator) for one in wanted)
+
+
+def _is_carried(catalog: Catalog, position: Position) -> bool:
+    item = catalog.items.get(position.item)
+    return position.addon_to is None and (item is None or item.admission)
+
+
+def _slip(connection: Connection, shelf: Shelf, held: Ticket, at: datetime, operator: str) -> TicketSlip:
+    catalog, locale, position = shelf.of(connection, held.event), held.order.locale, held.position
+    date = catalog.subevents.get(position.subevent or 0)
+    when = date or catalog.event
+    addons = (Ticket(held.order, one) for one in orders.addons(connection, held) if not one.canceled)
+    texts = settings.stationery(connection, held.event).tickets.get(str(position.item), ())
+    return TicketSlip(
+        at=at,
+        timezone=catalog.event.timezone,
+        locale=locale,
+        letterhead=letterhead(connection, catalog, locale),
+        station=settings.station(connection).name,
+        operator=operator,
+        ticket=held.key,
+        code=position.secret,
+        item=lookup.item_name(catalog, held, locale),
+        variation=lookup.variation_name(catalog, held, locale),
+        name=position.name,
+        company=position.company,
+        begins=when.date_from,
+        admission=when.date_admission,
+        date=localised(date.name, locale) if date else "",
+        seat=position.seat or "",
+        price=position.price,
+        currency=catalog.event.currency,
+        parts=tuple(lookup.name_with_variation(catalog, one, locale) for one in addons),
+        texts=_in(texts, locale),
+    )
+
+
+def order(
+    connection: Connection, shelf: Shelf, event: str, code: str, at: datetime, operator: str = ""
+) -> OrderSummary:
+    """What was bought, for whom, what is paid. Raises `BadInput` if the order is not here."""
+    held = orders.by_code(connection, event, code)
+    if held is None:
+        raise _missing(f"There is no order {code} here")
+    catalog, locale = shelf.of(connection, event), held.locale
+    return OrderSummary(
+        at=at,
+        timezone=catalog.event.timezone,
+        locale=locale,
+        letterhead=letterhead(connection, catalog, locale),
+        station=settings.station(connection).name,
+        operator=operator,
+        order=code,
+        state="approval pending" if held.require_approval else _STATES[held.status],
+        currency=catalog.event.currency,
+        lines=tuple(_lines(catalog, held, locale)),
+        total=held.total,
+        paid=held.paid,
+        buyer=tuple(one for one in (held.customer, held.email, held.phone) if one),
+        code=code,
+    )
+
+
+def _lines(catalog: Catalog, held: Order, locale: str) -> Iterator[BillLine]:
+    standing = [one for one in held.positions if not one.canceled]
+    for position in standing:
+        if position.addon_to is None:
+            yield _line(catalog, held, position, locale)
+            below = (one for one in standing if one.addon_to == position.number)
+            yield from (_line(catalog, held, one, locale) for one in below)
+    for fee in held.fees:
+        yield BillLine(text=fee.description or fee.kind, each=fee.amount, amount=fee.amount)
+
+
+def _line(catalog: Catalog, held: Order, position: Position, locale: str) -> BillLine:
+    one = Ticket(held, position)
+    date = catalog.subevents.get(position.subevent or 0)
+    notes = (
+        lookup.variation_name(catalog, one, locale),
+        localised(date.name, locale) if date else "",
+        position.seat or "",
+        position.name,
+    )
+    return BillLine(
+        text=lookup.item_name(catalog, one, locale),
+        each=position.price,
+        amount=position.price,
+        notes=tuple(note for note in notes if note),
+        part=position.addon_to is not None,
+    )
+
+
+def voucher(
+    connection: Connection, shelf: Shelf, sold: Sold, title: str, at: datetime, locale: str, operator: str = ""
+) -> Voucher:
+    """A voucher to hand over; its worth stands on it where it has one in money."""
+    catalog = shelf.of(connection, sold.event)
+    return Voucher(
+        at=at,
+        timezone=catalog.event.timezone,
+        locale=locale,
+        letterhead=letterhead(connection, catalog, locale),
+        station=settings.station(connection).name,
+        operator=operator,
+        code=sold.code,
+        title=title,
+        value=sold.value if sold.mode is Mode.SUBTRACT else None,
+        currency=catalog.event.currency,
+        valid_until=sold.valid_until,
+    )
+
+
+def proof(connection: Connection, at: datetime, printer: str, *, drawer: bool = False) -> TestPage:
+    """The page that shows what a printer can, in the language of this station."""
+    return TestPage(
+        at=at,
+        locale=settings.locale(connection),
+        station=settings.station(connection).name,
+        printer=printer,
+        drawer=drawer,
+    )
+
+
+def _in(texts: Sequence[Localised], locale: str) -> tuple[str, ...]:
+    found = (localised(one, locale) for one in texts)
+    return tuple(one for one in found if one)
+
+
+def _missing(title: str) -> BadInput:
+    return BadInput(title, "Nothing was printed.", "Sync first, or look for the name.")
