@@ -37,7 +37,7 @@ from .lens import Eye, words_for
 from .notices import Notices
 from .preferences import Preferences
 from .rights import Right, rights_of
-from .screens.door import DoorScreen
+from .screens.door.screen import DoorScreen
 from .shapes import Shape
 from .sounds import Sounds
 from .syncing import SyncWorker

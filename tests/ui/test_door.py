@@ -263,7 +263,7 @@ def test_a_steward_only_scans(evening: Any, scan: Any, hands: Any) -> None:
     hands.press(Qt.Key.Key_F6)
     evening.qtbot.wait(50)
     assert evening.panel.answer.word == "Blocked"
-    assert "ada@example.org" not in str(window.door._facts(window.door._case.card))
+    assert "ada@example.org" not in str(window.door._offers._facts(window.door._case.card))
 
 
 def test_the_whole_card_is_shown_when_refused(evening: Any, scan: Any) -> None:
@@ -271,7 +271,7 @@ def test_the_whole_card_is_shown_when_refused(evening: Any, scan: Any) -> None:
     window = evening.open()
     scan(ticket)
     evening.answer("Cancelled")
-    assert ("Company", "Analytical Engines") in window.door._facts(window.door._case.card)
+    assert ("Company", "Analytical Engines") in window.door._offers._facts(window.door._case.card)
 
 
 def test_a_door_without_a_list_says_so(evening: Any, scan: Any) -> None:

@@ -8,44 +8,41 @@ heard, announced at the top of the panel, and shown next.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
-from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.passages import Direction
 from boxoffice.domain.scan import Scan
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import Trouble
-from ui import answers, theme
+from ui import answers
 from ui.answers import Answer, Kind
 from ui.background import Background
 from ui.courier import Courier
 from ui.doorkeeper import Case, Doorkeeper, GroupPassed, Stage
-from ui.language import clock_with_seconds, name_of, plural, tr
+from ui.language import clock_with_seconds, tr
 from ui.notices import Notices
 from ui.preferences import Preferences
 from ui.rights import Right
-from ui.shapes import Shape
 from ui.sounds import Sounds
 from ui.widgets.answer_panel import AnswerPanel, Idle
-from ui.widgets.buttons import Button, Weight
-from ui.widgets.door_header import CountView, DirectionSwitch, Place
-from ui.widgets.last_scans import LastScans
-from ui.widgets.search_box import SearchBox
+from ui.widgets.buttons import Button
+
+from .band import Band
+from .head import Head
+from .offers import Offers, answer_to
+from .taking_back import TakingBack
+from .waiting import Waiting, needs_somebody
 
 if TYPE_CHECKING:
     from boxoffice.services.admit import Undoing
-    from boxoffice.services.lookup import Answered, Card, Hit
+    from boxoffice.services.lookup import Answered, Hit
     from ui.widgets.camera_view import CameraView
-    from ui.widgets.slip import Slip
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +51,6 @@ _AFTER = 20
 """Milliseconds after an answer before counts and rows follow: the answer is painted first."""
 _SHARE = 0.60
 """Of the window's height that the answer gets, at least; it has all of the width."""
-_BAND = 190
-_LEAST_BAND = 56
 _ROOMY, _ROOMY_HIGH = 860, 500
 
 
@@ -81,54 +76,29 @@ class DoorScreen(QWidget):
         super().__init__(parent)
         self._app = app
         self._keeper = keeper
-        self._courier = courier
         self._sounds = sounds
         self._notices = notices
         self._preferences = preferences
-        self._rights = rights
-        self._background = background
         self._case: Case | None = None
-        self._reopened: Answered | None = None
-        self._behind: deque[Case] = deque()
-        self._expected: dict[tuple[str, int], int] = {}
-        self.camera: CameraView | None = None
-        self._build()
-        self._listen()
-        self._show_place()
-        self._show_idle()
-
-    def _build(self) -> None:
-        self.direction = DirectionSwitch()
-        self.place = Place()
-        self.search = SearchBox(self._app.search, contact=Right.SEE_CONTACT in self._rights)
-        self.search.setFixedHeight(56)
-        self.search.setMinimumWidth(56)
-        self.search.setVisible(Right.SEARCH in self._rights)
-        self.counts = CountView()
+        self._waiting = Waiting()
+        self.head = Head(app, keeper, courier, rights, background)
+        self.direction, self.place = self.head.direction, self.head.place
+        self.search, self.counts = self.head.search, self.head.counts
         self.panel = AnswerPanel()
-        self.last_scans = LastScans()
-        self._header = QHBoxLayout()
-        self._header.setContentsMargins(14, 8, 14, 8)
-        self._header.setSpacing(14)
-        self._header.addWidget(self.direction)
-        self._header.addWidget(self.place)
-        if Right.SEARCH in self._rights:
-            self._header.addWidget(self.search, 1)
-        else:
-            self._header.addStretch(1)
-        self._header.addWidget(self.counts)
-        self._band = QWidget()
-        self._in_band = QHBoxLayout(self._band)
-        self._in_band.setContentsMargins(14, 8, 14, 8)
-        self._in_band.setSpacing(18)
-        self._in_band.addWidget(self.last_scans, 1)
+        self._offers = Offers(keeper, self.panel, rights, self)
+        self._back = TakingBack(self.panel, keeper, notices, rights)
+        self._band = Band()
+        self.last_scans = self._band.last_scans
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addLayout(self._header)
+        rows.addWidget(self.head)
         rows.addWidget(self.panel, 1)
         rows.addWidget(self._band)
         self.setTabOrder(self.panel, self.direction)
+        self._listen()
+        self.head.show_place()
+        self._show_idle()
 
     def _listen(self) -> None:
         self._slow = QTimer(self)
@@ -141,6 +111,11 @@ class DoorScreen(QWidget):
         self.search.left.connect(self.panel.setFocus)
         self.panel.ran_out.connect(self._next)
         self.last_scans.opened.connect(self._on_reopened)
+        self._offers.goes_on.connect(self._go_on)
+        self._offers.cleared.connect(self.clear)
+        self._offers.wants_group.connect(self._on_group_key)
+        self._offers.wants_undo.connect(self.undo)
+        self._offers.handed_out.connect(self._on_handed_out)
         self._keeper.started.connect(self._slow.start)
         self._keeper.answered.connect(self._on_answered)
         self._keeper.group_passed.connect(self._on_group_passed)
@@ -186,59 +161,31 @@ class DoorScreen(QWidget):
         self._keeper.choose(hit.event, hit.ticket)
 
     def _on_slow(self) -> None:
-        if not self._holds:
+        if not needs_somebody(self._case):
             self._show_idle(tr("One moment…"))
 
     def _on_answered(self, case: Case) -> None:
         self._slow.stop()
-        self._sounds.play(self._answer(case).kind)
-        if self._waits_behind(case):
-            self._behind.append(case)
-            self._announce()
+        self._sounds.play(answer_to(case).kind)
+        if self._waiting.takes(case, self._case):
+            self.panel.show_next(self._waiting.words)
             return
         self._show(case)
 
-    @property
-    def _holds(self) -> bool:
-        """Whether the answer on the screen waits for a person."""
-        return self._case is not None and needs_somebody(self._case)
-
-    def _waits_behind(self, case: Case) -> bool:
-        """A new answer waits while somebody is needed, unless it goes on with the same ticket."""
-        current = self._case
-        if current is None or not needs_somebody(current) or current.scan.nonce == case.scan.nonce:
-            return False
-        same = bool(case.ticket) and case.ticket == current.ticket
-        return not (same and current.stage is not Stage.DONE)
-
-    def _announce(self) -> None:
-        if not self._behind:
-            self.panel.show_next("")
-            return
-        first = self._answer(self._behind[0])
-        text = tr("Next: {word} {name}", word=first.word, name=first.name)
-        more = len(self._behind) - 1
-        self.panel.show_next(text + (plural("  + {n} more", "  + {n} more", more) if more else ""))
-
     # Showing
-
-    def _answer(self, case: Case) -> Answer:
-        if case.stage is Stage.PREVIEW:
-            return answers.preview(case.verdict)
-        if case.stage is Stage.QUESTIONS and case.verdict.admitted:
-            return answers.asking(case.verdict)
-        answer = answers.of(case.verdict)
-        return msgspec.structs.replace(answer, texts=()) if case.open_hand_outs else answer
 
     def _show(self, case: Case) -> None:
         self._case = case
-        self._reopened = None
-        answer = self._answer(case)
+        self._back.reopened = None
+        answer = answer_to(case)
         stays = needs_somebody(case)
         self.panel.show_answer(
-            answer, slip=self._slip(case), actions=self._actions(case), seconds=None if stays else self._seconds(answer)
+            answer,
+            slip=self._offers.slip(case),
+            actions=self._offers.actions(case, stays=stays),
+            seconds=None if stays else self._seconds(answer),
         )
-        self._announce()
+        self.panel.show_next(self._waiting.words)
         self._focus()
         self.answer_shown.emit(answer)
 
@@ -252,88 +199,18 @@ class DoorScreen(QWidget):
         if (slip is None or not slip.take_focus()) and self.isVisible():
             self.panel.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _slip(self, case: Case) -> Slip | None:
-        from ui.widgets.question_form import QuestionForm
-        from ui.widgets.slip import HandOutSlip
-
-        if case.stage is Stage.QUESTIONS:
-            form = QuestionForm(case.verdict.questions, case.wish.answers)
-            form.submitted.connect(lambda given: self._keeper.answer(case, given))
-            return form
-        if case.open_hand_outs:
-            slip = HandOutSlip(case.open_hand_outs, self._facts(case.card), pixels=self._fine_print)
-            slip.done.connect(lambda what: self._on_handed_out(case, what))
-            return slip
-        return self._facts_slip(case.card)
-
-    def _facts_slip(self, card: Card | None) -> Slip | None:
-        from ui.widgets.slip import FactsSlip
-
-        facts = self._facts(card)
-        return FactsSlip(tr("Ticket"), facts, pixels=self._fine_print) if facts else None
-
-    @property
-    def _fine_print(self) -> int:
-        """The height of small letters: larger on a larger window."""
-        return min(max(self.panel.height() // 31, theme.TEXT), 22)
-
-    def _facts(self, card: Card | None) -> list[tuple[str, str]]:
-        return answers.facts(card, contact=Right.SEE_CONTACT in self._rights) if card else []
-
-    def _actions(self, case: Case) -> list[Button]:
-        if case.stage is Stage.PREVIEW:
-            leaving = case.verdict.direction is Direction.EXIT
-            go = self._button(tr("Let out") if leaving else tr("Let in"), tr("Enter"), self._go_on, Weight.PRIMARY)
-            return [go, self._button(tr("No"), "Esc", self.clear)]
-        if case.stage is Stage.QUESTIONS:
-            return [self._button(tr("Do not let in"), "Esc", self.clear)]
-        made = []
-        if case.verdict.admitted and case.verdict.attention and not case.open_hand_outs:
-            made.append(self._button(tr("Seen"), tr("Space"), self._go_on, Weight.PRIMARY))
-        made += self._anyway(case)
-        if case.others:
-            words = plural("{n} more", "{n} more", len(case.others))
-            made.append(self._button(words, "F3", self._on_group_key, shape=Shape.GROUP))
-        if case.verdict.admitted:
-            made.append(self._button(tr("Undo"), "F8", self.undo, shape=Shape.UNDO))
-        if not needs_somebody(case):
-            made.append(self._button(tr("Clear"), tr("Space"), self.clear, Weight.QUIET))
-        return made
-
-    def _anyway(self, case: Case) -> list[Button]:
-        """Ways past a refusal, where the role allows them."""
-        verdict = case.verdict
-        if verdict.admitted or verdict.ticket is None or verdict.direction is Direction.EXIT:
-            return []
-        made = []
-        pending = verdict.reason is Reason.UNPAID and verdict.list is not None and verdict.list.include_pending
-        if pending and Right.ACCEPT_UNPAID in self._rights:
-            made.append(self._button(tr("Let in unpaid"), "F6", lambda: self._keeper.accept_unpaid(case)))
-        if Right.FORCE in self._rights:
-            key = "" if made else "F6"
-            made.append(self._button(tr("Let in anyway"), key, lambda: self._keeper.force(case)))
-        return made
-
-    def _button(
-        self, text: str, key: str, slot: object, weight: Weight = Weight.PLAIN, shape: Shape | None = None
-    ) -> Button:
-        button = Button(text, weight=weight, key=key, shape=shape, height=72)
-        button.clicked.connect(slot)
-        return button
-
     def _show_plain(self, answer: Answer, seconds: float | None, actions: Sequence[Button] = ()) -> None:
         """Show an answer that is about no scan."""
         self._case = None
-        self._reopened = None
-        clear = self._button(tr("Clear"), tr("Space"), self.clear, Weight.QUIET)
-        self.panel.show_answer(answer, actions=[*actions, clear], seconds=seconds)
-        self._announce()
+        self._back.reopened = None
+        self.panel.show_answer(answer, actions=[*actions, self._offers.clear()], seconds=seconds)
+        self.panel.show_next(self._waiting.words)
         self._focus()
         self.answer_shown.emit(answer)
 
     def _show_idle(self, word: str = "") -> None:
         self._case = None
-        self._reopened = None
+        self._back.reopened = None
         leaving = self._keeper.door.direction is Direction.EXIT
         if not self._keeper.lists:
             self.panel.show_idle(
@@ -353,12 +230,12 @@ class DoorScreen(QWidget):
         self._next()
 
     def _next(self) -> None:
-        self._case = None
-        if self._behind:
-            self._show(self._behind.popleft())
-        else:
-            self._show_idle()
-            self._focus()
+        case = self._waiting.next()
+        if case is not None:
+            self._show(case)
+            return
+        self._show_idle()
+        self._focus()
 
     def _go_on(self) -> None:
         """Enter: what the answer asks for most."""
@@ -404,7 +281,7 @@ class DoorScreen(QWidget):
             self.search.selectAll()
 
     def _on_anyway_key(self) -> None:
-        for button in self._anyway(self._case)[:1] if self._case and self._case.stage is Stage.DONE else ():
+        for button in self._offers.anyway(self._case)[:1] if self._case and self._case.stage is Stage.DONE else ():
             button.click()
 
     def _on_group_key(self) -> None:
@@ -436,40 +313,14 @@ class DoorScreen(QWidget):
         )
         answer = answers.group(len(passed.verdicts) - len(refused), refused)
         self._sounds.play(answer.kind)
-        undo = self._button(tr("Undo"), "F8", self.undo, shape=Shape.UNDO)
-        self._show_plain(answer, self._seconds(answer), [undo] if self._keeper.undoable else [])
+        undo = [self._offers.undo(tr("Undo"))] if self._keeper.undoable else []
+        self._show_plain(answer, self._seconds(answer), undo)
 
     # Taking back
 
     def undo(self) -> None:
         """Take the last passage back; later, or for another row, with a reason."""
-        if self._reopened is not None:
-            self._undo_with_reason(self._reopened.nonce, self._reopened.name)
-        elif self._keeper.undo_last():
-            return
-        elif self._case is not None and self._case.verdict.admitted and self._case.stage is Stage.DONE:
-            self._undo_with_reason(
-                self._case.scan.nonce, self._case.verdict.ticket.position.name if self._case.verdict.ticket else ""
-            )
-        else:
-            self._notices.say(tr("Nothing to undo from the last ten seconds. Open a row of the last scans instead."))
-
-    def _undo_with_reason(self, nonce: str, name: str) -> None:
-        if Right.UNDO_LATER not in self._rights:
-            self._notices.say(tr("More than ten seconds ago: only the desk may take it back."))
-            return
-        from ui.widgets.dialogs import ReasonDialog
-
-        self.panel.hold()
-        reasons = (tr("Wrong person"), tr("Scanned by mistake"), tr("Wrong list"), tr("Left again at once"))
-        dialog = ReasonDialog(
-            tr("Take back"),
-            tr("{name} will no longer count as passed. Why?", name=name or tr("This ticket")),
-            reasons,
-            lambda reason: self._keeper.undo(nonce, reason),
-            self.window(),
-        )
-        dialog.open()
+        self._back.undo(self._case)
 
     def _on_taken_back(self, undoing: Undoing) -> None:
         answer = answers.taken_back(undoing)
@@ -478,7 +329,7 @@ class DoorScreen(QWidget):
 
     def _on_reopened(self, answered: Answered) -> None:
         """Somebody wants to see a row of the last scans again."""
-        if self._holds:
+        if needs_somebody(self._case):
             self._notices.say(tr("Finish the answer on the screen first."))
             return
         kind, word = answers.row(answered)
@@ -486,17 +337,17 @@ class DoorScreen(QWidget):
         when = tr("Scanned {when}", when=clock_with_seconds(answered.at))
         answer = Answer(kind=kind, word=word, name=answered.name, what=card.item if card else "", notes=(when,))
         takes_back = answered.reason is Reason.OK and not answered.undone
-        undo = [self._button(tr("Take back…"), "F8", self.undo, shape=Shape.UNDO)] if takes_back else []
+        undo = [self._offers.undo(tr("Take back…"))] if takes_back else []
         self._show_plain(answer, None, undo)
-        self._reopened = answered if takes_back else None
-        self.panel.replace_slip(self._facts_slip(card))
+        self._back.reopened = answered if takes_back else None
+        self.panel.replace_slip(self._offers.facts_slip(card))
 
     def _on_failed(self, trouble: Trouble) -> None:
         self._slow.stop()
         log.info("Nothing was recorded: %s", trouble)
         answer = answers.trouble(trouble)
         self._sounds.play(answer.kind)
-        if self._holds:
+        if needs_somebody(self._case):
             self._notices.say(" ".join(answer.notes))
             return
         self._show_plain(answer, None)
@@ -505,59 +356,26 @@ class DoorScreen(QWidget):
 
     def refresh(self) -> None:
         """Show again how the door is set, who passed, and how many."""
-        self._show_place()
+        self.head.show_place()
         self.last_scans.show_scans(self._app.last_scans(10))
-        self._count()
+        self.head.count()
         if self._case is None and self.panel.answer is None:
             self._show_idle()
 
-    def _show_place(self) -> None:
-        self.direction.set_direction(self._keeper.door.direction)
-        self.place.show_place(self._list_names(), self._below_names())
-
-    def _list_names(self) -> str:
-        return " + ".join(one.name for one in self._keeper.lists) or tr("No list chosen")
-
-    def _below_names(self) -> str:
-        events = dict.fromkeys(one.event for one in self._keeper.lists)
-        names = [name_of(self._app.catalog(event).event.name) or event for event in events]
-        gate = self._keeper.door.gate
-        return " · ".join(part for part in (gate, ", ".join(names)) if part) or tr("Press to choose")
-
-    def _count(self) -> None:
-        inside = came = entries = 0
-        for gate_list in self._keeper.lists:
-            counts = self._app.counts(gate_list)
-            inside += counts.inside
-            came += counts.tickets
-            entries += counts.entries
-        known = [self._expected.get((one.event, one.id)) for one in self._keeper.lists]
-        expected = sum(one for one in known if one is not None) if known and None not in known else None
-        self.counts.show_counts(inside=inside, came=came, entries=entries, expected=expected)
-
     def recount(self) -> None:
-        """Ask again how many there are to come: it takes a moment on a large event, so another thread does it."""
-        for gate_list in self._keeper.lists:
-            future = self._background.ask(partial(self._app.expected, gate_list))
-            self._courier.bring(future, to=self, done=partial(self._on_expected, gate_list), failed=_log_trouble)
+        """Ask again how many there are to come."""
+        self.head.recount()
 
-    def _on_expected(self, gate_list: CheckInList, expected: int) -> None:
-        self._expected[(gate_list.event, gate_list.id)] = expected
-        self._count()
+    @property
+    def camera(self) -> CameraView | None:
+        """The camera's picture, if there is one."""
+        return self._band.camera
 
     def show_camera(self, there: bool) -> CameraView | None:
         """Make room for the camera's picture, or take it away."""
-        if there and self.camera is None:
-            from ui.widgets.camera_view import CameraView
-
-            self.camera = CameraView()
-            self._in_band.insertWidget(0, self.camera)
-        elif not there and self.camera is not None:
-            self.camera.hide()
-            self.camera.deleteLater()
-            self.camera = None
+        self._band.show_camera(there)
         self._share_out()
-        return self.camera
+        return self._band.camera
 
     @staticmethod
     def load_the_rest() -> None:
@@ -580,23 +398,5 @@ class DoorScreen(QWidget):
         """The answer takes its share first; the band below gets what is left, or nothing."""
         window = self.window().height()
         self.direction.set_roomy(self.width() >= _ROOMY and window >= _ROOMY_HIGH)
-        header = self._header.sizeHint().height()
         least = round(window * _SHARE) + 1
-        left = self.height() - header - least
-        band = min(max(left, 0), max(_BAND, round(window * 0.2)))
-        self._band.setVisible(band >= _LEAST_BAND)
-        self._band.setFixedHeight(max(band, _LEAST_BAND))
-        if self.camera is not None:
-            self.camera.setFixedWidth(max(96, round((band - 16) * 16 / 9)))
-
-
-def needs_somebody(case: Case) -> bool:
-    """Whether a case stays until a person has done something about it."""
-    if case.stage is not Stage.DONE:
-        return True
-    attention = case.verdict.admitted and case.verdict.attention
-    return attention or bool(case.open_hand_outs)
-
-
-def _log_trouble(trouble: Trouble) -> None:
-    log.info("The number of tickets is not known: %s", trouble)
+        self._band.take_room(self.height() - self.head.sizeHint().height() - least, window)

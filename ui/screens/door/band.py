@@ -1,0 +1,48 @@
+"""The band below the answer: the camera's picture, and the last scans. It takes what the answer leaves, or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ui.widgets.last_scans import LastScans
+
+if TYPE_CHECKING:
+    from ui.widgets.camera_view import CameraView
+
+_HIGH = 190
+_LEAST = 56
+
+
+class Band(QWidget):
+    """Last scans, and a picture in front of them if there is a camera."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.camera: CameraView | None = None
+        self.last_scans = LastScans()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(14, 8, 14, 8)
+        self._row.setSpacing(18)
+        self._row.addWidget(self.last_scans, 1)
+
+    def show_camera(self, there: bool) -> None:
+        """Make room for the camera's picture, or take it away."""
+        if there and self.camera is None:
+            from ui.widgets.camera_view import CameraView
+
+            self.camera = CameraView()
+            self._row.insertWidget(0, self.camera)
+        elif not there and self.camera is not None:
+            self.camera.hide()
+            self.camera.deleteLater()
+            self.camera = None
+
+    def take_room(self, left: int, window: int) -> None:
+        """Be as high as is left in a window of this height; too little is none."""
+        high = min(max(left, 0), max(_HIGH, round(window * 0.2)))
+        self.setVisible(high >= _LEAST)
+        self.setFixedHeight(max(high, _LEAST))
+        if self.camera is not None:
+            self.camera.setFixedWidth(max(96, round((high - 16) * 16 / 9)))

@@ -1,0 +1,51 @@
+"""Answers that came while another one waits for a person: heard, announced at the top of the panel, and shown next."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from ui.doorkeeper import Case, Stage
+from ui.language import plural, tr
+
+from .offers import answer_to
+
+
+def needs_somebody(case: Case | None) -> bool:
+    """Whether a case stays until a person has done something about it."""
+    if case is None:
+        return False
+    if case.stage is not Stage.DONE:
+        return True
+    attention = case.verdict.admitted and case.verdict.attention
+    return attention or bool(case.open_hand_outs)
+
+
+class Waiting:
+    """The cases behind the one on the screen."""
+
+    def __init__(self) -> None:
+        self._behind: deque[Case] = deque()
+
+    def takes(self, case: Case, current: Case | None) -> bool:
+        """Let a new case wait while somebody is needed, unless it goes on with the same ticket; whether it does."""
+        if current is None or not needs_somebody(current) or current.scan.nonce == case.scan.nonce:
+            return False
+        same = bool(case.ticket) and case.ticket == current.ticket
+        if same and current.stage is not Stage.DONE:
+            return False
+        self._behind.append(case)
+        return True
+
+    def next(self) -> Case | None:
+        """The case that waited longest, which no longer does."""
+        return self._behind.popleft() if self._behind else None
+
+    @property
+    def words(self) -> str:
+        """Who comes next, and how many more."""
+        if not self._behind:
+            return ""
+        first = answer_to(self._behind[0])
+        text = tr("Next: {word} {name}", word=first.word, name=first.name)
+        more = len(self._behind) - 1
+        return text + (plural("  + {n} more", "  + {n} more", more) if more else "")
