@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import Badge, OrderSummary, TicketSlip, Voucher
 
 from .cells import width_of
-from .lines import Code, Feed, Line, Rule, Text
+from .lines import Code, Feed, Line, Picture, Rule, Text
 from .page import Page
 from .till_paper import bill
 
@@ -97,11 +96,11 @@ def voucher(page: Page, document: Voucher) -> Iterator[Line]:
     yield from page.foot()
 
 
-def badge(_: Page, document: Badge) -> Iterator[Line]:
-    """Name, company and code, one below the other."""
-    fields = document.fields
-    yield Text(fields.get("name", ""), bold=True, large=2, align=Align.CENTER)
-    if company := fields.get("company"):
-        yield Text(company, align=Align.CENTER)
-    if secret := fields.get("secret"):
-        yield Code(secret, caption=document.ticket)
+def badge(page: Page, document: Badge) -> Iterator[Line]:
+    """The badge as a picture at its true size."""
+    from . import badge as badges
+
+    digests = (*document.template.pictures, document.photo)
+    held = {digest: found for digest in digests if digest and (found := page.pictures(digest))}
+    drawn = badges.draw(document, page.paper.dpi, held)
+    yield Picture(badges.packed(drawn), dots=drawn.size)

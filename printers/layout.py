@@ -22,7 +22,8 @@ from boxoffice.domain.documents import (
 
 from . import event_paper, proof_paper, till_paper
 from .lines import Cut, Drawer, Line
-from .page import Page, Paper, Pictures, no_pictures
+from .page import Page, Pictures, no_pictures
+from .profiles import Paper
 
 __all__ = ["Paper", "Pictures", "lay_out", "no_pictures"]
 

@@ -66,6 +66,8 @@ class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
     align: Align = Align.CENTER
     millimetres: tuple[float, float] | None = None
     """Its true size where it has one: a badge is not to be scaled to the paper."""
+    dots: tuple[int, int] | None = None
+    """Width and height in the printer's own dots; then `image` is no file but those dots, eight a byte, 1 for black."""
 
 
 class Feed(msgspec.Struct, frozen=True, omit_defaults=True):

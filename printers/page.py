@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import msgspec
-
 from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import Copy, Document
 
 from .cells import width_of, wrap
 from .lines import Cell, Columns, Line, Picture, Rule, Text
 from .phrases import Speech
+from .profiles import Paper
 
 Pictures = Callable[[str], bytes | None]
 """A picture of the store by its digest; None where it is not there."""
-
-
-class Paper(msgspec.Struct, frozen=True):
-    """What a document is laid out for: letters on a line, and the width between the margins in mm."""
-
-    columns: int = 48
-    millimetres: float = 72.0
 
 
 def no_pictures(_: str) -> bytes | None:

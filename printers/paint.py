@@ -179,27 +179,50 @@ def _modules(text: str) -> str:
 
 
 def paint_picture(line: Picture, profile: Profile) -> Image:
-    """A picture at its size on this paper: what has few greys is cut at the middle, a photo becomes dots."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    """A picture at its size on this paper: what has few greys is cut at the middle, a photo becomes dots.
 
+    Raises `DeviceTrouble` for a picture that cannot be read.
+    """
+    from PIL import Image, ImageOps
+
+    image = _opened(line)
+    size = _size_on(image, line, profile)
+    if line.dots == size:
+        return image
+    grey = image.convert("L").resize(size, Image.Resampling.LANCZOS)
+    if _is_drawn(grey):
+        return grey.point(lambda tone: 255 if tone > _HALF else 0).convert("1", dither=Image.Dither.NONE)
+    return ImageOps.autocontrast(grey).convert("1")
+
+
+_HALF = 140
+"""What is brighter becomes white: a logo's thin lines rather too black than gone."""
+
+
+def _opened(line: Picture) -> Image:
+    from PIL import Image, UnidentifiedImageError
+
+    if line.dots is not None:
+        return Image.frombytes("1", line.dots, line.image, "raw", "1;I")
     try:
         with Image.open(io.BytesIO(line.image)) as opened:
             opened.load()
-            image = _on_white(opened)
+            return _on_white(opened)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise DeviceTrouble("A picture cannot be read", str(error), "Choose another logo or photo.") from error
-    if line.millimetres is not None:
+
+
+def _size_on(image: Image, line: Picture, profile: Profile) -> tuple[int, int]:
+    if line.dots is not None:
+        width, height = line.dots
+    elif line.millimetres is not None:
         width, height = (round(one / 25.4 * profile.dpi) for one in line.millimetres)
     else:
         width = round(profile.across * line.share)
         height = round(image.height * width / image.width)
     if width > profile.dots:
         width, height = profile.dots, round(height * profile.dots / width)
-    if image.size != (width, height):
-        image = image.resize((max(1, width), max(1, height)), Image.Resampling.LANCZOS)
-    if _is_drawn(image):
-        return image.point(lambda grey: 255 if grey > 140 else 0).convert("1", dither=Image.Dither.NONE)
-    return ImageOps.autocontrast(image).convert("1")
+    return max(1, width), max(1, height)
 
 
 def _on_white(image: Image) -> Image:

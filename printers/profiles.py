@@ -45,6 +45,14 @@ class Raster(StrEnum):
     COLUMN = "bitImageColumn"
 
 
+class Paper(msgspec.Struct, frozen=True):
+    """What a document is laid out for: letters on a line, the width between the margins, and how fine dots are."""
+
+    columns: int = 48
+    millimetres: float = 72.0
+    dpi: int = _DPI
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """One model of printer, as it is used here."""
 
@@ -93,9 +101,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         """The width between the margins."""
         return self.dots / self.dpi * 25.4
 
+    @property
+    def paper(self) -> Paper:
+        """What is laid out for it."""
+        return Paper(self.columns, self.millimetres, self.dpi)
+
 
 A4 = Profile(name="A4", title="A4", columns=80, dots=80 * _CELL, dpi=144, sheet=(210.0, 297.0))
 """What an office printer takes: PDF, not ESC/POS."""
+_SHEETS = {A4.name: A4}
 
 
 def prepare(private: Path, capabilities: Path | None = None) -> None:
@@ -140,10 +154,12 @@ def names() -> dict[str, str]:
 
 @functools.cache
 def profile(name: str = DEFAULT, columns: int | None = None) -> Profile:
-    """A model by its name, with its own number of columns or another one.
+    """A model by its name, with its own number of columns or another one; `A4` is an office printer.
 
     Raises `BadInput` for a model that is not known, and for a number of columns that no paper has.
     """
+    if name in _SHEETS:
+        return _SHEETS[name]
     facts = capabilities()["profiles"].get(name)
     raster = _raster(facts) if facts else None
     if facts is None or raster is None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from boxoffice.domain.badges import Align
+from boxoffice.domain.badges import Align, Template, Words
+from boxoffice.domain.documents import Badge
+from printers import badge
+from printers.layout import lay_out
 from printers.lines import Cell, Code, Columns, Cut, Drawer, Feed, Line, Picture, Rule, Ruler, Text
 from printers.profiles import names, profile
 from printers.render import escpos
@@ -185,3 +189,16 @@ def test_an_empty_line_is_fed(printed) -> None:
 )
 def test_code128_says_which_set_it_is_in(text: str, sent: str) -> None:
     assert code128(text) == sent
+
+
+def test_a_badge_comes_out_dot_by_dot_at_its_true_size(printed) -> None:
+    template = Template(name="Plain", width=62, height=40, elements=(Words(x=2, y=2, width=58, height=30, text="Li"),))
+    worn = Badge(at=datetime(2026, 11, 21, tzinfo=UTC), ticket="A7B9C-1", template=template)
+    paper = printed(*lay_out(worn, profile("TM-T20II").paper))
+    (row,) = [one.image for one in paper.pictures][:1]
+    drawn = badge.draw(worn, 203, {})
+    assert drawn.size == (496, 320)
+    left = row.width - drawn.width
+    bands = [one.image.crop((left, 0, row.width, one.image.height)) for one in paper.pictures]
+    assert b"".join(band.convert("1").tobytes() for band in bands) == drawn.tobytes()
+    assert len(paper.cuts) == 1
