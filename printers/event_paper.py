@@ -97,10 +97,13 @@ def voucher(page: Page, document: Voucher) -> Iterator[Line]:
 
 
 def badge(page: Page, document: Badge) -> Iterator[Line]:
-    """The badge as a picture at its true size."""
+    """The badge as a picture at its true size; smaller, and still in whole dots, where the paper is."""
     from . import badge as badges
 
-    digests = (*document.template.pictures, document.photo)
+    template = document.template
+    across = template.height if template.quarter_turns % 2 else template.width
+    dpi = int(page.paper.dpi * min(1.0, page.paper.millimetres / across))
+    digests = (*template.pictures, document.photo)
     held = {digest: found for digest in digests if digest and (found := page.pictures(digest))}
-    drawn = badges.draw(document, page.paper.dpi, held)
+    drawn = badges.draw(document, dpi, held)
     yield Picture(badges.packed(drawn), dots=drawn.size)

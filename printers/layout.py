@@ -33,7 +33,9 @@ def lay_out(
 ) -> tuple[Line, ...]:
     """The document as lines, a cut at their end. A copy is marked as one and opens no drawer."""
     page = Page(document, paper, copy, pictures)
-    lines = (*page.marks(), *_body(page, document), Cut())
+    # A badge has the size of its label, and nobody wears the word copy.
+    marks = () if isinstance(document, Badge) else page.marks()
+    lines = (*marks, *_body(page, document), Cut())
     # The drawer first: the cashier counts the change while the receipt is still coming out.
     drawer = [line for line in lines if isinstance(line, Drawer)][:1] if copy is None else []
     return (*drawer, *(line for line in lines if not isinstance(line, Drawer)))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import zxingcpp
@@ -17,10 +18,14 @@ from pyzbar import pyzbar
 
 from boxoffice.domain.badge_designs import SIZES, standard
 from boxoffice.domain.badges import Align, Box, Element, Image, Square, Template, Vertical, Words
-from boxoffice.domain.documents import Badge
+from boxoffice.domain.documents import Badge, Copy
 from boxoffice.errors import BadInput
 from printers.badge import _ink, _written, dots, draw, packed, place_of, said_by
 from printers.fitting import fit
+from printers.layout import lay_out
+from printers.lines import Cut, Picture
+from printers.profiles import Profile, profile
+from printers.render import escpos, picture
 
 NAMES = ("Li", "Wolfeschlegelsteinhausenbergerdorff", "欧阳娜娜")
 SECRET = "drmf8wjf2s8dfqqesg88rtvz678p3x99"
@@ -365,3 +370,55 @@ def test_packed_rows_are_whole_bytes_with_black_as_one() -> None:
 
 def test_lengths_are_dots_of_the_printer() -> None:
     assert (dots(25.4, 203), dots(25.4, 300)) == (203, 300)
+
+
+# On paper
+
+
+@pytest.fixture
+def standard_badge() -> Badge:
+    elements = standard("Usual", 62, 100).elements
+    return badge(
+        width=62, height=100, elements=elements, fields={"event": "Conference", "item": "VIP", "company": "Ab"}
+    )
+
+
+def on_paper(made: Badge, columns: int, dots_across: int) -> tuple[Any, Profile]:
+    model = msgspec.structs.replace(profile("default", columns), dots=dots_across)
+    return lay_out(made, model.paper, COPY), model
+
+
+COPY = Copy(1, datetime(2026, 11, 21, tzinfo=UTC), "Ben", "Lost")
+
+
+def test_the_printer_gets_the_dots_that_the_preview_shows(standard_badge: Badge, decode: Any) -> None:
+    lines, model = on_paper(standard_badge, 48, 576)
+    expected = inked(ink(draw(standard_badge, 203, {})))
+    shown = ink(picture.draw(lines, model, margin=0))
+    printed = ink(decode(escpos.encode(lines, model), dots=576, columns=48).picture())
+    assert holds(shown, expected)
+    assert holds(printed, expected)
+
+
+def inked(spots: Any) -> Any:
+    """The spots without the white around them."""
+    rows, columns = np.flatnonzero(spots.any(axis=1)), np.flatnonzero(spots.any(axis=0))
+    return spots[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def holds(paper: Any, spots: Any) -> bool:
+    """Whether the paper begins with exactly these spots, however far from its left edge."""
+    height, width = spots.shape
+    paper = paper[np.flatnonzero(paper.any(axis=1))[0] :][:height]
+    return any(np.array_equal(paper[:, left : left + width], spots) for left in range(paper.shape[1] - width + 1))
+
+
+def test_on_narrow_paper_a_badge_is_smaller_and_its_code_still_whole(standard_badge: Badge, decode: Any) -> None:
+    lines, model = on_paper(standard_badge, 32, 384)
+    printed = decode(escpos.encode(lines, model), dots=384, columns=32).picture().convert("L")
+    assert [found.text for found in zxingcpp.read_barcodes(np.asarray(printed))] == [SECRET]
+
+
+def test_nobody_wears_the_word_copy(standard_badge: Badge) -> None:
+    lines, _ = on_paper(standard_badge, 48, 576)
+    assert [type(line) for line in lines] == [Picture, Cut]
