@@ -51,6 +51,8 @@ class Booked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     items: tuple[tuple[str, int, int], ...] = ()
     """Item by its name in the catalogue, how many, and what they came to with tax."""
     corrects: int = 0
+    positions: tuple[tuple[int, int], ...] = ()
+    """Positions of its order, with what this receipt says of their prices; negative where money went back."""
 
     @property
     def is_return(self) -> bool:

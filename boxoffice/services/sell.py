@@ -12,25 +12,25 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import cash, pricing, selling
+from boxoffice.domain import pricing, selling
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import Receipt, Tendered
-from boxoffice.domain.facts import Guest, Line, Paid, Private, Receipted, Sold
+from boxoffice.domain.facts import Guest, Line, Paid, Private, Sold
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
 from boxoffice.domain.pricing import Bill, Unit
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.stock import Piece
-from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, settle
+from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_order_code, new_secret
-from boxoffice.storage import journal, orders, settings, till
+from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import deal, papers, shifts
+from . import books, deal, shifts
 from .stock import Stock
 
 
@@ -111,7 +111,7 @@ def finish(
     catalog = shelf.of(connection, cart.event)
     _mind_rules(connection, cart, catalog, now)
     bill = pricing.bill(cart, catalog, now, {})
-    settled = _settled(bill, offers, shift)
+    settled = books.covered(bill.total, tuple(offers), shift)
     if not training:
         stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
     selling_now = _Selling(
@@ -120,20 +120,12 @@ def finish(
         bill=bill,
         settled=settled,
         shift=shift,
-        number=till.next_receipt(connection, training=training),
+        number=books.next_number(connection, shift),
         now=now,
-        operator=operator or shift.operator,
     )
     order = _order(connection, selling_now)
-    booked = Booked(
-        number=selling_now.number,
-        receipt=_receipt(connection, selling_now, order.code),
-        items=_items(bill, catalog),
-    )
-    till.put_receipt(connection, sale_id, shift.id, cart.event, booked)
+    booked = books.book(connection, catalog, _page(connection, selling_now, order.code, operator))
     till.put_sale(connection, cart, till.FINISHED, now)
-    if not training:
-        journal.append(connection, f"{sale_id}/receipt", _fact(booked, selling_now))
     return Sale(booked=booked, order=order, change=settled.change)
 
 
@@ -147,7 +139,6 @@ class _Selling(msgspec.Struct, frozen=True, kw_only=True):
     shift: Shift
     number: int
     now: datetime
-    operator: str
 
 
 def _done(connection: Connection, booked: Booked) -> Sale:
@@ -163,14 +154,6 @@ def _mind_rules(connection: Connection, cart: Cart, catalog: Catalog, now: datet
     if against:
         more = f" And {len(against) - 1} more." if len(against) > 1 else ""
         raise Refused("This cannot be sold as it is", f"{against[0].words}.{more}", "Change the cart, or allow it.")
-
-
-def _settled(bill: Bill, offers: Sequence[Offer], shift: Shift) -> Settled:
-    settled = settle(bill.total, offers, cash.step(shift.currency))
-    if isinstance(settled, Lacking):
-        what = settled.because or f"{settled.due} is still open."
-        raise Refused("The bill is not covered", what, "Nothing was sold; the cart is as it was.")
-    return settled
 
 
 def _pieces(bill: Bill) -> list[Piece]:
@@ -239,25 +222,20 @@ def _guest(cart: Cart, unit: Unit) -> Guest:
     return msgspec.structs.replace(guest, secret=guest.secret or new_secret())
 
 
-def _receipt(connection: Connection, selling: _Selling, order: str) -> Receipt:
-    locale = settings.locale(connection)
-    event = selling.catalog.event
-    return Receipt(
-        at=selling.now,
-        timezone=event.timezone,
-        locale=locale,
-        letterhead=papers.letterhead(connection, selling.catalog, locale),
-        station=settings.station(connection).name,
-        operator=selling.operator,
-        training=selling.shift.training,
-        number=str(selling.number),
-        currency=selling.shift.currency,
-        lines=pricing.bill_lines(selling.cart, selling.bill, selling.catalog, locale),
-        total=selling.bill.total,
-        tenders=selling.settled.tendered,
-        taxes=selling.bill.taxes,
-        rounding=selling.settled.rounding,
-        orders=(order,),
+def _page(connection: Connection, selling: _Selling, order: str, operator: str) -> books.Page:
+    bill = selling.bill
+    return books.Page(
+        operation=selling.cart.id,
+        shift=selling.shift,
+        now=selling.now,
+        operator=operator,
+        lines=pricing.bill_lines(selling.cart, bill, selling.catalog, settings.locale(connection)),
+        total=bill.total,
+        taxes=bill.taxes,
+        items=_items(bill, selling.catalog),
+        settled=selling.settled,
+        order=order,
+        positions=tuple((number, unit.gross) for number, unit in enumerate(bill.units, start=1)),
     )
 
 
@@ -270,19 +248,3 @@ def _items(bill: Bill, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
         one[0] += 1
         one[1] += unit.gross
     return tuple((name, number, amount) for name, (number, amount) in sums.items())
-
-
-def _fact(booked: Booked, selling: _Selling) -> Receipted:
-    receipt = booked.receipt
-    return Receipted(
-        event=selling.cart.event,
-        at=micros(selling.now),
-        number=booked.number,
-        shift=selling.shift.id,
-        total=receipt.total,
-        currency=receipt.currency,
-        rounding=receipt.rounding,
-        taxes=tuple((group.rate, group.base, group.tax) for group in receipt.taxes),
-        tenders=tuple((one.tender, one.amount) for one in receipt.tenders),
-        order=receipt.orders[0],
-    )

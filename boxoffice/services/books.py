@@ -1,0 +1,115 @@
+"""Writing a receipt into the books: its number, its figures in the journal, the document that is printed.
+
+Every receipt goes through here, whether money came or went back, so that the numbers have no holes and the books
+and the journal say the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain import cash
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import BillLine, Receipt, TaxGroup
+from boxoffice.domain.facts import Receipted
+from boxoffice.domain.instants import micros
+from boxoffice.domain.money import plain
+from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.tenders import Lacking, Offer, Settled, settle
+from boxoffice.errors import Refused
+from boxoffice.storage import journal, settings, till
+from boxoffice.storage.connection import Connection
+
+from . import papers
+
+
+class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What is to be booked, before it has a number."""
+
+    operation: str
+    """What the receipt belongs to; there is one for each."""
+    shift: Shift
+    now: datetime
+    operator: str
+    lines: tuple[BillLine, ...]
+    total: int
+    taxes: tuple[TaxGroup, ...]
+    items: tuple[tuple[str, int, int], ...]
+    """What reports count: item, how many, what they came to."""
+    settled: Settled
+    order: str
+    corrects: int = 0
+    reason: str = ""
+    positions: tuple[tuple[int, int], ...] = ()
+    """Positions of the order, with what this receipt says of their prices."""
+
+
+def covered(total: int, offers: tuple[Offer, ...], shift: Shift) -> Settled:
+    """How a bill is settled. Raises `Refused` if the offers do not cover it, or do not go with it."""
+    settled = settle(total, offers, cash.step(shift.currency))
+    if isinstance(settled, Lacking):
+        what = settled.because or f"{plain(settled.due, shift.currency)} {shift.currency} is still open."
+        raise Refused("The bill is not covered", what, "Nothing was done; everything is as it was.")
+    return settled
+
+
+def next_number(connection: Connection, shift: Shift) -> int:
+    """The number that `book` will give next, in this transaction."""
+    return till.next_receipt(connection, training=shift.training)
+
+
+def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
+    """Give it a number and write it down. Belongs into the transaction of what it is about."""
+    booked = Booked(
+        number=next_number(connection, page.shift),
+        receipt=_receipt(connection, catalog, page),
+        items=page.items,
+        corrects=page.corrects,
+        positions=page.positions,
+    )
+    till.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
+    if not page.shift.training:
+        journal.append(connection, f"{page.operation}/receipt", _fact(booked, page))
+    return booked
+
+
+def _receipt(connection: Connection, catalog: Catalog, page: Page) -> Receipt:
+    locale = settings.locale(connection)
+    return Receipt(
+        at=page.now,
+        timezone=catalog.event.timezone,
+        locale=locale,
+        letterhead=papers.letterhead(connection, catalog, locale),
+        station=settings.station(connection).name,
+        operator=page.operator or page.shift.operator,
+        training=page.shift.training,
+        number=str(next_number(connection, page.shift)),
+        currency=page.shift.currency,
+        lines=page.lines,
+        total=page.total,
+        tenders=page.settled.tendered,
+        taxes=page.taxes,
+        rounding=page.settled.rounding,
+        orders=(page.order,),
+        corrects=str(page.corrects) if page.corrects else "",
+        reason=page.reason,
+    )
+
+
+def _fact(booked: Booked, page: Page) -> Receipted:
+    receipt = booked.receipt
+    return Receipted(
+        event=page.shift.event,
+        at=micros(page.now),
+        number=booked.number,
+        shift=page.shift.id,
+        total=receipt.total,
+        currency=receipt.currency,
+        rounding=receipt.rounding,
+        taxes=tuple((group.rate, group.base, group.tax) for group in receipt.taxes),
+        tenders=tuple((one.tender, one.amount) for one in receipt.tenders),
+        order=page.order,
+        corrects=page.corrects,
+    )
