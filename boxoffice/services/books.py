@@ -17,12 +17,16 @@ from boxoffice.domain.facts import Receipted
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
 from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.tax import Rate
 from boxoffice.domain.tenders import Lacking, Offer, Settled, settle
 from boxoffice.errors import Refused
 from boxoffice.storage import journal, settings, till
 from boxoffice.storage.connection import Connection
 
 from . import papers
+
+UNTAXED = Rate()
+"""Of what no tax rule says anything about."""
 
 
 class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -11,15 +11,19 @@ import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
-from boxoffice.domain.catalog import CheckInList, Event, Item
+from boxoffice.domain import cart as carts
+from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.catalog import AddOnRule, Category, CheckInList, Event, Item, TaxRule
 from boxoffice.domain.door import Door
 from boxoffice.domain.gate import Direction, Verdict, Wish
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Order, Position, Status, Ticket
 from boxoffice.domain.scan import Source
+from boxoffice.domain.tenders import Offer
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment, Role
-from boxoffice.services import hear
+from boxoffice.services import give_back, hear, pay, sell, shifts
+from boxoffice.services.stock import Stock
 
 DATE = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -86,3 +90,70 @@ class Day:
 def day(tmp_path: Path) -> Iterator[Day]:
     with App(Folder(tmp_path)) as app:
         yield Day(app)
+
+
+class Counter:
+    """A till on a day of the conference."""
+
+    def __init__(self, day: Any) -> None:
+        self.day = day
+        self.app = day.app
+        self.stock = Stock(self.app.shelf)
+        day.hear(
+            Event(slug="conf26", timezone="UTC", currency="CHF", name={"en": "Conf 26"}),
+            TaxRule(id=1, event="conf26", name={"en": "VAT"}, rate=810),
+            Category(id=1, event="conf26", name={"en": "Catering"}, is_addon=True),
+            Item(
+                id=1,
+                event="conf26",
+                name={"en": "Regular"},
+                price=10_000,
+                tax_rule=1,
+                addons=(AddOnRule(category=1, max_count=2),),
+            ),
+            Item(id=2, event="conf26", name={"en": "Dinner"}, price=4_203, tax_rule=1, category=1),
+        )
+
+    def open(self, amount: int = 20_000) -> Any:
+        return self.write(lambda c: shifts.open_shift(c, self.app.shelf, "conf26", amount, self.at("08:00"), "Ana"))
+
+    def write(self, job: Any) -> Any:
+        return self.app.write(job).result()
+
+    def at(self, clock: str) -> Any:
+        return self.day.time(clock)
+
+    def cart(self, *lines: CartLine, name: str = "sale-1") -> Cart:
+        cart = Cart(id=name, event="conf26")
+        for line in lines:
+            cart = carts.added(cart, line)
+        return cart
+
+    def begin(self, cart: Cart, at: str = "09:00") -> Any:
+        return self.write(lambda c: sell.begin(c, self.app.shelf, cart, self.at(at)))
+
+    def finish(self, *offers: Offer, name: str = "sale-1", at: str = "09:01") -> sell.Sale:
+        return self.write(lambda c: sell.finish(c, self.app.shelf, self.stock, name, offers, self.at(at)))
+
+    def sell(self, cart: Cart, *offers: Offer) -> sell.Sale:
+        self.begin(cart)
+        return self.finish(*offers, name=cart.id)
+
+    def give_back(self, code: str, *offers: Offer, wished: Any = None, **more: Any) -> give_back.GivenBack:
+        return self.write(
+            lambda c: give_back.give_back(
+                c, self.app.shelf, "conf26", code, offers, "Ill", self.at("10:00"), wished, **more
+            )
+        )
+
+    def pay(self, code: str, *offers: Offer, **more: Any) -> pay.Payment:
+        return self.write(lambda c: pay.pay(c, self.app.shelf, "conf26", code, offers, self.at("10:00"), **more))
+
+    def close(self, counted: int, reason: str = "") -> Any:
+        self.write(lambda c: shifts.count(c, {1: counted}))
+        return self.write(lambda c: shifts.close(c, self.app.shelf, self.at("18:00"), "Ana", reason))
+
+
+@pytest.fixture
+def counter(day: Any) -> Counter:
+    return Counter(day)

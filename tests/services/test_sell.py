@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from boxoffice.domain import cart as carts
-from boxoffice.domain.cart import Cart, CartLine
-from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, Quota, TaxRule
+from boxoffice.domain.cart import CartLine
+from boxoffice.domain.catalog import Item, Quota
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.orders import Status
@@ -16,65 +16,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import BadInput, Refused
 from boxoffice.services import sell, shifts
-from boxoffice.services.stock import Stock
 from boxoffice.storage import journal, outbox, till, verify
-
-
-class Counter:
-    """A till on a day of the conference."""
-
-    def __init__(self, day: Any) -> None:
-        self.day = day
-        self.app = day.app
-        self.stock = Stock(self.app.shelf)
-        day.hear(
-            Event(slug="conf26", timezone="UTC", currency="CHF", name={"en": "Conf 26"}),
-            TaxRule(id=1, event="conf26", name={"en": "VAT"}, rate=810),
-            Category(id=1, event="conf26", name={"en": "Catering"}, is_addon=True),
-            Item(
-                id=1,
-                event="conf26",
-                name={"en": "Regular"},
-                price=10_000,
-                tax_rule=1,
-                addons=(AddOnRule(category=1, max_count=2),),
-            ),
-            Item(id=2, event="conf26", name={"en": "Dinner"}, price=4_203, tax_rule=1, category=1),
-        )
-
-    def open(self, amount: int = 20_000) -> Any:
-        return self.write(lambda c: shifts.open_shift(c, self.app.shelf, "conf26", amount, self.at("08:00"), "Ana"))
-
-    def write(self, job: Any) -> Any:
-        return self.app.write(job).result()
-
-    def at(self, clock: str) -> Any:
-        return self.day.time(clock)
-
-    def cart(self, *lines: CartLine, name: str = "sale-1") -> Cart:
-        cart = Cart(id=name, event="conf26")
-        for line in lines:
-            cart = carts.added(cart, line)
-        return cart
-
-    def begin(self, cart: Cart, at: str = "09:00") -> Any:
-        return self.write(lambda c: sell.begin(c, self.app.shelf, cart, self.at(at)))
-
-    def finish(self, *offers: Offer, name: str = "sale-1", at: str = "09:01") -> sell.Sale:
-        return self.write(lambda c: sell.finish(c, self.app.shelf, self.stock, name, offers, self.at(at)))
-
-    def sell(self, cart: Cart, *offers: Offer) -> sell.Sale:
-        self.begin(cart)
-        return self.finish(*offers, name=cart.id)
-
-    def close(self, counted: int, reason: str = "") -> Any:
-        self.write(lambda c: shifts.count(c, {1: counted}))
-        return self.write(lambda c: shifts.close(c, self.app.shelf, self.at("18:00"), "Ana", reason))
-
-
-@pytest.fixture
-def counter(day: Any) -> Counter:
-    return Counter(day)
 
 
 def ticket(quantity: int = 1, name: str = "l1", **more: Any) -> CartLine:
@@ -89,7 +31,7 @@ def card(amount: int) -> Offer:
     return Offer(means=Means.CARD, amount=amount)
 
 
-def test_what_is_sold_opens_the_door(counter: Counter) -> None:
+def test_what_is_sold_opens_the_door(counter: Any) -> None:
     counter.open()
     sale = counter.sell(counter.cart(ticket(guest=Guest(name="Grace Hopper"))), cash(10_000))
     assert sale.order.status is Status.PAID
@@ -98,13 +40,13 @@ def test_what_is_sold_opens_the_door(counter: Counter) -> None:
     assert verdict.ticket.position.name == "Grace Hopper"
 
 
-def test_each_ticket_has_a_secret_of_its_own(counter: Counter) -> None:
+def test_each_ticket_has_a_secret_of_its_own(counter: Any) -> None:
     counter.open()
     sale = counter.sell(counter.cart(ticket(3)), cash(30_000))
     assert len({one.secret for one in sale.order.positions}) == 3
 
 
-def test_change_and_receipt_are_right(counter: Counter) -> None:
+def test_change_and_receipt_are_right(counter: Any) -> None:
     counter.open()
     sale = counter.sell(counter.cart(ticket()), cash(20_000))
     assert sale.change == 10_000
@@ -113,7 +55,7 @@ def test_change_and_receipt_are_right(counter: Counter) -> None:
     assert sale.receipt.orders == (sale.order.code,)
 
 
-def test_a_second_enter_makes_no_second_sale(counter: Counter) -> None:
+def test_a_second_enter_makes_no_second_sale(counter: Any) -> None:
     counter.open()
     first = counter.sell(counter.cart(ticket()), cash(10_000))
     again = counter.finish(cash(10_000))
@@ -123,7 +65,7 @@ def test_a_second_enter_makes_no_second_sale(counter: Counter) -> None:
         counter.begin(counter.cart(ticket()))
 
 
-def test_nothing_is_sold_that_is_not_covered(counter: Counter) -> None:
+def test_nothing_is_sold_that_is_not_covered(counter: Any) -> None:
     counter.open()
     counter.begin(counter.cart(ticket()))
     with pytest.raises(Refused, match="not covered"):
@@ -134,19 +76,19 @@ def test_nothing_is_sold_that_is_not_covered(counter: Counter) -> None:
     assert counter.finish(cash(10_000)).receipt.number == "1"
 
 
-def test_without_a_shift_nothing_is_sold(counter: Counter) -> None:
+def test_without_a_shift_nothing_is_sold(counter: Any) -> None:
     counter.begin(counter.cart(ticket()))
     with pytest.raises(Refused, match="No shift"):
         counter.finish(cash(10_000))
 
 
-def test_an_empty_cart_is_no_sale(counter: Counter) -> None:
+def test_an_empty_cart_is_no_sale(counter: Any) -> None:
     counter.open()
     with pytest.raises(BadInput):
         counter.finish(cash(0), name="never begun")
 
 
-def test_cash_is_rounded_and_the_order_is_paid_to_the_unit(counter: Counter) -> None:
+def test_cash_is_rounded_and_the_order_is_paid_to_the_unit(counter: Any) -> None:
     counter.open()
     cart = carts.added(counter.cart(ticket()), CartLine(id="d", item=2, part_of="l1"))
     sale = counter.sell(cart, card(10_000), cash(4_205))
@@ -155,7 +97,7 @@ def test_cash_is_rounded_and_the_order_is_paid_to_the_unit(counter: Counter) -> 
     assert sale.order.status is Status.PAID
 
 
-def test_add_ons_go_to_their_tickets_in_turn(counter: Counter) -> None:
+def test_add_ons_go_to_their_tickets_in_turn(counter: Any) -> None:
     counter.open()
     cart = carts.added(counter.cart(ticket(2)), CartLine(id="d", item=2, part_of="l1", quantity=2))
     sale = counter.sell(cart, cash(28_405))
@@ -167,14 +109,14 @@ def test_add_ons_go_to_their_tickets_in_turn(counter: Counter) -> None:
     ]
 
 
-def test_on_invoice_the_order_stays_unpaid(counter: Counter) -> None:
+def test_on_invoice_the_order_stays_unpaid(counter: Any) -> None:
     counter.open()
     sale = counter.sell(counter.cart(ticket()), Offer(means=Means.INVOICE, amount=10_000))
     assert sale.order.status is Status.PENDING
     assert sale.order.payments == ()
 
 
-def test_what_is_sold_out_is_not_sold(counter: Counter) -> None:
+def test_what_is_sold_out_is_not_sold(counter: Any) -> None:
     counter.open()
     counter.day.hear(Quota(id=1, event="conf26", name="Seats", size=0, items=(1,)))
     counter.begin(counter.cart(ticket()))
@@ -182,14 +124,14 @@ def test_what_is_sold_out_is_not_sold(counter: Counter) -> None:
         counter.finish(cash(10_000))
 
 
-def test_the_server_hears_of_order_payment_and_receipt_in_this_order(counter: Counter) -> None:
+def test_the_server_hears_of_order_payment_and_receipt_in_this_order(counter: Any) -> None:
     counter.open()
     counter.sell(counter.cart(ticket()), cash(10_000))
     kinds = [one.entry.fact().__struct_config__.tag for one in counter.app.read(outbox.waiting)]
     assert kinds == ["shift_opened", "sold", "paid", "receipt"]
 
 
-def test_a_cart_that_was_put_by_costs_what_it_costs_today(counter: Counter) -> None:
+def test_a_cart_that_was_put_by_costs_what_it_costs_today(counter: Any) -> None:
     cart = counter.cart(ticket())
     counter.begin(cart)
     counter.write(lambda c: sell.hold(c, cart, "Man with the hat", counter.at("09:05")))
@@ -203,7 +145,7 @@ def test_a_cart_that_was_put_by_costs_what_it_costs_today(counter: Counter) -> N
 # The shift
 
 
-def test_a_z_says_what_was_sold_and_what_should_lie_in_the_drawer(counter: Counter) -> None:
+def test_a_z_says_what_was_sold_and_what_should_lie_in_the_drawer(counter: Any) -> None:
     counter.open(20_000)
     counter.sell(counter.cart(ticket()), cash(20_000))
     counter.sell(counter.cart(ticket(), name="sale-2"), card(10_000))
@@ -219,7 +161,7 @@ def test_a_z_says_what_was_sold_and_what_should_lie_in_the_drawer(counter: Count
     assert counter.app.read(lambda c: till.z(c, 1)) == z
 
 
-def test_the_next_z_carries_the_totals_on(counter: Counter) -> None:
+def test_the_next_z_carries_the_totals_on(counter: Any) -> None:
     counter.open(0)
     counter.sell(counter.cart(ticket()), cash(10_000))
     counter.close(10_000)
@@ -233,7 +175,7 @@ def test_the_next_z_carries_the_totals_on(counter: Counter) -> None:
     assert counter.app.read(verify.check).sound
 
 
-def test_a_count_that_differs_needs_a_reason(counter: Counter) -> None:
+def test_a_count_that_differs_needs_a_reason(counter: Any) -> None:
     counter.open(20_000)
     with pytest.raises(Refused, match="differs"):
         counter.close(19_000)
@@ -243,7 +185,7 @@ def test_a_count_that_differs_needs_a_reason(counter: Counter) -> None:
     assert rows["Drawer", "Reason"].text == "Given out wrongly"
 
 
-def test_the_count_comes_before_the_close_and_stands_on_the_z(counter: Counter) -> None:
+def test_the_count_comes_before_the_close_and_stands_on_the_z(counter: Any) -> None:
     counter.open(20_000)
     with pytest.raises(Refused, match="not been counted"):
         counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00")))
@@ -257,13 +199,13 @@ def test_the_count_comes_before_the_close_and_stands_on_the_z(counter: Counter) 
     ]
 
 
-def test_one_drawer_one_shift(counter: Counter) -> None:
+def test_one_drawer_one_shift(counter: Any) -> None:
     counter.open()
     with pytest.raises(Refused, match="open already"):
         counter.open()
 
 
-def test_a_shift_is_not_closed_over_a_sale_under_way(counter: Counter) -> None:
+def test_a_shift_is_not_closed_over_a_sale_under_way(counter: Any) -> None:
     counter.open(0)
     counter.begin(counter.cart(ticket()))
     with pytest.raises(Refused, match="under way"):
@@ -272,7 +214,7 @@ def test_a_shift_is_not_closed_over_a_sale_under_way(counter: Counter) -> None:
     assert counter.close(0).number == 1
 
 
-def test_training_is_outside_all_books(counter: Counter) -> None:
+def test_training_is_outside_all_books(counter: Any) -> None:
     shelf = counter.app.shelf
     counter.open(0)
     counter.write(lambda c: shifts.open_shift(c, shelf, "conf26", 0, counter.at("08:00"), training=True))
@@ -286,7 +228,7 @@ def test_training_is_outside_all_books(counter: Counter) -> None:
     assert counter.app.read(verify.check).sound
 
 
-def test_the_books_can_forget_whom_it_was_sold_to(counter: Counter) -> None:
+def test_the_books_can_forget_whom_it_was_sold_to(counter: Any) -> None:
     counter.open(0)
     counter.sell(counter.cart(ticket(guest=Guest(name="Grace Hopper"))), cash(10_000))
     counter.write(till.forget_people)
@@ -305,7 +247,7 @@ def test_the_books_can_forget_whom_it_was_sold_to(counter: Counter) -> None:
         "DELETE FROM z_reports",
     ],
 )
-def test_nobody_changes_the_books(counter: Counter, tampering: str) -> None:
+def test_nobody_changes_the_books(counter: Any, tampering: str) -> None:
     counter.open(0)
     counter.sell(counter.cart(ticket()), cash(10_000))
     counter.close(10_000)
@@ -313,7 +255,7 @@ def test_nobody_changes_the_books(counter: Counter, tampering: str) -> None:
         counter.write(lambda c: c.execute(tampering))
 
 
-def test_books_that_were_bent_are_found_out(counter: Counter) -> None:
+def test_books_that_were_bent_are_found_out(counter: Any) -> None:
     counter.open(0)
     counter.sell(counter.cart(ticket()), cash(10_000))
     counter.write(lambda c: c.execute("UPDATE receipt_tenders SET amount = 9000"))
@@ -322,7 +264,7 @@ def test_books_that_were_bent_are_found_out(counter: Counter) -> None:
     )
 
 
-def test_the_journal_holds_the_figures_of_the_books(counter: Counter) -> None:
+def test_the_journal_holds_the_figures_of_the_books(counter: Any) -> None:
     counter.open(0)
     counter.sell(counter.cart(ticket()), cash(10_000))
     counter.close(10_000)

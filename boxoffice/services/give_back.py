@@ -1,0 +1,239 @@
+"""Giving money back: chosen tickets of an order, or all of it, with a slip that names the receipt it is about.
+
+A refund cancels, and what was cancelled can still be given back later. What goes back is never more than was paid,
+by ticket and in all; its tax is what is left of the tax that was taken. The total is shown before anything happens.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import BillLine, Receipt
+from boxoffice.domain.facts import Canceled, Refunded
+from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Order, Payment, PaymentState, Position, Status
+from boxoffice.domain.pricing import rate_of
+from boxoffice.domain.shift import Booked
+from boxoffice.domain.tax import Charge, Tally, given_back
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.words import localised
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.storage import orders, settings, till
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import books, deal, shifts
+
+
+class Back(msgspec.Struct, frozen=True, kw_only=True):
+    """What would go back: the bill, negative, before anything happens."""
+
+    order: Order
+    amounts: tuple[tuple[int, int], ...]
+    """Position, and what goes back of its price (positive)."""
+    tally: Tally
+    corrects: int
+    """The receipt of this till that sold it; 0 if it was sold elsewhere."""
+
+    @property
+    def total(self) -> int:
+        """What goes back, positive."""
+        return -self.tally.total
+
+
+class GivenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A refund that is done."""
+
+    booked: Booked
+    order: Order
+
+    @property
+    def receipt(self) -> Receipt:
+        """The slip."""
+        return self.booked.receipt
+
+
+def quote(
+    connection: Connection, shelf: Shelf, event: str, code: str, wished: Mapping[int, int | None] | None = None
+) -> Back:
+    """What would go back for these positions; all there is if none are named. An amount of None is all of one.
+
+    Raises `BadInput` for an order or a position that there is not, `Refused` for more than was paid.
+    """
+    order = orders.by_code(connection, event, code)
+    if order is None:
+        raise BadInput(f"There is no order {code}", "Nothing was given back.", "Look it up by name.")
+    booked = till.receipts_of_order(connection, event, code)
+    left = _left(order, booked)
+    chosen = _chosen(order, left, wished)
+    total = sum(amount for _, amount in chosen)
+    if total > order.paid:
+        what = f"{total} was asked for, {order.paid} was paid and is not back yet (smallest units)."
+        raise Refused("No more goes back than was paid", what, "Choose fewer tickets, or a part of the price.")
+    if not total:
+        raise Refused("There is nothing to give back", "It was free, or it is back already.", "Nothing was done.")
+    catalog = shelf.of(connection, event)
+    sold = [_charge(order, number, price, catalog) for number, price in _prices(order).items()]
+    before = [
+        _charge(order, number, -amount, catalog) for one in booked for number, amount in one.positions if amount < 0
+    ]
+    now = [_charge(order, number, amount, catalog) for number, amount in chosen]
+    first = next((one.number for one in booked if not one.is_return), 0)
+    return Back(order=order, amounts=tuple(chosen), tally=given_back(sold, before, now), corrects=first)
+
+
+def _prices(order: Order) -> dict[int, int]:
+    return {one.number: one.price for one in order.positions}
+
+
+def _left(order: Order, booked: Iterable[Booked]) -> dict[int, int]:
+    """What has not gone back yet of each position's price."""
+    left = _prices(order)
+    for one in booked:
+        for number, amount in one.positions:
+            if amount < 0 and number in left:
+                left[number] += amount
+    return left
+
+
+def _chosen(order: Order, left: Mapping[int, int], wished: Mapping[int, int | None] | None) -> list[tuple[int, int]]:
+    if wished is None:
+        return [(number, amount) for number, amount in left.items() if amount]
+    chosen = []
+    for number, amount in wished.items():
+        if number not in left:
+            raise BadInput(f"Order {order.code} has no position {number}", "Nothing was given back.", "Look it up.")
+        wanted = left[number] if amount is None else amount
+        if wanted > left[number] or wanted < 0:
+            what = f"Of position {number}, {left[number]} can go back (smallest units)."
+            raise Refused("No more goes back than it cost", what, "Choose a smaller part of the price.")
+        chosen.append((number, wanted))
+    return chosen
+
+
+def _charge(order: Order, number: int, amount: int, catalog: Catalog) -> Charge:
+    position = next(one for one in order.positions if one.number == number)
+    item = catalog.items.get(position.item)
+    rate = rate_of(catalog, item) if item is not None else None
+    return Charge(amount, msgspec.structs.replace(rate, included=True) if rate else books.UNTAXED)
+
+
+def give_back(
+    connection: Connection,
+    shelf: Shelf,
+    event: str,
+    code: str,
+    offers: Sequence[Offer],
+    reason: str,
+    now: datetime,
+    wished: Mapping[int, int | None] | None = None,
+    operator: str = "",
+    *,
+    operation: str = "",
+    keep_valid: bool = False,
+) -> GivenBack:
+    """Give money back and cancel what it was for; `keep_valid` gives a part of the price back and leaves the ticket.
+
+    The offers are negative amounts. Under one `operation` it is done once. Raises `Refused`, `BadInput`; nothing is
+    changed then.
+    """
+    operation = operation or new_id()
+    if (booked := till.receipt_of(connection, operation)) is not None:
+        return GivenBack(booked=booked, order=_known(connection, event, code))
+    if not reason.strip():
+        raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
+    shift = shifts.needed(connection)
+    back = quote(connection, shelf, event, code, wished)
+    settled = books.covered(back.tally.total, tuple(offers), shift)
+    catalog = shelf.of(connection, event)
+    number = books.next_number(connection, shift)
+    order = _cancel(connection, back, now) if not keep_valid else back.order
+    for place, tender in enumerate(settled.tendered):
+        rounding = settled.rounding if tender.tender == Means.CASH.value else 0
+        fact = Refunded(
+            event=event,
+            at=micros(now),
+            order=code,
+            amount=-(tender.amount - rounding),
+            tender=tender.tender,
+            payment=_payment_by(back.order, tender.tender),
+            receipt=str(number),
+        )
+        order = deal.record(connection, fact, operation=f"{operation}/{place}")
+    page = books.Page(
+        operation=operation,
+        shift=shift,
+        now=now,
+        operator=operator,
+        lines=_lines(back, catalog, settings.locale(connection)),
+        total=back.tally.total,
+        taxes=back.tally.groups,
+        items=_items(back, catalog),
+        settled=settled,
+        order=code,
+        corrects=back.corrects,
+        reason=reason,
+        positions=tuple((position, -amount) for position, amount in back.amounts),
+    )
+    return GivenBack(booked=books.book(connection, catalog, page), order=order)
+
+
+def _known(connection: Connection, event: str, code: str) -> Order:
+    return orders.by_code(connection, event, code) or Order(event=event, code=code)
+
+
+def _cancel(connection: Connection, back: Back, now: datetime) -> Order:
+    """Cancel what is given back, unless it is cancelled already; the whole order with its last ticket."""
+    order = back.order
+    chosen = {number for number, _ in back.amounts}
+    valid = [one for one in order.positions if not one.canceled]
+    gone = {one.number for one in valid if one.number in chosen or one.addon_to in chosen}
+    if order.status is Status.CANCELED or not gone:
+        return order
+    whole = gone >= {one.number for one in valid}
+    fact = Canceled(
+        event=order.event, at=micros(now), order=order.code, positions=() if whole else tuple(sorted(gone & chosen))
+    )
+    return deal.record(connection, fact)
+
+
+def _payment_by(order: Order, tender: str) -> str:
+    """The payment that is undone: the last one made in the same way, else the last one there is."""
+    confirmed = [one for one in order.payments if one.state is PaymentState.CONFIRMED]
+    alike: list[Payment] = [one for one in confirmed if one.tender == tender] or confirmed
+    return (alike[-1].operation or alike[-1].id) if alike else ""
+
+
+def _name(position: Position, catalog: Catalog, locale: str = "en") -> str:
+    item = catalog.items.get(position.item)
+    return localised(item.name, locale) if item else str(position.item)
+
+
+def _lines(back: Back, catalog: Catalog, locale: str) -> tuple[BillLine, ...]:
+    positions = {one.number: one for one in back.order.positions}
+    return tuple(
+        BillLine(
+            text=_name(positions[number], catalog, locale),
+            each=-amount,
+            amount=-amount,
+            tax=letter,
+            notes=tuple(note for note in (positions[number].name,) if note),
+        )
+        for (number, amount), letter in zip(back.amounts, back.tally.letters, strict=True)
+    )
+
+
+def _items(back: Back, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
+    positions = {one.number: one for one in back.order.positions}
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for number, amount in back.amounts:
+        one = sums[_name(positions[number], catalog)]
+        one[0] -= 1
+        one[1] -= amount
+    return tuple((name, count, amount) for name, (count, amount) in sums.items())

@@ -1,0 +1,159 @@
+"""Paying an order that is still open, at the desk or at the door: cash for what was ordered on the web.
+
+The receipt is this till's; the order stays the server's. What was paid elsewhere stands on it as one line, so that
+the receipt says what was paid here and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import BillLine, Receipt
+from boxoffice.domain.facts import Paid
+from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.pricing import rate_of
+from boxoffice.domain.shift import Booked
+from boxoffice.domain.tax import Charge, Rate, apportioned, tally
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.words import localised
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.storage import orders, settings, till
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import books, deal, shifts
+
+
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that is done."""
+
+    booked: Booked
+    order: Order
+    change: int = 0
+
+    @property
+    def receipt(self) -> Receipt:
+        """What the customer gets."""
+        return self.booked.receipt
+
+
+def due(connection: Connection, event: str, code: str) -> Order:
+    """The order, if there is something to pay. Raises `BadInput` if there is none, `Refused` if nothing is open."""
+    order = orders.by_code(connection, event, code)
+    if order is None:
+        raise BadInput(f"There is no order {code}", "Nothing was paid.", "Look it up by name.")
+    if order.status is Status.CANCELED:
+        raise Refused("This order is cancelled", "Nothing was paid.", "Reactivate it first, or sell anew.")
+    if order.total <= order.paid:
+        raise Refused("This order is paid", "Nothing was paid.", "Let them in.")
+    return order
+
+
+def pay(
+    connection: Connection,
+    shelf: Shelf,
+    event: str,
+    code: str,
+    offers: Sequence[Offer],
+    now: datetime,
+    operator: str = "",
+    *,
+    operation: str = "",
+) -> Payment:
+    """Take the money for what is open of an order. Under one `operation` it is done once.
+
+    Raises `Refused`, `BadInput`; nothing is changed then.
+    """
+    operation = operation or new_id()
+    if (booked := till.receipt_of(connection, operation)) is not None:
+        paid_order = orders.by_code(connection, event, code) or Order(event=event, code=code)
+        return Payment(booked=booked, order=paid_order, change=sum(one.change for one in booked.receipt.tenders))
+    shift = shifts.needed(connection)
+    order = due(connection, event, code)
+    amount = order.total - order.paid
+    settled = books.covered(amount, tuple(offers), shift)
+    if settled.later:
+        raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
+    catalog = shelf.of(connection, event)
+    positions = [one for one in order.positions if not one.canceled]
+    shares = _shares(order, positions, amount)
+    rates = [_rate(one, catalog) for one in positions]
+    reckoned = tally([Charge(share, rate) for share, rate in zip(shares, [*rates, books.UNTAXED], strict=True)])
+    number = books.next_number(connection, shift)
+    for place, tender in enumerate(settled.tendered):
+        rounding = settled.rounding if tender.tender == Means.CASH.value else 0
+        paid = Paid(
+            event=event,
+            at=micros(now),
+            order=code,
+            amount=tender.amount - rounding,
+            tender=tender.tender,
+            receipt=str(number),
+        )
+        order = deal.record(connection, paid, operation=f"{operation}/{place}")
+    page = books.Page(
+        operation=operation,
+        shift=shift,
+        now=now,
+        operator=operator,
+        lines=_lines(positions, shares, reckoned.letters, catalog, settings.locale(connection)),
+        total=amount,
+        taxes=tuple(group for group in reckoned.groups if group.gross),
+        items=_items(positions, shares, catalog),
+        settled=settled,
+        order=code,
+        positions=tuple((one.number, share) for one, share in zip(positions, shares[:-1], strict=True)),
+    )
+    return Payment(booked=books.book(connection, catalog, page), order=order, change=settled.change)
+
+
+def _shares(order: Order, positions: Sequence[Position], amount: int) -> list[int]:
+    """What is paid now of each position, and last of what is no position: fees."""
+    fees = order.total - sum(one.price for one in positions)
+    return apportioned(amount, [*(one.price for one in positions), fees])
+
+
+def _rate(position: Position, catalog: Catalog) -> Rate:
+    item = catalog.items.get(position.item)
+    return msgspec.structs.replace(rate_of(catalog, item), included=True) if item else books.UNTAXED
+
+
+def _name(position: Position, catalog: Catalog, locale: str = "en") -> str:
+    item = catalog.items.get(position.item)
+    return localised(item.name, locale) if item else str(position.item)
+
+
+def _lines(
+    positions: Sequence[Position], shares: Sequence[int], letters: Sequence[str], catalog: Catalog, locale: str
+) -> tuple[BillLine, ...]:
+    lines = [
+        BillLine(
+            text=_name(one, catalog, locale),
+            each=share,
+            amount=share,
+            tax=letter,
+            notes=tuple(note for note in (one.name,) if note),
+            part=one.addon_to is not None,
+        )
+        for one, share, letter in zip(positions, shares[:-1], letters[:-1], strict=True)
+    ]
+    if shares[-1]:
+        lines.append(BillLine(text="Fees", each=shares[-1], amount=shares[-1], tax=letters[-1]))
+    return tuple(lines)
+
+
+def _items(positions: Sequence[Position], shares: Sequence[int], catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
+    sums: dict[str, list[int]] = {}
+    for position, share in zip(positions, shares[:-1], strict=True):
+        one = sums.setdefault(_name(position, catalog), [0, 0])
+        one[0] += 1
+        one[1] += share
+    if shares[-1]:
+        sums["Fees"] = [1, shares[-1]]
+    return tuple((name, number, amount) for name, (number, amount) in sums.items())
