@@ -117,8 +117,11 @@ class Watch:
         """
         if not self._day.venue.lost_by_restore:
             return set()
-        of_copies = {act.operation for laptop in self._day.laptops if laptop.copied for act in laptop.acts}
-        return of_copies.union(*(laptop.set_aside for laptop in self._day.laptops))
+        lost = {act.operation for laptop in self._day.laptops if laptop.copied for act in laptop.acts}
+        lost = lost.union(*(laptop.set_aside for laptop in self._day.laptops))
+        journals = [dict(laptop.rows("SELECT operation, body FROM journal")) for laptop in self._day.laptops]
+        taken_back = {_taken_back(one[operation]) for one in journals for operation in lost & one.keys()}
+        return lost | (taken_back - {""})
 
     def _says(self, laptop: Laptop) -> str:
         """What a laptop that should be content complains of."""
