@@ -8,7 +8,6 @@ picture by picture.
 from __future__ import annotations
 
 import argparse
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -17,10 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from boxoffice.scanning.camera import Camera, Device
 from boxoffice.scanning.found import Effort
 from boxoffice.scanning.worker import DecodingProcess
-from boxoffice.scanning.worker_process import Reading
 
 from .output import flush, say
 
@@ -33,9 +30,6 @@ LENGTHS = (28, 150)
 LOOKS = 30
 """Frames of a scene that stands still for a second before a camera."""
 
-RATE = 30
-_TICK = 0.005
-
 Side = Callable[["Picture"], set[str]]
 
 
@@ -46,17 +40,16 @@ class Sizes(msgspec.Struct, frozen=True):
     """Of each kind and length."""
     empty: int
     rounds: int
-    seconds: float
 
 
-FULL = Sizes(pictures=10, empty=60, rounds=40, seconds=10.0)
-QUICK = Sizes(pictures=1, empty=3, rounds=3, seconds=1.0)
+FULL = Sizes(pictures=10, empty=60, rounds=40)
+QUICK = Sizes(pictures=1, empty=3, rounds=3)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure shares read, false alarms, times and what the window feels; prints a line each."""
+    """Measure shares read, false alarms and times; prints a line each."""
     sizes = QUICK if args.quick else FULL
-    measures = (_shares(sizes), _false_alarms(sizes), _times(sizes), _latency(sizes), _lateness(sizes))
+    measures = (_shares(sizes), _false_alarms(sizes), _times(sizes), _latency(sizes))
     for measure in measures:
         for values, text in measure:
             say(args, values, text)
@@ -241,106 +234,6 @@ def _latency(sizes: Sizes) -> Iterator[Line]:
         f"frame with a code to its text: {values['ratio']}× one decode in the caller's own process"
         f" (median {values['ours_ms']} to {values['zxing-cpp_ms']} ms, p99 {values['ours_p99_ms']} ms)",
     )
-
-
-def _lateness(sizes: Sizes) -> Iterator[Line]:
-    """How late a thread that wants to run every 5 ms gets to, with the camera on, without and with decoding."""
-    without, with_decoding = _Idle(), _Counting()
-    quiet = _ticks(without, sizes.seconds)
-    busy = _ticks(with_decoding, sizes.seconds)
-    values = {
-        "measure": "tick lateness",
-        "ratio": round(_at(busy, 0.99) / _at(quiet, 0.99), 2),
-        "with_decoding_p99_ms": _ms(_at(busy, 0.99)),
-        "without_p99_ms": _ms(_at(quiet, 0.99)),
-        "frames": int(sizes.seconds * RATE),
-        "tried": with_decoding.tried - LOOKS,
-    }
-    yield (
-        values,
-        f"720p at {RATE} frames a second with preview: ticks are {values['ratio']}× as late as without decoding"
-        f" (p99 {values['with_decoding_p99_ms']} to {values['without_p99_ms']} ms);"
-        f" {values['tried']} of {values['frames']} frames were tried",
-    )
-
-
-def _ticks(decoder: DecodingProcess, seconds: float) -> list[float]:
-    """The seconds by which each tick was late while a camera ran."""
-    from boxoffice.scanning.opencv import cv2
-
-    ready, ended = threading.Event(), threading.Event()
-
-    def preview(frame: Picture, _outlines: object) -> None:
-        cv2.resize(frame, (480, 270), interpolation=cv2.INTER_AREA)
-
-    camera = Camera(
-        Device(),
-        on_scan=lambda _scan: None,
-        on_frame=preview,
-        opener=lambda _device: _Steady(ready, ended, int(seconds * RATE)),
-        decoder=decoder,
-    )
-    _load(decoder)
-    camera.start()
-    ready.wait()
-    late: list[float] = []
-    due = time.perf_counter()
-    pause = threading.Event()
-    while not ended.is_set():
-        due += _TICK
-        pause.wait(max(0.0, due - time.perf_counter()))
-        late.append(max(0.0, time.perf_counter() - due))
-        due = max(due, time.perf_counter() - _TICK)
-    camera.stop()
-    return late
-
-
-class _Steady:
-    """A camera that gives a new 720p frame thirty times a second, and says when it has given them all."""
-
-    def __init__(self, ready: threading.Event, ended: threading.Event, frames: int) -> None:
-        import numpy as np
-
-        from boxoffice.scanning.sample_codes import clutter
-
-        self._scenes = [_colour(clutter(np.random.default_rng([407, number]))) for number in range(4)]
-        self._ended = ended
-        self._left = frames
-        self._pause = threading.Event()
-        self._due = time.perf_counter()
-        ready.set()
-
-    def read(self) -> tuple[bool, Any]:
-        self._due += 1 / RATE
-        self._pause.wait(max(0.0, self._due - time.perf_counter()))
-        if self._left <= 0:
-            self._ended.set()
-        self._left -= 1
-        return True, self._scenes[self._left % len(self._scenes)].copy()
-
-    def release(self) -> None:
-        self._scenes.clear()
-
-
-class _Idle(DecodingProcess):
-    """Sees nothing and does nothing: the camera without decoding."""
-
-    def start(self) -> None:
-        """There is nothing to start."""
-
-    def read(self, picture: Picture, effort: Effort = Effort.LIVE) -> Reading:  # noqa: ARG002
-        return Reading(0)
-
-
-class _Counting(DecodingProcess):
-    """Counts the frames that were tried."""
-
-    tried = 0
-
-    def read(self, picture: Picture, effort: Effort = Effort.LIVE) -> Reading:
-        reading = super().read(picture, effort)
-        self.tried += 1
-        return reading
 
 
 @contextmanager
