@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from boxoffice.domain.catalog import Catalog, CheckInList
     from boxoffice.domain.checkins import HandOut
     from boxoffice.domain.conflicts import Conflict
+    from boxoffice.domain.documents import Document
+    from boxoffice.domain.printing import Answer, Printing
+    from boxoffice.domain.printing import Job as PrintJob
     from boxoffice.domain.scan import Scan
     from boxoffice.domain.verdicts import Verdict, Wish
     from boxoffice.ports import Enrolment, OwnServer
@@ -43,6 +46,9 @@ if TYPE_CHECKING:
     from boxoffice.storage import outbox
     from boxoffice.storage.checkins import Counts
     from boxoffice.storage.settings import Departure, ListSettings, Station
+    from printers.paths.system import SheetPrinter
+    from printers.rendering import Renderer
+    from printers.spooler import Spooler
     from sync.engine import Engine
 
 T = TypeVar("T")
@@ -326,6 +332,75 @@ class App:
 
         return self.read(conflicts.open_ones)
 
+    # Paper
+
+    def printing(self) -> Printing:
+        """The printers of this station, and what goes to which."""
+        from boxoffice.services import printing
+
+        return self.read(printing.setup)
+
+    def print_document(
+        self,
+        document: Document,
+        *,
+        event: str = "",
+        operator: str = "",
+        reason: str = "",
+        printer: str = "",
+        at: datetime | None = None,
+    ) -> Future[PrintJob]:
+        """Put a document into the print queue. Raises `PrintedBefore` for a second badge without a reason."""
+        from boxoffice.services import printing
+
+        return self.write(
+            lambda c: printing.enqueue(
+                c,
+                document,
+                at or datetime.now(UTC),
+                event=event,
+                operator=operator,
+                reason=reason,
+                printer=printer,
+            )
+        )
+
+    def print_again(
+        self, operation: str, *, operator: str = "", reason: str = "", printer: str = ""
+    ) -> Future[PrintJob]:
+        """Print a document of the queue once more, marked as a copy if it came out or may have."""
+        from boxoffice.services import printing
+
+        return self.write(
+            lambda c: printing.reprint(
+                c, operation, datetime.now(UTC), operator=operator, reason=reason, printer=printer
+            )
+        )
+
+    def answer_print(self, operation: str, said: Answer, *, operator: str = "") -> Future[PrintJob]:
+        """Say what became of a job whose outcome nobody knows."""
+        from boxoffice.services import printing
+
+        return self.write(lambda c: printing.answer(c, operation, said, datetime.now(UTC), operator=operator))
+
+    def open_drawer(
+        self, *, event: str = "", receipt: str = "", operator: str = "", reason: str = ""
+    ) -> Future[PrintJob | None]:
+        """Have the cash drawer opened now; None if this station has none."""
+        from boxoffice.services import printing
+
+        return self.write(
+            lambda c: printing.open_drawer(
+                c, datetime.now(UTC), event=event, receipt=receipt, operator=operator, reason=reason
+            )
+        )
+
+    def print_queue(self) -> list[PrintJob]:
+        """Everything that waits for paper, failed, or needs an answer; oldest first."""
+        from boxoffice.storage import print_queue
+
+        return self.read(print_queue.open_ones)
+
     def send_again(self, operation: str | None = None) -> Future[int]:
         """Put an act that the server refused, or all of them, back among those that wait; how many."""
         from boxoffice.services import disagree
@@ -426,6 +501,20 @@ def central_server(enrolment: Enrolment, app: App | None = None) -> OwnServer:
 
         return Pretix(enrolment, Replica(app) if app is not None else None)
     raise BadInput(f"Servers of the kind {enrolment.kind} are not spoken to", "", "Enrol with a hub or a pretix.")
+
+
+def renderer(app: App) -> Renderer:
+    """What makes bytes and pictures of documents, for this station's printers."""
+    from printers.rendering import Renderer
+
+    return Renderer(app.folder.printers)
+
+
+def spooler(app: App, sheets: SheetPrinter | None = None) -> Spooler:
+    """The workers that bring this station's queue to paper; to be started and stopped by the caller."""
+    from printers.spooler import Spooler
+
+    return Spooler(app, renderer(app), sheets)
 
 
 def open_station(data: str | None = None) -> App:

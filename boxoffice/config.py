@@ -42,6 +42,11 @@ class Folder(msgspec.Struct, frozen=True):
         return self.root / "key"
 
     @property
+    def printers(self) -> Path:
+        """What was derived about models of printers; can be made again."""
+        return self.root / "printers"
+
+    @property
     def logs(self) -> Path:
         """Log files."""
         return self.root / "logs"

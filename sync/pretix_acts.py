@@ -2,7 +2,7 @@
 
 pretix keeps no journal. It knows a passage by its scan's nonce, for good, and anything else only by what it
 left behind, so acts on orders look first at what is there (`pretix_sales`). What pretix has no place for
-(hand-outs, settled conflicts) is done when it is written down here.
+(hand-outs, settled conflicts, copies of receipts, the drawer) is done when it is written down here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import msgspec
 from boxoffice.domain.facts import (
     Admitted,
     CashMoved,
+    DrawerOpened,
     HandedOut,
     Printed,
     Receipted,
@@ -73,9 +74,11 @@ class Acts:
                 return word
             case Undone():
                 return self._undo(fact)
-            case Printed():
+            case Printed(ticket=ticket) if ticket:
                 return self._printed(entry, fact)
-            case HandedOut() | Settled() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
+            case HandedOut() | Settled() | Printed() | DrawerOpened():
+                return DONE
+            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
                 return DONE
             case _:
                 return self._sales.tell(entry, fact)

@@ -21,6 +21,7 @@ from boxoffice.domain.facts import Private
 from boxoffice.domain.journal import Entry, fact_of
 from boxoffice.domain.nouns import Gone, Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
+from boxoffice.domain.printing import Printout
 from boxoffice.errors import ServerTrouble, Trouble
 from boxoffice.ports import CentralServer, Change, Feed, Receipt
 from boxoffice.services import hear, relay
@@ -184,8 +185,10 @@ class Passed:
             return None
         if isinstance(noun, CheckIn):
             return self._passage(noun, held)
-        if isinstance(noun, HandOut | Settlement) and held:
+        if isinstance(noun, HandOut | Settlement | Printout) and held:
             return None
+        if isinstance(noun, Printout) and noun.device_id == self._device:
+            return None  # The server's own name for what this hub told it.
         new = documents.document(noun)
         return new if new.body != held else None
 

@@ -38,6 +38,7 @@ VERBS = {
     "sell": "till",
     "outbox": "outbox",
     "conflicts": "conflicts",
+    "printers": "printers",
     "decode": "decode",
     "hub": "hub",
     "bench": "bench",

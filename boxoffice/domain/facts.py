@@ -188,10 +188,24 @@ class Edited(_Fact, tag="edited", frozen=True):
 
 
 class Printed(_Fact, tag="printed", frozen=True):
-    """Paper came out for a ticket."""
+    """Paper came out for a ticket, or a copy of something else."""
 
-    ticket: str
+    ticket: str = ""
     what: str = "badge"
+    document: str = ""
+    """The number of the receipt or report that it is a copy of."""
+    copy: int = 0
+    reason: str = ""
+
+
+class DrawerOpened(_Fact, tag="drawer", frozen=True):
+    """The cash drawer was told to open."""
+
+    reason: str = ""
+    receipt: str = ""
+    """The sale that it was opened for."""
+    unsure: bool = False
+    """The printer took the order and was not heard of again."""
 
 
 class Receipted(_Fact, tag="receipt", frozen=True):
@@ -265,6 +279,7 @@ Fact = (
     | ShiftOpened
     | CashMoved
     | ShiftClosed
+    | DrawerOpened
 )
 
 TillFact = Receipted | ShiftOpened | CashMoved | ShiftClosed

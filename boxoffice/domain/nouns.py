@@ -22,6 +22,7 @@ from .catalog import (
 )
 from .checkins import CheckIn, HandOut, Settlement
 from .orders import Blocked, Medium, Order, Revoked
+from .printing import Printout
 
 Noun = (
     Event
@@ -42,6 +43,7 @@ Noun = (
     | CheckIn
     | Settlement
     | HandOut
+    | Printout
 )
 
 KINDS: dict[str, type[Noun]] = {
@@ -63,6 +65,7 @@ KINDS: dict[str, type[Noun]] = {
     "checkin": CheckIn,
     "settlement": Settlement,
     "handout": HandOut,
+    "printout": Printout,
 }
 
 CATALOG_KINDS = (
@@ -109,7 +112,7 @@ def id_of(noun: Noun) -> str:
             return noun.nonce
         case Settlement():
             return noun.conflict
-        case HandOut():
+        case HandOut() | Printout():
             return noun.operation
         case _:
             return str(noun.id)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from .checkins import CheckIn
-from .facts import Admitted
+from .facts import Admitted, Printed
 from .instants import moment
 from .passages import Direction
+from .printing import Printout
 
 
 def passages(operation: str, fact: Admitted, device: str, device_id: str) -> tuple[CheckIn, ...]:
@@ -42,4 +43,19 @@ def _exit(entry: CheckIn, elsewhere: int) -> CheckIn:
         forced=False,
         unaware=False,
         auto=True,
+    )
+
+
+def printout(operation: str, fact: Printed, device: str, device_id: str) -> Printout:
+    """What everybody is to know of a print for a ticket; `device` is the station's name."""
+    return Printout(
+        event=fact.event,
+        ticket=fact.ticket,
+        what=fact.what,
+        at=moment(fact.at),
+        device=device,
+        device_id=device_id,
+        operation=operation,
+        copy=fact.copy,
+        reason=fact.reason,
     )

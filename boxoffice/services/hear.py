@@ -14,7 +14,8 @@ from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import OrderFact
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
-from boxoffice.storage import catalog, checkins, conflicts, orders, outbox
+from boxoffice.domain.printing import Printout
+from boxoffice.storage import catalog, checkins, conflicts, orders, outbox, print_queue
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -47,6 +48,8 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             conflicts.settle(connection, noun)
         case HandOut():
             checkins.put_handout(connection, noun)
+        case Printout():
+            print_queue.put_printout(connection, noun, own=False)
         case _:
             catalog.put(connection, noun)
 
@@ -110,7 +113,7 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
         case "checkin":
             for taken in checkins.annul(connection, gone.id):
                 disagree.look_at_ticket(connection, shelf, taken.event, taken.list, taken.ticket)
-        case "settlement" | "handout":
+        case "settlement" | "handout" | "printout":
             return
         case _:
             catalog.drop(connection, gone)

@@ -14,9 +14,10 @@ from boxoffice.domain.facts import Admitted, RefusedEntry
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Status, Ticket, ticket_key
 from boxoffice.domain.passages import Direction
+from boxoffice.domain.printing import Printout
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.domain.words import localised
-from boxoffice.storage import checkins, journal, orders, settings
+from boxoffice.storage import checkins, journal, orders, print_queue, settings
 from boxoffice.storage import search as index
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -54,6 +55,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     checkins: tuple[CheckIn, ...] = ()
     """All passages on all lists, annulled ones too, oldest first."""
     handed_out: tuple[HandOut, ...] = ()
+    printed: tuple[Printout, ...] = ()
+    """What came out on paper for it, at any station, oldest first."""
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +141,7 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
         addons=tuple(name_with_variation(catalog, addon, locale) for addon in addons),
         checkins=tuple(checkins.of_ticket(connection, event, admit.names_of(catalog, ticket))),
         handed_out=tuple(checkins.handed_out(connection, event, key)),
+        printed=tuple(print_queue.printouts(connection, event, key)),
     )
 
 

@@ -14,6 +14,7 @@ from boxoffice.domain.facts import (
     Admitted,
     Canceled,
     CashMoved,
+    DrawerOpened,
     Edited,
     Fact,
     HandedOut,
@@ -33,7 +34,7 @@ from boxoffice.domain.facts import (
 )
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
-from boxoffice.storage import checkins, conflicts, journal, orders, settings
+from boxoffice.storage import checkins, conflicts, journal, orders, print_queue, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -60,7 +61,10 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             conflicts.settle(connection, _settlement(fact, private))
         case Sold() | Paid() | Refunded() | Canceled() | Reactivated() | Edited():
             _change(connection, operation, fact, private)
-        case RefusedEntry() | Printed() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
+        case Printed(ticket=ticket) if ticket:
+            device = settings.station(connection).device
+            print_queue.put_printout(connection, traces.printout(operation, fact, fact.station, device), own=True)
+        case RefusedEntry() | Printed() | DrawerOpened() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
             pass  # Nothing but the journal has to know.
     return True
 

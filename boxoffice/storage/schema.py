@@ -1,7 +1,7 @@
 """The tables, and how an older file becomes a newer one.
 
 Reference data of the server (catalog, orders, positions, secrets, media) lies apart from what this
-station did: the journal, whose unsent tail the outbox marks. Check-ins, counts, conflicts and
+station did: the journal, whose unsent tail the outbox marks. Check-ins, counts, conflicts, prints and
 hand-outs are projections of the journal and of what other stations did; `verify` compares them. Which
 tables are emptied when a station is wiped stands in `wiping`, which names each of them.
 A migration is a function; a released one is never edited.
@@ -172,6 +172,50 @@ CREATE TABLE badge_choices (
     template TEXT NOT NULL REFERENCES badge_templates (id) ON DELETE CASCADE,
     PRIMARY KEY (event, item)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE print_queue (
+    id INTEGER PRIMARY KEY,
+    operation TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    document TEXT CHECK (json_valid(document)),
+    event TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    original TEXT NOT NULL,
+    copy INTEGER NOT NULL CHECK (copy >= 0),
+    printer TEXT NOT NULL,
+    fallback TEXT NOT NULL,
+    state TEXT NOT NULL
+        CHECK (state IN ('queued', 'sending', 'sent', 'confirmed', 'unknown', 'failed', 'cancelled')),
+    answer TEXT CHECK (answer IN ('came_out', 'again', 'cancel')),
+    operator TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    because TEXT NOT NULL DEFAULT '',
+    queued_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    sent BLOB CHECK (length(sent) = 32)
+) STRICT;
+CREATE INDEX print_queue_original ON print_queue (original);
+CREATE INDEX print_queue_subject ON print_queue (event, subject);
+CREATE INDEX print_queue_open ON print_queue (printer, id) WHERE state IN ('queued', 'sending', 'unknown', 'failed');
+
+CREATE TABLE print_bytes (
+    id INTEGER PRIMARY KEY REFERENCES print_queue (id),
+    packed BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE prints (
+    operation TEXT PRIMARY KEY,
+    event TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    what TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    device TEXT NOT NULL,
+    copy INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    own INTEGER NOT NULL CHECK (own IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prints_ticket ON prints (event, ticket);
 
 CREATE TABLE conflicts (
     id TEXT PRIMARY KEY,

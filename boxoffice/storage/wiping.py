@@ -32,6 +32,7 @@ EMPTIED = (
     *("positions", "orders", "blocked", "revoked", "media", "catalog", "feeds"),
     *("lease_draws", "leases", "server_clock", "sales"),
     *("photos", "pictures", "badge_choices", "badge_templates"),
+    *("print_bytes", "print_queue", "prints"),
 )
 """Tables of which nothing stays, children before their parents."""
 

@@ -14,6 +14,7 @@ from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
     CashMoved,
+    DrawerOpened,
     Fact,
     HandedOut,
     OrderFact,
@@ -88,7 +89,9 @@ class Effects:
                 return self._change(self._hand_out(entry.operation, fact))
             case Settled():
                 return self._settle(entry, fact)
-            case Printed() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
+            case Printed(ticket=ticket) if ticket:
+                return self._change(traces.printout(entry.operation, fact, self._named(fact), self._caller.id))
+            case Printed() | DrawerOpened() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
                 return ""
             case _:
                 return self._change_order(entry, fact)

@@ -12,6 +12,7 @@ from boxoffice.domain.facts import (
     Admitted,
     Canceled,
     CashMoved,
+    DrawerOpened,
     Edited,
     Fact,
     HandedOut,
@@ -135,6 +136,8 @@ class OutboxScreen(Page):
                 return tr("Conflict settled at {when}", when=when)
             case Printed():
                 return tr("Printed at {when}", when=when)
+            case DrawerOpened():
+                return tr("Drawer opened at {when}", when=when)
             case Sold():
                 return tr("Sold at {when}", when=when)
             case Paid():
@@ -161,6 +164,8 @@ class OutboxScreen(Page):
             return f"{fact.order} · {fact.event}"
         if isinstance(fact, TillFact):
             return f"{getattr(fact, 'order', '')} · {fact.event}".removeprefix(" · ")
+        if isinstance(fact, DrawerOpened):
+            return " · ".join(part for part in (fact.receipt, fact.reason, fact.event) if part)
         key = fact.ticket
         card = self._app.card(fact.event, key) if key else None
         name = card.ticket.position.name if card else ""

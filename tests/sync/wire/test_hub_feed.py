@@ -25,6 +25,7 @@ from boxoffice.domain.catalog import (
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked
+from boxoffice.domain.printing import Printout
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 from sync.wire.hub_feed import FeedReader, fault_of, last_line, line, noun_of, row_of
@@ -55,6 +56,7 @@ EACH = [
     CheckIn(event="e", list=1, ticket="A1-1", at=NINE, nonce="n"),
     Settlement(event="e", conflict="c", action="accept", at=NINE),
     HandOut(event="e", ticket="A1-1", what=("shirt",), at=NINE, operation="o"),
+    Printout(event="e", ticket="A1-1", what="badge", at=NINE, operation="p"),
 ]
 
 

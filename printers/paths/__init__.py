@@ -1,0 +1,1 @@
+"""The ways on which bytes reach a printer, and what comes back on them."""

@@ -1,0 +1,80 @@
+"""A document as it comes out of one printer of the station: the bytes, and the picture that shows them beforehand.
+
+Both are made from the same lines, laid out for the printer that is set up now and not for the one that was wanted
+when the document was written.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from boxoffice.domain.documents import Copy, Document
+from boxoffice.domain.printing import DRAWER, Job, Language, Printer
+from boxoffice.services.printing import mark_of
+
+from .layout import Paper, Pictures, lay_out, no_pictures
+from .lines import Drawer, Line
+from .profiles import DEFAULT, Profile, prepare, profile
+
+SOMEWHERE = Printer(name="", address="")
+"""A usual printer, for a preview where none is set up."""
+
+
+class Renderer:
+    """Makes bytes and pictures. `private` is a folder in which derived facts about printers may be kept."""
+
+    def __init__(self, private: Path, pictures: Pictures = no_pictures) -> None:
+        self._private = private
+        self._pictures = pictures
+        self._prepared = False
+
+    def load(self) -> None:
+        """Load what makes bytes, which takes a second the first time."""
+        from .render import escpos
+
+        escpos.encode((Drawer(),), self._model(SOMEWHERE))
+
+    def data_of(self, job: Job, printer: Printer) -> bytes:
+        """What is sent for a job. Raises `BadInput` for a printer that is set up as none can be."""
+        model = self._model(printer)
+        if job.kind == DRAWER:
+            lines: tuple[Line, ...] = (Drawer(),)
+        else:
+            assert job.document is not None  # noqa: S101 - what waits is kept
+            lines = self._lines(job.document, model, mark_of(job))
+        if printer.language is Language.PDF:
+            from .render import pdf
+
+            return pdf.write(lines, model)
+        from .render import escpos
+
+        return escpos.encode(lines, model)
+
+    def picture_of(self, document: Document, printer: Printer, copy: Copy | None = None) -> bytes:
+        """What the paper will look like, as PNG."""
+        from .render import picture
+
+        model = self._model(printer)
+        return picture.png(self._lines(document, model, copy), model)
+
+    def models(self) -> dict[str, str]:
+        """The models of printers that can be chosen, with their titles."""
+        from .profiles import names
+
+        self._prepare()
+        return names()
+
+    def _lines(self, document: Document, model: Profile, copy: Copy | None) -> tuple[Line, ...]:
+        return lay_out(document, Paper(model.columns, model.millimetres), copy, self._pictures)
+
+    def _model(self, printer: Printer) -> Profile:
+        self._prepare()
+        model = profile(printer.profile or DEFAULT, printer.columns or None)
+        return msgspec.structs.replace(model, dots=printer.dots or model.dots, dpi=printer.dpi or model.dpi)
+
+    def _prepare(self) -> None:
+        if not self._prepared:
+            prepare(self._private)
+            self._prepared = True

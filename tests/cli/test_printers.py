@@ -1,0 +1,94 @@
+"""Printers from the command line: set up, tried, and everything that can happen in the queue."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from boxoffice.cli.main import run
+
+PATIENT = ("--wait", "20")
+
+
+@pytest.fixture
+def say(station_folder, capsys):
+    """`say("queue")`: the exit status and the objects that were printed."""
+
+    def speak(*words):
+        status = run(["printers", *words, "--json"])
+        return status, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return speak
+
+
+@pytest.fixture
+def till(say, network_printer):
+    say("add", "Till", f"tcp://127.0.0.1:{network_printer.port}", "--drawer")
+    return network_printer
+
+
+def test_a_printer_is_set_up_tried_and_vouched_for(say, till):
+    status, (printer,) = say()
+    assert (status, printer["name"], "receipt" in printer["kinds"], printer["waiting"]) == (0, "Till", True, 0)
+    status, (job,) = say("test", "Till", *PATIENT)
+    assert (status, job["state"], job["kind"], job["printer"]) == (0, "confirmed", "test", "Till")
+    assert len(till.documents) == 1
+    status, (asked,) = say("ask")
+    assert (status, asked["paper"], asked["online"], asked["trouble"]) == (0, "ok", True, None)
+
+
+def test_a_test_page_does_not_come_out_tomorrow(say, till):
+    till.refuses()
+    status, (job,) = say("test", "Till", "--wait", "1")
+    assert (status, job["state"]) == (3, "queued")
+    assert job["because"] == "The printer cannot be reached"
+    assert say("queue") == (0, [])
+    status, (asked,) = say("ask")
+    assert (status, "cannot be reached" in asked["trouble"]) == (3, True)
+
+
+def test_a_question_is_answered_and_what_is_printed_again_is_a_copy(say, till):
+    till.resets_at(40)
+    status, (job,) = say("test", "Till", *PATIENT)
+    assert (status, job["state"], job["asks"]) == (3, "unknown", True)
+    status, (waiting,) = say("queue")
+    assert (status, waiting["job"]) == (1, job["job"])
+    status, (again,) = say("answer", job["job"], "again", *PATIENT)
+    assert (status, again["state"], again["copy"]) == (0, "confirmed", 1)
+    assert say("queue") == (0, [])
+    assert [one["state"] for one in say("queue", "--done", "5")[1]] == ["unknown", "confirmed"]
+
+
+def test_the_drawer_opens_by_hand(say, till):
+    status, (job,) = say("drawer", *PATIENT)
+    assert (status, job["state"], till.pulses) == (0, "confirmed", 1)
+
+
+def test_a_kind_goes_its_own_way(say, till, tmp_path):
+    say("add", "Badges", f"file:{tmp_path}/badges", "--for", "badge")
+    assert say("route", "ticket", "Badges", "--fallback", "Till")[0] == 0
+    kinds = {printer["name"]: printer["kinds"] for printer in say()[1]}
+    assert kinds["Badges"] == ["badge", "ticket"]
+    assert "badge" not in kinds["Till"]
+    say("remove", "Badges")
+    assert [printer["name"] for printer in say()[1]] == ["Till"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "Till", "usb:what"),
+        ("add", "Till", "file:/x", "--profile", "none"),
+        ("remove", "Nobody"),
+        ("route", "badge", "Nobody"),
+        ("test", "Nobody"),
+        ("cancel", "nothing"),
+    ],
+)
+def test_what_makes_no_sense_is_said_so(say, words):
+    assert say(*words)[0] == 2
+
+
+def test_a_drawer_that_nobody_has_cannot_be_opened(say):
+    assert say("drawer")[0] == 1

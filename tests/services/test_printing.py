@@ -1,0 +1,310 @@
+"""What is to come out on paper: queued with the act, marked when it is a second time, never forgotten by accident."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from boxoffice.domain.badges import Template
+from boxoffice.domain.documents import Badge, BillLine, Receipt
+from boxoffice.domain.facts import DrawerOpened, Printed
+from boxoffice.domain.printing import Answer, Printer, Printout, Route, State
+from boxoffice.errors import BadInput, Refused
+from boxoffice.services import printing
+from boxoffice.services.printing import PrintedBefore
+from boxoffice.storage import journal, print_queue
+
+NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
+RECEIPT = Receipt(
+    at=NOW, number="R-7", currency="EUR", lines=(BillLine(text="Weekend", each=1250, amount=1250),), total=1250
+)
+
+
+def badge(ticket: str) -> Badge:
+    return Badge(at=NOW, ticket=ticket, template=Template(name="Plain", width=54, height=86), fields={"name": "Ada"})
+
+
+@pytest.fixture
+def do(day):
+    """`do(printing.cancel, operation, NOW)`: in a transaction of its own."""
+    return lambda verb, *values, **named: day.app.write(lambda c: verb(c, *values, **named)).result()
+
+
+@pytest.fixture
+def printers(do):
+    def add(*names, **properties):
+        for name in names or ("Till",):
+            do(printing.add_printer, Printer(name=name, address=f"file:/{name}", **properties))
+
+    return add
+
+
+@pytest.fixture
+def job(day):
+    return lambda operation: day.app.read(lambda c: print_queue.find(c, operation))
+
+
+@pytest.fixture
+def comes_out(do, job):
+    """The job's bytes leave, and then the printer says this."""
+
+    def print_it(one, state=State.CONFIRMED, because=""):
+        assert do(printing.begin, one.operation, b"bytes", NOW)
+        do(printing.ended, one.operation, state, because, NOW)
+        return job(one.operation)
+
+    return print_it
+
+
+@pytest.fixture
+def told(day):
+    """Facts of a kind in the journal."""
+    return lambda kind: [
+        fact for entry in day.app.read(lambda c: list(journal.entries(c))) if isinstance(fact := entry.fact(), kind)
+    ]
+
+
+def test_a_document_waits_whole_for_the_printer_of_its_kind(do, printers, job):
+    printers("Till", "Office")
+    do(printing.send_kind, "receipt", "Office", "Till")
+    one = job(do(printing.enqueue, RECEIPT, NOW).operation)
+    assert (one.printer, one.fallback, one.state) == ("Office", "Till", State.QUEUED)
+    assert (one.document, one.subject, one.copy) == (RECEIPT, "R-7", 0)
+
+
+def test_a_sale_that_is_taken_back_leaves_no_paper(day, printers):
+    printers()
+
+    def sell(connection):
+        printing.enqueue(connection, RECEIPT, NOW)
+        raise Refused("No change")
+
+    with pytest.raises(Refused):
+        day.app.write(sell).result()
+    assert day.app.print_queue() == []
+
+
+def test_a_station_without_a_printer_keeps_the_receipt_for_later(do, printers, job):
+    kept = do(printing.enqueue, RECEIPT, NOW)
+    assert (kept.state, kept.because) == (State.CANCELLED, printing.NO_PRINTER)
+    printers()
+    assert do(printing.reprint, kept.operation, NOW).copy == 0
+
+
+def test_a_second_print_is_a_copy_with_a_number(do, printers, comes_out, told):
+    printers()
+    first = do(printing.enqueue, RECEIPT, NOW)
+    comes_out(first)
+    second = do(printing.reprint, first.operation, NOW, operator="Mia", reason="Lost")
+    comes_out(second)
+    third = do(printing.reprint, second.operation, NOW)
+    assert (second.copy, third.copy) == (1, 2)
+    mark = printing.mark_of(second)
+    assert mark is not None
+    assert (mark.number, mark.operator, mark.reason) == (1, "Mia", "Lost")
+    assert printing.mark_of(first) is None
+    (copy,) = told(Printed)
+    assert (copy.what, copy.document, copy.copy, copy.reason) == ("receipt", "R-7", 1, "Lost")
+
+
+def test_what_has_not_come_out_is_not_printed_a_second_time(do, printers):
+    printers()
+    first = do(printing.enqueue, RECEIPT, NOW)
+    with pytest.raises(Refused, match="not been printed yet"):
+        do(printing.reprint, first.operation, NOW)
+
+
+def test_nothing_leaves_for_a_job_that_was_cancelled(do, printers):
+    printers()
+    one = do(printing.enqueue, RECEIPT, NOW)
+    do(printing.cancel, one.operation, NOW)
+    assert not do(printing.begin, one.operation, b"bytes", NOW)
+
+
+def test_a_job_on_its_way_is_neither_cancelled_nor_sent_elsewhere(do, printers):
+    printers("Till", "Office")
+    one = do(printing.enqueue, RECEIPT, NOW)
+    do(printing.begin, one.operation, b"bytes", NOW)
+    with pytest.raises(Refused, match="too late"):
+        do(printing.cancel, one.operation, NOW)
+    with pytest.raises(Refused, match="elsewhere"):
+        do(printing.redirect, one.operation, "Office")
+
+
+def test_the_bytes_that_left_are_kept_with_their_hash(day, do, printers, comes_out):
+    printers()
+    one = comes_out(do(printing.enqueue, RECEIPT, NOW))
+    assert day.app.read(lambda c: print_queue.sent_bytes(c, one.operation)) == b"bytes"
+    assert one.sent == "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9"
+
+
+def test_everything_that_waits_goes_elsewhere_at_once(do, printers, job):
+    printers("Till", "Office")
+    jobs = [do(printing.enqueue, RECEIPT, NOW) for _ in range(3)]
+    assert do(printing.redirect_all, "Till", "Office") == 3
+    assert {job(one.operation).printer for one in jobs} == {"Office"}
+
+
+def test_nobody_knows_what_became_of_a_job_when_the_app_died(day, do, printers, job):
+    printers()
+    one, waits = do(printing.enqueue, RECEIPT, NOW), do(printing.enqueue, RECEIPT, NOW)
+    do(printing.begin, one.operation, b"bytes", NOW)
+    do(printing.interrupted, NOW)
+    assert job(one.operation).asks
+    assert job(one.operation).because == printing.INTERRUPTED
+    assert job(waits.operation).state is State.QUEUED
+
+
+@pytest.mark.parametrize("said", [Answer.AGAIN, Answer.CANCEL])
+def test_what_may_have_come_out_is_a_copy_from_then_on(do, printers, comes_out, said):
+    printers()
+    one = comes_out(do(printing.enqueue, RECEIPT, NOW), State.UNKNOWN)
+    again = do(printing.answer, one.operation, said, NOW, operator="Mia")
+    if said is Answer.CANCEL:
+        again = do(printing.reprint, one.operation, NOW, operator="Mia")
+    assert (again.operation != one.operation, again.copy, again.operator) == (True, 1, "Mia")
+
+
+def test_it_came_out_says_a_person_once(do, printers, comes_out, job):
+    printers()
+    one = comes_out(do(printing.enqueue, RECEIPT, NOW), State.UNKNOWN)
+    do(printing.answer, one.operation, Answer.CAME_OUT, NOW)
+    assert job(one.operation).state is State.CONFIRMED
+    with pytest.raises(Refused, match="nothing to answer"):
+        do(printing.answer, one.operation, Answer.AGAIN, NOW)
+
+
+def test_a_badge_that_came_out_is_known_to_all(day, do, printers, comes_out, told):
+    printers()
+    ticket = day.ticket()
+    comes_out(do(printing.enqueue, badge(ticket.key), NOW, event="conf26"))
+    (fact,) = told(Printed)
+    assert (fact.event, fact.ticket, fact.what, fact.copy) == ("conf26", ticket.key, "badge", 0)
+    (printed,) = day.app.card("conf26", ticket.key).printed
+    assert (printed.what, printed.device, printed.at) == ("badge", "North door", NOW)
+    assert day.app.outbox().waiting == 1
+
+
+def test_a_badge_that_may_not_have_come_out_is_told_when_a_person_says_so(do, printers, comes_out, told):
+    printers()
+    one = comes_out(do(printing.enqueue, badge("A-1"), NOW, event="conf26"), State.UNKNOWN)
+    assert told(Printed) == []
+    do(printing.answer, one.operation, Answer.CAME_OUT, NOW)
+    assert len(told(Printed)) == 1
+
+
+def test_a_second_badge_at_the_next_desk_is_stopped_with_who_and_when(day, do, printers):
+    printers()
+    day.hear(Printout(event="conf26", ticket="A-1", what="badge", at=NOW, device="Desk 2", operation="other"))
+    with pytest.raises(PrintedBefore) as stopped:
+        do(printing.enqueue, badge("A-1"), NOW, event="conf26")
+    assert "Desk 2" in str(stopped.value)
+    assert stopped.value.printout.at == NOW
+    again = do(printing.enqueue, badge("A-1"), NOW, event="conf26", reason="Lost it")
+    assert (again.copy, again.reason) == (1, "Lost it")
+
+
+def test_a_ticket_print_does_not_stop_the_badge(day, do, printers):
+    printers()
+    day.hear(Printout(event="conf26", ticket="A-1", what="ticket", at=NOW, device="Desk 2", operation="other"))
+    assert do(printing.enqueue, badge("A-1"), NOW, event="conf26").copy == 0
+
+
+def test_a_badge_that_still_waits_is_not_queued_twice(do, printers):
+    printers()
+    do(printing.enqueue, badge("A-1"), NOW, event="conf26")
+    with pytest.raises(PrintedBefore) as stopped:
+        do(printing.enqueue, badge("A-1"), NOW, event="conf26")
+    assert stopped.value.waits_at == "Till"
+
+
+def test_our_own_print_told_by_a_server_in_its_own_words_counts_once(day, do, printers, comes_out):
+    printers()
+    comes_out(do(printing.enqueue, badge("A-1"), NOW, event="conf26"))
+    day.hear(
+        Printout(event="conf26", ticket="A-1", what="badge", at=NOW, device="Device 4", operation="pretix:print:9")
+    )
+    assert len(day.app.read(lambda c: print_queue.printouts(c, "conf26", "A-1"))) == 1
+
+
+def test_the_drawer_goes_to_the_printer_that_has_one_and_is_written_down(do, printers, comes_out, told):
+    printers("Badges")
+    assert do(printing.open_drawer, NOW) is None
+    printers("Till", drawer=True)
+    one = do(printing.open_drawer, NOW, event="conf26", receipt="R-7", reason="Sale")
+    assert one.printer == "Till"
+    comes_out(one)
+    (opened,) = told(DrawerOpened)
+    assert (opened.receipt, opened.reason, opened.unsure) == ("R-7", "Sale", False)
+
+
+def test_a_drawer_that_may_have_opened_is_written_down_as_unsure_and_never_repeated(do, printers, comes_out, told):
+    printers("Till", drawer=True)
+    one = comes_out(do(printing.open_drawer, NOW, event="conf26"), State.UNKNOWN)
+    assert not one.asks
+    assert told(DrawerOpened)[0].unsure
+    with pytest.raises(Refused):
+        do(printing.answer, one.operation, Answer.AGAIN, NOW)
+    with pytest.raises(Refused):
+        do(printing.reprint, one.operation, NOW)
+
+
+def test_a_drawer_that_could_not_be_opened_at_once_stays_shut(do, printers, job, told):
+    printers("Till", drawer=True)
+    one = do(printing.open_drawer, NOW)
+    do(printing.tidy, NOW + printing.DRAWER_PATIENCE)
+    assert job(one.operation).state is State.QUEUED
+    do(printing.tidy, NOW + printing.DRAWER_PATIENCE + timedelta(seconds=1))
+    assert (job(one.operation).state, job(one.operation).because) == (State.CANCELLED, printing.TOO_LATE)
+    assert told(DrawerOpened) == []
+
+
+def test_after_two_tries_in_vain_the_fallback_does_it(day, do, printers, job):
+    printers("Till", "Office")
+    do(printing.send_kind, "receipt", "Till", "Office")
+    one = do(printing.enqueue, RECEIPT, NOW)
+    for tries in range(2):
+        assert day.app.read(lambda c: printing.is_untidy(c, NOW)) is False, tries
+        do(print_queue.not_sent, one.operation, "The printer cannot be reached")
+    assert day.app.read(lambda c: printing.is_untidy(c, NOW))
+    do(printing.tidy, NOW)
+    assert (job(one.operation).printer, job(one.operation).tries) == ("Office", 0)
+
+
+def test_what_waits_for_a_printer_that_is_taken_away_can_go_elsewhere(do, printers, job):
+    printers("Till", "Office")
+    one = do(printing.enqueue, RECEIPT, NOW)
+    do(printing.remove_printer, "Till")
+    assert job(one.operation).printer == "Till"
+    do(printing.redirect, one.operation, "Office")
+    assert job(one.operation).printer == "Office"
+
+
+def test_a_printer_that_is_taken_away_takes_its_routes_along(day, do, printers):
+    printers("Till", "Office")
+    do(printing.send_kind, "receipt", "Office", "Till")
+    do(printing.send_kind, "badge", "Till", "Office")
+    do(printing.remove_printer, "Office")
+    assert day.app.printing().routes == {"badge": Route("Till")}
+
+
+def test_two_printers_cannot_have_one_name(do, printers):
+    with pytest.raises(BadInput):
+        do(printing.add_printer, Printer(name="", address="file:/x"))
+    printers("Till")
+    printers("Till", profile="TM-T88V")
+
+
+def test_documents_about_guests_are_forgotten_and_receipts_are_not(day, do, printers, comes_out, job):
+    printers()
+    receipt = comes_out(do(printing.enqueue, RECEIPT, NOW))
+    guest = comes_out(do(printing.enqueue, badge("A-1"), NOW, event="conf26"))
+    waits = do(printing.enqueue, badge("B-1"), NOW, event="conf26")
+    do(printing.tidy, NOW + printing.KEPT + timedelta(hours=1))
+    assert job(guest.operation).document is None
+    assert day.app.read(lambda c: print_queue.sent_bytes(c, guest.operation)) == b""
+    assert job(receipt.operation).document == RECEIPT
+    assert job(waits.operation).document is not None
+    with pytest.raises(Refused, match="no longer kept"):
+        do(printing.reprint, guest.operation, NOW)
