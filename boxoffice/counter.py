@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from boxoffice.domain import cash
+from boxoffice.domain.tenders import Means, Offer
 from boxoffice.storage import till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from boxoffice.domain.documents import CashSlip, Movement, Report
     from boxoffice.domain.pricing import Bill
     from boxoffice.domain.shift import Booked, Shift
-    from boxoffice.domain.tenders import Offer
+    from boxoffice.services.give_back import Back, GivenBack
+    from boxoffice.services.pay import Payment
     from boxoffice.services.sell import Sale
 
 T = TypeVar("T")
@@ -45,7 +48,7 @@ class Counter:
         from boxoffice.services.stock import Stock
 
         self._station = station
-        self._stock = Stock(station.shelf)
+        self.stock = Stock(station.shelf)
         self.operator = operator
         self.training = training
 
@@ -143,7 +146,7 @@ class Counter:
             lambda c: sell.finish(
                 c,
                 self._station.shelf,
-                self._stock,
+                self.stock,
                 sale,
                 offers,
                 at or _now(),
@@ -156,3 +159,59 @@ class Counter:
     def receipt(self, number: int) -> Booked | None:
         """A receipt by its number."""
         return self._station.read(lambda c: till.receipt(c, number, training=self.training))
+
+    # Orders that there are
+
+    def pay(
+        self, event: str, order: str, offers: Sequence[Offer], at: datetime | None = None, operation: str = ""
+    ) -> Future[Payment]:
+        """Take the money for what is open. Under one `operation` it is done once. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import pay
+
+        shelf = self._station.shelf
+        return self._station.write(
+            lambda c: pay.pay(c, shelf, event, order, offers, at or _now(), self.operator, operation=operation)
+        )
+
+    def quote(self, event: str, order: str, wished: Mapping[int, int | None] | None = None) -> Back:
+        """What would go back. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import give_back
+
+        return self._station.read(lambda c: give_back.quote(c, self._station.shelf, event, order, wished))
+
+    def rounded(self, back: Back, tender: str) -> int:
+        """What is handed over for a quote: a negative amount, in cash rounded to the coins there are."""
+        event = back.order.event
+        currency = self._station.read(lambda c: self._station.shelf.of(c, event)).event.currency
+        return cash.rounded(-back.total, cash.step(currency)) if tender == Means.CASH.value else -back.total
+
+    def give_back(
+        self,
+        event: str,
+        order: str,
+        offers: Sequence[Offer],
+        reason: str,
+        wished: Mapping[int, int | None] | None = None,
+        at: datetime | None = None,
+        *,
+        operation: str = "",
+        keep_valid: bool = False,
+    ) -> Future[GivenBack]:
+        """Give money back; it cancels, unless `keep_valid`. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import give_back
+
+        return self._station.write(
+            lambda c: give_back.give_back(
+                c,
+                self._station.shelf,
+                event,
+                order,
+                offers,
+                reason,
+                at or _now(),
+                wished,
+                self.operator,
+                operation=operation,
+                keep_valid=keep_valid,
+            )
+        )

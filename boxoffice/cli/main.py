@@ -34,6 +34,7 @@ VERBS = {
     "scan": "door",
     "undo": "door",
     "search": "door",
+    "order": "order",
     "shift": "till",
     "sell": "till",
     "outbox": "outbox",

@@ -211,7 +211,7 @@ def run_sell(args: argparse.Namespace) -> int:
         counter = _counter(app, args)
         shift = _shift(counter)
         cart = _cart(args, app.catalog(shift.event))
-        offers = [_offer(one, shift.currency) for one in args.tenders]
+        offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:
             sale = counter.finish(cart.id, offers, may_oversell=args.may_oversell).result()
@@ -284,7 +284,8 @@ def _is_called(wanted: str, number: int, names: Any) -> bool:
     return wanted == str(number) or wanted.casefold() in {name.casefold() for name in names.values()}
 
 
-def _offer(text: str, currency: str) -> Offer:
+def offer(text: str, currency: str) -> Offer:
+    """A tender as people type it: `cash:20`. Raises `BadInput`."""
     kind, colon, amount = text.partition(":")
     try:
         means = Means(kind)

@@ -2,59 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from boxoffice.bootstrap import App
-from boxoffice.cli.main import run
 from boxoffice.cli.till import amount_in
-from boxoffice.config import Folder
-from boxoffice.domain.catalog import Event, Item, TaxRule, Variation
 from boxoffice.errors import BadInput
-from boxoffice.ports import Enrolment
-from boxoffice.services import hear
-
-SHIRT = Item(
-    id=2,
-    event="conf26",
-    name={"en": "T-shirt"},
-    price=2_500,
-    admission=False,
-    variations=(Variation(id=7, value={"en": "XXL"}, price=2_800), Variation(id=8, value={"en": "M"})),
-)
-NOUNS = (
-    Event(slug="conf26", name={"en": "Conference"}, currency="EUR"),
-    TaxRule(id=1, event="conf26", name={"en": "VAT"}, rate=1900),
-    Item(id=1, event="conf26", name={"en": "Regular"}, price=10_000, tax_rule=1),
-    SHIRT,
-)
 
 Verb = Callable[..., Any]
-
-
-@pytest.fixture
-def verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Verb:
-    """Runs one verb with `--json`; what it answered, or the exit status where it is not 0."""
-    monkeypatch.setenv("BOXOFFICE_KEYRING", "file")
-    with App(Folder(tmp_path)) as app:
-        app.join(Enrolment(kind="hub", url="http://127.0.0.1:1", token="t", device_id="d", name="Desk")).result()
-
-        def take_in(connection: Any) -> None:
-            for noun in NOUNS:
-                hear.apply(connection, app.shelf, noun)
-
-        app.write(take_in).result()
-
-    def do(*words: str) -> Any:
-        status = run([*words, "--json", "--data", str(tmp_path)])
-        said = capsys.readouterr()
-        return json.loads(said.out) if status == 0 else (status, json.loads(said.err)["error"])
-
-    return do
 
 
 def test_a_day_from_the_float_to_the_z(verb: Verb, tmp_path: Path) -> None:

@@ -1,0 +1,214 @@
+"""`order`: what the desk does with an order that there is."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from boxoffice.bootstrap import App, open_station
+from boxoffice.domain.money import plain
+from boxoffice.domain.orders import Order, Status
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.words import localised
+from boxoffice.errors import BadInput
+from boxoffice.services import amend
+from boxoffice.storage import till
+
+from .output import say
+from .till import amount_in, offer
+
+Subparsers = Any
+"""What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
+
+STATES = {
+    Status.PENDING: "unpaid",
+    Status.PAID: "paid",
+    Status.EXPIRED: "expired",
+    Status.CANCELED: "cancelled",
+}
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verbs of this module."""
+    order = subparsers.add_parser("order", help="show, pay, cancel, refund, reactivate or edit an order")
+    verbs = order.add_subparsers(metavar="WHAT", required=True)
+    which = argparse.ArgumentParser(add_help=False, parents=[common])
+    which.add_argument("code", metavar="CODE")
+    which.add_argument("--event", metavar="SLUG", help="where several have an order of that code")
+    which.add_argument("--operator", metavar="NAME", default="", help="who does it")
+    verbs.add_parser("show", parents=[which], help="all of it").set_defaults(run=run_show)
+
+    pay = verbs.add_parser("pay", parents=[which], help="take the money for what is open")
+    pay.add_argument("--tender", metavar="KIND:AMOUNT", action="append", required=True, dest="tenders")
+    pay.set_defaults(run=run_pay)
+
+    refund = verbs.add_parser("refund", parents=[which], help="give money back; it cancels what it was for")
+    refund.add_argument("--position", metavar="N[=AMOUNT]", action="append", dest="positions", help="all, if none")
+    refund.add_argument("--tender", metavar="KIND", default=Means.CASH.value, help="how it goes back (default: cash)")
+    refund.add_argument("--reason", required=True)
+    refund.add_argument("--keep-valid", action="store_true", help="a part of the price only; the ticket stays")
+    refund.add_argument("--dry-run", action="store_true", help="say what would go back, and do nothing")
+    refund.set_defaults(run=run_refund)
+
+    cancel = verbs.add_parser("cancel", parents=[which], help="cancel it, or some of its tickets")
+    cancel.add_argument("--position", metavar="N", type=int, action="append", default=[], dest="positions")
+    cancel.add_argument("--reason", required=True)
+    cancel.add_argument("--fee", metavar="AMOUNT", default="0", help="what is kept")
+    cancel.set_defaults(run=run_cancel)
+
+    again = verbs.add_parser("reactivate", parents=[which], help="make a cancelled order valid, if places are left")
+    again.add_argument("--may-oversell", action="store_true")
+    again.set_defaults(run=run_reactivate)
+
+    edit = verbs.add_parser("edit", parents=[which], help="put a name or an address right")
+    edit.add_argument("--position", metavar="N", type=int, default=0, help="the ticket; without it the order")
+    edit.add_argument("--set", metavar="FIELD=VALUE", action="append", required=True, type=_pair, dest="wanted")
+    edit.set_defaults(run=run_edit)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    if not equals or not field:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=VALUE")
+    return field, value
+
+
+def run_show(args: argparse.Namespace) -> int:
+    """Show an order."""
+    with open_station(args.data) as app:
+        _say(args, app, _order(app, args))
+    return 0
+
+
+def run_pay(args: argparse.Namespace) -> int:
+    """Pay what is open."""
+    with open_station(args.data) as app:
+        order = _order(app, args)
+        currency = _currency(app, order)
+        offers = [offer(one, currency) for one in args.tenders]
+        payment = app.counter(args.operator).pay(order.event, order.code, offers).result()
+        change = plain(payment.change, currency)
+        values = {"receipt": payment.booked.number, "paid": plain(payment.receipt.total, currency), "change": change}
+        text = f"Receipt {payment.booked.number}: {values['paid']} {currency}, change {change}."
+        say(args, {**values, **_as_json(app, payment.order)}, text)
+    return 0
+
+
+def run_refund(args: argparse.Namespace) -> int:
+    """Give money back."""
+    with open_station(args.data) as app:
+        order = _order(app, args)
+        currency = _currency(app, order)
+        wished = _wished(args.positions, currency)
+        counter = app.counter(args.operator)
+        back = counter.quote(order.event, order.code, wished)
+        total = plain(back.total, currency)
+        if args.dry_run:
+            say(args, {"back": total}, f"{total} {currency} would go back.")
+            return 0
+        offers = [Offer(means=offer(f"{args.tender}:0", currency).means, amount=counter.rounded(back, args.tender))]
+        done = counter.give_back(
+            order.event, order.code, offers, args.reason, wished, keep_valid=args.keep_valid
+        ).result()
+        values = {"receipt": done.booked.number, "back": total}
+        text = f"Receipt {done.booked.number}: {total} {currency} goes back by {args.tender}."
+        say(args, {**values, **_as_json(app, done.order)}, text)
+    return 0
+
+
+def _wished(positions: list[str] | None, currency: str) -> dict[int, int | None] | None:
+    if positions is None:
+        return None
+    wished: dict[int, int | None] = {}
+    for text in positions:
+        number, equals, amount = text.partition("=")
+        if not number.isdecimal():
+            raise BadInput(f"{text} is no position", "Nothing was given back.", "Write N or N=AMOUNT.")
+        wished[int(number)] = amount_in(amount, currency) if equals else None
+    return wished
+
+
+def run_cancel(args: argparse.Namespace) -> int:
+    """Cancel."""
+    with open_station(args.data) as app:
+        order = _order(app, args)
+        fee = amount_in(args.fee, _currency(app, order))
+        now = datetime.now(UTC)
+        done = app.write(lambda c: amend.cancel(c, order, args.positions, args.reason, now, fee)).result()
+        _say(args, app, done)
+    return 0
+
+
+def run_reactivate(args: argparse.Namespace) -> int:
+    """Make valid again."""
+    with open_station(args.data) as app:
+        order = _order(app, args)
+        stock = app.counter(args.operator).stock
+        now = datetime.now(UTC)
+        done = app.write(lambda c: amend.reactivate(c, stock, order, now, may_oversell=args.may_oversell)).result()
+        _say(args, app, done)
+    return 0
+
+
+def run_edit(args: argparse.Namespace) -> int:
+    """Put something right."""
+    with open_station(args.data) as app:
+        order = _order(app, args)
+        now = datetime.now(UTC)
+        done = app.write(lambda c: amend.edit(c, order, args.position, dict(args.wanted), now)).result()
+        _say(args, app, done)
+    return 0
+
+
+def _order(app: App, args: argparse.Namespace) -> Order:
+    events = [args.event] if args.event else app.events()
+    return app.read(lambda c: amend.find(c, args.code, events))
+
+
+def _currency(app: App, order: Order) -> str:
+    return app.catalog(order.event).event.currency
+
+
+def _say(args: argparse.Namespace, app: App, order: Order) -> None:
+    say(args, _as_json(app, order), _as_text(app, order))
+
+
+def _as_json(app: App, order: Order) -> Mapping[str, Any]:
+    catalog, currency = app.catalog(order.event), _currency(app, order)
+    receipts = app.read(lambda c: till.receipts_of_order(c, order.event, order.code))
+    return {
+        "order": order.code,
+        "event": order.event,
+        "status": STATES[order.status],
+        "total": plain(order.total, currency),
+        "paid": plain(order.paid, currency),
+        "due": plain(max(0, order.total - order.paid), currency),
+        "currency": currency,
+        "email": order.email,
+        "phone": order.phone,
+        "positions": [
+            {
+                "position": one.number,
+                "item": localised(catalog.items[one.item].name) if one.item in catalog.items else str(one.item),
+                "name": one.name,
+                "company": one.company,
+                "price": plain(one.price, currency),
+                "addon_to": one.addon_to,
+                "canceled": one.canceled,
+            }
+            for one in order.positions
+        ],
+        "receipts": [one.number for one in receipts],
+    }
+
+
+def _as_text(app: App, order: Order) -> str:
+    values = _as_json(app, order)
+    lines = [f"{values['order']} ({values['event']}): {values['status']}, {values['total']} {values['currency']}"]
+    for one in values["positions"]:
+        gone = " (cancelled)" if one["canceled"] else ""
+        lines.append(f"  {one['position']}  {one['item']}  {one['name']}  {one['price']}{gone}")
+    lines.append(f"  paid {values['paid']}, open {values['due']}")
+    return "\n".join(lines)

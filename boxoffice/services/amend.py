@@ -1,0 +1,99 @@
+"""What the desk puts right about an order: cancel it or some of its tickets, make it valid again, mend a name.
+
+Money is another matter: what was paid stays paid until somebody gives it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from boxoffice.domain.facts import Canceled, Change, Edited, Private, Reactivated
+from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.stock import Piece, Sale
+from boxoffice.errors import BadInput, Refused
+from boxoffice.storage import orders
+from boxoffice.storage.connection import Connection
+
+from . import deal
+from .stock import Stock
+
+OF_ORDER = ("email", "phone")
+OF_TICKET = ("name", "company", "email")
+
+
+def find(connection: Connection, code: str, events: Sequence[str]) -> Order:
+    """An order by its code, in any of these events. Raises `BadInput` if there is none, or one in several."""
+    found = [one for event in events if (one := orders.by_code(connection, event, code)) is not None]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise BadInput(f"There is no order {code}", "Nothing was changed.", "Look it up by name.")
+    there = ", ".join(one.event for one in found)
+    raise BadInput(f"Several events have an order {code}", f"They are {there}.", "Name the event.")
+
+
+def cancel(
+    connection: Connection, order: Order, positions: Sequence[int], reason: str, now: datetime, fee: int = 0
+) -> Order:
+    """Cancel tickets, or with none named the whole order; a fee may be kept (minor units).
+
+    Raises `BadInput` without a reason, `Refused` if the order does not allow it.
+    """
+    if not reason.strip():
+        raise BadInput("A reason is needed", "Nothing was cancelled.", "Say why.")
+    if order.status is Status.CANCELED:
+        raise Refused("This order is cancelled already", "", "Nothing was changed.")
+    left = {one.number for one in order.positions if not one.canceled}
+    if gone := set(positions) - left:
+        numbers = ", ".join(map(str, sorted(gone)))
+        raise BadInput(f"Order {order.code} has no valid position {numbers}", "Nothing was cancelled.", "Look it up.")
+    with_parts = left & {one.number for one in order.positions if one.addon_to in positions} | set(positions)
+    chosen = () if with_parts >= left else tuple(sorted(positions))
+    fact = Canceled(event=order.event, at=micros(now), order=order.code, positions=chosen, fee=fee)
+    return deal.record(connection, fact, Private(note=reason))
+
+
+def reactivate(
+    connection: Connection, stock: Stock, order: Order, now: datetime, *, may_oversell: bool = False
+) -> Order:
+    """Make a cancelled order valid again, if places are left. Raises `Refused`."""
+    if order.status is not Status.CANCELED:
+        raise Refused("This order is not cancelled", "", "Nothing was changed.")
+    pieces = [
+        Piece(item=one.item, variation=one.variation, subevent=one.subevent)
+        for one in order.positions
+        if not one.canceled
+    ]
+    ruling = stock.rule(connection, order.event, pieces)
+    if ruling.sale is Sale.REFUSED and not may_oversell:
+        raise Refused("No places are left", "As far as this station knows, they were sold.", "Nothing was changed.")
+    return deal.record(connection, Reactivated(event=order.event, at=micros(now), order=order.code))
+
+
+def edit(connection: Connection, order: Order, number: int, wanted: Mapping[str, str], now: datetime) -> Order:
+    """Put right what stands in an order (`number` 0) or in one of its tickets.
+
+    Raises `BadInput` for a field that cannot be edited or a ticket that is not there.
+    """
+    thing, fields = _thing(order, number)
+    if unknown := wanted.keys() - set(fields):
+        there = ", ".join(fields)
+        raise BadInput(f"{', '.join(sorted(unknown))} cannot be edited", f"There are: {there}.", "Nothing was changed.")
+    changes = {
+        field: Change(getattr(thing, field), value) for field, value in wanted.items() if getattr(thing, field) != value
+    }
+    if not changes:
+        return order
+    fact = Edited(event=order.event, at=micros(now), order=order.code, position=number)
+    return deal.record(connection, fact, Private(changes=changes))
+
+
+def _thing(order: Order, number: int) -> tuple[Order | Position, tuple[str, ...]]:
+    if not number:
+        return order, OF_ORDER
+    for position in order.positions:
+        if position.number == number:
+            return position, OF_TICKET
+    raise BadInput(f"Order {order.code} has no position {number}", "Nothing was changed.", "Look it up.")

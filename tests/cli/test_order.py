@@ -1,0 +1,80 @@
+"""`order`: what the desk does with an order, without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Verb = Callable[..., Any]
+
+
+@pytest.fixture
+def open_till(verb: Verb) -> Verb:
+    verb("shift", "open", "--float", "100")
+    return verb
+
+
+def test_it_shows_what_is_open(verb: Verb) -> None:
+    shown = verb("order", "show", "WEB01")
+    assert (shown["status"], shown["total"], shown["paid"], shown["due"]) == ("unpaid", "200.00", "0.00", "200.00")
+    assert [one["name"] for one in shown["positions"]] == ["Ada Lovelace", "Grace Hopper"]
+
+
+def test_an_order_is_paid_and_partly_given_back(open_till: Verb) -> None:
+    paid = open_till("order", "pay", "WEB01", "--tender", "card:150", "--tender", "cash:100")
+    assert (paid["receipt"], paid["status"], paid["change"]) == (1, "paid", "50.00")
+    asked = open_till("order", "refund", "WEB01", "--position", "2", "--reason", "Ill", "--dry-run")
+    assert asked == {"back": "100.00"}
+    back = open_till("order", "refund", "WEB01", "--position", "2", "--reason", "Ill")
+    assert (back["receipt"], back["back"], back["total"]) == (2, "100.00", "100.00")
+    assert [one["canceled"] for one in back["positions"]] == [False, True]
+    assert open_till("order", "show", "WEB01")["receipts"] == [1, 2]
+
+
+def test_a_part_of_the_price_goes_back_and_the_ticket_stays(open_till: Verb) -> None:
+    open_till("order", "pay", "WEB01", "--tender", "cash:200")
+    words = ("--position", "1=12.50", "--reason", "Late", "--keep-valid", "--tender", "card")
+    back = open_till("order", "refund", "WEB01", *words)
+    assert back["back"] == "12.50"
+    assert not any(one["canceled"] for one in back["positions"])
+
+
+def test_a_cancelled_order_can_be_made_valid_again(verb: Verb) -> None:
+    assert verb("order", "cancel", "WEB01", "--reason", "Twice")["status"] == "cancelled"
+    assert verb("order", "cancel", "WEB01", "--reason", "Twice") == (1, "This order is cancelled already")
+    assert verb("order", "reactivate", "WEB01")["status"] == "unpaid"
+
+
+def test_one_ticket_of_two_is_cancelled(verb: Verb) -> None:
+    gone = verb("order", "cancel", "WEB01", "--position", "1", "--reason", "Ill")
+    assert (gone["status"], gone["total"]) == ("unpaid", "100.00")
+    rest = verb("order", "cancel", "WEB01", "--position", "2", "--reason", "Ill")
+    assert rest["status"] == "cancelled"
+
+
+def test_a_name_is_put_right(verb: Verb) -> None:
+    edited = verb("order", "edit", "WEB01", "--position", "2", "--set", "name=Grace B. Hopper", "--set", "company=Navy")
+    assert edited["positions"][1]["name"] == "Grace B. Hopper"
+    assert edited["positions"][1]["company"] == "Navy"
+    assert verb("order", "edit", "WEB01", "--set", "email=a@example.org")["email"] == "a@example.org"
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("show", "NONE"), (2, "There is no order NONE")),
+        (("pay", "WEB01", "--tender", "cash:199"), (1, "The bill is not covered")),
+        (("refund", "WEB01", "--reason", "Ill"), (1, "No more goes back than was paid")),
+        (("refund", "WEB01", "--reason", "Ill", "--position", "x"), (2, "x is no position")),
+        (("cancel", "WEB01", "--reason", " "), (2, "A reason is needed")),
+        (("cancel", "WEB01", "--reason", "Ill", "--position", "7"), (2, "Order WEB01 has no valid position 7")),
+        (("reactivate", "WEB01"), (1, "This order is not cancelled")),
+        (("edit", "WEB01", "--set", "secret=mine"), (2, "secret cannot be edited")),
+        (("edit", "WEB01", "--position", "9", "--set", "name=X"), (2, "Order WEB01 has no position 9")),
+    ],
+)
+def test_what_cannot_be_done_says_why(open_till: Verb, words: tuple[str, ...], answer: tuple[int, str]) -> None:
+    assert open_till("order", *words) == answer
+    assert open_till("order", "show", "WEB01")["status"] == "unpaid"
