@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6 import QtGui
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
 from boxoffice.domain.scan import Scan
 from boxoffice.scanning.state import Phase, SourceState
@@ -34,8 +34,8 @@ _WIDE = 480
 class Eye(QObject):
     """Owns the camera. Signals come on the Qt thread."""
 
-    seen = Signal(QImage, tuple)
-    """A picture and the outlines of the codes in it."""
+    seen = Signal(object, tuple)
+    """A picture (`QImage`, which is not loaded before there is one) and the outlines of the codes in it."""
     changed = Signal(object)
     """A `SourceState`."""
 
@@ -44,7 +44,7 @@ class Eye(QObject):
         self._camera: Camera | None = None
         self._name = ""
         self._lock = threading.Lock()
-        self._newest: tuple[QImage, tuple[Outline, ...]] | None = None
+        self._newest: tuple[QtGui.QImage, tuple[Outline, ...]] | None = None
         self._take = courier.to(self, take)
         self._tell = courier.to(self, self._on_state)
         self._show = courier.to(self, self._on_newest)
@@ -80,8 +80,9 @@ class Eye(QObject):
         step = max(1, picture.shape[1] // _WIDE)
         small = picture[::step, ::step].copy()
         high, wide = small.shape[:2]
-        form = QImage.Format.Format_BGR888 if small.ndim == 3 else QImage.Format.Format_Grayscale8
-        image = QImage(small.data, wide, high, small.strides[0], form).copy()
+        forms = QtGui.QImage.Format
+        form = forms.Format_BGR888 if small.ndim == 3 else forms.Format_Grayscale8
+        image = QtGui.QImage(small.data, wide, high, small.strides[0], form).copy()
         shrunk = tuple(tuple((x / step, y / step) for x, y in outline) for outline in outlines)
         with self._lock:
             waits, self._newest = self._newest is not None, (image, shrunk)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice import config
@@ -44,6 +44,8 @@ from .syncing import SyncWorker
 from .widgets.strip import Strip, Where
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
     from boxoffice.scanning.found import Outline, Picture
     from boxoffice.storage.outbox import Counts
     from sync.state import State
@@ -113,6 +115,7 @@ class MainWindow(QWidget):
             self.__dict__.pop(made, None)
         self._screens = {}
         self._build()
+        self._give_keys()
         if self._inside is not None:
             self._inside.show()
         self.go(where)
@@ -157,8 +160,6 @@ class MainWindow(QWidget):
         self.strip.mute_pressed.connect(self.mute)
         self.strip.look_pressed.connect(self.next_look)
         self.door.wants_settings.connect(lambda: self.go(Where.SETTINGS))
-        for index, where in enumerate(places):
-            QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self._inside, partial(self.go, where))
         self.go(Where.DOOR)
 
     def _title(self) -> str:
@@ -180,8 +181,6 @@ class MainWindow(QWidget):
         self._every.setInterval(_REFRESH)
         self._every.timeout.connect(self.refresh)
         self._every.start()
-        for key, slot in (("F1", self.show_keys), ("F11", self.toggle_door_mode), ("F12", self.mute)):
-            QShortcut(QKeySequence(key), self, slot)
         if self._sync is not None:
             self._sync.on_state.append(self.courier.to(self, self._on_sync))
 
@@ -210,8 +209,17 @@ class MainWindow(QWidget):
         return shown
 
     def _on_painted(self) -> None:
+        for key, slot in (("F1", self.show_keys), ("F11", self.toggle_door_mode), ("F12", self.mute)):
+            QShortcut(QKeySequence(key), self, slot)
+        self._give_keys()
         # After whoever else waits for the picture: loading takes turns with this thread.
         QTimer.singleShot(0, self, self._load_the_rest)
+
+    def _give_keys(self) -> None:
+        """Keys that lead to what was built. Nobody presses one before there is a picture."""
+        for index, where in enumerate(self.strip.places):
+            QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self.strip, partial(self.go, where))
+        self.door.give_keys()
 
     def _load_the_rest(self) -> None:
         """The first picture said what is scanned here; figures and rows follow, with all that a scan needs."""
