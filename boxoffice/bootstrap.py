@@ -505,9 +505,10 @@ def central_server(enrolment: Enrolment, app: App | None = None) -> OwnServer:
 
 def renderer(app: App) -> Renderer:
     """What makes bytes and pictures of documents, for this station's printers."""
+    from boxoffice.storage import badges
     from printers.rendering import Renderer
 
-    return Renderer(app.folder.printers)
+    return Renderer(app.folder.printers, lambda digest: app.read(lambda c: badges.picture(c, digest)))
 
 
 def spooler(app: App, sheets: SheetPrinter | None = None) -> Spooler:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from boxoffice.domain.documents import Copy, Document
+from boxoffice.domain.documents import Copy, Document, TestPage
 from boxoffice.domain.printing import DRAWER, Job, Language, Printer
 from boxoffice.services.printing import mark_of
 
@@ -67,7 +67,11 @@ class Renderer:
         return names()
 
     def _lines(self, document: Document, model: Profile, copy: Copy | None) -> tuple[Line, ...]:
-        return lay_out(document, Paper(model.columns, model.millimetres), copy, self._pictures)
+        lines = lay_out(document, Paper(model.columns, model.millimetres), copy, self._pictures)
+        if isinstance(document, TestPage):
+            return lines
+        # A drawer is opened by a job of its own: at once, and not again because the paper had to wait.
+        return tuple(line for line in lines if not isinstance(line, Drawer))
 
     def _model(self, printer: Printer) -> Profile:
         self._prepare()

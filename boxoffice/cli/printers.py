@@ -62,7 +62,7 @@ def _register_setting_up(verbs: Subparsers, common: argparse.ArgumentParser) -> 
     remove.set_defaults(run=run_remove)
     route = verbs.add_parser("route", parents=[common], help="let a kind of document go to a printer")
     route.add_argument("kind", choices=ROUTED)
-    route.add_argument("name")
+    route.add_argument("name", help="a printer; `any` for the first that is made for it, `none` for not printing it")
     route.add_argument("--fallback", default="", help="the printer that takes over if that one cannot be reached")
     route.set_defaults(run=run_route)
 
@@ -207,9 +207,13 @@ def run_remove(args: argparse.Namespace) -> int:
 def run_route(args: argparse.Namespace) -> int:
     """Say where a kind of document goes."""
     with open_station(args.data) as app:
-        for name in filter(None, (args.name, args.fallback)):
-            _printer(app, name)
-        app.write(lambda c: printing.send_kind(c, args.kind, args.name, args.fallback)).result()
+        if args.name == "any":
+            app.write(lambda c: printing.send_kind_anywhere(c, args.kind)).result()
+        else:
+            chosen = "" if args.name == "none" else args.name
+            for name in filter(None, (chosen, args.fallback)):
+                _printer(app, name)
+            app.write(lambda c: printing.send_kind(c, args.kind, chosen, args.fallback)).result()
     values = {"kind": args.kind, "printer": args.name, "fallback": args.fallback or None}
     say(args, values, f"{args.kind} goes to {args.name}" + (f", else to {args.fallback}" if args.fallback else ""))
     return 0

@@ -121,6 +121,7 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a kind of document goes, and where else if that printer cannot be reached."""
 
     printer: str
+    """Empty: it is not printed here."""
     fallback: str = ""
 
 
@@ -135,12 +136,21 @@ class Printing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return next((one for one in self.printers if one.name == name), None)
 
     def route(self, kind: str) -> Route | None:
-        """Where a kind goes: as chosen, else to the first printer that can; None if there is none."""
+        """Where a kind goes: as chosen, else to the first printer that is made for it; None for nowhere."""
         chosen = self.routes.get(kind)
+        if chosen is not None and not chosen.printer:
+            return None
         if chosen is not None and self.printer(chosen.printer):
             return chosen
-        able = [one for one in self.printers if kind != DRAWER or one.drawer]
+        able = [one for one in self.printers if _is_for(one, kind)]
         return Route(able[0].name) if able else None
+
+
+def _is_for(printer: Printer, kind: str) -> bool:
+    """Whether a printer may be meant where nobody has chosen. An office printer is not for receipts."""
+    if kind == DRAWER:
+        return printer.drawer
+    return printer.language is Language.ESCPOS or kind in PERSONAL
 
 
 class Paper(StrEnum):

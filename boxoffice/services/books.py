@@ -23,7 +23,7 @@ from boxoffice.errors import Refused
 from boxoffice.storage import journal, settings, till
 from boxoffice.storage.connection import Connection
 
-from . import papers
+from . import papers, printing
 
 UNTAXED = Rate()
 """Of what no tax rule says anything about."""
@@ -76,6 +76,7 @@ def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
     till.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
     if not page.shift.training:
         journal.append(connection, f"{page.operation}/receipt", _fact(booked, page))
+    printing.give_out(connection, booked.receipt, page.now, page.shift.event)
     return booked
 
 

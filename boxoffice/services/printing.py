@@ -28,6 +28,7 @@ from boxoffice.domain.printing import (
     Route,
     State,
 )
+from boxoffice.domain.tenders import Means
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.storage import journal, print_queue, settings
@@ -95,12 +96,17 @@ def remove_printer(connection: Connection, name: str) -> None:
     set_up(connection, Printing(printers=printers, routes=routes))
 
 
-def send_kind(connection: Connection, kind: str, printer: str, fallback: str = "") -> None:
-    """Let a kind of document go to a printer; to the first that can, if none is named."""
+def send_kind_anywhere(connection: Connection, kind: str) -> None:
+    """Let a kind of document go to the first printer that is made for it."""
     held = setup(connection)
     routes = {one: route for one, route in held.routes.items() if one != kind}
-    if printer:
-        routes[kind] = Route(printer, fallback if fallback != printer else "")
+    set_up(connection, msgspec.structs.replace(held, routes=routes))
+
+
+def send_kind(connection: Connection, kind: str, printer: str, fallback: str = "") -> None:
+    """Let a kind of document go to a printer; with no name, nowhere."""
+    held = setup(connection)
+    routes = {**held.routes, kind: Route(printer, fallback if fallback != printer else "")}
     set_up(connection, msgspec.structs.replace(held, routes=routes))
 
 
@@ -128,6 +134,27 @@ def enqueue(
     return _put(
         connection, _job(operation, operation, kind, document, event, subject, copy, operator, reason, at), printer
     )
+
+
+def give_out(connection: Connection, document: Receipt | CashSlip | Report, at: datetime, event: str) -> None:
+    """What belongs to an act at the till: the drawer where cash moves, and then the paper, if it is printed here."""
+    if not isinstance(document, Report) and _moves_cash(document):
+        open_drawer(
+            connection,
+            at,
+            event=event,
+            receipt=document.number,
+            operator=document.operator,
+            reason=document.reason,
+        )
+    if setup(connection).route(documents.kind_of(document)) is not None:
+        enqueue(connection, document, at, event=event, operator=document.operator)
+
+
+def _moves_cash(document: Receipt | CashSlip) -> bool:
+    if document.training:
+        return False
+    return isinstance(document, CashSlip) or any(one.tender == Means.CASH for one in document.tenders)
 
 
 def open_drawer(

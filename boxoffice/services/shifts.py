@@ -19,7 +19,7 @@ from boxoffice.storage import catalog, journal, outbox, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import papers
+from . import papers, printing
 
 _OUT = frozenset({Movement.PAY_OUT, Movement.DROP})
 _SHORT = 12
@@ -110,7 +110,7 @@ def move(
         )
         journal.append(connection, operation, fact, Private(note=reason))
     held, locale = shelf.of(connection, shift.event), settings.locale(connection)
-    return CashSlip(
+    slip = CashSlip(
         at=at,
         timezone=held.event.timezone,
         locale=locale,
@@ -124,6 +124,8 @@ def move(
         amount=signed,
         reason=reason,
     )
+    printing.give_out(connection, slip, at, shift.event)
+    return slip
 
 
 def x_report(
@@ -206,6 +208,7 @@ def close(
         all_returns=day.after.returns,
     )
     journal.append(connection, new_id(), fact, Private(note=reason))
+    printing.give_out(connection, report, at, shift.event)
     return report
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from boxoffice.domain.badges import Template
-from boxoffice.domain.documents import Badge, BillLine, Receipt
+from boxoffice.domain.documents import Badge, BillLine, Receipt, Tendered
 from boxoffice.domain.facts import DrawerOpened, Printed
-from boxoffice.domain.printing import Answer, Printer, Printout, Route, State
+from boxoffice.domain.printing import Answer, Language, Printer, Printout, Route, State
 from boxoffice.errors import BadInput, Refused
 from boxoffice.services import printing
 from boxoffice.services.printing import PrintedBefore
@@ -308,3 +309,30 @@ def test_documents_about_guests_are_forgotten_and_receipts_are_not(day, do, prin
     assert job(waits.operation).document is not None
     with pytest.raises(Refused, match="no longer kept"):
         do(printing.reprint, guest.operation, NOW)
+
+
+def test_a_cash_sale_opens_the_drawer_and_prints_and_a_card_sale_only_prints(day, do, printers, told):
+    printers("Till", drawer=True)
+    for tender in ("cash", "card"):
+        receipt = msgspec.structs.replace(RECEIPT, tenders=(Tendered(tender=tender, amount=1250),))
+        do(printing.give_out, receipt, NOW, "conf26")
+    assert [job.kind for job in day.app.print_queue()] == ["drawer", "receipt", "receipt"]
+
+
+def test_what_is_not_printed_here_is_not_kept_in_the_queue(day, do, printers):
+    printers("Badges", language=Language.PDF)
+    do(printing.give_out, RECEIPT, NOW, "conf26")
+    printers("Till")
+    do(printing.send_kind, "receipt", "")
+    do(printing.give_out, RECEIPT, NOW, "conf26")
+    assert day.app.print_queue() == []
+    do(printing.send_kind_anywhere, "receipt")
+    do(printing.give_out, RECEIPT, NOW, "conf26")
+    assert [job.printer for job in day.app.print_queue()] == ["Till"]
+
+
+def test_in_training_the_drawer_stays_shut(day, do, printers):
+    printers("Till", drawer=True)
+    receipt = msgspec.structs.replace(RECEIPT, tenders=(Tendered(tender="cash", amount=1250),), training=True)
+    do(printing.give_out, receipt, NOW, "conf26")
+    assert [job.kind for job in day.app.print_queue()] == ["receipt"]
