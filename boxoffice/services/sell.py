@@ -30,7 +30,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, deal, shifts
+from . import books, deal, papers, printing, shifts
 from .stock import Stock
 
 
@@ -126,7 +126,15 @@ def finish(
     order = _order(connection, selling_now)
     booked = books.book(connection, catalog, _page(connection, selling_now, order.code, operator))
     till.put_sale(connection, cart, till.FINISHED, now)
+    if not training and "ticket" in printing.setup(connection).routes:
+        _print_tickets(connection, shelf, order, now, operator)
     return Sale(booked=booked, order=order, change=settled.change)
+
+
+def _print_tickets(connection: Connection, shelf: Shelf, order: Order, now: datetime, operator: str) -> None:
+    """Tickets to take home come with the sale where this station has a printer for them."""
+    for one in papers.tickets(connection, shelf, order.event, order.code, now, operator):
+        printing.enqueue(connection, one, now, event=order.event, operator=operator)
 
 
 class _Selling(msgspec.Struct, frozen=True, kw_only=True):

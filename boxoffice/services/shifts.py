@@ -15,7 +15,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.shift import Backlog, Day, Move, Shift, sections, worth
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import catalog, journal, outbox, settings, till
+from boxoffice.storage import catalog, journal, outbox, print_queue, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -223,11 +223,15 @@ def _day(
         receipts=till.receipts_of_shift(connection, shift.id),
         moves=till.moves_of_shift(connection, shift.id),
         before=till.perpetual(connection)[1],
-        backlog=Backlog(unsent=waiting.waiting, parked=waiting.parked),
+        backlog=Backlog(unsent=waiting.waiting, parked=waiting.parked, unprinted=_unprinted(connection)),
         pieces=pieces,
         reason=reason,
         chain=(opened.hex()[:_SHORT], journal.head(connection, device)[2].hex()[:_SHORT]),
     )
+
+
+def _unprinted(connection: Connection) -> int:
+    return sum(one.kind == "receipt" for one in print_queue.open_ones(connection))
 
 
 def _report(connection: Connection, shelf: Shelf, day: Day, at: datetime, operator: str, number: int | None) -> Report:

@@ -12,11 +12,12 @@ from boxoffice.domain.catalog import Item, Quota
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.orders import Status
+from boxoffice.domain.printing import Printer
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import sell, shifts
-from boxoffice.storage import journal, outbox, till, verify
+from boxoffice.services import printing, sell, shifts
+from boxoffice.storage import journal, outbox, print_queue, till, verify
 
 
 def ticket(quantity: int = 1, name: str = "l1", **more: Any) -> CartLine:
@@ -272,3 +273,35 @@ def test_the_journal_holds_the_figures_of_the_books(counter: Any) -> None:
     receipt, closed = facts[-2], facts[-1]
     assert (receipt.total, receipt.tenders) == (10_000, (("cash", 10_000),))
     assert (closed.number, closed.sales, closed.expected, closed.counted) == (1, 10_000, 10_000, 10_000)
+
+
+# Paper
+
+
+def test_the_drawer_opens_and_the_receipt_waits_for_its_printer(counter: Any) -> None:
+    printer = Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)
+    counter.write(lambda c: printing.add_printer(c, printer))
+    counter.open()
+    sale = counter.sell(counter.cart(ticket()), cash(10_000))
+    counter.sell(counter.cart(ticket(), name="sale-2"), card(10_000))
+    jobs = counter.app.read(print_queue.open_ones)
+    assert [(one.kind, one.subject) for one in jobs] == [("drawer", "1"), ("receipt", "1"), ("receipt", "2")]
+    assert jobs[1].document == sale.receipt
+
+
+def test_a_second_enter_prints_nothing_twice(counter: Any) -> None:
+    counter.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
+    counter.open()
+    counter.sell(counter.cart(ticket()), card(10_000))
+    counter.finish(card(10_000))
+    assert len(counter.app.read(print_queue.open_ones)) == 1
+
+
+def test_tickets_come_with_the_sale_where_they_have_a_printer(counter: Any) -> None:
+    counter.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
+    counter.write(lambda c: printing.send_kind(c, "ticket", "Till"))
+    counter.open()
+    sale = counter.sell(counter.cart(ticket(2)), card(20_000))
+    code = sale.order.code
+    jobs = counter.app.read(print_queue.open_ones)
+    assert [one.subject for one in jobs] == ["1", f"{code}-1", f"{code}-2"]
