@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 AUTO = "auto"
 """The first camera there is, or none."""
 
-_WIDE = 480
+_ROOM = (480, 270)
 
 
 class Eye(QObject):
@@ -43,6 +43,7 @@ class Eye(QObject):
         super().__init__(parent)
         self._camera: Camera | None = None
         self._name = ""
+        self._room = _ROOM
         self._lock = threading.Lock()
         self._newest: tuple[QtGui.QImage, tuple[Outline, ...]] | None = None
         self._take = courier.to(self, take)
@@ -75,15 +76,15 @@ class Eye(QObject):
         if camera is not None:
             camera.stop()
 
+    def fit(self, wide: int, high: int) -> None:
+        """Make pictures so large, in pixels of the screen, that they need not be scaled when they are painted."""
+        if wide > 0 and high > 0:
+            self._room = (wide, high)
+
     def on_frame(self, picture: Picture, outlines: tuple[Outline, ...]) -> None:
         """A picture of the camera; may be called from any thread."""
-        step = max(1, picture.shape[1] // _WIDE)
-        small = picture[::step, ::step].copy()
-        high, wide = small.shape[:2]
-        forms = QtGui.QImage.Format
-        form = forms.Format_BGR888 if small.ndim == 3 else forms.Format_Grayscale8
-        image = QtGui.QImage(small.data, wide, high, small.strides[0], form).copy()
-        shrunk = tuple(tuple((x / step, y / step) for x, y in outline) for outline in outlines)
+        image, scale = _shrunk(picture, self._room)
+        shrunk = tuple(tuple((x * scale, y * scale) for x, y in outline) for outline in outlines)
         with self._lock:
             waits, self._newest = self._newest is not None, (image, shrunk)
         if not waits:
@@ -97,6 +98,19 @@ class Eye(QObject):
 
     def _on_state(self, state: SourceState) -> None:
         self.changed.emit(state)
+
+
+def _shrunk(picture: Picture, room: tuple[int, int]) -> tuple[QtGui.QImage, float]:
+    """A picture as the screen wants it, no larger than the room, and by what it was made smaller."""
+    from boxoffice.scanning.opencv import cv2
+
+    high, wide = picture.shape[:2]
+    scale = min(room[0] / wide, room[1] / high, 1.0)
+    size = (max(1, round(wide * scale)), max(1, round(high * scale)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    full = cv2.cvtColor(small, cv2.COLOR_BGR2BGRA if small.ndim == 3 else cv2.COLOR_GRAY2BGRA)
+    image = QtGui.QImage(full.data, *size, full.strides[0], QtGui.QImage.Format.Format_RGB32)
+    return image.copy(), scale
 
 
 def words_for(state: SourceState) -> str:

@@ -263,6 +263,8 @@ class MainWindow(QWidget):
         view = self.door.show_camera(there=True)
         if view is not None:
             view.show_picture(picture, outlines)
+            sharp = view.devicePixelRatioF()
+            self.eye.fit(round(view.width() * sharp), round(view.height() * sharp))
 
     def _on_camera(self, state: SourceState) -> None:
         there = state.phase is not Phase.STOPPED

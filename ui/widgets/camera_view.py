@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -72,8 +72,8 @@ class CameraView(QWidget):
         fitted = QRectF(self.rect())
         scale = min(fitted.width() / self._picture.width(), fitted.height() / self._picture.height())
         size = QSize(round(self._picture.width() * scale), round(self._picture.height() * scale))
-        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
-        painter.drawImage(QRectF(left, top, size.width(), size.height()), self._picture)
+        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
+        painter.drawImage(QRect(left, top, size.width(), size.height()), self._picture)
         painter.translate(left, top)
         painter.scale(scale, scale)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -27,17 +27,20 @@ class Band(QWidget):
         self._row.setSpacing(18)
         self._row.addWidget(self.last_scans, 1)
 
-    def show_camera(self, there: bool) -> None:
-        """Make room for the camera's picture, or take it away."""
-        if there and self.camera is None:
+    def show_camera(self, there: bool) -> bool:
+        """Make room for the camera's picture, or take it away; whether that changed anything."""
+        if there == (self.camera is not None):
+            return False
+        if self.camera is None:
             from ui.widgets.camera_view import CameraView
 
             self.camera = CameraView()
             self._row.insertWidget(0, self.camera)
-        elif not there and self.camera is not None:
+        else:
             self.camera.hide()
             self.camera.deleteLater()
             self.camera = None
+        return True
 
     def take_room(self, left: int, window: int) -> None:
         """Be as high as is left in a window of this height; too little is none."""

@@ -376,8 +376,8 @@ class DoorScreen(QWidget):
 
     def show_camera(self, there: bool) -> CameraView | None:
         """Make room for the camera's picture, or take it away."""
-        self._band.show_camera(there)
-        self._share_out()
+        if self._band.show_camera(there):
+            self._share_out()
         return self._band.camera
 
     @staticmethod
