@@ -136,6 +136,10 @@ class Counter:
         """The carts that were put by."""
         return self._station.read(lambda c: till.held(c, event))
 
+    def left_open(self, event: str) -> list[till.UnderWay]:
+        """Carts that were about to be paid when the app ended."""
+        return self._station.read(lambda c: till.open_sales(c, event))
+
     def finish(
         self, sale: str, offers: Sequence[Offer], at: datetime | None = None, *, may_oversell: bool = False
     ) -> Future[Sale]:

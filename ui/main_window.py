@@ -59,6 +59,9 @@ _SKEW = 120
 _REFRESH = 5_000
 
 
+_NEEDS = {Where.DESK: Right.SEARCH, Where.TILL: Right.SELL}
+
+
 @runtime_checkable
 class Living(Protocol):
     """A screen whose content changes while nobody touches it."""
@@ -133,7 +136,7 @@ class MainWindow(QWidget):
         enrolment = self._app.enrolment
         self._rights = rights_of(enrolment.role if enrolment else None)
         self.setWindowTitle(self._title())
-        places = tuple(where for where in Where if where is not Where.DESK or Right.SEARCH in self._rights)
+        places = tuple(where for where in Where if _NEEDS.get(where) in (None, *self._rights))
         self.strip = Strip(places)
         self.stack = QStackedWidget()
         self._above = QVBoxLayout()

@@ -18,6 +18,7 @@ from .screens.conflicts import ConflictsScreen
 from .screens.desk import DeskScreen
 from .screens.outbox import OutboxScreen
 from .screens.settings import SettingsScreen
+from .screens.till.screen import TillScreen
 from .widgets.strip import Where
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def make(where: Where, window: MainWindow) -> QWidget:
     match where:
         case Where.DESK:
             return _desk(window)
+        case Where.TILL:
+            return TillScreen(window.station, window.courier, window.notices, window.problems.report)
         case Where.OUTBOX:
             return OutboxScreen(window.station, window.courier, window.rights, window.hurry, window.problems.report)
         case Where.CONFLICTS:

@@ -18,6 +18,7 @@ class Right(StrEnum):
     WORK_OFF = "work_off"
     """Retry what the server refused, settle conflicts."""
     SET_LISTS = "set_lists"
+    SELL = "sell"
 
 
 _DESK = frozenset({Right.SEARCH, Right.SEE_CONTACT, Right.ACCEPT_UNPAID, Right.UNDO_LATER, Right.WORK_OFF})
@@ -25,7 +26,7 @@ _DESK = frozenset({Right.SEARCH, Right.SEE_CONTACT, Right.ACCEPT_UNPAID, Right.U
 _RIGHTS = {
     Role.STEWARD: frozenset[Right](),
     Role.DESK: _DESK,
-    Role.CASHIER: _DESK,
+    Role.CASHIER: _DESK | {Right.SELL},
     Role.SUPERVISOR: frozenset(Right),
 }
 

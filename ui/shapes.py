@@ -42,6 +42,7 @@ class Shape(StrEnum):
     CLOSE = "close"
     FRAME = "frame"
     CLEAR = "clear"
+    COINS = "coins"
 
 
 def draw(painter: QPainter, shape: Shape, box: QRectF, ink: QColor, paper: QColor | None = None) -> None:
@@ -287,6 +288,15 @@ def _close(painter: QPainter, ink: QColor, _paper: QColor | None) -> None:
     _lines(painter, ink, 11, [(24, 24), (76, 76)], [(76, 24), (24, 76)])
 
 
+def _coins(painter: QPainter, ink: QColor, _paper: QColor | None) -> None:
+    painter.setPen(_pen(ink, 9))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(50, 28), 38, 15)
+    for bottom in (50, 72):
+        painter.drawArc(QRectF(12, bottom - 15, 76, 30), 180 * 16, 180 * 16)
+    _lines(painter, ink, 9, [(12, 28), (12, 72)], [(88, 28), (88, 72)])
+
+
 def _clear(painter: QPainter, ink: QColor, _paper: QColor | None) -> None:
     _lines(painter, ink, 11, [(18, 52), (40, 74), (84, 28)])
 
@@ -330,4 +340,5 @@ _SHAPES: Mapping[Shape, Callable[[QPainter, QColor, QColor | None], None]] = {
     Shape.CLOSE: _close,
     Shape.FRAME: _frame,
     Shape.CLEAR: _clear,
+    Shape.COINS: _coins,
 }

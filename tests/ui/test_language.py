@@ -18,6 +18,7 @@ from boxoffice.domain.words import Sentence
 from ui import answers, language
 from ui.language import plural, tell, tr
 from ui.screens import conflicts
+from ui.screens.till import drawer, payment
 from ui.widgets import badge, strip
 
 UI = Path(language.__file__).parent
@@ -33,6 +34,7 @@ def spoken() -> set[str]:
     """Every sentence that the window asks the catalogue for."""
     said = set(answers._WORDS.values()) | set(strip._NAMES.values()) | {word for _, _, word in badge.STATES.values()}
     said |= set(conflicts._WHAT.values()) | set(conflicts._DONE.values())
+    said |= set(payment._NAMES.values()) | {words for _, words in drawer._MOVES}
     for path in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "plural"):

@@ -21,6 +21,7 @@ class Where(StrEnum):
 
     DOOR = "door"
     DESK = "desk"
+    TILL = "till"
     OUTBOX = "outbox"
     CONFLICTS = "conflicts"
     SETTINGS = "settings"
@@ -29,6 +30,7 @@ class Where(StrEnum):
 _SIGNS = {
     Where.DOOR: Shape.DOOR,
     Where.DESK: Shape.PERSON,
+    Where.TILL: Shape.COINS,
     Where.OUTBOX: Shape.BOX,
     Where.CONFLICTS: Shape.SPLIT,
     Where.SETTINGS: Shape.GEAR,
@@ -37,6 +39,7 @@ _SIGNS = {
 _NAMES = {
     Where.DOOR: "Door",
     Where.DESK: "Desk",
+    Where.TILL: "Till",
     Where.OUTBOX: "Outbox",
     Where.CONFLICTS: "Conflicts",
     Where.SETTINGS: "Settings",

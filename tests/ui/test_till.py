@@ -1,0 +1,237 @@
+"""The till, driven as a cashier drives it: by keys, with the mouse only where there is no other way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, TaxRule, Variation
+from boxoffice.domain.documents import Movement
+from boxoffice.domain.orders import Status
+from boxoffice.ports import Role
+from boxoffice.storage import orders, till
+from ui.screens.till.drawer import CloseDialog, MoveDialog, ReportDialog
+from ui.screens.till.screen import RecallDialog, TillScreen
+from ui.widgets.strip import Where
+
+
+class Cashier:
+    """Somebody at the till."""
+
+    def __init__(self, evening: Any, qtbot: Any) -> None:
+        self.evening = evening
+        self.qtbot = qtbot
+        self.app = evening.app
+        evening.enrol()
+        evening.hear(
+            Event(slug="conf26", name={"en": "Conference"}, currency="EUR", timezone="UTC"),
+            TaxRule(id=1, event="conf26", name={"en": "VAT"}, rate=1900),
+            Category(id=1, event="conf26", name={"en": "Tickets"}),
+            Category(id=2, event="conf26", name={"en": "Catering"}, is_addon=True, position=1),
+            Item(
+                id=1,
+                event="conf26",
+                name={"en": "Regular"},
+                price=4_500,
+                tax_rule=1,
+                category=1,
+                addons=(AddOnRule(category=2),),
+            ),
+            Item(
+                id=2,
+                event="conf26",
+                name={"en": "T-shirt"},
+                price=2_500,
+                category=1,
+                position=1,
+                variations=(Variation(id=7, value={"en": "M"}), Variation(id=8, value={"en": "XXL"}, price=2_800)),
+            ),
+            Item(id=3, event="conf26", name={"en": "Dinner"}, price=3_000, category=2),
+        )
+        self.window = evening.open()
+        self.window.go(Where.TILL)
+
+    @property
+    def screen(self) -> TillScreen:
+        screen = self.window.stack.currentWidget()
+        assert isinstance(screen, TillScreen)
+        return screen
+
+    def type(self, text: str) -> None:
+        """Digits and letters; `↵` is Enter, `P` the key to pay, `C` the one for a card."""
+        for one in text:
+            key = {"↵": Qt.Key.Key_Return, "P": Qt.Key.Key_F9, "C": Qt.Key.Key_F6}.get(one)
+            self.rest()
+            target = QApplication.focusWidget()
+            assert target is not None
+            if key is None:
+                QTest.keyClicks(target, one)
+            else:
+                QTest.keyClick(target, key)
+        self.rest()
+
+    def press(self, key: Qt.Key) -> None:
+        QTest.keyClick(QApplication.focusWidget(), key)
+        self.rest()
+
+    def rest(self) -> None:
+        """Until the station has answered."""
+        self.qtbot.waitUntil(lambda: not self.screen.clerk.busy)
+
+    def open(self) -> None:
+        self.type("200↵")
+        self.qtbot.waitUntil(lambda: self.screen.clerk.shift is not None)
+
+    def sold(self) -> till.Booked | None:
+        return self.app.counter().receipt(1)
+
+    def dialog(self, kind: type) -> Any:
+        return next(one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible())
+
+
+@pytest.fixture
+def cashier(evening: Any, qtbot: Any) -> Cashier:
+    return Cashier(evening, qtbot)
+
+
+def test_a_cash_sale_of_one_ticket_takes_no_more_than_eight_keys(cashier: Cashier) -> None:
+    cashier.open()
+    keys = "1↵P50↵"
+    assert len(keys) <= 8
+    cashier.type(keys)
+    booked = cashier.sold()
+    assert booked is not None
+    assert (booked.receipt.total, booked.receipt.tenders[0].change) == (4_500, 500)
+    assert cashier.screen.done.change.text() == "5.00\u00a0EUR"
+    cashier.type("↵")
+    assert cashier.screen.search.hasFocus()
+
+
+def test_enter_alone_is_the_whole_sum_in_cash(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P↵")
+    booked = cashier.sold()
+    assert booked is not None
+    assert booked.receipt.tenders[0].amount == 4_500
+
+
+def test_two_tenders_are_split_to_the_cent(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P20.50C24.50↵")
+    booked = cashier.sold()
+    assert booked is not None
+    assert [(one.tender, one.amount) for one in booked.receipt.tenders] == [("card", 2_050), ("cash", 2_450)]
+
+
+def test_a_card_is_not_charged_too_much(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P50C")
+    assert cashier.sold() is None
+    assert "Only cash gives change" in cashier.window.problems.text
+
+
+def test_a_name_finds_a_tile_as_well_as_its_number(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("xxl↵")
+    assert [(line.item, line.variation) for line in cashier.screen.clerk.cart.lines] == [(2, 8)]
+
+
+def test_an_add_on_is_off_until_there_is_a_ticket_for_it(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("dinn↵")
+    assert cashier.screen.clerk.cart.empty
+    cashier.screen.search.clear()
+    cashier.type("1↵dinn↵")
+    ticket, dinner = cashier.screen.clerk.cart.lines
+    assert dinner.part_of == ticket.id
+
+
+def test_escape_goes_back_to_the_cart_and_nothing_is_paid(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P20C")
+    cashier.press(Qt.Key.Key_Escape)
+    assert cashier.screen.search.hasFocus()
+    assert cashier.screen.clerk.offers == ()
+    assert not cashier.screen.clerk.cart.empty
+
+
+def test_a_cart_is_put_by_and_taken_up_again(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵")
+    cashier.press(Qt.Key.Key_F4)
+    cashier.qtbot.waitUntil(lambda: cashier.screen.clerk.cart.empty)
+    cashier.press(Qt.Key.Key_F5)
+    sheet = cashier.dialog(RecallDialog)
+    button = next(one for one in sheet.findChildren(type(cashier.screen.cart.pay)) if "1" in one.text())
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    cashier.qtbot.waitUntil(lambda: not cashier.screen.clerk.cart.empty)
+    assert cashier.screen.clerk.bill.total == 4_500
+
+
+def test_a_cart_that_was_about_to_be_paid_is_there_after_a_restart(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P")
+    cashier.rest()
+    screen = TillScreen(cashier.app, cashier.window.courier, cashier.window.notices, cashier.window.problems.report)
+    cashier.qtbot.addWidget(screen)
+    assert screen.clerk.bill.total == 4_500
+
+
+def test_what_cannot_be_sold_says_so_and_cannot_be_paid(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.evening.hear(Item(id=1, event="conf26", name={"en": "Regular"}, price=4_500, max_per_order=1))
+    cashier.type("1↵1↵")
+    assert not cashier.screen.cart.pay.isEnabled()
+    cashier.screen.clerk.allow("too many")
+    assert cashier.screen.cart.pay.isEnabled()
+
+
+def test_what_was_sold_opens_the_door(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P↵")
+    booked = cashier.sold()
+    assert booked is not None
+    order = cashier.app.read(lambda c: orders.by_code(c, "conf26", booked.receipt.orders[0]))
+    assert order.status is Status.PAID
+
+
+def test_the_day_is_counted_blind_and_closed(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P↵↵")
+    sheet = CloseDialog(cashier.screen.clerk, cashier.window)
+    sheet.open()
+    sheet.pieces[20_000].setValue(1)
+    sheet._close_shift()
+    cashier.qtbot.waitUntil(sheet.reason.isVisible)
+    assert cashier.screen.clerk.shift is not None
+    sheet.pieces[2_000].setValue(2)
+    sheet.pieces[500].setValue(1)
+    sheet._close_shift()
+    cashier.qtbot.waitUntil(lambda: cashier.screen.clerk.shift is None)
+    z = cashier.app.counter().z_report()
+    assert z is not None
+    assert z.number == 1
+    cashier.dialog(ReportDialog).close()
+
+
+def test_cash_is_moved_with_a_reason(cashier: Cashier) -> None:
+    cashier.open()
+    sheet = MoveDialog(cashier.screen.clerk, cashier.window)
+    sheet.open()
+    sheet.amount.setText("50")
+    assert not sheet._go.isEnabled()
+    sheet.reason.setText("To the safe")
+    QTest.mouseClick(sheet._go, Qt.MouseButton.LeftButton)
+    cashier.rest()
+    shift = cashier.screen.clerk.shift
+    (move,) = cashier.app.read(lambda c: till.moves_of_shift(c, shift.id))
+    assert (move.movement, move.amount) == (Movement.DROP, -5_000)
+
+
+def test_a_desk_has_no_till(evening: Any) -> None:
+    evening.enrol(Role.DESK)
+    assert Where.TILL not in evening.open().strip.places

@@ -1,0 +1,270 @@
+"""What the till's screen asks of the station: one cart, what it costs, and its way to a receipt.
+
+The cart is kept by the station from the moment somebody wants to pay, so that a crash in between loses nothing; the
+same sale is finished once, however often Enter is pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from boxoffice.bootstrap import App
+from boxoffice.domain import cart as carts
+from boxoffice.domain import cash, selling
+from boxoffice.domain.cart import Cart, CartLine, Objection
+from boxoffice.domain.catalog import Catalog, Item, Variation
+from boxoffice.domain.documents import Movement, Report
+from boxoffice.domain.pricing import Bill, bill, list_price
+from boxoffice.domain.shift import Shift
+from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, open_in_cash, settle
+from boxoffice.errors import Trouble
+from boxoffice.ids import new_id
+from boxoffice.services.sell import Sale
+
+from .courier import Courier
+
+T = TypeVar("T")
+
+
+class Ware(msgspec.Struct, frozen=True):
+    """One thing on a tile."""
+
+    item: Item
+    variation: Variation | None
+    price: int
+
+
+class Clerk(QObject):
+    """One cart at one till. Everything it says is reckoned anew from the replica."""
+
+    changed = Signal()
+    """The cart, the shift or what is offered for it is another."""
+    sold = Signal(object)
+    """A `Sale` is done."""
+    closed = Signal(object)
+    """The shift was closed: its Z, a `Report`."""
+    busy_changed = Signal()
+
+    def __init__(
+        self, app: App, courier: Courier, report: Callable[[Trouble], object], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._courier = courier
+        self._report = report
+        self.counter = app.counter()
+        self.shift: Shift | None = None
+        self.offers: tuple[Offer, ...] = ()
+        self.busy = False
+        self.cart = Cart(id=new_id(), event="")
+        self.look_again()
+
+    # What there is
+
+    def look_again(self) -> None:
+        """See which shift is open, and take up a cart that a crash left behind."""
+        self.shift = self.counter.shift
+        if self.shift is None:
+            self.cart = Cart(id=self.cart.id, event="")
+        elif self.cart.event != self.shift.event:
+            left = self.counter.left_open(self.shift.event)
+            self.cart = left[-1].cart if left else Cart(id=new_id(), event=self.shift.event)
+            self.offers = ()
+        self.changed.emit()
+
+    @property
+    def events(self) -> list[str]:
+        """Events that a shift can be opened for."""
+        return self._app.events()
+
+    def currency_of(self, event: str) -> str:
+        """The currency of an event."""
+        return self._app.catalog(event).event.currency
+
+    @property
+    def currency(self) -> str:
+        """The currency of the shift."""
+        return self.shift.currency if self.shift is not None else "EUR"
+
+    @property
+    def catalog(self) -> Catalog:
+        """What the event of the shift has for sale."""
+        return self._app.catalog(self.cart.event)
+
+    def wares(self) -> list[Ware]:
+        """Everything on tiles, in the organiser's order; each variation is one."""
+        catalog = self.catalog
+        shelves = {one.id: one.position for one in catalog.categories.values()}
+        items = [one for one in catalog.items.values() if one.active and not one.require_voucher]
+        items.sort(key=lambda one: (shelves.get(one.category or 0, -1), one.position, one.id))
+        return [
+            Ware(item, kind, list_price(catalog, item, kind.id if kind else None, None))
+            for item in items
+            for kind in _kinds(item)
+        ]
+
+    # The cart
+
+    @property
+    def bill(self) -> Bill:
+        """What the cart costs now."""
+        return bill(self.cart, self.catalog, datetime.now(UTC), {})
+
+    @property
+    def objections(self) -> tuple[Objection, ...]:
+        """What stands against selling it."""
+        return selling.objections(self.cart, self.catalog, datetime.now(UTC), {}, {})
+
+    def takes(self, item: Item) -> str | None:
+        """The line that an add-on would go to; empty for what stands by itself, None if nothing takes it."""
+        category = self.catalog.categories.get(item.category or 0)
+        if category is None or not category.is_addon:
+            return ""
+        for line in reversed(self.cart.lines):
+            if any(rule.category == category.id for rule in self.catalog.items[line.item].addons):
+                return line.id
+        return None
+
+    def add(self, ware: Ware) -> None:
+        """One more of something."""
+        part_of = self.takes(ware.item)
+        if part_of is None or self.busy:
+            return
+        variation = ware.variation.id if ware.variation else None
+        line = CartLine(id=new_id(), item=ware.item.id, variation=variation, part_of=part_of)
+        self._set(carts.added(self.cart, line))
+
+    def set_quantity(self, line: str, quantity: int) -> None:
+        """Another number of a line; none takes it out."""
+        if not self.busy:
+            self._set(carts.changed(self.cart, line, quantity=quantity))
+
+    def allow(self, kind: str) -> None:
+        """Wave an objection through."""
+        self._set(msgspec.structs.replace(self.cart, allowed=(*self.cart.allowed, kind)))
+
+    def _set(self, cart: Cart) -> None:
+        self.cart = cart
+        self.offers = ()
+        self.changed.emit()
+
+    def empty(self) -> None:
+        """Let the cart go."""
+        if not self.busy:
+            self._go(self.counter.drop(self.cart.id), lambda _: self._begin_anew())
+
+    def hold(self) -> None:
+        """Put the cart by."""
+        if not self.cart.empty and not self.busy:
+            self._go(self.counter.hold(self.cart), lambda _: self._begin_anew())
+
+    def recall(self, sale: str) -> None:
+        """Take up a cart that was put by."""
+        self._go(self.counter.recall(sale), self._set)
+
+    def _begin_anew(self) -> None:
+        self.cart = Cart(id=new_id(), event=self.shift.event if self.shift else "")
+        self.offers = ()
+        self.changed.emit()
+
+    # Paying
+
+    def open_amount(self, means: Means = Means.CASH) -> int:
+        """What is still to pay, in cash rounded to the coins there are."""
+        total = self.bill.total
+        if means is Means.CASH:
+            return open_in_cash(total, self.offers, cash.step(self.currency))
+        return total - sum(one.amount for one in self.offers)
+
+    @property
+    def settled(self) -> Settled | Lacking:
+        """What the offers so far make of the bill."""
+        return settle(self.bill.total, self.offers, cash.step(self.currency))
+
+    def prepare(self) -> None:
+        """Somebody wants to pay: from here on the cart survives a crash."""
+        self._go(self.counter.begin(self.cart), lambda _: None)
+
+    def offer(self, means: Means, amount: int) -> None:
+        """Something is handed over. If it covers the bill, the sale is done."""
+        if self.busy:
+            return
+        offers = (*self.offers, Offer(means=means, amount=amount))
+        outcome = settle(self.bill.total, offers, cash.step(self.currency))
+        if isinstance(outcome, Lacking) and outcome.because:
+            self._report(Trouble("This cannot be paid so", outcome.because, ""))
+            return
+        self.offers = offers
+        self.changed.emit()
+        if isinstance(outcome, Settled):
+            self.finish()
+
+    def take_back(self) -> None:
+        """Forget what was handed over so far."""
+        if not self.busy:
+            self.offers = ()
+            self.changed.emit()
+
+    def finish(self) -> None:
+        """Sell."""
+        cart, offers = self.cart, self.offers
+        self._go(self.counter.begin(cart), lambda _: self._go(self.counter.finish(cart.id, offers), self._on_sold))
+
+    def _on_sold(self, sale: Sale) -> None:
+        self._begin_anew()
+        self.sold.emit(sale)
+
+    # The shift
+
+    def open(self, event: str, amount: int) -> None:
+        """Open the drawer."""
+        self._go(self.counter.open(event, amount), lambda _: self.look_again())
+
+    def move(self, movement: Movement, amount: int, reason: str) -> None:
+        """Cash in or out."""
+        self._go(self.counter.move(movement, amount, reason), lambda _: self.changed.emit())
+
+    def close(self, pieces: dict[int, int], reason: str, differs: Callable[[Trouble], object]) -> None:
+        """Count and close; `differs` hears why it could not be closed."""
+
+        def count_is_kept(_: int) -> None:
+            self._go(self.counter.close(reason), self._on_closed, differs)
+
+        self._go(self.counter.count(pieces), count_is_kept)
+
+    def _on_closed(self, report: Report) -> None:
+        self.look_again()
+        self.closed.emit(report)
+
+    def _go(
+        self, future: Future[T], done: Callable[[T], object], failed: Callable[[Trouble], object] | None = None
+    ) -> None:
+        """Wait for the station without stopping the window; one thing at a time, whatever becomes of it."""
+        self._be_busy(busy=True)
+
+        def refused(trouble: Trouble) -> None:
+            (failed or self._report)(trouble)
+            self.changed.emit()
+
+        future.add_done_callback(self._courier.to(self, lambda _: self._be_busy(busy=False)))
+        self._courier.bring(future, to=self, done=done, failed=refused)
+
+    def _be_busy(self, *, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+def _kinds(item: Item) -> Sequence[Variation | None]:
+    kinds = sorted((one for one in item.variations if one.active), key=lambda one: (one.position, one.id))
+    return kinds or (None,)
+
+
+def quick(clerk: Clerk) -> Sequence[int]:
+    """What is likely to be handed over."""
+    return cash.quick_amounts(clerk.open_amount(), clerk.currency)

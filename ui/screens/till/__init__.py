@@ -1,0 +1,1 @@
+"""The till: what is for sale, the cart, the payment, and the shift around them."""

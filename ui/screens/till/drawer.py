@@ -1,0 +1,241 @@
+"""The shift around the sales: opening the drawer, moving cash, counting it blind, closing with the Z."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from boxoffice.domain import cash
+from boxoffice.domain.documents import Movement, Report
+from boxoffice.errors import Trouble
+from ui import theme
+from ui.clerk import Clerk
+from ui.language import tr
+from ui.money import bare, money, typed
+from ui.widgets.buttons import Button, Weight
+from ui.widgets.choice import Choice, Number
+from ui.widgets.dialogs import Dialog
+
+
+class OpenPanel(QWidget):
+    """No shift is open: which event, and what lies in the drawer."""
+
+    def __init__(self, clerk: Clerk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._clerk = clerk
+        card = QFrame()
+        card.setProperty("role", "card")
+        card.setFixedWidth(520)
+        rows = QVBoxLayout(card)
+        rows.setContentsMargins(28, 24, 28, 24)
+        rows.setSpacing(14)
+        title = QLabel(tr("The drawer is closed"))
+        title.setFont(theme.bold(24))
+        rows.addWidget(title)
+        words = QLabel(tr("Count what lies in the drawer and open it to begin selling."))
+        words.setWordWrap(True)
+        words.setProperty("role", "muted")
+        rows.addWidget(words)
+        self.event_choice = Choice(tr("Event"))
+        rows.addWidget(self.event_choice)
+        self.amount = QLineEdit()
+        self.amount.setPlaceholderText(tr("Cash in the drawer"))
+        self.amount.setAccessibleName(tr("Cash in the drawer"))
+        self.amount.setMinimumHeight(56)
+        self.amount.setFont(theme.bold(22))
+        self.amount.returnPressed.connect(self._open)
+        rows.addWidget(self.amount)
+        self._wrong = QLabel()
+        self._wrong.setProperty("role", "bad")
+        self._wrong.hide()
+        rows.addWidget(self._wrong)
+        go = Button(tr("Open the drawer"), key=tr("Enter"), weight=Weight.PRIMARY, height=56)
+        go.clicked.connect(self._open)
+        rows.addWidget(go)
+        whole = QVBoxLayout(self)
+        whole.addStretch(1)
+        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        whole.addStretch(2)
+
+    def look_again(self) -> None:
+        """The events that there are now."""
+        events = self._clerk.events
+        if events != [self.event_choice.itemData(n) for n in range(self.event_choice.count())]:
+            self.event_choice.clear()
+            for slug in events:
+                self.event_choice.addItem(slug, slug)
+        self.event_choice.setVisible(len(events) > 1)
+
+    def _open(self) -> None:
+        event = self.event_choice.currentData()
+        if event is None:
+            self._say(tr("There is no event yet. It comes with the first sync."))
+            return
+        amount = typed(self.amount.text(), self._clerk.currency_of(event))
+        if amount is None:
+            self._say(tr("Type the cash in the drawer, like 200.00"))
+            return
+        self._wrong.hide()
+        self._clerk.open(event, amount)
+
+    def _say(self, text: str) -> None:
+        self._wrong.setText(text)
+        self._wrong.show()
+        self.amount.setFocus()
+
+
+class MoveDialog(Dialog):
+    """Cash into the drawer or out of it, with a reason."""
+
+    def __init__(self, clerk: Clerk, parent: QWidget) -> None:
+        super().__init__(tr("Move cash"), parent)
+        self._clerk = clerk
+        self.kind = Choice(tr("What"))
+        for movement, words in _MOVES:
+            self.kind.addItem(tr(words), movement)
+        self.add(self.kind)
+        self.amount = QLineEdit()
+        self.amount.setPlaceholderText(tr("Amount"))
+        self.amount.setAccessibleName(tr("Amount"))
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(tr("What for"))
+        self.reason.setAccessibleName(tr("What for"))
+        for field in (self.amount, self.reason):
+            field.setMinimumHeight(theme.TOUCH)
+            field.textChanged.connect(self._look)
+            self.add(field)
+        self.kind.currentIndexChanged.connect(self._look)
+        self._go = Button(tr("Do it"), weight=Weight.PRIMARY)
+        self._go.clicked.connect(self._do)
+        cancel = Button(tr("Cancel"), key="Esc")
+        cancel.clicked.connect(self.reject)
+        self.add_buttons(cancel, self._go)
+        self._look()
+
+    @property
+    def _movement(self) -> Movement:
+        return Movement(self.kind.currentData())
+
+    def _amount(self) -> int | None:
+        if self._movement is Movement.NO_SALE:
+            return 0
+        return typed(self.amount.text(), self._clerk.currency) or None
+
+    def _look(self) -> None:
+        self.amount.setEnabled(self._movement is not Movement.NO_SALE)
+        self._go.setEnabled(self._amount() is not None and bool(self.reason.text().strip()))
+
+    def _do(self) -> None:
+        amount = self._amount()
+        if amount is not None:
+            self._clerk.move(self._movement, amount, self.reason.text().strip())
+            self.accept()
+
+
+_MOVES = (
+    (Movement.DROP, "To the safe"),
+    (Movement.PAY_IN, "Put in"),
+    (Movement.PAY_OUT, "Take out"),
+    (Movement.NO_SALE, "Open the drawer only"),
+)
+
+
+class CloseDialog(Dialog):
+    """The count at night: pieces, and only then what they should be."""
+
+    def __init__(self, clerk: Clerk, parent: QWidget) -> None:
+        super().__init__(tr("Count the drawer"), parent)
+        self._clerk = clerk
+        self.say(tr("Count all notes and coins. What it should be is told afterwards."))
+        currency = clerk.currency
+        ground = QWidget()
+        ground.setProperty("role", "page")
+        grid = QGridLayout(ground)
+        grid.setHorizontalSpacing(12)
+        self.pieces: dict[int, Number] = {}
+        listed = list(reversed(cash.denominations(currency)))
+        half = -(-len(listed) // 2)
+        for index, denomination in enumerate(listed):
+            words = QLabel(bare(denomination, currency))
+            words.setFont(theme.half_bold(16))
+            words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            pieces = Number(bare(denomination, currency))
+            pieces.setRange(0, 99_999)
+            pieces.setMinimumWidth(150)
+            pieces.valueChanged.connect(self._look)
+            self.pieces[denomination] = pieces
+            column = 2 * (index // half)
+            grid.addWidget(words, index % half, column)
+            grid.addWidget(pieces, index % half, column + 1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(ground)
+        scroll.setMinimumHeight(min(380, half * 52 + 12))
+        self.add(scroll)
+        self.total = QLabel()
+        self.total.setFont(theme.bold(28))
+        self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.add(self.total)
+        self._differs = QLabel()
+        self._differs.setProperty("role", "warn")
+        self._differs.setWordWrap(True)
+        self._differs.hide()
+        self.add(self._differs)
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(tr("Why the count differs"))
+        self.reason.setAccessibleName(tr("Why the count differs"))
+        self.reason.setMinimumHeight(theme.TOUCH)
+        self.reason.hide()
+        self.add(self.reason)
+        self._go = Button(tr("Close the shift"), weight=Weight.PRIMARY)
+        self._go.clicked.connect(self._close_shift)
+        cancel = Button(tr("Cancel"), key="Esc")
+        cancel.clicked.connect(self.reject)
+        self.add_buttons(cancel, self._go)
+        self.setMinimumWidth(560)
+        clerk.closed.connect(self.accept)
+        self._look()
+
+    def _counted(self) -> dict[int, int]:
+        return {denomination: pieces.value() for denomination, pieces in self.pieces.items() if pieces.value()}
+
+    def _look(self) -> None:
+        counted = sum(denomination * number for denomination, number in self._counted().items())
+        self.total.setText(money(counted, self._clerk.currency))
+
+    def _close_shift(self) -> None:
+        self._clerk.close(self._counted(), self.reason.text().strip(), self._on_differs)
+
+    def _on_differs(self, trouble: Trouble) -> None:
+        self._differs.setText(" ".join(tr(part) for part in (trouble.title, trouble.what, trouble.hint) if part))
+        self._differs.show()
+        self.reason.show()
+        self.reason.setFocus()
+
+
+class ReportDialog(Dialog):
+    """An X or a Z as it is printed."""
+
+    def __init__(self, report: Report, as_text: Callable[[Report], str], parent: QWidget) -> None:
+        heading = tr("X report") if report.number is None else tr("Z report {number}", number=report.number)
+        super().__init__(heading, parent)
+        text = QPlainTextEdit(as_text(report))
+        text.setReadOnly(True)
+        text.setFont(_typewriter())
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        text.setMinimumSize(560, 420)
+        text.setAccessibleName(heading)
+        self.add(text)
+        close = Button(tr("Close"), weight=Weight.PRIMARY, key="Esc")
+        close.clicked.connect(self.accept)
+        self.add_buttons(close)
+
+
+def _typewriter() -> QFont:
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(14)
+    return font

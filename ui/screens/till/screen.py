@@ -1,0 +1,258 @@
+"""The till: tiles at the left, the cart at the right, and every key on its button.
+
+Typing goes to one field: a number or letters while something is chosen, the amount while somebody pays. A sale of
+one ticket in cash is its number, Enter, F9, Enter.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from boxoffice.bootstrap import App
+from boxoffice.domain.documents import Report
+from boxoffice.errors import Trouble
+from boxoffice.services.sell import Sale
+from ui import theme
+from ui.clerk import Clerk
+from ui.courier import Courier
+from ui.language import clock, tr
+from ui.notices import Notices
+from ui.widgets.buttons import Button, Weight
+from ui.widgets.dialogs import Dialog
+
+from .cart_panel import CartPanel
+from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog
+from .payment import DonePanel, PaymentPanel
+from .tiles import Tiles
+
+
+class TillScreen(QWidget):
+    """Selling, in one window."""
+
+    def __init__(
+        self,
+        app: App,
+        courier: Courier,
+        notices: Notices,
+        report: object,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("till")
+        self._notices = notices
+        self.clerk = Clerk(app, courier, self._on_trouble, self)
+        self._tell = report
+        self.open_panel = OpenPanel(self.clerk)
+        self.search = _Search()
+        self.search.setFixedHeight(56)
+        self.search.setPlaceholderText(tr("Number or name"))
+        self.search.setAccessibleName(tr("Number or name"))
+        self.tiles = Tiles()
+        self.tiles.setAccessibleName(tr("For sale"))
+        self.payment = PaymentPanel(self.clerk)
+        self.done = DonePanel()
+        self.cart = CartPanel(self.clerk)
+        self._head = QLabel()
+        self._head.setProperty("role", "muted")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._choosing())
+        self._stack.addWidget(self.payment)
+        self._stack.addWidget(self.done)
+        self._selling = QWidget()
+        beside = QHBoxLayout(self._selling)
+        beside.setContentsMargins(20, 14, 20, 16)
+        beside.setSpacing(16)
+        beside.addWidget(self._stack, 62)
+        beside.addWidget(self.cart, 38)
+        self._whole = QStackedWidget()
+        self._whole.addWidget(self.open_panel)
+        self._whole.addWidget(self._selling)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._whole)
+        self._connect()
+        self.look_again()
+
+    def _choosing(self) -> QWidget:
+        held = QWidget()
+        rows = QVBoxLayout(held)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(10)
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        self.move_cash = Button(tr("Move cash"), weight=Weight.QUIET)
+        self.x_report = Button(tr("X report"), weight=Weight.QUIET)
+        self.close_shift = Button(tr("Count and close"), weight=Weight.QUIET)
+        self.move_cash.clicked.connect(lambda: MoveDialog(self.clerk, self.window()).open())
+        self.x_report.clicked.connect(self._show_x)
+        self.close_shift.clicked.connect(lambda: CloseDialog(self.clerk, self.window()).open())
+        tools.addWidget(self._head, 1)
+        for button in (self.move_cash, self.x_report, self.close_shift):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tools.addWidget(button)
+        rows.addWidget(self.search)
+        rows.addWidget(self.tiles, 1)
+        rows.addLayout(tools)
+        return held
+
+    def _connect(self) -> None:
+        clerk = self.clerk
+        clerk.changed.connect(self._show)
+        clerk.busy_changed.connect(self.cart.show_cart)
+        clerk.sold.connect(self._on_sold)
+        clerk.closed.connect(self._on_closed)
+        self.search.textChanged.connect(self.tiles.seek)
+        self.search.returnPressed.connect(self._on_return)
+        self.tiles.pressed.connect(self._on_ware)
+        self.cart.pay_pressed.connect(self.pay)
+        self.cart.recall_pressed.connect(self._recall)
+        self.payment.left.connect(self.choose)
+        self.done.next_pressed.connect(self.choose)
+        for key, slot in (
+            ("F2", self.choose),
+            ("F4", clerk.hold),
+            ("F5", self._recall),
+            ("F8", clerk.empty),
+            ("F9", self.pay),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    # What is shown
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._take_keys()
+
+    def setFocus(self, *_: object) -> None:
+        self._take_keys()
+
+    def _take_keys(self) -> None:
+        if self.clerk.shift is None:
+            self.open_panel.amount.setFocus()
+        elif self._stack.currentWidget() is self.payment:
+            self.payment.amount.setFocus()
+        elif self._stack.currentWidget() is self.done:
+            self.done.setFocus()
+        else:
+            self.search.setFocus()
+
+    def look_again(self) -> None:
+        """What there is now: a shift may have been opened or closed elsewhere, prices may be others."""
+        if self._stack.currentWidget() is self._stack.widget(0):
+            self.clerk.look_again()
+
+    def _show(self) -> None:
+        clerk = self.clerk
+        if clerk.shift is None:
+            self.open_panel.look_again()
+            self._whole.setCurrentWidget(self.open_panel)
+            return
+        was_closed = self._whole.currentWidget() is self.open_panel
+        self._whole.setCurrentWidget(self._selling)
+        wares = clerk.wares()
+        self.tiles.show_wares(wares, clerk.currency)
+        self.tiles.able([clerk.takes(ware.item) is not None for ware in wares])
+        since = clock(clerk.shift.opened_at)
+        self._head.setText(tr("Open since {when} · {event}", when=since, event=clerk.shift.event))
+        self.cart.show_cart()
+        self.payment.show_bill()
+        if was_closed:
+            self.choose()
+
+    def choose(self) -> None:
+        """Back to the tiles."""
+        self._stack.setCurrentIndex(0)
+        self.cart.setEnabled(True)
+        self.search.clear()
+        self.search.setFocus()
+        self.clerk.look_again()
+
+    def pay(self) -> None:
+        """On to the payment, if there is something to pay."""
+        if self._stack.currentIndex() == 0 and self.cart.pay.isEnabled():
+            self._stack.setCurrentWidget(self.payment)
+            self.cart.setEnabled(False)
+            self.payment.begin()
+
+    # What happens
+
+    def _on_return(self) -> None:
+        found = self.tiles.found
+        if self.search.text().strip() and found:
+            self._on_ware(found[0])
+            self.search.clear()
+
+    def _on_ware(self, ware: object) -> None:
+        self.clerk.add(ware)  # type: ignore[arg-type]
+        self.search.setFocus()
+
+    def _on_sold(self, sale: Sale) -> None:
+        self.done.show_sale(sale)
+        self._stack.setCurrentWidget(self.done)
+        self.done.setFocus()
+
+    def _on_closed(self, report: Report) -> None:
+        self._notices.say(tr("The shift is closed with Z {number}", number=report.number or 0))
+        if report.number is not None:
+            ReportDialog(report, as_text, self.window()).open()
+
+    def _show_x(self) -> None:
+        ReportDialog(self.clerk.counter.x_report(), as_text, self.window()).open()
+
+    def _recall(self) -> None:
+        if self.clerk.shift is None or self._stack.currentIndex() != 0:
+            return
+        RecallDialog(self.clerk, self.window()).open()
+
+    def _on_trouble(self, trouble: Trouble) -> None:
+        self._tell(trouble)  # type: ignore[operator]
+        if self._stack.currentWidget() is self.payment:
+            self.payment.begin()
+
+
+def as_text(report: Report) -> str:
+    """A report as it is printed."""
+    from printers import layout
+    from printers.render import plain
+
+    paper = layout.Paper()
+    return plain.write(layout.lay_out(report, paper), paper.columns)
+
+
+class _Search(QLineEdit):
+    """Digits choose a tile by its number, letters by its name."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+
+class RecallDialog(Dialog):
+    """The carts that were put by."""
+
+    def __init__(self, clerk: Clerk, parent: QWidget) -> None:
+        super().__init__(tr("Carts that were put by"), parent)
+        held = clerk.counter.held(clerk.cart.event)
+        if not held:
+            self.say(tr("None. F4 puts a cart by."))
+        for one in held:
+            things = sum(line.quantity for line in one.cart.lines)
+            words = " · ".join(
+                part for part in (clock(one.changed_at), one.cart.note, tr("{n} things", n=things)) if part
+            )
+            button = Button(words, height=theme.TOUCH + 12)
+            button.clicked.connect(lambda _=False, sale=one.id: self._take(clerk, sale))
+            self.add(button)
+        close = Button(tr("Close"), key="Esc")
+        close.clicked.connect(self.reject)
+        self.add_buttons(close)
+
+    def _take(self, clerk: Clerk, sale: str) -> None:
+        clerk.recall(sale)
+        self.accept()
