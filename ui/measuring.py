@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.scan import Scan
@@ -46,6 +46,8 @@ class Measured:
         """Close the window; the station stays open."""
         windows.close_window(self._window)
         self._window.deleteLater()
+        # No loop runs any more that would do it, and a window that is left over would go on asking a closed store.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def scan(self, scan: Scan) -> float:
         """The seconds from a scan to its painted answer."""
