@@ -43,6 +43,8 @@ class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     role: Role = Role.SUPERVISOR
     software: str = ""
     """The version of this program that the server was last told, where it wants to know."""
+    private_key: str = ""
+    """Opens what the server seals for this station alone; PEM, empty where it seals nothing."""
 
 
 class Change(msgspec.Struct, frozen=True):

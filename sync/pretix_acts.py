@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from boxoffice.domain import money
 from boxoffice.domain.facts import (
     Admitted,
     CashMoved,
@@ -111,11 +112,11 @@ class Acts:
 
     def _printed(self, entry: Entry, fact: Printed) -> Word:
         """The server's log of prints has no key of its own but the moment."""
-        position = self._position(fact.event, fact.ticket)
+        position = self._position(fact.event, fact.ticket) or self._sales.position(fact.event, fact.ticket)
         if position is None:
-            return Word(Outcome.REFUSED, f"pretix's id of {fact.ticket} is not known here.")
+            return Word(Outcome.REFUSED, f"pretix knows no ticket {fact.ticket}.")
         path = f"{self._home}events/{quote(fact.event, safe='')}/orderpositions/{position}/"
-        body = doors.printed(fact.what, moment(fact.at), entry.device)
+        body = doors.printed(fact.what, moment(fact.at), fact.station or entry.device)
         reply = self._api.get(path, welcome=(403, 404))
         if reply.status == 200 and doors.is_printed(reply.body, body):
             return DONE
@@ -124,7 +125,7 @@ class Acts:
         return _created(reply.status, reply.body)
 
     def _places(self, event: str) -> int:
-        return wire.places_of(self._replica.currency(event)) if self._replica else 2
+        return money.exponent(self._replica.currency(event)) if self._replica else 2
 
     def _position(self, event: str, key: str) -> int | None:
         """The server's id of a ticket."""

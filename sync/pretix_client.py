@@ -23,11 +23,13 @@ from boxoffice.domain.journal import Entry
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
 from boxoffice.ports import Answer, Enrolment, Outcome, Receipt
 
+from . import pretix_keys
 from .pretix_acts import Acts
 from .pretix_cursor import Memory
 from .pretix_feed import PretixFeed
 from .wire import pretix as wire
 from .wire.pretix_catalog import EventRow
+from .wire.pretix_orders import KeySetRow
 
 if TYPE_CHECKING:
     from .api import Api, Reply
@@ -45,7 +47,8 @@ def enrol(url: str, token: str, *, name: str = "") -> Enrolment:
     from .api import Api
 
     with contextlib.closing(Api(url)) as api:
-        body = msgspec.json.encode(_arrival(token.strip()))
+        private = pretix_keys.new_key()
+        body = msgspec.json.encode(_arrival(token.strip(), pretix_keys.public_half(private)))
         reply = api.post("/api/v1/device/initialize", body, welcome=(400, 403))
         if reply.status != 200:
             raise BadInput("This token does not work", wire.said(reply.body), "Ask the organiser for a new one.")
@@ -61,7 +64,7 @@ def enrol(url: str, token: str, *, name: str = "") -> Enrolment:
     line = Pretix(given)
     with contextlib.closing(line):
         events = tuple(event.slug for event in line.events())
-    return msgspec.structs.replace(given, name=name or given.name, events=events)
+    return msgspec.structs.replace(given, name=name or given.name, events=events, private_key=private)
 
 
 def is_spoken_at(url: str) -> bool:
@@ -73,7 +76,7 @@ def is_spoken_at(url: str) -> bool:
         return reply.status in (401, 403)
 
 
-def _arrival(token: str = "") -> wire.Arrival:
+def _arrival(token: str = "", public_key: str | None = None) -> wire.Arrival:
     return wire.Arrival(
         token=token,
         hardware_brand=platform.node() or "Computer",
@@ -81,6 +84,7 @@ def _arrival(token: str = "") -> wire.Arrival:
         os_name=platform.system(),
         os_version=platform.release(),
         software_version=__version__,
+        rsa_pubkey=public_key,
     )
 
 
@@ -151,8 +155,16 @@ class Pretix:
                     raise
                 return
             yield answer
+            if answer.outcome is Outcome.REFUSED:
+                self._look_soon(entry)
             if answer.outcome is Outcome.REFUSED or self._api.closed:
                 return
+
+    def _look_soon(self, entry: Entry) -> None:
+        """Where the server will not have an act on an order, somebody wants to see at once what it says of it."""
+        for event, memory in self._memories.items():
+            if f'"event":"{event}"' in entry.body:
+                memory.look_soon("orders")
 
     def _now(self) -> datetime | None:
         return None if self.skew is None else datetime.now(UTC) + timedelta(seconds=self.skew)
@@ -164,8 +176,19 @@ class Pretix:
                 self._api.post("/api/v1/device/update", msgspec.json.encode(_arrival())).body, wire.Device
             )
         else:
-            device = wire.understood(self._api.get("/api/v1/device/info").body, wire.About).device
+            about = wire.understood(self._api.get("/api/v1/device/info").body, wire.About)
+            device = about.device
+            self._take_keys([wire.understood(bytes(row), KeySetRow) for row in about.medium_key_sets])
         self._take(device)
+
+    def _take_keys(self, rows: Sequence[KeySetRow]) -> None:
+        """Open the keys to chips where there are new ones: sealed, the same ones look different each time."""
+        private = self._enrolment.private_key
+        if self._replica is None or not private:
+            return
+        held = {(one.id, one.organizer, one.type, one.active) for one in self._replica.medium_keys()}
+        if held != {(row.public_id, row.organizer, row.media_type, row.active) for row in rows}:
+            self._replica.keep_medium_keys(pretix_keys.opened(private, rows))
 
     def _take(self, device: wire.Device) -> None:
         before = self._enrolment

@@ -95,9 +95,9 @@ class Memory:
         """It was looked at now."""
         self._read_at[kind] = self._clock()
 
-    def forget_times(self) -> None:
-        """Look at everything again."""
-        self._read_at.clear()
+    def look_soon(self, kind: str) -> None:
+        """Look at a kind again as if its time had come."""
+        self._read_at.pop(kind, None)
 
     def name(self, row: OrderRow) -> None:
         """Remember what the tickets of an order are called, until they are on disk."""

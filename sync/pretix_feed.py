@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from boxoffice.domain import catalog
+from boxoffice.domain import catalog, money
 from boxoffice.domain.nouns import Gone, Noun, id_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked, ticket_key
 from boxoffice.errors import ServerTrouble
@@ -194,7 +194,7 @@ class PretixFeed:
         if found is not None:
             nouns, modified = found
             if kind == "event":
-                self._places = wire.places_of(nouns[0].currency)
+                self._places = money.exponent(nouns[0].currency)
             rows = {id_of(noun): _digest(msgspec.json.encode(noun)) for noun in nouns}
             changed: list[Noun | Gone] = [noun for noun in nouns if before.rows.get(id_of(noun)) != rows[id_of(noun)]]
             changed += [Gone(kind, self._event, name) for name in before.rows if name not in rows]

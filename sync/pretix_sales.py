@@ -60,6 +60,13 @@ class Sales:
             case Edited():
                 return self._edited(fact, row, entry.private_part())
 
+    def position(self, event: str, key: str) -> int | None:
+        """The server's id of a ticket that may have been sold a moment ago. Raises `ServerTrouble`."""
+        code, _, number = key.rpartition("-")
+        row = self._there(event, code)
+        position = sales.position_of(row, int(number)) if row is not None and number.isdecimal() else None
+        return position.id if position else None
+
     def _sold(self, entry: Entry, fact: Sold, row: OrderRow | None) -> Word:
         private = entry.private_part()
         if row is not None:
@@ -74,7 +81,7 @@ class Sales:
     def _paid(self, entry: Entry, fact: Paid, row: OrderRow) -> Word:
         held = sales.payment_of(row, entry.operation)
         if held is None:
-            body = sales.payment(fact, entry.operation, entry.device, self._places(fact.event))
+            body = sales.payment(fact, entry.operation, fact.station or entry.device, self._places(fact.event))
             reply = self._keyed(f"{self._order(fact)}payments/", body, f"{entry.operation}/payment")
             if not _is_fine(reply):
                 return _meaning(reply)
@@ -139,7 +146,11 @@ class Sales:
 
     def _look(self, fact: OrderFact) -> OrderRow | None:
         """What is there of the order now."""
-        reply = self._api.get(self._order(fact), _ALL, welcome=(404,))
+        return self._there(fact.event, fact.order)
+
+    def _there(self, event: str, code: str) -> OrderRow | None:
+        path = f"{self._home}events/{quote(event, safe='')}/orders/{quote(code, safe='')}/"
+        reply = self._api.get(path, _ALL, welcome=(404,))
         return None if reply.status == 404 else wire.understood(reply.body, OrderRow)
 
     def _post(self, fact: OrderFact, verb: str, body: dict[str, Any], key: str) -> Word:

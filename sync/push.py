@@ -16,8 +16,8 @@ import msgspec
 from boxoffice.domain.facts import order_of
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.ports import Answer, CentralServer, Outcome, Receipt
-from boxoffice.services import disagree
-from boxoffice.storage import feeds, journal, outbox, settings
+from boxoffice.services import disagree, overlay
+from boxoffice.storage import feeds, journal, orders, outbox, settings
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.outbox import Waiting
 from boxoffice.storage.writer import Lane
@@ -31,6 +31,9 @@ LARGEST_BATCH = 100
 LARGEST_BYTES = 256 * 1024
 MOST_A_RUN = 2_000
 """Acts; then the server is heard again before the rest is sent. Under a flood of scans there is always a rest."""
+MOST_TRIES = 5_000
+"""How often an act is sent again that the server puts off while it takes others: an undoing, say, of an entry that
+never arrives there. That is about a day online; time in which nobody answers does not count, and no clock does."""
 _SUSPECTS_A_RUN = 3
 _NO_END = 2**62
 _NEVER = frozenset({400, 413, 422})
@@ -242,14 +245,25 @@ def _said_of_all(batch: Sequence[Waiting], trouble: ServerTrouble) -> Receipt:
 
 
 def _apply(connection: Connection, answers: Sequence[Answer]) -> None:
+    has_beneath = bool(orders.all_beneath(connection))
     for answer in answers:
         match answer.outcome:
             case Outcome.DONE:
+                if has_beneath:
+                    overlay.arrived(connection, answer.operation)
                 outbox.done(connection, answer.operation)
             case Outcome.REFUSED:
                 disagree.look_at_refusal(connection, answer.operation, answer.because, datetime.now(UTC))
             case Outcome.LATER:
-                outbox.later(connection, answer.operation, answer.because)
+                _put_off(connection, answer, datetime.now(UTC))
+
+
+def _put_off(connection: Connection, answer: Answer, now: datetime) -> None:
+    """It is sent again, but not for ever: what it waits for may never come, so in the end a person is told."""
+    tries = outbox.later(connection, answer.operation, answer.because)
+    if tries >= MOST_TRIES:
+        words = f"It was put off {tries} times, while others were taken. {answer.because}"
+        disagree.look_at_refusal(connection, answer.operation, words, now)
 
 
 def _lost(connection: Connection, receipt: Receipt) -> list[int]:

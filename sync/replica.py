@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boxoffice.domain.checkins import CheckIn
-from boxoffice.domain.orders import Ticket
+from boxoffice.domain.orders import MediumKeys, Ticket
 from boxoffice.ports import Enrolment
 from boxoffice.storage import checkins, journal, orders, outbox, settings
 from boxoffice.storage.connection import Connection
@@ -70,6 +70,14 @@ class Replica:
     def currency(self, event: str) -> str:
         """What an event is paid in."""
         return self._station.read(lambda c: self._station.shelf.of(c, event)).event.currency
+
+    def medium_keys(self) -> tuple[MediumKeys, ...]:
+        """The keys to chips that are kept."""
+        return self._station.read(settings.medium_keys)
+
+    def keep_medium_keys(self, keys: tuple[MediumKeys, ...]) -> None:
+        """The keys to chips that the server has sealed for this station."""
+        self._station.writer.do(lambda c: settings.put(c, settings.MEDIUM_KEYS, keys), Lane.BACKGROUND)
 
     def keep(self, enrolment: Enrolment) -> None:
         """What the server says of this station now."""

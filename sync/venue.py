@@ -11,12 +11,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Container, Iterator, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import Connection as HubConnection
 
 from boxoffice.domain.catalog import Event
-from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.facts import Private
 from boxoffice.domain.journal import Entry, fact_of
 from boxoffice.domain.nouns import Gone, Noun, event_of, id_of, kind_of
@@ -24,8 +25,8 @@ from boxoffice.domain.orders import Order
 from boxoffice.domain.printing import Printout
 from boxoffice.errors import ServerTrouble, Trouble
 from boxoffice.ports import CentralServer, Change, Feed, Receipt
-from boxoffice.services import hear, relay
-from boxoffice.storage import outbox
+from boxoffice.services import overlay, relay
+from boxoffice.storage import feeds, outbox
 from boxoffice.storage import settings as own
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
@@ -34,7 +35,7 @@ from .engine import Engine
 from .hub import documents, relays
 from .hub.database import Database
 from .hub.documents import Document
-from .hub.relays import Relay
+from .hub.relays import OBJECTION, Relay
 from .station import Station
 from .wire.hub_feed import noun_of
 
@@ -56,7 +57,13 @@ class Venue:
         self._stopping = threading.Event()
         self.server = Before(upstream, database, station, self.hand_up)
         self.engine = Engine(station, self.server)
+        self._objections: dict[str, str] | None = None
+        """What the laptops were told that the server above will not have; None before anybody has looked."""
         self._thread = threading.Thread(target=self._work, name="venue", daemon=True)
+        with database.reading() as connection:
+            is_new = not relays.is_below(connection, url)
+        if is_new:  # What the station has read before, the laptops have not.
+            station.writer.do(feeds.start_over, Lane.BACKGROUND)
         with database.writing() as connection:
             relays.begin(connection, url)
 
@@ -84,7 +91,22 @@ class Venue:
             with self._database.writing() as connection:
                 relays.done(connection, [one.operation for one in some])
             handed += len(some)
+        self._tell_objections()
         return handed
+
+    def _tell_objections(self) -> None:
+        """Tell the laptops what the server above will not have of what they did, and when it is over."""
+        refused = self._station.read(_objections)
+        if self._objections is None:
+            with self._database.reading() as connection:
+                self._objections = relays.objections(connection)
+        told = self._objections
+        new = [one for name, one in refused.items() if name not in told]
+        over = [Document(event, OBJECTION, name, None) for name, event in told.items() if name not in refused]
+        if new or over:
+            with self._database.writing() as connection:
+                documents.put(connection, [*map(documents.document, new), *over])
+            self._objections = {name: one.event for name, one in refused.items()}
 
     def _take(self, connection: Connection, acts: Sequence[Relay]) -> None:
         for one in acts:
@@ -99,6 +121,18 @@ class Venue:
                 log.warning("What the laptops did is not handed on yet: %s", trouble)
             except Exception:
                 log.exception("What the laptops did is not handed on yet")
+
+
+def _objections(connection: Connection) -> dict[str, Objection]:
+    """What the server above has refused of the acts that were handed on."""
+    found: dict[str, Objection] = {}
+    for one in outbox.parked(connection, -1):
+        fact = one.entry.fact()
+        if fact.station:
+            words = one.because or ""
+            at = datetime.now(UTC)
+            found[one.entry.operation] = Objection(event=fact.event, operation=one.entry.operation, at=at, words=words)
+    return found
 
 
 class Before:
@@ -172,7 +206,7 @@ class Passed:
 
     def _with_acts(self, noun: Noun | Gone, orders: Container[str]) -> Noun | Gone:
         if isinstance(noun, Order) and f"{noun.event}/{noun.code}" in orders:
-            return self._station.read(lambda c: hear.with_own_acts(c, noun))
+            return self._station.read(lambda c: overlay.with_own_acts(c, noun))
         return noun
 
     def _document(self, connection: HubConnection, noun: Noun | Gone) -> Document | None:

@@ -50,6 +50,15 @@ class Settlement(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     note: str = ""
 
 
+class Objection(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """That the server above a venue's hub will not have what one of its stations did."""
+
+    event: str
+    operation: str
+    at: datetime
+    words: str
+
+
 class HandOut(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What was given to the holder of a ticket, when, by which device."""
 

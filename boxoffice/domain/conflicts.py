@@ -18,7 +18,7 @@ from .catalog import CheckInList, Event, Quota
 from .checkins import CheckIn
 from .facts import Admitted, Edited, Fact, OrderFact, kind_of
 from .instants import moment
-from .orders import Order, Status, Ticket, ticket_key
+from .orders import Status, Ticket, ticket_key
 from .passages import Direction, next_closing, zone_of
 
 MOST_ORDERS = 5
@@ -115,9 +115,10 @@ def canceled_after_entry(ticket: Ticket, checkins: Iterable[CheckIn]) -> Conflic
 
 
 def refused_act(operation: str, fact: Fact, device: str, words: str, at: datetime) -> Conflict:
-    """The server refused, in these words and at this time, what the station `device` did."""
+    """The server refused, in these words and at this time, what the station `device` did or handed on."""
     way = fact.direction.value if isinstance(fact, Admitted) else kind_of(fact)
-    done = Side(what=way, at=moment(fact.at), gate=getattr(fact, "gate", ""), device=device, nonce=operation)
+    whose = fact.station or device
+    done = Side(what=way, at=moment(fact.at), gate=getattr(fact, "gate", ""), device=whose, nonce=operation)
     return Conflict(
         id=id_of_refusal(operation),
         kind=Kind.EDITED_TWICE if isinstance(fact, Edited) else Kind.REFUSED_ACT,
@@ -148,26 +149,18 @@ def _left(inside: CheckIn, later: CheckIn, gate_list: CheckInList, event: Event)
     return next_closing(gate_list.exit_all_at, zone_of(event), inside.at) <= later.at
 
 
-def oversold(quota: Quota, taken: int, last: Sequence[Order]) -> Conflict | None:
-    """Whether more of a quota is taken than there is; named by how many, with the orders that came last.
+def oversold(quota: Quota, taken: int, last: Sequence[tuple[str, datetime | None]]) -> Conflict:
+    """More of a quota is taken than there is; named by how many, with the orders that came last.
 
-    The sides are the quota and those orders, the latest first. Where no station took money for any of them, the
-    organiser sold more on purpose, or has made the quota smaller: that is nobody's conflict here.
+    The sides are the quota and those orders with their times, the latest first.
     """
-    if quota.size is None or taken <= quota.size or not any(_from_a_till(one) for one in last):
-        return None
-    shown = last[:MOST_ORDERS]
-    orders = tuple(Side(what="sold", at=one.placed_at, nonce=one.code, words=one.code) for one in shown)
+    orders = tuple(Side(what="sold", at=at, nonce=code, words=code) for code, at in last[:MOST_ORDERS])
     return Conflict(
         id=_id(Kind.OVERSOLD, quota.event, str(quota.id), str(taken)),
         kind=Kind.OVERSOLD,
         event=quota.event,
         sides=(Side(what="oversold", words=f"{quota.name or quota.id}: {taken} / {quota.size}"), *orders),
     )
-
-
-def _from_a_till(order: Order) -> bool:
-    return any(payment.operation for payment in order.payments)
 
 
 def _about(fact: Fact) -> str:

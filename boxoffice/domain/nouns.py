@@ -20,7 +20,7 @@ from .catalog import (
     SubEvent,
     TaxRule,
 )
-from .checkins import CheckIn, HandOut, Settlement
+from .checkins import CheckIn, HandOut, Objection, Settlement
 from .orders import Blocked, Medium, Order, Revoked
 from .printing import Printout
 
@@ -44,6 +44,7 @@ Noun = (
     | Settlement
     | HandOut
     | Printout
+    | Objection
 )
 
 KINDS: dict[str, type[Noun]] = {
@@ -66,6 +67,7 @@ KINDS: dict[str, type[Noun]] = {
     "settlement": Settlement,
     "handout": HandOut,
     "printout": Printout,
+    "objection": Objection,
 }
 
 CATALOG_KINDS = (
@@ -112,7 +114,7 @@ def id_of(noun: Noun) -> str:
             return noun.nonce
         case Settlement():
             return noun.conflict
-        case HandOut() | Printout():
+        case HandOut() | Printout() | Objection():
             return noun.operation
         case _:
             return str(noun.id)

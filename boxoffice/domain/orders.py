@@ -161,6 +161,17 @@ class Medium(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     tickets: tuple[str, ...] = ()
 
 
+class MediumKeys(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A set of keys with which a reader proves to chips of one kind that it belongs to the organiser."""
+
+    id: int
+    organizer: str = ""
+    type: str = ""
+    active: bool = True
+    uid_key: bytes
+    diversification_key: bytes
+
+
 class Blocked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A secret that must not open a door for now; `blocked` false lifts it again."""
 

@@ -14,6 +14,8 @@ from boxoffice.ids import new_id
 from boxoffice.storage import journal, orders
 from boxoffice.storage.connection import Connection
 
+from . import overlay
+
 
 def record(connection: Connection, fact: OrderFact, private: Private | None = None, operation: str = "") -> Order:
     """Write an act down and let it take effect; the order as it is now.
@@ -25,6 +27,7 @@ def record(connection: Connection, fact: OrderFact, private: Private | None = No
     after = changes.after(before, fact, private or Private(), operation)
     if isinstance(after, str):
         raise Refused("This cannot be done", after, "Nothing was changed.")
+    overlay.acted(connection, before)
     orders.put(connection, after)
     journal.append(connection, operation, fact, private)
     return after

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from boxoffice.domain import conflicts as rules
-from boxoffice.domain.checkins import Settlement
+from boxoffice.domain.checkins import Objection, Settlement
 from boxoffice.domain.conflicts import Conflict, Kind
 from boxoffice.domain.facts import Private, Settled
 from boxoffice.domain.gate import Direction
@@ -24,10 +24,7 @@ from boxoffice.storage import checkins, conflicts, journal, leases, orders, outb
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit
-
-MOST_ORDERS = 20
-"""Orders that are looked at of what was sold too much."""
+from . import admit, overlay
 
 ACTIONS = ("accept", "annul", "escalate")
 
@@ -77,16 +74,31 @@ def look_at_refusal(connection: Connection, operation: str, words: str, at: date
         conflicts.put(connection, rules.refused_act(operation, fact_of(body), station.name, words, at), at)
 
 
+def look_at_objection(connection: Connection, objection: Objection) -> None:
+    """The server above the hub will not have an act. Whose it was is told, and may settle it."""
+    body = journal.knows(connection, objection.operation)
+    if body is not None:
+        station = settings.station(connection)
+        found = rules.refused_act(objection.operation, fact_of(body), station.name, objection.words, objection.at)
+        conflicts.put(connection, found, objection.at)
+
+
+def drop_objection(connection: Connection, operation: str) -> None:
+    """The server above has it after all, or somebody at the hub has decided."""
+    conflicts.resolve(connection, rules.id_of_refusal(operation), datetime.now(UTC), "It is settled at the hub")
+
+
 def oversold(connection: Connection, shelf: Shelf, event: str) -> tuple[Conflict, ...]:
     """The quotas of an event of which more is taken than there is. It counts, which takes a moment; it only reads."""
     found = []
     for quota in shelf.of(connection, event).quotas.values():
-        over = leases.taken(connection, quota) - quota.size if quota.size is not None else 0
-        if quota.size is not None and over > 0:
-            codes = leases.last_orders(connection, quota, min(over, MOST_ORDERS))
-            last = [one for code in codes if (one := orders.by_code(connection, event, code))]
-            found.append(rules.oversold(quota, quota.size + over, last))
-    return tuple(one for one in found if one is not None)
+        if quota.size is None or quota.available:  # The server counts itself, and still has some.
+            continue
+        taken = leases.taken(connection, quota)
+        if taken > quota.size and leases.was_sold_too_much_here(connection, quota):
+            last = leases.last_orders(connection, quota, min(taken - quota.size, rules.MOST_ORDERS))
+            found.append(rules.oversold(quota, taken, last))
+    return tuple(found)
 
 
 def keep_oversold(connection: Connection, event: str, found: Iterable[Conflict], at: datetime) -> None:
@@ -127,13 +139,14 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
             "This conflict is settled", f"By {conflict.settled_by}: {conflict.action}.", "Nothing was changed."
         )
     nonce = _annulled_by(conflict) if action == "annul" else ""
+    was_taken = not (conflict.kind.is_refusal and outbox.is_refused(connection, conflict.sides[0].nonce))
     if conflict.kind.is_refusal and action != "escalate":
-        outbox.give_up(connection, conflict.sides[0].nonce)
+        overlay.give_up(connection, conflict.sides[0].nonce)
     if nonce:
         undoing = admit.undo(connection, nonce, at, note or "Settled as a conflict")
-        if conflict.kind.is_refusal:  # The server never had what is taken back.
+        if not was_taken:  # The server never had what is taken back.
             outbox.give_up(connection, undoing.operation)
-    _write_down(connection, conflict, action, note, at, nonce)
+    _write_down(connection, conflict, action, note, at, nonce if was_taken else "")
     return conflicts.find(connection, conflict.id)[0]
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from boxoffice.domain import changes
-from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
-from boxoffice.domain.facts import OrderFact
+from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
 from boxoffice.domain.printing import Printout
@@ -19,7 +17,7 @@ from boxoffice.storage import catalog, checkins, conflicts, orders, outbox, prin
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import disagree
+from . import disagree, overlay
 
 
 def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
@@ -28,7 +26,7 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
         case Gone():
             _forget(connection, shelf, noun)
         case Order():
-            order = with_own_acts(connection, noun)
+            order = overlay.told(connection, noun)
             orders.put(connection, order)
             disagree.look_at_order(connection, shelf, order)
         case CheckIn():
@@ -50,6 +48,8 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             checkins.put_handout(connection, noun)
         case Printout():
             print_queue.put_printout(connection, noun, own=False)
+        case Objection():
+            disagree.look_at_objection(connection, noun)
         case _:
             catalog.put(connection, noun)
 
@@ -66,10 +66,10 @@ def ready(noun: Noun | Gone, *, fresh: bool) -> Ready:
 def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> None:
     """Like `apply` for each, in order; orders that follow each other go in together."""
     run: dict[tuple[str, str], orders.Ready] = {}
-    own = outbox.orders_with_acts(connection)
+    own = outbox.orders_with_acts(connection) | orders.all_beneath(connection)
     for one in some:
         if own and isinstance(one, orders.Ready) and f"{one.order.event}/{one.order.code}" in own:
-            one = orders.ready(with_own_acts(connection, one.order), words=False)
+            one = orders.ready(overlay.told(connection, one.order), words=False)
         if not isinstance(one, orders.Ready):
             _put_run(connection, shelf, run)
             apply(connection, shelf, one)
@@ -79,16 +79,6 @@ def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> No
             _put_run(connection, shelf, run)
         run[key] = one
     _put_run(connection, shelf, run)
-
-
-def with_own_acts(connection: Connection, order: Order) -> Order:
-    """What the server says of an order, with the acts of this station laid over it that it does not know yet."""
-    for entry in outbox.acts_on_order(connection, f"{order.event}/{order.code}"):
-        fact = entry.fact()
-        if isinstance(fact, OrderFact):
-            changed = changes.after(order, fact, entry.private_part(), entry.operation)
-            order = order if isinstance(changed, str) else changed
-    return order
 
 
 def _put_run(connection: Connection, shelf: Shelf, run: dict[tuple[str, str], orders.Ready]) -> None:
@@ -113,6 +103,8 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
         case "checkin":
             for taken in checkins.annul(connection, gone.id):
                 disagree.look_at_ticket(connection, shelf, taken.event, taken.list, taken.ticket)
+        case "objection":
+            disagree.drop_objection(connection, gone.id)
         case "settlement" | "handout" | "printout":
             return
         case _:

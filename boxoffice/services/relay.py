@@ -34,11 +34,11 @@ from boxoffice.domain.facts import (
 )
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
-from boxoffice.storage import checkins, conflicts, journal, orders, print_queue, settings
+from boxoffice.storage import checkins, conflicts, journal, orders, outbox, print_queue, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import disagree
+from . import disagree, overlay
 
 
 def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, private: Private, station: str) -> bool:
@@ -52,6 +52,8 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             _pass(connection, shelf, operation, fact, private)
         case Undone():
             checkins.annul(connection, fact.nonce)
+            if outbox.is_refused(connection, fact.nonce):  # The server above never had what is taken back.
+                outbox.give_up(connection, operation)
             disagree.look_at_ticket(connection, shelf, fact.event, fact.list, fact.ticket)
         case HandedOut():
             checkins.put_handout(connection, _handout(operation, fact))
@@ -59,6 +61,7 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             if fact.nonce:
                 checkins.annul(connection, fact.nonce)
             conflicts.settle(connection, _settlement(fact, private))
+            _end_refusal(connection, fact)
         case Sold() | Paid() | Refunded() | Canceled() | Reactivated() | Edited():
             _change(connection, operation, fact, private)
         case Printed(ticket=ticket) if ticket:
@@ -69,9 +72,18 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
     return True
 
 
+def _end_refusal(connection: Connection, fact: Settled) -> None:
+    """The station whose act the server above would not have has decided: nothing behind it waits any longer."""
+    for conflict in conflicts.find(connection, fact.conflict):
+        if conflict.kind.is_refusal and fact.action != "escalate":
+            overlay.give_up(connection, conflict.sides[0].nonce)
+
+
 def _change(connection: Connection, operation: str, fact: OrderFact, private: Private) -> None:
-    order = changes.after(orders.by_code(connection, fact.event, fact.order), fact, private, operation)
+    before = orders.by_code(connection, fact.event, fact.order)
+    order = changes.after(before, fact, private, operation)
     if isinstance(order, Order):
+        overlay.acted(connection, before)
         orders.put(connection, order)
 
 

@@ -7,12 +7,13 @@ server has follows from the outbox, so no count can fall out of step with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import msgspec
 
 from boxoffice.domain.catalog import Quota
 from boxoffice.domain.facts import Sold
-from boxoffice.domain.instants import micros, moment
+from boxoffice.domain.instants import maybe_moment, micros, moment
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.stock import COUNTED, Anchor, Lease, covers
 from boxoffice.errors import Refused
@@ -113,13 +114,27 @@ def unsent(connection: Connection, quota: Quota) -> int:
     )
 
 
-def last_orders(connection: Connection, quota: Quota, limit: int) -> list[str]:
-    """The codes of the orders that took from a quota last, the latest first."""
+def last_orders(connection: Connection, quota: Quota, limit: int) -> list[tuple[str, datetime | None]]:
+    """The codes of the orders that took from a quota last and when they did, the latest first."""
     rows = connection.execute(
-        f"SELECT o.code {_TAKEN} GROUP BY o.code ORDER BY max(o.placed_at) DESC, o.code DESC LIMIT ?",
+        f"SELECT o.code, o.placed_at {_TAKEN} GROUP BY o.code ORDER BY max(o.placed_at) DESC, o.code DESC LIMIT ?",
         (*_of(quota), limit),
     )
-    return [code for (code,) in rows.fetchall()]
+    return [(code, maybe_moment(at)) for code, at in rows.fetchall()]
+
+
+def was_sold_too_much_here(connection: Connection, quota: Quota) -> bool:
+    """Whether a station took money for one of the orders that came when nothing was left.
+
+    Where none did, the organiser sold more on purpose, or has made the quota smaller: nobody's conflict here.
+    """
+    row = connection.execute(
+        "SELECT 1 FROM (SELECT o.money AS money, sum(count(*)) OVER (ORDER BY o.placed_at, o.code) AS running"
+        f" {_TAKEN} GROUP BY o.code) AS later, json_each(nullif(later.money, ''), '$.payments') AS payment"
+        " WHERE later.running > ? AND payment.value ->> 'operation' <> '' LIMIT 1",
+        (*_of(quota), quota.size),
+    ).fetchone()
+    return row is not None
 
 
 _TAKEN = (

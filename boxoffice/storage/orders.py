@@ -50,6 +50,7 @@ class _Money(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 _NONE = _Money()
 _money = msgspec.json.Decoder(_Money)
+_orders = msgspec.json.Decoder(Order)
 
 
 def _upsert(table: str, columns: str, key: str) -> str:
@@ -164,8 +165,33 @@ def _index(connection: Connection, order: Order) -> None:
     search.index_positions(connection, [number for (number,) in rows])
 
 
+def put_beneath(connection: Connection, order: Order) -> None:
+    """Keep an order as the server has it, beneath what this station did to it."""
+    connection.execute(
+        "INSERT OR REPLACE INTO beneath (event, code, body) VALUES (?, ?, ?)",
+        (order.event, order.code, msgspec.json.encode(order).decode()),
+    )
+
+
+def beneath(connection: Connection, event: str, code: str) -> Order | None:
+    """An order as the server has it, if this station did something to it since."""
+    row = connection.execute("SELECT body FROM beneath WHERE event = ? AND code = ?", (event, code)).fetchone()
+    return _orders.decode(row[0]) if row else None
+
+
+def drop_beneath(connection: Connection, event: str, code: str) -> None:
+    """The server knows everything that this station did to an order."""
+    connection.execute("DELETE FROM beneath WHERE event = ? AND code = ?", (event, code))
+
+
+def all_beneath(connection: Connection) -> set[str]:
+    """The orders (`event/CODE`) of which the server's own version is kept."""
+    return {f"{event}/{code}" for event, code in connection.execute("SELECT event, code FROM beneath").fetchall()}
+
+
 def drop(connection: Connection, event: str, code: str) -> None:
     """Forget an order that the server no longer has; its tickets are no longer found."""
+    drop_beneath(connection, event, code)
     rows = connection.execute("SELECT id FROM positions WHERE event = ? AND order_code = ?", (event, code)).fetchall()
     search.remove(connection, [number for (number,) in rows])
     connection.execute("DELETE FROM positions WHERE event = ? AND order_code = ?", (event, code))

@@ -54,12 +54,14 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 def waiting(connection: Connection, limit: int = 500, after: int = 0) -> list[Waiting]:
     """What is to be sent, oldest first, behind number `after`.
 
-    Acts of a subject with a parked one wait behind it, and so do acts on a ticket whose order has one.
+    Acts of a subject with a parked one wait behind it, and so do acts on a ticket whose sale is parked. Whoever went
+    in with a ticket of which something else was refused, a name put right, did go in.
     """
     return _read(
         connection,
         "o.state = 'waiting' AND o.id > ? AND (o.subject = '' OR NOT EXISTS (SELECT 1 FROM outbox p"
-        f" WHERE p.state = 'parked' AND p.subject IN (o.subject, {_ORDER_OF}) AND p.id < o.id))",
+        f" JOIN journal j ON j.id = p.id WHERE p.state = 'parked' AND p.subject IN (o.subject, {_ORDER_OF})"
+        " AND p.id < o.id AND (p.subject = o.subject OR j.kind = 'sold')))",
         limit,
         after,
     )
@@ -135,12 +137,14 @@ def park(connection: Connection, operation: str, because: str) -> None:
     )
 
 
-def later(connection: Connection, operation: str, because: str) -> None:
-    """The server could not say; it is tried again."""
-    connection.execute(
-        "UPDATE outbox SET tries = tries + 1, because = ? WHERE id = (SELECT id FROM journal WHERE operation = ?)",
+def later(connection: Connection, operation: str, because: str) -> int:
+    """The server could not say; it is tried again. How often it was tried."""
+    row = connection.execute(
+        "UPDATE outbox SET tries = tries + 1, because = ? WHERE id = (SELECT id FROM journal WHERE operation = ?)"
+        " RETURNING tries",
         (because, operation),
-    )
+    ).fetchall()
+    return int(row[0][0]) if row else 0
 
 
 def give_up(connection: Connection, operation: str) -> None:
@@ -150,6 +154,15 @@ def give_up(connection: Connection, operation: str) -> None:
     )
 
 
+def is_refused(connection: Connection, operation: str) -> bool:
+    """Whether the server would not have it, or a person has decided that it need not."""
+    row = connection.execute(
+        "SELECT 1 FROM outbox WHERE state <> 'waiting' AND id = (SELECT id FROM journal WHERE operation = ?)",
+        (operation,),
+    ).fetchone()
+    return row is not None
+
+
 def retry(connection: Connection, operation: str | None = None) -> list[str]:
     """Send parked acts again: one, or all; which ones."""
     again = connection.execute(
@@ -157,7 +170,9 @@ def retry(connection: Connection, operation: str | None = None) -> list[str]:
         " AND (?1 IS NULL OR j.operation = ?1)",
         (operation,),
     ).fetchall()
-    connection.executemany("UPDATE outbox SET state = 'waiting' WHERE id = ?", [(number,) for number, _ in again])
+    connection.executemany(
+        "UPDATE outbox SET state = 'waiting', tries = 0 WHERE id = ?", [(number,) for number, _ in again]
+    )
     return [one for _, one in again]
 
 

@@ -81,6 +81,13 @@ CREATE INDEX positions_item ON positions (event, item);
 CREATE INDEX positions_addon ON positions (event, order_code, addon_to) WHERE addon_to IS NOT NULL;
 CREATE INDEX positions_server ON positions (event, server_id) WHERE server_id IS NOT NULL;
 
+CREATE TABLE beneath (
+    event TEXT NOT NULL,
+    code TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    PRIMARY KEY (event, code)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE blocked (
     secret TEXT NOT NULL,
     event TEXT NOT NULL,

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from boxoffice.domain.orders import MediumKeys
 from boxoffice.domain.words import Localised
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 _VERSION = "version"
 DEPARTURE = "departure"
+MEDIUM_KEYS = "medium_keys"
 
 
 class Station(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -134,6 +136,11 @@ def stationery(connection: Connection, event: str) -> Stationery:
 def put_stationery(connection: Connection, event: str, chosen: Stationery) -> None:
     """Keep what an event has on its papers; without an event, what is there for every one."""
     put(connection, f"stationery/{event}", chosen)
+
+
+def medium_keys(connection: Connection) -> tuple[MediumKeys, ...]:
+    """The keys to wristbands and cards with a chip that asks for some, for a reader that speaks with it."""
+    return get(connection, MEDIUM_KEYS, tuple[MediumKeys, ...], ())
 
 
 def in_hand(connection: Connection) -> dict[str, InHand]:

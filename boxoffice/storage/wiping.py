@@ -29,7 +29,7 @@ KEPT = (
 figures, without whom it was sold to."""
 EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
-    *("positions", "orders", "blocked", "revoked", "media", "catalog", "feeds"),
+    *("positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
     *("lease_draws", "leases", "server_clock", "sales"),
     *("photos", "pictures", "badge_choices", "badge_templates"),
     *("print_bytes", "print_queue", "prints"),
@@ -52,7 +52,10 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
 
 def _forget_settings(connection: Connection) -> None:
     """The token, and what this station does with lists and quotas whose numbers mean others at another server."""
-    connection.execute("DELETE FROM settings WHERE key = 'enrolment' OR key GLOB 'list/*' OR key GLOB 'stock/*'")
+    connection.execute(
+        "DELETE FROM settings WHERE key IN ('enrolment', ?) OR key GLOB 'list/*' OR key GLOB 'stock/*'",
+        (settings.MEDIUM_KEYS,),
+    )
     door = settings.get(connection, "door", Door, Door())
     settings.put(connection, "door", msgspec.structs.replace(door, lists=()))
 

@@ -23,6 +23,8 @@ _WAITING = text(
     "SELECT a.operation, a.device, d.name, a.body, a.private FROM relays r JOIN acts a ON a.operation = r.operation"
     " LEFT JOIN devices d ON d.id = a.device ORDER BY a.received_at, a.device, a.epoch, a.sequence LIMIT :limit"
 )
+OBJECTION = "objection"
+_OBJECTIONS = text(f"SELECT id, event FROM documents WHERE kind = '{OBJECTION}' AND body IS NOT NULL")
 _DONE = text("DELETE FROM relays WHERE operation = :operation")
 
 
@@ -37,12 +39,22 @@ class Relay(msgspec.Struct, frozen=True):
     private: str
 
 
+def is_below(connection: Connection, upstream: str) -> bool:
+    """Whether this has been the server above before."""
+    return settings.get(connection, settings.UPSTREAM) == upstream
+
+
 def begin(connection: Connection, upstream: str) -> None:
     """There is a server above from now on. It hears of everything that was done before, too."""
-    if settings.get(connection, settings.UPSTREAM) == upstream:
+    if is_below(connection, upstream):
         return
     settings.put(connection, settings.UPSTREAM, upstream)
     sql.run(connection, _NOTE_ALL)
+
+
+def objections(connection: Connection) -> dict[str, str]:
+    """The acts, with their events, of which the stations here know that the server above will not have them."""
+    return dict(sql.rows(connection, _OBJECTIONS))
 
 
 def note(connection: Connection, operations: Sequence[str]) -> None:

@@ -33,6 +33,7 @@ SCANS_ONLY = frozenset({"pretixscan"})
 """Profiles with which a device may read everybody and let them in, but sell nothing."""
 
 _T = TypeVar("_T")
+_Noun = TypeVar("_Noun", bound=msgspec.Struct)
 
 
 class Page(msgspec.Struct):
@@ -66,6 +67,7 @@ class About(msgspec.Struct):
     """The answer to who we are."""
 
     device: Device
+    medium_key_sets: list[msgspec.Raw] = []
 
 
 class Arrival(msgspec.Struct, kw_only=True):
@@ -78,6 +80,8 @@ class Arrival(msgspec.Struct, kw_only=True):
     os_version: str = ""
     software_brand: str = "boxoffice"
     software_version: str
+    rsa_pubkey: str | None = None
+    """Taken once in a device's life."""
 
 
 def money(amount: Decimal | None, places: int) -> int:
@@ -93,19 +97,6 @@ def money(amount: Decimal | None, places: int) -> int:
 def decimal(minor: int, places: int) -> str:
     """Minor units as the server writes them, always with two digits behind the point."""
     return f"{Decimal(minor).scaleb(-places):.2f}"
-
-
-_WITHOUT = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-)
-_THREE = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
-
-
-def places_of(currency: str) -> int:
-    """Digits behind the point of a currency's minor unit (ISO 4217)."""
-    if currency in _WITHOUT:
-        return 0
-    return 3 if currency in _THREE else 2
 
 
 def localised(text: Localised | str | None) -> Localised:
@@ -219,3 +210,13 @@ def name_of(organizer: str, device: int | None) -> str:
 def stamp(moment: datetime) -> str:
     """A moment as the server reads it back without loss."""
     return moment.isoformat()
+
+
+def noun_of(row: msgspec.Struct, noun: type[_Noun], **other: Any) -> _Noun:
+    """The noun that a row stands for: what both call alike as it is, lists as tuples, and `other` for the rest."""
+    alike = set(noun.__struct_fields__).intersection(row.__struct_fields__) - other.keys()
+    return noun(**{name: _kept(getattr(row, name)) for name in alike}, **other)
+
+
+def _kept(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -32,7 +32,7 @@ from boxoffice.domain.catalog import (
 )
 from boxoffice.domain.words import Localised
 
-from .pretix import localised, money
+from .pretix import localised, money, noun_of
 
 _Text = Localised | str | None
 
@@ -53,17 +53,8 @@ class EventRow(msgspec.Struct):
 
     def noun(self, _event: str, _places: int) -> catalog.Event:
         """As our noun."""
-        return catalog.Event(
-            slug=self.slug,
-            name=localised(self.name),
-            currency=self.currency,
-            timezone=self.timezone,
-            date_from=self.date_from,
-            date_to=self.date_to,
-            date_admission=self.date_admission,
-            has_subevents=self.has_subevents,
-            testmode=self.testmode,
-            valid_keys=tuple(self.valid_keys.get("pretix_sig1", ())),
+        return noun_of(
+            self, catalog.Event, name=localised(self.name), valid_keys=tuple(self.valid_keys.get("pretix_sig1", ()))
         )
 
 
@@ -89,11 +80,10 @@ class SettingsRow(msgspec.Struct):
 
     def noun(self, event: str, _places: int) -> EventSettings:
         """As our noun."""
-        return EventSettings(
+        return noun_of(
+            self,
+            EventSettings,
             event=event,
-            locale=self.locale,
-            locales=tuple(self.locales),
-            max_items_per_order=self.max_items_per_order,
             asked=self._those("asked"),
             required=self._those("required"),
             name_fields=tuple(str(part.get("key", "")) for part in self.name_scheme_fields),
@@ -133,14 +123,11 @@ class SubEventRow(msgspec.Struct):
 
     def noun(self, event: str, places: int) -> SubEvent:
         """As our noun."""
-        return SubEvent(
-            id=self.id,
+        return noun_of(
+            self,
+            SubEvent,
             event=event,
             name=localised(self.name),
-            date_from=self.date_from,
-            date_to=self.date_to,
-            date_admission=self.date_admission,
-            active=self.active,
             item_prices={
                 str(one.item): money(one.price, places) for one in self.item_price_overrides if one.price is not None
             },
@@ -162,9 +149,7 @@ class CategoryRow(msgspec.Struct):
 
     def noun(self, event: str, _places: int) -> Category:
         """As our noun."""
-        return Category(
-            id=self.id, event=event, name=localised(self.name), position=self.position, is_addon=self.is_addon
-        )
+        return noun_of(self, Category, event=event, name=localised(self.name))
 
 
 class TaxRuleRow(msgspec.Struct):
@@ -179,14 +164,8 @@ class TaxRuleRow(msgspec.Struct):
 
     def noun(self, event: str, _places: int) -> TaxRule:
         """As our noun; the rate in basis points."""
-        return TaxRule(
-            id=self.id,
-            event=event,
-            name=localised(self.name),
-            rate=round(self.rate * 100),
-            code=self.code or "",
-            default=self.default,
-            price_includes_tax=self.price_includes_tax,
+        return noun_of(
+            self, TaxRule, event=event, name=localised(self.name), rate=round(self.rate * 100), code=self.code or ""
         )
 
 
@@ -200,13 +179,11 @@ class _VariationRow(msgspec.Struct):
     checkin_text: str | None = None
 
     def part(self, places: int) -> Variation:
-        return Variation(
-            id=self.id,
+        return noun_of(
+            self,
+            Variation,
             value=localised(self.value),
             price=None if self.default_price is None else money(self.default_price, places),
-            active=self.active,
-            position=self.position,
-            checkin_attention=self.checkin_attention,
             checkin_text=self.checkin_text or None,
         )
 
@@ -253,29 +230,15 @@ class ItemRow(msgspec.Struct):
 
     def noun(self, event: str, places: int) -> catalog.Item:
         """As our noun."""
-        return catalog.Item(
-            id=self.id,
+        return noun_of(
+            self,
+            catalog.Item,
             event=event,
             name=localised(self.name),
             internal_name=self.internal_name or "",
-            category=self.category,
             price=money(self.default_price, places),
-            free_price=self.free_price,
-            tax_rule=self.tax_rule,
-            active=self.active,
-            admission=self.admission,
-            position=self.position,
             variations=tuple(one.part(places) for one in self.variations),
-            addons=tuple(
-                AddOnRule(
-                    category=one.addon_category,
-                    min_count=one.min_count,
-                    max_count=one.max_count,
-                    price_included=one.price_included,
-                    multi_allowed=one.multi_allowed,
-                )
-                for one in self.addons
-            ),
+            addons=tuple(noun_of(one, AddOnRule, category=one.addon_category) for one in self.addons),
             bundles=tuple(
                 Bundle(
                     item=one.bundled_item,
@@ -285,13 +248,6 @@ class ItemRow(msgspec.Struct):
                 )
                 for one in self.bundles
             ),
-            available_from=self.available_from,
-            available_until=self.available_until,
-            min_per_order=self.min_per_order,
-            max_per_order=self.max_per_order,
-            require_voucher=self.require_voucher,
-            require_approval=self.require_approval,
-            checkin_attention=self.checkin_attention,
             checkin_text=self.checkin_text or None,
         )
 
@@ -310,17 +266,7 @@ class QuotaRow(msgspec.Struct):
 
     def noun(self, event: str, _places: int) -> Quota:
         """As our noun."""
-        return Quota(
-            id=self.id,
-            event=event,
-            name=self.name,
-            size=self.size,
-            items=tuple(self.items),
-            variations=tuple(self.variations),
-            subevent=self.subevent,
-            closed=self.closed,
-            available=self.available_number,
-        )
+        return noun_of(self, Quota, event=event, available=self.available_number)
 
 
 class _OptionRow(msgspec.Struct):
@@ -355,26 +301,13 @@ class QuestionRow(msgspec.Struct):
 
     def noun(self, event: str, _places: int) -> Question:
         """As our noun."""
-        same = {name: getattr(self, name) for name in _SAME_OF_QUESTION}
-        options = tuple(
-            Option(id=one.id, identifier=one.identifier, answer=localised(one.answer), position=one.position)
-            for one in self.options
-        )
-        return Question(
+        return noun_of(
+            self,
+            Question,
             event=event,
             question=localised(self.question),
-            items=tuple(self.items),
-            options=options,
-            dependency_values=tuple(self.dependency_values),
-            **same,
+            options=tuple(noun_of(one, Option, answer=localised(one.answer)) for one in self.options),
         )
-
-
-_SAME_OF_QUESTION = (
-    *("id", "type", "required", "position", "identifier", "ask_during_checkin", "show_during_checkin"),
-    *("dependency_question", "valid_number_min", "valid_number_max", "valid_date_min", "valid_date_max"),
-    *("valid_datetime_min", "valid_datetime_max", "valid_string_length_max"),
-)
 
 
 class CheckInListRow(msgspec.Struct):
@@ -394,19 +327,13 @@ class CheckInListRow(msgspec.Struct):
 
     def noun(self, event: str, _places: int) -> CheckInList:
         """As our noun."""
-        return CheckInList(
-            id=self.id,
+        return noun_of(
+            self,
+            CheckInList,
             event=event,
-            name=self.name,
             all_items=self.all_products,
             items=tuple(self.limit_products),
-            subevent=self.subevent,
-            include_pending=self.include_pending,
-            allow_multiple_entries=self.allow_multiple_entries,
-            allow_entry_after_exit=self.allow_entry_after_exit,
             rules=self.rules or {},
-            addon_match=self.addon_match,
-            exit_all_at=self.exit_all_at,
         )
 
 
@@ -433,14 +360,11 @@ class DiscountRow(msgspec.Struct):
 
     def noun(self, event: str, places: int) -> Discount:
         """As our noun."""
-        return Discount(
-            id=self.id,
+        return noun_of(
+            self,
+            Discount,
             event=event,
             name=self.internal_name,
-            active=self.active,
-            position=self.position,
-            available_from=self.available_from,
-            available_until=self.available_until,
             all_items=self.condition_all_products,
             items=tuple(self.condition_limit_products),
             min_count=self.condition_min_count,
@@ -471,11 +395,10 @@ class BadgeLayoutRow(msgspec.Struct):
 
     def noun(self, event: str, _places: int) -> BadgeLayout:
         """As our noun."""
-        return BadgeLayout(
-            id=self.id,
+        return noun_of(
+            self,
+            BadgeLayout,
             event=event,
-            name=self.name,
-            default=self.default,
             items=tuple(one.item for one in self.item_assignments),
             elements=tuple(self.layout),
             background=self.background or "",

@@ -309,6 +309,17 @@ class RevokedRow(msgspec.Struct):
         return Revoked(event=event, secret=self.secret)
 
 
+class KeySetRow(msgspec.Struct):
+    """Keys to chips, each sealed for one device."""
+
+    public_id: int
+    organizer: str = ""
+    active: bool = True
+    media_type: str = ""
+    uid_key: str = ""
+    diversification_key: str = ""
+
+
 class MediumRow(msgspec.Struct):
     """A wristband or card. Its tickets are named by the server's ids, and may be of any event."""
 

@@ -11,14 +11,14 @@ import pytest
 from boxoffice.domain.catalog import Quota
 from boxoffice.domain.checkins import CheckIn, Settlement
 from boxoffice.domain.conflicts import double_entries
-from boxoffice.domain.facts import Admitted, Change, Edited, Private, Settled, Undone
+from boxoffice.domain.facts import Admitted, Change, Edited, Paid, Private, Settled, Undone
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Payment, Status
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.services import deal, disagree
-from boxoffice.storage import conflicts, journal, outbox
+from boxoffice.services import deal, disagree, overlay
+from boxoffice.storage import conflicts, journal, orders, outbox
 
 AT_A_TILL = {"payments": (Payment(id="1", amount=500, tender="cash", operation="sale"),)}
 
@@ -227,6 +227,75 @@ def test_annulling_a_refused_entry_takes_it_back_here_and_tells_the_server_nothi
     assert [type(one.entry.fact()) for one in day.app.read(outbox.waiting)] == [Settled, Admitted]
 
 
+def test_the_decision_does_not_speak_of_an_entry_that_the_server_never_had(day: Any) -> None:
+    refuse(day, day.scan(day.ticket(), at="09:00").nonce)
+    day.app.settle(day.app.conflicts()[0].id, "annul").result()
+    settled = next(fact for fact in facts(day) if isinstance(fact, Settled))
+    assert settled.nonce == ""
+
+
+def test_accepting_the_servers_no_for_an_edit_shows_at_once_what_the_server_says(day: Any) -> None:
+    ticket = day.ticket()
+    operation = edited(day, ticket, "Ada King")
+    assert name_of(day, ticket) == "Ada King"
+    refuse(day, operation, "It is no name.")
+    day.app.settle(day.app.conflicts()[0].id, "accept").result()
+    assert name_of(day, ticket) == "Ada Lovelace"
+    assert [hit.name for hit in day.app.search("Ada")] == ["Ada Lovelace"]
+
+
+def test_what_the_server_has_taken_since_stays_though_it_has_not_told_of_it(day: Any) -> None:
+    ticket = day.ticket(status=Status.PENDING, order={"total": 500})
+    paid = new_id()
+    money = Paid(event="conf26", at=1, order=ticket.order.code, amount=500, tender="cash")
+    day.app.write(lambda c: deal.record(c, money, None, paid)).result()
+    operation = edited(day, ticket, "Ada King")
+
+    def answered(connection: Any) -> None:
+        overlay.arrived(connection, paid)
+        outbox.done(connection, paid)
+
+    day.app.write(answered).result()
+    refuse(day, operation, "It is no name.")
+    day.app.settle(day.app.conflicts()[0].id, "accept").result()
+    assert name_of(day, ticket) == "Ada Lovelace"
+    assert day.app.card("conf26", ticket.key).ticket.order.status is Status.PAID
+
+
+def test_of_two_edits_of_which_one_is_refused_the_other_stays(day: Any) -> None:
+    ticket = day.ticket()
+    refused = edited(day, ticket, "Ada King")
+    company = Private(changes={"company": Change(before="", after="Analytical Engines")})
+    edit = Edited(event="conf26", at=2, order=ticket.order.code, position=1)
+    day.app.write(lambda c: deal.record(c, edit, company)).result()
+    refuse(day, refused, "It is no name.")
+    day.app.settle(day.app.conflicts()[0].id, "accept").result()
+    shown = day.app.card("conf26", ticket.key).ticket.position
+    assert (shown.name, shown.company) == ("Ada Lovelace", "Analytical Engines")
+
+
+def test_once_the_server_has_told_of_everything_nothing_is_kept_beneath(day: Any) -> None:
+    ticket = day.ticket()
+    operation = edited(day, ticket, "Ada King")
+    assert day.app.read(orders.all_beneath) == {f"conf26/{ticket.order.code}"}
+    day.app.write(lambda c: outbox.done(c, operation)).result()
+    day.hear(day.app.card("conf26", ticket.key).ticket.order)
+    assert day.app.read(orders.all_beneath) == set()
+
+
+def edited(day: Any, ticket: Any, name: str) -> str:
+    """Somebody puts a name right; the act."""
+    operation = new_id()
+    edit = Edited(event="conf26", at=1, order=ticket.order.code, position=1)
+    private = Private(changes={"name": Change(before=ticket.position.name, after=name)})
+    day.app.write(lambda c: deal.record(c, edit, private, operation)).result()
+    return operation
+
+
+def name_of(day: Any, ticket: Any) -> str:
+    return day.app.card("conf26", ticket.key).ticket.position.name
+
+
 def test_a_refusal_at_the_door_cannot_be_taken_back(day: Any) -> None:
     refuse(day, day.scan("nobody's ticket", at="09:00").nonce)
     with pytest.raises(BadInput, match="Only an entry or an exit"):
@@ -281,6 +350,32 @@ def test_more_sold_than_there_is_names_the_last_orders(day: Any, look_at_stock: 
     (conflict,) = look_at_stock()
     assert (conflict.kind, conflict.sides[0].words) == ("oversold", "Seats: 4 / 2")
     assert [side.words for side in conflict.sides[1:]] == [tickets[3].order.code, tickets[2].order.code]
+
+
+def test_however_many_the_organiser_added_later_a_till_that_sold_too_much_is_found(
+    day: Any, look_at_stock: Any
+) -> None:
+    day.hear(Quota(id=7, event="conf26", name="Seats", size=1, items=(1,)))
+    day.ticket(order={"placed_at": day.time("08:00")})
+    day.ticket(order={"placed_at": day.time("08:01"), **AT_A_TILL})
+    for minute in range(30):
+        day.ticket(order={"placed_at": day.time(f"09:{minute:02}")})
+    (conflict,) = look_at_stock()
+    assert conflict.sides[0].words == "Seats: 32 / 1"
+
+
+def test_what_a_till_sold_while_there_was_enough_is_not_what_was_too_much(day: Any, look_at_stock: Any) -> None:
+    day.hear(Quota(id=7, event="conf26", name="Seats", size=1, items=(1,)))
+    day.ticket(order={"placed_at": day.time("08:00"), **AT_A_TILL})
+    day.ticket(order={"placed_at": day.time("09:00")})
+    assert look_at_stock() == []
+
+
+def test_where_the_server_counts_and_has_some_left_nothing_was_sold_too_much(day: Any, look_at_stock: Any) -> None:
+    day.hear(Quota(id=7, event="conf26", name="Seats", size=1, items=(1,), available=2))
+    for minute in range(3):
+        day.ticket(order={"placed_at": day.time(f"08:0{minute}"), **AT_A_TILL})
+    assert look_at_stock() == []
 
 
 def test_a_full_house_is_no_conflict(day: Any, look_at_stock: Any) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from boxoffice.domain.facts import Edited, Sold
 from boxoffice.storage import outbox
 
 
@@ -77,8 +78,7 @@ def test_one_of_the_refused_can_be_tried_again_alone(store, waits, waiting):
 
 def test_later_keeps_the_place_and_counts_the_try(store, waits, waiting):
     first, second = waits("A-1", "B-1")
-    outbox.later(store, first, "Busy")
-    outbox.later(store, first, "Busy")
+    assert [outbox.later(store, first, "Busy") for _ in range(2)] == [1, 2]
     assert waiting() == [first, second]
     assert outbox.waiting(store)[0].tries == 2
 
@@ -127,3 +127,19 @@ def test_the_next_page_costs_the_same_however_much_was_sent_before_it(store, wai
     waits(*(f"A-{number}" for number in range(1_000)))
     first, last = steps(after=0), steps(after=990)
     assert max(first, last) <= min(first, last) * 1.5
+
+
+def test_an_entry_waits_behind_the_sale_of_its_ticket_but_not_behind_a_name_put_right(
+    store, write_down, admitted, waiting
+):
+    about = {"event": "conf26", "at": 1}
+    sold = write_down(store, Sold(**about, order="A", lines=(), total=0))
+    edited = write_down(store, Edited(**about, order="B", position=1))
+    behind_sale, behind_edit = (write_down(store, admitted(ticket)) for ticket in ("A-1", "B-1"))
+    again = write_down(store, Edited(**about, order="B", position=1))
+    for operation in (sold, edited):
+        outbox.park(store, operation, "No")
+    assert waiting() == [behind_edit]
+    outbox.give_up(store, sold)
+    outbox.give_up(store, edited)
+    assert waiting() == [behind_sale, behind_edit, again]

@@ -18,7 +18,7 @@ from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Change, Edited, Private
 from boxoffice.domain.gate import Wish
-from boxoffice.domain.orders import Medium, Order, Position, Status
+from boxoffice.domain.orders import Medium, MediumKeys, Order, Position, Status
 from boxoffice.domain.scan import Source
 from boxoffice.errors import StorageTrouble
 from boxoffice.ids import new_scan
@@ -201,6 +201,10 @@ def test_somebody_has_decided_for_each_table_whether_it_stays(app: App) -> None:
 
 def test_a_setting_that_names_the_server_does_not_stay(app: App) -> None:
     app.write(lambda c: settings.put(c, "list/conf26/1", settings.ListSettings(preview=True))).result()
+    keys = (MediumKeys(id=1, uid_key=b"uid", diversification_key=b"div"),)
+    app.write(lambda c: settings.put(c, settings.MEDIUM_KEYS, keys)).result()
+    assert app.read(settings.medium_keys) == keys
     parted(app)
     app.wipe().result()
     assert app.list_settings(EVENT, 1) == settings.ListSettings()
+    assert app.read(settings.medium_keys) == ()

@@ -7,6 +7,7 @@ keys for a day and errors too, at most one order per code, a check-in list that 
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import itertools
 import json
@@ -20,6 +21,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
@@ -77,6 +80,8 @@ class SmallPretix:
         self.sent_away = False
         self.gate: dict[str, Any] | None = None
         self.devices: dict[str, int] = {}
+        self.public_keys: dict[int, str] = {}
+        self.key_sets: list[dict[str, Any]] = []
         self.quota_left: int | None = None
         self.requests: list[tuple[str, str, Any]] = []
         self.fault: Callable[[str, str], str | None] = lambda _method, _path: None
@@ -176,6 +181,8 @@ class SmallPretix:
             raise no(400, token=["This initialization token has already been used."])
         number = len(self.devices) + 1
         self.devices[f"Device token-{number}"] = number
+        if body.get("rsa_pubkey"):
+            self.public_keys[number] = body["rsa_pubkey"]
         return Answer(200, self._me(number))
 
     def _me(self, number: int) -> dict[str, Any]:
@@ -199,7 +206,21 @@ class SmallPretix:
         if path.endswith("/revoke"):
             self.sent_away = True
         me = self._me(device)
-        return Answer(200, {"device": me} if path.endswith("/info") else me)
+        about = {"device": me, "server": {}, "medium_key_sets": self.sealed_for(device)}
+        return Answer(200, about if path.endswith("/info") else me)
+
+    def sealed_for(self, device: int) -> list[dict[str, Any]]:
+        """The keys to chips, sealed anew each time as the server does it."""
+        if device not in self.public_keys:
+            return []
+        public = serialization.load_pem_public_key(self.public_keys[device].encode())
+        assert isinstance(public, rsa.RSAPublicKey)
+
+        def sealed(key: str) -> str:
+            return base64.b64encode(public.encrypt(bytes.fromhex(key), padding.PKCS1v15())).decode()
+
+        names = ("uid_key", "diversification_key")
+        return [{**one, **{name: sealed(one[name]) for name in names}} for one in self.key_sets]
 
     def _page(self, rows: list[Any], asked: dict[str, list[str]], path: str = "", **headers: str) -> Answer:
         size, number = int(asked.get("page_size", ["50"])[0]), int(asked.get("page", ["1"])[0])

@@ -11,9 +11,11 @@ from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
 from boxoffice.ports import Role
+from boxoffice.storage import settings
 from sync import pretix_client
 from sync.enrol import enrol, invitation
 from sync.leaving import leave, roll
+from sync.replica import Replica
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -110,3 +112,23 @@ def test_a_station_leaves_when_the_server_has_everything(pretix, door):
     assert len(pretix.passages("secret-NEWBY")) == 1
     door.app.wipe().result()
     assert (door.app.enrolment, door.app.events()) == (None, [])
+
+
+def test_the_keys_to_chips_are_opened_kept_and_not_opened_again(pretix, newcomer, monkeypatch):
+    given = pretix_client.enrol(pretix.url, "fresh-1")
+    newcomer.join(given).result()
+    pretix.key_sets = [{"public_id": 7, "organizer": "demo", "active": True, "media_type": "nfc_mf0aes"}]
+    pretix.key_sets[0] |= {"uid_key": "00ff" * 8, "diversification_key": "a55a" * 8}
+    line = pretix_client.Pretix(given, Replica(newcomer))
+    line.push(())
+    held = newcomer.read(settings.medium_keys)
+    assert [(one.id, one.type, one.uid_key.hex(), one.diversification_key.hex()) for one in held] == [
+        (7, "nfc_mf0aes", "00ff" * 8, "a55a" * 8)
+    ]
+    with monkeypatch.context() as nobody:
+        nobody.setattr(pretix_client.pretix_keys, "opened", None)
+        line.push(())
+    pretix.key_sets[0]["active"] = False
+    line.push(())
+    assert [one.active for one in newcomer.read(settings.medium_keys)] == [False]
+    line.close()

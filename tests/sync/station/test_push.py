@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.storage import journal, outbox
 from boxoffice.storage import settings as kept
+from sync import push as pushing
 from sync.push import LARGEST_BATCH, ForkedJournal, Push, Pushed
 from sync.rounds import Rounds
 
@@ -171,6 +172,27 @@ def test_an_act_that_is_put_off_keeps_its_place_and_holds_up_only_its_own_ticket
     clock.now += 60.0
     assert push().done == 2
     assert server.sequences() == [2, 3, 1, 4]
+
+
+def test_an_act_that_is_put_off_for_ever_is_set_aside_and_a_person_is_told(
+    door: Any, server: Any, push: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door.scan("A1")
+    server.puts_off = set(operations(door))
+    push()
+    assert door.app.conflicts() == []
+    monkeypatch.setattr(pushing, "MOST_TRIES", 3)
+    for _ in range(2):
+        clock.now += 60.0
+        push()
+    [conflict] = door.app.conflicts()
+    assert conflict.kind == "refused_act"
+    assert conflict.sides[1].words == "It was put off 3 times, while others were taken. Not now"
+    assert (door.waits(), door.parked()) == (0, 1)
+    assert door.app.send_again().result() == 1
+    clock.now += 60.0
+    push()
+    assert (door.waits(), door.parked()) == (1, 0)
 
 
 def test_one_act_that_the_server_chokes_on_holds_up_nobody_else(

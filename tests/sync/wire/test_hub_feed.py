@@ -22,7 +22,7 @@ from boxoffice.domain.catalog import (
     SubEvent,
     TaxRule,
 )
-from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked
 from boxoffice.domain.printing import Printout
@@ -57,6 +57,7 @@ EACH = [
     Settlement(event="e", conflict="c", action="accept", at=NINE),
     HandOut(event="e", ticket="A1-1", what=("shirt",), at=NINE, operation="o"),
     Printout(event="e", ticket="A1-1", what="badge", at=NINE, operation="p"),
+    Objection(event="e", operation="o", at=NINE, words="No such ticket"),
 ]
 
 
