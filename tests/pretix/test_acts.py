@@ -17,7 +17,9 @@ from boxoffice.domain.instants import micros
 from boxoffice.errors import DeviceRevoked
 from boxoffice.ids import new_id
 from boxoffice.services import deal
-from boxoffice.storage import journal, outbox
+from boxoffice.storage import journal, outbox, settings, verify
+from sync.leaving import leave
+from sync.pretix_client import enrol
 
 pytestmark = pytest.mark.pretix
 HOME = "/api/v1/organizers/demo/"
@@ -230,6 +232,53 @@ def test_a_station_that_is_sent_away_keeps_what_it_has_not_told(server, north, f
     with pytest.raises(DeviceRevoked):
         north.sync()
     assert north.app.outbox().waiting == 1
+
+
+def test_a_station_leaves_when_the_server_has_everything(server, north, fresh, main):
+    north.scan(next(fresh), main)
+    device = north.enrolment.device_id.rpartition("/")[2]
+    assert leave(north.app, north.line, datetime.now(UTC)) == 1
+    assert server.ask("GET", f"{HOME}devices/{device}/")[1]["revoked"]
+    north.app.wipe().result()
+    assert (north.app.enrolment, north.app.events(), north.app.search("a")) == (None, [], [])
+    assert north.app.read(verify.check).sound
+
+
+def test_a_station_that_was_sent_away_is_enrolled_again_and_sends_what_waited_once(server, north, fresh, main):
+    verdict = north.scan(next(fresh), main)
+    north.line.revoke()
+    with pytest.raises(DeviceRevoked):
+        north.sync()
+    north.enrolment = enrol(server.url, server.device("North again"))
+    north.app.join(north.enrolment).result()
+    north.connect()
+    settle(north)
+    [row] = history(server, north)
+    assert row["datetime"] == verdict.at.isoformat().replace("+00:00", "Z")
+    assert verdict.nonce not in {side.nonce for one in north.app.conflicts() for side in one.sides}
+
+
+def test_our_own_entry_that_the_back_office_deleted_no_longer_counts(server, north, fresh, main):
+    secret, other = next(fresh), next(fresh)
+    for one in (secret, other):
+        north.scan(one, main)
+    settle(north)
+    server.delete_check_ins(secret)
+    north.sync()
+    assert north.scan(secret, main, preview=True).reason is Reason.OK
+    assert north.scan(other, main, preview=True).reason is Reason.ALREADY_REDEEMED
+
+
+def test_the_keys_to_chips_are_opened(server, north):
+    server.ask_for_chips()
+    north.sync()
+    [keys] = north.app.read(settings.medium_keys)
+    assert (keys.type, keys.organizer, len(keys.uid_key), len(keys.diversification_key)) == (
+        "nfc_mf0aes",
+        "demo",
+        16,
+        16,
+    )
 
 
 def test_a_token_is_renewed_and_the_old_one_is_dead(server, north):
