@@ -348,8 +348,14 @@ def _is_plain(stem: str) -> bool:
     return "sans" in name and ("regular" in name or "-" not in name)
 
 
+# What nobody has given a meaning, or each machine another one: no need to read every typeface for it.
+_NO_LETTERS = frozenset(("Cn", "Co", "Cs"))
+
+
 @functools.lru_cache(maxsize=1024)
 def _system_face(letter: str) -> Face | None:
+    if any(unicodedata.category(one) in _NO_LETTERS for one in letter):
+        return None
     for path in _system_files():
         face = Face(str(path))
         if _has(face, letter):

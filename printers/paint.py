@@ -30,6 +30,8 @@ BASE_LINE = 0.79
 """Where letters stand, as a share of the height of a cell."""
 ADVANCE = 0.602
 """The width of a letter of the typewriter face, as a share of its size."""
+_SMALLEST = 3.0
+"""In dots. Nobody can read less, and the engine refuses to draw it."""
 _IDEOGRAPH = 0.9
 """The size of a letter that fills two cells, as a share of them."""
 
@@ -74,7 +76,7 @@ def _letter(letter: str, cells: int, wide: int, high: int, bold: bool) -> Image:
     size = _size(wide) if cells == 1 else room * _IDEOGRAPH
     needed = fonts.width_of(letter, size, bold, Family.MONO)
     if needed > room:
-        size, needed = size * room / needed, room
+        size, needed = max(_SMALLEST, size * room / needed), room
     draw = ImageDraw.Draw(image)
     draw.fontmode = "1"
     place = ((room - needed) // 2, round(high * BASE_LINE))
@@ -84,18 +86,23 @@ def _letter(letter: str, cells: int, wide: int, high: int, bold: bool) -> Image:
 
 def _as_a_whole(image: Image, left: int, text: str, wide: int, high: int, bold: bool, align: Align) -> None:
     """Drawn into the cells that it was given, at the side to which its column belongs."""
+    from PIL import Image as Images
     from PIL import ImageDraw
 
     room = width_of(text) * wide
+    if not room:
+        return
     size = _size(wide)
     needed = fonts.width_of(text, size, bold, Family.PLAIN)
     if needed > room:
-        size, needed = size * room / needed, room
+        size, needed = max(_SMALLEST, size * room / needed), room
     spare = {Align.LEFT: 0, Align.CENTER: (room - needed) // 2, Align.RIGHT: room - needed}[align]
-    draw = ImageDraw.Draw(image)
+    box = Images.new("1", (room, high), WHITE)
+    draw = ImageDraw.Draw(box)
     draw.fontmode = "1"
     base = round(high * BASE_LINE)
-    fonts.draw_text(draw, (left + spare, base), text, size, bold=bold, family=Family.PLAIN, fill=BLACK)
+    fonts.draw_text(draw, (spare, base), text, size, bold=bold, family=Family.PLAIN, fill=BLACK)
+    image.paste(box, (left, 0))
 
 
 def _size(wide: int) -> float:
