@@ -5,8 +5,6 @@ python-escpos keeps what it derives from its capability file in a private folder
 
 from __future__ import annotations
 
-import importlib.resources
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -17,8 +15,8 @@ import pytest
 from boxoffice.domain.documents import BillLine, Letterhead, Receipt, TaxGroup, Tendered
 from printers.profiles import prepare
 
-from . import decoder
-from .commands import NotUnderstood
+from . import capability_file, comparison, decoder
+from .commands import Command, NotUnderstood, Reader
 from .decoder import Model
 from .paper import Paper
 
@@ -72,11 +70,6 @@ def receipt() -> Till:
     return lambda **changes: msgspec.structs.replace(RECEIPT, **changes)
 
 
-CAPABILITIES: dict[str, Any] = json.loads(
-    importlib.resources.files("escpos").joinpath("capabilities.json").read_text(encoding="utf-8")
-)
-
-
 @pytest.fixture
 def not_understood() -> type[NotUnderstood]:
     """What is raised for bytes that no printer would carry out."""
@@ -94,12 +87,18 @@ def decode() -> Callable[..., Paper]:
 
 
 @pytest.fixture(scope="session")
+def commands() -> Callable[[bytes], list[Command]]:
+    """`commands(data)`: what it is made of."""
+    return lambda data: list(Reader().feed(data))
+
+
+@pytest.fixture(scope="session")
+def compare() -> Callable[..., list[str]]:
+    """`compare(lines, profile, paper)`: where the paper is not what the preview of the lines shows."""
+    return comparison.differences
+
+
+@pytest.fixture(scope="session")
 def model_of() -> Callable[..., Model]:
-    """`model_of("TM-T88II")`: a printer with the code pages of the capability file's profile."""
-    tables = {name: "".join(one["data"]) for name, one in CAPABILITIES["encodings"].items() if "data" in one}
-
-    def model_of(profile: str, **properties: Any) -> Model:
-        pages = {int(number): name for number, name in CAPABILITIES["profiles"][profile]["codePages"].items()}
-        return Model(code_pages=pages, tables=tables, **properties)
-
-    return model_of
+    """`model_of("TM-T88II")`: a printer with the width, the pages and the abilities that its profile says it has."""
+    return capability_file.model_of

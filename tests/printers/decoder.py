@@ -22,6 +22,7 @@ _REAL_TIME = re.compile(
 )
 _FONTS = {0: "A", 48: "A", 1: "B", 49: "B", 2: "C", 50: "C"}
 _FONT_WIDTHS = {"A": 1.0, "B": 0.75, "C": 0.75}
+_FONT_HEIGHTS = {"A": 24, "B": 17, "C": 17}
 _RETAIL = {0: "UPCA", 1: "UPCE", 2: "EAN13", 3: "EAN8", 4: "Code39", 5: "ITF", 6: "Codabar"}
 _LEVELS = {48: "L", 49: "M", 50: "Q", 51: "H"}
 _TAB = 8
@@ -47,10 +48,14 @@ class Model:
     """Dots from line to line: a sixth of an inch."""
     unit: float = 1.0
     """Dots in one step of paper feed."""
+    letter: int = 0
+    """Dots across a letter of font A; 0 for as many as the columns leave."""
+    lacks: frozenset[str] = frozenset()
+    """Commands that this one does not have."""
 
     @property
     def cell(self) -> tuple[int, int]:
-        return self.dots // self.columns, 24
+        return self.letter or self.dots // self.columns, _FONT_HEIGHTS["A"]
 
 
 class _Line:
@@ -115,13 +120,15 @@ class _Printer:
         self._ideograph_style = Style()
         self._code_system = self._model.ideographs
         self._left = 0
-        self._area = self._model.columns * self._model.cell[0]
+        self._area = self._model.dots
         self._tabs = [place * _TAB for place in range(1, 32)]
         self._bar_height, self._bar_width, self._bar_text, self._bar_font = 162, 3, 0, "A"
         self._qr_size, self._qr_level = 3, "L"
         self._line = _Line()
 
     def _obey(self, command: Command) -> None:
+        if self._model.lacks & {command.name, command.data[:3].hex(" ")}:
+            raise self._not_understood("this printer has no such command")
         if command.name == TEXT:
             self._write(command.data)
         elif command.name in _SILENT_SETTINGS:
@@ -180,8 +187,9 @@ class _Printer:
             self._paper.overflows[-1] = Overflow(row, what + letter)
         if width > self._area:
             self._complain(f"{letter!r} is wider than the paper")
+        height = _FONT_HEIGHTS["A" if len(data) > 1 else style.font] * style.high
         bold = style.bold or self._double_strike
-        cell = Cell(0, 0, letter, replace(style, bold=bold), self._line.at, 0, width, self._model.cell[1] * style.high)
+        cell = Cell(0, 0, letter, replace(style, bold=bold), self._line.at, 0, width, height)
         self._line.cells.append(cell)
         self._line.at += width + self._letter_gap * style.wide
 

@@ -154,7 +154,7 @@ class Paper:
         """To be read and compared: `|` is the edge of the paper, behind it stands how the row is set."""
         out: list[str] = []
         cuts = list(self.cuts)
-        for row in [*self.rows, Row(len(self.rows), self.length + 1, 0)]:
+        for row in [*_joined(self.rows), Row(len(self.rows), self.length + 1, 0)]:
             while cuts and cuts[0].y <= row.y:
                 out.append(f"{'-' * self.columns}| cut" + (", partial" if cuts.pop(0).partial else ""))
             if row.number < len(self.rows):
@@ -194,6 +194,31 @@ class Paper:
     def read(self) -> list[str]:
         """What a scanner reads off the paper."""
         return read_codes(self.picture())
+
+
+def _joined(rows: list[Row]) -> list[Row]:
+    """The rows, with a picture that came in bands as one."""
+    joined: list[Row] = []
+    for row in rows:
+        above = joined[-1] if joined else row
+        if _is_band(above) and _is_band(row) and _follows(row, above):
+            (upper,), (lower,) = above.pictures, row.pictures
+            image = Image.new("L", (upper.image.width, upper.image.height + lower.image.height))
+            image.paste(upper.image, (0, 0))
+            image.paste(lower.image, (0, upper.image.height))
+            joined[-1] = Row(above.number, above.y, image.height, pictures=[upper._replace(image=image)])
+        else:
+            joined.append(row)
+    return joined
+
+
+def _is_band(row: Row) -> bool:
+    return len(row.pictures) == 1 and not row.cells and not row.pictures[0].says
+
+
+def _follows(row: Row, above: Row) -> bool:
+    one, other = row.pictures[0], above.pictures[0]
+    return row.y == above.y + above.height and (one.x, one.image.width) == (other.x, other.image.width)
 
 
 def read_codes(image: Image.Image) -> list[str]:
