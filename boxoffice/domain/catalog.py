@@ -128,6 +128,8 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     def variation(self, variation_id: int | None) -> Variation | None:
         """The variation with this id, if the item has it."""
+        if variation_id is None:
+            return None
         return next((one for one in self.variations if one.id == variation_id), None)
 
 

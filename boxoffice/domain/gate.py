@@ -182,7 +182,7 @@ def judge_signed(
 
 def _inquire(catalog: Catalog, item: int, known: Mapping[str, str], wish: Wish) -> questions.Inquiry:
     """What is to be asked; nothing of those who leave."""
-    if not catalog.questions or wish.direction is Direction.EXIT:
+    if wish.direction is Direction.EXIT or not questions.asked_about(catalog, item):
         return questions.NOTHING
     zone = passages.zone_of(catalog.event)
     return questions.inquire(catalog, item, known, wish.answers, zone, skip=wish.skip_questions)
@@ -302,5 +302,7 @@ def _texts(order: Order | None, item: Item | None, variation: Variation | None) 
 
 
 def _addon_names(case: Case) -> tuple[str, ...]:
+    if not case.addons:
+        return ()
     standing = (one for one in case.addons if not one.canceled)
     return tuple(name_of_item(case.catalog, one.item, one.variation, case.locale) for one in standing)

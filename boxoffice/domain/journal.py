@@ -64,16 +64,12 @@ def fact_of(body: str) -> Fact:
 
 def body_of(fact: Fact, private: Private | None, salt: bytes) -> tuple[str, str]:
     """The canonical body of a fact, and the canonical personal part that its HMAC stands for."""
-    body = _encoder.encode(fact)
     if private is None or private.empty:
-        return body.decode(), ""
+        return _encoder.encode(fact).decode(), ""
     kept = _encoder.encode(private)
-    sealed = f',"private":"{_seal(salt, kept)}"}}'
-    return _sorted(body[:-1] + sealed.encode()), kept.decode()
-
-
-def _sorted(raw: bytes) -> str:
-    return _encoder.encode(msgspec.json.decode(raw)).decode()
+    fields = msgspec.to_builtins(fact)
+    fields["private"] = _seal(salt, kept)
+    return _encoder.encode(fields).decode(), kept.decode()
 
 
 def _seal(salt: bytes, private: bytes) -> str:
@@ -82,11 +78,8 @@ def _seal(salt: bytes, private: bytes) -> str:
 
 def chain(device: str, epoch: int, sequence: int, previous: bytes, body: str) -> bytes:
     """The hash that seals an entry."""
-    sealed = hashlib.sha256(b"v1\0")
-    sealed.update(f"{device}\0{epoch}\0{sequence}\0".encode())
-    sealed.update(previous)
-    sealed.update(hashlib.sha256(body.encode()).digest())
-    return sealed.digest()
+    place = f"v1\0{device}\0{epoch}\0{sequence}\0".encode()
+    return hashlib.sha256(place + previous + hashlib.sha256(body.encode()).digest()).digest()
 
 
 def faults(entry: Entry, previous: bytes) -> list[str]:

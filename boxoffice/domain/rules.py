@@ -76,7 +76,14 @@ class Reading:
         """Read the same rules at another moment."""
         try:
             self.now = moment.astimezone(UTC)
-            self.local = moment.astimezone(self.zone)
+        except _CANNOT as error:
+            raise RuleTrouble("There is no such moment") from error
+
+    @property
+    def local(self) -> datetime:
+        """The moment as the event's clock shows it."""
+        try:
+            return self.now.astimezone(self.zone)
         except _CANNOT as error:
             raise RuleTrouble("There is no such moment") from error
 
@@ -234,7 +241,7 @@ _VARIABLES: Mapping[str, Callable[[Reading], object]] = {
     "now": lambda reading: reading.now,
     "now_isoweekday": lambda reading: reading.local.isoweekday(),
     "entries_number": lambda reading: len(reading.entries),
-    "entries_today": lambda reading: len(_since(reading, reading.midnight())),
+    "entries_today": lambda reading: len(_since(reading, reading.midnight())) if reading.entries else 0,
     "entries_days": lambda reading: reading.days(reading.entries),
     "minutes_since_last_entry": lambda reading: _minutes_since(reading, -1),
     "minutes_since_first_entry": lambda reading: _minutes_since(reading, 0),

@@ -38,7 +38,9 @@ def localised(text: Localised | str | None, locale: str = "en") -> str:
         return ""
     if isinstance(text, str):
         return text
-    for wanted in (locale, locale.split("-")[0].split("_")[0], "en"):
+    if found := text.get(locale):
+        return found
+    for wanted in (locale.split("-")[0].split("_")[0], "en"):
         if text.get(wanted):
             return text[wanted]
     return next((one for one in text.values() if one), "")

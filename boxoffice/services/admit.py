@@ -19,13 +19,14 @@ from boxoffice.domain.facts import Admitted, Fact, HandedOut, Private, RefusedEn
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.orders import Position, Ticket
-from boxoffice.domain.passages import Direction
+from boxoffice.domain.passages import Direction, Passage
 from boxoffice.domain.scan import Scan
 from boxoffice.domain.verdicts import Reason, Verdict, Wish
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment, Role
-from boxoffice.storage import checkins, feeds, journal, orders, outbox, settings
+from boxoffice.storage import at_door, checkins, feeds, journal, orders, outbox, settings
+from boxoffice.storage.at_door import Met
 from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Station
@@ -49,11 +50,12 @@ def redeem(connection: Connection, shelf: Shelf, scan: Scan, door: Door, wish: W
     `BadInput` if the door has no list.
     """
     _permit(connection, wish)
-    known = shelf.now(connection)
-    lists = door_lists(connection, known, door)
     text = codes.clean(scan.text, prefix=door.prefix, suffix=door.suffix)
-    found = _find(connection, known, text, lists, scan.at)
-    return _answer(connection, known, scan, text, found, wish, door.gate)
+    seen = at_door.look(connection, text, scan.nonce)
+    known = shelf.at(seen.version)
+    lists = door_lists(connection, known, door)
+    found = _find(connection, known, text, lists, scan.at, seen.tickets)
+    return _answer(connection, known, scan, text, found, wish, door.gate, answered=seen.answered)
 
 
 def redeem_ticket(
@@ -67,7 +69,8 @@ def redeem_ticket(
     gate_list = next((one for one in lists if one.event == event), lists[0])
     found = _Found(gate_list, ticket=ticket) if ticket else _Found(gate_list)
     text = ticket.position.secret if ticket else key
-    return _answer(connection, known, scan, text, found, wish, door.gate)
+    answered = journal.knows(connection, scan.nonce) is not None
+    return _answer(connection, known, scan, text, found, wish, door.gate, answered=answered)
 
 
 def _permit(connection: Connection, wish: Wish) -> None:
@@ -82,8 +85,12 @@ def _permit(connection: Connection, wish: Wish) -> None:
         )
 
 
-def door_lists(connection: Connection, known: Known, door: Door) -> list[CheckInList]:
+def door_lists(connection: Connection, known: Known, door: Door) -> tuple[CheckInList, ...]:
     """The door's lists as they are now. Raises `BadInput` if there is none, or one is gone."""
+    return known.remembered(("door", door.lists), connection, lambda c: _read_lists(c, known, door))
+
+
+def _read_lists(connection: Connection, known: Known, door: Door) -> tuple[CheckInList, ...]:
     found = []
     for event, list_id in door.lists:
         gate_list = known.catalog(connection, event).lists.get(list_id)
@@ -96,7 +103,7 @@ def door_lists(connection: Connection, known: Known, door: Door) -> list[CheckIn
         found.append(gate_list)
     if not found:
         raise BadInput("No check-in list is chosen", "Nothing was recorded.", "Choose the list of this door.")
-    return found
+    return tuple(found)
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -104,17 +111,22 @@ class _Found(msgspec.Struct, frozen=True):
 
     list: CheckInList
     ticket: Ticket | None = None
+    met: Met | None = None
+    """The ticket with what else came along, where its own code was scanned."""
     signed: codes.SignedTicket | None = None
     reason: Reason = Reason.INVALID
     ambiguous: bool = False
 
 
-def _find(connection: Connection, known: Known, text: str, lists: Sequence[CheckInList], at: datetime) -> _Found:
-    candidates = orders.by_secret(connection, text) or _on_medium(connection, text, at)
+def _find(
+    connection: Connection, known: Known, text: str, lists: Sequence[CheckInList], at: datetime, held: Sequence[Met]
+) -> _Found:
+    candidates = [one.ticket for one in held] or _on_medium(connection, text, at)
     if candidates:
         choice = gate.choose(candidates, lists, at, addons=_addons(connection, candidates, lists))
         if choice is not None:
-            return _Found(choice.list, ticket=choice.ticket, ambiguous=choice.ambiguous)
+            met = next((one for one in held if one.ticket is choice.ticket), None)
+            return _Found(choice.list, ticket=choice.ticket, met=met, ambiguous=choice.ambiguous)
     for gate_list in lists:
         keys = known.catalog(connection, gate_list.event).event.valid_keys
         signed = codes.signed(text, keys) if keys else None
@@ -140,6 +152,8 @@ def _on_medium(connection: Connection, text: str, at: datetime) -> list[Ticket]:
 
 def _addons(connection: Connection, candidates: Sequence[Ticket], lists: Sequence[CheckInList]) -> list[Ticket]:
     matching = {one.event for one in lists if one.addon_match}
+    if not matching:
+        return []
     return [
         other
         for ticket in candidates
@@ -150,22 +164,22 @@ def _addons(connection: Connection, candidates: Sequence[Ticket], lists: Sequenc
 
 
 def _answer(
-    connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish, gate_name: str
+    connection: Connection,
+    known: Known,
+    scan: Scan,
+    text: str,
+    found: _Found,
+    wish: Wish,
+    gate_name: str,
+    *,
+    answered: bool,
 ) -> Verdict:
     if gate_name and not wish.gate:  # the list's rules may ask for it
         wish = msgspec.structs.replace(wish, gate=gate_name)
-    verdict = msgspec.structs.replace(
-        _judged(connection, known, scan, text, found, wish),
-        direction=wish.direction,
-        gate=wish.gate,
-        at=scan.at,
-        nonce=scan.nonce,
-        data_age=data_age(connection, found.list.event, scan.at),
-    )
-    written = journal.knows(connection, scan.nonce)
-    if written is not None:
+    verdict = _judged(connection, known, scan, text, found, wish)
+    if answered and (written := journal.knows(connection, scan.nonce)) is not None:
         return _as_before(verdict, fact_of(written))
-    if wish.preview or verdict.reason is Reason.INCOMPLETE:
+    if wish.preview or verdict.repeated or verdict.reason is Reason.INCOMPLETE:
         return verdict
     _record(connection, known, scan, text, found, wish, verdict)
     return verdict
@@ -182,23 +196,38 @@ def _judged(connection: Connection, known: Known, scan: Scan, text: str, found: 
     """What the rules say, with everything looked up that they need."""
     if found.signed is not None:
         return _judged_signed(connection, known, scan, text, found, wish)
-    if found.ticket is None or found.ambiguous:
-        reason = Reason.AMBIGUOUS if found.ambiguous else found.reason
-        return gate.refuse(reason, wish, scan.at, gate_list=found.list, ticket=found.ticket)
-    ticket, event = found.ticket, found.list.event
-    if ticket.event != event:
-        return gate.refuse(Reason.PRODUCT, wish, scan.at, gate_list=found.list, ticket=ticket)
+    event, age = found.list.event, _age(connection, found, scan.at)
+    if found.ticket is None or found.ambiguous or found.ticket.event != event:
+        return gate.refuse(
+            _reason(found), wish, scan.at, scan.nonce, gate_list=found.list, ticket=found.ticket, data_age=age
+        )
     catalog = known.catalog(connection, event)
     return gate.judge(
-        with_local_answers(connection, catalog, ticket),
+        with_local_answers(connection, catalog, found.ticket),
         found.list,
         catalog,
-        checkins.history(connection, event, found.list.id, names_of(catalog, ticket)),
+        _history(connection, catalog, found.ticket, found),
         wish,
         scan.at,
-        addons=_addons_of(connection, catalog, ticket),
+        scan.nonce,
+        addons=_addons_of(connection, catalog, found.ticket, found.met),
         locale=known.locale(connection),
+        data_age=age,
     )
+
+
+def _reason(found: _Found) -> Reason:
+    """Why a code is refused that names no ticket of the list's event, or too many."""
+    if found.ambiguous:
+        return Reason.AMBIGUOUS
+    return Reason.PRODUCT if found.ticket is not None else found.reason
+
+
+def _history(connection: Connection, catalog: Catalog, ticket: Ticket, found: _Found) -> tuple[Passage, ...]:
+    names = names_of(catalog, ticket)
+    if len(names) == 1 and found.met is not None and not found.met.passed:
+        return ()
+    return checkins.history(connection, found.list.event, found.list.id, names)
 
 
 def _judged_signed(connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish) -> Verdict:
@@ -211,9 +240,11 @@ def _judged_signed(connection: Connection, known: Known, scan: Scan, text: str, 
         checkins.history(connection, event, found.list.id, (codes.signed_key(text),)),
         wish,
         scan.at,
+        scan.nonce,
         revoked=event in orders.revoked_in(connection, text),
         blocked=orders.is_blocked(connection, event, text),
         locale=known.locale(connection),
+        data_age=_age(connection, found, scan.at),
     )
 
 
@@ -235,15 +266,26 @@ def with_local_answers(connection: Connection, catalog: Catalog, ticket: Ticket)
     return Ticket(ticket.order, msgspec.structs.replace(ticket.position, answers=merged))
 
 
-def _addons_of(connection: Connection, catalog: Catalog, ticket: Ticket) -> tuple[Position, ...]:
+def _addons_of(connection: Connection, catalog: Catalog, ticket: Ticket, met: Met | None) -> tuple[Position, ...]:
+    if met is not None and not met.has_addons:
+        return ()
     if not any(category.is_addon for category in catalog.categories.values()):
         return ()
     return orders.addons(connection, ticket)
 
 
+def _age(connection: Connection, found: _Found, now: datetime) -> float | None:
+    if found.met is not None and found.met.ticket.event == found.list.event:
+        return _since(found.met.complete_at, now)
+    return data_age(connection, found.list.event, now)
+
+
 def data_age(connection: Connection, event: str, now: datetime) -> float | None:
     """Seconds since the replica last had everything the server had; None if it never did."""
-    complete = feeds.progress(connection, event).complete_at
+    return _since(feeds.progress(connection, event).complete_at, now)
+
+
+def _since(complete: datetime | None, now: datetime) -> float | None:
     return None if complete is None else max(0.0, (now - complete).total_seconds())
 
 
@@ -279,7 +321,8 @@ def _record(
         accepted_unpaid=wish.accept_unpaid and not verdict.forced,
         ended=ended,
     )
-    _pass(connection, station, verdict, found.list, key, scan.nonce)
+    first = found.met is not None and not found.met.passed
+    _pass(connection, station, verdict, found.list, key, scan.nonce, first=first)
     if verdict.answers:
         checkins.put_answers(connection, found.list.event, key, verdict.answers)
     private = Private(text=text, answers=verdict.answers)
@@ -300,6 +343,7 @@ def _pass(
     key: str,
     nonce: str,
     *,
+    first: bool = False,
     auto: bool = False,
 ) -> None:
     passage = CheckIn(
@@ -316,7 +360,7 @@ def _pass(
         unaware=verdict.unaware and not auto,
         auto=auto,
     )
-    checkins.put(connection, passage, own=True)
+    checkins.put(connection, passage, own=True, first=first)
 
 
 def _end_stays(connection: Connection, known: Known, found: _Found, verdict: Verdict, key: str) -> tuple[int, ...]:
@@ -324,8 +368,11 @@ def _end_stays(connection: Connection, known: Known, found: _Found, verdict: Ver
     if verdict.direction is Direction.EXIT:
         return ()
     own = known.list_settings(connection, found.list.event, found.list.id)
+    others = found.list.ends_stay_on + own.ends_stay_on
+    if not others:
+        return ()
     ended = []
-    for other in dict.fromkeys(found.list.ends_stay_on + own.ends_stay_on):
+    for other in dict.fromkeys(others):
         history = checkins.history(connection, found.list.event, other, (key,))
         if not history or history[-1].direction is Direction.EXIT:
             continue

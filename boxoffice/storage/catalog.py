@@ -6,8 +6,7 @@ only when the version moved; so a scan costs one small look-up instead of a few 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import msgspec
@@ -81,7 +80,7 @@ class Known:
     def __init__(self, version: str) -> None:
         self.version = version
         self._catalogs: dict[str, Catalog] = {}
-        self._settings: dict[str, Any] = {}
+        self._remembered: dict[Hashable, Any] = {}
 
     def catalog(self, connection: Connection, event: str) -> Catalog:
         """The event's catalog."""
@@ -92,21 +91,22 @@ class Known:
 
     def station(self, connection: Connection) -> Station:
         """Who this station is."""
-        return self._remembered("station", settings.station, connection)
+        return self.remembered("station", connection, settings.station)
 
     def locale(self, connection: Connection) -> str:
         """The language in which names are shown here."""
-        return self._remembered("locale", settings.locale, connection)
+        return self.remembered("locale", connection, settings.locale)
 
     def list_settings(self, connection: Connection, event: str, list_id: int) -> ListSettings:
         """This station's own settings of one list."""
-        read = partial(settings.list_settings, event=event, list_id=list_id)
-        return self._remembered(f"list/{event}/{list_id}", read, connection)
+        name = ("list", event, list_id)
+        return self.remembered(name, connection, lambda c: settings.list_settings(c, event, list_id))
 
-    def _remembered(self, name: str, read: Callable[[Connection], T], connection: Connection) -> T:
-        if name not in self._settings:
-            self._settings[name] = read(connection)
-        found: T = self._settings[name]
+    def remembered(self, name: Hashable, connection: Connection, read: Callable[[Connection], T]) -> T:
+        """What was read under this name at this version; read now if it never was."""
+        if name not in self._remembered:
+            self._remembered[name] = read(connection)
+        found: T = self._remembered[name]
         return found
 
 
@@ -118,7 +118,11 @@ class Shelf:
 
     def now(self, connection: Connection) -> Known:
         """What is known at the version that the connection sees: one small look-up, the rest is remembered."""
-        known, version = self._known, settings.version(connection)
+        return self.at(settings.version(connection))
+
+    def at(self, version: str) -> Known:
+        """What is known at the version that a connection sees, for whoever has asked for it already."""
+        known = self._known
         if known.version != version:
             known = self._known = Known(version)
         return known

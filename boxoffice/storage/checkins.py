@@ -20,6 +20,7 @@ from boxoffice.domain.passages import Direction, Passage
 from .connection import Connection
 
 _COLUMNS = "nonce, event, list, ticket, direction, at, gate, device, device_id, forced, unaware, annulled, auto"
+_DIRECTIONS = {direction.value: direction for direction in Direction}
 _PUT = f"INSERT INTO checkins ({_COLUMNS}, own) VALUES ({', '.join('?' * 14)}) ON CONFLICT (nonce) DO NOTHING"
 
 
@@ -33,9 +34,12 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     inside: int = 0
 
 
-def put(connection: Connection, checkin: CheckIn, *, own: bool) -> bool:
-    """Keep a passage; whether anything changed. One that was annulled once stays annulled."""
-    rows = _standing(connection, checkin)
+def put(connection: Connection, checkin: CheckIn, *, own: bool, first: bool = False) -> bool:
+    """Keep a passage; whether anything changed. One that was annulled once stays annulled.
+
+    `first` says that the caller has just seen that there is none of this ticket yet.
+    """
+    rows = [] if first else _standing(connection, checkin)
     cursor = connection.execute(
         _PUT,
         (
@@ -160,7 +164,7 @@ def _checkin(row: Sequence[Any]) -> CheckIn:
         event=row[1],
         list=row[2],
         ticket=row[3],
-        direction=Direction(row[4]),
+        direction=_DIRECTIONS[row[4]],
         at=moment(row[5]),
         gate=row[6],
         device=row[7],

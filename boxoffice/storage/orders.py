@@ -35,11 +35,12 @@ _POSITION = (
 )
 _ORDER_OF_TICKET = ", ".join(f"o.{column.strip()}" for column in _ORDER.split(","))
 _POSITION_OF_TICKET = ", ".join(f"p.{column.strip()}" for column in _POSITION.split(",")[2:])
-_TICKETS = (
-    f"SELECT {_ORDER_OF_TICKET}, {_POSITION_OF_TICKET}, EXISTS"
-    " (SELECT 1 FROM blocked b WHERE b.secret = p.secret AND b.event = p.event)"
-    " FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
+COLUMNS_OF_TICKET = (
+    f"{_ORDER_OF_TICKET}, {_POSITION_OF_TICKET},"
+    " EXISTS (SELECT 1 FROM blocked b WHERE b.secret = p.secret AND b.event = p.event)"
 )
+"""What `ticket_of` makes a ticket of: a position `p` and its order `o`. Further columns may follow."""
+_TICKETS = f"SELECT {COLUMNS_OF_TICKET} FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
 
 
 class _Money(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -51,6 +52,8 @@ class _Money(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 _NONE = _Money()
 _money = msgspec.json.Decoder(_Money)
 _orders = msgspec.json.Decoder(Order)
+_answers = msgspec.json.Decoder(dict[str, str])
+_STATUSES = {status.value: status for status in Status}
 
 
 def _upsert(table: str, columns: str, key: str) -> str:
@@ -252,15 +255,16 @@ def addons(connection: Connection, ticket: Ticket) -> tuple[Position, ...]:
 
 
 def _tickets(connection: Connection, sql: str, values: Iterable[object]) -> list[Ticket]:
-    return [_ticket(row) for row in connection.execute(sql, tuple(values)).fetchall()]
+    return [ticket_of(row) for row in connection.execute(sql, tuple(values)).fetchall()]
 
 
-def _ticket(row: Sequence[Any]) -> Ticket:
+def ticket_of(row: Sequence[Any]) -> Ticket:
+    """The ticket in a row that begins with the `COLUMNS_OF_TICKET`."""
     money = _money.decode(row[14]) if row[14] else _NONE
     order = Order(
         event=row[0],
         code=row[1],
-        status=Status(row[2]),
+        status=_STATUSES[row[2]],
         email=row[3],
         phone=row[4],
         locale=row[5],
@@ -292,7 +296,7 @@ def _ticket(row: Sequence[Any]) -> Ticket:
         blocked=bool(row[27] or row[32]),
         valid_from=maybe_moment(row[28]),
         valid_until=maybe_moment(row[29]),
-        answers=msgspec.json.decode(row[30]),
+        answers=_answers.decode(row[30]) if row[30] != "{}" else {},
         server_id=row[31],
     )
     return Ticket(order, position)

@@ -18,6 +18,7 @@ from .connection import Connection
 T = TypeVar("T")
 
 _VERSION = "version"
+SELECT_VERSION = f"SELECT value FROM settings WHERE key = '{_VERSION}'"
 DEPARTURE = "departure"
 MEDIUM_KEYS = "medium_keys"
 
@@ -91,7 +92,8 @@ def put(connection: Connection, key: str, value: object) -> None:
 
 def version(connection: Connection) -> str:
     """Another one whenever a setting or a noun of a catalog has changed: what was remembered is old then."""
-    return get(connection, _VERSION, str, "")
+    row = connection.execute(SELECT_VERSION).fetchone()
+    return row[0] if row else ""
 
 
 def moved(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -61,11 +62,11 @@ class Writer:
 
     def submit(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]:
         """Run a job in a transaction of its own. The future carries its value, or its trouble, after the commit."""
-        return self._submit(lambda connection: transact(connection, job), lane)
+        return self._submit(partial(transact, job=job), lane)
 
     def alone(self, job: Job[T]) -> Future[T]:
         """Run a job without a transaction, for what the engine does in none; it may `transact` by itself."""
-        return self._submit(lambda connection: _translated(connection, job), Lane.PERSON)
+        return self._submit(partial(_translated, job=job), Lane.PERSON)
 
     def _submit(self, job: Job[T], lane: Lane) -> Future[T]:
         future: Future[T] = Future()
@@ -139,17 +140,18 @@ def transact(connection: Connection, job: Job[T]) -> T:
 
     Raises `StorageTrouble` when the engine could not write; whatever the job raises, unchanged.
     """
-    return _translated(connection, lambda c: _transact(c, job))
-
-
-def _transact(connection: Connection, job: Job[T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
     try:
-        value = job(connection)
-    except BaseException:
-        _roll_back(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            value = job(connection)
+        except BaseException:
+            _roll_back(connection)
+            raise
+        connection.execute("COMMIT")
+    except Trouble:
         raise
-    connection.execute("COMMIT")
+    except connections.DatabaseError as error:
+        raise _trouble(connection, error) from error
     return value
 
 
@@ -160,12 +162,16 @@ def _translated(connection: Connection, job: Job[T]) -> T:
     except Trouble:
         raise
     except connections.DatabaseError as error:
-        _roll_back(connection)
-        raise StorageTrouble(
-            "The station cannot write to its disk",
-            f"{error}. This was not done, and nothing before it is lost.",
-            "Free some space or check the disk, then do it again.",
-        ) from error
+        raise _trouble(connection, error) from error
+
+
+def _trouble(connection: Connection, error: Exception) -> StorageTrouble:
+    _roll_back(connection)
+    return StorageTrouble(
+        "The station cannot write to its disk",
+        f"{error}. This was not done, and nothing before it is lost.",
+        "Free some space or check the disk, then do it again.",
+    )
 
 
 def _roll_back(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from boxoffice.domain.catalog import Category, Event, Item, Option, Question, QuestionType
+from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.facts import Admitted, RefusedEntry, Undone
 from boxoffice.domain.gate import Direction, Reason
 from boxoffice.domain.nouns import Gone
@@ -69,6 +70,16 @@ def test_the_same_nonce_is_answered_again_and_written_down_once(day: Any) -> Non
     assert (first.repeated, again.repeated) == (False, True)
     assert again.reason is Reason.OK
     assert len(facts(day)) == 1
+
+
+def test_a_scan_that_only_the_server_remembers_is_answered_again_and_not_counted_again(day: Any) -> None:
+    ticket = day.ticket()
+    told = {"event": "conf26", "list": 1, "ticket": ticket.key, "at": day.time("09:00"), "device_id": "d1"}
+    day.hear(CheckIn(nonce="before-the-backup", **told))
+    verdict = day.scan(ticket, at="09:01", nonce="before-the-backup")
+    assert (verdict.reason, verdict.repeated) == (Reason.OK, True)
+    assert facts(day) == []
+    assert day.scan(ticket, at="09:02").reason is Reason.ALREADY_REDEEMED
 
 
 def test_a_refused_nonce_stays_refused_even_if_the_ticket_was_paid_meanwhile(day: Any) -> None:

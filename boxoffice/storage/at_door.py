@@ -1,0 +1,61 @@
+"""What a door asks of the store about one code, in one question.
+
+Each statement costs a scan more than what it looks for: between two scans the processor forgets the way to it.
+So whatever most scans need of a ticket comes along with it, and what only a few need is left to the others.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from boxoffice.domain.instants import maybe_moment
+from boxoffice.domain.orders import Ticket
+
+from . import orders, settings
+from .connection import Connection
+
+_LOOK = (
+    f"SELECT {orders.COLUMNS_OF_TICKET},"
+    " EXISTS (SELECT 1 FROM checkins c WHERE c.event = p.event AND c.ticket = p.order_code || '-' || p.number),"
+    " EXISTS (SELECT 1 FROM positions a WHERE a.event = p.event AND a.order_code = p.order_code"
+    " AND a.addon_to = p.number),"
+    " (SELECT f.complete_at FROM feeds f WHERE f.event = p.event),"
+    " EXISTS (SELECT 1 FROM journal j WHERE j.operation = ?2),"
+    f" ({settings.SELECT_VERSION})"
+    " FROM (SELECT 1) LEFT JOIN positions p ON p.secret = ?1"
+    " LEFT JOIN orders o ON o.event = p.event AND o.code = p.order_code"
+)
+
+
+class Met(NamedTuple):
+    """A ticket, and what the store knows around it."""
+
+    ticket: Ticket
+    passed: bool
+    """Whether there is a passage of it on any list, under its own name."""
+    has_addons: bool
+    complete_at: datetime | None
+    """When the replica last had everything the server had of the ticket's event."""
+
+
+class Seen(NamedTuple):
+    """What a code led to."""
+
+    tickets: list[Met]
+    """Those with this secret, in any event."""
+    answered: bool
+    """Whether the scan was answered and written down before."""
+    version: str
+    """Of the settings and catalogs by which it is judged."""
+
+
+def look(connection: Connection, secret: str, nonce: str) -> Seen:
+    """What there is to know about the scan of this nonce, which has read this secret."""
+    rows = connection.execute(_LOOK, (secret, nonce)).fetchall()
+    found = [
+        Met(orders.ticket_of(row), bool(row[33]), bool(row[34]), maybe_moment(row[35]))
+        for row in rows
+        if row[0] is not None
+    ]
+    return Seen(found, bool(rows[0][36]), rows[0][37] or "")

@@ -1,0 +1,94 @@
+"""What a door asks of the store about one code: the ticket, and what else most scans need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from boxoffice.domain.checkins import CheckIn
+from boxoffice.domain.facts import Admitted
+from boxoffice.domain.orders import Blocked, Order, Position, Status
+from boxoffice.storage import at_door, checkins, feeds, journal, orders, settings
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def met(store: Any) -> Callable[[], at_door.Met]:
+    """The first ticket of an order, as a door meets it now."""
+    ticket = Position(number=1, item=1, secret="s")
+    orders.put(store, Order(event="conf26", code="A", status=Status.PAID, positions=(ticket,)))
+
+    def ask() -> at_door.Met:
+        [found] = at_door.look(store, "s", "this-scan").tickets
+        return found
+
+    return ask
+
+
+def test_a_ticket_that_nobody_has_used_comes_alone(store: Any, met: Callable[[], at_door.Met]) -> None:
+    found = met()
+    assert found.ticket == orders.by_key(store, "conf26", "A-1")
+    assert (found.passed, found.has_addons, found.complete_at) == (False, False, None)
+
+
+def test_a_code_that_no_ticket_has_finds_none(store: Any, met: Callable[[], at_door.Met]) -> None:
+    assert at_door.look(store, "another", "this-scan").tickets == []
+
+
+def test_one_code_of_two_events_finds_both(store: Any, met: Callable[[], at_door.Met]) -> None:
+    orders.put(store, Order(event="other", code="B", positions=(Position(number=1, item=1, secret="s"),)))
+    assert {one.ticket.event for one in at_door.look(store, "s", "this-scan").tickets} == {"conf26", "other"}
+
+
+def test_a_blocked_secret_is_told_of(store: Any, met: Callable[[], at_door.Met]) -> None:
+    orders.put_blocked(store, Blocked(event="conf26", secret="s"))
+    assert met().ticket.position.blocked
+
+
+@pytest.mark.parametrize("annulled", [False, True])
+def test_a_passage_on_any_list_is_told_of(store: Any, met: Callable[[], at_door.Met], annulled: bool) -> None:
+    def passes(event: str, ticket: str) -> None:
+        nonce = f"{event}/{ticket}"
+        one = CheckIn(event=event, list=7, ticket=ticket, at=NOON, nonce=nonce, annulled=annulled)
+        checkins.put(store, one, own=True)
+
+    for event, ticket in (("other", "A-1"), ("conf26", "A-11"), ("conf26", "B-1")):
+        passes(event, ticket)
+    assert not met().passed
+    passes("conf26", "A-1")
+    assert met().passed
+
+
+def test_an_add_on_of_this_very_ticket_is_told_of(store: Any, met: Callable[[], at_door.Met]) -> None:
+    ticket, second = Position(number=1, item=1, secret="s"), Position(number=2, item=1, secret="t")
+    lunch = Position(number=3, item=2, addon_to=2)
+    order = Order(event="conf26", code="A", status=Status.PAID, positions=(ticket, second, lunch))
+    orders.put(store, order)
+    [of_second] = at_door.look(store, "t", "this-scan").tickets
+    assert (met().has_addons, of_second.has_addons) == (False, True)
+
+
+@pytest.mark.parametrize("secret", ["s", "another"])
+def test_a_scan_that_was_answered_before_is_told_of(store: Any, met: Callable[[], at_door.Met], secret: str) -> None:
+    journal.append(store, "another-scan", Admitted(event="conf26", at=1, list=1, ticket="A-1"))
+    assert not at_door.look(store, secret, "this-scan").answered
+    journal.append(store, "this-scan", Admitted(event="conf26", at=2, list=1, ticket="A-1"))
+    assert at_door.look(store, secret, "this-scan").answered
+
+
+@pytest.mark.parametrize("secret", ["s", "another"])
+def test_the_version_by_which_to_judge_comes_along(store: Any, met: Callable[[], at_door.Met], secret: str) -> None:
+    assert at_door.look(store, secret, "this-scan").version == settings.version(store)
+    settings.moved(store)
+    assert at_door.look(store, secret, "this-scan").version == settings.version(store) != ""
+
+
+def test_the_age_of_the_event_comes_along(store: Any, met: Callable[[], at_door.Met]) -> None:
+    feeds.complete(store, "other", NOON.replace(hour=13))
+    assert met().complete_at is None
+    feeds.complete(store, "conf26", NOON)
+    assert met().complete_at == NOON
