@@ -5,22 +5,27 @@ The token is spent by the asking, so whatever could be wrong on this side is loo
 
 from __future__ import annotations
 
+import logging
 import platform
 from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from boxoffice import __version__
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, DeviceRevoked, Refused, ServerTrouble
 from boxoffice.ports import Enrolment
-from boxoffice.storage import outbox
+from boxoffice.storage import outbox, settings
+from boxoffice.storage.writer import Lane
 
 from .station import Station
 from .wire.hub import HANDSHAKE, Invitation
 
+log = logging.getLogger(__name__)
+
 KINDS = ("hub", "pretix")
+_SOFTWARE = f"boxoffice {__version__}"
 
 
 class Newcomer(Station, Protocol):
@@ -69,8 +74,33 @@ def _ask(kind: str, url: str, token: str, name: str) -> Enrolment:
 
     if kind == "pretix":
         return pretix_client.enrol(url, token, name=name)
-    software, system = f"boxoffice {__version__}", platform.platform()
-    return hub_client.enrol(url, token, name=name, software=software, hardware=_machine(), os=system)
+    given = hub_client.enrol(url, token, name=name, software=_SOFTWARE, hardware=_machine(), os=platform.platform())
+    return msgspec.structs.replace(given, software=__version__)
+
+
+@runtime_checkable
+class WantsToKnow(Protocol):
+    """A server that is told by itself what a station runs on. Raises `ServerTrouble`."""
+
+    def introduce(self, software: str, hardware: str, os: str) -> None:
+        """Tell it."""
+        ...
+
+
+def introduce(station: Station, server: object) -> None:
+    """Tell the server of a new version of this program, once, where it wants to know. If it cannot listen: later."""
+    known = station.read(settings.enrolment)
+    if known is None or known.software in ("", __version__) or not isinstance(server, WantsToKnow):
+        return
+    try:
+        server.introduce(_SOFTWARE, _machine(), platform.platform())
+    except DeviceRevoked:
+        raise
+    except ServerTrouble as trouble:
+        log.info("The server was not told of version %s: %s", __version__, trouble)
+        return
+    told = msgspec.structs.replace(known, software=__version__)
+    station.writer.do(lambda c: settings.put(c, "enrolment", told), Lane.BACKGROUND)
 
 
 def _refuse_while_work_waits(station: Newcomer, url: str) -> None:

@@ -117,6 +117,11 @@ class Hub:
             raise nonsense("It speaks of another lease.")
         return lease
 
+    def introduce(self, software: str, hardware: str, os: str) -> None:
+        """Say what this station runs on now."""
+        arrival = wire.Arrival(software=software, hardware=hardware, os=os)
+        self._api.post("/v1/device/update", wire.encode(arrival))
+
     def roll(self) -> str:
         """A new token for this station. The old one works until the new one is used, so a lost answer costs nothing."""
         return wire.understood(self._api.post("/v1/device/roll").body, wire.Device).token

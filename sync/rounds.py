@@ -16,6 +16,7 @@ from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.ports import CentralServer
 from boxoffice.storage import outbox, settings
 
+from .enrol import introduce
 from .leasing import Leasing
 from .pace import Backoff
 from .pull import Meanwhile, Pulled, pull
@@ -100,6 +101,7 @@ class Rounds:
         """
         told = set(self._told)
         self._told.difference_update(told)
+        introduce(self._station, self._server)
         pushed = self.send()
         done = Round(pushed=pushed, forked=self.forked)
         if pushed.trouble is not None and pushed.trouble.retry_after is not None:

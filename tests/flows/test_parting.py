@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from boxoffice import __version__
 from boxoffice.bootstrap import App, central_server
 from boxoffice.cli.main import run
 from boxoffice.config import Folder
@@ -248,6 +250,17 @@ def test_the_command_line_says_how_things_stand(north: Any, tmp_path: Path, caps
     assert parted["wiped_at"] is not None
     assert said("wipe")[0] == 1
     north.app = App(Folder(north.folder))
+
+
+def test_the_hub_hears_once_of_a_new_version_of_a_station(hall: Any) -> None:
+    north = hall.gate("North")
+    older = msgspec.structs.replace(north.app.enrolment, software="0.0.1")
+    with hall.hub.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE devices SET software = 'boxoffice 0.0.1'")
+    north.app.join(older).result()
+    north.sync()
+    assert hall.hub.query("SELECT software FROM devices") == [(f"boxoffice {__version__}",)]
+    assert north.app.enrolment.software == __version__
 
 
 def test_a_station_that_belongs_to_a_server_is_not_wiped(hall: Any) -> None:
