@@ -9,8 +9,9 @@ import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
+from boxoffice.domain.catalog import Item
 from boxoffice.domain.facts import Admitted
-from boxoffice.storage import checkins, feeds, journal, verify
+from boxoffice.storage import checkins, feeds, journal, till, verify
 
 RUNS = range(1_000 if os.environ.get("BOXOFFICE_PROVE") == "1" else 20)
 
@@ -32,6 +33,40 @@ sys.exit(run(["scan", "-", "--json", "--list", "1"]))
 """,
 )
 """The same with sync at work behind it, as it is behind the window."""
+SELLING = (
+    "-c",
+    """
+import json
+import sys
+
+from boxoffice.bootstrap import open_station
+from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.tenders import Means, Offer
+
+
+def in_cash(amount):
+    return [Offer(means=Means.CASH, amount=amount)]
+
+
+with open_station(None) as app:
+    till = app.counter("Ana")
+    for line in sys.stdin:
+        sale = line.strip()
+        if till.shift is None:
+            till.open("conf26", 0).result()
+        till.begin(Cart(id=sale, event="conf26", lines=(CartLine(id="a", item=1, quantity=2),))).result()
+        sold = till.finish(sale, in_cash(5_000)).result()
+        print(json.dumps(["sold", sale, sold.booked.number, sold.order.code]), flush=True)
+        operation = "back of " + sale
+        back = till.give_back("conf26", sold.order.code, in_cash(-2_500), "Ill", {1: None}, operation=operation)
+        print(json.dumps(["back", operation, back.result().booked.number, sold.order.code]), flush=True)
+        if sold.booked.number % 6 == 1:
+            till.count({2_500: 1}).result()
+            z = till.close("Nobody counts so fast").result()
+            print(json.dumps(["closed", z.number, 0, ""]), flush=True)
+""",
+)
+"""A till that sells two tickets, gives one back, and closes now and then."""
 
 
 @pytest.fixture
@@ -121,3 +156,36 @@ def test_while_scanning_and_syncing(run, scratch, venues, killed, codes, chance,
         assert venue.query("SELECT id FROM documents WHERE kind = 'checkin' ORDER BY id") == [
             (operation,) for operation in sorted(admitted)
         ]
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed, chance, evening):
+    def when(counter):
+        counter.has_answered(chance.randrange(1, 25))
+        time.sleep(chance.uniform(0, 0.01))  # It waits for nothing: it chooses the moment of the kill.
+
+    folder = new_station(scratch / "station", tickets=1)
+    with App(Folder(folder)) as app:
+        evening.hear(app, Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500))
+    answers = killed(SELLING, folder, [f"sale-{number}" for number in range(200)], when)
+    with App(Folder(folder)) as app:
+        assert app.read(verify.check).faults == ()
+        for kind, operation, number, code in answers:
+            if kind == "closed":
+                assert app.counter().z_report(operation) is not None
+                continue
+            booked = app.read(lambda c, operation=operation: till.receipt_of(c, operation))
+            assert booked.number == number
+            assert booked.receipt.orders == (code,)
+            assert app.read(lambda c, operation=operation: journal.knows(c, f"{operation}/receipt"))
+        receipts = app.read(lambda c: c.execute("SELECT number FROM receipts ORDER BY number").fetchall())
+        assert [number for (number,) in receipts] == list(range(1, len(receipts) + 1))
+        answered = sum(kind != "closed" for kind, *_ in answers)
+        assert len(receipts) - answered in (0, 1)
+        closed = sum(kind == "closed" for kind, *_ in answers)
+        assert app.read(till.perpetual)[0] - closed in (0, 1)
+        # Whoever was served stands once: finishing the sale again answers what it answered first.
+        sold = [one for one in answers if one[0] == "sold"]
+        if sold:
+            _, operation, number, _ = sold[-1]
+            assert app.counter().finish(operation, []).result().booked.number == number

@@ -18,13 +18,19 @@ import pytest
 from boxoffice import config
 from boxoffice.bootstrap import App, restore_station
 from boxoffice.config import Folder
+from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.catalog import Item
 from boxoffice.domain.checkins import CheckIn
+from boxoffice.domain.documents import Movement
+from boxoffice.domain.facts import Guest
 from boxoffice.domain.gate import Wish
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Blocked
+from boxoffice.domain.printing import Printer
 from boxoffice.domain.scan import Source
+from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id, new_scan
-from boxoffice.services import disagree, hear
+from boxoffice.services import disagree, hear, printing
 from boxoffice.storage import connection as connections
 from boxoffice.storage import feeds, outbox, schema
 
@@ -74,6 +80,29 @@ def test_while_the_server_takes_what_waits(night, power_goes, evening):
             here.write(lambda c: disagree.look_at_refusal(c, refused, "No such list", NINE))  # noqa: B023
             here.write(lambda c: outbox.later(c, later, "Busy"))  # noqa: B023
         here.write(lambda c: disagree.send_again(c, None, NINE))
+    power_goes(here.recorded)
+
+
+def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, evening):
+    priced = Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500)
+    with night() as here:
+        here.act(lambda: evening.hear(here.app, priced))
+        here.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)))
+        till = here.app.counter("Ana")
+        here.act(lambda: till.open(evening.event, 10_000).result())
+        for number in range(1, 4):
+            line = CartLine(id="a", item=1, quantity=number, guest=Guest(name=f"Guest {number}"))
+            cart = Cart(id=new_id(), event=evening.event, lines=(line,))
+            here.act(lambda: till.begin(cart).result())  # noqa: B023 - done at once
+            sold = []
+            cash = [Offer(means=Means.CASH, amount=10_000)]
+            here.act(lambda: sold.append(till.finish(cart.id, cash).result()))  # noqa: B023
+            code = sold[0].order.code
+            back = [Offer(means=Means.CASH, amount=-2_500)]
+            here.act(lambda: till.give_back(evening.event, code, back, "Ill", {1: None}).result())  # noqa: B023
+        here.act(lambda: till.move(Movement.DROP, 5_000, "To the safe").result())
+        here.act(lambda: till.count({5_000: 2, 2_500: 1}).result())
+        here.act(lambda: till.close("Miscounted").result())
     power_goes(here.recorded)
 
 
