@@ -29,6 +29,7 @@ from boxoffice.storage.writer import Job, Lane, Writer, transact
 from sync.state import State
 
 if TYPE_CHECKING:
+    from boxoffice.badge_desk import BadgeDesk
     from boxoffice.counter import Counter
     from boxoffice.domain.catalog import Catalog, CheckInList
     from boxoffice.domain.checkins import HandOut
@@ -269,6 +270,15 @@ class App:
         from boxoffice.counter import Counter
 
         return Counter(self, operator, training=training)
+
+    # Badges
+
+    @property
+    def badges(self) -> BadgeDesk:
+        """Templates, pictures, and the badge of a ticket."""
+        from boxoffice.badge_desk import BadgeDesk
+
+        return BadgeDesk(self)
 
     # Looking things up; all of these read on the calling thread
 

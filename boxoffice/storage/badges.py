@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import msgspec
 
 from boxoffice.domain.badges import Template
+from boxoffice.domain.orders import ticket_key
 
 from .connection import Connection
 
@@ -121,3 +122,32 @@ def photo(connection: Connection, event: str, ticket: str) -> str:
     """The digest of the holder's picture; empty if there is none."""
     row = connection.execute("SELECT picture FROM photos WHERE event = ? AND ticket = ?", (event, ticket)).fetchone()
     return "" if row is None else str(row[0])
+
+
+# Somebody to try a badge on
+
+
+def neighbour(connection: Connection, event: str, ticket: str, step: int) -> str:
+    """The ticket before (-1) or after (1) another one, round and round; any if `ticket` is empty. Empty if none is."""
+    code, _, number = ticket.rpartition("-")
+    sign, order = (">", "ASC") if step > 0 else ("<", "DESC")
+    beside = f"AND id {sign} (SELECT id FROM positions WHERE event = ? AND order_code = ? AND number = ?)"
+    for condition, values in ((beside, (event, code, number)), ("", ())):
+        row = connection.execute(
+            "SELECT order_code, number FROM positions WHERE event = ? AND canceled = 0 AND addon_to IS NULL"
+            f" {condition} ORDER BY id {order} LIMIT 1",
+            (event, *values),
+        ).fetchone()
+        if row is not None:
+            return ticket_key(*row)
+    return ""
+
+
+def longest_name(connection: Connection, event: str) -> str:
+    """The ticket with the longest name of an event; empty if there is none. Looks at each of them."""
+    row = connection.execute(
+        "SELECT order_code, number FROM positions WHERE event = ? AND canceled = 0 AND addon_to IS NULL"
+        " ORDER BY length(name) DESC LIMIT 1",
+        (event,),
+    ).fetchone()
+    return "" if row is None else ticket_key(*row)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from boxoffice.domain.badges import Image, Template
-from boxoffice.storage import badges
+from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.storage import badges, orders
 from boxoffice.storage.badges import Kept
 from boxoffice.storage.connection import DatabaseError
 
@@ -97,3 +98,20 @@ def test_a_picture_that_a_template_shows_stays(store: Any, kept: Any) -> None:
     badges.put_photo(store, EVENT, "A-1", digest)
     badges.put_photo(store, EVENT, "A-1", None)
     assert badges.picture(store, digest) == b"mascot"
+
+
+def test_one_goes_from_ticket_to_ticket_and_round(store: Any) -> None:
+    for code, name in (("A", "Ada"), ("B", "Wolfeschlegelsteinhausenbergerdorff"), ("C", "Li")):
+        position = Position(number=1, item=1, name=name)
+        addon = Position(number=2, item=2, addon_to=1)
+        orders.put(store, Order(event=EVENT, code=code, status=Status.PAID, positions=(position, addon)))
+    assert badges.neighbour(store, EVENT, "", 1) == "A-1"
+    assert badges.neighbour(store, EVENT, "A-1", 1) == "B-1"
+    assert badges.neighbour(store, EVENT, "C-1", 1) == "A-1"
+    assert badges.neighbour(store, EVENT, "A-1", -1) == "C-1"
+    assert badges.longest_name(store, EVENT) == "B-1"
+
+
+def test_without_tickets_there_is_nobody_to_try_a_badge_on(store: Any) -> None:
+    assert badges.neighbour(store, EVENT, "", 1) == ""
+    assert badges.longest_name(store, EVENT) == ""
