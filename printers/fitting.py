@@ -24,6 +24,8 @@ _FEWER_LINES = 0.85
 """How much of the letters' size one line less is worth."""
 _UNBROKEN = 0.6
 """How much of the letters' size it is worth to leave Han characters together."""
+_EVEN = 0.85
+"""How much of the letters' size it is worth to break a word evenly and begin the next one anew."""
 _AT = 200
 """The size at which words are measured once; the widths at other sizes follow from it."""
 
@@ -76,10 +78,44 @@ def _chosen(fine: list[_Piece], width: int, height: int, most: float, least: flo
         if way.size < max(least, _UNBROKEN * parted.size):
             way = parted
     if way.size < least:
-        way = max(way, _best(fine, width, height, most, lines, breaking=True), key=_size)
+        way = _broken_best(fine, width, height, most, least, lines)
     if way.size < least:
         way = max(way, _crowded(fine, width, height, min(most, least)), key=_size)
     return way
+
+
+def _broken_best(fine: list[_Piece], width: int, height: int, most: float, least: float, lines: int) -> _Way:
+    """Words that no line holds, in even parts; if that is much smaller, every line filled to its end."""
+    anywhere = _best(fine, width, height, most, lines, breaking=True)
+    ways = [_best(_in_parts(fine, number, width / least), width, height, most, lines) for number in range(2, lines + 1)]
+    even = max(ways, key=_size, default=anywhere)
+    return even if even.size >= _EVEN * anywhere.size else anywhere
+
+
+def _in_parts(fine: Sequence[_Piece], number: int, longest: float) -> list[_Piece]:
+    """The same with the pieces that are too long parted evenly."""
+    found: list[_Piece] = []
+    for one in fine:
+        if one.width <= longest:
+            found.append(one)
+            continue
+        parts = _broken(one, _even_width(one, number))
+        found += [one._replace(text=parts[0], width=_sum(parts[0]))]
+        found += [_Piece(part, _sum(part), 0.0) for part in parts[1:]]
+    return found
+
+
+def _even_width(one: _Piece, number: int) -> float:
+    """The least width at which a piece has no more than so many parts."""
+    low, high = 0.0, _sum(one.text)
+    for _ in range(12):
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(_broken(one, middle)) <= number else (middle, high)
+    return high
+
+
+def _sum(text: str) -> float:
+    return sum(wide for _, wide in _letters(text))
 
 
 def _crowded(some: Sequence[_Piece], width: int, height: int, most: float) -> _Way:
@@ -141,7 +177,7 @@ def _laid(some: Sequence[_Piece], width: float, *, breaking: bool) -> list[str]:
         if breaking and one.width > width:
             *full, line = _broken(one, width)
             lines += full
-            taken = sum(wide for _, wide in _letters(line))
+            taken = _sum(line)
             continue
         line, taken = (
             (line + " " * (one.gap > 0) + one.text, taken + one.gap + one.width) if line else (one.text, one.width)

@@ -59,7 +59,8 @@ _SKEW = 120
 _REFRESH = 5_000
 
 
-_NEEDS = {Where.DESK: Right.SEARCH, Where.TILL: Right.SELL}
+_NEEDS = {Where.DESK: Right.SEARCH, Where.TILL: Right.SELL, Where.BADGES: Right.DESIGN_BADGES}
+"""Places that not everybody may enter."""
 
 
 @runtime_checkable
@@ -102,6 +103,8 @@ class MainWindow(QWidget):
         self.keeper = Doorkeeper(app, courier, self)
         self._listener: Callable[[str], bool] | None = None
         self._typed_listener: Callable[[str], bool] | None = None
+        self.unfinished: dict[Where, object] = {}
+        """What was begun in a place and is not saved: it is there again when the place is made anew."""
         self._screens: dict[Where, QWidget] = {}
         self._inside: QWidget | None = None
         self.setMinimumSize(680, 380)
@@ -492,7 +495,7 @@ class MainWindow(QWidget):
             ("F1", tr("This sheet")),
             ("F11", tr("Door mode")),
             ("F12", tr("Mute")),
-            ("Ctrl+1 … 5", tr("Change the place")),
+            ("Ctrl+1 … 7", tr("Change the place")),
         ]
         KeysSheet([*DoorScreen.keys(), *general], self).open()
 

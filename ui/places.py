@@ -36,6 +36,8 @@ def make(where: Where, window: MainWindow) -> QWidget:
             return OutboxScreen(window.station, window.courier, window.rights, window.hurry, window.problems.report)
         case Where.CONFLICTS:
             return ConflictsScreen(window.station, window.courier, window.rights, window.problems.report)
+        case Where.BADGES:
+            return _badges(window)
         case Where.SETTINGS:
             return _settings(window)
         case _:
@@ -45,6 +47,23 @@ def make(where: Where, window: MainWindow) -> QWidget:
 def _desk(window: MainWindow) -> DeskScreen:
     screen = DeskScreen(window.station, window.keeper, window.rights)
     screen.let_in.connect(window.let_in)
+    return screen
+
+
+def _badges(window: MainWindow) -> QWidget:
+    from .badge_draft import Draft
+    from .screens.badge_editor import BadgeEditor
+
+    begun = window.unfinished.get(Where.BADGES)
+    draft = begun if isinstance(begun, Draft) else None
+    screen = BadgeEditor(window.station, window.courier, window.background, window.problems.report, draft)
+
+    def remember(draft: Draft) -> None:
+        window.unfinished[Where.BADGES] = draft
+
+    remember(screen.draft)
+    screen.opened.connect(remember)
+    screen.saved.connect(lambda name: window.notices.say(tr("{name} is saved", name=name)))
     return screen
 
 

@@ -19,6 +19,7 @@ class Right(StrEnum):
     """Retry what the server refused, settle conflicts."""
     SET_LISTS = "set_lists"
     SELL = "sell"
+    DESIGN_BADGES = "design_badges"
 
 
 _DESK = frozenset({Right.SEARCH, Right.SEE_CONTACT, Right.ACCEPT_UNPAID, Right.UNDO_LATER, Right.WORK_OFF})

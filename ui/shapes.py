@@ -41,6 +41,7 @@ class Shape(StrEnum):
     MOON = "moon"
     CLOSE = "close"
     FRAME = "frame"
+    BADGE = "badge"
     CLEAR = "clear"
     COINS = "coins"
 
@@ -314,6 +315,16 @@ def _frame(painter: QPainter, ink: QColor, _paper: QColor | None) -> None:
         painter.drawRoundedRect(QRectF(x, y, side, side), 2, 2)
 
 
+def _badge(painter: QPainter, ink: QColor, paper: QColor | None) -> None:
+    _lines(painter, ink, 8, [(34, 6), (50, 26), (66, 6)])
+    _fill(painter, ink)
+    painter.drawRoundedRect(QRectF(20, 26, 60, 68), 8, 8)
+    painter.setBrush(_through(ink, paper))
+    painter.drawRoundedRect(QRectF(42, 33, 16, 7), 3, 3)
+    painter.drawEllipse(QPointF(50, 56), 9, 9)
+    painter.drawRoundedRect(QRectF(33, 72, 34, 8), 3, 3)
+
+
 _SHAPES: Mapping[Shape, Callable[[QPainter, QColor, QColor | None], None]] = {
     Shape.CHECK: _check,
     Shape.WARNING: _warning,
@@ -339,6 +350,7 @@ _SHAPES: Mapping[Shape, Callable[[QPainter, QColor, QColor | None], None]] = {
     Shape.MOON: _moon,
     Shape.CLOSE: _close,
     Shape.FRAME: _frame,
+    Shape.BADGE: _badge,
     Shape.CLEAR: _clear,
     Shape.COINS: _coins,
 }

@@ -19,7 +19,7 @@ from ui import answers, language
 from ui.language import plural, tell, tr
 from ui.screens import conflicts
 from ui.screens.till import drawer, payment
-from ui.widgets import badge, strip
+from ui.widgets import badge, badge_form, strip
 
 UI = Path(language.__file__).parent
 
@@ -35,6 +35,8 @@ def spoken() -> set[str]:
     said = set(answers._WORDS.values()) | set(strip._NAMES.values()) | {word for _, _, word in badge.STATES.values()}
     said |= set(conflicts._WHAT.values()) | set(conflicts._DONE.values())
     said |= set(payment._NAMES.values()) | {words for _, words in drawer._MOVES}
+    tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)
+    said |= {word for table in tables for word in table.values()}
     for path in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "plural"):

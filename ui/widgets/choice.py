@@ -1,10 +1,10 @@
-"""Fields with arrows that are seen in every look and large enough for a finger: a choice, and a number."""
+"""Fields that are seen in every look and large enough for a finger: a choice, a number, a measure."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from ui import theme
 
@@ -32,6 +32,14 @@ class Choice(QComboBox):
 
 class Number(QSpinBox):
     """A whole number, with arrows at its right end."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _give_room(self, 2 * _ARROW)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        _give_room(self, 2 * _ARROW)
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +70,42 @@ class Number(QSpinBox):
     def wheelEvent(self, event: object) -> None:
         """A wheel scrolls the page; it does not change what is set on the way."""
         event.ignore()  # type: ignore[attr-defined]
+
+
+class Measure(QDoubleSpinBox):
+    """A length or a size of letters, typed; arrow keys change it by a step."""
+
+    def __init__(self, name: str, unit: str, least: float, most: float, step: float = 0.5) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.lineEdit().setAccessibleName(name)
+        self.setMinimumHeight(theme.TOUCH)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setDecimals(2)
+        self.setRange(least, most)
+        self.setSingleStep(step)
+        self.setSuffix(f" {unit}")
+        self.setKeyboardTracking(False)
+
+    def textFromValue(self, value: float) -> str:
+        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", self.locale().decimalPoint())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _give_room(self, 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        _give_room(self, 0)
+
+    def wheelEvent(self, event: object) -> None:
+        """A wheel scrolls the page; it does not change what is set on the way."""
+        event.ignore()  # type: ignore[attr-defined]
+
+
+def _give_room(box: QAbstractSpinBox, right: int) -> None:
+    """Let the figure have the whole field: a style sheet leaves it no room where the buttons are gone."""
+    box.lineEdit().setGeometry(box.rect().adjusted(10, 3, -10 - right, -3))
 
 
 def _chevron(painter: QPainter, box: QRect, *, up: bool, able: bool) -> None:

@@ -32,6 +32,13 @@ class CheckRow(QCheckBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(", ".join(part for part in (text, below, end) if part))
 
+    def set_end(self, end: str) -> None:
+        """Say something else at the end."""
+        if end != self._end:
+            self._end = end
+            self.setAccessibleName(", ".join(part for part in (self.text(), self._below, end) if part))
+            self.update()
+
     def hitButton(self, pos: object) -> bool:  # noqa: ARG002 - the whole row is the button
         return True
 

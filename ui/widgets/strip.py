@@ -24,6 +24,7 @@ class Where(StrEnum):
     TILL = "till"
     OUTBOX = "outbox"
     CONFLICTS = "conflicts"
+    BADGES = "badges"
     SETTINGS = "settings"
 
 
@@ -33,6 +34,7 @@ _SIGNS = {
     Where.TILL: Shape.COINS,
     Where.OUTBOX: Shape.BOX,
     Where.CONFLICTS: Shape.SPLIT,
+    Where.BADGES: Shape.BADGE,
     Where.SETTINGS: Shape.GEAR,
 }
 
@@ -42,6 +44,7 @@ _NAMES = {
     Where.TILL: "Till",
     Where.OUTBOX: "Outbox",
     Where.CONFLICTS: "Conflicts",
+    Where.BADGES: "Badges",
     Where.SETTINGS: "Settings",
 }
 
