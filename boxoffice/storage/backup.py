@@ -72,9 +72,10 @@ def restore(source: Path, store: Path, key: bytes) -> Path | None:
     try:
         _remove(incoming)
         shutil.copyfile(source, incoming)
-        _begin_new_epoch(incoming, key)
+        _check(incoming, key)
+        old = _keep(store, key)
+        _begin_new_epoch(incoming, key, _epoch_of(store, key), len(kept(store)))
         sync_file(incoming)
-        kept = _keep(store, key)
         incoming.replace(store)
         sync_folder(store.parent)
     except OSError as error:
@@ -83,7 +84,7 @@ def restore(source: Path, store: Path, key: bytes) -> Path | None:
         ) from error
     finally:
         _remove(incoming)
-    return kept
+    return old
 
 
 _BEFORE = ".before-restore-"
@@ -97,8 +98,8 @@ def _remove(file: Path) -> None:
         file.with_name(file.name + ending).unlink(missing_ok=True)
 
 
-def _begin_new_epoch(copy: Path, key: bytes) -> None:
-    """What was done after the copy was made is not in it: its journal goes on as a new branch."""
+def _check(copy: Path, key: bytes) -> None:
+    """Is it a whole backup of this station?"""
     try:
         connection = connections.writable(copy, key)
     except StorageTrouble as trouble:
@@ -109,12 +110,42 @@ def _begin_new_epoch(copy: Path, key: bytes) -> None:
         for (line,) in connection.execute("PRAGMA integrity_check").fetchall():
             if line != "ok":
                 raise _damaged(line)
-        station = settings.station(connection)
-        settings.put(connection, "station", msgspec.structs.replace(station, epoch=station.epoch + 1))
-        leases.forget(connection)
-        connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+        settings.station(connection)
     except connections.DatabaseError as error:
         raise _damaged(error) from error
+    finally:
+        connection.close()
+
+
+def _epoch_of(store: Path, key: bytes) -> int:
+    """The branch of the journal that the store has come to; 0 if there is none that can be read."""
+    if not store.exists():
+        return 0
+    with contextlib.suppress(StorageTrouble, connections.DatabaseError):
+        connection = connections.writable(store, key)
+        try:
+            return settings.station(connection).epoch
+        finally:
+            connection.close()
+    return 0
+
+
+def _begin_new_epoch(copy: Path, key: bytes, newest: int, times: int) -> None:
+    """What was done after the copy was made is not in it: its journal goes on as a new branch.
+
+    That is behind the `newest` one, too: the same copy may have been brought back before, and worked on. Of a store
+    that cannot be read it is not known; so many `times` stores were put aside, each with one branch at most.
+    """
+    connection = connections.writable(copy, key)
+    try:
+        station = settings.station(connection)
+        settings.put(
+            connection,
+            "station",
+            msgspec.structs.replace(station, epoch=max(newest, station.epoch + times - 1, station.epoch) + 1),
+        )
+        leases.forget(connection)
+        connection.execute("PRAGMA journal_mode=DELETE").fetchall()
     finally:
         connection.close()
 

@@ -138,6 +138,15 @@ def test_a_restored_station_begins_a_new_epoch(closed, folder, friday, works):
         assert app.read(verify.check).sound
 
 
+def test_the_same_backup_brought_back_again_begins_another_one(closed, folder, friday, works):
+    restore_station(str(folder.root), friday)
+    with App(folder) as app:
+        works(app)
+    restore_station(str(folder.root), friday)
+    with App(folder) as app:
+        assert app.station.epoch == 3
+
+
 def test_the_old_store_is_kept_with_all_its_acts(closed, folder, friday):
     before, after = closed
     kept = restore_station(str(folder.root), friday)
@@ -165,7 +174,7 @@ def test_each_restored_store_keeps_the_one_before(closed, folder, friday):
     assert len(kept) == 3
     assert all(one.exists() for one in kept)
     with App(folder) as app:
-        assert app.station.epoch == 2
+        assert app.station.epoch == 4
 
 
 def test_a_damaged_store_is_kept_as_it_is_with_its_log(closed, folder, friday):
