@@ -59,6 +59,11 @@ class Renderer:
         model = self._model(printer)
         return picture.png(self._lines(document, model, copy), model)
 
+    def preview(self, job: Job, printer: Printer | None) -> bytes:
+        """What a job of the queue will look like, or does, as PNG."""
+        assert job.document is not None  # noqa: S101 - whoever asks has looked
+        return self.picture_of(job.document, printer or SOMEWHERE, mark_of(job))
+
     def models(self) -> dict[str, str]:
         """The models of printers that can be chosen, with their titles."""
         from .profiles import names

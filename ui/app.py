@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec
 from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.bootstrap import App, Sync
+from boxoffice.bootstrap import App, Sync, spooler
 from boxoffice.config import Folder, folder
 from boxoffice.errors import Trouble
 from boxoffice.scanning.wedge import WedgeSettings
@@ -26,6 +26,8 @@ from .syncing import SyncWorker
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
+
+    from printers.spooler import Spooler
 
 log = logging.getLogger(__name__)
 
@@ -68,11 +70,13 @@ def show(app: App, sync: Sync) -> int:
     """The window of an open station, until it is closed."""
     window = open_window(app, sync)
     _apologise_instead_of_dying(window)
-    window.painted.connect(lambda: _settle_in(window, app, sync), Qt.ConnectionType.QueuedConnection)
+    printing = Printing(app)
+    window.painted.connect(lambda: _settle_in(window, app, sync, printing), Qt.ConnectionType.QueuedConnection)
     try:
         return application().exec()
     finally:
         close_window(window)
+        printing.stop()
         sync.stop()
 
 
@@ -115,18 +119,46 @@ def in_window(window: MainWindow, call: Callable[P, object]) -> Callable[P, None
     return window.courier.to(window, call)
 
 
-def _settle_in(window: MainWindow, app: App, sync: Sync) -> None:
+def _settle_in(window: MainWindow, app: App, sync: Sync, printing: Printing) -> None:
     """What is not needed for the first scan."""
     gc.freeze()
     gc.enable()
     window.door.load_the_rest()
     window.door.recount()
     sync.start()
+    printing.start(window)
     listen_for_others(window, str(app.folder.root))
     if app.enrolment is None:
         window.ask_for_server()
     QTimer.singleShot(400, window, window.sounds.prepare)
     QTimer.singleShot(500, window, window.start_camera)
+
+
+class Printing:
+    """The threads that print, for as long as a window is open. They come up after its first picture."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._spooler: Spooler | None = None
+
+    def start(self, window: MainWindow) -> None:
+        """Print what waits, and let the window see it."""
+        from .sheets import QtSheets
+
+        made = window.background.ask(lambda: spooler(self._app, QtSheets()))
+        window.courier.bring(
+            made, to=window, done=lambda one: self._begin(window, one), failed=lambda one: window.problems.report(one)
+        )
+
+    def _begin(self, window: MainWindow, made: Spooler) -> None:
+        self._spooler = made
+        window.print_with(made)
+        made.start()
+
+    def stop(self) -> None:
+        """Let go of the printers, before the station is closed."""
+        if self._spooler is not None:
+            self._spooler.stop()
 
 
 class _FirstPaint(QObject):

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from boxoffice.storage.outbox import Counts
     from sync.state import State
 
+    from .paper import PrintWorker
+    from .paper_desk import PaperDesk
     from .problems import Problems
     from .widgets.banners import Banners
 
@@ -59,7 +61,12 @@ _SKEW = 120
 _REFRESH = 5_000
 
 
-_NEEDS = {Where.DESK: Right.SEARCH, Where.TILL: Right.SELL, Where.BADGES: Right.DESIGN_BADGES}
+_NEEDS = {
+    Where.DESK: Right.SEARCH,
+    Where.TILL: Right.SELL,
+    Where.BADGES: Right.DESIGN_BADGES,
+    Where.PRINTING: Right.PRINT,
+}
 """Places that not everybody may enter."""
 
 
@@ -107,6 +114,7 @@ class MainWindow(QWidget):
         """What was begun in a place and is not saved: it is there again when the place is made anew."""
         self._screens: dict[Where, QWidget] = {}
         self._inside: QWidget | None = None
+        self._paper: PaperDesk | None = None
         self.setMinimumSize(680, 380)
         self.resize(1366, 768)
         self._whole = QVBoxLayout(self)
@@ -121,6 +129,8 @@ class MainWindow(QWidget):
             self.__dict__.pop(made, None)
         self._screens = {}
         self._build()
+        if self._paper is not None:
+            self._paper.move_in()
         self._give_keys()
         if self._inside is not None:
             self._inside.show()
@@ -178,7 +188,7 @@ class MainWindow(QWidget):
         self.sounds.changed.connect(self._show_sound)
         self.eye.seen.connect(self._on_picture)
         self.eye.changed.connect(self._on_camera)
-        self.keeper.changed.connect(self._soon)
+        self.keeper.changed.connect(self.refresh_soon)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(120)
@@ -288,6 +298,24 @@ class MainWindow(QWidget):
         """Let somebody else have what the gun types, before it is put right."""
         self._typed_listener = listener
 
+    # Paper
+
+    def print_with(self, worker: PrintWorker) -> None:
+        """Show what these threads do, and let a person tell them what to do."""
+        from .paper_desk import PaperDesk
+
+        self._paper = PaperDesk(self, worker)
+        self.refresh()
+
+    @property
+    def print_worker(self) -> PrintWorker | None:
+        """The threads that print; None before they have come up."""
+        return self._paper.worker if self._paper is not None else None
+
+    def add_above(self, widget: QWidget) -> None:
+        """Something to be said between the strip and the screen."""
+        self._above.addWidget(widget)
+
     # Places
 
     def go(self, where: Where) -> None:
@@ -372,7 +400,7 @@ class MainWindow(QWidget):
 
     # What the strip says
 
-    def _soon(self) -> None:
+    def refresh_soon(self) -> None:
         """Many scans in a second are one look at the outbox."""
         if not self._later.isActive():
             self._later.start()
@@ -387,6 +415,8 @@ class MainWindow(QWidget):
         kept = self._app.outbox()
         self.strip.places[Where.OUTBOX].count(kept.waiting + kept.parked)
         self.strip.places[Where.CONFLICTS].count(len(self._app.conflicts()))
+        if self._paper is not None:
+            self._paper.refresh()
         self.strip.show_refused(kept.parked)
         self.strip.show_key_in_folder(config.key_is_in_folder(self._app.folder))
         if self._sync is None:
@@ -410,7 +440,7 @@ class MainWindow(QWidget):
             self.door.recount()
         self._fetching = bool(state.first_sync)
         self._heard = True
-        self._soon()
+        self.refresh_soon()
 
     def _show_state(self, state: State, kept: Counts) -> None:
         waits = _waits(kept.waiting, kept.oldest)
@@ -495,7 +525,7 @@ class MainWindow(QWidget):
             ("F1", tr("This sheet")),
             ("F11", tr("Door mode")),
             ("F12", tr("Mute")),
-            ("Ctrl+1 … 7", tr("Change the place")),
+            ("Ctrl+1 … 8", tr("Change the place")),
         ]
         KeysSheet([*DoorScreen.keys(), *general], self).open()
 
@@ -507,21 +537,26 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         waiting = self._app.outbox().waiting
-        if self._closing or not waiting:
+        paper = self._paper.waiting if self._paper is not None else 0
+        if self._closing or not (waiting or paper):
             self._closing = True
             event.accept()
             return
         event.ignore()
-        self._ask_to_close(waiting)
+        self._ask_to_close(waiting, paper)
 
-    def _ask_to_close(self, waiting: int) -> None:
+    def _ask_to_close(self, waiting: int, paper: int) -> None:
         from .widgets.buttons import Button, Weight
         from .widgets.dialogs import Dialog
 
         dialog = Dialog(tr("Close with work waiting?"), self)
         dialog.setObjectName("close_dialog")
-        acts = plural("{n} act has not reached the server.", "{n} acts have not reached the server.", waiting)
-        dialog.say(acts + " " + tr("Nothing is lost: it waits on this computer and is sent after the next start."))
+        if waiting:
+            acts = plural("{n} act has not reached the server.", "{n} acts have not reached the server.", waiting)
+            dialog.say(acts + " " + tr("Nothing is lost: it waits on this computer and is sent after the next start."))
+        if paper:
+            documents = plural("{n} document is not on paper yet.", "{n} documents are not on paper yet.", paper)
+            dialog.say(documents + " " + tr("It is printed after the next start."))
         stay = Button(tr("Stay"), key="Esc")
         stay.clicked.connect(dialog.reject)
         leave = Button(tr("Close"), weight=Weight.PRIMARY)

@@ -17,6 +17,7 @@ from .parting import PartingSheet
 from .screens.conflicts import ConflictsScreen
 from .screens.desk import DeskScreen
 from .screens.outbox import OutboxScreen
+from .screens.printing import PrintingScreen
 from .screens.settings import SettingsScreen
 from .screens.till.screen import TillScreen
 from .widgets.strip import Where
@@ -38,6 +39,8 @@ def make(where: Where, window: MainWindow) -> QWidget:
             return ConflictsScreen(window.station, window.courier, window.rights, window.problems.report)
         case Where.BADGES:
             return _badges(window)
+        case Where.PRINTING:
+            return _printing(window)
         case Where.SETTINGS:
             return _settings(window)
         case _:
@@ -65,6 +68,17 @@ def _badges(window: MainWindow) -> QWidget:
     screen.opened.connect(remember)
     screen.saved.connect(lambda name: window.notices.say(tr("{name} is saved", name=name)))
     return screen
+
+
+def _printing(window: MainWindow) -> PrintingScreen:
+    return PrintingScreen(
+        window.station,
+        window.courier,
+        window.background,
+        window.rights,
+        window.print_worker,
+        window.problems.report,
+    )
 
 
 def _settings(window: MainWindow) -> SettingsScreen:

@@ -20,9 +20,16 @@ class Right(StrEnum):
     SET_LISTS = "set_lists"
     SELL = "sell"
     DESIGN_BADGES = "design_badges"
+    PRINT = "print"
+    SET_PRINTERS = "set_printers"
 
 
-_DESK = frozenset({Right.SEARCH, Right.SEE_CONTACT, Right.ACCEPT_UNPAID, Right.UNDO_LATER, Right.WORK_OFF})
+_DESK = frozenset(
+    {
+        *(Right.SEARCH, Right.SEE_CONTACT, Right.ACCEPT_UNPAID, Right.UNDO_LATER, Right.WORK_OFF),
+        *(Right.PRINT, Right.SET_PRINTERS),
+    }
+)
 
 _RIGHTS = {
     Role.STEWARD: frozenset[Right](),

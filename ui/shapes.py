@@ -44,6 +44,7 @@ class Shape(StrEnum):
     BADGE = "badge"
     CLEAR = "clear"
     COINS = "coins"
+    PRINTER = "printer"
 
 
 def draw(painter: QPainter, shape: Shape, box: QRectF, ink: QColor, paper: QColor | None = None) -> None:
@@ -302,6 +303,16 @@ def _clear(painter: QPainter, ink: QColor, _paper: QColor | None) -> None:
     _lines(painter, ink, 11, [(18, 52), (40, 74), (84, 28)])
 
 
+def _printer(painter: QPainter, ink: QColor, paper: QColor | None) -> None:
+    _lines(painter, ink, 8, [(28, 34), (28, 10), (72, 10), (72, 34)])
+    _fill(painter, ink)
+    painter.drawRoundedRect(QRectF(8, 32, 84, 42), 9, 9)
+    painter.drawRoundedRect(QRectF(24, 56, 52, 36), 3, 3)
+    painter.setBrush(_through(ink, paper))
+    painter.drawRect(QRectF(32, 62, 36, 22))
+    painter.drawEllipse(QPointF(78, 44), 4.5, 4.5)
+
+
 def _frame(painter: QPainter, ink: QColor, _paper: QColor | None) -> None:
     corners = (
         [(8, 32), (8, 14), (14, 8), (32, 8)],
@@ -353,4 +364,5 @@ _SHAPES: Mapping[Shape, Callable[[QPainter, QColor, QColor | None], None]] = {
     Shape.BADGE: _badge,
     Shape.CLEAR: _clear,
     Shape.COINS: _coins,
+    Shape.PRINTER: _printer,
 }

@@ -15,7 +15,7 @@ import pytest
 import assets
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.words import Sentence
-from ui import answers, language
+from ui import answers, language, paper
 from ui.language import plural, tell, tr
 from ui.screens import conflicts
 from ui.screens.till import drawer, payment
@@ -33,6 +33,8 @@ def _english_afterwards(qapp: object) -> Iterator[None]:
 def spoken() -> set[str]:
     """Every sentence that the window asks the catalogue for."""
     said = set(answers._WORDS.values()) | set(strip._NAMES.values()) | {word for _, _, word in badge.STATES.values()}
+    said |= {*paper.KINDS.values(), *paper.PAPER.values(), *paper.ANSWERS.values(), *paper.SAID}
+    said |= {word for _, _, word in paper.STATES.values()}
     said |= set(conflicts._WHAT.values()) | set(conflicts._DONE.values())
     said |= set(payment._NAMES.values()) | {words for _, words in drawer._MOVES}
     tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)

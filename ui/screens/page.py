@@ -68,12 +68,12 @@ class Page(QWidget):
 
 
 class Card(QFrame):
-    """One thing: words at the left, buttons at the right."""
+    """One thing: words at the left, buttons at the right, or below where it is narrow."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, narrow: bool = False) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        row = QHBoxLayout(self)
+        row = QVBoxLayout(self) if narrow else QHBoxLayout(self)
         row.setContentsMargins(20, 14, 16, 14)
         row.setSpacing(16)
         self.words = QVBoxLayout()
@@ -82,6 +82,8 @@ class Card(QFrame):
         self.buttons.setSpacing(8)
         row.addLayout(self.words, 1)
         row.addLayout(self.buttons)
+        if narrow:
+            self.buttons.addStretch(1)
 
     def say(self, text: str, role: str = "") -> QLabel:
         """One more line, in one of the style sheet's roles."""

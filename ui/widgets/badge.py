@@ -1,4 +1,4 @@
-"""The state of an order as a word and a sign, on a quiet ground."""
+"""A state as a word and a sign, on a quiet ground: of an order, of a print."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def state(status: Status, *, canceled: bool) -> tuple[Shape, str, str]:
     return shape, colour, tr(word)
 
 
-class StateBadge(QWidget):
-    """The state of a ticket's order."""
+class Badge(QWidget):
+    """A sign and a word in one colour."""
 
-    def __init__(self, ticket: Ticket, parent: QWidget | None = None) -> None:
+    def __init__(self, shape: Shape, colour: str, word: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shape, self._colour, self._word = state(ticket.order.status, canceled=ticket.position.canceled)
-        self.setAccessibleName(self._word)
+        self._shape, self._colour, self._word = shape, colour, word
+        self.setAccessibleName(word)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -48,3 +48,10 @@ class StateBadge(QWidget):
         painter.setPen(colour)
         painter.setFont(theme.half_bold(15))
         painter.drawText(QRectF(38, 0, self.width() - 40, self.height()), Qt.AlignmentFlag.AlignVCenter, self._word)
+
+
+class StateBadge(Badge):
+    """The state of a ticket's order."""
+
+    def __init__(self, ticket: Ticket, parent: QWidget | None = None) -> None:
+        super().__init__(*state(ticket.order.status, canceled=ticket.position.canceled), parent)

@@ -60,10 +60,16 @@ class Dialog(QDialog):
 
 
 class ReasonDialog(Dialog):
-    """Why something is taken back: one of the usual reasons, or own words."""
+    """Why something is taken back, or done once more: one of the usual reasons, or own words."""
 
     def __init__(
-        self, heading: str, about: str, reasons: Sequence[str], done: Callable[[str], None], parent: QWidget
+        self,
+        heading: str,
+        about: str,
+        reasons: Sequence[str],
+        done: Callable[[str], object],
+        parent: QWidget,
+        go: str = "",
     ) -> None:
         super().__init__(heading, parent)
         self.setObjectName("reason_dialog")
@@ -83,7 +89,7 @@ class ReasonDialog(Dialog):
         self._own.setAccessibleName(tr("Another reason"))
         self._own.textChanged.connect(self._on_text)
         self.add(self._own)
-        self._go = Button(tr("Take back"), weight=Weight.PRIMARY, key=tr("Enter"))
+        self._go = Button(go or tr("Take back"), weight=Weight.PRIMARY, key=tr("Enter"))
         self._go.clicked.connect(lambda: self._finish(self._own.text().strip()))
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -25,6 +26,7 @@ class Where(StrEnum):
     OUTBOX = "outbox"
     CONFLICTS = "conflicts"
     BADGES = "badges"
+    PRINTING = "printing"
     SETTINGS = "settings"
 
 
@@ -35,6 +37,7 @@ _SIGNS = {
     Where.OUTBOX: Shape.BOX,
     Where.CONFLICTS: Shape.SPLIT,
     Where.BADGES: Shape.BADGE,
+    Where.PRINTING: Shape.PRINTER,
     Where.SETTINGS: Shape.GEAR,
 }
 
@@ -45,6 +48,7 @@ _NAMES = {
     Where.OUTBOX: "Outbox",
     Where.CONFLICTS: "Conflicts",
     Where.BADGES: "Badges",
+    Where.PRINTING: "Printing",
     Where.SETTINGS: "Settings",
 }
 
@@ -152,6 +156,8 @@ class Strip(QWidget):
     """The `Where` that was pressed."""
     mute_pressed = Signal()
     look_pressed = Signal()
+    printer_pressed = Signal(str, object)
+    """The name of a printer, and the chip that was pressed."""
 
     def __init__(self, places: tuple[Where, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,6 +186,10 @@ class Strip(QWidget):
         self.line.clicked.connect(lambda: self.went.emit(Where.OUTBOX))
         self.sound.clicked.connect(self.mute_pressed)
         self.look.clicked.connect(self.look_pressed)
+        self.printers: dict[str, _Piece] = {}
+        self._printers = QHBoxLayout()
+        self._printers.setSpacing(2)
+        row.addLayout(self._printers)
         for piece in (self.key, self.skew, self.refused, self.line, self.sound, self.look):
             row.addWidget(piece)
         for piece in (self.key, self.skew, self.refused):
@@ -201,6 +211,22 @@ class Strip(QWidget):
         """Say how many acts the server refused."""
         self.refused.say(tr("{n} refused", n=number(parked)), "bad")
         self.refused.setVisible(parked > 0)
+        self._fit()
+
+    def show_printers(self, chips: Sequence[tuple[str, str, str, int]]) -> None:
+        """Say how printers are: name, words, colour, and how much waits. Those that are well are a name alone."""
+        for name in [name for name in self.printers if name not in {chip[0] for chip in chips}]:
+            piece = self.printers.pop(name)
+            piece.hide()
+            piece.deleteLater()
+        for name, words, colour, waiting in chips:
+            if name not in self.printers:
+                piece = self.printers[name] = _Piece(Shape.PRINTER, name)
+                piece.setObjectName("printer_chip")
+                piece.clicked.connect(lambda _=False, one=name: self.printer_pressed.emit(one, self.printers[one]))
+                self._printers.addWidget(piece)
+            self.printers[name].say(f"{name}: {words}" if words else name, colour)
+            self.printers[name].count(waiting)
         self._fit()
 
     def show_skew(self, text: str) -> None:
@@ -234,15 +260,17 @@ class Strip(QWidget):
         """Where the window is narrow, the least important words go first; signs and numbers stay."""
         if not self.isVisible():
             return
-        pieces = [*self.places.values(), self.key, self.skew, self.refused, self.line]
+        chips = list(self.printers.values())
+        pieces = [*self.places.values(), *chips, self.key, self.skew, self.refused, self.line]
         for piece in pieces:
             piece.be_brief(brief=False)
         others = [p for p in self.places.values() if not p.isChecked()]
-        for piece in (self.key, *others, *self.places.values(), self.skew, self.refused, self.line):
+        for piece in (self.key, *others, *self.places.values(), *chips, self.skew, self.refused, self.line):
             if self._needed() <= self.width():
                 return
             piece.be_brief(brief=True)
 
     def _needed(self) -> int:
-        shown = [*self.places.values(), self.key, self.skew, self.refused, self.line, self.sound, self.look]
+        chips = list(self.printers.values())
+        shown = [*self.places.values(), *chips, self.key, self.skew, self.refused, self.line, self.sound, self.look]
         return sum(piece.sizeHint().width() + 2 for piece in shown if not piece.isHidden()) + 24
