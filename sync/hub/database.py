@@ -52,6 +52,7 @@ class Database:
         self._failures = _failures_of(sqlalchemy.exc) + _failures_of(self._engine.dialect.loaded_dbapi)
         self.is_sqlite = self._engine.dialect.name == "sqlite"
         self._turn = threading.Lock()
+        self._was_cut_off = False
         with contextlib.ExitStack() as unless_it_opens:
             unless_it_opens.callback(self.close)
             with self.writing() as connection:
@@ -75,7 +76,10 @@ class Database:
         with self.troubles(), turn, self._connected() as connection:
             connection = connection.execution_options(writing=True)
             with connection.begin():
+                if self._was_cut_off:
+                    eras.begin(connection)
                 yield connection
+            self._was_cut_off = False
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -86,6 +90,7 @@ class Database:
             except self._failures:
                 if not self.is_sqlite and line.closed:
                     self._engine.dispose()  # The server was started anew, so the other connections are as dead.
+                    self._was_cut_off = True
                 raise
 
     @contextlib.contextmanager

@@ -4,7 +4,8 @@ A version alone does not say it: a store that is put back from a backup and grow
 other things. Nothing outside the store has to be kept for it, because a backup cannot hold the name of an era that
 began later. Each opening of the store begins an era behind all versions so far. A cursor names the era in which it
 was given and is good up to where the next one began; what was told after the backup lies behind that, or in an era
-that nobody knows any more. A PostgreSQL that is put back under a hub needs the hub to be started anew.
+that nobody knows any more. A PostgreSQL cannot be put back under a hub without cutting its lines, so the first
+that is written after a line was cut begins an era as well.
 """
 
 from __future__ import annotations

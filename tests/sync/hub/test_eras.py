@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from boxoffice.errors import StorageTrouble
 from sync.hub import eras, feed
 from sync.hub.database import Database, file_url
 from sync.hub.loading import load
@@ -63,6 +64,25 @@ def test_a_backup_within_an_era_is_noticed_as_well(file, tmp_path, opened, event
     for ending in ("", "-wal"):
         shutil.copyfile(tmp_path / f"backup.db{ending}", f"{file}{ending}")
     with opened() as database:
+        load(database, [order("B1"), order("B2")])
+        assert told_since(database, lost) == len([*event(), "A1", "B1", "B2"])
+
+
+def test_a_postgresql_that_is_put_back_under_a_running_hub_tells_everything(postgresql_url, event, order):
+    with (
+        contextlib.closing(Database(postgresql_url)) as database,
+        contextlib.closing(Database(postgresql_url)) as other,
+    ):
+        load(database, [*event(), order("A1")])
+        load(database, [order("A2")])
+        lost = newest_cursor(database)
+        with other.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM documents WHERE id = 'A2'")
+            connection.exec_driver_sql("UPDATE newest SET version = version - 1")
+            everybody = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) {everybody}")
+        with pytest.raises(StorageTrouble):
+            newest_cursor(database)
         load(database, [order("B1"), order("B2")])
         assert told_since(database, lost) == len([*event(), "A1", "B1", "B2"])
 
