@@ -99,6 +99,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """Ranges of sequences below the mark that the server does not hold (first and last, both missing)."""
     alarm: str = ""
     """What the server holds against this station's journal: entries that were changed, or written twice."""
+    seals: tuple[str, ...] = ()
+    """Hashes of the entries at the mark, where the server says so; several where two wrote under one name."""
 
 
 class CentralServer(Protocol):

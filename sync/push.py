@@ -280,12 +280,25 @@ def _lost(connection: Connection, receipt: Receipt) -> list[int]:
             " Everything is kept here, and nothing more is sent.",
             "Use only one copy of a station. Export its journal, then enrol it anew.",
         )
-    lost = outbox.acknowledged(
-        connection, station.device, receipt.epoch, (*receipt.missing, (receipt.high_water + 1, _NO_END))
-    )
+    behind = (receipt.high_water + 1, _NO_END)
+    gone = ((1, _NO_END),) if _is_anothers(connection, station.device, receipt) else (*receipt.missing, behind)
+    lost = outbox.acknowledged(connection, station.device, receipt.epoch, gone)
     for later in range(receipt.epoch + 1, station.epoch + 1):
         lost += outbox.acknowledged(connection, station.device, later, ((1, _NO_END),))
     return lost
+
+
+def _is_anothers(connection: Connection, device: str, receipt: Receipt) -> bool:
+    """Whether the server holds a copy's act where it had taken one of ours.
+
+    It was set back then, and heard the copy first. How much of ours it has kept only it can tell, by the
+    operations: it is given all of them.
+    """
+    if not receipt.seals or receipt.high_water is None:
+        return False
+    mark = ((receipt.high_water, receipt.high_water),)
+    ours = outbox.acknowledged(connection, device, receipt.epoch, mark)
+    return any(journal.entry(connection, number).hash not in receipt.seals for number in ours)
 
 
 def _send_again(connection: Connection, receipt: Receipt) -> int:

@@ -2,7 +2,8 @@
 
 The stations are one process that speaks HTTP with as little effort as goes; their requests are made ready
 beforehand. The yardstick is the bare database: the same rows in the same batches, each batch one durable
-commit. For SQLite that is the engine itself, for PostgreSQL `pgbench` with a script. Then come the feed,
+commit. For SQLite that is the engine itself, for PostgreSQL `pgbench` with a script and four clients, to
+which the hub answers with two processes. Then come the feed,
 read by one station to its end, and the time until an entry at one door is known at nineteen others.
 """
 
@@ -45,6 +46,8 @@ from .output import flush, say
 STATIONS = 200
 BATCH = 100
 ROUNDS = 4
+WORKERS = 2
+"""Processes of the hub on PostgreSQL. SQLite takes one writer at a time, so one process serves it."""
 DOORS = 20
 ENTRIES = 50
 EVENT = "bench"
@@ -89,11 +92,11 @@ def _measure(name: str, url: str, folder: Path, quick: bool, bare: Any) -> dict[
         batches = {door: [door.batch(BATCH) for _ in range(rounds)] for door in doors}
         bare_seconds = bare(url, folder, [some for each in batches.values() for some in each])
     number = stations * rounds * BATCH
-    with _serving(url) as (process, port):
+    with _serving(url, 1 if name == "sqlite" else WORKERS) as (process, port):
         seconds = asyncio.run(_hand_over(port, batches))
         feed_seconds, rows = asyncio.run(_read_feed(port, doors[0]))
         known = sorted(asyncio.run(_tell_each_other(port, doors[:DOORS], 5 if quick else ENTRIES)))
-        memory = _memory(process.pid)
+        memory = sum(map(_memory, _family(process.pid)))
     return {
         "database": name,
         "stations": stations,
@@ -171,9 +174,11 @@ def _enrolled(database: Database, number: int) -> list[_Door]:
 
 
 @contextlib.contextmanager
-def _serving(url: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def _serving(url: str, workers: int) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A hub in a process of its own, and its port."""
     command = [sys.executable, "-m", "boxoffice", "hub", "serve", "--db", url, "--port", "0", "--json"]
+    if workers > 1:
+        command += ["--workers", str(workers)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None  # noqa: S101 - it was asked for
@@ -181,6 +186,12 @@ def _serving(url: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
             yield process, int(address.rpartition(":")[2])
         finally:
             process.terminate()
+
+
+def _family(process: int) -> list[int]:
+    """A process and those that it started."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    return [process, *map(int, children.read_text(encoding="ascii").split())] if children.exists() else [process]
 
 
 def _memory(process: int) -> int:

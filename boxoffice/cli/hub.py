@@ -266,11 +266,11 @@ def _show(url: str, token: str) -> None:
 
 def run_devices(args: argparse.Namespace) -> int:
     """List the stations, one a line."""
-    from sync.hub import acts, auth
+    from sync.hub import auth, chain
 
     with closing(_database(args)) as database, database.reading() as connection:
         for known in auth.devices(connection):
-            epoch, mark = acts.standing(connection, known.caller.id)
+            epoch, mark = chain.newest(chain.marks(connection, known.caller.id))
             _say_device(args, known, {"epoch": epoch, "high_water": mark.high_water, "alarm": mark.alarm or None})
     return 0
 

@@ -1,23 +1,18 @@
-"""Taking in what a station did: each act once, for good, whatever way and however often it arrives.
+"""Taking in what the stations did: each act once, for good, whatever way and however often it arrives.
 
 Every act is kept as it arrived, with what was answered, under its operation id; effect and answer are one
-transaction. Its place in the station's chain is checked on arrival. A gap is only noted, because a station
-holds acts back behind one that was refused; a place that is taken by another entry raises an alarm but not
-a refusal, because people did go through that door.
+transaction. What can be said of an act without the database is looked at before, outside of it. The batches
+of several stations are taken in together, because asking the database costs more than its answer.
 """
 
 from __future__ import annotations
 
-import functools
-import itertools
-import logging
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
 from boxoffice.domain import journal
 from boxoffice.domain.facts import Fact, kind_of
@@ -27,26 +22,22 @@ from boxoffice.ports import Answer, Outcome, Receipt
 from sync.wire.hub import Broken
 from sync.wire.hub_feed import BROKEN
 
-from . import auth, relays, sql
+from . import auth, chain, relays, sql
 from .auth import Caller
+from .chain import COPIED, Chains, Marks
 from .effects import Effects, NotYet, fact_in
 
 _SEALS = re.compile("[0-9a-f]{64}/[0-9a-f]{64}/(?:[0-9a-f]{2}){0,32}")
+_LENGTH = len(journal.GENESIS)
 _WORDS = {outcome: outcome.value for outcome in Outcome}
-_GENESIS = journal.GENESIS.hex()
-
-log = logging.getLogger(__name__)
 
 LONGEST_NAME = 100
 LONGEST_BODY = 64 * 1024
-MOST_GAPS = 100
 
-_COPIED = "Its folder was copied, or put back from a backup: use only one of them, and enrol it anew."
-
-_KNOWN = "SELECT operation, device, body, outcome, because FROM acts WHERE operation IN ({})"
-_AROUND = text(
-    "SELECT sequence, previous, hash FROM acts"
-    " WHERE device = :device AND epoch = :epoch AND sequence BETWEEN :first AND :last"
+_KNOWN = sql.Asking(
+    "SELECT a.operation, a.device, a.body, a.outcome, a.because FROM {given} JOIN acts a"
+    " ON a.operation = given.operation",
+    {"operation": "text"},
 )
 _KEEP = sql.Insert(
     "acts",
@@ -57,26 +48,26 @@ _KEEP = sql.Insert(
     },
 )
 _ANSWER_ANEW = text("UPDATE acts SET outcome = :outcome, because = :because WHERE operation = :operation")
-_MARKS = text("SELECT epoch, high_water, held, alarm FROM marks WHERE device = :device")
-_MARK = text(
-    "INSERT INTO marks (device, epoch, high_water, held, alarm)"
-    " VALUES (:device, :epoch, :high_water, :held, :alarm) ON CONFLICT (device, epoch) DO UPDATE SET"
-    " high_water = excluded.high_water, held = excluded.held, alarm = excluded.alarm"
-)
-_GAPS = text(
-    "SELECT before + 1, sequence - 1 FROM (SELECT sequence, lag(sequence, 1, 0) OVER (ORDER BY sequence) AS before"
-    " FROM acts WHERE device = :device AND epoch = :epoch) AS placed"
-    " WHERE sequence > before + 1 ORDER BY sequence LIMIT :most"
-)
 _REFUSALS = text("SELECT body FROM acts WHERE kind = 'refused' ORDER BY received_at, operation")
 
 
-class Mark(msgspec.Struct):
-    """How far the hub has come with one epoch of a device."""
+class Looked(msgspec.Struct, frozen=True, gc=False):
+    """What arrived as an act, and what can be said of it by itself."""
 
-    high_water: int = 0
-    held: int = 0
-    alarm: str = ""
+    entry: Entry | Broken
+    misfit: str = ""
+    """Why it cannot even be an entry of a journal."""
+    broken: str = ""
+    """What is wrong with its seal."""
+    fact: Fact | None = None
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What one device hands over at once, in order."""
+
+    caller: Caller
+    acts: Sequence[Looked]
+    now: datetime
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -86,64 +77,32 @@ class Taken(msgspec.Struct, frozen=True):
     moved: dict[str, int]
 
 
-def take(connection: Connection, caller: Caller, entries: Sequence[Entry | Broken], now: datetime) -> Taken:
-    """Take in a batch of one device, in order; each entry is answered by itself. Raises `No` if it was revoked."""
-    if not entries:
-        return Taken(_receipt(connection, caller, (), _marks(connection, caller.id), now), {})
-    auth.hold(connection, caller.id, micros(now))
-    answers: list[Answer] = []
-    moved: dict[str, int] = {}
-    marks: Mapping[int, Mark] | None = None
-    for device, run in itertools.groupby(entries, lambda entry: _owner(entry, caller)):
-        speaker = caller if device == caller.id else auth.bearer(connection, caller, device)
-        batch = _Batch(connection, speaker or caller, now)
-        some = list(run)
-        answers += batch.take(some) if speaker else [_of_another(entry) for entry in some]
-        moved |= batch.keep()
-        marks = batch.marks if device == caller.id else marks
-    if marks is None:
-        marks = _marks(connection, caller.id)
-    return Taken(_receipt(connection, caller, tuple(answers), marks, now), moved)
+def look(entries: Sequence[Entry | Broken]) -> list[Looked]:
+    """Look at each act by itself. Needs no database."""
+    return [_looked_at(entry) for entry in entries]
 
 
-def _owner(entry: Entry | Broken, caller: Caller) -> str:
-    """Whose act it is. A station hands over its own, and what it could not send before it was enrolled anew."""
-    return caller.id if isinstance(entry, Broken) else entry.device
-
-
-def _of_another(entry: Entry | Broken) -> Answer:
-    return Answer(entry.operation, Outcome.REFUSED, "It belongs to another station.")
-
-
-def _receipt(
-    connection: Connection, caller: Caller, answers: tuple[Answer, ...], marks: Mapping[int, Mark], now: datetime
-) -> Receipt:
-    epoch, mark = _newest(marks)
-    return Receipt(
-        answers=answers,
-        high_water=mark.high_water,
-        epoch=epoch,
-        missing=gaps(connection, caller.id, epoch, mark),
-        alarm=mark.alarm,
-        server_time=now,
+def greet(connection: Connection, caller: Caller, now: datetime) -> Receipt:
+    """How far the hub has come with a device, and what it holds there."""
+    marks = chain.marks(connection, caller.id)
+    epoch, mark = chain.newest(marks)
+    return msgspec.structs.replace(
+        _receipt(connection, caller, (), marks, now),
+        alarm=chain.alarm(connection, caller.id, epoch, mark),
+        seals=chain.seals(connection, caller.id, epoch, mark),
     )
 
 
-def standing(connection: Connection, device: str) -> tuple[int, Mark]:
-    """The newest epoch that a device has spoken of, and how far the hub has come with it."""
-    return _newest(_marks(connection, device))
-
-
-def _newest(marks: Mapping[int, Mark]) -> tuple[int, Mark]:
-    return max(marks.items(), default=(0, Mark()), key=lambda one: one[0])
-
-
-def gaps(connection: Connection, device: str, epoch: int, mark: Mark) -> tuple[tuple[int, int], ...]:
-    """Sequences that are missing below the mark, as ranges."""
-    if mark.held >= mark.high_water:
-        return ()
-    span = {"device": device, "epoch": epoch, "most": MOST_GAPS}
-    return tuple((first, last) for first, last in sql.rows(connection, _GAPS, span))
+def take(connection: Connection, batches: Sequence[Batch]) -> list[Taken]:
+    """Take in batches of several devices; each act is answered by itself. Raises `No` if a device was revoked."""
+    auth.hold(connection, [batch.caller.id for batch in batches], micros(batches[-1].now))
+    intake = _Intake(connection, batches)
+    answers = [intake.answers(batch) for batch in batches]
+    moved = intake.keep()
+    return [
+        Taken(_receipt(connection, batch.caller, said, intake.marks(batch.caller), batch.now), moved)
+        for batch, said in zip(batches, answers, strict=True)
+    ]
 
 
 def refusals(connection: Connection) -> list[str]:
@@ -151,117 +110,152 @@ def refusals(connection: Connection) -> list[str]:
     return [body for (body,) in sql.rows(connection, _REFUSALS)]
 
 
-def _marks(connection: Connection, device: str) -> dict[int, Mark]:
-    rows = sql.rows(connection, _MARKS, {"device": device})
-    return {epoch: Mark(high_water, held, alarm) for epoch, high_water, held, alarm in rows}
+def _receipt(
+    connection: Connection, caller: Caller, answers: tuple[Answer, ...], marks: Marks, now: datetime
+) -> Receipt:
+    epoch, mark = chain.newest(marks)
+    return Receipt(
+        answers=answers,
+        high_water=mark.high_water,
+        epoch=epoch,
+        missing=chain.gaps(connection, caller.id, epoch, mark),
+        alarm=mark.alarm,
+        server_time=now,
+    )
 
 
-class _Batch:
-    """One batch of one device, while it is judged."""
+class _Known(msgspec.Struct, frozen=True):
+    device: str
+    body: str
+    outcome: Outcome
+    because: str
 
-    def __init__(self, connection: Connection, caller: Caller, now: datetime) -> None:
+
+class _Intake:
+    """What is taken in together, while it is judged."""
+
+    def __init__(self, connection: Connection, batches: Sequence[Batch]) -> None:
         self._connection = connection
-        self._caller = caller
-        self._now = micros(now)
-        self._effects = Effects(connection, caller)
-        self._known: dict[str, _Known] = {}
-        self._chain = _Chain(connection, caller.id)
+        self._speakers: dict[tuple[str, str], Caller | None] = {}
+        entries = [entry for batch in batches for entry in self._heard(batch)]
+        self._effects = Effects(connection)
+        self._known = _known(connection, entries)
+        self._chains = Chains(connection, [batch.caller.id for batch in batches], entries)
         self._new: list[sql.Row] = []
         self._done: list[str] = []
         self._anew: list[dict[str, object]] = []
 
-    @property
-    def marks(self) -> Mapping[int, Mark]:
-        """How far the hub has come with this device, epoch by epoch."""
-        return self._chain.marks
+    def marks(self, caller: Caller) -> Marks:
+        """How far the hub has come with a device."""
+        return self._chains.of(caller.id)
 
-    def take(self, entries: Sequence[Entry | Broken]) -> list[Answer]:
-        """Judge entries in order."""
-        looked_at = [(entry, _misfit(entry)) for entry in entries]
-        sound = [entry for entry, misfit in looked_at if isinstance(entry, Entry) and not misfit]
-        self._known = _known(self._connection, sound)
-        self._chain.look_around(sound)
-        return [
-            Answer(entry.operation, Outcome.REFUSED, misfit)
-            if misfit or isinstance(entry, Broken)
-            else self.answer(entry)
-            for entry, misfit in looked_at
-        ]
+    def answers(self, batch: Batch) -> tuple[Answer, ...]:
+        """Judge one device's batch."""
+        at = micros(batch.now)
+        return tuple([self._answer(batch.caller, one, at) for one in batch.acts])
 
-    def answer(self, entry: Entry) -> Answer:
-        """Judge one entry. One that has to wait for another is not kept: it comes again."""
+    def _heard(self, batch: Batch) -> Iterator[Entry]:
+        """What can be an entry of this device, or of one for which it speaks."""
+        for act in batch.acts:
+            entry = act.entry
+            if isinstance(entry, Entry) and not act.misfit and self._speaker(batch.caller, entry):
+                yield entry
+
+    def _speaker(self, caller: Caller, entry: Entry) -> Caller | None:
+        """Whose act it is. A station hands over its own, and what it could not send before it was enrolled anew."""
+        if entry.device == caller.id:
+            return caller
+        pair = caller.id, entry.device
+        if pair not in self._speakers:
+            self._speakers[pair] = auth.bearer(self._connection, caller, entry.device)
+        return self._speakers[pair]
+
+    def _answer(self, caller: Caller, act: Looked, now: int) -> Answer:
+        entry = act.entry
+        if isinstance(entry, Broken):
+            return Answer(entry.operation, Outcome.REFUSED, act.misfit)
+        speaker = self._speaker(caller, entry)
+        if speaker is None:
+            return Answer(entry.operation, Outcome.REFUSED, "It belongs to another station.")
+        if act.misfit:
+            return Answer(entry.operation, Outcome.REFUSED, act.misfit)
+        return self.answer(speaker, entry, act, now)
+
+    def answer(self, caller: Caller, entry: Entry, act: Looked, now: int) -> Answer:
+        """Judge one act. One that has to wait for another is not kept: it comes again."""
         known = self._known.get(entry.operation)
-        if known is not None and not self._is_same(known, entry):
-            self._chain.alarm(entry.epoch, f"Operation {entry.operation} came twice with different contents.")
-            said = f"Another act came under this operation id before. {_COPIED}"
+        if known is not None and not _is_same(known, entry, act.fact):
+            self._chains.alarm(entry, f"Operation {entry.operation} came twice with different contents.")
+            said = f"Another act came under this operation id before. {COPIED}"
             return Answer(entry.operation, Outcome.REFUSED, said)
         try:
-            answer = self._judge(entry) if known is None else self._judge_again(entry, known)
-            if known is not None and known.device != self._caller.id:
-                self._keep_place(entry)
+            answer = (
+                self._judge(caller, entry, act, now) if known is None else self._judge_again(caller, entry, act, known)
+            )
         except NotYet as wait:
             return Answer(entry.operation, Outcome.LATER, str(wait))
-        self._known[entry.operation] = _Known(self._caller.id, entry.body, answer.outcome, answer.because)
+        if known is not None and known.device != caller.id:
+            self._keep_place(entry, now)
+        self._known[entry.operation] = _Known(caller.id, entry.body, answer.outcome, answer.because)
         return answer
-
-    def _is_same(self, known: _Known, entry: Entry) -> bool:
-        """Whether it is the act that came before: the same entry, or the same fact that another station hands on."""
-        if (known.device, known.body) == (self._caller.id, entry.body):
-            return True
-        one, other = fact_in(known.body), fact_in(entry.body)
-        return known.device != self._caller.id and one is not None and _unsigned(one) == _unsigned(other)
 
     def keep(self) -> dict[str, int]:
         """Write down everything that was judged; the newest version of each event that has anything new."""
-        if self._new:
-            sql.insert(self._connection, _KEEP, self._new)
-        if self._anew:
-            sql.many(self._connection, _ANSWER_ANEW, self._anew)
-        self._chain.keep()
+        sql.insert(self._connection, _KEEP, self._new)
+        sql.many(self._connection, _ANSWER_ANEW, self._anew)
+        self._chains.keep()
         relays.note(self._connection, self._done)
         return self._effects.keep()
 
-    def _judge(self, entry: Entry) -> Answer:
-        fact = fact_in(entry.body)
-        because = self._refusal(entry, fact)
-        fault = self._chain.place(entry)
+    def _judge(self, caller: Caller, entry: Entry, act: Looked, now: int) -> Answer:
+        because = self._refusal(caller, entry, act)
+        fault = self._chains.place(entry)
         answer = _answer(entry, because, fault)
-        kind = kind_of(fact) if fact else ""
-        self._write(entry, kind, entry.operation, answer.outcome, answer.because, fault)
+        kind = kind_of(act.fact) if act.fact else ""
+        self._write(entry, kind, entry.operation, now, answer, fault)
         self._note(answer)
         return answer
 
-    def _write(self, entry: Entry, kind: str, name: str, outcome: Outcome, because: str, fault: str) -> None:
-        place = (entry.epoch, entry.sequence, self._now, name, entry.device)
+    def _write(self, entry: Entry, kind: str, name: str, now: int, answer: Answer, fault: str) -> None:
+        place = (entry.epoch, entry.sequence, now, name, entry.device)
         said = (kind, entry.body, entry.previous, entry.hash, entry.private, entry.salt)
-        self._new.append((*place, *said, _WORDS[outcome], because, fault))
+        self._new.append((*place, *said, _WORDS[answer.outcome], answer.because, fault))
 
-    def _keep_place(self, entry: Entry) -> None:
+    def _keep_place(self, entry: Entry, now: int) -> None:
         """The act came before by another way. This station's chain has a place for it all the same."""
-        if not self._chain.holds(entry):
-            self._write(entry, "", f"{entry.operation}@{entry.device}", Outcome.DONE, "", self._chain.place(entry))
+        if not self._chains.holds(entry):
+            name = f"{entry.operation}@{entry.device}"
+            self._write(entry, "", name, now, Answer(name, Outcome.DONE), self._chains.place(entry))
 
     def _note(self, answer: Answer) -> None:
         if answer.outcome is Outcome.DONE:
             self._done.append(answer.operation)
 
-    def _judge_again(self, entry: Entry, known: _Known) -> Answer:
+    def _judge_again(self, caller: Caller, entry: Entry, act: Looked, known: _Known) -> Answer:
         """An act that was here before. What was done stays so; what was refused may have become possible."""
         if known.outcome is Outcome.DONE:
             return Answer(entry.operation, known.outcome, known.because)
-        answer = _answer(entry, self._refusal(entry, fact_in(entry.body)), "")
+        answer = _answer(entry, self._refusal(caller, entry, act), "")
         self._anew.append({"operation": entry.operation, "outcome": answer.outcome.value, "because": answer.because})
         self._note(answer)
         return answer
 
-    def _refusal(self, entry: Entry, fact: Fact | None) -> str:
+    def _refusal(self, caller: Caller, entry: Entry, act: Looked) -> str:
         """Why an act cannot take effect; if nothing stands against it, it has."""
-        if broken := _broken_seal(entry):
-            self._chain.alarm(entry.epoch, f"Entry {entry.epoch}/{entry.sequence} {broken}.")
-            return f"This entry {broken}."
-        if fact is None:
+        if act.broken:
+            self._chains.alarm(entry, f"Entry {entry.epoch}/{entry.sequence} {act.broken}.")
+            return f"This entry {act.broken}."
+        if act.fact is None:
             return "This hub does not know what it means; it may be older than the station."
-        return self._effects.apply(entry, fact)
+        return self._effects.apply(caller, entry, act.fact)
+
+
+def _is_same(known: _Known, entry: Entry, fact: Fact | None) -> bool:
+    """Whether it is the act that came before: the same entry, or the same fact that another station hands on."""
+    if (known.device, known.body) == (entry.device, entry.body):
+        return True
+    one = fact_in(known.body)
+    return known.device != entry.device and one is not None and _unsigned(one) == _unsigned(fact)
 
 
 def _unsigned(fact: Fact | None) -> Fact | None:
@@ -274,118 +268,42 @@ def _answer(entry: Entry, because: str, fault: str) -> Answer:
     return Answer(entry.operation, outcome, because or fault)
 
 
-class _Chain:
-    """The places of one device's entries, and how far the hub has come with them."""
-
-    def __init__(self, connection: Connection, device: str) -> None:
-        self._connection = connection
-        self._device = device
-        self.marks = _marks(connection, device)
-        self._touched: set[int] = set()
-        self._places: dict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
-
-    def look_around(self, entries: Iterable[Entry]) -> None:
-        """See what is there already around the places of these."""
-        sequences: dict[int, list[int]] = defaultdict(list)
-        for entry in entries:
-            sequences[entry.epoch].append(entry.sequence)
-        for epoch, some in sequences.items():
-            self._read(epoch, min(some) - 1, max(some) + 1)
-
-    def _read(self, epoch: int, first: int, last: int) -> None:
-        span = {"device": self._device, "epoch": epoch, "first": first, "last": last}
-        for sequence, previous, sealed in sql.rows(self._connection, _AROUND, span):
-            self._places[epoch, sequence].append((previous, sealed))
-
-    def holds(self, entry: Entry) -> bool:
-        """Whether this very entry has its place."""
-        return (entry.previous, entry.hash) in self._places.get((entry.epoch, entry.sequence), ())
-
-    def place(self, entry: Entry) -> str:
-        """Give an entry its place; what is wrong with it there."""
-        fault = ""
-        here = self._places[entry.epoch, entry.sequence]
-        if wrong := self._wrong(entry, here):
-            fault = wrong.format(f"entry {entry.epoch}/{entry.sequence} of this station") + f" {_COPIED}"
-            self.alarm(entry.epoch, fault)
-        mark = self._mark(entry.epoch)
-        mark.held += not here
-        mark.high_water = max(mark.high_water, entry.sequence)
-        here.append((entry.previous, entry.hash))
-        return fault
-
-    def _wrong(self, entry: Entry, here: list[tuple[str, str]]) -> str:
-        """What is wrong with an entry's place. Several are held in one place where a folder was copied."""
-        if here:
-            return "Another {} is here already."
-        before = self._places.get((entry.epoch, entry.sequence - 1))
-        if before and all(sealed != entry.previous for _, sealed in before):
-            return "The {} does not follow the one before it that is here."
-        after = self._places.get((entry.epoch, entry.sequence + 1))
-        if after and all(previous != entry.hash for previous, _ in after):
-            return "The {} does not lead to the one after it that is here."
-        if entry.sequence == entry.epoch == 1 and entry.previous != _GENESIS:
-            return "The {} does not stand at the beginning of a journal."
-        return ""
-
-    def alarm(self, epoch: int, what: str) -> None:
-        """Hold something against this epoch of the device, until it begins another."""
-        log.warning("Journal of device %s: %s", self._device, what)
-        self._mark(epoch).alarm = what
-
-    def _mark(self, epoch: int) -> Mark:
-        self._touched.add(epoch)
-        return self.marks.setdefault(epoch, Mark())
-
-    def keep(self) -> None:
-        """Write down how far it has come."""
-        rows = [
-            {"device": self._device, "epoch": epoch, **msgspec.structs.asdict(self.marks[epoch])}
-            for epoch in self._touched
-        ]
-        if rows:
-            sql.many(self._connection, _MARK, rows)
-
-
-class _Known(msgspec.Struct, frozen=True):
-    device: str
-    body: str
-    outcome: Outcome
-    because: str
-
-
 def _known(connection: Connection, entries: Sequence[Entry]) -> dict[str, _Known]:
     """What became of those operations that came before."""
-    if not entries:
-        return {}
-    values = {f"o{number}": entry.operation for number, entry in enumerate(entries)}
-    rows = sql.rows(connection, _asking_for(len(values)), values)
+    rows = sql.ask(connection, _KNOWN, [(entry.operation,) for entry in entries])
     return {name: _Known(device, body, Outcome(outcome), because) for name, device, body, outcome, because in rows}
 
 
-@functools.lru_cache
-def _asking_for(number: int) -> TextClause:
-    return text(_KNOWN.format(", ".join(f":o{one}" for one in range(number))))
+def _looked_at(entry: Entry | Broken) -> Looked:
+    if isinstance(entry, Broken):
+        return Looked(entry, f"It cannot be read: {entry.why}.")
+    if misfit := _misfit(entry):
+        return Looked(entry, misfit)
+    broken = _broken_seal(entry)
+    if broken and not _SEALS.fullmatch(f"{entry.hash}/{entry.previous}/{entry.salt}"):
+        return Looked(entry, "Its seal is none.")
+    return Looked(entry, "", broken, fact_in(entry.body))
 
 
 def _broken_seal(entry: Entry) -> str:
-    """What is wrong with an entry by itself, whatever stands before it."""
+    """What is wrong with an entry by itself, whatever stands before it. A seal that holds is one in shape, too."""
     try:
-        return " and ".join(journal.faults(entry, bytes.fromhex(entry.previous)))
+        previous, salt = bytes.fromhex(entry.previous), bytes.fromhex(entry.salt)
+        if len(previous) != _LENGTH or len(salt) > _LENGTH or salt.hex() != entry.salt:
+            return "has no seal"
+        return " and ".join(journal.faults(entry, previous))
     except BROKEN:
         return "holds no JSON"
+    except ValueError:
+        return "has no seal"
 
 
-def _misfit(entry: Entry | Broken) -> str:
+def _misfit(entry: Entry) -> str:
     """Why something cannot even be an entry of a journal. It is not kept."""
-    if isinstance(entry, Broken):
-        return f"It cannot be read: {entry.why}."
     if not (0 < len(entry.operation) <= LONGEST_NAME and entry.operation.isprintable()):
         return "Its operation id is none."
     if not (0 <= entry.epoch < 2**31 and 0 < entry.sequence < 2**53):
         return "Its place in the journal is none."
-    if not _SEALS.fullmatch(f"{entry.hash}/{entry.previous}/{entry.salt}"):
-        return "Its seal is none."
-    if any(len(text) > LONGEST_BODY or "\0" in text for text in (entry.body, entry.private)):
+    if max(len(entry.body), len(entry.private)) > LONGEST_BODY or "\0" in entry.body or "\0" in entry.private:
         return "It is too long, or no text."
     return ""

@@ -28,7 +28,7 @@ from boxoffice.errors import StorageTrouble
 from sync.wire import hub as wire
 from sync.wire.hub_feed import NDJSON, TOTAL
 
-from . import acts, auth, description, documents, feed, leases, page
+from . import acts, auth, chain, description, documents, feed, leases, page
 from .answers import No
 from .auth import Caller
 from .database import Database
@@ -153,10 +153,10 @@ class Hub:
         caller = await self._caller(request)
         entries = _understood(wire.entries_of, await _body(request))
         now = _now()
-        if entries:
-            taken = await self._write(lambda c: acts.take(c, caller, entries, now))
-        else:
-            taken = await self._read(lambda c: acts.take(c, caller, (), now))
+        if not entries:
+            return _answer(wire.encode(await self._read(lambda c: acts.greet(c, caller, now))))
+        batch = acts.Batch(caller, acts.look(entries), now)
+        taken = await asyncio.wrap_future(self._writer.submit_to(acts.take, batch))
         self.pokes.tell(taken.moved)
         return _answer(wire.encode(taken.receipt))
 
@@ -288,7 +288,7 @@ def _rows_of_events(connection: Connection, caller: Caller) -> list[bytes]:
 
 
 def _device(connection: Connection, caller: Caller, token: str = "") -> wire.Device:
-    epoch, mark = acts.standing(connection, caller.id)
+    epoch, mark = chain.newest(chain.marks(connection, caller.id))
     return wire.Device(
         device_id=caller.id,
         name=caller.name,
@@ -298,8 +298,8 @@ def _device(connection: Connection, caller: Caller, token: str = "") -> wire.Dev
         gate=caller.gate,
         epoch=epoch,
         high_water=mark.high_water,
-        missing=acts.gaps(connection, caller.id, epoch, mark),
-        alarm=mark.alarm,
+        missing=chain.gaps(connection, caller.id, epoch, mark),
+        alarm=chain.alarm(connection, caller.id, epoch, mark),
     )
 
 

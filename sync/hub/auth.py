@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -41,8 +42,13 @@ _PROMOTE = text("UPDATE devices SET token = next_token, next_token = NULL WHERE 
 _ROLL = text("UPDATE devices SET next_token = :token WHERE id = :device")
 _DESCRIBE = text("UPDATE devices SET software = :software, hardware = :hardware, os = :os WHERE id = :device")
 _REVOKE = text("UPDATE devices SET revoked_at = :now WHERE id = :device AND revoked_at IS NULL")
-_SEE = text("UPDATE devices SET seen_at = :now WHERE id = :device AND revoked_at IS NULL RETURNING id")
 _GONE = text("SELECT id, name, role, events, gate FROM devices WHERE id = :device AND revoked_at IS NOT NULL")
+_SEE = text("UPDATE devices SET seen_at = :now WHERE id = :device AND revoked_at IS NULL")
+_HOLD = sql.Asking(
+    "UPDATE devices SET seen_at = given.heard_at FROM {given}"
+    " WHERE id = given.device AND revoked_at IS NULL RETURNING id",
+    {"device": "text", "heard_at": "bigint"},
+)
 _DEVICES = text("SELECT id, name, role, events, gate, seen_at, revoked_at FROM devices ORDER BY enrolled_at, id")
 
 
@@ -190,12 +196,13 @@ def hear(connection: Connection, device: str, now: int) -> None:
     sql.run(connection, _SEE, {"device": device, "now": now})
 
 
-def hold(connection: Connection, device: str, now: int) -> None:
-    """Note that a device is heard, and keep others of its requests waiting until this transaction ends.
+def hold(connection: Connection, devices: Collection[str], now: int) -> None:
+    """Note that devices are heard, and keep others of their requests waiting until this transaction ends.
 
-    Raises `No` if it was revoked since it showed its token.
+    Raises `No` if one was revoked since it showed its token.
     """
-    if sql.row(connection, _SEE, {"device": device, "now": now}) is None:
+    asked = {(device,) for device in devices}
+    if len(sql.ask(connection, _HOLD, [(*one, now) for one in asked])) < len(asked):
         raise REVOKED_DEVICE
 
 

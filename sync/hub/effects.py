@@ -46,24 +46,23 @@ class NotYet(Exception):
 
 
 class Effects:
-    """The changes of one batch: what later acts of it build upon, and what is kept at its end."""
+    """The changes of acts that are taken in together: what later ones build upon, and what is kept at their end."""
 
-    def __init__(self, connection: Connection, caller: Caller) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._caller = caller
         self._changed: dict[tuple[str, str, str], Noun] = {}
         self._ended: dict[str, tuple[int, ...]] = {}
         self._open: dict[str, bool] = {}
 
-    def apply(self, entry: Entry, fact: Fact) -> str:
-        """Let a fact take effect. Where it cannot, nothing changes and the reason is handed back.
+    def apply(self, caller: Caller, entry: Entry, fact: Fact) -> str:
+        """Let a device's fact take effect. Where it cannot, nothing changes and the reason is handed back.
 
         Raises `NotYet` where it may be able to later.
         """
-        if not self._is_open(fact.event):
+        if not (caller.may_see(fact.event) and self._is_open(fact.event)):
             return f"This station is not enrolled for an event called {fact.event}."
         try:
-            return self._apply(entry, fact)
+            return self._apply(caller, entry, fact)
         except OverflowError:
             return "It happened at a time that nobody can mean."
 
@@ -74,41 +73,37 @@ class Effects:
 
     def _is_open(self, event: str) -> bool:
         if event not in self._open:
-            self._open[event] = self._caller.may_see(event) and documents.is_open(self._connection, event)
+            self._open[event] = documents.is_open(self._connection, event)
         return self._open[event]
 
-    def _apply(self, entry: Entry, fact: Fact) -> str:
+    def _apply(self, caller: Caller, entry: Entry, fact: Fact) -> str:
         match fact:
             case Admitted():
-                return self._admit(entry.operation, fact) or self._answer(fact, entry)
+                return self._admit(caller, entry.operation, fact) or self._answer(fact, entry)
             case RefusedEntry():
                 return ""
             case Undone():
                 return self._annul(fact.event, fact.nonce)
             case HandedOut():
-                return self._change(self._hand_out(entry.operation, fact))
+                return self._change(_hand_out(caller, entry.operation, fact))
             case Settled():
-                return self._settle(entry, fact)
+                return self._settle(caller, entry, fact)
             case Printed(ticket=ticket) if ticket:
-                return self._change(traces.printout(entry.operation, fact, self._named(fact), self._caller.id))
+                return self._change(traces.printout(entry.operation, fact, _named(caller, fact), caller.id))
             case Printed() | DrawerOpened() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
                 return ""
             case _:
-                return self._change_order(entry, fact)
+                return self._change_order(caller, entry, fact)
 
-    def _change_order(self, entry: Entry, fact: OrderFact) -> str:
-        if self._caller.role is Role.STEWARD:
+    def _change_order(self, caller: Caller, entry: Entry, fact: OrderFact) -> str:
+        if caller.role is Role.STEWARD:
             return "A steward's station only scans."
         changed = changes.after(self._order(fact.event, fact.order), fact, entry.private_part(), entry.operation)
         return changed if isinstance(changed, str) else self._change(changed)
 
-    def _admit(self, operation: str, fact: Admitted) -> str:
+    def _admit(self, caller: Caller, operation: str, fact: Admitted) -> str:
         self._ended[operation] = fact.ended
-        return self._change(*traces.passages(operation, fact, self._named(fact), self._caller.id))
-
-    def _named(self, fact: Fact) -> str:
-        """Who did it, as people know them: a venue hub hands on what its stations did."""
-        return fact.station or self._caller.name
+        return self._change(*traces.passages(operation, fact, _named(caller, fact), caller.id))
 
     def _answer(self, fact: Admitted, entry: Entry) -> str:
         """Put what was answered at the door into the order, so that no other door asks again."""
@@ -137,33 +132,23 @@ class Effects:
             raise NotYet("The check-in that it takes back has not arrived yet.")
         return self._change(*(_annulled(one) for one in found if not one.annulled))
 
-    def _hand_out(self, operation: str, fact: HandedOut) -> HandOut:
-        return HandOut(
-            event=fact.event,
-            ticket=fact.ticket,
-            what=fact.what,
-            at=moment(fact.at),
-            device=self._named(fact),
-            operation=operation,
-        )
-
-    def _settle(self, entry: Entry, fact: Settled) -> str:
-        if self._caller.role is Role.STEWARD:
+    def _settle(self, caller: Caller, entry: Entry, fact: Settled) -> str:
+        if caller.role is Role.STEWARD:
             return "A steward's station cannot settle conflicts."
         settlement = Settlement(
             event=fact.event,
             conflict=fact.conflict,
             action=fact.action,
             at=moment(fact.at),
-            device=self._named(fact),
+            device=_named(caller, fact),
             note=entry.private_part().note,
         )
         because = self._annul(fact.event, fact.nonce) if fact.nonce else ""
         return because or self._change(settlement)
 
     def _change(self, *nouns: Noun) -> str:
-        named = {(event_of(noun), kind_of(noun), id_of(noun)): noun for noun in nouns}
-        for (event, _, name), noun in named.items():
+        named = [((event_of(noun), kind_of(noun), id_of(noun)), noun) for noun in nouns]
+        for (event, _, name), noun in named:
             if fault := fault_of(noun) or documents.misnamed(event, name):
                 return f"A station could not read it: {fault}."
         self._changed.update(named)
@@ -188,6 +173,22 @@ class Effects:
         found = sql.row(self._connection, _BODY, {"operation": operation})
         fact = fact_in(found[0]) if found else None
         return fact.ended if isinstance(fact, Admitted) else ()
+
+
+def _hand_out(caller: Caller, operation: str, fact: HandedOut) -> HandOut:
+    return HandOut(
+        event=fact.event,
+        ticket=fact.ticket,
+        what=fact.what,
+        at=moment(fact.at),
+        device=_named(caller, fact),
+        operation=operation,
+    )
+
+
+def _named(caller: Caller, fact: Fact) -> str:
+    """Who did it, as people know them: a venue hub hands on what its stations did."""
+    return fact.station or caller.name
 
 
 def _annulled(checkin: CheckIn) -> CheckIn:

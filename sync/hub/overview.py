@@ -22,7 +22,7 @@ from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order, Status, Ticket
 from boxoffice.domain.passages import Direction
 
-from . import acts, auth, documents, leases, sql
+from . import auth, chain, documents, leases, sql
 from .database import Database
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -249,8 +249,8 @@ def _stations(connection: Connection, now: datetime) -> Iterable[Station]:
         aside[held.device] += held.lease.granted - held.lease.sold
     for known in auth.devices(connection):
         caller = known.caller
-        epoch, mark = acts.standing(connection, caller.id)
-        gaps = acts.gaps(connection, caller.id, epoch, mark)
+        epoch, mark = chain.newest(chain.marks(connection, caller.id))
+        gaps = chain.gaps(connection, caller.id, epoch, mark)
         missing = sum(last - first + 1 for first, last in gaps)
         seen_at = moment(known.seen_at)
         yield Station(
@@ -267,7 +267,7 @@ def _stations(connection: Connection, now: datetime) -> Iterable[Station]:
         )
 
 
-def _state(known: auth.Known, mark: acts.Mark, missing: int, silence: timedelta) -> str:
+def _state(known: auth.Known, mark: chain.Mark, missing: int, silence: timedelta) -> str:
     if known.revoked:
         return "revoked"
     if mark.alarm:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from . import settings, sql
 
-_NOTE = text("INSERT INTO relays (operation) VALUES (:operation) ON CONFLICT (operation) DO NOTHING")
+_NOTE = sql.Insert("relays", {"operation": "text"}, "ON CONFLICT (operation) DO NOTHING")
 _NOTE_ALL = text(
     "INSERT INTO relays (operation) SELECT operation FROM acts WHERE outcome = 'done' AND kind <> ''"
     " ON CONFLICT (operation) DO NOTHING"
@@ -60,7 +60,7 @@ def objections(connection: Connection) -> dict[str, str]:
 def note(connection: Connection, operations: Sequence[str]) -> None:
     """These acts have taken effect; the server above has to hear of them, if there is one."""
     if operations and settings.get(connection, settings.UPSTREAM):
-        sql.many(connection, _NOTE, [{"operation": one} for one in operations])
+        sql.insert(connection, _NOTE, [(one,) for one in dict.fromkeys(operations)])
 
 
 def waiting(connection: Connection, limit: int) -> list[Relay]:

@@ -7,6 +7,7 @@ the signal once more. Here the streams are ended first and the process leaves wi
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -21,6 +22,8 @@ from .app import Hub
 
 QUEUE = 256
 STOP_WITHIN = 5
+LITTER = 50_000
+"""Objects made after which the interpreter looks for those that only hold each other."""
 KEEP_ALIVE = 75
 """Longer than a station's pause between two polls, so that it does not run into a line being closed."""
 
@@ -49,6 +52,7 @@ class Server(uvicorn.Server):
 
     def serve_until_stopped(self) -> None:
         """Serve until `stop` or a signal, and finish what was begun."""
+        _rarely_look_for_litter()
         try:
             self.run(sockets=[self._listener])
         finally:
@@ -81,6 +85,12 @@ class Server(uvicorn.Server):
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.stop()
+
+
+def _rarely_look_for_litter() -> None:
+    """Acts come by the thousand and none of them is part of a circle: looking for such costs more than it finds."""
+    gc.freeze()
+    gc.set_threshold(LITTER)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -8,12 +8,16 @@ statements that answer stations, so those are run on the driver's own cursor, in
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Dialect, TextClause, text
+
+AT_ONCE = 100
+"""Rows that SQLite is given in one statement."""
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -41,35 +45,78 @@ def run(connection: Connection, statement: TextClause, values: Values | None = N
 def many(connection: Connection, statement: TextClause, several: Iterable[Values]) -> None:
     """Run a statement for each of several values."""
     sql, names = _compiled(statement, connection.dialect)
-    with closing(connection.connection.cursor()) as cursor:
-        cursor.executemany(sql, [_bound(names, values) for values in several])
+    if bound := [_bound(names, values) for values in several]:
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.executemany(sql, bound)
 
 
 class Insert:
-    """Rows into a table. PostgreSQL is given all of them as one value, because each statement is a journey."""
+    """Rows into a table."""
 
     def __init__(self, table: str, columns: Mapping[str, str], otherwise: str = "") -> None:
-        """`columns` are names with PostgreSQL's types; `otherwise` is what follows behind the values."""
-        self.columns = tuple(columns)
+        """`columns` are names with PostgreSQL's types; `otherwise` says what is done with rows that are there."""
         names = ", ".join(columns)
-        places = ", ".join(f":{name}" for name in columns)
-        shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        self.one = text(f"INSERT INTO {table} ({names}) VALUES ({places}) {otherwise}")
-        self.all = text(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM json_to_recordset(CAST(:rows AS json)) AS r ({shape})"
-            f" {otherwise}"
-        )
+        places = ", ".join("?" * len(columns))
+        self.plain = not otherwise
+        self.one = f"INSERT INTO {table} ({names}) VALUES ({places}) {otherwise}"
+        self.many = f"INSERT INTO {table} ({names}) VALUES {', '.join([f'({places})'] * AT_ONCE)} {otherwise}"
+        self.all = Asking(f"INSERT INTO {table} ({names}) SELECT {names} FROM {{given}} {otherwise}", columns)
+        self.copy = f"COPY {table} ({names}) FROM STDIN"
 
 
 def insert(connection: Connection, statement: Insert, several: Sequence[Row]) -> None:
-    """Insert rows, with their values in the order of the columns. No two of them may have the same key."""
-    if connection.dialect.name == "postgresql":
-        named = [dict(zip(statement.columns, values, strict=True)) for values in several]
-        run(connection, statement.all, {"rows": msgspec.json.encode(named).decode()})
+    """Insert rows, with their values in the order of the columns. No two of them may have the same key.
+
+    PostgreSQL is given all of them at once, because each statement is a journey; where nothing can be there
+    yet in its own way of loading, which costs a third.
+    """
+    if not several:
         return
-    sql, _ = _compiled(statement.one, connection.dialect)
-    with closing(connection.connection.cursor()) as cursor:
-        cursor.executemany(sql, several)
+    if not is_server(connection):
+        # Each statement lets other threads in and then has to wait for them, so a row is too little for one.
+        whole = len(several) - len(several) % AT_ONCE
+        with closing(connection.connection.cursor()) as cursor:
+            for first in range(0, whole, AT_ONCE):
+                cursor.execute(statement.many, list(chain.from_iterable(several[first : first + AT_ONCE])))
+            cursor.executemany(statement.one, several[whole:])
+    elif statement.plain:
+        _copy(connection, statement.copy, several)
+    else:
+        ask(connection, statement.all, several)
+
+
+def _copy(connection: Connection, statement: str, several: Sequence[Row]) -> None:
+    cursor: Any = connection.connection.cursor()
+    with closing(cursor), cursor.copy(statement) as copy:
+        for values in several:
+            copy.write_row(values)
+
+
+class Asking:
+    """A statement about many things, which are given to the database as the rows of a table called `given`."""
+
+    def __init__(self, statement: str, columns: Mapping[str, str]) -> None:
+        """`columns` are names with PostgreSQL's types."""
+        values = ", ".join(
+            f"CAST(value ->> {place} AS {kind}) AS {name}" for place, (name, kind) in enumerate(columns.items())
+        )
+        self.in_file = text(statement.format(given=f"(SELECT {values} FROM json_each(:given)) AS given"))
+        self.at_server = text(
+            statement.format(given=f"(SELECT {values} FROM json_array_elements(CAST(:given AS json))) AS given")
+        )
+
+
+def ask(connection: Connection, question: Asking, given: Collection[Row]) -> list[Row]:
+    """Run a statement about many things; its rows."""
+    if not given:
+        return []
+    statement = question.at_server if is_server(connection) else question.in_file
+    return rows(connection, statement, {"given": msgspec.json.encode(given).decode()})
+
+
+def is_server(connection: Connection) -> bool:
+    """Whether each statement is a journey to PostgreSQL, and not a call into SQLite."""
+    return connection.dialect.name == "postgresql"
 
 
 def _bound(names: tuple[str, ...], values: Values) -> Any:

@@ -17,7 +17,7 @@ from boxoffice.ports import Answer, Outcome
 from boxoffice.storage import feeds, outbox
 from boxoffice.storage.writer import Lane
 from sync import engine, pace, pull, push
-from sync.hub import acts, documents, effects, feed
+from sync.hub import acts, chain, documents, effects, feed
 from sync.hub import writer as hub_writer
 from sync.wire import hub as wire
 
@@ -160,7 +160,7 @@ def does_not_see_that_it_was_copied(patch: Patch) -> None:
             return []
 
     patch.setattr(push, "_lost", lost)
-    patch.setattr(acts._Chain, "alarm", lambda *_: None)
+    patch.setattr(chain.Chains, "alarm", lambda *_: None)
 
 
 @planted(day=0, shows="Not everybody has heard")
@@ -223,15 +223,15 @@ def forgets_after_a_day_what_it_has_seen(patch: Patch) -> None:
 
 @planted(day=4, shows="an act that nobody did|taken for a copy|Not everybody has heard")
 def takes_an_act_a_second_time(patch: Patch) -> None:
-    real = acts._Batch.answer
+    real = acts._Intake.answer
 
-    def answer(self: Any, entry: Any) -> Any:
+    def answer(self: Any, caller: Any, entry: Any, act: Any, now: int) -> Any:
         if entry.operation not in self._known:
-            return real(self, entry)
-        again = real(self, msgspec.structs.replace(entry, operation=new_id()))
+            return real(self, caller, entry, act, now)
+        again = real(self, caller, msgspec.structs.replace(entry, operation=new_id()), act, now)
         return msgspec.structs.replace(again, operation=entry.operation)
 
-    patch.setattr(acts._Batch, "answer", answer)
+    patch.setattr(acts._Intake, "answer", answer)
 
 
 @planted(day=5, shows="has lost what it said")
@@ -244,7 +244,7 @@ def answers_a_station_before_the_commit(patch: Patch) -> None:
             with self._database.reading() as connection:
                 connection.exec_driver_sql("ROLLBACK")
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-                job.result = job.work(connection)
+                [job.result] = job.doing(connection, [job.given])
                 connection.exec_driver_sql("ROLLBACK")
                 connection.exec_driver_sql("BEGIN")
             job.tell()
@@ -308,13 +308,13 @@ def ends_a_feed_where_a_page_ends(patch: Patch) -> None:
 
 @planted(day=0, shows="does not know of|Not everybody has heard")
 def takes_two_acts_of_one_second_for_one(patch: Patch) -> None:
-    real = acts._Batch.answer
+    real = acts._Intake.answer
     seen: dict[Any, str] = {}
 
-    def answer(self: Any, entry: Any) -> Any:
-        second = this_machine().world.seed, self._caller.id, msgspec.json.decode(entry.body)["at"] // 1_000_000
+    def answer(self: Any, caller: Any, entry: Any, act: Any, now: int) -> Any:
+        second = this_machine().world.seed, caller.id, msgspec.json.decode(entry.body)["at"] // 1_000_000
         if seen.setdefault(second, entry.operation) != entry.operation:
             return Answer(entry.operation, Outcome.DONE)
-        return real(self, entry)
+        return real(self, caller, entry, act, now)
 
-    patch.setattr(acts._Batch, "answer", answer)
+    patch.setattr(acts._Intake, "answer", answer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,12 +35,10 @@ class VenueWriter(Writer):
         self._waiting: list[Any] = []
         self._world = this_machine().world
 
-    def submit(self, work: Callable[[Any], T]) -> Any:
-        job = _Job(work)
+    def _take(self, job: _Job) -> None:
         if not self._waiting:
             self._world.loop.call_later(MOMENT * this_machine().chance.random(), self._commit)
         self._waiting.append(job)
-        return job.future
 
     def _commit(self) -> None:
         jobs, self._waiting = self._waiting, []

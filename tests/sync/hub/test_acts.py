@@ -347,6 +347,23 @@ def test_a_new_epoch_lays_an_alarm_to_rest(north, expect_warning):
     assert north.push(north.enters()).alarm == ""
 
 
+def test_a_new_epoch_that_follows_on_nothing_here_is_told_until_that_has_come(north):
+    north.push(north.enters("A1-1"))
+    held_back = north.enters("A2-1")
+    north.new_epoch()
+    north.push(north.enters("A3-1"))
+    assert "2/1 of this station follows on one that is not here" in north.push().alarm
+    north.push(held_back)
+    assert north.push().alarm == ""
+
+
+def test_a_station_is_told_by_its_seal_what_is_held_at_the_mark(north):
+    assert north.push().seals == ()
+    one, two = north.enters(), north.enters()
+    assert north.push(one, two).seals == ()
+    assert north.push().seals == (two.hash,)
+
+
 def test_a_link_that_is_broken_from_behind_is_seen_too(north, expect_warning):
     expect_warning("does not lead to the one after it")
     north.enters("A1-1")

@@ -83,6 +83,7 @@ class FakeServer:
         self.chokes_on: set[str] = set()
         self.ill_events: set[str] = set()
         self.breaks_after: int | None = None
+        self.seals: tuple[str, ...] = ()
         self.before: Callable[[Sequence[Entry]], None] = _nothing
         """Called with each request before anything is kept; may raise."""
         self.after: Callable[[Sequence[Entry]], None] = _nothing
@@ -125,6 +126,7 @@ class FakeServer:
             high_water=newest.sequence if newest else 0,
             missing=self._missing(),
             server_time=self.time or datetime.now(UTC),
+            seals=self.seals,
         )
 
     def _answer(self, entry: Entry) -> Answer:

@@ -320,6 +320,21 @@ def test_a_copied_disk_stops_sending_and_says_so(door: Any, server: Any, push: A
     assert "of the twin" in server.held
 
 
+def test_a_server_that_was_set_back_and_heard_a_copy_first_is_given_all_again(
+    door: Any, server: Any, push: Any
+) -> None:
+    for code in ("A1", "A2", "A3"):
+        door.scan(code)
+    push()
+    first, second, third = operations(door)
+    twin = replace(server.held[second], operation="of the twin", hash="00" * 32)
+    del server.held[second], server.held[third]
+    server.held["of the twin"] = twin
+    server.seals = (twin.hash,)
+    assert push().again == 3
+    assert {first, second, third} <= set(server.held)
+
+
 def _fields(entry: Any) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in entry.__struct_fields__}
 
