@@ -20,6 +20,7 @@ from boxoffice.domain.facts import (
     DrawerOpened,
     HandedOut,
     Printed,
+    Private,
     Receipted,
     RefusedEntry,
     Settled,
@@ -74,7 +75,7 @@ class Acts:
                     return self._ask(doors.refusal(fact, private, entry.operation, None), _created)
                 return word
             case Undone():
-                return self._undo(fact)
+                return self._undo(fact, private)
             case Printed(ticket=ticket) if ticket:
                 return self._printed(entry, fact)
             case HandedOut() | Settled() | Printed() | DrawerOpened():
@@ -97,13 +98,13 @@ class Acts:
             word = self._ask(ended, doors.what_of_passage)
         return word
 
-    def _undo(self, fact: Undone) -> Word:
+    def _undo(self, fact: Undone, private: Private) -> Word:
         if is_passage_name(fact.nonce):
             return Word(Outcome.REFUSED, "pretix lets nobody but the device itself take a check-in back by a scan.")
-        word = self._ask(doors.annulment(fact, fact.nonce, fact.list), doors.what_of_annulment)
+        word = self._ask(doors.annulment(fact, private, fact.nonce, fact.list), doors.what_of_annulment)
         for one in self._replica.followed_from(fact.nonce) if self._replica else ():
             if word.outcome is Outcome.DONE:
-                word = self._ask(doors.annulment(fact, one.nonce, one.list), doors.what_of_annulment)
+                word = self._ask(doors.annulment(fact, private, one.nonce, one.list), doors.what_of_annulment)
         return word
 
     def _ask(self, request: Request, meaning: Callable[[int, bytes], Word]) -> Word:

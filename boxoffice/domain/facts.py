@@ -94,13 +94,12 @@ class RefusedEntry(_Fact, tag="refused", frozen=True):
 
 
 class Undone(_Fact, tag="undone", frozen=True):
-    """A passage was taken back."""
+    """A passage was taken back; why, in a person's words, is private."""
 
     list: int
     ticket: str
     nonce: str
     """The scan that is taken back."""
-    reason: str = ""
 
 
 class HandedOut(_Fact, tag="handed_out", frozen=True):

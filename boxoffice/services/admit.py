@@ -393,11 +393,9 @@ def undo(connection: Connection, nonce: str, at: datetime, reason: str) -> Undoi
     if passage.annulled:
         raise Refused("This check-in was taken back before", "", "Nothing was changed.")
     checkins.annul(connection, nonce)
-    fact = Undone(
-        event=passage.event, at=micros(at), list=passage.list, ticket=passage.ticket, nonce=nonce, reason=reason
-    )
+    fact = Undone(event=passage.event, at=micros(at), list=passage.list, ticket=passage.ticket, nonce=nonce)
     operation = new_id()
-    journal.append(connection, operation, fact)
+    journal.append(connection, operation, fact, Private(note=reason))
     ticket = orders.by_key(connection, passage.event, passage.ticket)
     name = ticket.position.name if ticket else ""
     return Undoing(operation=operation, nonce=nonce, ticket=passage.ticket, name=name, direction=passage.direction)

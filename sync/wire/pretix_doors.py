@@ -102,11 +102,11 @@ def refusal(fact: RefusedEntry, private: Private, nonce: str, position: int | No
     return Request(f"events/{quote(fact.event, safe='')}/checkinlists/{fact.list}/failed_checkins/", body)
 
 
-def annulment(fact: Undone, nonce: str, gate_list: int) -> Request:
+def annulment(fact: Undone, private: Private, nonce: str, gate_list: int) -> Request:
     """A passage is taken back."""
     body: dict[str, Any] = {"nonce": nonce, "lists": [gate_list], "datetime": stamp(moment(fact.at))}
-    if fact.reason:
-        body["error_explanation"] = fact.reason
+    if private.note:
+        body["error_explanation"] = private.note
     return Request("checkinrpc/annul/", body)
 
 

@@ -77,6 +77,9 @@ def fill(app: App) -> None:
     ]
     app.write(lambda c: [hear.apply(c, app.shelf, noun) for noun in nouns]).result()
     app.set_door(Door(lists=((EVENT, 1),), gate="North")).result()
+    scan = new_scan("secret-of-A1", Source.MANUAL, NINE)
+    app.admit(scan, app.door, Wish()).result()
+    app.undo(scan.nonce, NINE, "It was Hypatia's mother").result()
     app.admit(new_scan("secret-of-A1", Source.MANUAL, NINE), app.door, Wish()).result()
     edit = Edited(event=EVENT, at=1, order="A1", position=1)
     changes = Private(changes={"name": Change("Hypatia", "Hypatia of Alexandria")})
@@ -123,7 +126,7 @@ def test_the_journal_stays_whole_and_the_books_balance(app: App) -> None:
     parted(app)
     app.wipe().result()
     after = app.read(verify.check)
-    assert (after.faults, after.entries, after.checkins) == ((), before.entries, 1)
+    assert (after.faults, after.entries, after.checkins) == ((), before.entries, 2)
     assert (after.waiting, after.parked) == (0, 0)
 
 

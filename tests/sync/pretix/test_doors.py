@@ -117,6 +117,8 @@ def test_an_entry_is_taken_back_within_a_quarter_of_an_hour(pretix, door, guest)
     door.sync()
     assert pretix.passages(guest) == []
     assert door.app.outbox().parked == 0
+    [told] = [body for _, path, body in pretix.requests if "annul" in path]
+    assert told["error_explanation"] == "Wrong person"
 
 
 def test_an_entry_that_is_taken_back_before_the_server_knows_it_leaves_no_trace_that_counts(pretix, door, guest):
