@@ -16,11 +16,13 @@ from boxoffice.storage import badges
 from boxoffice.storage.badges import Kept
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
-from boxoffice.storage.writer import Job, Lane
+from boxoffice.storage.writer import Job as WriterJob
+from boxoffice.storage.writer import Lane
 
 if TYPE_CHECKING:
     from boxoffice.domain.badges import Template
     from boxoffice.domain.documents import Badge
+    from boxoffice.domain.printing import Job
 
 T = TypeVar("T")
 
@@ -30,7 +32,7 @@ class _Station(Protocol):
 
     def read(self, question: Callable[[Connection], T]) -> T: ...
 
-    def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]: ...
+    def write(self, job: WriterJob[T], lane: Lane = Lane.PERSON) -> Future[T]: ...
 
 
 class BadgeDesk:
@@ -107,6 +109,21 @@ class BadgeDesk:
 
         now = datetime.now(UTC)
         return self._station.read(lambda c: service.badge_for(c, self._station.shelf, event, ticket, now, template))
+
+    def print(self, event: str, ticket: str, *, operator: str = "", reason: str = "", printer: str = "") -> Future[Job]:
+        """Have the badge of a ticket printed. Raises `PrintedBefore` for a second one without a reason."""
+        from boxoffice.services import badges as service
+
+        now, shelf = datetime.now(UTC), self._station.shelf
+        return self._station.write(
+            lambda c: service.print_badge(
+                c, shelf, event, ticket, now, operator=operator, reason=reason, printer=printer
+            )
+        )
+
+    def photo(self, event: str, ticket: str) -> str:
+        """The digest of the holder's photo; empty if there is none."""
+        return self._station.read(lambda c: badges.photo(c, event, ticket))
 
     def pictures_of(self, badge: Badge) -> Mapping[str, bytes]:
         """The pictures that stand on a badge, by their digests."""

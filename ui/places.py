@@ -48,7 +48,15 @@ def make(where: Where, window: MainWindow) -> QWidget:
 
 
 def _desk(window: MainWindow) -> DeskScreen:
-    screen = DeskScreen(window.station, window.keeper, window.rights)
+    screen = DeskScreen(
+        window.station,
+        window.keeper,
+        window.rights,
+        window.courier,
+        window.background,
+        window.notices.say,
+        window.problems.report,
+    )
     screen.let_in.connect(window.let_in)
     return screen
 
@@ -95,6 +103,7 @@ def _settings(window: MainWindow) -> SettingsScreen:
     screen.liked.connect(like)
     screen.enrol_pressed.connect(lambda: enrol(window, screen))
     screen.gun_test_pressed.connect(lambda: _test_gun(window))
+    screen.badges_pressed.connect(lambda: window.go(Where.BADGES))
     return screen
 
 

@@ -41,15 +41,6 @@ class Vertical(StrEnum):
     BOTTOM = "bottom"
 
 
-class AutoPrint(StrEnum):
-    """When an entry on a list has the badge printed."""
-
-    NEVER = "never"
-    FIRST = "first"
-    """Only if the ticket has none yet, from whichever desk."""
-    ALWAYS = "always"
-
-
 class _Element(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):
     x: float
     y: float

@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain import codes, gate, questions
+from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.catalog import Catalog, CheckInList
 from boxoffice.domain.checkins import CheckIn, HandOut
 from boxoffice.domain.door import Door
@@ -327,6 +328,17 @@ def _record(
         checkins.put_answers(connection, found.list.event, key, verdict.answers)
     private = Private(text=text, answers=verdict.answers)
     journal.append(connection, scan.nonce, admitted, private, station=station)
+    if found.ticket is not None and verdict.direction is Direction.ENTRY:
+        _print_badge(connection, known, found.list, found.ticket, verdict.at)
+
+
+def _print_badge(connection: Connection, known: Known, gate_list: CheckInList, ticket: Ticket, at: datetime) -> None:
+    """Have the badge printed, where this station does so at an entry on this list."""
+    when = known.list_settings(connection, gate_list.event, gate_list.id).badges
+    if when is not AutoPrint.NEVER:
+        from . import badges
+
+        badges.print_at_entry(connection, known.catalog(connection, gate_list.event), ticket, at, when)
 
 
 def _key(found: _Found, text: str) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from boxoffice.domain import badge_files, money
+from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.badge_checks import faults
 from boxoffice.domain.badge_designs import standard
 from boxoffice.domain.badge_files import Sheet
@@ -20,6 +21,7 @@ from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import Badge, Letterhead
 from boxoffice.domain.hanzi import COMPOUND_SURNAMES, is_han
 from boxoffice.domain.orders import Ticket
+from boxoffice.domain.printing import Job
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
 from boxoffice.ids import new_id
@@ -28,7 +30,7 @@ from boxoffice.storage.badges import Kept
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit, lookup, pictures
+from . import admit, lookup, pictures, printing
 
 STANDARD = standard("Standard", 62, 100)
 """What is printed where nothing was chosen."""
@@ -77,20 +79,63 @@ def badge_for(
     held = orders.by_key(connection, event, key)
     if held is None:
         raise BadInput(f"There is no ticket {key} here", "Nothing was printed.", "Sync first, or look for the name.")
-    catalog, locale = shelf.of(connection, event), settings.locale(connection)
+    return _made(connection, shelf.of(connection, event), held, at, template)
+
+
+def _made(
+    connection: Connection, catalog: Catalog, held: Ticket, at: datetime, template: Template | None = None
+) -> Badge:
+    locale = settings.locale(connection)
     ticket = admit.with_local_answers(connection, catalog, held)
-    photo = badges.photo(connection, event, key)
+    photo = badges.photo(connection, ticket.event, ticket.key)
     return Badge(
         at=at,
         timezone=catalog.event.timezone,
         locale=locale,
-        letterhead=Letterhead(event=localised(catalog.event.name, locale) or event),
+        letterhead=Letterhead(event=localised(catalog.event.name, locale) or catalog.event.slug),
         station=settings.station(connection).name,
-        ticket=key,
-        template=template or template_for(connection, event, ticket.position.item),
+        ticket=ticket.key,
+        template=template or template_for(connection, ticket.event, ticket.position.item),
         fields={**fields_of(connection, catalog, ticket, locale), **({PHOTO: photo} if photo else {})},
         photo=photo,
     )
+
+
+def print_badge(
+    connection: Connection,
+    shelf: Shelf,
+    event: str,
+    key: str,
+    at: datetime,
+    *,
+    operator: str = "",
+    reason: str = "",
+    printer: str = "",
+) -> Job:
+    """Have the badge of a ticket printed, which is no entry.
+
+    Raises `BadInput` if the ticket is not here, `PrintedBefore` if it has a badge (from whichever desk) and there is
+    no reason for another one.
+    """
+    badge = badge_for(connection, shelf, event, key, at)
+    return printing.enqueue(connection, badge, at, event=event, operator=operator, reason=reason, printer=printer)
+
+
+AGAIN_AT_ENTRY = "Another entry"
+"""The reason of a badge that a list wants for each entry."""
+
+
+def print_at_entry(
+    connection: Connection, catalog: Catalog, ticket: Ticket, at: datetime, when: AutoPrint
+) -> Job | None:
+    """Have the badge printed in the transaction of an entry; None if the ticket has one and that is enough."""
+    reason = AGAIN_AT_ENTRY if when is AutoPrint.ALWAYS else ""
+    try:
+        return printing.enqueue(
+            connection, _made(connection, catalog, ticket, at), at, event=ticket.event, reason=reason
+        )
+    except printing.PrintedBefore:
+        return None
 
 
 def pictures_of(connection: Connection, badge: Badge) -> Mapping[str, bytes]:
@@ -146,6 +191,7 @@ def _parts_of(name: str) -> tuple[str, str]:
 
 def _date_of(catalog: Catalog, ticket: Ticket, locale: str) -> str:
     """The date that a ticket is for, in words: of its own in a series, else the event's from first to last day."""
+    from babel import Locale, UnknownLocaleError
     from babel.dates import format_date, format_interval
 
     subevent = catalog.subevents.get(ticket.position.subevent or 0)
@@ -153,8 +199,12 @@ def _date_of(catalog: Catalog, ticket: Ticket, locale: str) -> str:
     begins, ends = (subevent or catalog.event).date_from, (subevent or catalog.event).date_to
     if begins is None:
         return name
+    try:
+        spoken = Locale.parse(locale.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        spoken = Locale("en")
     zone = ZoneInfo(catalog.event.timezone)
     first = begins.astimezone(zone).date()
     last = ends.astimezone(zone).date() if ends else first
-    when = format_interval(first, last, "yMMMd", locale=locale) if last > first else format_date(first, locale=locale)
+    when = format_interval(first, last, "yMMMd", locale=spoken) if last > first else format_date(first, locale=spoken)
     return f"{name}, {when}" if name else str(when)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.orders import MediumKeys
 from boxoffice.domain.words import Localised
 from boxoffice.ids import new_id
@@ -61,6 +62,8 @@ class ListSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     """Show first, record on confirmation."""
     ends_stay_on: tuple[int, ...] = ()
     """Lists on which an entry here ends the stay; beside those that the server names."""
+    badges: AutoPrint = AutoPrint.NEVER
+    """When an entry has the badge printed."""
 
 
 class Stationery(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from PIL import Image as Pictures
 
+from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.badge_designs import standard
 from boxoffice.domain.badge_files import Sheet, read
 from boxoffice.domain.badges import Image, Template, Words
 from boxoffice.domain.catalog import Category, Event, Item, Option, Question, QuestionType, SubEvent, Variation
 from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.printing import Printer, Printout
 from boxoffice.errors import BadInput
-from boxoffice.services import badges, pictures
+from boxoffice.services import badges, pictures, printing
 from boxoffice.storage import badges as kept_badges
 from boxoffice.storage import settings
+from boxoffice.storage.settings import ListSettings
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -191,3 +194,90 @@ def test_a_photo_comes_with_the_badge(day: Any, badge: Any) -> None:
 
 def test_the_usual_badge_is_what_is_printed_where_nothing_was_chosen() -> None:
     assert standard("Standard", 62, 100) == badges.STANDARD
+
+
+# Printing
+
+
+@pytest.fixture
+def printed(day: Any) -> Any:
+    """The badges in the queue: ticket and copy."""
+    return lambda: [(job.subject, job.copy, job.reason) for job in day.app.print_queue() if job.kind == "badge"]
+
+
+@pytest.fixture
+def at_entry(day: Any) -> Any:
+    """Say when an entry on the list has the badge printed."""
+    printer = Printer(name="Badges", address="tcp://127.0.0.1:1")
+    day.app.write(lambda c: printing.add_printer(c, printer)).result()
+    return lambda when: day.app.set_list("conf26", 1, ListSettings(badges=when)).result()
+
+
+def test_by_itself_an_entry_prints_nothing(day: Any, at_entry: Any, printed: Any) -> None:
+    day.scan(day.ticket())
+    assert printed() == []
+
+
+def test_the_first_entry_prints_the_badge_and_another_one_does_not(day: Any, at_entry: Any, printed: Any) -> None:
+    day.list(1, "Main entrance", allow_multiple_entries=True)
+    at_entry(AutoPrint.FIRST)
+    ticket = day.ticket()
+    day.scan(ticket)
+    day.scan(ticket, "09:30")
+    assert printed() == [(ticket.key, 0, "")]
+
+
+def test_a_list_may_want_a_badge_for_each_entry(day: Any, at_entry: Any, printed: Any) -> None:
+    day.list(1, "Main entrance", allow_multiple_entries=True)
+    at_entry(AutoPrint.ALWAYS)
+    ticket = day.ticket()
+    day.scan(ticket)
+    day.scan(ticket, "09:30")
+    assert [(subject, copy) for subject, copy, _ in printed()] == [(ticket.key, 0), (ticket.key, 1)]
+
+
+def test_who_is_refused_or_goes_out_gets_no_badge(day: Any, at_entry: Any, printed: Any) -> None:
+    at_entry(AutoPrint.ALWAYS)
+    day.scan(day.ticket(status=Status.PENDING))
+    day.scan(day.ticket(), exit=True)
+    day.scan("unknown")
+    day.scan(day.ticket(), preview=True)
+    assert printed() == []
+
+
+def test_what_was_printed_at_another_desk_is_not_printed_here(day: Any, at_entry: Any, printed: Any) -> None:
+    at_entry(AutoPrint.FIRST)
+    ticket = day.ticket()
+    day.hear(Printout(event="conf26", ticket=ticket.key, what="badge", at=NOW, device="South", operation="o1"))
+    day.scan(ticket)
+    assert printed() == []
+    with pytest.raises(printing.PrintedBefore, match="South"):
+        day.app.badges.print("conf26", ticket.key).result()
+
+
+def test_a_badge_is_printed_without_an_entry_and_again_only_with_a_reason(
+    day: Any, at_entry: Any, printed: Any
+) -> None:
+    ticket = day.ticket()
+    day.app.badges.print("conf26", ticket.key).result()
+    assert day.app.card("conf26", ticket.key).checkins == ()
+    with pytest.raises(printing.PrintedBefore):
+        day.app.badges.print("conf26", ticket.key).result()
+    day.app.badges.print("conf26", ticket.key, reason="Lost").result()
+    assert printed() == [(ticket.key, 0, ""), (ticket.key, 1, "Lost")]
+
+
+def test_what_was_answered_at_the_door_is_on_the_badge_that_the_entry_prints(day: Any, at_entry: Any) -> None:
+    at_entry(AutoPrint.FIRST)
+    day.hear(Question(id=4, event="conf26", question={"en": "Pronoun"}, items=(1,), ask_during_checkin=True))
+    day.scan(day.ticket(), answers={"4": "she"})
+    (job,) = day.app.print_queue()
+    assert job.document.fields["question:4"] == "she"
+
+
+def test_a_repeated_scan_prints_no_second_badge(day: Any, at_entry: Any, printed: Any) -> None:
+    at_entry(AutoPrint.ALWAYS)
+    ticket = day.ticket()
+    day.scan(ticket, nonce="n1")
+    day.scan(ticket, nonce="n1")
+    assert len(printed()) == 1

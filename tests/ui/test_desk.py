@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.orders import Status
+from boxoffice.domain.printing import Printer, Printout
 from boxoffice.ports import Role
+from boxoffice.services import printing
 from ui.widgets.badge import StateBadge
 from ui.widgets.strip import Where
 
@@ -103,3 +108,57 @@ def test_a_steward_has_no_desk(evening: Any) -> None:
     assert Where.DESK not in window.strip.places
     window.go(Where.DESK)
     assert window.stack.currentWidget() is window.door
+
+
+# Badges
+
+
+@pytest.fixture
+def badges_waiting(evening: Any) -> Any:
+    """The badges in the queue of a printer: ticket and reason."""
+    printer = Printer(name="Badges", address="tcp://127.0.0.1:1")
+    evening.app.write(lambda c: printing.add_printer(c, printer)).result()
+    return lambda: [(job.subject, job.reason) for job in evening.app.print_queue()]
+
+
+def test_a_badge_is_printed_without_an_entry_and_again_with_a_reason(
+    evening: Any, desk: Any, find: Any, badges_waiting: Any
+) -> None:
+    evening.enrol(Role.DESK)
+    ticket = evening.ticket("Grace Hopper")
+    screen = desk()
+    find(screen, "hop")
+    evening.buttons(screen)["Print badge"].click()
+    evening.qtbot.waitUntil(lambda: badges_waiting() == [(ticket.key, "")])
+    assert evening.app.card("conf26", ticket.key).checkins == ()
+    evening.buttons(screen)["Print badge"].click()
+    evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    assert "Grace Hopper has a badge: Badges" in evening.words(QApplication.activeModalWidget())
+    evening.buttons(QApplication.activeModalWidget())["Lost"].click()
+    evening.qtbot.waitUntil(lambda: badges_waiting() == [(ticket.key, ""), (ticket.key, "Lost")])
+
+
+def test_a_badge_of_another_desk_is_shown_on_the_card(evening: Any, desk: Any, find: Any) -> None:
+    evening.enrol()
+    ticket = evening.ticket("Grace Hopper")
+    at = datetime.now(UTC)
+    evening.hear(Printout(event="conf26", ticket=ticket.key, what="badge", at=at, device="South", operation="o1"))
+    screen = desk()
+    find(screen, "hop")
+    assert "Badge printed at" in evening.words(screen)
+    assert "South" in evening.words(screen)
+    assert "Print badge again…" in evening.buttons(screen)
+
+
+def test_a_photo_is_chosen_for_a_badge_and_taken_away(evening: Any, desk: Any, find: Any, tmp_path: Path) -> None:
+    evening.enrol()
+    ticket = evening.ticket("Grace Hopper")
+    screen = desk()
+    find(screen, "hop")
+    file = tmp_path / "face.png"
+    Image.new("RGB", (30, 40), "grey").save(file)
+    card = evening.app.card("conf26", ticket.key)
+    screen.badges.set_photo(card, file)
+    evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) != "")
+    screen.badges.set_photo(card, None)
+    evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) == "")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.ports import Role
 from ui.preferences import load
 from ui.widgets.choice import Choice, Number
@@ -128,3 +129,13 @@ def test_the_desk_sees_how_the_door_is_set_and_changes_nothing(evening: Any, pla
     assert not named(screen, Choice, "Conference").isEnabled()
     assert not named(screen, QLineEdit, "Gate").isEnabled()
     assert not row(screen, "Look first, let in on confirmation").isEnabled()
+
+
+def test_when_an_entry_prints_the_badge_is_kept_for_the_list(evening: Any, place: Any) -> None:
+    choose(named(place(), Choice, "Print the badge at an entry"), "the first time")
+    assert evening.app.list_settings("conf26", 1).badges is AutoPrint.FIRST
+
+
+def test_the_drawing_board_is_reached_from_here(evening: Any, place: Any) -> None:
+    evening.buttons(place())["Design badges…"].click()
+    assert evening.window.strip.places[Where.BADGES].isChecked()

@@ -6,6 +6,9 @@ screen, so that there is one answer and one way to take it back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -17,6 +20,9 @@ from boxoffice.domain.passages import Direction
 from boxoffice.services.lookup import Card as Attendee
 from boxoffice.services.lookup import Hit, Member
 from ui import answers
+from ui.background import Background
+from ui.badge_printing import BadgePrinting, printed
+from ui.courier import Courier
 from ui.doorkeeper import Doorkeeper
 from ui.language import clock, tr
 from ui.rights import Right
@@ -39,8 +45,19 @@ class DeskScreen(QWidget):
     let_in = Signal(str, str)
     """Event and ticket of somebody who shall come in."""
 
-    def __init__(self, app: App, keeper: Doorkeeper, rights: frozenset[Right], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        keeper: Doorkeeper,
+        rights: frozenset[Right],
+        courier: Courier,
+        background: Background,
+        say: Callable[[str], object],
+        failed: Callable[[Any], object],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.badges = BadgePrinting(app, courier, background, say, failed, self)
         self._app = app
         self._keeper = keeper
         self._rights = rights
@@ -141,8 +158,12 @@ class DeskScreen(QWidget):
         if inside is not None:
             where = ", ".join(part for part in (inside.gate, inside.device) if part)
             head.say(tr("Inside since {when}", when=clock(inside.at)) + (f" · {where}" if where else ""), "good")
+        badge = printed(held)
+        if badge is not None:
+            head.say(tr("Badge printed at {when}", when=clock(badge.at)) + f" · {badge.device}", "muted")
         head.words.addSpacing(8)
         head.words.addLayout(self._actions(held, inside))
+        head.words.addLayout(self.badges.buttons(held))
         return head
 
     def _actions(self, held: Attendee, inside: CheckIn | None) -> QHBoxLayout:

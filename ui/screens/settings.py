@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
+from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.door import Door
 from boxoffice.storage.settings import ListSettings
@@ -26,6 +27,8 @@ from ui.widgets.rows import CheckRow
 
 from .page import Card, Page
 
+_BADGES = {AutoPrint.NEVER: "never", AutoPrint.FIRST: "the first time", AutoPrint.ALWAYS: "each time"}
+
 
 class SettingsScreen(Page):
     """Everything at once, on cards; each change counts at once and for the next start."""
@@ -36,6 +39,7 @@ class SettingsScreen(Page):
     """Changes of the `Preferences`."""
     enrol_pressed = Signal()
     gun_test_pressed = Signal()
+    badges_pressed = Signal()
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class SettingsScreen(Page):
         super().__init__(tr("Settings"), parent)
         self._app = app
         self._preferences = preferences
+        self._rights = rights
         self._may = Right.SET_LISTS in rights
         self._failed = failed
         self._of_event: dict[str, Choice] = {}
@@ -62,6 +67,8 @@ class SettingsScreen(Page):
         self.add(self._door())
         for gate_list in self._door_lists():
             self.add(self._list(gate_list))
+        if Right.DESIGN_BADGES in self._rights:
+            self.add(self._badges())
         self.add(self._camera())
         self.add(self._gun())
         self.add(self._screen())
@@ -139,6 +146,12 @@ class SettingsScreen(Page):
         preview.setEnabled(self._may)
         preview.toggled.connect(lambda on: self._set_list(gate_list, preview=on))
         card.words.addWidget(preview)
+        box = Choice(tr("Print the badge at an entry"))
+        box.addItems([tr(word) for word in _BADGES.values()])
+        box.setCurrentIndex(list(_BADGES).index(own.badges))
+        box.setEnabled(self._may)
+        box.activated.connect(lambda at: self._set_list(gate_list, badges=list(_BADGES)[at]))
+        card.words.addLayout(_labelled(tr("Print the badge at an entry"), box))
         for other in self._app.lists():
             if other.event != gate_list.event or other.id == gate_list.id:
                 continue
@@ -165,6 +178,15 @@ class SettingsScreen(Page):
         # Waited for: the next row that is ticked builds on it. It takes a millisecond.
         self._app.set_list(gate_list.event, gate_list.id, changed).result()
         self.door_chosen.emit(self._app.door)
+
+    def _badges(self) -> Card:
+        card = Card()
+        card.say(tr("Badges"), "heading")
+        card.say(tr("What badges look like, and for whom."), "muted")
+        design = Button(tr("Design badges…"))
+        design.clicked.connect(lambda: self.badges_pressed.emit())
+        card.buttons.addWidget(design)
+        return card
 
     # Camera, gun, screen
 

@@ -1,0 +1,124 @@
+"""Printing somebody's badge from their card at the desk: once without a word, again with a reason; and their photo.
+
+Printing is no entry. That a badge was printed, at this desk or another, is known from the print log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
+
+from boxoffice.bootstrap import App
+from boxoffice.domain.printing import Job, Printout
+from boxoffice.errors import Trouble
+from boxoffice.services.lookup import Card as Attendee
+from boxoffice.services.printing import PrintedBefore
+
+from .background import Background
+from .courier import Courier
+from .language import clock, tr
+from .shapes import Shape
+from .widgets.buttons import Button
+from .widgets.dialogs import ReasonDialog
+
+
+class BadgePrinting(QObject):
+    """The buttons for badges on a card, and what follows when they are pressed."""
+
+    def __init__(
+        self,
+        app: App,
+        courier: Courier,
+        background: Background,
+        say: Callable[[str], object],
+        failed: Callable[[Any], object],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._window = parent.window
+        self._app = app
+        self._courier = courier
+        self._background = background
+        self._say = say
+        self._failed = failed
+
+    def buttons(self, held: Attendee) -> QHBoxLayout:
+        """Print the badge; choose the photo for it."""
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        again = printed(held) is not None
+        badge = Button(tr("Print badge again…") if again else tr("Print badge"), shape=Shape.BADGE, height=56)
+        badge.clicked.connect(lambda: self.print(held))
+        photo = Button(tr("Photo…"), shape=Shape.CAMERA, height=56)
+        photo.setMenu(self._photo_menu(held, photo))
+        row.addWidget(badge)
+        row.addWidget(photo)
+        row.addStretch(1)
+        return row
+
+    def print(self, held: Attendee, reason: str = "") -> None:
+        """Print a badge. If there is one, ask why another is wanted."""
+        ticket = held.ticket
+        job = self._app.badges.print(ticket.event, ticket.key, reason=reason)
+        self._courier.bring(
+            job, to=self, done=lambda job: self._on_queued(held, job), failed=lambda why: self._on_refused(held, why)
+        )
+
+    def _on_queued(self, held: Attendee, job: Job) -> None:
+        name = held.ticket.position.name or tr("No name")
+        if job.printer:
+            self._say(tr("The badge of {name} waits for {printer}", name=name, printer=job.printer))
+        else:
+            self._say(tr("The badge of {name} is kept: this station has no printer", name=name))
+
+    def _on_refused(self, held: Attendee, trouble: Trouble) -> None:
+        if not isinstance(trouble, PrintedBefore):
+            self._failed(trouble)
+            return
+        name, before = held.ticket.position.name or tr("No name"), trouble.printout
+        where = trouble.waits_at or before.device or "?"
+        about = tr(
+            "{name} has a badge: {where}, {when}. Why another one?", name=name, where=where, when=clock(before.at)
+        )
+        reasons = (tr("Lost"), tr("Misprint"), tr("Name corrected"), tr("Damaged"))
+        dialog = ReasonDialog(
+            tr("Print again"),
+            about,
+            reasons,
+            lambda reason: self.print(held, reason),
+            self._window(),
+            tr("Print again"),
+        )
+        dialog.open()
+
+    # The photo
+
+    def _photo_menu(self, held: Attendee, button: Button) -> QMenu:
+        menu = QMenu(button)
+        menu.addAction(tr("Choose a picture…"), lambda: self._ask_for_photo(held))
+        if self._app.badges.photo(held.ticket.event, held.ticket.key):
+            menu.addAction(tr("Take the photo away"), lambda: self.set_photo(held, None))
+        return menu
+
+    def _ask_for_photo(self, held: Attendee) -> None:
+        kinds = tr("Pictures") + " (*.png *.jpg *.jpeg)"
+        file, _ = QFileDialog.getOpenFileName(self._window(), tr("Choose a picture…"), "", kinds)
+        if file:
+            self.set_photo(held, Path(file))
+
+    def set_photo(self, held: Attendee, file: Path | None) -> None:
+        """Let somebody's badge show the picture in a file, or none."""
+        ticket = held.ticket
+        kept = self._background.ask(lambda: self._app.badges.set_photo(ticket.event, ticket.key, file).result())
+        said = tr("Photo is kept") if file else tr("The photo is gone")
+        self._courier.bring(kept, to=self, done=lambda _: self._say(said), failed=self._failed)
+
+
+def printed(held: Attendee) -> Printout | None:
+    """The last badge that came out for a ticket, anywhere."""
+    badges = [one for one in held.printed if one.what == "badge"]
+    return badges[-1] if badges else None
