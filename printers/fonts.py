@@ -103,12 +103,15 @@ def draw_text(
 ) -> None:
     """Draw one line with a Pillow `ImageDraw`; `place` is its left end on the base line."""
     x, y = place
+    before: Run | None = None
     for run in runs(text, bold, family):
+        # Measured only where something follows: it costs a third of the drawing.
+        x += _length(before, size, bold) if before is not None else 0.0
+        before = run
         font, words, features = _prepared(run, size)
         draw.text((x, y), words, fill=fill, font=font, anchor="ls", **features)
         if bold and not run.face.bold:
             draw.text((x + _weight(size), y), words, fill=fill, font=font, anchor="ls", **features)
-        x += _length(run, size, bold)
 
 
 def metrics(size: float, bold: bool = False, family: Family = Family.SANS) -> tuple[int, int]:

@@ -37,9 +37,13 @@ _IDEOGRAPH = 0.9
 
 
 def indent(width: int, align: Align, profile: Profile) -> int:
-    """Dots to the left of something so wide, if it is to stand with the letters; it may be wider than they are."""
-    spare = max(0, profile.across - width)
-    return {Align.LEFT: 0, Align.CENTER: spare // 2, Align.RIGHT: spare}[align]
+    """Dots to the left of something so wide, if it is to stand with the letters: whole bytes of eight.
+
+    What is wider than the letters may reach to where the paper ends.
+    """
+    room = profile.across if width <= profile.across else profile.dots
+    spare = max(0, room - width)
+    return {Align.LEFT: 0, Align.CENTER: spare // 2, Align.RIGHT: spare}[align] // 8 * 8
 
 
 def paint_row(row: Row, profile: Profile) -> Image:

@@ -12,7 +12,7 @@ from typing import Any
 
 Subparsers = Any
 
-NAMES = ("verdict", "search", "sync", "start", "door", "decode", "hub")
+NAMES = ("verdict", "search", "sync", "start", "door", "decode", "hub", "print")
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:

@@ -68,7 +68,7 @@ class _Paper:
         elif isinstance(piece, Code):
             self._code(piece)
         elif isinstance(piece, Picture):
-            self._picture(paint_picture(piece, self._profile), piece.align)
+            self._drawn(piece)
         elif isinstance(piece, Feed):
             self._send(b"\n" * piece.lines)
         elif isinstance(piece, Ruler):
@@ -144,6 +144,19 @@ class _Paper:
             function_type="B",
         )
 
+    def _drawn(self, line: Picture) -> None:
+        """A picture; one that is in dots already needs no painting."""
+        profile = self._profile
+        if line.dots is None or line.dots[0] > profile.dots or profile.raster is not Raster.RASTER:
+            self._picture(paint_picture(line, profile), line.align)
+            return
+        width, height = line.dots
+        left, wide = bytes(indent(width, line.align, profile) // 8), (width + 7) // 8
+        self._turn(Align.LEFT)
+        for top in range(0, height, _BAND):
+            rows = [left + line.image[at * wide : (at + 1) * wide] for at in range(top, min(top + _BAND, height))]
+            self._send(_raster(len(rows[0]), rows))
+
     def _picture(self, image: Image, align: Align) -> None:
         self._turn(Align.LEFT)
         across = _across(image, align, self._profile)
@@ -151,7 +164,8 @@ class _Paper:
             self._by_the_library(across)
             return
         for top in range(0, across.height, _BAND):
-            self._send(_dots(across.crop((0, top, across.width, min(top + _BAND, across.height)))))
+            band = across.crop((0, top, across.width, min(top + _BAND, across.height)))
+            self._send(_raster((band.width + 7) // 8, [band.tobytes("raw", "1;I")]))  # a set bit is black
 
     def _by_the_library(self, image: Image) -> None:
         dense = self._profile.rows_per_dot == 1.0
@@ -181,10 +195,10 @@ def _across(image: Image, align: Align, profile: Profile) -> Image:
     return made
 
 
-def _dots(image: Image) -> bytes:
-    width = (image.width + 7) // 8
-    header = b"\x1dv0\x00" + width.to_bytes(2, "little") + image.height.to_bytes(2, "little")
-    return header + image.tobytes("raw", "1;I")  # a set bit is black
+def _raster(wide: int, rows: list[bytes]) -> bytes:
+    """The command for rows of dots, so many bytes each; a single piece may hold all of them."""
+    data = b"".join(rows)
+    return b"\x1dv0\x00" + wide.to_bytes(2, "little") + (len(data) // wide).to_bytes(2, "little") + data
 
 
 def code128(text: str) -> str:

@@ -125,7 +125,7 @@ def test_where_letters_do_not_fill_the_paper_codes_stand_in_the_middle_of_the_le
     (code,) = printed(Code("A7B9C-1"), columns=42).pictures
     ink = Image.eval(code.image.convert("L"), lambda grey: 255 - grey).getbbox()
     assert ink is not None
-    assert abs(2 * code.x + ink[0] + ink[2] - 42 * 12) <= 2
+    assert abs(2 * code.x + ink[0] + ink[2] - 42 * 12) <= 16  # pictures stand at whole bytes
 
 
 def test_a_code_that_is_long_is_smaller_and_still_on_the_paper(printed) -> None:
@@ -141,7 +141,7 @@ def test_a_picture_stands_where_it_should_and_keeps_its_size(printed, align: Ali
     ink = Image.eval(shown.image.convert("L"), lambda grey: 255 - grey).getbbox()
     assert ink is not None
     left = {Align.LEFT: 0, Align.CENTER: (576 - 203) // 2, Align.RIGHT: 576 - 203}[align]
-    assert abs(shown.x + ink[0] - left) <= 1
+    assert 0 <= left - (shown.x + ink[0]) < 8  # at whole bytes
     assert (ink[2] - ink[0], ink[3] - ink[1]) == (203, 102)
 
 
