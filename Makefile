@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell $(name) -c '$(SUITABLE)' >/dev/null 2>&1 && echo $(name))))
 SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
-BENCHES ?= verdict search sync start door decode hub
+BENCHES ?= verdict search sync start door decode hub print
 
 # What the wheels of Qt expect of the system, the second barcode reader, and letters for every name in its order.
 PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libfribidi0 libgl1 libglib2.0-0 libgssapi-krb5-2 libpulse0 \
