@@ -237,6 +237,9 @@ class _Talk:
 
     def wait_for_end(self, silent: bool) -> Result:
         """A printer that says nothing: has it read everything?"""
+        self._listen(0)
+        if self._ended:  # before we had come to an end
+            return Result(state=State.UNKNOWN, because=LOST)
         self._line.finish()
         if not self._line.ends:
             return Result(state=State.SENT)

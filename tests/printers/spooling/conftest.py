@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +15,11 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.documents import BillLine, Receipt
-from boxoffice.domain.printing import DRAWER, Job, Printer, State
+from boxoffice.domain.printing import DRAWER, Answer, Job, Printer, State
 from boxoffice.services import printing
 from boxoffice.storage import print_queue
+from printers import spooler
+from printers.paths import line, network
 from printers.spooler import Spooler
 from printers.state import State as Shown
 
@@ -114,6 +118,64 @@ class Counter:
         """Why a printer prints nothing."""
         found = self.state.of(name)
         return found.trouble.title if found is not None and found.trouble is not None else ""
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is waited for as long as in real life."""
+    for module, name, seconds in (
+        (line, "ANSWERS_WITHIN", 0.2),
+        (line, "SILENCE", 0.4),
+        (line, "LOOKS_EVERY", 0.05),
+        (network, "TAKES_WITHIN", 0.4),
+        (spooler, "FIRST_WAIT", 0.05),
+    ):
+        monkeypatch.setattr(module, name, seconds)
+
+
+class Ledger:
+    """What lies on the counter in the end: every receipt once, and any other only as a copy."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    @staticmethod
+    def on_paper(printed: bytes) -> dict[str, list[int]]:
+        """The numbers of the copies (0 for a first print) that came out whole, by receipt."""
+        found: dict[str, list[int]] = {}
+        for number, copy in _WHOLE.findall(printed):
+            found.setdefault(number.decode(), []).append(int(copy or 0))
+        return found
+
+    def answer(self, printer: Any) -> None:
+        """A person looks at the printer and answers, until nothing waits and nobody asks any more."""
+        until = time.monotonic() + 30
+        while jobs := self._counter.app.print_queue():
+            assert time.monotonic() < until, jobs
+            for job in jobs:
+                if job.asks:
+                    there = job.copy in self.on_paper(printer.printed).get(job.subject, [])
+                    said = Answer.CAME_OUT if there else Answer.AGAIN
+                    self._counter.do(printing.answer, job.operation, said, datetime.now(UTC))
+            assert self._counter.spooler is not None
+            self._counter.spooler.hurry()
+            self._counter.waits_until(lambda: True)
+            time.sleep(0.01)  # for the printer, which does not say when it has done something
+
+    def check(self, sold: list[str], printed: bytes) -> None:
+        """Nothing is lost, and nothing is there twice without a mark."""
+        there = self.on_paper(printed)
+        assert set(sold) <= set(there)
+        for number, copies in there.items():
+            assert len(set(copies)) == len(copies), (number, copies)
+
+
+_WHOLE = re.compile(rb"(R-\d+)(?: COPY (\d+))?\n" + re.escape(CUT))
+
+
+@pytest.fixture
+def ledger(counter: Counter) -> Ledger:
+    return Ledger(counter)
 
 
 @pytest.fixture

@@ -10,19 +10,9 @@ from boxoffice.domain.facts import DrawerOpened
 from boxoffice.domain.printing import Answer, Paper, State
 from boxoffice.services import printing
 from boxoffice.storage import journal, print_queue
-from printers.paths import line, network
+from printers.paths import line
 
-
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch):
-    """Nobody is waited for as long as in real life."""
-    for module, name, seconds in (
-        (line, "ANSWERS_WITHIN", 0.2),
-        (line, "SILENCE", 0.4),
-        (line, "LOOKS_EVERY", 0.05),
-        (network, "TAKES_WITHIN", 0.4),
-    ):
-        monkeypatch.setattr(module, name, seconds)
+pytestmark = pytest.mark.usefixtures("hasty")
 
 
 def test_a_receipt_comes_out_and_is_vouched_for(counter, network_printer, cut):
