@@ -155,7 +155,7 @@ def take(connection: Connection, shelf: Shelf, carried: Carried) -> int:
 
     Raises `BadInput` if they are about an event that this station does not have: its server would refuse them.
     """
-    there = set(catalog.events(connection))
+    there = {"", *catalog.events(connection)}
     if foreign := sorted({one.fact().event for one in carried.entries} - there):
         raise BadInput(
             f"This station has no event {foreign[0]}", "Nothing was changed.", "Take them to a station that has it."

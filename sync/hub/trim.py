@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from boxoffice.domain.catalog import Question, QuestionType
-from boxoffice.domain.checkins import Settlement
+from boxoffice.domain.checkins import Objection, Settlement
 from boxoffice.domain.orders import Order, Position
 from boxoffice.ports import Role
 from sync.wire.hub_feed import row_of
@@ -30,6 +30,7 @@ Trim = Callable[[str, bytes], bytes]
 _orders = msgspec.json.Decoder(Order)
 _questions = msgspec.json.Decoder(Question)
 _settlements = msgspec.json.Decoder(Settlement)
+_objections = msgspec.json.Decoder(Objection)
 
 
 def trim_for(connection: Connection, caller: Caller, event: str) -> Trim | None:
@@ -61,6 +62,8 @@ class _Door:
                 return self._order(row)
             case "settlement":
                 return row_of(msgspec.structs.replace(_settlements.decode(row), note=""))
+            case "objection":  # The server's words may quote what somebody else has written.
+                return row_of(msgspec.structs.replace(_objections.decode(row), words=""))
             case _:
                 return row
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from boxoffice.domain.catalog import Question, QuestionType
-from boxoffice.domain.checkins import Settlement
+from boxoffice.domain.checkins import Objection, Settlement
 from boxoffice.domain.facts import Admitted, Private, Settled
 from boxoffice.domain.instants import micros
 from boxoffice.domain.nouns import Gone, id_of
@@ -245,6 +245,15 @@ def test_what_a_desk_noted_about_a_conflict_is_not_for_stewards(hub, north, at_n
         for station in (north, hub.station("Door", Role.STEWARD))
     ]
     assert notes == [["Twins, see passport"], [""]]
+
+
+def test_what_a_server_above_holds_against_an_edit_is_not_for_stewards(hub, north, at_nine):
+    hub.load(Objection(event="conf26", operation="o", at=at_nine, words="It says Ada Byron."))
+    words = [
+        [noun.words for noun in station.feed() if isinstance(noun, Objection)]
+        for station in (north, hub.station("Door", Role.STEWARD))
+    ]
+    assert words == [["It says Ada Byron."], [""]]
 
 
 def test_a_feed_may_be_left_before_its_end(hub, north):
