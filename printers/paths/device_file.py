@@ -20,6 +20,7 @@ class FileLine:
     """An open file; a plain one grows. Says nothing back. Raises `NotSent` if it cannot be opened."""
 
     ends = False
+    hears = False
 
     def __init__(self, name: str, stopped: Callable[[], bool]) -> None:
         self._stopped = stopped

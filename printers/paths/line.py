@@ -51,6 +51,8 @@ class Line(Protocol):
 
     ends: bool
     """Whether the other side ends it when it has read everything."""
+    hears: bool
+    """Whether anything can come back."""
 
     def write(self, data: bytes) -> None:
         """Send it all. Raises `LineLost`."""
@@ -85,7 +87,8 @@ class LinePath:
         """Ask, and send nothing else."""
         line = self._opens(lambda: False)
         try:
-            return _Talk(line, self._clock, lambda: False).ask() or Condition()
+            said = _Talk(line, self._clock, lambda: False).ask() if line.hears else None
+            return said or Condition()
         except LineLost as lost:
             raise _lost(lost) from lost
         finally:
@@ -101,7 +104,7 @@ class LinePath:
 
     def _deliver(self, line: Line, parcel: Parcel) -> Result:
         talk = _Talk(line, self._clock, parcel.stopped)
-        said = self._ask(talk) if self._is_worth_asking(parcel) else None
+        said = self._ask(talk) if self._is_worth_asking(line, parcel) else None
         if said is not None:
             parcel.told(said)
             self._stop_at(said, parcel)
@@ -127,9 +130,9 @@ class LinePath:
         except LineLost:
             return Result(state=State.UNKNOWN, because=STOPPED if parcel.stopped() else LOST)
 
-    def _is_worth_asking(self, parcel: Parcel) -> bool:
+    def _is_worth_asking(self, line: Line, parcel: Parcel) -> bool:
         silent_lately = self._answers is False and self._clock() - self._asked_at < ASKS_AGAIN
-        return not parcel.silent and not silent_lately
+        return line.hears and not parcel.silent and not silent_lately
 
     def _ask(self, talk: _Talk) -> Condition | None:
         try:

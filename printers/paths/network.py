@@ -20,6 +20,7 @@ class NetworkLine:
     """One connection. Raises `NotSent` if there is none to be had."""
 
     ends = True
+    hears = True
 
     def __init__(self, host: str, port: int, stopped: Callable[[], bool]) -> None:
         self._stopped = stopped

@@ -20,11 +20,13 @@ class SerialLine:
     """An open port. Raises `NotSent` if it cannot be opened."""
 
     ends = False
+    hears = True
 
     def __init__(self, address: Address, stopped: Callable[[], bool]) -> None:
         import serial
 
         self._stopped = stopped
+        self._finished = False
         self._trouble = (serial.SerialException, OSError)
         try:
             self._port = serial.Serial(
@@ -76,6 +78,7 @@ class SerialLine:
             if time.monotonic() > until or self._stopped():
                 raise LineLost("It takes nothing any more")
             time.sleep(_SLICE)
+        self._finished = True
 
     def _waiting(self) -> int:
         try:
@@ -85,7 +88,8 @@ class SerialLine:
 
     def close(self) -> None:
         """Let go of it."""
-        # Else closing waits for a printer that takes nothing any more; one that is gone has nothing to throw away.
-        with contextlib.suppress(*self._trouble):
-            self._port.reset_output_buffer()
+        if not self._finished:
+            # Else closing waits for a printer that takes nothing any more; one that is gone has nothing to throw away.
+            with contextlib.suppress(*self._trouble):
+                self._port.reset_output_buffer()
         self._port.close()

@@ -42,6 +42,10 @@ class UsbLine:
             raise _not_there(address, str(error)) from error
 
     def _claim(self) -> None:
+        try:
+            self._device.get_active_configuration()
+        except self._trouble:
+            self._device.set_configuration()
         interface = _printing_interface(self._device)
         number = interface.bInterfaceNumber
         try:
@@ -52,6 +56,7 @@ class UsbLine:
         self._util.claim_interface(self._device, number)
         ends = {bool(end.bEndpointAddress & _IN): end for end in interface if end.bmAttributes & 3 == 2}
         self._out, self._in = ends[False], ends.get(True)
+        self.hears = self._in is not None
 
     def write(self, data: bytes) -> None:
         """Send it all, as long as it takes something. Raises `LineLost`."""
