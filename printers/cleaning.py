@@ -28,3 +28,8 @@ def clean(text: str) -> str:
     text = _SPACES.sub(" ", _STEERING.sub("", text))
     text = _LONE.sub(UNKNOWN, text).translate(_HYPHENS)
     return unicodedata.normalize("NFC", text)
+
+
+def whole(text: str) -> str:
+    """The text as it is, but for halves of characters, which no code could say."""
+    return text if text.isascii() else _LONE.sub("\ufffd", text)

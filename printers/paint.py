@@ -146,8 +146,10 @@ def _qr(text: str) -> Any:
 
 
 def paint_code(line: Code, profile: Profile) -> Image:
-    """A QR code or bars, in whole dots; without the caption."""
-    return _bars(line.text, profile, line.large) if line.bars else _square(line, profile)
+    """A QR code or bars, in whole dots; without the caption. Bars that are too long for the paper become a QR code."""
+    if line.bars and bar_dots(line.text, profile):
+        return _bars(line.text, profile, line.large)
+    return _square(line, profile)
 
 
 def _square(line: Code, profile: Profile) -> Image:
@@ -175,7 +177,7 @@ def _bars(text: str, profile: Profile, large: bool) -> Image:
     from PIL import Image
 
     modules = _modules(text)
-    dots = max(1, bar_dots(text, profile))
+    dots = bar_dots(text, profile)
     image = Image.new("1", (len(modules), 1), WHITE)
     image.putdata([BLACK if one == "1" else WHITE for one in modules])
     return image.resize((len(modules) * dots, BAR_HEIGHT * (2 if large else 1)), Image.Resampling.NEAREST)

@@ -14,7 +14,7 @@ import msgspec
 from boxoffice.domain.badges import Align
 
 from .cells import width_of, wrap
-from .cleaning import clean
+from .cleaning import clean, whole
 from .lines import Cell, Code, Columns, Cut, Drawer, Feed, Line, Picture, Rule, Ruler, Text
 
 
@@ -62,15 +62,27 @@ def rows(lines: Iterable[Line], columns: int) -> Iterator[Piece]:
             yield from _beside(line, columns)
         elif isinstance(line, Rule):
             yield Row((Span(("=" if line.double else "-") * columns, 0, columns),))
-        elif isinstance(line, Code) and line.caption:
-            yield from _with_caption(line, columns)
+        elif isinstance(line, Code):
+            yield from _code(line, columns)
         else:
             yield line
 
 
-def _with_caption(line: Code, columns: int) -> Iterator[Piece]:
-    yield Code(line.text, line.bars, line.large)
-    if not line.bars:
+_MOST_IN_A_CODE = 2_331
+"""Bytes in the largest QR code at correction level M."""
+
+
+def _code(line: Code, columns: int) -> Iterator[Piece]:
+    """Bars where bars can say it, letters where no code can."""
+    text = whole(line.text)
+    bars = line.bars and text.isascii() and text.isprintable()
+    if len(text.encode()) > _MOST_IN_A_CODE:
+        yield from _paragraph(Text(text, align=Align.CENTER), columns)
+    elif text:
+        yield Code(text, bars, line.large)
+    if not line.caption:
+        return
+    if not bars:
         yield Feed()  # a square code wants white on all its sides
     yield from _paragraph(Text(line.caption, align=Align.CENTER), columns)
 

@@ -8,6 +8,7 @@ not know and hand control bytes through.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +122,7 @@ class _Paper:
     def _code(self, line: Code) -> None:
         if line.bars and self._profile.bars and self._centres() and bar_dots(line.text, self._profile) >= 2:
             self._bars(line)
-        elif not line.bars and self._profile.qr and self._centres():
+        elif not line.bars and self._profile.qr and self._centres() and line.text.isprintable():
             self._turn(Align.CENTER)
             dots = module_dots(line.text, self._profile, line.large)
             self._library.qr(line.text, ec=1, size=dots, native=True)
@@ -174,6 +175,8 @@ class _Paper:
         # It centres nothing, and measures against a paper that may be another one here.
         self._library.profile.profile_data = {**self._library.profile.profile_data, "media": {}}
         self._library.image(image, impl=self._profile.raster.value, high_density_vertical=dense)
+        written = self._library._output_list
+        written[-1] = _harmless(written[-1])
 
     def _cut(self) -> None:
         self._turn(Align.LEFT)
@@ -197,8 +200,17 @@ def _across(image: Image, align: Align, profile: Profile) -> Image:
 
 def _raster(wide: int, rows: list[bytes]) -> bytes:
     """The command for rows of dots, so many bytes each; a single piece may hold all of them."""
-    data = b"".join(rows)
+    data = _harmless(b"".join(rows))
     return b"\x1dv0\x00" + wide.to_bytes(2, "little") + (len(data) // wide).to_bytes(2, "little") + data
+
+
+# DLE before EOT, ENQ or DC4: a printer obeys it wherever it comes, also amid the dots of a picture.
+_AT_ONCE = re.compile(rb"\x10(?=[\x04\x05\x14])")
+
+
+def _harmless(dots: bytes) -> bytes:
+    """With one more black dot where a picture would ask for the state of the printer, or open the drawer."""
+    return _AT_ONCE.sub(b"\x30", dots)
 
 
 def code128(text: str) -> str:
