@@ -12,7 +12,7 @@ from typing import Any
 
 Subparsers = Any
 
-NAMES = ("verdict", "search", "sync", "start", "door", "decode", "hub", "print")
+NAMES = ("verdict", "search", "sync", "start", "door", "decode", "hub", "print", "till")
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
