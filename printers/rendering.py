@@ -12,6 +12,7 @@ import msgspec
 
 from boxoffice.domain.documents import Copy, Document, TestPage
 from boxoffice.domain.printing import DRAWER, Job, Language, Printer
+from boxoffice.errors import BadInput
 from boxoffice.services.printing import mark_of
 
 from .layout import Paper, Pictures, lay_out, no_pictures
@@ -20,6 +21,10 @@ from .profiles import DEFAULT, Profile, prepare, profile
 
 SOMEWHERE = Printer(name="", address="")
 """A usual printer, for a preview where none is set up."""
+
+
+ENDINGS = (".bin", ".escpos", ".txt", ".pdf", ".png")
+"""Of files into which a document can be written; the first two hold what a receipt printer is sent."""
 
 
 class Renderer:
@@ -58,6 +63,31 @@ class Renderer:
 
         model = self._model(printer)
         return picture.png(self._lines(document, model, copy), model)
+
+    def file_of(self, document: Document, printer: Printer, ending: str, copy: Copy | None = None) -> bytes:
+        """What a file with this ending holds of it: the printer's bytes, text, a PDF or a picture.
+
+        Raises `BadInput` for another ending, and for a printer that is set up as none can be.
+        """
+        if ending not in ENDINGS:
+            raise BadInput(f"Nothing is written into a {ending or 'nameless'} file", "", f"Use {', '.join(ENDINGS)}.")
+        model = self._model(printer)
+        lines = self._lines(document, model, copy)
+        if ending == ".txt":
+            from .render import plain
+
+            return plain.write(lines, model.columns).encode()
+        if ending == ".pdf":
+            from .render import pdf
+
+            return pdf.write(lines, model)
+        if ending == ".png":
+            from .render import picture
+
+            return picture.png(lines, model)
+        from .render import escpos
+
+        return escpos.encode(lines, model)
 
     def preview(self, job: Job, printer: Printer | None) -> bytes:
         """What a job of the queue will look like, or does, as PNG."""

@@ -39,6 +39,7 @@ VERBS = {
     "sell": "till",
     "outbox": "outbox",
     "conflicts": "conflicts",
+    "print": "print",
     "printers": "printers",
     "decode": "decode",
     "hub": "hub",

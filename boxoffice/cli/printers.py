@@ -212,14 +212,15 @@ def run_route(args: argparse.Namespace) -> int:
         else:
             chosen = "" if args.name == "none" else args.name
             for name in filter(None, (chosen, args.fallback)):
-                _printer(app, name)
+                printer_of(app, name)
             app.write(lambda c: printing.send_kind(c, args.kind, chosen, args.fallback)).result()
     values = {"kind": args.kind, "printer": args.name, "fallback": args.fallback or None}
     say(args, values, f"{args.kind} goes to {args.name}" + (f", else to {args.fallback}" if args.fallback else ""))
     return 0
 
 
-def _printer(app: App, name: str) -> Printer:
+def printer_of(app: App, name: str) -> Printer:
+    """A printer by its name. Raises `BadInput` if there is none."""
     found = app.printing().printer(name)
     if found is None:
         raise BadInput(f"There is no printer {name}", "Nothing was changed.", "`boxoffice printers` lists them.")
@@ -271,7 +272,7 @@ def _find(app: App, letters: str) -> str:
     return found[0].operation
 
 
-def _bring(app: App, seconds: float, operations: Sequence[str] = ()) -> list[Job]:
+def bring(app: App, seconds: float, operations: Sequence[str] = ()) -> list[Job]:
     """Let the printers work until these jobs have ended, or everything has, or time is up."""
     spooler = bootstrap.spooler(app)
     spooler.start()
@@ -291,7 +292,7 @@ def _these(app: App, operations: Sequence[str]) -> list[Job]:
     return [job for job in found if job is not None]
 
 
-def _say_outcome(args: argparse.Namespace, job: Job) -> int:
+def say_outcome(args: argparse.Namespace, job: Job) -> int:
     """What became of a job; 0 if it came out."""
     _say_job(args, job)
     return 0 if job.state in CAME_OUT else Trouble.exit_status
@@ -300,23 +301,23 @@ def _say_outcome(args: argparse.Namespace, job: Job) -> int:
 def run_test(args: argparse.Namespace) -> int:
     """Print the test page."""
     with open_station(args.data) as app:
-        printer = _printer(app, args.name)
+        printer = printer_of(app, args.name)
         page = TestPage(
             at=datetime.now(UTC), station=app.station.name, printer=printer.name, drawer=args.drawer and printer.drawer
         )
         job = app.print_document(page, printer=printer.name).result()
-        (job,) = _bring(app, args.wait, [job.operation])
+        (job,) = bring(app, args.wait, [job.operation])
         if job.state is State.QUEUED:  # A test that comes out tomorrow is none.
             because = job.because
             app.write(lambda c: printing.cancel(c, job.operation, datetime.now(UTC))).result()
             job = msgspec.structs.replace(job, because=because)
-    return _say_outcome(args, job)
+    return say_outcome(args, job)
 
 
 def run_work(args: argparse.Namespace) -> int:
     """Print what waits."""
     with open_station(args.data) as app:
-        jobs = _bring(app, args.wait)
+        jobs = bring(app, args.wait)
     for job in jobs:
         _say_job(args, job)
     return Trouble.exit_status if jobs else 0
@@ -327,8 +328,8 @@ def run_retry(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         operation = _find(app, args.job)
         app.write(lambda c: printing.retry(c, operation)).result()
-        (job,) = _bring(app, args.wait, [operation])
-    return _say_outcome(args, job)
+        (job,) = bring(app, args.wait, [operation])
+    return say_outcome(args, job)
 
 
 def run_cancel(args: argparse.Namespace) -> int:
@@ -350,8 +351,8 @@ def run_redirect(args: argparse.Namespace) -> int:
                 printing.redirect(connection, operation, args.to)
 
         app.write(move).result()
-        jobs = _bring(app, args.wait, operations)
-    return max((_say_outcome(args, job) for job in jobs), default=Refused.exit_status)
+        jobs = bring(app, args.wait, operations)
+    return max((say_outcome(args, job) for job in jobs), default=Refused.exit_status)
 
 
 def _to_redirect(app: App, what: str) -> list[str]:
@@ -366,7 +367,7 @@ def run_answer(args: argparse.Namespace) -> int:
         operation = _find(app, args.job)
         job = app.answer_print(operation, said).result()
         if said is Answer.AGAIN:
-            (job,) = _bring(app, args.wait, [job.operation])
+            (job,) = bring(app, args.wait, [job.operation])
     _say_job(args, job)
     return 0 if said is not Answer.AGAIN or job.state in CAME_OUT else Trouble.exit_status
 
@@ -376,8 +377,8 @@ def run_again(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         operation = _find(app, args.job)
         job = app.print_again(operation, reason=args.reason).result()
-        (job,) = _bring(app, args.wait, [job.operation])
-    return _say_outcome(args, job)
+        (job,) = bring(app, args.wait, [job.operation])
+    return say_outcome(args, job)
 
 
 def run_drawer(args: argparse.Namespace) -> int:
@@ -386,5 +387,5 @@ def run_drawer(args: argparse.Namespace) -> int:
         job = app.open_drawer(reason="By hand").result()
         if job is None:
             raise Refused("This station has no drawer", "Nothing was opened.", "Name the printer it hangs on.")
-        (job,) = _bring(app, args.wait, [job.operation])
-    return _say_outcome(args, job)
+        (job,) = bring(app, args.wait, [job.operation])
+    return say_outcome(args, job)

@@ -6,21 +6,21 @@ kept an event, or once for all events of this station; nothing of it is known to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import BillLine, Letterhead, OrderSummary, TestPage, TicketSlip, Voucher
+from boxoffice.domain.documents import BillLine, Document, Letterhead, OrderSummary, TestPage, TicketSlip, Voucher
 from boxoffice.domain.orders import Order, Position, Status, Ticket
 from boxoffice.domain.vouchers import Mode
 from boxoffice.domain.vouchers import Voucher as Sold
 from boxoffice.domain.words import Localised, localised
 from boxoffice.errors import BadInput
-from boxoffice.storage import orders, settings
+from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import lookup
+from . import badges, lookup
 
 _STATES = {
     Status.PENDING: "pending",
@@ -28,6 +28,56 @@ _STATES = {
     Status.EXPIRED: "expired",
     Status.CANCELED: "canceled",
 }
+
+
+KINDS = ("receipt", "z", "badge", "ticket", "order")
+"""What can be asked for by its number, its ticket or its code."""
+
+
+def find(
+    connection: Connection,
+    shelf: Shelf,
+    kind: str,
+    name: str,
+    events: Sequence[str],
+    at: datetime,
+    operator: str = "",
+) -> tuple[str, Document]:
+    """The document of that name, and the event that it is about.
+
+    Receipts and Z are those that were written then; the others are made of what is held now. Raises `BadInput` if
+    there is none, or more than one of the events has one.
+    """
+    if kind == "receipt":
+        return _receipt(connection, name)
+    if kind == "z":
+        return _z(connection, name)
+    make: Mapping[str, Callable[[str], Document]] = {
+        "badge": lambda event: badges.badge_for(connection, shelf, event, name, at),
+        "ticket": lambda event: ticket(connection, shelf, event, name, at, operator),
+        "order": lambda event: order(connection, shelf, event, name, at, operator),
+    }
+    code = name if kind == "order" else name.partition("-")[0]
+    known = [event for event in events if orders.of_order(connection, event, code)]
+    if len(known) > 1:
+        raise BadInput(f"Several events have an order {code}", f"{', '.join(known)}.", "Name the event.")
+    if not known:
+        raise _missing(f"There is no {kind} {name} here")
+    return known[0], make[kind](known[0])
+
+
+def _receipt(connection: Connection, name: str) -> tuple[str, Document]:
+    booked = till.receipt(connection, int(name)) if name.isdecimal() else None
+    if booked is None:
+        raise BadInput(f"There is no receipt {name} at this till", "Nothing was printed.", "Look at its number again.")
+    return till.event_of_receipt(connection, int(name)), booked.receipt
+
+
+def _z(connection: Connection, name: str) -> tuple[str, Document]:
+    report = till.z(connection, int(name)) if name.isdecimal() else None
+    if report is None:
+        raise BadInput(f"There is no Z {name} at this till", "Nothing was printed.", "Look at its number again.")
+    return "", report
 
 
 def letterhead(connection: Connection, catalog: Catalog, locale: str) -> Letterhead:

@@ -190,6 +190,41 @@ def reprint(
     return _put(connection, again, printer)
 
 
+def again(
+    connection: Connection,
+    document: Document,
+    at: datetime,
+    *,
+    event: str = "",
+    operator: str = "",
+    reason: str = "",
+    printer: str = "",
+) -> Job:
+    """Have a document printed that may have been printed before: then it is a copy, or needs a reason.
+
+    Raises `Refused` if it still waits, `PrintedBefore` as `enqueue` does.
+    """
+    before = _printed_before(connection, document)
+    if before is None:
+        return enqueue(connection, document, at, event=event, operator=operator, reason=reason, printer=printer)
+    return reprint(connection, before.original, at, operator=operator, reason=reason, printer=printer)
+
+
+def next_copy(connection: Connection, document: Document, at: datetime, operator: str, reason: str) -> Copy | None:
+    """The mark of the next print of a document; None if none came out yet."""
+    before = _printed_before(connection, document)
+    number = print_queue.copies(connection, before.original) if before is not None else 0
+    return Copy(number, at, operator, reason) if number else None
+
+
+def _printed_before(connection: Connection, document: Document) -> Job | None:
+    """The first job of a document that was written once and for all: of a receipt, a slip, a Z."""
+    if not isinstance(document, Receipt | CashSlip | Report):
+        return None
+    jobs = print_queue.named(connection, subject_of(document), documents.kind_of(document))
+    return next((one for one in jobs if one.document == document), None)
+
+
 def _job(
     operation: str,
     original: str,

@@ -94,6 +94,11 @@ def about(connection: Connection, event: str, subject: str, kind: str) -> list[J
     return _read(connection, "event = ? AND subject = ? AND kind = ?", (event, subject, kind))
 
 
+def named(connection: Connection, subject: str, kind: str) -> list[Job]:
+    """The jobs of one kind about one thing of any event, oldest first."""
+    return _read(connection, "subject = ? AND kind = ?", (subject, kind))
+
+
 def in_state(connection: Connection, state: State) -> list[Job]:
     """The open jobs in a state, oldest first."""
     return _read(connection, f"{_OPEN} AND state = ?", (state.value,))
