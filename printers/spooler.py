@@ -157,7 +157,7 @@ class Spooler:
         for lane in self._lanes.values():
             lane.wake()
         self._show()
-        return TICK if self.state.waiting else REST
+        return TICK if self.state.waiting or any(lane.stopping for lane in self._lanes.values()) else REST
 
     def _keep_lanes(self) -> None:
         wanted = {one.name: one for one in self._station.read(printing.setup).printers}
@@ -243,6 +243,11 @@ class _Lane:
     def stop(self) -> None:
         self._stopping.set()
         self._wake.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it is on its way out, perhaps to make room for the same printer as it is set up now."""
+        return self._stopping.is_set()
 
     # On its thread
 

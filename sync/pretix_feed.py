@@ -50,7 +50,7 @@ SETTLED = 2.0
 """Seconds after a change from which its whole second is surely over: `Last-Modified` knows no fractions."""
 LEFT_OUT = (
     *("downloads", "url", "payment_date", "payment_provider", "plugin_data", "customer"),
-    *("positions.downloads", "positions.print_logs", "positions.plugin_data", "positions.attendee_name_parts"),
+    *("positions.downloads", "positions.plugin_data", "positions.attendee_name_parts"),
     *("positions.street", "positions.zipcode", "positions.city", "positions.country", "positions.state"),
 )
 """Fields of orders that no station needs; the first one costs the server more than all others together."""
@@ -283,16 +283,18 @@ class PretixFeed:
         return rows
 
     def _nouns(self, row: orders_wire.OrderRow) -> Iterator[Noun]:
-        """An order, and who has passed with its tickets."""
+        """An order, who has passed with its tickets, and what was printed for them."""
         try:
             order = row.noun(self._event, self._places)
             passages = list(row.passages(self._event, self._organizer, self._gates))
+            printouts = list(row.printouts(self._event, self._organizer))
         except (ValueError, ArithmeticError) as error:
             raise nonsense(f"In order {row.code}: {error}.") from error
         if fault := _order_measure.fault(order):
             raise nonsense(f"In order {row.code}: {fault}.")
         yield order
         yield from passages
+        yield from printouts
 
     def _vanished(self, row: orders_wire.OrderRow, before: Sent | None) -> Iterator[Gone]:
         """Check-ins that we hold and the server no longer counts: taken back, or deleted in its back office."""

@@ -12,7 +12,7 @@ from boxoffice import config
 from boxoffice.bootstrap import App, open_station, restore_station
 from boxoffice.services import admit
 from boxoffice.services.depart import Standing
-from boxoffice.storage import feeds, verify
+from boxoffice.storage import feeds, print_queue, verify
 from boxoffice.storage.connection import Connection
 
 from .output import say
@@ -85,6 +85,7 @@ def _status(app: App) -> dict[str, Any]:
         "outbox": {"waiting": outbox.waiting, "parked": outbox.parked, "oldest": outbox.oldest},
         "conflicts": len(app.conflicts()),
         "parted": _parted(app.standing),
+        "printing": app.read(_paper),
         "key_in_folder": config.key_is_in_folder(app.folder),
     }
 
@@ -100,6 +101,12 @@ def _applied(event: str, connection: Connection) -> int:
 def _counts(connection: Connection) -> dict[str, int]:
     tables = ("orders", "positions", "checkins", "blocked", "revoked", "media", "journal")
     return {table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in tables}
+
+
+def _paper(connection: Connection) -> dict[str, int]:
+    """What waits for paper, and what a person has to answer."""
+    lines = print_queue.lines(connection)
+    return {"waiting": sum(line.waiting for line in lines), "asks": sum(line.asks for line in lines)}
 
 
 def run_verify(args: argparse.Namespace) -> int:

@@ -271,3 +271,8 @@ def printouts(connection: Connection, event: str, ticket: str) -> list[Printout]
         )
         for operation, what, at, device, copy, reason in rows.fetchall()
     ]
+
+
+def keep_own(connection: Connection) -> None:
+    """Forget what came out at other stations."""
+    connection.execute("DELETE FROM prints WHERE NOT own")

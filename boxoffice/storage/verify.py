@@ -32,7 +32,7 @@ def check(connection: Connection) -> Findings:
     faults: list[str] = []
     numbers = [0, 0, 0, 0]
     try:
-        for find in (_damage, journal.faults, checkins.count_faults, _passages, till.faults):
+        for find in (_damage, journal.faults, checkins.count_faults, _passages, _printouts, till.faults):
             faults += find(connection)
         numbers = [int(connection.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]) for rows in _COUNTED]
     except DatabaseError as error:
@@ -60,6 +60,21 @@ def _damaged_pages(connection: Connection) -> Iterator[str]:
     """Where the file is damaged. The page may be whole in the log, so this alone proves nothing."""
     for (line,) in connection.execute("PRAGMA cipher_integrity_check"):
         yield f"The file is damaged: {line}."
+
+
+def _printouts(connection: Connection) -> Iterator[str]:
+    """Each print for a ticket in the journal is kept as one, and each of our own stands in the journal."""
+    told = {
+        operation
+        for (operation,) in connection.execute(
+            "SELECT operation FROM journal WHERE kind = 'printed' AND coalesce(body ->> 'ticket', '') <> ''"
+        )
+    }
+    own = {operation for (operation,) in connection.execute("SELECT operation FROM prints WHERE own")}
+    for operation in told - own:
+        yield f"The journal says that {operation} was printed, but there is no such print."
+    for operation in own - told:
+        yield f"There is a print {operation} that the journal does not know."
 
 
 def _passages(connection: Connection) -> Iterator[str]:

@@ -15,24 +15,24 @@ import msgspec
 from boxoffice.domain.door import Door
 from boxoffice.errors import StorageTrouble
 
-from . import backup, checkins, outbox, search, settings, till
+from . import backup, checkins, outbox, print_queue, search, settings, till
 from . import connection as connections
 from .connection import Connection
 from .settings import Departure
 from .writer import transact
 
 KEPT = (
-    *("settings", "journal", "outbox", "checkins", "list_counts"),
+    *("settings", "journal", "outbox", "checkins", "list_counts", "prints"),
     *("shifts", "receipts", "receipt_tenders", "cash_moves", "z_reports"),
 )
-"""Tables whose rows stay. Of the check-ins only our own, which say no more than the journal does; of the books the
-figures, without whom it was sold to."""
+"""Tables whose rows stay. Of the check-ins and prints only our own, which say no more than the journal does; of the
+books the figures, without whom it was sold to."""
 EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
     *("positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
     *("lease_draws", "leases", "server_clock", "sales"),
     *("photos", "pictures", "badge_choices", "badge_templates"),
-    *("print_bytes", "print_queue", "prints"),
+    *("print_bytes", "print_queue"),
 )
 """Tables of which nothing stays, children before their parents."""
 
@@ -42,6 +42,7 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
     for table in EMPTIED:
         connection.execute(f"DELETE FROM {table}")
     checkins.keep_own(connection)
+    print_queue.keep_own(connection)
     till.forget_people(connection)
     outbox.give_up_exported(connection)
     connection.execute("UPDATE outbox SET because = NULL")  # The server's words may hold a name.

@@ -29,6 +29,7 @@ from boxoffice.domain.orders import (
     ticket_key,
 )
 from boxoffice.domain.passages import Direction
+from boxoffice.domain.printing import Printout
 
 from .pretix import money, name_of
 
@@ -110,6 +111,32 @@ def is_passage_name(nonce: str) -> bool:
     return nonce.startswith(_NAME)
 
 
+class PrintRow(msgspec.Struct):
+    """Something that was printed for a position. Writing it does not move the order's date: it comes with the next
+    change of the order.
+    """  # fmt: skip
+
+    id: int
+    at: datetime = msgspec.field(name="datetime")
+    type: str = "badge"
+    successful: bool = True
+    device_id: int | None = None
+
+    def noun(self, event: str, ticket: str, organizer: str) -> Printout:
+        """As our noun; the server names devices by numbers."""
+        if self.at.tzinfo is None:
+            raise ValueError("a print has no zone")
+        return Printout(
+            event=event,
+            ticket=ticket,
+            what=self.type,
+            at=self.at,
+            device="" if self.device_id is None else f"Device {self.device_id}",
+            device_id=name_of(organizer, self.device_id),
+            operation=f"{_NAME}print:{self.id}",
+        )
+
+
 class PositionRow(msgspec.Struct):
     """One ticket or add-on."""
 
@@ -131,6 +158,7 @@ class PositionRow(msgspec.Struct):
     valid_until: datetime | None = None
     answers: list[_AnswerRow] = []
     checkins: list[PassageRow] = []
+    print_logs: list[PrintRow] = []
     order: str = ""
 
     def part(self, numbers: Mapping[int, int], places: int) -> Position:
@@ -284,6 +312,13 @@ class OrderRow(msgspec.Struct):
         for position in self.positions:
             for one in position.checkins:
                 yield one.noun(event, ticket_key(self.code, position.positionid), organizer, gates)
+
+    def printouts(self, event: str, organizer: str) -> Iterator[Printout]:
+        """What came out on paper for any of its positions."""
+        for position in self.positions:
+            for one in position.print_logs:
+                if one.successful:
+                    yield one.noun(event, ticket_key(self.code, position.positionid), organizer)
 
 
 class BlockedRow(msgspec.Struct):

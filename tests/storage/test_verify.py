@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from boxoffice.domain.facts import Undone
-from boxoffice.storage import checkins, connection, journal, outbox, verify
+from boxoffice.domain.facts import Printed, Undone
+from boxoffice.domain.instants import moment
+from boxoffice.domain.printing import Printout
+from boxoffice.storage import checkins, connection, journal, outbox, print_queue, verify
+
+EVENT = "conf26"
 
 
 @pytest.fixture
@@ -111,3 +115,15 @@ def test_a_page_that_is_whole_in_the_log_is_no_damage(store, enters, path, key):
     reader = connection.reading(path, key)
     assert verify.check(reader).sound
     reader.close()
+
+
+def test_a_print_that_only_one_of_journal_and_log_knows_is_found(store):
+    printout = Printout(event=EVENT, ticket="A-1", what="badge", at=moment(1_000_000), operation="print-1")
+    fact = Printed(event=EVENT, at=1_000_000, ticket="A-1")
+    print_queue.put_printout(store, printout, own=True)
+    assert verify.check(store).faults == ("There is a print print-1 that the journal does not know.",)
+    journal.append(store, "print-1", fact)
+    journal.append(store, "copy-1", Printed(event=EVENT, at=1_000_000, what="receipt", document="7", copy=1))
+    assert verify.check(store).faults == ()
+    journal.append(store, "print-2", fact)
+    assert verify.check(store).faults == ("The journal says that print-2 was printed, but there is no such print.",)

@@ -16,8 +16,8 @@ from boxoffice.bootstrap import App
 PROVE = os.environ.get("BOXOFFICE_PROVE") == "1"
 RECEIPT = 9 + len(b"R-1\n\x1dV\x00") + 3
 """Bytes of a conversation: three questions, the receipt, and the one behind it."""
-DAYS = range(800 if PROVE else 16)
-KILLS = range(600 if PROVE else 16)
+DAYS = range(1_300 if PROVE else 16)
+KILLS = range(660 if PROVE else 16)
 
 pytestmark = pytest.mark.usefixtures("hasty")
 

@@ -8,10 +8,20 @@ import requests
 
 from boxoffice.domain import journal
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
-from boxoffice.domain.facts import Admitted, HandedOut, Private, RefusedEntry, Settled, Undone
+from boxoffice.domain.facts import (
+    Admitted,
+    DrawerOpened,
+    HandedOut,
+    Printed,
+    Private,
+    RefusedEntry,
+    Settled,
+    Undone,
+)
 from boxoffice.domain.gate import Direction, Reason
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
+from boxoffice.domain.printing import Printout
 from boxoffice.errors import DeviceRevoked
 from boxoffice.ports import Outcome, Role
 from sync.wire.hub import acts
@@ -170,6 +180,16 @@ def test_what_was_handed_out_is_told(north, at_nine):
     assert [noun for noun in north.feed() if isinstance(noun, HandOut)] == [
         HandOut(event="conf26", ticket="A1-1", what=("T-shirt",), at=at_nine, device="North", operation=entry.operation)
     ]
+
+
+def test_a_badge_that_came_out_is_told_and_a_copy_of_a_receipt_is_not(north, at_nine):
+    badge = north.write(Printed(event="conf26", at=micros(at_nine), ticket="A1-1", copy=1, reason="Lost"))
+    copy = north.write(Printed(event="conf26", at=micros(at_nine), what="receipt", document="7", copy=1))
+    drawer = north.write(DrawerOpened(event="conf26", at=micros(at_nine)))
+    assert outcomes(north.push(badge, copy, drawer)) == [DONE, DONE, DONE]
+    (told,) = [noun for noun in north.feed() if isinstance(noun, Printout)]
+    assert (told.ticket, told.what, told.at, told.device, told.copy) == ("A1-1", "badge", at_nine, "North", 1)
+    assert told.operation == badge.operation
 
 
 def test_a_settled_conflict_is_told_and_takes_the_entry_back(north, at_nine):

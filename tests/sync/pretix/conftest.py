@@ -260,7 +260,7 @@ class SmallPretix:
         if found := re.fullmatch(r"checkinlists/(\d+)/failed_checkins/", path):
             return self._failed(int(found[1]), body, device)
         if found := re.fullmatch(r"orderpositions/(\d+)/(printlog/)?", path):
-            return self._of_position(method, int(found[1]), body)
+            return self._of_position(method, int(found[1]), body, device)
         if path == "orders/" and method == "POST":
             return self._create(body)
         if found := re.fullmatch(r"orders/(\w+)/(.*)", path):
@@ -334,7 +334,7 @@ class SmallPretix:
             return Answer(200, self.put(order | {"status": "p"}))
         raise no(404, detail="Not found.")
 
-    def _of_position(self, method: str, number: int, body: Any) -> Answer:
+    def _of_position(self, method: str, number: int, body: Any, device: int) -> Answer:
         for order in self.orders.values():
             for position in order["positions"]:
                 if position["id"] != number:
@@ -344,7 +344,8 @@ class SmallPretix:
                 if method == "PATCH":
                     position |= body
                 if method == "POST":
-                    position.setdefault("print_logs", []).append(body)
+                    log = {"id": next(self._ids), "device_id": device, **body}
+                    position.setdefault("print_logs", []).append(log)
                 self.put(order)
                 return Answer(204 if method == "DELETE" else 200, {**position, "order": order["code"]})
         raise no(404, detail="No OrderPosition matches the given query.")

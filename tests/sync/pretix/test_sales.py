@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from boxoffice.domain.badges import Template
+from boxoffice.domain.documents import Badge
 from boxoffice.domain.facts import (
     Canceled,
     Change,
@@ -22,7 +24,9 @@ from boxoffice.domain.facts import (
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Status
-from boxoffice.services import deal
+from boxoffice.domain.printing import Printer, State
+from boxoffice.services import deal, printing
+from boxoffice.services.printing import PrintedBefore
 from boxoffice.storage import journal, orders, outbox
 
 EVENT = "conf26"
@@ -279,3 +283,31 @@ def test_a_badge_that_was_printed_is_told_once(pretix, door, at_nine, fault):
     everything_went_out(door)
     [log] = pretix.orders["NEWBY"]["positions"][0]["print_logs"]
     assert log["type"] == "badge"
+
+
+def test_a_badge_that_another_device_printed_is_known_here_and_our_own_is_not_told_twice(pretix, door, at_nine):
+    order = pretix.sold("NEWBY")
+    position = order["positions"][0]
+    theirs = {"datetime": at_nine.isoformat(), "type": "badge", "successful": True, "source": "pretixSCAN"}
+    position["print_logs"] = [
+        {"id": 71, "device_id": 9, **theirs},
+        {"id": 72, "device_id": 9, **theirs, "successful": False},
+    ]
+    pretix.put(order)
+    door.sync()
+    [told] = door.app.card(EVENT, "NEWBY-1").printed
+    assert (told.what, told.device, told.at) == ("badge", "Device 9", at_nine)
+    badge = Badge(at=at_nine, ticket="NEWBY-1", template=Template(name="Plain", width=54, height=86))
+    with pytest.raises(PrintedBefore):
+        door.app.print_document(badge, event=EVENT).result()
+    printer = Printer(name="Badges", address="file:badges")
+    door.app.write(lambda c: printing.add_printer(c, printer)).result()
+    job = door.app.print_document(badge, event=EVENT, reason="Lost").result()
+    door.app.write(lambda c: printing.begin(c, job.operation, b"badge", at_nine)).result()
+    later = at_nine + timedelta(minutes=5)
+    door.app.write(lambda c: printing.ended(c, job.operation, State.SENT, "", later)).result()
+    door.sync()
+    pretix.put(pretix.orders["NEWBY"])
+    pretix.later(days=2)
+    door.sync()
+    assert [one.at for one in door.app.card(EVENT, "NEWBY-1").printed] == [at_nine, later]
