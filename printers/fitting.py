@@ -26,8 +26,6 @@ _UNBROKEN = 0.6
 """How much of the letters' size it is worth to leave Han characters together."""
 _EVEN = 0.85
 """How much of the letters' size it is worth to break a word evenly and begin the next one anew."""
-_AT = 200
-"""The size at which words are measured once; the widths at other sizes follow from it."""
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -59,15 +57,13 @@ def fit(text: str, width: int, height: int, *, most: float, least: float, lines:
     """The text (lines parted by line ends) in a box: letters of `most` dots or less, on `lines` lines or less.
 
     A text that would need letters below `least` breaks words, then takes more lines, and only then gets smaller.
+    What letters are rounded to on the way to dots is for the caller to see.
     """
     fine = list(_pieces(text, bold))
     if not fine:
         return Fitted((), max(1, int(most)))
     way = _chosen(fine, width, height, most, least, lines)
-    size = max(1, int(way.size))
-    while size > 1 and max(width_of(line, size, bold) for line in way.lines) > width:
-        size -= 1
-    return Fitted(tuple(way.lines), size)
+    return Fitted(tuple(way.lines), max(1, int(way.size)))
 
 
 def _chosen(fine: list[_Piece], width: int, height: int, most: float, least: float, lines: int) -> _Way:
@@ -229,10 +225,9 @@ def _joined(fine: Sequence[_Piece]) -> list[_Piece]:
     return found
 
 
-@functools.lru_cache(maxsize=4096)
-def width_of(line: str, size: int, bold: bool) -> int:
-    """How wide a line becomes."""
-    return fonts.width_of(line, size, bold)
+def width_of(line: str, size: int, bold: bool) -> float:
+    """How wide a line becomes, but for the roundings of its letters."""
+    return _em(line, bold) * size
 
 
 @functools.lru_cache(maxsize=256)
@@ -243,4 +238,4 @@ def _letters(text: str) -> tuple[tuple[str, float], ...]:
 
 @functools.lru_cache(maxsize=4096)
 def _em(text: str, bold: bool) -> float:
-    return fonts.width_of(text, _AT, bold) / _AT
+    return fonts.em_width(text, bold)

@@ -91,6 +91,30 @@ def width_of(text: str, size: float, bold: bool = False, family: Family = Family
     return round(sum(_length(run, size, bold) for run in runs(text, bold, family)))
 
 
+def em_width(text: str, bold: bool = False, family: Family = Family.SANS) -> float:
+    """How wide the text is in heights of its letters: at every size, but for the roundings of that size."""
+    return sum(_shaped(run) + (bold and not run.face.bold) / _WEIGHT for run in runs(text, bold, family))
+
+
+def _shaped(run: Run) -> float:
+    import uharfbuzz
+
+    font, units = _outlines(run.face)
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(run.text)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(font, buffer)
+    return float(sum(position.x_advance for position in buffer.glyph_positions or ())) / units
+
+
+@functools.cache
+def _outlines(face: Face) -> tuple[Any, int]:
+    import uharfbuzz
+
+    opened = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(face.path), face.number)
+    return uharfbuzz.Font(opened), opened.upem
+
+
 def draw_text(
     draw: Any,
     place: tuple[float, float],
@@ -137,8 +161,12 @@ def is_typewriter(face: Face) -> bool:
     return Path(face.path).name in _TYPEWRITER
 
 
+_WEIGHT = 24
+"""Letters of which there are no bold ones are drawn twice, so far apart: a part of their size."""
+
+
 def _weight(size: float) -> int:
-    return max(1, round(size / 24))
+    return max(1, round(size / _WEIGHT))
 
 
 def _length(run: Run, size: float, bold: bool) -> float:
