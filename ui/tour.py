@@ -16,17 +16,26 @@ from typing import Any, Protocol
 
 from PySide6.QtTest import QTest
 
-from boxoffice.bootstrap import App, Sync, central_server
+from boxoffice.bootstrap import App, Sync, central_server, renderer, spooler
+from boxoffice.domain import money
 from boxoffice.domain.checkins import CheckIn
+from boxoffice.domain.documents import Report
 from boxoffice.domain.door import Door
+from boxoffice.domain.printing import Printer
 from boxoffice.domain.scan import Source
+from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.errors import DeviceTrouble
 from boxoffice.ids import new_scan
 from boxoffice.scanning.camera import Camera, Film
-from boxoffice.storage import verify
+from boxoffice.services import printing
+from boxoffice.services.sell import Sale
+from boxoffice.storage import print_queue, verify
 
 from . import app as windows
+from .screens.till.drawer import ReportDialog
+from .screens.till.screen import TillScreen
+from .widgets.strip import Where
 
 LIST = ("conf26", 3)
 BADGES = 8
@@ -166,7 +175,69 @@ class Tour:
         for secret in secrets[1:5]:
             self._scan(secret, "", "a badge is admitted without the hub")
         self._picture("offline")
+        self._till()
         self._note(f"Offline: {self._app.outbox().waiting} acts wait, none is lost.")
+
+    def _till(self) -> None:
+        """A day at the till, with the hub gone: a float, two sales, money back, a count, and the Z on paper."""
+        paper = self._target / "paper.escpos"
+        paper.unlink(missing_ok=True)
+        printer = Printer(name="Roll", address=f"file:{paper}", drawer=True, silent=True)
+        self._app.write(lambda c: printing.add_printer(c, printer)).result()
+        spooling = spooler(self._app)
+        spooling.start()
+        try:
+            self._sell_and_close()
+            self._expect("everything is on paper", lambda: not self._app.read(print_queue.open_ones))
+        finally:
+            spooling.stop()
+        self._window.go(Where.DOOR)
+
+    def _sell_and_close(self) -> None:
+        self._window.go(Where.TILL)
+        screen = self._window.stack.currentWidget()
+        assert isinstance(screen, TillScreen)  # noqa: S101 - what the window shows at this place
+        clerk = screen.clerk
+        self._picture("till-closed")
+        clerk.open(LIST[0], 20_000)
+        self._expect("the drawer is open", lambda: clerk.shift is not None and not clerk.busy)
+        sold: list[Sale] = []
+        clerk.sold.connect(sold.append)
+        clerk.add(clerk.wares()[0])
+        clerk.add(clerk.wares()[0])
+        self._picture("till-cart")
+        screen.pay()
+        self._expect("the cart is kept", lambda: not clerk.busy)
+        self._picture("till-paying")
+        clerk.offer(Means.CASH, -(-clerk.open_amount() // 10_000) * 10_000)
+        self._expect("two tickets are sold in cash", lambda: len(sold) == 1)
+        self._picture("till-change")
+        screen.choose()
+        clerk.add(clerk.wares()[1])
+        clerk.offer(Means.CARD, clerk.open_amount(Means.CARD))
+        self._expect("one is sold by card", lambda: len(sold) == 2)
+        first = sold[0]
+        offers = [Offer(means=Means.CASH, amount=-first.order.positions[0].price)]
+        back = clerk.counter.give_back(LIST[0], first.order.code, offers, "Came with a friend", {1: None}).result()
+        screen.choose()
+        report = clerk.counter.x_report()
+        drawer = next(section for section in report.sections if section.title == "Drawer")
+        counted = sum(row.amount or 0 for row in drawer.rows)
+        closed: list[Report] = []
+        clerk.closed.connect(closed.append)
+        clerk.close({1: counted}, "", lambda trouble: self._note(str(trouble)))
+        self._expect("the shift is closed with its Z", lambda: len(closed) == 1)
+        self._picture("till-z")
+        for sheet in self._window.findChildren(ReportDialog):
+            sheet.close()
+        (self._target / "z.png").write_bytes(
+            renderer(self._app).picture_of(closed[0], self._app.printing().printers[0])
+        )
+        total = money.plain(first.receipt.total, first.receipt.currency)
+        self._note(
+            f"Offline at the till: receipt {first.booked.number} over {total}, {back.booked.number} back in part,"
+            f" Z {closed[0].number} closes the day; see z.png, and paper.escpos for all that was printed."
+        )
 
     def _back(self) -> None:
         self._hub.start_hub()
