@@ -40,6 +40,7 @@ VERBS = {
     "outbox": "outbox",
     "conflicts": "conflicts",
     "print": "print",
+    "stationery": "stationery",
     "printers": "printers",
     "decode": "decode",
     "hub": "hub",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from boxoffice.domain.catalog import Event, Item, SubEvent, Variation
+from boxoffice.domain.documents import kind_of
 from boxoffice.domain.orders import Fee, Order, Payment, PaymentState, Position, Status
 from boxoffice.domain.vouchers import Mode, Voucher
 from boxoffice.errors import BadInput
@@ -140,3 +141,21 @@ def test_a_voucher_says_its_worth_where_that_is_money(station, mode: Mode, worth
     sold = Voucher(id=1, event="conf26", code="GIFT", mode=mode, value=5000)
     made = station.app.read(lambda c: papers.voucher(c, station.app.shelf, sold, "Gift", NOW, "de"))
     assert (made.code, made.value, made.letterhead.event) == ("GIFT", worth, "Konferenz")
+
+
+def found(station: Any, kind: str, name: str) -> Any:
+    events = station.app.events()
+    return station.app.read(lambda c: papers.find(c, station.app.shelf, kind, name, events, NOW))
+
+
+@pytest.mark.parametrize(("kind", "name"), [("ticket", "A7B9C-1"), ("badge", "A7B9C-1"), ("order", "A7B9C")])
+def test_a_paper_is_found_by_its_name_with_the_event_that_it_is_about(station, kind: str, name: str) -> None:
+    event, document = found(station, kind, name)
+    assert (event, kind_of(document)) == ("conf26", kind)
+
+
+def test_a_code_that_two_events_have_is_not_guessed(station) -> None:
+    station.hear(Event(slug="fest26"), Item(id=1, event="fest26"))
+    station.hear(Order(event="fest26", code="A7B9C", positions=(Position(number=1, item=1, secret="other"),)))
+    with pytest.raises(BadInput, match="Several events"):
+        found(station, "order", "A7B9C")
