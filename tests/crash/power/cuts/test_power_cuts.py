@@ -21,18 +21,18 @@ from boxoffice.config import Folder
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.checkins import CheckIn
-from boxoffice.domain.documents import Movement
+from boxoffice.domain.documents import Movement, Receipt
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.gate import Wish
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Blocked
-from boxoffice.domain.printing import Printer
+from boxoffice.domain.printing import Answer, Job, Printer, State
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id, new_scan
 from boxoffice.services import disagree, hear, printing
 from boxoffice.storage import connection as connections
-from boxoffice.storage import feeds, outbox, schema
+from boxoffice.storage import feeds, outbox, print_queue, schema
 
 STORE = "station/station.db"
 BACKUP = "station/friday.backup"
@@ -104,6 +104,29 @@ def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, even
         here.act(lambda: till.count({5_000: 2, 2_500: 1}).result())
         here.act(lambda: till.close("Miscounted").result())
     power_goes(here.recorded)
+
+
+def test_while_paper_comes_out_and_a_person_answers_for_it(night, power_goes, evening):
+    receipt = Receipt(at=NINE, number="7", currency="EUR", lines=(), total=0)
+    with night() as here:
+        here.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)))
+        for state in (State.CONFIRMED, State.UNKNOWN, State.SENT) * 3:
+            jobs: list[Job] = []
+            here.write(lambda c: jobs.append(printing.enqueue(c, receipt, NINE, event=evening.event)))  # noqa: B023
+            here.write(lambda c: jobs.append(_drawer(c, evening.event)))  # noqa: B023
+            for job in jobs:
+                here.write(lambda c: print_queue.not_sent(c, job.operation, "Out of paper"))  # noqa: B023
+                here.write(lambda c: printing.begin(c, job.operation, b"bytes", NINE))  # noqa: B023
+                here.write(lambda c: printing.ended(c, job.operation, state, "", NINE))  # noqa: B023
+            if state is State.UNKNOWN:
+                here.write(lambda c: printing.answer(c, jobs[0].operation, Answer.AGAIN, NINE))  # noqa: B023
+    power_goes(here.recorded)
+
+
+def _drawer(connection: Any, event: str) -> Job:
+    job = printing.open_drawer(connection, NINE, event=event)
+    assert job is not None
+    return job
 
 
 def test_while_a_page_of_the_server_is_taken_in(night, power_goes, evening):
