@@ -5,8 +5,8 @@ Called on a printer's own thread. Each page is painted as large as it is, in the
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QPointF, QSizeF, Qt
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from boxoffice.errors import DeviceTrouble
@@ -49,9 +49,18 @@ def print_pages(printer: QPrinter, data: bytes) -> None:
         printer.setFullPage(True)
         begun = printer.newPage() if painter.isActive() else painter.begin(printer)
         if not begun:
-            painter.end()
             raise DeviceTrouble("The system's printer takes nothing", printer.printerName(), "Is it set up there?")
         dots = (size / 25.4 * printer.resolution()).toSize()
-        painter.drawImage(QRectF(0, 0, dots.width(), dots.height()), document.render(page, dots))
+        painter.drawImage(QPointF(), _on_white(document.render(page, dots)))
     painter.end()
     document.close()
+
+
+def _on_white(page: QImage) -> QImage:
+    """A page as opaque as paper: what can be seen through is slow, or black, on some systems."""
+    sheet = QImage(page.size(), QImage.Format.Format_RGB32)
+    sheet.fill(Qt.GlobalColor.white)
+    painter = QPainter(sheet)
+    painter.drawImage(QPointF(), page)
+    painter.end()
+    return sheet

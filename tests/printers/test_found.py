@@ -1,0 +1,59 @@
+"""What can be seen from here, without anybody typing an address."""
+
+# ruff: noqa: ARG002 - the stand-in has the arguments of what it stands for
+
+from __future__ import annotations
+
+import pytest
+from zeroconf import ServiceInfo, Zeroconf
+
+from boxoffice import config
+from boxoffice.domain.printing import Language
+from printers import found
+from printers.found import IPP, RAW, Found
+from printers.paths.usb_device import UsbPrinter
+
+
+@pytest.fixture
+def network():
+    line = Zeroconf(interfaces=config.interfaces())
+    yield line
+    line.close()
+
+
+def test_printers_in_the_network_say_where_they_are(network):
+    for service, name, port in ((RAW, "Receipts at the till", 9101), (IPP, "Office", 631)):
+        info = ServiceInfo(service, f"{name}.{service}", port=port, parsed_addresses=["127.0.0.1"])
+        network.register_service(info)
+    there = found.in_network(1.0)
+    assert Found("Receipts at the till", "tcp://127.0.0.1:9101") in there
+    assert all("631" not in one.address for one in there)
+
+
+def test_what_is_plugged_in_and_set_up_is_found_once(monkeypatch):
+    monkeypatch.setattr(found.usb_device, "plugged_in", lambda: [UsbPrinter(0x4B8, 0xE15, ""), UsbPrinter(1, 2, "TM")])
+    monkeypatch.setattr(found.cups, "queues", lambda: ["Badges upstairs"])
+    monkeypatch.setattr(found, "_on_serial_ports", list)
+    monkeypatch.setattr(
+        found, "in_network", lambda _: [Found("TM", "usb:0001:0002"), Found("Bar", "tcp://10.0.0.9:9100")]
+    )
+    assert found.find() == [
+        Found("USB 04b8:0e15", "usb:04b8:0e15"),
+        Found("TM", "usb:0001:0002"),
+        Found("Badges upstairs", "cups:Badges%20upstairs", Language.PDF),
+        Found("Bar", "tcp://10.0.0.9:9100"),
+    ]
+
+
+def test_a_window_lends_the_systems_printers(monkeypatch):
+    class Sheets:
+        def names(self):
+            return ["Office"]
+
+        def print_pdf(self, name, data, title):
+            raise AssertionError
+
+    for name in ("_on_usb", "_on_serial_ports", "_set_up"):
+        monkeypatch.setattr(found, name, list)
+    monkeypatch.setattr(found, "in_network", lambda _: [])
+    assert found.find(sheets=Sheets()) == [Found("Office", "system:Office", Language.PDF)]
