@@ -47,9 +47,9 @@ def post(kind: QEvent.Type, key: Qt.Key, text: str, target: Any, *, repeat: bool
 
 
 @pytest.mark.parametrize("text", ["hello", "zażółć", "王小明", "Ñandú", "a b"])
-def test_words_of_every_script_reach_the_field(desk: Desk, hands: Any, text: str) -> None:
+def test_words_of_every_script_reach_the_field(desk: Desk, hands: Any, qtbot: Any, text: str) -> None:
     hands.person(text, at=desk.field)
-    assert desk.field.text() == text
+    qtbot.waitUntil(lambda: desk.field.text() == text)  # The last letter may be on its way on a busy machine.
     assert desk.scans == []
 
 
