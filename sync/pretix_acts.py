@@ -16,6 +16,7 @@ import msgspec
 from boxoffice.domain import money
 from boxoffice.domain.facts import (
     Admitted,
+    CardPaid,
     CashMoved,
     DrawerOpened,
     HandedOut,
@@ -80,7 +81,7 @@ class Acts:
                 return self._printed(entry, fact)
             case HandedOut() | Settled() | Printed() | DrawerOpened():
                 return DONE
-            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
+            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid():
                 return DONE
             case _:
                 return self._sales.tell(entry, fact)

@@ -258,6 +258,25 @@ class ShiftClosed(_Fact, tag="shift_closed", frozen=True):
     all_returns: int
 
 
+class CardPaid(_Fact, tag="card", frozen=True):
+    """What became of one payment by card at a terminal, or of taking it back. Paying an order is another act."""
+
+    attempt: str
+    operation: str
+    """The sale, payment or refund that it was for."""
+    terminal: str
+    outcome: str
+    amount: int
+    """Minor units; negative where money goes back to the card."""
+    currency: str
+    terminal_id: str = ""
+    receipt: int = 0
+    """The terminal's own number of it."""
+    trace: int = 0
+    by_hand: bool = False
+    """A person said so, and not the terminal."""
+
+
 OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
@@ -279,9 +298,10 @@ Fact = (
     | CashMoved
     | ShiftClosed
     | DrawerOpened
+    | CardPaid
 )
 
-TillFact = Receipted | ShiftOpened | CashMoved | ShiftClosed
+TillFact = Receipted | ShiftOpened | CashMoved | ShiftClosed | CardPaid
 """Facts of the books: a server keeps them, and nothing follows from them there."""
 
 

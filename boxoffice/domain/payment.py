@@ -197,6 +197,9 @@ class Settled(_Step, tag="settled", frozen=True):
 class ReversalSent(_Step, tag="reversal_sent", frozen=True):
     """The order to take it back is about to leave."""
 
+    operation: str = ""
+    """The refund that it is for; empty for a sale that did not happen."""
+
 
 class Reversed(_Step, tag="reversed", frozen=True):
     """The terminal has taken it back."""
@@ -290,6 +293,10 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     changed_at: datetime
     receipt: int | None = None
     """The receipt of this till that it stands on."""
+    reversed_for: str = ""
+    """The refund that it was taken back for."""
+    back_receipt: int | None = None
+    """The slip of this till that says so."""
 
     @property
     def is_charged(self) -> bool:
@@ -371,6 +378,8 @@ def after(attempt: Attempt, step: Step, at: datetime) -> Attempt:
             return msgspec.structs.replace(changed, sent_at=at)
         case Approved() | Found() | Captured(evidence=Evidence()):
             return msgspec.structs.replace(changed, evidence=step.evidence or changed.evidence)
+        case ReversalSent():
+            return msgspec.structs.replace(changed, reversed_for=step.operation)
         case Declined() | Aborted() | ReversalDeclined():
             said = msgspec.structs.replace(changed.evidence, text=step.text)
             return msgspec.structs.replace(changed, evidence=said, code=step.code)

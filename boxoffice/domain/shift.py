@@ -80,6 +80,10 @@ class Backlog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     parked: int = 0
     unknown: int = 0
     unprinted: int = 0
+    strays: int = 0
+    """Cards that were charged, and stand on no receipt."""
+    cards: tuple[tuple[str, int], ...] = ()
+    """Those of unknown outcome and those without a receipt, by name and amount."""
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +101,8 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     chain: tuple[str, str] = ("", "")
     """The journal's head when the shift was opened and now, short."""
     copies: int = 0
+    terminals: tuple[tuple[str, int, int], ...] = ()
+    """What stands on receipts by card: terminal, how often, how much."""
 
     @property
     def sales(self) -> int:
@@ -144,6 +150,7 @@ def sections(day: Day) -> tuple[Section, ...]:
         _by_item(day),
         _by_cashier(day),
         _tenders(day),
+        _terminals(day),
         _taxes(day),
         _counts(day),
         _drawer(day),
@@ -180,6 +187,11 @@ def _by_cashier(day: Day) -> Section:
 def _tenders(day: Day) -> Section:
     named = ((TITLES[t.tender], 1, t.amount) for one in day.receipts for t in one.receipt.tenders)
     return Section(title="Tenders", rows=_rows(named))
+
+
+def _terminals(day: Day) -> Section:
+    rows = (Row(label=name, count=number, amount=amount) for name, number, amount in day.terminals)
+    return Section(title="Card terminals", rows=tuple(rows))
 
 
 def _rows(named: Iterable[tuple[str, int, int]]) -> tuple[Row, ...]:
@@ -258,6 +270,9 @@ def _backlog(day: Day) -> Section:
         Row(label="Payments of unknown outcome", count=day.backlog.unknown),
         Row(label="Receipts not printed", count=day.backlog.unprinted),
     ]
+    if day.backlog.strays:
+        rows.append(Row(label="Card payments without a receipt", count=day.backlog.strays))
+    rows += [Row(label="Card payment", text=name, amount=amount) for name, amount in day.backlog.cards]
     if any(day.chain):
         rows.append(Row(label="Journal", text=" - ".join(day.chain)))
     return Section(title="Open ends", rows=tuple(rows))

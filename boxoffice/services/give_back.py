@@ -28,7 +28,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, deal, shifts
+from . import books, card, deal, shifts
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +150,8 @@ def give_back(
         raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
     shift = shifts.needed(connection)
     back = quote(connection, shelf, event, code, wished)
-    settled = books.covered(back.tally.total, tuple(offers), shift)
+    given = card.vouched(connection, operation, offers, training=False)
+    settled = books.covered(back.tally.total, given, shift)
     catalog = shelf.of(connection, event)
     number = books.next_number(connection, shift)
     order = _cancel(connection, back, now) if not keep_valid else back.order
@@ -181,7 +182,9 @@ def give_back(
         reason=reason,
         positions=tuple((position, -amount) for position, amount in back.amounts),
     )
-    return GivenBack(booked=books.book(connection, catalog, page), order=order)
+    booked = books.book(connection, catalog, page)
+    card.stand_on(connection, operation, booked.number)
+    return GivenBack(booked=booked, order=order)
 
 
 def _known(connection: Connection, event: str, code: str) -> Order:

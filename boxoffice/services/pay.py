@@ -27,7 +27,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, deal, shifts
+from . import books, card, deal, shifts
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +77,8 @@ def pay(
     shift = shifts.needed(connection)
     order = due(connection, event, code)
     amount = order.total - order.paid
-    settled = books.covered(amount, tuple(offers), shift)
+    given = card.vouched(connection, operation, offers, training=False)
+    settled = books.covered(amount, given, shift)
     if settled.later:
         raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
     catalog = shelf.of(connection, event)
@@ -110,7 +111,9 @@ def pay(
         order=code,
         positions=tuple((one.number, share) for one, share in zip(positions, shares[:-1], strict=True)),
     )
-    return Payment(booked=books.book(connection, catalog, page), order=order, change=settled.change)
+    booked = books.book(connection, catalog, page)
+    card.stand_on(connection, operation, booked.number)
+    return Payment(booked=booked, order=order, change=settled.change)
 
 
 def _shares(order: Order, positions: Sequence[Position], amount: int) -> list[int]:

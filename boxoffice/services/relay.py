@@ -13,6 +13,7 @@ from boxoffice.domain.checkins import HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
     Canceled,
+    CardPaid,
     CashMoved,
     DrawerOpened,
     Edited,
@@ -67,7 +68,9 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
         case Printed(ticket=ticket) if ticket:
             device = settings.station(connection).device
             print_queue.put_printout(connection, traces.printout(operation, fact, fact.station, device), own=True)
-        case RefusedEntry() | Printed() | DrawerOpened() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
+        case RefusedEntry() | Printed() | DrawerOpened():
+            pass  # Nothing but the journal has to know.
+        case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid():
             pass  # Nothing but the journal has to know.
     return True
 

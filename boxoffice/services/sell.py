@@ -30,7 +30,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, deal, papers, printing, shifts
+from . import books, card, deal, papers, printing, shifts
 from .stock import Stock
 
 
@@ -76,9 +76,10 @@ def recall(connection: Connection, sale_id: str, now: datetime) -> Cart:
 
 
 def drop(connection: Connection, sale_id: str, now: datetime) -> None:
-    """Let a cart go. What was sold stays sold."""
+    """Let a cart go. What was sold stays sold. Raises `Refused` if a card was charged for it, or may have been."""
     sale = till.sale(connection, sale_id)
     if sale is not None and sale.state in (till.HELD, till.OPEN):
+        card.mind_sale(connection, sale_id)
         till.put_sale(connection, sale.cart, till.DROPPED, now)
 
 
@@ -111,7 +112,8 @@ def finish(
     catalog = shelf.of(connection, cart.event)
     _mind_rules(connection, cart, catalog, now)
     bill = pricing.bill(cart, catalog, now, {})
-    settled = books.covered(bill.total, tuple(offers), shift)
+    paid = card.vouched(connection, sale_id, offers, training=training)
+    settled = books.covered(bill.total, paid, shift)
     if not training:
         stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
     selling_now = _Selling(
@@ -125,6 +127,7 @@ def finish(
     )
     order = _order(connection, selling_now)
     booked = books.book(connection, catalog, _page(connection, selling_now, order.code, operator))
+    card.stand_on(connection, sale_id, booked.number)
     till.put_sale(connection, cart, till.FINISHED, now)
     if not training and "ticket" in printing.setup(connection).routes:
         _print_tickets(connection, shelf, order, now, operator)

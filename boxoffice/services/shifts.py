@@ -15,7 +15,8 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.shift import Backlog, Day, Move, Shift, sections, worth
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import catalog, journal, outbox, print_queue, settings, till
+from boxoffice.ports import Role
+from boxoffice.storage import catalog, journal, outbox, payments, print_queue, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -170,13 +171,16 @@ def close(
     reason: str = "",
     *,
     training: bool = False,
+    despite_unknown: bool = False,
 ) -> Report:
     """Close the shift with what was counted, and store its Z whole.
 
     Raises `Refused` if no shift is open, it was not counted, a cart is not settled, or the count differs and nobody
-    says why.
+    says why; and while the outcome of a card payment is unknown, unless a supervisor closes `despite_unknown`.
     """
     shift = needed(connection, training=training)
+    if not training:
+        _mind_cards(connection, reason, despite_unknown=despite_unknown)
     if under_way := till.open_sales(connection, shift.event):
         raise Refused(
             "A sale is under way",
@@ -212,10 +216,23 @@ def close(
     return report
 
 
+def _mind_cards(connection: Connection, reason: str, *, despite_unknown: bool) -> None:
+    doubtful = payments.doubtful(connection)
+    if not doubtful:
+        return
+    enrolment = settings.enrolment(connection)
+    supervised = enrolment is None or enrolment.role is Role.SUPERVISOR
+    if not (despite_unknown and supervised and reason.strip()):
+        raise Refused(
+            "The outcome of a card payment is unknown",
+            f"{len(doubtful)} may have been charged. Nothing was closed.",
+            "Settle it: `boxoffice terminals`. A supervisor can close all the same, and says why.",
+        )
+
+
 def _day(
     connection: Connection, shift: Shift, pieces: tuple[tuple[int, int], ...] | None = None, reason: str = ""
 ) -> Day:
-    waiting = outbox.counts(connection)
     device = settings.station(connection).device
     opened = journal.hash_of(connection, shift.id)
     return Day(
@@ -223,10 +240,37 @@ def _day(
         receipts=till.receipts_of_shift(connection, shift.id),
         moves=till.moves_of_shift(connection, shift.id),
         before=till.perpetual(connection)[1],
-        backlog=Backlog(unsent=waiting.waiting, parked=waiting.parked, unprinted=_unprinted(connection)),
+        backlog=_backlog(connection, shift),
         pieces=pieces,
         reason=reason,
+        terminals=_by_terminal(connection, shift),
         chain=(opened.hex()[:_SHORT], journal.head(connection, device)[2].hex()[:_SHORT]),
+    )
+
+
+def _by_terminal(connection: Connection, shift: Shift) -> tuple[tuple[str, int, int], ...]:
+    if shift.training:
+        return ()
+    sums: dict[str, list[int]] = {}
+    for terminal, amount in payments.moved_in(connection, shift.id):
+        one = sums.setdefault(terminal, [0, 0])
+        one[0] += 1
+        one[1] += amount
+    return tuple((name, number, amount) for name, (number, amount) in sorted(sums.items()))
+
+
+def _backlog(connection: Connection, shift: Shift) -> Backlog:
+    waiting = outbox.counts(connection)
+    if shift.training:
+        return Backlog(unsent=waiting.waiting, parked=waiting.parked, unprinted=_unprinted(connection))
+    doubtful, strays = payments.doubtful(connection), payments.strays(connection)
+    return Backlog(
+        unsent=waiting.waiting,
+        parked=waiting.parked,
+        unknown=len(doubtful),
+        unprinted=_unprinted(connection),
+        strays=len(strays),
+        cards=tuple((f"{one.terminal} {one.id}", one.amount) for one in (*doubtful, *strays)),
     )
 
 

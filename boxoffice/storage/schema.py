@@ -366,6 +366,36 @@ BEGIN SELECT RAISE(ABORT, 'a Z report is never changed'); END;
 CREATE TRIGGER z_reports_are_never_taken_out BEFORE DELETE ON z_reports
 BEGIN SELECT RAISE(ABORT, 'a Z report is never taken out'); END;
 
+CREATE TABLE card_payments (
+    id TEXT PRIMARY KEY,
+    operation TEXT NOT NULL,
+    event TEXT NOT NULL,
+    terminal TEXT NOT NULL,
+    state TEXT NOT NULL,
+    open INTEGER NOT NULL CHECK (open IN (0, 1)),
+    began_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    terminal_receipt INTEGER,
+    receipt INTEGER,
+    reversed_for TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX card_payments_open_for ON card_payments (operation) WHERE open;
+CREATE UNIQUE INDEX card_payments_open_at ON card_payments (terminal) WHERE open;
+CREATE INDEX card_payments_operation ON card_payments (operation);
+CREATE INDEX card_payments_reversed_for ON card_payments (reversed_for) WHERE reversed_for <> '';
+CREATE INDEX card_payments_began ON card_payments (began_at);
+CREATE INDEX card_payments_receipt ON card_payments (receipt) WHERE receipt IS NOT NULL;
+CREATE INDEX card_payments_terminal_receipt ON card_payments (terminal_receipt) WHERE terminal_receipt IS NOT NULL;
+CREATE INDEX card_payments_stray ON card_payments (state) WHERE receipt IS NULL;
+CREATE TRIGGER card_payments_are_never_taken_out BEFORE DELETE ON card_payments
+BEGIN SELECT RAISE(ABORT, 'a card payment is never taken out'); END;
+
+CREATE TABLE card_marks (
+    terminal TEXT PRIMARY KEY,
+    mark TEXT NOT NULL CHECK (json_valid(mark))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE leases (
     event TEXT NOT NULL,
     quota INTEGER NOT NULL,

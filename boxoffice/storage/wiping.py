@@ -15,7 +15,7 @@ import msgspec
 from boxoffice.domain.door import Door
 from boxoffice.errors import StorageTrouble
 
-from . import backup, checkins, outbox, print_queue, search, settings, till
+from . import backup, checkins, outbox, payments, print_queue, search, settings, till
 from . import connection as connections
 from .connection import Connection
 from .settings import Departure
@@ -24,6 +24,7 @@ from .writer import transact
 KEPT = (
     *("settings", "journal", "outbox", "checkins", "list_counts", "prints"),
     *("shifts", "receipts", "receipt_tenders", "cash_moves", "z_reports"),
+    *("card_payments", "card_marks"),
 )
 """Tables whose rows stay. Of the check-ins and prints only our own, which say no more than the journal does; of the
 books the figures, without whom it was sold to."""
@@ -44,6 +45,7 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
     checkins.keep_own(connection)
     print_queue.keep_own(connection)
     till.forget_people(connection)
+    payments.forget_people(connection)
     outbox.give_up_exported(connection)
     connection.execute("UPDATE outbox SET because = NULL")  # The server's words may hold a name.
     search.begin_anew(connection)

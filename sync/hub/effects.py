@@ -13,6 +13,7 @@ from boxoffice.domain import changes, traces
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
+    CardPaid,
     CashMoved,
     DrawerOpened,
     Fact,
@@ -90,7 +91,9 @@ class Effects:
                 return self._settle(caller, entry, fact)
             case Printed(ticket=ticket) if ticket:
                 return self._change(traces.printout(entry.operation, fact, _named(caller, fact), caller.id))
-            case Printed() | DrawerOpened() | Receipted() | ShiftOpened() | CashMoved() | ShiftClosed():
+            case Printed() | DrawerOpened():
+                return ""
+            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid():
                 return ""
             case _:
                 return self._change_order(caller, entry, fact)

@@ -11,6 +11,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.facts import (
     Admitted,
     Canceled,
+    CardPaid,
     CashMoved,
     DrawerOpened,
     Edited,
@@ -156,6 +157,8 @@ class OutboxScreen(Page):
                 return tr("Shift opened at {when}", when=when)
             case CashMoved():
                 return tr("Cash moved at {when}", when=when)
+            case CardPaid():
+                return tr("Card payment at {when}", when=when)
             case ShiftClosed():
                 return tr("Shift closed with Z {number} at {when}", number=fact.number, when=when)
 

@@ -1,0 +1,284 @@
+"""Card payments, step by step: each is written down in a transaction of its own before the thing that it announces.
+
+Nothing here waits for a terminal; whoever speaks with it takes the steps. A sale gets its receipt only for cards
+that were charged without doubt, and while there is a doubt its terminal and its sale wait for the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain import payment
+from boxoffice.domain.facts import CardPaid, Private
+from boxoffice.domain.instants import micros
+from boxoffice.domain.money import plain
+from boxoffice.domain.payment import Attempt, Evidence, Mark, State, Step, Terminal, Way
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.storage import journal, payments, settings
+from boxoffice.storage.connection import Connection
+
+_TERMINALS = "terminals"
+_ENDS = frozenset(
+    {
+        *(State.CAPTURED, State.DECLINED, State.ABORTED, State.CANCELLED, State.NOT_CHARGED),
+        *(State.REVERSED, State.REVERSAL_DECLINED),
+    }
+)
+"""How an attempt can end, for the journal to know."""
+
+
+class Wish(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What is to be taken from a card, or given back to it."""
+
+    operation: str
+    """The sale, payment or refund that it is for, under the name that this keeps for good."""
+    event: str
+    amount: int
+    currency: str
+    terminal: str
+    way: Way = Way.CHARGE
+    operator: str = ""
+
+
+# The terminals of this station
+
+
+def terminals(connection: Connection) -> tuple[Terminal, ...]:
+    """The terminals of this station. Without one, cards are taken at a terminal apart that nothing is known of."""
+    return settings.get(connection, _TERMINALS, tuple[Terminal, ...], ())
+
+
+def terminal(connection: Connection, name: str) -> Terminal:
+    """One terminal; the first if none is named. Raises `BadInput` if there is none of that name."""
+    there = terminals(connection)
+    found = next((one for one in there if name in ("", one.name)), None)
+    if found is None:
+        names = ", ".join(one.name for one in there) or "none"
+        raise BadInput(f"No terminal is called {name}", f"There are: {names}.", "Name one of them, or add it.")
+    return found
+
+
+def put_terminal(connection: Connection, terminal: Terminal) -> None:
+    """Add a terminal, or change the one of that name. Raises `Refused` while it is taken."""
+    _mind_terminal(connection, terminal.name)
+    kept = tuple(one for one in terminals(connection) if one.name != terminal.name)
+    settings.put(connection, _TERMINALS, (*kept, terminal))
+    payments.put_mark(connection, terminal.name, None)
+
+
+def remove_terminal(connection: Connection, name: str) -> None:
+    """Take a terminal out. Raises `BadInput` if there is none of that name, `Refused` while it is taken."""
+    gone = terminal(connection, name)
+    _mind_terminal(connection, gone.name)
+    settings.put(connection, _TERMINALS, tuple(one for one in terminals(connection) if one.name != gone.name))
+    payments.put_mark(connection, gone.name, None)
+
+
+def _mind_terminal(connection: Connection, name: str) -> None:
+    taken = payments.open_at(connection, name)
+    if taken is not None:
+        raise Refused("This terminal is taken", _words(taken), "Find out first what became of that payment.")
+
+
+# One attempt
+
+
+def begin(connection: Connection, wish: Wish, owed: int, now: datetime) -> Attempt:
+    """Write an attempt down, before its terminal hears of it. `owed` is what is open for a card, at most.
+
+    Raises `Refused` for more than is open, and while its sale or its terminal waits for the outcome of another one.
+    """
+    terminal(connection, wish.terminal)
+    before = payments.of_operation(connection, wish.operation)
+    waiting = next((one for one in before if one.is_open), None)
+    if waiting is not None:
+        raise Refused(
+            "A card payment of this sale is not settled", _words(waiting), "Find out first what became of it."
+        )
+    _mind_terminal(connection, wish.terminal)
+    rest = owed - sum(one.amount for one in before if one.is_stray and one.way is wish.way)
+    if not 0 < wish.amount <= rest:
+        what = f"{plain(max(rest, 0), wish.currency)} {wish.currency} is open for a card."
+        raise Refused("No card is charged more than is open", what, "Nothing was done. Name another amount.")
+    new = Attempt(
+        id=new_id(),
+        operation=wish.operation,
+        event=wish.event,
+        amount=wish.amount,
+        currency=wish.currency,
+        terminal=wish.terminal,
+        way=wish.way,
+        operator=wish.operator,
+        baseline=payments.mark(connection, wish.terminal),
+        began_at=now,
+        changed_at=now,
+    )
+    return _keep(connection, payment.after(new, payment.Intended(), now))
+
+
+def take(connection: Connection, attempt_id: str, step: Step, now: datetime) -> Attempt:
+    """Take one step. Raises `payment.Illegal` if it cannot follow, `BadInput` if there is no such attempt."""
+    return _keep(connection, payment.after(known(connection, attempt_id), step, now))
+
+
+def known(connection: Connection, attempt_id: str) -> Attempt:
+    """One attempt. Raises `BadInput` if there is none of that name."""
+    found = payments.attempt(connection, attempt_id)
+    if found is None:
+        raise BadInput(f"There is no card payment {attempt_id}", "Nothing was done.", "Look at the list of them.")
+    return found
+
+
+def settle(connection: Connection, attempt_id: str, *, charged: bool, by: str, reason: str, now: datetime) -> Attempt:
+    """Say what became of an attempt, after looking. Raises `Refused` if nothing is in doubt, `BadInput` without why."""
+    found = known(connection, attempt_id)
+    if found.state not in payment.FOR_A_PERSON:
+        raise Refused("There is nothing to settle", _words(found), "Nothing was changed.")
+    if not by.strip() or not reason.strip():
+        raise BadInput("Who says so, and why?", "Nothing was changed.", "Look at the terminal's journal, then say it.")
+    return take(connection, attempt_id, payment.Settled(charged=charged, by=by, reason=reason), now)
+
+
+def reverse(connection: Connection, attempt_id: str, operation: str, now: datetime) -> Attempt:
+    """Write down that a payment is about to be taken back, for a refund or for a sale that did not happen.
+
+    Raises `Refused` for what was not charged, or while its terminal is taken.
+    """
+    found = known(connection, attempt_id)
+    if not found.is_charged:
+        raise Refused("There is nothing to take back", _words(found), "Nothing was done.")
+    _mind_terminal(connection, found.terminal)
+    return take(connection, attempt_id, payment.ReversalSent(operation=operation), now)
+
+
+def left_behind(connection: Connection, now: datetime) -> list[Attempt]:
+    """After a start: say of every attempt that nobody works on any more how it stands; those in doubt."""
+    for one in payments.open_ones(connection):
+        if one.state in (State.NEW, State.INTENT):
+            take(connection, one.id, payment.NeverSent(because="The app ended before the amount left."), now)
+        elif one.state is State.REVERSING:
+            take(connection, one.id, payment.ReversalLost(because="The app ended while it was taken back."), now)
+        elif one.state in payment.RECOVERABLE and one.state is not State.UNKNOWN:
+            take(connection, one.id, payment.Lost(because="The app ended while the terminal was at work."), now)
+    return payments.doubtful(connection)
+
+
+def _keep(connection: Connection, attempt: Attempt) -> Attempt:
+    payments.put(connection, attempt)
+    if attempt.state is State.INTENT and attempt.baseline is not None:
+        payments.put_mark(connection, attempt.terminal, attempt.baseline)
+    if attempt.state in _ENDS:
+        payments.put_mark(connection, attempt.terminal, _newest(attempt))
+        journal.append(connection, _operation(attempt), _fact(attempt), _private(attempt))
+    return attempt
+
+
+def _newest(attempt: Attempt) -> Mark | None:
+    """What the terminal's newest payment is now, where that is sure."""
+    if attempt.state in (State.CANCELLED, State.NOT_CHARGED) and not attempt.settled_by:
+        return attempt.baseline
+    one = attempt.evidence
+    if attempt.state is not State.CAPTURED or attempt.settled_by or not one.receipt:
+        return None
+    return Mark(receipt=one.receipt, trace=one.trace, terminal_id=one.terminal_id)
+
+
+def _operation(attempt: Attempt) -> str:
+    return f"{attempt.id}/{attempt.state}/{micros(attempt.changed_at)}"
+
+
+def _fact(attempt: Attempt) -> CardPaid:
+    goes_back = attempt.way is Way.REFUND or attempt.state in (State.REVERSED, State.REVERSAL_DECLINED)
+    return CardPaid(
+        event=attempt.event,
+        at=micros(attempt.changed_at),
+        attempt=attempt.id,
+        operation=attempt.operation,
+        terminal=attempt.terminal,
+        outcome=attempt.state.value,
+        amount=-attempt.amount if goes_back else attempt.amount,
+        currency=attempt.currency,
+        terminal_id=attempt.evidence.terminal_id,
+        receipt=attempt.evidence.receipt,
+        trace=attempt.evidence.trace,
+        by_hand=bool(attempt.settled_by),
+    )
+
+
+def _private(attempt: Attempt) -> Private | None:
+    return Private(note=f"{attempt.settled_by}: {attempt.reason}") if attempt.settled_by else None
+
+
+def _words(attempt: Attempt) -> str:
+    amount = f"{plain(attempt.amount, attempt.currency)} {attempt.currency}"
+    when = attempt.began_at.isoformat(sep=" ", timespec="minutes")
+    return f"{amount} at {attempt.terminal}, {when}: {attempt.state.value.replace('_', ' ')}."
+
+
+# Standing on a receipt
+
+
+def vouched(connection: Connection, operation: str, offers: Sequence[Offer], *, training: bool) -> tuple[Offer, ...]:
+    """The offers, with what the terminal said of each that is by card.
+
+    Raises `Refused` if the cards that are offered are not exactly those that were charged for this operation, where
+    this station has a terminal.
+    """
+    moved = payments.unreceipted(connection, operation)
+    waiting = [one for one in payments.of_operation(connection, operation) if one.is_open]
+    if waiting:
+        raise Refused("A card payment of this sale is not settled", _words(waiting[0]), "Nothing was sold or lost.")
+    if training or (not moved and not terminals(connection)):
+        return tuple(offers)
+    left = list(moved)
+    answered = []
+    for offer in offers:
+        if offer.means is not Means.CARD:
+            answered.append(offer)
+            continue
+        proof = next((one for one in left if signed(one, operation) == offer.amount), None)
+        if proof is None:
+            raise Refused("No card was charged for this", "Nothing was done.", "Let the terminal take it first.")
+        left.remove(proof)
+        answered.append(msgspec.structs.replace(offer, details=(*offer.details, *details(proof.evidence))))
+    if left:
+        raise Refused("A card was charged for this already", _words(left[0]), "Count it in, or take it back first.")
+    return tuple(answered)
+
+
+def signed(attempt: Attempt, operation: str) -> int:
+    """What an attempt counts for in an operation: negative where the money goes back to the card."""
+    goes_back = attempt.way is Way.REFUND or attempt.reversed_for == operation
+    return -attempt.amount if goes_back else attempt.amount
+
+
+def details(evidence: Evidence) -> tuple[str, ...]:
+    """What a receipt says of a card."""
+    card = " ".join(part for part in (evidence.card, evidence.pan) if part)
+    numbers = " / ".join(part for part in (evidence.terminal_id, _padded(evidence), evidence.approval) if part)
+    return tuple(part for part in (card, numbers) if part)
+
+
+def _padded(evidence: Evidence) -> str:
+    return f"{evidence.receipt:04d}" if evidence.receipt else ""
+
+
+def stand_on(connection: Connection, operation: str, receipt: int) -> None:
+    """The cards of an operation stand on this receipt. Belongs into the transaction that writes it."""
+    for one in payments.unreceipted(connection, operation):
+        if one.reversed_for == operation and one.state is State.REVERSED:
+            payments.put(connection, msgspec.structs.replace(one, back_receipt=receipt))
+        else:
+            payments.put(connection, msgspec.structs.replace(one, receipt=receipt))
+
+
+def mind_sale(connection: Connection, operation: str) -> None:
+    """Raises `Refused` if a sale cannot be let go, because a card was charged for it or may have been."""
+    for one in payments.of_operation(connection, operation):
+        if one.is_open or one.is_stray:
+            raise Refused("A card was charged for this sale", _words(one), "Finish it, or take the payment back first.")

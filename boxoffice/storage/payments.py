@@ -1,0 +1,140 @@
+"""Card payments as they were tried: each attempt whole, however it ended, and what each terminal's newest one is.
+
+An attempt is found by what it is for, by its terminal, by the terminal's number of it or by its time. The engine
+itself holds that no sale and no terminal has two that are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain.instants import micros
+from boxoffice.domain.payment import DOUBTFUL, FOR_A_PERSON, Attempt, Mark, State, Way
+
+from .connection import Connection
+
+_attempts = msgspec.json.Decoder(Attempt)
+_marks = msgspec.json.Decoder(Mark)
+
+
+def put(connection: Connection, attempt: Attempt) -> None:
+    """Keep an attempt as it stands now. A second open one of its sale or terminal is refused (`IntegrityError`)."""
+    connection.execute(
+        "INSERT INTO card_payments (id, operation, event, terminal, state, open, began_at, changed_at,"
+        " terminal_receipt, receipt, reversed_for, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET state = excluded.state, open = excluded.open,"
+        " changed_at = excluded.changed_at, terminal_receipt = excluded.terminal_receipt,"
+        " receipt = excluded.receipt, reversed_for = excluded.reversed_for, body = excluded.body",
+        (
+            attempt.id,
+            attempt.operation,
+            attempt.event,
+            attempt.terminal,
+            attempt.state.value,
+            attempt.is_open,
+            micros(attempt.began_at),
+            micros(attempt.changed_at),
+            attempt.evidence.receipt or None,
+            attempt.receipt,
+            attempt.reversed_for,
+            msgspec.json.encode(attempt).decode(),
+        ),
+    )
+
+
+def attempt(connection: Connection, attempt_id: str) -> Attempt | None:
+    """One attempt."""
+    found = _find(connection, "id = ?", (attempt_id,))
+    return found[0] if found else None
+
+
+def of_operation(connection: Connection, operation: str) -> list[Attempt]:
+    """Every attempt for one sale, payment or refund, oldest first."""
+    return _find(connection, "operation = ?", (operation,))
+
+
+def unreceipted(connection: Connection, operation: str) -> list[Attempt]:
+    """Attempts by which money has moved for an operation, and which stand on no receipt of it yet."""
+    charged = [one for one in of_operation(connection, operation) if one.is_stray]
+    back = _find(connection, "reversed_for = ? AND reversed_for <> ''", (operation,))
+    return charged + [one for one in back if one.state is State.REVERSED and one.back_receipt is None]
+
+
+def open_at(connection: Connection, terminal: str) -> Attempt | None:
+    """The attempt that a terminal is taken by."""
+    found = _find(connection, "open AND terminal = ?", (terminal,))
+    return found[0] if found else None
+
+
+def open_ones(connection: Connection) -> list[Attempt]:
+    """Attempts that something is still to come of, oldest first."""
+    return _find(connection, "open", ())
+
+
+def doubtful(connection: Connection) -> list[Attempt]:
+    """Attempts by which money may have moved, and nobody can say so yet."""
+    return [one for one in open_ones(connection) if one.state in DOUBTFUL]
+
+
+def for_a_person(connection: Connection) -> list[Attempt]:
+    """Attempts that a person has to look at."""
+    return [one for one in open_ones(connection) if one.state in FOR_A_PERSON]
+
+
+def strays(connection: Connection) -> list[Attempt]:
+    """Attempts that charged a card, and stand on no receipt."""
+    return _find(connection, "state IN (?, ?) AND receipt IS NULL", (State.CAPTURED, State.REVERSAL_DECLINED))
+
+
+def of_receipt(connection: Connection, receipt: int) -> list[Attempt]:
+    """Attempts that stand on a receipt of this till."""
+    return _find(connection, "receipt = ?", (receipt,))
+
+
+def of_terminal_receipt(connection: Connection, number: int) -> list[Attempt]:
+    """Attempts by a terminal's own number, which comes round again after 9999."""
+    return _find(connection, "terminal_receipt = ?", (number,))
+
+
+def moved_in(connection: Connection, shift: str) -> list[tuple[str, int]]:
+    """What cards stand on the receipts of a shift: terminal and amount, negative where money went back."""
+    inside = "IN (SELECT number FROM receipts WHERE shift = ? AND NOT training)"
+    taken = _find(connection, f"receipt {inside}", (shift,))
+    back = _find(connection, f"json_extract(body, '$.back_receipt') {inside}", (shift,))
+    signs = {Way.CHARGE: 1, Way.REFUND: -1}
+    moved = [(one.terminal, signs[one.way] * one.amount) for one in taken]
+    return moved + [(one.terminal, -one.amount) for one in back]
+
+
+def between(connection: Connection, since: datetime, until: datetime) -> list[Attempt]:
+    """Attempts that began in a time, oldest first."""
+    return _find(connection, "began_at BETWEEN ? AND ?", (micros(since), micros(until)))
+
+
+def _find(connection: Connection, where: str, values: Sequence[object]) -> list[Attempt]:
+    rows = connection.execute(f"SELECT body FROM card_payments WHERE {where} ORDER BY began_at, id", values)
+    return [_attempts.decode(body) for (body,) in rows.fetchall()]
+
+
+def mark(connection: Connection, terminal: str) -> Mark | None:
+    """The newest payment that a terminal is known to have; None while that is not known."""
+    row = connection.execute("SELECT mark FROM card_marks WHERE terminal = ?", (terminal,)).fetchone()
+    return _marks.decode(row[0]) if row else None
+
+
+def put_mark(connection: Connection, terminal: str, mark: Mark | None) -> None:
+    """Keep which payment is a terminal's newest; None if it has to be asked again."""
+    connection.execute("DELETE FROM card_marks WHERE terminal = ?", (terminal,))
+    if mark is not None:
+        said = msgspec.json.encode(mark).decode()
+        connection.execute("INSERT INTO card_marks (terminal, mark) VALUES (?, ?)", (terminal, said))
+
+
+def forget_people(connection: Connection) -> None:
+    """Take out of all attempts what may name a person. The terminal's numbers and the amounts stay."""
+    for one in _find(connection, "1", ()):
+        nameless = msgspec.structs.replace(one.evidence, pan="", text="", approval="")
+        put(connection, msgspec.structs.replace(one, evidence=nameless, reason=""))

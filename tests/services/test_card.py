@@ -1,0 +1,245 @@
+"""Cards at the till: one attempt at a time, receipts only for what was charged, and no Z over an open question."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from boxoffice.domain.cart import CartLine
+from boxoffice.domain.facts import CardPaid
+from boxoffice.domain.payment import (
+    Approved,
+    Asked,
+    Attempt,
+    Begun,
+    Captured,
+    Compared,
+    Declined,
+    Evidence,
+    Illegal,
+    Kind,
+    Lost,
+    Mark,
+    NotCharged,
+    ReversalLost,
+    Reversed,
+    Sent,
+    State,
+    Step,
+    Terminal,
+    Way,
+)
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ports import Role
+from boxoffice.services import card, sell, shifts
+from boxoffice.storage import journal, payments
+
+YES = Evidence(receipt=42, trace=742, terminal_id="52500001", pan="************1234", card="Visa", approval="A1")
+SAID_YES = (Compared(mark=Mark(receipt=41)), Sent(), Begun(), Approved(evidence=YES), Captured())
+UNHEARD = (Compared(mark=Mark(receipt=41)), Sent(), Lost())
+
+
+class Desk:
+    """A till with a terminal, and a sale of 100.00 under way."""
+
+    def __init__(self, counter: Any) -> None:
+        self.counter = counter
+        counter.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
+        counter.open()
+        self.bill = counter.begin(counter.cart(CartLine(id="l1", item=1)))
+
+    def start(self, *steps: Step, amount: int = 10_000, **more: Any) -> Attempt:
+        values: dict[str, Any] = {"operation": "sale-1", "terminal": "Till 1", **more}
+        wish = card.Wish(event="conf26", amount=amount, currency="CHF", **values)
+        begun = self.counter.write(lambda c: card.begin(c, wish, 10_000, self.counter.at("09:00")))
+        return self.take(begun, *steps)
+
+    def take(self, attempt: Attempt, *steps: Step) -> Attempt:
+        name, at = attempt.id, self.counter.at("09:01")
+        for step in steps:
+            attempt = self.counter.write(lambda c, step=step: card.take(c, name, step, at))
+        return attempt
+
+    def settle(
+        self, attempt: Attempt, *, charged: bool, by: str = "Ana", reason: str = "Its journal says so"
+    ) -> Attempt:
+        at = self.counter.at("09:30")
+        return self.counter.write(lambda c: card.settle(c, attempt.id, charged=charged, by=by, reason=reason, now=at))
+
+    def facts(self) -> list[CardPaid]:
+        entries = self.counter.app.read(lambda c: journal.newest(c, ["card"], 9))
+        return [entry.fact() for entry in entries]
+
+    def close(self, **more: Any) -> Any:
+        counter = self.counter
+        counter.write(lambda c: shifts.count(c, {1: 20_000}))
+        return counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00"), "Ana", "", **more))
+
+
+@pytest.fixture
+def desk(counter: Any) -> Desk:
+    return Desk(counter)
+
+
+def by_card(amount: int = 10_000) -> Offer:
+    return Offer(means=Means.CARD, amount=amount)
+
+
+def test_a_card_that_was_charged_stands_on_the_receipt(desk: Desk) -> None:
+    desk.start(*SAID_YES)
+    sale = desk.counter.finish(by_card())
+    assert sale.receipt.tenders[0].details == ("Visa ************1234", "52500001 / 0042 / A1")
+    assert [one.receipt for one in desk.counter.app.read(lambda c: payments.of_operation(c, "sale-1"))] == [1]
+    (fact,) = desk.facts()
+    assert (fact.outcome, fact.amount, fact.receipt, fact.by_hand) == ("captured", 10_000, 42, False)
+
+
+@pytest.mark.parametrize("steps", [(), SAID_YES[:2], SAID_YES[:4], UNHEARD, (*SAID_YES[:3], Declined(text="No"))])
+def test_no_receipt_without_a_charge(desk: Desk, steps: tuple[Step, ...]) -> None:
+    desk.start(*steps)
+    with pytest.raises(Refused):
+        desk.counter.finish(by_card())
+
+
+def test_no_receipt_forgets_a_card_that_was_charged(desk: Desk) -> None:
+    desk.start(*SAID_YES, amount=4_000)
+    with pytest.raises(Refused, match="charged for this already"):
+        desk.counter.finish(Offer(means=Means.CASH, amount=10_000))
+    with pytest.raises(Refused, match="No card was charged"):
+        desk.counter.finish(by_card(6_000), by_card(4_000))
+    assert desk.counter.finish(by_card(4_000), Offer(means=Means.CASH, amount=6_000)).receipt.total == 10_000
+
+
+def test_two_cards_pay_one_bill_and_no_third_pays_more(desk: Desk) -> None:
+    desk.start(*SAID_YES, amount=4_000)
+    desk.start(*SAID_YES[1:], amount=6_000)
+    with pytest.raises(Refused, match="No card is charged more"):
+        desk.start(amount=1)
+    assert len(desk.counter.finish(by_card(6_000), by_card(4_000)).receipt.tenders) == 2
+
+
+def test_the_next_payment_is_told_apart_from_this_one(desk: Desk) -> None:
+    desk.start(*SAID_YES, amount=4_000)
+    assert desk.start(amount=6_000).baseline == Mark(receipt=42, trace=742, terminal_id="52500001")
+
+
+def test_while_the_outcome_is_unknown_neither_sale_nor_terminal_starts_another(desk: Desk) -> None:
+    desk.start(*UNHEARD)
+    with pytest.raises(Refused, match="not settled"):
+        desk.start()
+    with pytest.raises(Refused, match="taken"):
+        desk.start(operation="sale-2")
+    with pytest.raises(Refused, match="charged for this sale"):
+        desk.counter.write(lambda c: sell.drop(c, "sale-1", desk.counter.at("09:02")))
+    with pytest.raises(Refused, match="taken"):
+        desk.counter.write(lambda c: card.remove_terminal(c, "Till 1"))
+
+
+def test_the_terminal_settles_it(desk: Desk) -> None:
+    lost = desk.start(*UNHEARD)
+    assert desk.take(lost, Asked(), NotCharged()).state is State.NOT_CHARGED
+    assert desk.start().baseline == Mark(receipt=41)
+
+
+def test_a_person_settles_it_by_name_and_reason(desk: Desk) -> None:
+    lost = desk.start(*UNHEARD)
+    with pytest.raises(BadInput):
+        desk.settle(lost, charged=True, reason=" ")
+    assert desk.settle(lost, charged=True).settled_by == "Ana"
+    assert desk.facts()[0].by_hand
+    with pytest.raises(Refused):
+        desk.settle(lost, charged=False)
+    assert desk.counter.finish(by_card()).receipt.total == 10_000
+    desk.counter.begin(desk.counter.cart(CartLine(id="l1", item=1), name="sale-2"))
+    assert desk.start(operation="sale-2").baseline is None  # What the terminal has now, it has to be asked.
+
+
+def test_a_crash_leaves_a_question_where_the_amount_may_have_left(desk: Desk) -> None:
+    at = desk.counter.at("09:02")
+    desk.start(*SAID_YES[:3])
+    left = desk.counter.write(lambda c: card.left_behind(c, at))
+    assert [one.state for one in left] == [State.UNKNOWN]
+    assert [one.id for one in desk.counter.write(lambda c: card.left_behind(c, at))] == [left[0].id]
+
+
+def test_a_crash_before_that_leaves_nothing(desk: Desk) -> None:
+    desk.start(Compared(mark=Mark(receipt=41)))
+    assert desk.counter.write(lambda c: card.left_behind(c, desk.counter.at("09:02"))) == []
+    assert [one.outcome for one in desk.facts()] == ["cancelled"]
+
+
+def test_no_step_is_taken_twice(desk: Desk) -> None:
+    done = desk.start(*SAID_YES)
+    with pytest.raises(Illegal):
+        desk.take(done, Captured())
+
+
+def test_a_day_is_not_closed_over_an_open_question(desk: Desk) -> None:
+    desk.start(*UNHEARD, operation="sale-2")
+    desk.counter.write(lambda c: sell.drop(c, "sale-1", desk.counter.at("09:02")))
+    with pytest.raises(Refused, match="unknown"):
+        desk.close()
+    with pytest.raises(Refused, match="unknown"):
+        desk.close(despite_unknown=True)  # Without a reason.
+    desk.counter.write(lambda c: shifts.count(c, {1: 20_000}))
+    counter = desk.counter
+    at = counter.at("18:00")
+    z = counter.write(lambda c: shifts.close(c, counter.app.shelf, at, "Ana", "Bank is asked", despite_unknown=True))
+    rows = {row.label: row for section in z.sections for row in section.rows if section.title == "Open ends"}
+    assert rows["Payments of unknown outcome"].count == 1
+    assert rows["Card payment"].amount == 10_000
+    assert rows["Card payment"].text.startswith("Till 1 ")
+
+
+def test_only_a_supervisor_closes_all_the_same(desk: Desk) -> None:
+    desk.start(*UNHEARD, operation="sale-2")
+    desk.counter.write(lambda c: sell.drop(c, "sale-1", desk.counter.at("09:02")))
+    desk.counter.day.enrol(Role.CASHIER)
+    counter = desk.counter
+    counter.write(lambda c: shifts.count(c, {1: 20_000}))
+    with pytest.raises(Refused, match="unknown"):
+        counter.write(
+            lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00"), "Ana", "Late", despite_unknown=True)
+        )
+
+
+def test_money_goes_back_to_the_card_that_was_charged(desk: Desk) -> None:
+    paid = desk.start(*SAID_YES)
+    sale = desk.counter.finish(by_card())
+    code = sale.order.code
+    with pytest.raises(Refused, match="No card was charged"):
+        desk.counter.give_back(code, by_card(-10_000), operation="back-1")
+    at = desk.counter.at("10:00") - timedelta(minutes=5)
+    desk.counter.write(lambda c: card.reverse(c, paid.id, "back-1", at))
+    desk.take(paid, Reversed())
+    back = desk.counter.give_back(code, by_card(-10_000), operation="back-1")
+    assert back.receipt.tenders[0].details[0] == "Visa ************1234"
+    assert desk.facts()[0].amount == -10_000
+    rows = desk.close().sections
+    assert next((one.rows[0].count, one.rows[0].amount) for one in rows if one.title == "Card terminals") == (2, 0)
+
+
+def test_a_refund_is_an_attempt_of_its_own(desk: Desk) -> None:
+    desk.start(*SAID_YES)
+    code = desk.counter.finish(by_card()).order.code
+    desk.start(*SAID_YES[1:], operation="back-1", way=Way.REFUND, amount=2_500)
+    back = desk.counter.give_back(code, by_card(-2_500), wished={1: 2_500}, operation="back-1")
+    assert back.receipt.total == -2_500
+
+
+def test_a_reversal_that_nobody_heard_of_blocks_the_day(desk: Desk) -> None:
+    paid = desk.start(*SAID_YES)
+    desk.counter.finish(by_card())
+    desk.counter.write(lambda c: card.reverse(c, paid.id, "", desk.counter.at("09:02")))
+    desk.take(paid, ReversalLost())
+    with pytest.raises(Refused, match="unknown"):
+        desk.close()
+    assert desk.settle(paid, charged=False).state is State.REVERSED
+
+
+def test_without_a_terminal_a_card_is_taken_at_one_apart(counter: Any) -> None:
+    counter.open()
+    assert counter.sell(counter.cart(CartLine(id="l1", item=1)), by_card()).receipt.tenders[0].details == ()
