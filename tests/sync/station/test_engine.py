@@ -116,6 +116,27 @@ def test_a_station_that_was_sent_away_stops_talking_and_keeps_everything(door: A
     server.recover()
     worker.engine.hurry()
     worker.until(lambda state: state.waiting == 0 and not state.revoked)
+    assert door.app.standing.departure is None
+
+
+def test_a_station_that_was_sent_away_knows_it_after_a_restart_and_asks_once_more(
+    door: Any, server: Any, at_work: Any
+) -> None:
+    def revoked(_: object) -> None:
+        raise DeviceRevoked("This station was sent away")
+
+    server.before = revoked
+    with pytest.raises(DeviceRevoked):
+        Engine(door.app, server).round_once()
+    door.reopen()
+    assert door.app.standing.departure is not None
+    heard = len(server.requests)
+    worker = at_work(door, server)
+    assert worker.until(lambda state: state.revoked and state.trouble is not None).waiting == 0
+    assert len(server.requests) == heard + 1
+    door.scan("A1")
+    worker.until(lambda state: state.waiting == 1)
+    assert len(server.requests) == heard + 1
 
 
 def test_a_copied_station_hears_on_but_sends_no_more(
