@@ -41,6 +41,7 @@ VERBS = {
     "conflicts": "conflicts",
     "print": "print",
     "stationery": "stationery",
+    "badge": "badge",
     "printers": "printers",
     "decode": "decode",
     "hub": "hub",
