@@ -53,9 +53,10 @@ def test_words_of_every_script_reach_the_field(desk: Desk, hands: Any, qtbot: An
     assert desk.scans == []
 
 
-def test_space_presses_the_button_once(desk: Desk, hands: Any) -> None:
+def test_space_presses_the_button_once(desk: Desk, hands: Any, qtbot: Any) -> None:
     desk.button.setFocus()
     hands.person(" ", at=desk.button)
+    qtbot.waitUntil(lambda: bool(desk.sold))
     assert len(desk.sold) == 1
 
 
