@@ -6,12 +6,14 @@ looked at before it is taken over: `BOXOFFICE_GOLDEN=1` writes them anew.
 
 from __future__ import annotations
 
+import io
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+from PIL import Image, ImageDraw
 
 from boxoffice.domain import badge_designs
 from boxoffice.domain.documents import (
@@ -208,6 +210,21 @@ def golden(name: str, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("size", [(300, 100), (900, 200), (101, 333)], ids=["small", "wide", "high"])
+def test_a_logo_stands_on_paper_as_in_the_preview(decode, model_of, compare, receipt, model, size):
+    logo = Image.new("L", size, 255)
+    ImageDraw.Draw(logo).ellipse((5, 5, size[0] - 6, size[1] - 6), outline=0, width=9)
+    out = io.BytesIO()
+    logo.save(out, "PNG")
+    document = receipt(letterhead=Letterhead(organiser="Lakeside", logo="its digest"))
+    paper = Paper(model.columns, model.millimetres)
+    lines = lay_out(document, paper, pictures={"its digest": out.getvalue()}.get)
+    printed = decode(escpos.encode(lines, model), model_of(model.name))
+    assert printed.faults == []
+    assert printed.rows[0].pictures
+    assert compare(lines, model, printed) == []
 
 
 def test_a_printer_that_wakes_in_pairs_of_bytes_prints_the_same(decode, model_of, receipt):
