@@ -6,18 +6,20 @@ when the document was written.
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import TypeGuard
 
 import msgspec
 
-from boxoffice.domain.documents import Copy, Document, TestPage
+from boxoffice.domain.documents import Badge, Copy, Document, TestPage
 from boxoffice.domain.printing import DRAWER, Job, Language, Printer
 from boxoffice.errors import BadInput
 from boxoffice.services.printing import mark_of
 
-from .layout import Paper, Pictures, lay_out, no_pictures
+from .layout import Pictures, lay_out, no_pictures
 from .lines import Drawer, Line
-from .profiles import DEFAULT, Profile, prepare, profile
+from .profiles import A4, DEFAULT, Profile, prepare, profile
 
 SOMEWHERE = Printer(name="", address="")
 """A usual printer, for a preview where none is set up."""
@@ -25,6 +27,14 @@ SOMEWHERE = Printer(name="", address="")
 
 ENDINGS = (".bin", ".escpos", ".txt", ".pdf", ".png")
 """Of files into which a document can be written; the first two hold what a receipt printer is sent."""
+
+
+_LABEL_DPI = 300
+
+
+def _is_label(document: Document | None, printer: Printer) -> TypeGuard[Badge]:
+    """Whether a sheet is as large as the badge on it: unless the printer is said to take other sheets."""
+    return isinstance(document, Badge) and printer.language is Language.PDF and not printer.profile
 
 
 class Renderer:
@@ -43,6 +53,8 @@ class Renderer:
 
     def data_of(self, job: Job, printer: Printer) -> bytes:
         """What is sent for a job. Raises `BadInput` for a printer that is set up as none can be."""
+        if _is_label(job.document, printer):
+            return self._label(job.document, printer, "PDF")
         model = self._model(printer)
         if job.kind == DRAWER:
             lines: tuple[Line, ...] = (Drawer(),)
@@ -59,6 +71,8 @@ class Renderer:
 
     def picture_of(self, document: Document, printer: Printer, copy: Copy | None = None) -> bytes:
         """What the paper will look like, as PNG."""
+        if _is_label(document, printer):
+            return self._label(document, printer, "PNG")
         from .render import picture
 
         model = self._model(printer)
@@ -71,6 +85,8 @@ class Renderer:
         """
         if ending not in ENDINGS:
             raise BadInput(f"Nothing is written into a {ending or 'nameless'} file", "", f"Use {', '.join(ENDINGS)}.")
+        if _is_label(document, printer) and ending in (".pdf", ".png"):
+            return self._label(document, printer, ending[1:].upper())
         model = self._model(printer)
         lines = self._lines(document, model, copy)
         if ending == ".txt":
@@ -102,15 +118,28 @@ class Renderer:
         return names()
 
     def _lines(self, document: Document, model: Profile, copy: Copy | None) -> tuple[Line, ...]:
-        lines = lay_out(document, Paper(model.columns, model.millimetres), copy, self._pictures)
+        lines = lay_out(document, model.paper, copy, self._pictures)
         if isinstance(document, TestPage):
             return lines
         # A drawer is opened by a job of its own: at once, and not again because the paper had to wait.
         return tuple(line for line in lines if not isinstance(line, Drawer))
 
+    def _label(self, badge: Badge, printer: Printer, file: str) -> bytes:
+        """A badge on a sheet of its own size, in a finer grain than any receipt printer has."""
+        from . import badge as badges
+
+        dpi = printer.dpi or _LABEL_DPI
+        held = {one: found for one in (*badge.template.pictures, badge.photo) if one and (found := self._pictures(one))}
+        made = io.BytesIO()
+        badges.draw(badge, dpi, held).save(
+            made, file, **({"resolution": dpi} if file == "PDF" else {"dpi": (dpi, dpi)})
+        )
+        return made.getvalue()
+
     def _model(self, printer: Printer) -> Profile:
         self._prepare()
-        model = profile(printer.profile or DEFAULT, printer.columns or None)
+        usual = A4.name if printer.language is Language.PDF else DEFAULT
+        model = profile(printer.profile or usual, printer.columns or None)
         return msgspec.structs.replace(model, dots=printer.dots or model.dots, dpi=printer.dpi or model.dpi)
 
     def _prepare(self) -> None:
