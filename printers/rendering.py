@@ -110,6 +110,10 @@ class Renderer:
         assert job.document is not None  # noqa: S101 - whoever asks has looked
         return self.picture_of(job.document, printer or SOMEWHERE, mark_of(job))
 
+    def check(self, printer: Printer) -> None:
+        """Whether a printer is set up as one can be. Raises `BadInput`."""
+        self._model(printer)
+
     def models(self) -> dict[str, str]:
         """The models of printers that can be chosen, with their titles."""
         from .profiles import names

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from printers.rendering import Renderer
 
 FOUND_SHOWN = 4
+_AS_THE_MODEL, _MOST_COLUMNS = 31, 56
+"""Letters on a line: one less than paper has at least stands for what the model has."""
 
 
 class PrinterSheet(Dialog):
@@ -69,9 +71,9 @@ class PrinterSheet(Dialog):
         courier.bring(background.ask(renderer.models), to=self, done=self._show_models, failed=self._show_trouble)
         self._row(tr("Model"), self.model)
         self.columns = Number(tr("Letters on a line"))
-        self.columns.setRange(0, 56)
+        self.columns.setRange(_AS_THE_MODEL, _MOST_COLUMNS)
         self.columns.setSpecialValueText(tr("as the model"))
-        self.columns.setValue(self._printer.columns)
+        self.columns.setValue(self._printer.columns or _AS_THE_MODEL)
         self._row(tr("Letters on a line"), self.columns)
         self.add_rows(self._grid)
         self.sheets = self._tick(tr("It takes sheets or labels, not a roll"), self._printer.language is Language.PDF)
@@ -153,7 +155,7 @@ class PrinterSheet(Dialog):
             address=self.address.text().strip(),
             language=Language.PDF if self.sheets.isChecked() else Language.ESCPOS,
             profile=str(self.model.currentData() or ""),
-            columns=self.columns.value(),
+            columns=0 if self.columns.value() == _AS_THE_MODEL else self.columns.value(),
             drawer=self.drawer.isChecked(),
             silent=self.silent.isChecked(),
         )

@@ -179,12 +179,7 @@ def run_add(args: argparse.Namespace) -> int:
         silent=args.silent,
     )
     with open_station(args.data) as app:
-        if printer.profile and printer.profile not in bootstrap.renderer(app).models():
-            raise BadInput(
-                f"There is no model {printer.profile}",
-                "Nothing was changed.",
-                "`boxoffice printers models` lists them.",
-            )
+        bootstrap.renderer(app).check(printer)
 
         def add(connection: Any) -> None:
             printing.add_printer(connection, printer)

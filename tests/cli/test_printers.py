@@ -80,6 +80,7 @@ def test_a_kind_goes_its_own_way(say, till, tmp_path):
     [
         ("add", "Till", "usb:what"),
         ("add", "Till", "file:/x", "--profile", "none"),
+        ("add", "Till", "file:/x", "--columns", "5"),
         ("remove", "Nobody"),
         ("route", "badge", "Nobody"),
         ("test", "Nobody"),
