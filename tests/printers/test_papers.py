@@ -39,7 +39,8 @@ from printers.profiles import profile
 from printers.render import escpos
 
 GOLDEN = Path(__file__).parent / "golden" / "printed"
-LANGUAGES = ("de", "fr", "it", "zh", "ja", "ar")
+SOME_LANGUAGES = ("de", "zh", "ar")
+LANGUAGES = (*SOME_LANGUAGES, "fr", "it", "ja", "ko", "he", "pl")
 PRINTERS = {32: "POS-5890", 42: "TM-T88V", 48: "TM-T20II"}
 AT = datetime(2026, 11, 21, 18, 4, tzinfo=UTC)
 HOUSE = Letterhead(event="Lakeside Jazz Nights", organiser="Lakeside Stage Ltd", footer=("No re-entry after midnight",))
@@ -195,9 +196,9 @@ def test_on_paper(decode, model_of, compare, papers, model, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_on_paper_in_other_languages(decode, model_of, compare, papers, model, kind):
+def test_on_paper_in_other_languages(decode, model_of, compare, rounds, papers, model, kind):
     document, copy = papers[kind]
-    for language in LANGUAGES:
+    for language in rounds(SOME_LANGUAGES, LANGUAGES):
         said = msgspec.structs.replace(document, locale=language)
         lines = lay_out(said, Paper(model.columns, model.millimetres), copy)
         paper = decode(escpos.encode(lines, model), model_of(model.name))
