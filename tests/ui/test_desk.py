@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 
+from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.orders import Status
 from boxoffice.domain.printing import Printer, Printout
+from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ports import Role
 from boxoffice.services import printing
 from ui.widgets.badge import StateBadge
@@ -162,3 +164,70 @@ def test_a_photo_is_chosen_for_a_badge_and_taken_away(evening: Any, desk: Any, f
     evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) != "")
     screen.badges.set_photo(card, None)
     evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) == "")
+
+
+# Money
+
+
+@pytest.fixture
+def till(evening: Any) -> Any:
+    """The drawer is open, and a ticket costs something."""
+    evening.enrol()
+    evening.hear(
+        Event(slug="conf26", name={"en": "Conference"}, currency="EUR", timezone="UTC"),
+        Item(id=1, event="conf26", name={"en": "Regular"}, price=4_500),
+    )
+    evening.app.counter().open("conf26", 10_000).result()
+    return evening.app.counter()
+
+
+def test_an_open_order_is_paid_where_it_was_found(evening: Any, desk: Any, find: Any, hands: Any, till: Any) -> None:
+    ticket = evening.ticket("Grace Hopper", status=Status.PENDING, order={"total": 4_500}, price=4_500)
+    screen = desk()
+    find(screen, "hop")
+    evening.buttons(screen)["Take 45.00\u00a0EUR…"].click()
+    evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    sheet = QApplication.activeModalWidget()
+    hands.person("50\r", sheet.field)
+    evening.qtbot.waitUntil(lambda: till.receipt(1) is not None)
+    assert till.receipt(1).receipt.tenders[0].change == 500
+    card = evening.app.card("conf26", ticket.key)
+    assert card.ticket.order.status is Status.PAID
+    evening.qtbot.waitUntil(lambda: "Give back…" in evening.buttons(screen))
+
+
+def test_what_goes_back_is_shown_first_and_needs_a_reason(evening: Any, desk: Any, find: Any, till: Any) -> None:
+    ticket = evening.ticket("Grace Hopper", status=Status.PENDING, order={"total": 4_500}, price=4_500)
+    till.pay("conf26", ticket.order.code, [Offer(means=Means.CARD, amount=4_500)]).result()
+    screen = desk()
+    find(screen, "hop")
+    evening.buttons(screen)["Give back…"].click()
+    evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    sheet = QApplication.activeModalWidget()
+    assert sheet.total.text() == "45.00\u00a0EUR"
+    assert not sheet.go.isEnabled()
+    sheet.reason.setText("Ill")
+    sheet.tender.setCurrentIndex(1)
+    sheet.go.click()
+    evening.qtbot.waitUntil(lambda: till.receipt(2) is not None)
+    back = till.receipt(2).receipt
+    assert (back.total, back.corrects, back.tenders[0].tender) == (-4_500, "1", "card")
+    assert evening.app.card("conf26", ticket.key).ticket.order.status is Status.CANCELED
+
+
+def test_without_a_shift_no_money_is_taken(evening: Any, desk: Any, find: Any) -> None:
+    evening.enrol()
+    evening.ticket("Grace Hopper", status=Status.PENDING, order={"total": 4_500}, price=4_500)
+    screen = desk()
+    find(screen, "hop")
+    (pay,) = (button for words, button in evening.buttons(screen).items() if words.startswith("Take 45"))
+    assert not pay.isEnabled()
+    assert pay.toolTip() == "Open the drawer at the till first."
+
+
+def test_a_desk_that_may_not_sell_sees_no_money(evening: Any, desk: Any, find: Any) -> None:
+    evening.enrol(role=Role.DESK)
+    evening.ticket("Grace Hopper", status=Status.PENDING, order={"total": 4_500}, price=4_500)
+    screen = desk()
+    find(screen, "hop")
+    assert not [words for words in evening.buttons(screen) if words.startswith("Take 45")]

@@ -25,6 +25,7 @@ from ui.badge_printing import BadgePrinting, printed
 from ui.courier import Courier
 from ui.doorkeeper import Doorkeeper
 from ui.language import clock, tr
+from ui.order_money import OrderMoney
 from ui.rights import Right
 from ui.shapes import Shape
 from ui.widgets.badge import StateBadge
@@ -58,6 +59,8 @@ class DeskScreen(QWidget):
     ) -> None:
         super().__init__(parent)
         self.badges = BadgePrinting(app, courier, background, say, failed, self)
+        self.money = OrderMoney(app, courier, rights, say, failed, self)
+        self.money.changed.connect(self._show_anew)
         self._app = app
         self._keeper = keeper
         self._rights = rights
@@ -102,6 +105,10 @@ class DeskScreen(QWidget):
         """Somebody may have passed meanwhile, here or at another door."""
         if self._shown is not None:
             self._show(*self._shown)
+
+    def _show_anew(self) -> None:
+        self._seen = None
+        self.look_again()
 
     def _on_chosen(self, hit: Hit) -> None:
         self._show(hit.event, hit.ticket)
@@ -164,6 +171,7 @@ class DeskScreen(QWidget):
         head.words.addSpacing(8)
         head.words.addLayout(self._actions(held, inside))
         head.words.addLayout(self.badges.buttons(held))
+        head.words.addLayout(self.money.buttons(held))
         return head
 
     def _actions(self, held: Attendee, inside: CheckIn | None) -> QHBoxLayout:
