@@ -1,11 +1,11 @@
-"""What a station asks of the world outside: of its central server, and of whatever reads codes.
+"""What a station asks of the world outside: of its central server, and of a card terminal.
 
 Adapters fulfil these; services and workers know only these. Nothing here knows HTTP or a server's JSON.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +17,8 @@ from boxoffice.domain.nouns import Gone, Noun
 
 if TYPE_CHECKING:
     from boxoffice.domain.journal import Entry
+    from boxoffice.domain.payment import Attempt, Evidence, Last, Mark, ReversalOutcome
+    from boxoffice.domain.payment import Outcome as CardOutcome
 
 
 class Role(StrEnum):
@@ -144,3 +146,71 @@ class Membership(Protocol):
 
 class OwnServer(CentralServer, Membership, Protocol):
     """The central server of an enrolled station."""
+
+
+class Word(msgspec.Struct, frozen=True):
+    """What a terminal shows while it works: its own words, or its number for them."""
+
+    text: str
+
+
+class Ledger(Protocol):
+    """Where a terminal's driver has each step written down before it takes it. Every method returns once it is on disk.
+
+    What it raises ends the conversation: nothing may be said to the terminal that could not be written down.
+    """
+
+    def compared(self, mark: Mark) -> None:
+        """The terminal's newest payment is this one; before the amount leaves."""
+        ...
+
+    def sent(self) -> None:
+        """The amount is about to leave."""
+        ...
+
+    def begun(self) -> None:
+        """The terminal has taken the order."""
+        ...
+
+    def approved(self, evidence: Evidence) -> None:
+        """The terminal says yes; before it is told that this was heard."""
+        ...
+
+    def shows(self, word: Word) -> None:
+        """What the terminal shows; nothing is written down."""
+        ...
+
+
+class Totals(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a terminal says of its day as it closes it."""
+
+    amount: int | None = None
+    number: int | None = None
+    text: str = ""
+
+
+class CardTerminal(Protocol):
+    """A card terminal. One conversation at a time, on the thread that calls; only `stop` comes from others.
+
+    An expected no, and silence as well, are outcomes. `DeviceTrouble` is raised where nothing was to be charged.
+    """
+
+    def pay(self, attempt: Attempt, ledger: Ledger) -> CardOutcome:
+        """Charge a card, or give money back to one, as the attempt says."""
+        ...
+
+    def reverse(self, attempt: Attempt, shows: Callable[[Word], None]) -> ReversalOutcome:
+        """Take back a payment of today. That it is about to happen was written down."""
+        ...
+
+    def last(self) -> Last | None:
+        """The terminal's newest transaction; None if it has none. Raises `DeviceTrouble`."""
+        ...
+
+    def end_of_day(self) -> Totals:
+        """Have the terminal close its day. Raises `DeviceTrouble`."""
+        ...
+
+    def stop(self) -> None:
+        """Ask the terminal to break off; it says itself what came of that."""
+        ...

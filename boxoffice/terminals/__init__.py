@@ -1,0 +1,1 @@
+"""Card terminals: one module for each way of speaking with one, all behind `boxoffice.ports.CardTerminal`."""

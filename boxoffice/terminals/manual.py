@@ -1,0 +1,68 @@
+"""A terminal that stands apart: the till shows the amount, and the cashier types what the terminal has said.
+
+It is always there, and takes part in the same steps as one that is connected. Whether the card was charged is the
+cashier's word; nobody can be asked, so whoever does not know leaves a question for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from boxoffice.domain import payment
+from boxoffice.domain.payment import Attempt, Evidence, Last, Mark, Outcome, ReversalOutcome, mask
+from boxoffice.errors import DeviceTrouble
+from boxoffice.ports import Ledger, Totals, Word
+
+
+class Typed(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the cashier read off the terminal's slip."""
+
+    charged: bool
+    approval: str = ""
+    last_four: str = ""
+    text: str = ""
+
+
+class ManualTerminal:
+    """A `CardTerminal` by hand. `read` waits for the cashier; None if nobody can say what became of it."""
+
+    def __init__(self, read: Callable[[Attempt], Typed | None]) -> None:
+        self._read = read
+
+    def pay(self, attempt: Attempt, ledger: Ledger) -> Outcome:
+        """Have the cashier take the amount, and type what came of it."""
+        if attempt.baseline is None:
+            ledger.compared(Mark())
+        ledger.sent()
+        ledger.begun()
+        typed = self._read(attempt)
+        if typed is None:
+            return payment.Lost(because="The cashier does not know what the terminal said.")
+        if not typed.charged:
+            return payment.Declined(text=typed.text or "The terminal said no.")
+        pan = mask(f"{'0' * 12}{typed.last_four}") if typed.last_four else ""
+        ledger.approved(Evidence(approval=typed.approval, pan=pan, text=typed.text))
+        return payment.Captured()
+
+    def reverse(self, attempt: Attempt, shows: Callable[[Word], None]) -> ReversalOutcome:
+        """Have the cashier take it back, and say whether that went well."""
+        shows(Word("Take the payment back at the terminal."))
+        typed = self._read(attempt)
+        if typed is None:
+            return payment.ReversalLost(because="The cashier does not know what the terminal said.")
+        if typed.charged:
+            return payment.ReversalDeclined(text=typed.text or "The terminal said no.")
+        return payment.Reversed()
+
+    def last(self) -> Last | None:
+        """Nobody can be asked."""
+        raise DeviceTrouble("This terminal stands apart", "It cannot be asked.", "Look at it, and say what it shows.")
+
+    def end_of_day(self) -> Totals:
+        """Nobody can be asked."""
+        raise DeviceTrouble("This terminal stands apart", "It cannot be asked.", "Close its day at the terminal.")
+
+    def stop(self) -> None:
+        """The cashier ends it by typing."""

@@ -1,0 +1,233 @@
+"""The thread that speaks with card terminals: one request after another, each step on disk before it is taken.
+
+It decides nothing: the terminal's word, or the judgement of its newest payment, goes into the attempt, and whoever
+asked gets the attempt back. What it cannot write down it does not do.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from boxoffice.domain import payment
+from boxoffice.domain.payment import RECOVERABLE, Attempt, Evidence, Kind, Mark, State, Step, Terminal
+from boxoffice.errors import DeviceTrouble, Refused, Trouble
+from boxoffice.ports import CardTerminal, Totals, Word
+from boxoffice.services import card
+from boxoffice.storage import payments
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.writer import Job, Lane
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Shows = Callable[[Word], None]
+Build = Callable[[Terminal], CardTerminal]
+
+
+class Station(Protocol):
+    """What it needs of an open station."""
+
+    def read(self, question: Callable[[Connection], T]) -> T:
+        """Ask the store."""
+        ...
+
+    def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]:
+        """Change the store, in one transaction."""
+        ...
+
+
+def build(terminal: Terminal) -> CardTerminal:
+    """The way of speaking with a terminal. Raises `DeviceTrouble` for one that only a person can speak with."""
+    if terminal.kind is Kind.ZVT:
+        from .zvt_tcp import ZvtTerminal
+
+        return ZvtTerminal(terminal)
+    if terminal.kind is Kind.SIMULATED:
+        from .simulated import Behaviour, SimulatedTerminal
+
+        return SimulatedTerminal(Behaviour(terminal.behaviour))
+    raise DeviceTrouble("This terminal stands apart", "It is not connected.", "Type what it says.")
+
+
+class TerminalWorker:
+    """Speaks with terminals on a thread of its own; to be started and stopped by the caller."""
+
+    def __init__(self, station: Station, build: Build = build, now: Callable[[], datetime] | None = None) -> None:
+        self._station = station
+        self._build = build
+        self._now = now or (lambda: datetime.now(UTC))
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._built: dict[str, tuple[Terminal, CardTerminal]] = {}
+        self._at_work: CardTerminal | None = None
+        self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work; first with what an earlier run left without an answer."""
+        self._jobs.put(self._look_at_what_was_left)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Break off what goes on, and wait for how it ended; to be called before the station is closed."""
+        self._jobs.put(None)
+        self.break_off()
+        self._thread.join()
+
+    def break_off(self) -> None:
+        """Ask the terminal that is at work to break off; the outcome is its word."""
+        if (one := self._at_work) is not None:
+            one.stop()
+
+    def pay(self, attempt: str, shows: Shows, by: CardTerminal | None = None) -> Future[Attempt]:
+        """Take an attempt that was begun to its end, as it stands then; `by` is another way to its terminal."""
+        return self._ask(lambda: self._pay(attempt, shows, by))
+
+    def reverse(self, attempt: str, shows: Shows, by: CardTerminal | None = None) -> Future[Attempt]:
+        """Take a payment back of which `card.reverse` has written down that this happens."""
+        return self._ask(lambda: self._reverse(attempt, shows, by))
+
+    def recover(self, attempt: str) -> Future[Attempt]:
+        """Ask its terminal what became of an attempt. It stays unknown where the terminal cannot be asked."""
+        return self._ask(lambda: self._recover(attempt))
+
+    def newest(self, terminal: str) -> Future[payment.Last | None]:
+        """Whether a terminal answers, and what its newest payment is. Raises `DeviceTrouble`."""
+        return self._ask(lambda: self._named(terminal).last())
+
+    def end_of_day(self, terminal: str) -> Future[Totals]:
+        """Have a terminal close its day. Raises `Refused` while a payment at it is in doubt, `DeviceTrouble`."""
+        return self._ask(lambda: self._end_of_day(terminal))
+
+    # On the thread
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            try:
+                job()
+            except Trouble as trouble:
+                log.warning("A card terminal: %s", trouble)
+            except Exception:
+                log.exception("A request to a card terminal failed")
+
+    def _ask(self, job: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+
+        def work() -> None:
+            try:
+                value = job()
+            except BaseException as error:  # noqa: BLE001 (it is handed to whoever asked)
+                future.set_exception(error)
+            else:
+                future.set_result(value)
+
+        self._jobs.put(work)
+        return future
+
+    def _look_at_what_was_left(self) -> None:
+        left = self._station.write(lambda c: card.left_behind(c, self._now())).result()
+        for one in left:
+            if one.state in RECOVERABLE and self._terminal(one.terminal).kind is not Kind.MANUAL:
+                self._recover(one.id)
+
+    def _terminal(self, name: str) -> Terminal:
+        return self._station.read(lambda c: card.terminal(c, name))
+
+    def _named(self, name: str) -> CardTerminal:
+        terminal = self._terminal(name)
+        held = self._built.get(name)
+        if held is None or held[0] != terminal:
+            held = self._built[name] = (terminal, self._build(terminal))
+        return held[1]
+
+    def _take(self, attempt: str, step: Step) -> Attempt:
+        return self._station.write(lambda c: card.take(c, attempt, step, self._now())).result()
+
+    def _known(self, attempt: str) -> Attempt:
+        return self._station.read(lambda c: card.known(c, attempt))
+
+    def _pay(self, attempt: str, shows: Shows, by: CardTerminal | None) -> Attempt:
+        before = self._known(attempt)
+        if before.state is not State.INTENT:
+            raise Refused("This payment was begun before", "Nothing was sent a second time.", "Look how it stands.")
+        try:
+            self._at_work = by or self._named(before.terminal)
+            outcome: Step = self._at_work.pay(before, _Written(self, attempt, shows))
+        except BaseException:
+            self._leave(attempt)
+            raise
+        finally:
+            self._at_work = None
+        ended = self._take(attempt, outcome)
+        return self._recover(attempt) if ended.state is State.UNKNOWN and by is None else ended
+
+    def _leave(self, attempt: str) -> None:
+        """Say how an attempt stands that a failure of ours has ended."""
+        state = self._known(attempt).state
+        if state is State.INTENT:
+            self._take(attempt, payment.NeverSent(because="The till failed before the amount left."))
+        elif state in RECOVERABLE:
+            self._take(attempt, payment.Lost(because="The till failed while the terminal was at work."))
+
+    def _reverse(self, attempt: str, shows: Shows, by: CardTerminal | None) -> Attempt:
+        before = self._known(attempt)
+        if before.state is not State.REVERSING:
+            raise Refused("Nothing is being taken back", "Nothing was sent.", "Look how it stands.")
+        try:
+            self._at_work = by or self._named(before.terminal)
+            outcome = self._at_work.reverse(before, shows)
+        except BaseException:
+            self._take(attempt, payment.ReversalLost(because="The till failed while the terminal was at work."))
+            raise
+        finally:
+            self._at_work = None
+        return self._take(attempt, outcome)
+
+    def _recover(self, attempt: str) -> Attempt:
+        one = self._known(attempt)
+        if one.state not in RECOVERABLE:
+            return one
+        if one.state is not State.UNKNOWN:
+            self._take(attempt, payment.Lost(because=one.because))
+        asked = self._take(attempt, payment.Asked())
+        try:
+            last = self._named(one.terminal).last()
+        except Trouble as trouble:
+            return self._take(attempt, payment.Lost(because=str(trouble)))
+        return self._take(attempt, payment.judge(asked, last, self._now()))
+
+    def _end_of_day(self, terminal: str) -> Totals:
+        taken = self._station.read(lambda c: payments.open_at(c, terminal))
+        if taken is not None:
+            raise Refused("A payment at this terminal is not settled", taken.id, "Settle it first.")
+        totals = self._named(terminal).end_of_day()
+        self._station.write(lambda c: payments.put_mark(c, terminal, None)).result()
+        return totals
+
+
+class _Written:
+    """A `Ledger`: each step is on disk when it returns."""
+
+    def __init__(self, worker: TerminalWorker, attempt: str, shows: Shows) -> None:
+        self._worker = worker
+        self._attempt = attempt
+        self._shows = shows
+
+    def compared(self, mark: Mark) -> None:
+        self._worker._take(self._attempt, payment.Compared(mark=mark))
+
+    def sent(self) -> None:
+        self._worker._take(self._attempt, payment.Sent())
+
+    def begun(self) -> None:
+        self._worker._take(self._attempt, payment.Begun())
+
+    def approved(self, evidence: Evidence) -> None:
+        self._worker._take(self._attempt, payment.Approved(evidence=evidence))
+
+    def shows(self, word: Word) -> None:
+        self._shows(word)

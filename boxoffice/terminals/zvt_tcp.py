@@ -1,0 +1,273 @@
+"""A ZVT terminal on the network: a line for each command, and around it the order in which things are written down.
+
+Whatever goes wrong before the amount leaves is no payment; whatever goes wrong after that is a question, which this
+never answers by itself. It sends no authorisation twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+
+from boxoffice.domain import payment
+from boxoffice.domain.payment import (
+    Attempt,
+    Evidence,
+    Last,
+    Mark,
+    Outcome,
+    ReversalDeclined,
+    ReversalLost,
+    ReversalOutcome,
+    Reversed,
+    Terminal,
+    Way,
+)
+from boxoffice.errors import DeviceTrouble
+from boxoffice.ports import Ledger, Totals, Word
+
+from . import zvt_frames as frames
+from . import zvt_session as zvt
+from .zvt_frames import Apdu, Garbled
+from .zvt_session import BrokenOff, Completed, Conversation, Printed, Rejected, Shows, Taken, Told
+
+log = logging.getLogger(__name__)
+
+_GLANCE = 0.2
+"""Seconds between two looks at whether somebody wants to stop."""
+
+
+class _Silence(Exception):
+    """Nothing came in time."""
+
+
+class _No(Exception):
+    """The terminal does not do what it was asked."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"{zvt.words(code)} ({code:02X})")
+        self.code = code
+
+
+_FAILURES = (OSError, _Silence, Garbled)
+
+
+class ZvtTerminal:
+    """A `CardTerminal` that speaks ZVT over TCP. `zone` is where its clock stands; None for where the till does."""
+
+    def __init__(self, terminal: Terminal, zone: tzinfo | None = None) -> None:
+        self._terminal = terminal
+        self._zone = zone
+        self._stopping = threading.Event()
+
+    def pay(self, attempt: Attempt, ledger: Ledger) -> Outcome:
+        """Charge a card, or give money back to one."""
+        self._stopping.clear()
+        charge: _Charge | None = None
+        try:
+            command = self._order(attempt)
+            with self._line() as line:
+                terminal_id = self._register(line, attempt.currency)
+                self._compare(line, attempt, terminal_id, ledger)
+                if self._stopping.is_set():
+                    return payment.NeverSent(because="It was stopped before the amount left.")
+                ledger.sent()
+                charge = _Charge(self, line, command, terminal_id, ledger)
+                charge.run()
+        except (*_FAILURES, _No) as error:
+            if charge is None:
+                return payment.NeverSent(because=f"The terminal cannot be used: {error}")
+            return charge.outcome or payment.Lost(because=f"The line to the terminal was lost: {error}")
+        return charge.outcome or payment.Lost(because="The terminal ended without a word on the payment.")
+
+    def _order(self, attempt: Attempt) -> Apdu:
+        if attempt.way is Way.REFUND:
+            return zvt.refund(self._terminal.password, attempt.amount, attempt.currency)
+        return zvt.authorisation(attempt.amount, attempt.currency)
+
+    def _compare(self, line: socket.socket, attempt: Attempt, terminal_id: str, ledger: Ledger) -> None:
+        """Know the newest payment of just this terminal: ask, if it is not known or another one stands here now."""
+        known = attempt.baseline
+        if known is not None and known.terminal_id == terminal_id:
+            return
+        try:
+            newest = self._ask_last(line, terminal_id)
+        except _No:
+            newest = None
+        ledger.compared(newest.mark if newest is not None else Mark(terminal_id=terminal_id))
+
+    def reverse(self, attempt: Attempt, shows: Callable[[Word], None]) -> ReversalOutcome:
+        """Take back a payment of today."""
+        self._stopping.clear()
+        left = False
+        done: Evidence | None = None
+        try:
+            with self._line() as line:
+                terminal_id = self._register(line, attempt.currency)
+                command = zvt.reversal(self._terminal.password, attempt.evidence.receipt)
+                left = True
+                for news in self.converse(line, Conversation(command, time.monotonic())):
+                    match news:
+                        case Shows(text=text):
+                            shows(Word(text))
+                        case Told() if news.result == 0:
+                            done = zvt.evidence(news, terminal_id)
+                        case Told():
+                            return ReversalDeclined(text=zvt.words(news.result), code=f"{news.result:02X}")
+                        case Rejected(code=code) | BrokenOff(code=code) if done is None:
+                            return ReversalDeclined(text=zvt.words(code), code=f"{code:02X}")
+                        case Completed():
+                            return Reversed(evidence=None)
+                return ReversalLost(because="The terminal said yes, and then broke it off.")
+        except (*_FAILURES, _No) as error:
+            if left:
+                return ReversalLost(because=f"The line was lost: {error}")
+            return ReversalDeclined(text=f"The terminal cannot be used: {error}")
+
+    def last(self) -> Last | None:
+        """The terminal's newest transaction."""
+        self._stopping.clear()
+        with self._asking() as line:
+            return self._ask_last(line, self._register(line, "EUR"))
+
+    def end_of_day(self) -> Totals:
+        """Have the terminal close its day."""
+        self._stopping.clear()
+        totals = Totals()
+        lines: list[str] = []
+        with self._asking() as line:
+            self._register(line, "EUR")
+            command = Conversation(zvt.end_of_day(self._terminal.password), time.monotonic())
+            for news in self.converse(line, command):
+                match news:
+                    case Told() if news.result == 0 and frames.AMOUNT in news.fields:
+                        totals = Totals(amount=frames.number(news.fields[frames.AMOUNT]))
+                    case Told() if news.result:
+                        raise _No(news.result)
+                    case Printed():
+                        lines += news.lines
+                    case Rejected(code=code) | BrokenOff(code=code):
+                        raise _No(code)
+        return Totals(amount=totals.amount, text="\n".join(lines))
+
+    def stop(self) -> None:
+        """Ask the terminal to break off."""
+        self._stopping.set()
+
+    @contextmanager
+    def _asking(self) -> Iterator[socket.socket]:
+        try:
+            with self._line() as line:
+                yield line
+        except (*_FAILURES, _No) as error:
+            hint = "Look at its cable, its address and its password."
+            raise DeviceTrouble(f"The terminal {self._terminal.name} does not answer", f"{error}.", hint) from error
+
+    @contextmanager
+    def _line(self) -> Iterator[socket.socket]:
+        with socket.create_connection((self._terminal.host, self._terminal.port), zvt.T3) as line:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            yield line
+
+    def _register(self, line: socket.socket, currency: str) -> str:
+        """Name us as its till; its terminal id."""
+        found = ""
+        for news in self.converse(
+            line, Conversation(zvt.registration(self._terminal.password, currency), time.monotonic())
+        ):
+            match news:
+                case Completed(fields=fields):
+                    found = zvt.terminal_id_of(fields)
+                case Rejected(code=code) | BrokenOff(code=code):
+                    raise _No(code)
+        return found
+
+    def _ask_last(self, line: socket.socket, terminal_id: str) -> Last | None:
+        found = None
+        for news in self.converse(line, Conversation(zvt.repeat_receipt(self._terminal.password), time.monotonic())):
+            match news:
+                case Told():
+                    zone = self._zone or datetime.now(UTC).astimezone().tzinfo or UTC
+                    found = zvt.last(news, terminal_id, datetime.now(UTC), zone)
+                case Rejected(code=code) | BrokenOff(code=code):
+                    raise _No(code)
+        return found
+
+    def converse(self, line: socket.socket, talk: Conversation) -> Iterator[zvt.News]:
+        """Everything that the terminal says, until the command is over. Raises `OSError`, `_Silence`, `Garbled`."""
+        asked = False
+        line.sendall(talk.take_out())
+        while not talk.over:
+            if self._stopping.is_set() and not asked:
+                asked = True
+                talk.abort()
+                line.sendall(talk.take_out())
+            left = talk.deadline - time.monotonic()
+            if left <= 0:
+                raise _Silence("nothing came in time")
+            if not select.select([line], [], [], min(left, _GLANCE))[0]:
+                continue
+            data = line.recv(4096)
+            if not data:
+                raise ConnectionResetError("it has hung up")
+            for news in talk.receive(data, time.monotonic()):
+                yield news
+                line.sendall(talk.take_out())
+            line.sendall(talk.take_out())
+
+
+class _Charge:
+    """The part of a payment after which no silence is a no."""
+
+    def __init__(
+        self, terminal: ZvtTerminal, line: socket.socket, command: Apdu, terminal_id: str, ledger: Ledger
+    ) -> None:
+        self._news = Conversation(command, time.monotonic(), hold=True)
+        self._terminal = terminal
+        self._line = line
+        self._terminal_id = terminal_id
+        self._ledger = ledger
+        self._approved: Evidence | None = None
+        self.outcome: Outcome | None = None
+
+    def run(self) -> None:
+        """Hear the terminal out. Raises what ends a conversation; what it said before that stands."""
+        for news in self._terminal.converse(self._line, self._news):
+            self._hear(news)
+
+    def _hear(self, news: zvt.News) -> None:
+        match news:
+            case Taken():
+                self._ledger.begun()
+            case Shows(text=text):
+                self._ledger.shows(Word(text))
+            case Told() if news.result == 0:
+                self._approve(zvt.evidence(news, self._terminal_id))
+            case Told():
+                self._refuse(news.result, zvt.evidence(news, self._terminal_id).text)
+            case Rejected(code=code) | BrokenOff(code=code):
+                self._refuse(code)
+            case Completed() if self._approved is not None:
+                self.outcome = payment.Captured()
+
+    def _approve(self, evidence: Evidence) -> None:
+        if self._approved is None:
+            self._ledger.approved(evidence)
+            self._approved = evidence
+        self._news.acknowledge()
+
+    def _refuse(self, code: int, text: str = "") -> None:
+        """The terminal's explicit no. After its yes that is a contradiction, and a question."""
+        if self._approved is not None or self.outcome is not None:
+            return
+        text, number = text or zvt.words(code), f"{code:02X}"
+        if zvt.is_decline(code):
+            self.outcome = payment.Declined(text=text, code=number)
+        else:
+            self.outcome = payment.Aborted(text=text, code=number)
