@@ -73,6 +73,10 @@ SCRIPTS = {
 }
 
 
+JOINER, PICTURE_SIGN = "\u200d", "\ufe0f"
+"""They stand between letters and show nothing by themselves."""
+
+
 def names(number: int) -> list[str]:
     """Names of all scripts and mixtures: a letter, many words, one word of 200 letters, marks upon marks."""
     chance = random.Random(41)
@@ -90,7 +94,9 @@ def names(number: int) -> list[str]:
         script = chance.choice([*SCRIPTS.values(), "".join(SCRIPTS.values())])
         parts = chance.choice([1, 1, 2, 2, 3, 5])
         longest = chance.choice([3, 8, 12, 40])
-        found.append(" ".join("".join(chance.choices(script, k=chance.randint(1, longest))) for _ in range(parts)))
+        name = " ".join("".join(chance.choices(script, k=chance.randint(1, longest))) for _ in range(parts))
+        if name.strip(f" {JOINER}{PICTURE_SIGN}"):
+            found.append(name)
     return found
 
 
@@ -113,7 +119,7 @@ def test_every_name_is_drawn_whole_and_in_its_place(
     rounds: Callable[[int, int], int], written: list[Pictures.Image]
 ) -> None:
     chance = random.Random(7)
-    for name in names(rounds(250, 4_000)):
+    for name in names(rounds(300, 4_000)):
         element = words(
             size=chance.choice([8, 20, 44]),
             bold=chance.random() < 0.5,
