@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from boxoffice.domain import badge_files, money
 from boxoffice.domain.auto_print import AutoPrint
@@ -21,6 +20,7 @@ from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import Badge, Letterhead
 from boxoffice.domain.hanzi import COMPOUND_SURNAMES, is_han
 from boxoffice.domain.orders import Ticket
+from boxoffice.domain.passages import zone_of
 from boxoffice.domain.printing import Job
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
@@ -203,7 +203,7 @@ def _date_of(catalog: Catalog, ticket: Ticket, locale: str) -> str:
         spoken = Locale.parse(locale.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         spoken = Locale("en")
-    zone = ZoneInfo(catalog.event.timezone)
+    zone = zone_of(catalog.event)
     first = begins.astimezone(zone).date()
     last = ends.astimezone(zone).date() if ends else first
     when = format_interval(first, last, "yMMMd", locale=spoken) if last > first else format_date(first, locale=spoken)

@@ -281,3 +281,15 @@ def test_a_repeated_scan_prints_no_second_badge(day: Any, at_entry: Any, printed
     day.scan(ticket, nonce="n1")
     day.scan(ticket, nonce="n1")
     assert len(printed()) == 1
+
+
+@pytest.mark.parametrize("locale", ["de-informal", "tlh", ""])
+def test_an_event_with_an_odd_clock_or_language_keeps_nobody_out(
+    day: Any, at_entry: Any, printed: Any, locale: str
+) -> None:
+    at_entry(AutoPrint.FIRST)
+    day.hear(Event(slug="conf26", timezone="Moon/Tycho", date_from=NOW, date_to=NOW))
+    day.app.write(lambda c: settings.put(c, "locale", locale)).result()
+    ticket = day.ticket()
+    assert day.scan(ticket).admitted
+    assert printed() == [(ticket.key, 0, "")]
