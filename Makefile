@@ -13,9 +13,10 @@ BENCHES ?= verdict search sync start door decode hub print
 PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libfribidi0 libgl1 libglib2.0-0 libgssapi-krb5-2 libpulse0 \
 	libwayland-cursor0 libwayland-egl1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 \
 	libxcb-xkb1 libxkbcommon-x11-0 libxrandr2 libzbar0 fonts-dejavu-core fonts-wqy-microhei
-# A screen and a hand for the tests that type into a real window; for the hub's, a database server and a browser,
+# A screen and a hand for the tests that type into a real window, and a dissector of what card terminals say; for the
+# hub's, a database server and a browser,
 # which Ubuntu has as a snap only.
-TEST_PACKAGES := openbox postgresql xauth xdotool xvfb $(shell . /etc/os-release 2>&- && [ "$$ID" = debian ] && echo chromium)
+TEST_PACKAGES := openbox postgresql tshark xauth xdotool xvfb $(shell . /etc/os-release 2>&- && [ "$$ID" = debian ] && echo chromium)
 
 .PHONY: run tour test prove pretix lint bench setup system lock clean
 

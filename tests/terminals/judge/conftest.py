@@ -1,0 +1,101 @@
+"""The judge of card payments: a fake terminal, the line to it, and a plain till made by hand to try it with."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+from . import capture, fake_terminal, frames, ledger, port, wire
+
+
+@pytest.fixture
+def zvt() -> SimpleNamespace:
+    """The words of the fake's world, for tests that build what they need."""
+    return SimpleNamespace(
+        Terminal=fake_terminal.Terminal,
+        Dialect=fake_terminal.Dialect,
+        Customer=fake_terminal.Customer,
+        Ledger=ledger.Ledger,
+        Kind=ledger.Kind,
+        Standing=ledger.Standing,
+        Wire=wire.Wire,
+        Fault=wire.Fault,
+        Passing=wire.Passing,
+        Clock=wire.Clock,
+        Unplugged=wire.Unplugged,
+        VirtualSocket=wire.VirtualSocket,
+        frames=frames,
+        capture=capture,
+        Port=port.Port,
+        real_time=port.real_time,
+        HandMade=HandMade,
+        PAN=fake_terminal.PAN,
+    )
+
+
+class HandMade:
+    """A till that sends given bytes, and acknowledges what it gets unless it is told otherwise."""
+
+    def __init__(self, line, desk=None) -> None:
+        self.line, self.desk = line, desk
+        self._framing = frames.Framing()
+        self._had: list[frames.Apdu] = []
+
+    def say(self, text: str) -> None:
+        self.line.sendall(bytes.fromhex(text))
+
+    def hear(self) -> str:
+        """The next frame in hex, or how it ended."""
+        while not self._had:
+            try:
+                data = self.line.recv(4096)
+            except TimeoutError:
+                return "nothing"
+            if not data:
+                return "cut"
+            self._had.extend(self._framing.feed(data))
+        one = self._had.pop(0)
+        return frames.encode(*one).hex(" ")
+
+    def through(self, order: str, *, until: tuple[str, ...] = ("06 0f", "06 1e", "84")) -> list[str]:
+        """Give an order and acknowledge everything until it is over; what was heard."""
+        self.say(order)
+        heard = [self.hear()]
+        while not heard[-1].startswith((*until, "nothing", "cut")):
+            heard.append(self.hear())
+            if not heard[-1].startswith(("80", "84", "nothing", "cut")):
+                self._acknowledge()
+        return heard
+
+    def _acknowledge(self) -> None:
+        with contextlib.suppress(ConnectionError):
+            self.say("80 00 00")
+
+
+@pytest.fixture
+def bench(zvt) -> Callable[..., SimpleNamespace]:
+    """A terminal of the given dialect with a till made by hand plugged in, in virtual time."""
+
+    def build(*, customers=(), faults=None, receipt=0, off=None, spare=None, **dialect) -> SimpleNamespace:
+        clock = zvt.Clock()
+        terminal = zvt.Terminal(clock, zvt.Dialect(**dialect), ledger=zvt.Ledger(receipt=receipt))
+        terminal.customers.extend(
+            zvt.Customer(*one) if isinstance(one, tuple) else zvt.Customer(one) for one in customers
+        )
+        if off is not None:
+            terminal.clock_off = off
+        other = zvt.Terminal(clock, zvt.Dialect(**dialect), terminal_id=77777777)
+        line = zvt.Wire(terminal, clock, faults or {}, spare=other)
+
+        def plug() -> HandMade:
+            return HandMade(zvt.VirtualSocket(line, clock, timeout=180), desk)
+
+        desk = SimpleNamespace(
+            clock=clock, terminal=terminal, ledger=terminal.ledger, wire=line, plug=plug, other=other
+        )
+        return desk
+
+    return build
