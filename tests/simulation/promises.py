@@ -50,6 +50,8 @@ class Watch:
     def _waiting_at(self, laptop: Laptop) -> int:
         """Acts that wait, but for those that take back what the hub has lost without a hope."""
         excused = self._lost_with_a_copy()
+        if excused:
+            excused -= {operation for (operation,) in self._day.venue.query("SELECT operation FROM acts")}
         return sum(_taken_back(body) not in excused for (body,) in laptop.rows(_WAITING_BODIES))
 
     def is_anything_choked_on(self) -> bool:
@@ -166,7 +168,7 @@ class Watch:
                     continue
                 if act.operation not in kept:
                     raise Broken(f"{laptop} has lost what it promised: {act.what} [{act.operation[-6:]}]")
-                if _taken_back(kept[act.operation]) in excused:
+                if _taken_back(kept[act.operation]) in excused - there:
                     continue
                 if act.operation not in there and not stopped and act.operation not in excused:
                     raise Broken(f"The hub does not know of {laptop}: {act.what} [{act.operation[-6:]}]")
