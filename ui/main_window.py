@@ -538,14 +538,26 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         waiting = self._app.outbox().waiting
         paper = self._paper.waiting if self._paper is not None else 0
-        if self._closing or not (waiting or paper):
+        badge = self._unsaved_badge()
+        if self._closing or not (waiting or paper or badge):
             self._closing = True
             event.accept()
             return
         event.ignore()
-        self._ask_to_close(waiting, paper)
+        self._ask_to_close(waiting, paper, badge)
 
-    def _ask_to_close(self, waiting: int, paper: int) -> None:
+    def _unsaved_badge(self) -> str:
+        """The name of a badge that was changed and not saved; empty if there is none."""
+        if Where.BADGES not in self.unfinished:
+            return ""
+        from .badge_draft import Draft
+
+        begun = self.unfinished[Where.BADGES]
+        if not isinstance(begun, Draft) or not begun.is_dirty or not begun.may_undo:
+            return ""
+        return begun.template.name
+
+    def _ask_to_close(self, waiting: int, paper: int, badge: str) -> None:
         from .widgets.buttons import Button, Weight
         from .widgets.dialogs import Dialog
 
@@ -557,6 +569,8 @@ class MainWindow(QWidget):
         if paper:
             documents = plural("{n} document is not on paper yet.", "{n} documents are not on paper yet.", paper)
             dialog.say(documents + " " + tr("It is printed after the next start."))
+        if badge:
+            dialog.say(tr("{name} was changed and not saved.", name=badge) + " " + tr("The changes would be lost."))
         stay = Button(tr("Stay"), key="Esc")
         stay.clicked.connect(dialog.reject)
         leave = Button(tr("Close"), weight=Weight.PRIMARY)

@@ -357,6 +357,24 @@ def test_what_was_begun_is_there_in_another_language_too(evening: Any, board: An
     assert again.draft.may_undo
 
 
+def test_a_window_with_an_unsaved_badge_does_not_close_without_a_word(evening: Any, board: Any) -> None:
+    screen = board()
+    screen._choose(NAME)
+    screen._on_edited({"bold": False}, "")
+    evening.window.close()
+    evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    assert "Standard was changed and not saved." in evening.words(QApplication.activeModalWidget())
+    evening.buttons(QApplication.activeModalWidget())["Stay"].click()
+    assert evening.window.isVisible()
+
+
+def test_a_badge_that_was_only_looked_at_keeps_no_window_open(evening: Any, board: Any) -> None:
+    board()
+    window = evening.window
+    window.close()
+    assert not window.isVisible()
+
+
 # Files and servers
 
 
