@@ -7,6 +7,7 @@ when the document was written.
 from __future__ import annotations
 
 import io
+import logging
 from pathlib import Path
 from typing import TypeGuard
 
@@ -20,6 +21,8 @@ from boxoffice.services.printing import mark_of
 from .layout import Pictures, lay_out, no_pictures
 from .lines import Drawer, Line
 from .profiles import A4, DEFAULT, Profile, prepare, profile
+
+log = logging.getLogger(__name__)
 
 SOMEWHERE = Printer(name="", address="")
 """A usual printer, for a preview where none is set up."""
@@ -46,10 +49,19 @@ class Renderer:
         self._prepared = False
 
     def load(self) -> None:
-        """Load what makes bytes, which takes a second the first time."""
+        """Load what makes bytes, which takes a second the first time, and say what is missing for it."""
         from .render import escpos
 
         escpos.encode((Drawer(),), self._model(SOMEWHERE))
+        for line in self.missing():
+            log.warning("%s", line)
+
+    @staticmethod
+    def missing() -> list[str]:
+        """What this machine lacks to write every name, as sentences; nothing on a machine that is set up."""
+        from .fonts import missing
+
+        return missing()
 
     def data_of(self, job: Job, printer: Printer) -> bytes:
         """What is sent for a job. Raises `BadInput` for a printer that is set up as none can be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -103,6 +104,9 @@ def run_list(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         held = app.printing()
         lines = {line.printer: line for line in app.read(print_queue.lines)}
+        missing = bootstrap.renderer(app).missing()
+    for sentence in missing:
+        sys.stderr.write(f"boxoffice: {sentence}\n")
     for printer in held.printers:
         kinds = [kind for kind in ROUTED if (route := held.route(kind)) and route.printer == printer.name]
         line = lines.get(printer.name, print_queue.Line(printer=printer.name))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from PIL import Image, ImageDraw
 
 from printers import fonts
 from printers.fonts import Family
+from printers.rendering import Renderer
 
 NOBODY_HAS = "\U00100000"
 
@@ -75,3 +79,11 @@ def test_without_an_engine_that_joins_letters_it_is_said(monkeypatch: pytest.Mon
 def test_a_typeface_that_is_gone_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assets.exists", lambda name: "Droid" not in name)
     assert [line for line in fonts.missing() if "DroidSansFallback.ttf" in line]
+
+
+def test_what_is_missing_is_said_when_printing_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_warning: Callable[[str], None]
+) -> None:
+    expect_warning("fribidi is missing")
+    monkeypatch.setattr(fonts, "_shapes", lambda: False)
+    Renderer(tmp_path).load()
