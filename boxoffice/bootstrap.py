@@ -523,7 +523,12 @@ def renderer(app: App) -> Renderer:
     from boxoffice.storage import badges
     from printers.rendering import Renderer
 
-    return Renderer(app.folder.printers, lambda digest: app.read(lambda c: badges.picture(c, digest)))
+    models = app.printing().models
+    return Renderer(
+        app.folder.printers,
+        lambda digest: app.read(lambda c: badges.picture(c, digest)),
+        Path(models) if models else None,
+    )
 
 
 def spooler(app: App, sheets: SheetPrinter | None = None) -> Spooler:

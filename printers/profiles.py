@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -19,8 +18,6 @@ from typing import Any
 import msgspec
 
 from boxoffice.errors import BadInput, DeviceTrouble
-
-log = logging.getLogger(__name__)
 
 LEAST_COLUMNS = 32
 MOST_COLUMNS = 56
@@ -112,29 +109,45 @@ A4 = Profile(name="A4", title="A4", columns=80, dots=80 * _CELL, dpi=144, sheet=
 _SHEETS = {A4.name: A4}
 
 
-def prepare(private: Path, capabilities: Path | None = None) -> None:
-    """Tell the library where to keep what it derives, and which capability file to read; before it is first used.
+def prepare(private: Path, models: Path | None = None) -> None:
+    """Load the library with a folder for what it derives, and a newer file of printer models if one is named.
 
-    Raises `DeviceTrouble` if there is no such file.
+    A process reads one such file; another one takes effect with the next start. Raises `DeviceTrouble` if the file
+    cannot be read.
     """
-    chosen = capabilities or (Path(named) if (named := os.environ.get("ESCPOS_CAPABILITIES_FILE")) else None)
-    mark = "bundled"
-    if chosen is not None:
-        try:
-            mark = hashlib.sha256(chosen.read_bytes()).hexdigest()[:16]
-        except OSError as error:
-            raise DeviceTrouble(
-                "The file of printer models cannot be read",
-                f"{chosen}: {error.strerror}.",
-                "Printing needs it: name another one in the settings, or none.",
-            ) from error
-        os.environ["ESCPOS_CAPABILITIES_FILE"] = str(chosen)
+    chosen = models or (Path(named) if (named := os.environ.get(_FILE)) else None)
+    mark = _mark_of(chosen) if chosen else "bundled"
+    if "escpos.capabilities" in sys.modules:
+        return
     # The library keeps one pickle a folder and believes it by its date alone: so each file gets its own.
     folder = private / mark
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = str(folder)
-    if "escpos.capabilities" in sys.modules:
-        log.info("The printer models were loaded before; a change takes effect with the next start")
+    before = {name: os.environ.get(name) for name in (_FILE, _PICKLES)}
+    os.environ[_PICKLES] = str(folder)
+    if chosen:
+        os.environ[_FILE] = str(chosen)
+    try:
+        capabilities()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+_FILE, _PICKLES = "ESCPOS_CAPABILITIES_FILE", "ESCPOS_CAPABILITIES_PICKLE_DIR"
+
+
+def _mark_of(models: Path) -> str:
+    try:
+        return hashlib.sha256(models.read_bytes()).hexdigest()[:16]
+    except OSError as error:
+        raise DeviceTrouble(
+            "The file of printer models cannot be read",
+            f"{models}: {error.strerror}.",
+            "Printing needs it: name another one with `boxoffice printers models --file`, or none.",
+        ) from error
 
 
 def capabilities() -> Mapping[str, Any]:

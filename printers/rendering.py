@@ -41,10 +41,14 @@ def _is_label(document: Document | None, printer: Printer) -> TypeGuard[Badge]:
 
 
 class Renderer:
-    """Makes bytes and pictures. `private` is a folder in which derived facts about printers may be kept."""
+    """Makes bytes and pictures. `private` is a folder in which derived facts about printers may be kept.
 
-    def __init__(self, private: Path, pictures: Pictures = no_pictures) -> None:
+    `models` is a newer file of printer models, where there is one.
+    """
+
+    def __init__(self, private: Path, pictures: Pictures = no_pictures, models: Path | None = None) -> None:
         self._private = private
+        self._models = models
         self._pictures = pictures
         self._prepared = False
 
@@ -160,5 +164,5 @@ class Renderer:
 
     def _prepare(self) -> None:
         if not self._prepared:
-            prepare(self._private)
+            prepare(self._private, self._models)
             self._prepared = True

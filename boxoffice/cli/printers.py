@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -43,6 +44,7 @@ def _register_setting_up(verbs: Subparsers, common: argparse.ArgumentParser) -> 
     find.add_argument("--seconds", type=float, default=2.0, help="how long to listen to the network")
     find.set_defaults(run=run_find)
     models = verbs.add_parser("models", parents=[common], help="models of printers, for --profile")
+    models.add_argument("--file", metavar="FILE", help="know them from a newer file; empty for the usual one")
     models.set_defaults(run=run_models)
     add = verbs.add_parser("add", parents=[common], help="set up a printer, or change the one of that name")
     add.add_argument("name")
@@ -160,10 +162,24 @@ def run_find(args: argparse.Namespace) -> int:
 def run_models(args: argparse.Namespace) -> int:
     """The models that can be chosen."""
     with open_station(args.data) as app:
+        if args.file is not None:
+            path = _models_file(args.file) if args.file else ""
+            app.write(lambda c: printing.take_models(c, path)).result()
         models = bootstrap.renderer(app).models()
     for name, title in models.items():
         say(args, {"name": name, "title": title}, f"{name:<20} {title}")
     return 0
+
+
+def _models_file(name: str) -> str:
+    path = Path(name).resolve()
+    try:
+        facts = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BadInput("This is no file of printer models", f"{path}: {error}.", "Nothing was changed.") from error
+    if not facts.get("profiles") or not facts.get("encodings"):
+        raise BadInput("This is no file of printer models", f"{path} has none.", "Nothing was changed.")
+    return str(path)
 
 
 def run_add(args: argparse.Namespace) -> int:

@@ -130,6 +130,8 @@ class Printing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     printers: tuple[Printer, ...] = ()
     routes: Mapping[str, Route] = {}
+    models: str = ""
+    """The path of a newer file of printer models; empty for the one that the library brings."""
 
     def printer(self, name: str) -> Printer | None:
         """The printer of this name."""

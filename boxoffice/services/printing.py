@@ -93,7 +93,12 @@ def remove_printer(connection: Connection, name: str) -> None:
         if route.printer != name
     }
     printers = tuple(one for one in held.printers if one.name != name)
-    set_up(connection, Printing(printers=printers, routes=routes))
+    set_up(connection, msgspec.structs.replace(held, printers=printers, routes=routes))
+
+
+def take_models(connection: Connection, path: str) -> None:
+    """Know printer models from a newer file, from the next start on; an empty path is the library's own."""
+    set_up(connection, msgspec.structs.replace(setup(connection), models=path))
 
 
 def send_kind_anywhere(connection: Connection, kind: str) -> None:

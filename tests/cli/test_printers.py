@@ -93,3 +93,20 @@ def test_what_makes_no_sense_is_said_so(say, words):
 
 def test_a_drawer_that_nobody_has_cannot_be_opened(say):
     assert say("drawer")[0] == 1
+
+
+def test_a_file_without_printer_models_is_not_taken(say, tmp_path):
+    other = tmp_path / "other.json"
+    other.write_text("{}")
+    for name in ("missing.json", "other.json"):
+        assert say("models", "--file", str(tmp_path / name))[0] == 2
+    assert "TM-T20II" in {one["name"] for one in say("models")[1]}
+
+
+def test_printer_models_come_from_a_newer_file_from_then_on(station_folder, say, tmp_path):
+    newer = tmp_path / "newer.json"
+    newer.write_text('{"profiles": {"default": {"features": {}}}, "encodings": {"CP437": {}}}')
+    assert say("models", "--file", str(newer))[0] == 0
+    newer.unlink()
+    assert say("models")[0] == 3
+    assert say("models", "--file", "")[0] == 0

@@ -25,7 +25,6 @@ from .paper import Paper
 def printer_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("ESCPOS_CAPABILITIES_FILE", raising=False)
-        environment.setenv("ESCPOS_CAPABILITIES_PICKLE_DIR", "")
         prepare(tmp_path_factory.mktemp("escpos"))
         yield
 
