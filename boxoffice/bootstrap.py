@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from boxoffice.storage import outbox
     from boxoffice.storage.checkins import Counts
     from boxoffice.storage.settings import Departure, ListSettings, Station
+    from boxoffice.terminals.worker import TerminalWorker
     from printers.paths.system import SheetPrinter
     from printers.rendering import Renderer
     from printers.spooler import Spooler
@@ -536,6 +537,13 @@ def spooler(app: App, sheets: SheetPrinter | None = None) -> Spooler:
     from printers.spooler import Spooler
 
     return Spooler(app, renderer(app), sheets)
+
+
+def card_worker(app: App) -> TerminalWorker:
+    """The worker that speaks with this station's card terminals; to be started and stopped by the caller."""
+    from boxoffice.terminals.worker import TerminalWorker
+
+    return TerminalWorker(app)
 
 
 def open_station(data: str | None = None) -> App:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from boxoffice.domain import cash
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.storage import till
+from boxoffice.storage import payments, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Job, Lane
@@ -20,6 +20,7 @@ from boxoffice.storage.writer import Job, Lane
 if TYPE_CHECKING:
     from boxoffice.domain.cart import Cart
     from boxoffice.domain.documents import CashSlip, Movement, Report
+    from boxoffice.domain.payment import Attempt, Terminal
     from boxoffice.domain.pricing import Bill
     from boxoffice.domain.shift import Booked, Shift
     from boxoffice.services.give_back import Back, GivenBack
@@ -94,12 +95,20 @@ class Counter:
             lambda c: shifts.x_report(c, shelf, at or _now(), self.operator, training=self.training)
         )
 
-    def close(self, reason: str = "", at: datetime | None = None) -> Future[Report]:
-        """Close the shift that was counted; its Z. Raises `Refused`."""
+    def close(self, reason: str = "", at: datetime | None = None, *, despite_unknown: bool = False) -> Future[Report]:
+        """Close the shift that was counted; its Z. `despite_unknown` is a supervisor's. Raises `Refused`."""
         from boxoffice.services import shifts
 
         return self._station.write(
-            lambda c: shifts.close(c, self._station.shelf, at or _now(), self.operator, reason, training=self.training)
+            lambda c: shifts.close(
+                c,
+                self._station.shelf,
+                at or _now(),
+                self.operator,
+                reason,
+                training=self.training,
+                despite_unknown=despite_unknown,
+            )
         )
 
     def z_report(self, number: int | None = None) -> Report | None:
@@ -163,6 +172,46 @@ class Counter:
     def receipt(self, number: int) -> Booked | None:
         """A receipt by its number."""
         return self._station.read(lambda c: till.receipt(c, number, training=self.training))
+
+    # Cards
+
+    @property
+    def terminals(self) -> tuple[Terminal, ...]:
+        """The card terminals of this station. Training is done without one."""
+        from boxoffice.services import card
+
+        return () if self.training else self._station.read(card.terminals)
+
+    def charge(self, sale: str, amount: int, terminal: str = "", at: datetime | None = None) -> Future[Attempt]:
+        """Write down that a card is to be charged for a sale; the worker takes it to its end.
+
+        Raises `Refused` for more than is open, and while its sale or its terminal waits for an outcome.
+        """
+        from boxoffice.services import sell
+
+        return self._station.write(
+            lambda c: sell.charge(c, self._station.shelf, sale, amount, terminal, at or _now(), self.operator)
+        )
+
+    def take_back(self, attempt: str, operation: str = "", at: datetime | None = None) -> Future[Attempt]:
+        """Write down that a charge is to be taken back; the worker does it. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import card
+
+        return self._station.write(lambda c: card.reverse(c, attempt, operation, at or _now()))
+
+    def settle_card(self, attempt: str, *, charged: bool, by: str, reason: str) -> Future[Attempt]:
+        """Say what became of a card payment, after looking. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import card
+
+        return self._station.write(lambda c: card.settle(c, attempt, charged=charged, by=by, reason=reason, now=_now()))
+
+    def cards_of(self, operation: str) -> list[Attempt]:
+        """Every attempt to charge a card for a sale, oldest first."""
+        return self._station.read(lambda c: payments.of_operation(c, operation))
+
+    def doubtful_cards(self) -> list[Attempt]:
+        """Attempts by which money may have moved, and nobody can say so yet."""
+        return self._station.read(payments.doubtful)
 
     # Orders that there are
 

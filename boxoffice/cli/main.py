@@ -43,6 +43,7 @@ VERBS = {
     "stationery": "stationery",
     "badge": "badge",
     "printers": "printers",
+    "terminals": "terminals",
     "decode": "decode",
     "hub": "hub",
     "bench": "bench",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
 from boxoffice.counter import Counter
 from boxoffice.domain import cart as carts
@@ -18,12 +20,15 @@ from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.money import exponent, plain
+from boxoffice.domain.payment import Attempt
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 
 from .output import say
+
+log = logging.getLogger(__name__)
 
 Subparsers = Any
 """What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
@@ -40,6 +45,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     sell.add_argument("--name", default="", help="whose ticket it is, where it is one")
     sell.add_argument("--email", default="", help="how to reach the buyer")
     sell.add_argument("--allow", metavar="KIND", action="append", default=[], help="wave an objection through")
+    sell.add_argument("--terminal", metavar="NAME", default="", help="the card terminal, where there are several")
     sell.add_argument("--may-oversell", action="store_true", help="take the risk that others sell the last ones")
     sell.set_defaults(run=run_sell)
 
@@ -63,6 +69,9 @@ def _register_shift(subparsers: Subparsers, common: argparse.ArgumentParser) -> 
     count.set_defaults(run=run_count)
     closed = verbs.add_parser("close", parents=parents, help="close the shift that was counted; prints its Z")
     closed.add_argument("--reason", default="", help="why the count differs")
+    closed.add_argument(
+        "--despite-unknown", action="store_true", help="a supervisor closes while a card payment is in doubt"
+    )
     closed.set_defaults(run=run_close)
     verbs.add_parser("x", parents=parents, help="the figures so far").set_defaults(run=run_x)
     zed = verbs.add_parser("z", parents=parents, help="a Z as it was closed; the last one if none is named")
@@ -149,7 +158,7 @@ def _pieces(file: str, currency: str) -> Iterator[tuple[int, int]]:
 def run_close(args: argparse.Namespace) -> int:
     """Close the shift."""
     with open_station(args.data) as app:
-        _say_report(args, _counter(app, args).close(args.reason).result())
+        _say_report(args, _counter(app, args).close(args.reason, despite_unknown=args.despite_unknown).result())
     return 0
 
 
@@ -214,9 +223,11 @@ def run_sell(args: argparse.Namespace) -> int:
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:
+            _charge_cards(app, counter, cart.id, offers, args.terminal)
             sale = counter.finish(cart.id, offers, may_oversell=args.may_oversell).result()
         except (Refused, BadInput):
-            counter.drop(cart.id).result()
+            if not any(one.is_open or one.is_stray for one in counter.cards_of(cart.id)):
+                counter.drop(cart.id).result()
             raise
         total, change = plain(bill.total, shift.currency), plain(sale.change, shift.currency)
         values = {
@@ -231,6 +242,28 @@ def run_sell(args: argparse.Namespace) -> int:
         text = f"Receipt {sale.booked.number}, order {sale.order.code}: {total} {shift.currency}, change {change}."
         say(args, values, text)
     return 0
+
+
+def _charge_cards(app: App, counter: Counter, sale: str, offers: list[Offer], terminal: str) -> None:
+    """Have the terminal take what is offered by card. Raises `Refused` with what to tell the customer."""
+    cards = [one for one in offers if one.means is Means.CARD]
+    if not cards or not counter.terminals:
+        return
+    worker = bootstrap.card_worker(app)
+    worker.start()
+    try:
+        for one in cards:
+            begun = counter.charge(sale, one.amount, terminal).result()
+            ended = worker.pay(begun.id, lambda word: log.info("The terminal: %s", word.text)).result()
+            if not ended.is_charged:
+                words = ended.evidence.text or ended.because
+                raise Refused("The card was not charged" if not ended.is_open else ended.advice, words, _next(ended))
+    finally:
+        worker.stop()
+
+
+def _next(attempt: Attempt) -> str:
+    return f"`boxoffice terminals recover {attempt.id}`" if attempt.is_open else attempt.advice
 
 
 def _counter(app: App, args: argparse.Namespace) -> Counter:

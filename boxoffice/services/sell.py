@@ -19,6 +19,7 @@ from boxoffice.domain.documents import Receipt, Tendered
 from boxoffice.domain.facts import Guest, Line, Paid, Private, Sold
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
+from boxoffice.domain.payment import Attempt
 from boxoffice.domain.pricing import Bill, Unit
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.stock import Piece
@@ -81,6 +82,34 @@ def drop(connection: Connection, sale_id: str, now: datetime) -> None:
     if sale is not None and sale.state in (till.HELD, till.OPEN):
         card.mind_sale(connection, sale_id)
         till.put_sale(connection, sale.cart, till.DROPPED, now)
+
+
+def charge(
+    connection: Connection,
+    shelf: Shelf,
+    sale_id: str,
+    amount: int,
+    terminal: str,
+    now: datetime,
+    operator: str = "",
+) -> Attempt:
+    """Write down that a card is to be charged for a sale under way: no more than it costs, with what was charged.
+
+    Raises `BadInput` if nothing was begun, `Refused` as `card.begin` does and if no shift is open.
+    """
+    under_way = till.sale(connection, sale_id)
+    if under_way is None or under_way.cart.empty or under_way.state != till.OPEN:
+        raise BadInput("There is nothing to pay", "No card was charged.", "Put something into the cart.")
+    shift = shifts.needed(connection)
+    wish = card.Wish(
+        operation=sale_id,
+        event=under_way.cart.event,
+        amount=amount,
+        currency=shift.currency,
+        terminal=card.terminal(connection, terminal).name,
+        operator=operator,
+    )
+    return card.begin(connection, wish, reckon(connection, shelf, under_way.cart, now).total, now)
 
 
 def finish(

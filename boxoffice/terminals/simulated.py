@@ -49,7 +49,8 @@ class SimulatedTerminal:
         """What it has charged, and given back."""
         self._now = now or (lambda: datetime.now(UTC))
         self._stopping = threading.Event()
-        self._number = 0
+        # Not from 1: after a restart of the app its payments must not look like those from before.
+        self._number = int(self._now().timestamp()) % 9999
 
     def pay(self, attempt: Attempt, ledger: Ledger) -> Outcome:
         """Charge, or fail as it is told."""

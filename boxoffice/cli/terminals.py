@@ -1,0 +1,234 @@
+"""`terminals`: card terminals, whether they answer, every payment that was tried, and what to do about one in doubt."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from boxoffice import bootstrap
+from boxoffice.bootstrap import App, open_station
+from boxoffice.domain.money import plain
+from boxoffice.domain.payment import Attempt, Kind, Terminal
+from boxoffice.errors import BadInput, Refused
+from boxoffice.services import card
+from boxoffice.storage import payments
+from boxoffice.terminals import zvt_frames, zvt_session
+from boxoffice.terminals.simulated import Behaviour
+from boxoffice.terminals.worker import TerminalWorker
+
+from .output import say
+
+Subparsers = Any
+
+_AROUND = timedelta(minutes=30)
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verb of this module."""
+    parser = subparsers.add_parser("terminals", parents=[common], help="card terminals, and the payments made at them")
+    parser.set_defaults(run=run_list)
+    verbs = parser.add_subparsers(metavar="ACTION")
+    add = verbs.add_parser("add", parents=[common], help="set up a terminal, or change the one of that name")
+    add.add_argument("name")
+    add.add_argument("address", help="zvt:HOST[:20007], or simulated[:BEHAVIOUR]")
+    add.add_argument("--password", default="000000", help="six digits that the terminal asks of a till")
+    add.set_defaults(run=run_add)
+    for name, text, run in (
+        ("remove", "forget a terminal", run_remove),
+        ("test", "see whether a terminal answers, and what its newest payment is", run_test),
+        ("end-of-day", "have a terminal close its day", run_end_of_day),
+    ):
+        made = verbs.add_parser(name, parents=[common], help=text)
+        made.add_argument("name")
+        made.set_defaults(run=run)
+    _register_payments(verbs, common)
+
+
+def _register_payments(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
+    found = verbs.add_parser("payments", parents=[common], help="what was tried; without a word, what is in doubt")
+    found.add_argument("--receipt", type=int, metavar="N", help="by the number of our receipt")
+    found.add_argument("--number", type=int, metavar="N", help="by the terminal's own number")
+    found.add_argument("--at", metavar="TIME", help="around this time, ISO 8601")
+    found.set_defaults(run=run_payments)
+    recover = verbs.add_parser("recover", parents=[common], help="ask the terminal what became of a payment")
+    recover.add_argument("attempt")
+    recover.set_defaults(run=run_recover)
+    settle = verbs.add_parser("settle", parents=[common], help="say what became of a payment, after looking")
+    settle.add_argument("attempt")
+    settle.add_argument("said", choices=["charged", "not-charged"])
+    settle.add_argument("--reason", required=True, help="what you have seen")
+    settle.add_argument("--operator", metavar="NAME", required=True, help="who says so")
+    settle.set_defaults(run=run_settle)
+    reverse = verbs.add_parser("reverse", parents=[common], help="take back a charge that stands on no receipt")
+    reverse.add_argument("attempt")
+    reverse.set_defaults(run=run_reverse)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """The terminals, and whether something is in doubt at them."""
+    with open_station(args.data) as app:
+        for terminal in app.read(card.terminals):
+            taken = app.read(lambda c, name=terminal.name: payments.open_at(c, name))  # type: ignore[misc]
+            values = {
+                "name": terminal.name,
+                "kind": terminal.kind.value,
+                "address": f"{terminal.host}:{terminal.port}" if terminal.host else "",
+                "in_doubt": taken.id if taken else None,
+            }
+            doubt = f", waits for the outcome of {taken.id}" if taken else ""
+            say(args, values, f"{terminal.name}: {terminal.kind.value} {values['address']}{doubt}")
+    return 0
+
+
+def run_add(args: argparse.Namespace) -> int:
+    """Set a terminal up."""
+    terminal = _terminal(args.name, args.address, args.password)
+    with open_station(args.data) as app:
+        app.write(lambda c: card.put_terminal(c, terminal)).result()
+    say(args, {"name": terminal.name, "kind": terminal.kind.value}, f"{terminal.name} is set up.")
+    return 0
+
+
+def _terminal(name: str, address: str, password: str) -> Terminal:
+    kind, _, rest = address.partition(":")
+    if kind == Kind.SIMULATED.value and rest in ("", *Behaviour):
+        return Terminal(name=name, kind=Kind.SIMULATED, behaviour=rest or Behaviour.APPROVE.value)
+    host, _, port = rest.partition(":")
+    if kind != Kind.ZVT.value or not host or not (port or "1").isdecimal():
+        raise BadInput(f"{address} is no terminal", "Nothing was changed.", "Write zvt:HOST, or simulated.")
+    try:
+        zvt_frames.password(password)
+    except zvt_frames.Garbled as error:
+        raise BadInput("This is no password of a terminal", f"{error}.", "Look into the terminal's papers.") from error
+    return Terminal(name=name, kind=Kind.ZVT, host=host, port=int(port or zvt_session.PORT), password=password)
+
+
+def run_remove(args: argparse.Namespace) -> int:
+    """Forget a terminal."""
+    with open_station(args.data) as app:
+        app.write(lambda c: card.remove_terminal(c, args.name)).result()
+    say(args, {"removed": args.name}, f"{args.name} is forgotten.")
+    return 0
+
+
+class _Worker:
+    """The worker of a station, for one verb."""
+
+    def __init__(self, app: App) -> None:
+        self._worker = bootstrap.card_worker(app)
+
+    def __enter__(self) -> TerminalWorker:
+        self._worker.start()
+        return self._worker
+
+    def __exit__(self, *_: object) -> None:
+        self._worker.stop()
+
+
+def run_test(args: argparse.Namespace) -> int:
+    """See whether a terminal answers."""
+    with open_station(args.data) as app, _Worker(app) as worker:
+        last = worker.newest(args.name).result()
+    about = last.evidence if last else None
+    values = {
+        "answers": True,
+        "terminal_id": about.terminal_id if about else "",
+        "receipt": about.receipt if about else 0,
+        "trace": about.trace if about else 0,
+    }
+    text = f"It answers. Its newest payment is {about.receipt:04d}." if about else "It answers, and has no payment."
+    say(args, values, text)
+    return 0
+
+
+def run_end_of_day(args: argparse.Namespace) -> int:
+    """Have a terminal close its day."""
+    with open_station(args.data) as app, _Worker(app) as worker:
+        totals = worker.end_of_day(args.name).result()
+    values = {"amount": totals.amount, "number": totals.number, "text": totals.text}
+    say(args, values, totals.text or f"Closed. Its sum is {totals.amount} (smallest units).")
+    return 0
+
+
+def run_payments(args: argparse.Namespace) -> int:
+    """Attempts by what is known of them."""
+    with open_station(args.data) as app:
+        found = _found(app, args)
+    for one in found:
+        _say_attempt(args, one)
+    return 0
+
+
+def _found(app: App, args: argparse.Namespace) -> list[Attempt]:
+    if args.receipt is not None:
+        return app.read(lambda c: payments.of_receipt(c, args.receipt))
+    if args.number is not None:
+        return app.read(lambda c: payments.of_terminal_receipt(c, args.number))
+    if args.at is None:
+        return app.read(lambda c: [*payments.doubtful(c), *payments.strays(c)])
+    try:
+        at = datetime.fromisoformat(args.at)
+    except ValueError as error:
+        raise BadInput(f"{args.at} is no time", "", "Write it like 2026-11-21T09:00+01:00.") from error
+    at = at.astimezone(UTC)
+    return app.read(lambda c: payments.between(c, at - _AROUND, at + _AROUND))
+
+
+def _say_attempt(args: argparse.Namespace, one: Attempt) -> None:
+    amount = plain(one.amount, one.currency)
+    values = {
+        "attempt": one.id,
+        "state": one.state.value,
+        "way": one.way.value,
+        "amount": amount,
+        "currency": one.currency,
+        "terminal": one.terminal,
+        "terminal_id": one.evidence.terminal_id,
+        "number": one.evidence.receipt,
+        "card": " ".join(part for part in (one.evidence.card, one.evidence.pan) if part),
+        "text": one.evidence.text,
+        "because": one.because,
+        "advice": one.advice,
+        "began_at": one.began_at.isoformat(),
+        "receipt": one.receipt,
+        "settled_by": one.settled_by,
+    }
+    words = " ".join(part for part in (one.evidence.text, one.because) if part)
+    text = f"{one.id}  {one.began_at:%Y-%m-%d %H:%M}  {amount} {one.currency}  {one.terminal}  {one.state}  {words}"
+    say(args, values, f"{text.rstrip()}\n    {one.advice}")
+
+
+def run_recover(args: argparse.Namespace) -> int:
+    """Ask the terminal what became of a payment."""
+    with open_station(args.data) as app:
+        app.read(lambda c: card.known(c, args.attempt))
+        with _Worker(app) as worker:
+            one = worker.recover(args.attempt).result()
+    _say_attempt(args, one)
+    return 0 if not one.is_open else 1
+
+
+def run_settle(args: argparse.Namespace) -> int:
+    """Say what became of a payment."""
+    with open_station(args.data) as app:
+        one = (
+            app.counter(args.operator)
+            .settle_card(args.attempt, charged=args.said == "charged", by=args.operator, reason=args.reason)
+            .result()
+        )
+    _say_attempt(args, one)
+    return 0
+
+
+def run_reverse(args: argparse.Namespace) -> int:
+    """Take back a charge that stands on no receipt."""
+    with open_station(args.data) as app:
+        before = app.read(lambda c: card.known(c, args.attempt))
+        if not before.is_stray:
+            raise Refused("This stands on a receipt", "Nothing was taken back.", "Refund its order.")
+        with _Worker(app) as worker:
+            app.counter().take_back(args.attempt).result()
+            one = worker.reverse(args.attempt, lambda _: None).result()
+    _say_attempt(args, one)
+    return 0 if not one.is_charged and not one.is_open else 1

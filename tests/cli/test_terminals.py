@@ -1,0 +1,88 @@
+"""`terminals`: set up, tested, and a payment in doubt followed to its end; `sell` with a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boxoffice.bootstrap import App
+from boxoffice.config import Folder
+from boxoffice.domain import payment
+from boxoffice.services import card
+
+Verb = Callable[..., Any]
+SELL = ("sell", "--item", "T-shirt:XXL", "--tender", "card:28")
+
+
+@pytest.fixture
+def till(verb: Verb) -> Verb:
+    verb("shift", "open", "--float", "0")
+    return verb
+
+
+def test_a_terminal_is_set_up_tested_and_forgotten(verb: Verb) -> None:
+    assert verb("terminals", "add", "Till 1", "simulated") == {"name": "Till 1", "kind": "simulated"}
+    assert verb("terminals")["in_doubt"] is None
+    assert verb("terminals", "test", "Till 1")["answers"] is True
+    assert verb("terminals", "end-of-day", "Till 1")["amount"] == 0
+    assert verb("terminals", "remove", "Till 1") == {"removed": "Till 1"}
+    assert verb("terminals", "test", "Till 1") == (2, "No terminal is called Till 1")
+
+
+@pytest.mark.parametrize("address", ["", "zvt", "zvt:", "zvt:host:x", "simulated:never", "usb:1"])
+def test_what_is_no_terminal_changes_nothing(verb: Verb, address: str) -> None:
+    assert verb("terminals", "add", "Till 1", address) == (2, f"{address} is no terminal")
+
+
+def test_a_terminal_that_is_not_there_is_said_so(verb: Verb) -> None:
+    verb("terminals", "add", "Till 1", "zvt:127.0.0.1:1")
+    assert verb("terminals", "test", "Till 1") == (3, "The terminal Till 1 does not answer")
+
+
+def test_a_card_is_charged_and_its_payment_found_by_the_receipt(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    sale = till(*SELL)
+    found = till("terminals", "payments", "--receipt", str(sale["receipt"]))
+    assert (found["state"], found["amount"]) == ("captured", "28.00")
+    assert till("terminals", "payments", "--number", str(found["number"])) == found
+    assert till("terminals", "payments", "--at", found["began_at"]) == found
+
+
+def test_a_card_that_is_declined_sells_nothing_and_leaves_no_cart(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "simulated:decline")
+    assert till(*SELL) == (1, "The card was not charged")
+    assert till("sell", "--item", "T-shirt:XXL", "--tender", "cash:28")["receipt"] == 1
+
+
+def test_a_terminal_that_cannot_be_reached_charges_nothing(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "zvt:127.0.0.1:1")
+    assert till(*SELL) == (1, "The card was not charged")
+    assert till("terminals")["in_doubt"] is None
+
+
+def test_a_payment_in_doubt_is_settled_by_name_and_reason(till: Verb, tmp_path: Path) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    leave_in_doubt(tmp_path)
+    doubt = till("terminals", "payments")
+    name = doubt["attempt"]
+    till("terminals", "test", "Till 1")  # It is asked with each start, and knows of nothing at all.
+    assert till("terminals")["in_doubt"] == name
+    words = ("terminals", "settle", name, "not-charged", "--operator", "Ana")
+    assert till(*words, "--reason", " ") == (2, "Who says so, and why?")
+    settled = till(*words, "--reason", "Nothing in its journal")
+    assert (settled["state"], settled["settled_by"]) == ("not_charged", "Ana")
+    assert till(*words, "--reason", "Twice") == (1, "There is nothing to settle")
+
+
+def leave_in_doubt(folder: Path) -> None:
+    """As a crash does behind the amount."""
+    wish = card.Wish(operation="sale-1", event="conf26", amount=1250, currency="EUR", terminal="Till 1")
+    steps = (payment.Compared(mark=payment.Mark(receipt=41, terminal_id="52500001")), payment.Sent(), payment.Lost())
+    with App(Folder(folder)) as app:
+        begun = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()
+        for step in steps:
+            app.write(lambda c, step=step: card.take(c, begun.id, step, datetime.now(UTC))).result()
