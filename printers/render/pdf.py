@@ -28,6 +28,9 @@ _ROLL_MARGIN = 4.0
 _SHEET_MARGIN = 18.0
 _POINT = 25.4 / 72
 _INCH = 25.4
+# What is never seen, and what no face has a sign for: letters that are set one by one are not joined either.
+_SELECTORS = dict.fromkeys(range(0xFE00, 0xFE10))
+_JOINERS = dict.fromkeys((0x200C, 0x200D))
 
 
 def write(lines: Iterable[Line], profile: Profile, title: str = "") -> bytes:
@@ -168,7 +171,7 @@ class _Roll(_Document):
         left = self._left + span.start() * wide
         base = self._top + high * BASE_LINE
         room = width_of(span.text) * wide
-        text = fonts.visible(span.text)
+        text = fonts.visible(span.text).translate(_SELECTORS)
         if row.inverse:
             self._black(left, room, high)
         self._pdf.set_text_color(255 if row.inverse else 0)
@@ -184,7 +187,7 @@ class _Roll(_Document):
 
     def _in_cells(self, text: str, left: float, base: float, wide: float, bold: bool) -> None:
         size = wide / ADVANCE
-        for run in fonts.runs(text, bold, Family.MONO):
+        for run in fonts.runs(text.translate(_JOINERS), bold, Family.MONO):
             self._choose(run, size)
             with self._weight(bold, run.face, size):
                 if fonts.is_typewriter(run.face) and run.text.isprintable() and width_of(run.text) == len(run.text):
@@ -217,7 +220,7 @@ class _Sheets(_Document):
     def _span(self, row: Row, span: Span) -> None:
         wide = self._profile.cell * row.large * self._dot
         high = self._profile.height * row.large * self._dot
-        text = fonts.visible(span.text.strip())
+        text = fonts.visible(span.text.strip()).translate(_SELECTORS)
         if not text:
             return
         indent_of_text = (len(span.text) - len(span.text.lstrip())) * wide if span.align is Align.LEFT else 0.0

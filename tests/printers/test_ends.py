@@ -7,8 +7,8 @@ import io
 import pytest
 
 from printers.layout import Paper, lay_out
-from printers.lines import Line
-from printers.profiles import profile
+from printers.lines import Line, Text
+from printers.profiles import A4, profile
 from printers.render import escpos, pdf, picture, plain
 
 
@@ -46,3 +46,12 @@ def test_as_a_pdf_it_is_one_page(lines) -> None:
     made = pdf.write(lines, profile("TM-T20II"))
     assert made.startswith(b"%PDF-")
     assert made.count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada ☺\ufe0f", "👩\u200d👩\u200d👧", "欧\ufe01阳", "شرکت\u200cها", "क\u094d\u200dष", "\U00100000"]
+)
+def test_as_a_pdf_nothing_is_missing_of_an_odd_name(name: str) -> None:
+    # What a face has no sign for is complained about in the log, which fails a test.
+    for model in (profile("TM-T20II"), A4):
+        assert pdf.write([Text(name), Text(name, bold=True)], model).startswith(b"%PDF-")
