@@ -71,7 +71,8 @@ def show(app: App, sync: Sync) -> int:
     window = open_window(app, sync)
     _apologise_instead_of_dying(window)
     printing = Printing(app)
-    window.painted.connect(lambda: _settle_in(window, app, sync, printing), Qt.ConnectionType.QueuedConnection)
+    window.painted.connect(lambda: _settle_in(window, app, sync), Qt.ConnectionType.QueuedConnection)
+    window.complete.connect(lambda: printing.start(window))
     try:
         return application().exec()
     finally:
@@ -119,14 +120,13 @@ def in_window(window: MainWindow, call: Callable[P, object]) -> Callable[P, None
     return window.courier.to(window, call)
 
 
-def _settle_in(window: MainWindow, app: App, sync: Sync, printing: Printing) -> None:
+def _settle_in(window: MainWindow, app: App, sync: Sync) -> None:
     """What is not needed for the first scan."""
     gc.freeze()
     gc.enable()
     window.door.load_the_rest()
     window.door.recount()
     sync.start()
-    printing.start(window)
     listen_for_others(window, str(app.folder.root))
     if app.enrolment is None:
         window.ask_for_server()
