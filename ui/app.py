@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec
 from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.bootstrap import App, Sync, spooler
+from boxoffice.bootstrap import App, Sync, card_worker, spooler
 from boxoffice.config import Folder, folder
 from boxoffice.errors import Trouble
 from boxoffice.scanning.wedge import WedgeSettings
@@ -27,6 +27,7 @@ from .syncing import SyncWorker
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
+    from boxoffice.terminals.worker import TerminalWorker
     from printers.spooler import Spooler
 
 log = logging.getLogger(__name__)
@@ -70,13 +71,15 @@ def show(app: App, sync: Sync) -> int:
     """The window of an open station, until it is closed."""
     window = open_window(app, sync)
     _apologise_instead_of_dying(window)
-    printing = Printing(app)
+    printing, cards = Printing(app), Cards(app)
     window.painted.connect(lambda: _settle_in(window, app, sync), Qt.ConnectionType.QueuedConnection)
     window.complete.connect(lambda: printing.start(window))
+    window.complete.connect(lambda: cards.start(window))
     try:
         return application().exec()
     finally:
         close_window(window)
+        cards.stop()
         printing.stop()
         sync.stop()
 
@@ -159,6 +162,36 @@ class Printing:
         """Let go of the printers, before the station is closed."""
         if self._spooler is not None:
             self._spooler.stop()
+
+
+class Cards:
+    """The thread that speaks with card terminals, for as long as a window is open and there are any."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._worker: TerminalWorker | None = None
+
+    def start(self, window: MainWindow) -> None:
+        """Find out what an earlier run left without an answer, and charge cards from now on."""
+        made = window.background.ask(self._make)
+        window.courier.bring(
+            made, to=window, done=lambda one: self._begin(window, one), failed=lambda one: window.problems.report(one)
+        )
+
+    def _make(self) -> TerminalWorker | None:
+        from boxoffice.services import card
+
+        return card_worker(self._app) if self._app.read(card.terminals) else None
+
+    def _begin(self, window: MainWindow, made: TerminalWorker | None) -> None:
+        window.cards = self._worker = made
+        if made is not None:
+            made.start()
+
+    def stop(self) -> None:
+        """Break off what goes on, and wait for how it ended, before the station is closed."""
+        if self._worker is not None:
+            self._worker.stop()
 
 
 class _FirstPaint(QObject):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -20,14 +20,19 @@ from boxoffice.domain import cash, selling
 from boxoffice.domain.cart import Cart, CartLine, Objection
 from boxoffice.domain.catalog import Catalog, Item, Variation
 from boxoffice.domain.documents import Movement, Report
+from boxoffice.domain.payment import Attempt
 from boxoffice.domain.pricing import Bill, bill, list_price
 from boxoffice.domain.shift import Shift
 from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, open_in_cash, settle
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
+from boxoffice.ports import Word
 from boxoffice.services.sell import Sale
 
 from .courier import Courier
+
+if TYPE_CHECKING:
+    from boxoffice.terminals.worker import TerminalWorker
 
 T = TypeVar("T")
 
@@ -50,6 +55,8 @@ class Clerk(QObject):
     closed = Signal(object)
     """The shift was closed: its Z, a `Report`."""
     busy_changed = Signal()
+    terminal_shows = Signal(str)
+    """What the card terminal says while it works."""
 
     def __init__(
         self, app: App, courier: Courier, report: Callable[[Trouble], object], parent: QObject | None = None
@@ -59,9 +66,12 @@ class Clerk(QObject):
         self._courier = courier
         self._report = report
         self.counter = app.counter()
+        self.worker: Callable[[], TerminalWorker | None] = lambda: None
+        """What speaks with card terminals; None while it is not there."""
         self.shift: Shift | None = None
         self.offers: tuple[Offer, ...] = ()
         self.busy = False
+        self._turn = 0
         self.cart = Cart(id=new_id(), event="")
         self.look_again()
 
@@ -151,7 +161,7 @@ class Clerk(QObject):
 
     def _set(self, cart: Cart) -> None:
         self.cart = cart
-        self.offers = ()
+        self.offers = self._charged() if self.offers else ()
         self.changed.emit()
 
     def empty(self) -> None:
@@ -166,6 +176,8 @@ class Clerk(QObject):
 
     def recall(self, sale: str) -> None:
         """Take up a cart that was put by."""
+        if self.busy:
+            return
         self._go(self.counter.recall(sale), self._set)
 
     def _begin_anew(self) -> None:
@@ -200,15 +212,52 @@ class Clerk(QObject):
         if isinstance(outcome, Lacking) and outcome.because:
             self._report(Trouble("This cannot be paid so", outcome.because, ""))
             return
+        if means is Means.CARD and self.counter.terminals:
+            self._charge(amount)
+            return
         self.offers = offers
         self.changed.emit()
         if isinstance(outcome, Settled):
             self.finish()
 
+    def _charge(self, amount: int) -> None:
+        """Let the terminal take it. Only what it has charged is handed over."""
+        worker, cart = self.worker(), self.cart
+        if worker is None:
+            self._report(Trouble("The terminal is not ready yet", "", "Try it again in a moment."))
+            return
+
+        def written_down(attempt: Attempt) -> None:
+            self._go(worker.pay(attempt.id, self._courier.to(self, self._on_word)), self._on_answer)
+
+        self._go(self.counter.begin(cart), lambda _: self._go(self.counter.charge(cart.id, amount), written_down))
+
+    def _on_word(self, word: Word) -> None:
+        self.terminal_shows.emit(word.text)
+
+    def _on_answer(self, attempt: Attempt) -> None:
+        self.offers = (*(one for one in self.offers if one.means is not Means.CARD), *self._charged())
+        self.changed.emit()
+        if not attempt.is_charged:
+            title = "Nobody knows yet whether the card was charged" if attempt.is_open else "The card was not charged"
+            self._report(Trouble(title, attempt.evidence.text or attempt.because, attempt.advice))
+        elif isinstance(self.settled, Settled):
+            self.finish()
+
+    def _charged(self) -> tuple[Offer, ...]:
+        """The cards that were charged for this cart already; they stay, whatever else is taken back."""
+        cards = self.counter.cards_of(self.cart.id)
+        return tuple(Offer(means=Means.CARD, amount=one.amount) for one in cards if one.is_stray)
+
+    def break_off(self) -> None:
+        """Ask the terminal to let it be; it says itself what became of the payment."""
+        if (worker := self.worker()) is not None:
+            worker.break_off()
+
     def take_back(self) -> None:
-        """Forget what was handed over so far."""
+        """Forget what was handed over so far, but for cards that were charged."""
         if not self.busy:
-            self.offers = ()
+            self.offers = self._charged()
             self.changed.emit()
 
     def finish(self) -> None:
@@ -246,14 +295,24 @@ class Clerk(QObject):
         self, future: Future[T], done: Callable[[T], object], failed: Callable[[Trouble], object] | None = None
     ) -> None:
         """Wait for the station without stopping the window; one thing at a time, whatever becomes of it."""
+        self._turn = turn = self._turn + 1
         self._be_busy(busy=True)
 
+        def over() -> None:
+            if self._turn == turn:  # Else what follows has begun already, and no key comes in between.
+                self._be_busy(busy=False)
+
+        def arrived(value: T) -> None:
+            done(value)
+            over()
+
         def refused(trouble: Trouble) -> None:
+            over()
             (failed or self._report)(trouble)
             self.changed.emit()
 
-        future.add_done_callback(self._courier.to(self, lambda _: self._be_busy(busy=False)))
-        self._courier.bring(future, to=self, done=done, failed=refused)
+        self._courier.bring(future, to=self, done=arrived, failed=refused)
+        future.add_done_callback(self._courier.to(self, lambda _: over()))
 
     def _be_busy(self, *, busy: bool) -> None:
         self.busy = busy

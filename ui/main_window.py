@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from boxoffice.scanning.found import Outline, Picture
     from boxoffice.storage.outbox import Counts
+    from boxoffice.terminals.worker import TerminalWorker
     from sync.state import State
 
     from .paper import PrintWorker
@@ -115,6 +116,7 @@ class MainWindow(QWidget):
         self._screens: dict[Where, QWidget] = {}
         self._inside: QWidget | None = None
         self._paper: PaperDesk | None = None
+        self.cards: TerminalWorker | None = None
         self.setMinimumSize(680, 380)
         self.resize(1366, 768)
         self._whole = QVBoxLayout(self)

@@ -32,7 +32,7 @@ def make(where: Where, window: MainWindow) -> QWidget:
         case Where.DESK:
             return _desk(window)
         case Where.TILL:
-            return TillScreen(window.station, window.courier, window.notices, window.problems.report)
+            return _till(window)
         case Where.OUTBOX:
             return OutboxScreen(window.station, window.courier, window.rights, window.hurry, window.problems.report)
         case Where.CONFLICTS:
@@ -58,6 +58,12 @@ def _desk(window: MainWindow) -> DeskScreen:
         window.problems.report,
     )
     screen.let_in.connect(window.let_in)
+    return screen
+
+
+def _till(window: MainWindow) -> TillScreen:
+    screen = TillScreen(window.station, window.courier, window.notices, window.problems.report)
+    screen.clerk.worker = lambda: window.cards
     return screen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,8 +13,12 @@ from PySide6.QtWidgets import QApplication
 from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, TaxRule, Variation
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.orders import Status
+from boxoffice.domain.payment import Kind, Terminal
 from boxoffice.ports import Role
-from boxoffice.storage import orders, till
+from boxoffice.services import card
+from boxoffice.storage import journal, orders, till
+from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
+from boxoffice.terminals.worker import TerminalWorker
 from ui.screens.till.drawer import CloseDialog, MoveDialog, ReportDialog
 from ui.screens.till.screen import RecallDialog, TillScreen
 from ui.widgets.strip import Where
@@ -117,6 +122,53 @@ def test_enter_alone_is_the_whole_sum_in_cash(cashier: Cashier) -> None:
     booked = cashier.sold()
     assert booked is not None
     assert booked.receipt.tenders[0].amount == 4_500
+
+
+@pytest.fixture
+def terminal(cashier: Cashier) -> Iterator[SimulatedTerminal]:
+    """A card terminal at the till."""
+    made = SimulatedTerminal()
+    cashier.app.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
+    worker = TerminalWorker(cashier.app, lambda _: made)
+    worker.start()
+    cashier.window.cards = worker
+    yield made
+    worker.stop()
+
+
+def test_the_card_key_lets_the_terminal_take_it(cashier: Cashier, terminal: SimulatedTerminal) -> None:
+    cashier.open()
+    cashier.type("1↵PC")
+    cashier.qtbot.waitUntil(lambda: cashier.sold() is not None)
+    assert [one.amount for one in terminal.kept] == [4_500]
+    assert cashier.sold().receipt.tenders[0].details[0] == "Simulated ************0000"
+
+
+def test_a_card_that_is_declined_is_said_so_and_cash_pays(cashier: Cashier, terminal: SimulatedTerminal) -> None:
+    terminal.behaviour = Behaviour.DECLINE
+    cashier.open()
+    cashier.type("1↵PC")
+    cashier.qtbot.waitUntil(lambda: bool(cashier.app.read(lambda c: journal.newest(c, ["card"], 1))))
+    cashier.type("↵")
+    cashier.qtbot.waitUntil(lambda: cashier.sold() is not None)
+    assert cashier.sold().receipt.tenders[0].tender == "cash"
+    assert terminal.kept == []
+
+
+def test_nothing_leaves_the_payment_while_the_terminal_works(cashier: Cashier, terminal: SimulatedTerminal) -> None:
+    terminal.behaviour = Behaviour.STALL
+    cashier.open()
+    cashier.type("1↵P")
+    clerk = cashier.screen.clerk
+    with cashier.qtbot.waitSignal(clerk.terminal_shows):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert clerk.busy
+    assert clerk.offers == ()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)  # Asks the terminal to break it off.
+    cashier.qtbot.waitUntil(lambda: not clerk.busy)
+    assert not clerk.cart.empty
+    assert cashier.app.counter().doubtful_cards() == []
 
 
 def test_two_tenders_are_split_to_the_cent(cashier: Cashier) -> None:

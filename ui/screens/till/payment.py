@@ -52,6 +52,7 @@ class PaymentPanel(QWidget):
         self.amount.entered.connect(self._on_entered)
         self.amount.means.connect(self._on_means)
         self.amount.left.connect(self._on_left)
+        clerk.terminal_shows.connect(self._so_far.setText)
         self._quick = QHBoxLayout()
         self._quick.setSpacing(8)
         keypad = self._keypad()
@@ -133,6 +134,9 @@ class PaymentPanel(QWidget):
         clerk.offer(means, amount)
 
     def _on_left(self) -> None:
+        if self._clerk.busy:
+            self._clerk.break_off()  # Until the terminal has answered there is no way back.
+            return
         self._clerk.take_back()
         self.left.emit()
 
