@@ -47,6 +47,10 @@ class _Silence(Exception):
     """Nothing came in time."""
 
 
+_NOT_NOW = frozenset({0x9C, 0xA0})
+"""It is busy with something else."""
+
+
 class _No(Exception):
     """The terminal does not do what it was asked."""
 
@@ -92,15 +96,17 @@ class ZvtTerminal:
         return zvt.authorisation(attempt.amount, attempt.currency)
 
     def _compare(self, line: socket.socket, attempt: Attempt, terminal_id: str, ledger: Ledger) -> None:
-        """Know the newest payment of just this terminal: ask, if it is not known or another one stands here now."""
+        """Ask for the newest payment of just this terminal: since ours another till may have charged the same there."""
         known = attempt.baseline
-        if known is not None and known.terminal_id == terminal_id:
-            return
         try:
-            newest = self._ask_last(line, terminal_id)
-        except _No:
+            newest: Mark | None = self._ask_last(line, terminal_id).mark
+        except _No as no:
+            if no.code in _NOT_NOW:
+                raise  # What is known may be older than what it would have said.
+            if known is not None and known.terminal_id == terminal_id:
+                return
             newest = None
-        ledger.compared(newest.mark if newest is not None else Mark(terminal_id=terminal_id))
+        ledger.compared(newest or Mark(terminal_id=terminal_id))
 
     def reverse(self, attempt: Attempt, shows: Callable[[Word], None]) -> ReversalOutcome:
         """Take back a payment of today."""
@@ -188,7 +194,7 @@ class ZvtTerminal:
                     raise _No(code)
         return found
 
-    def _ask_last(self, line: socket.socket, terminal_id: str) -> Last | None:
+    def _ask_last(self, line: socket.socket, terminal_id: str) -> Last:
         found = None
         for news in self.converse(line, Conversation(zvt.repeat_receipt(self._terminal.password), time.monotonic())):
             match news:
@@ -197,6 +203,8 @@ class ZvtTerminal:
                     found = zvt.last(news, terminal_id, datetime.now(UTC), zone)
                 case Rejected(code=code) | BrokenOff(code=code):
                     raise _No(code)
+        if found is None:
+            raise _Silence("it did not say which payment is its newest")
         return found
 
     def converse(self, line: socket.socket, talk: Conversation) -> Iterator[zvt.News]:
@@ -217,6 +225,7 @@ class ZvtTerminal:
             if not data:
                 raise ConnectionResetError("it has hung up")
             for news in talk.receive(data, time.monotonic()):
+                line.sendall(talk.take_out())  # first: who hears a no may never come back for more
                 yield news
                 line.sendall(talk.take_out())
             line.sendall(talk.take_out())
