@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from . import capture, fake_terminal, frames, ledger, port, wire
+from boxoffice.domain.payment import NotCharged
+from boxoffice.storage import connection, schema, settings
+
+from . import capture, fake_terminal, frames, ledger, matrix, port, wire
 
 
 @pytest.fixture
@@ -32,6 +36,8 @@ def zvt() -> SimpleNamespace:
         Port=port.Port,
         real_time=port.real_time,
         HandMade=HandMade,
+        Case=matrix.Case,
+        NotCharged=NotCharged,
         PAN=fake_terminal.PAN,
     )
 
@@ -99,3 +105,17 @@ def bench(zvt) -> Callable[..., SimpleNamespace]:
         return desk
 
     return build
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[matrix.Desk]:
+    """A till with its store, in virtual time. How durable the store is, is proven elsewhere: here it is only fast."""
+    key = bytes(range(32))
+    store = connection.writable(tmp_path / "station.db", key)
+    store.execute("PRAGMA synchronous = OFF")
+    schema.prepare(store)
+    settings.put(store, "station", settings.Station(device="d1", name="Till 1"))
+    desk = matrix.Desk(store)
+    with desk.in_place():
+        yield desk
+    store.close()

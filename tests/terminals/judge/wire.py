@@ -101,7 +101,7 @@ class Wire:
         if self.now() < self.away_until:
             raise Unplugged("The terminal does not answer")
         self.unplug()
-        self.is_open, self._silent = True, False
+        self.is_open, self._silent, self._to_till = True, False, b""
         self._framing = Framing()
         self.terminal.connect()
 
@@ -123,6 +123,15 @@ class Wire:
         """What has reached the till since."""
         out, self._to_till = self._to_till, b""
         return out
+
+    def put_back(self, data: bytes) -> None:
+        """What was not wanted yet."""
+        self._to_till = data + self._to_till
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something for the till, or the line is cut."""
+        return bool(self._to_till) or not self.is_open
 
     # Time
 
@@ -222,7 +231,6 @@ class VirtualSocket:
     def __init__(self, wire: Wire, clock: Clock, timeout: float | None = None) -> None:
         wire.plug()
         self._wire, self._clock, self._timeout = wire, clock, timeout
-        self._plugged_at = len(wire.passed)
         self._closed = False
 
     def settimeout(self, seconds: float | None) -> None:
@@ -235,29 +243,35 @@ class VirtualSocket:
         """There is nothing to set."""
 
     def sendall(self, data: bytes) -> None:
+        if not data:
+            return
         if not self._wire.is_open or self._closed:
             raise BrokenPipeError("The line is cut")
         self._wire.put(data)
 
     def recv(self, size: int) -> bytes:
         """What came. Raises `TimeoutError` when nothing did in time; nothing at all after a cut."""
-        limit = None if self._timeout is None else self._clock() + self._timeout
+        if not self.wait(self._timeout):
+            raise TimeoutError("timed out")
+        return self._keep_rest(self._wire.get(), size)
+
+    def wait(self, seconds: float | None) -> bool:
+        """Let time pass until something has come, or the line is cut; whether that was in time."""
+        limit = None if seconds is None else self._clock() + seconds
         while True:
             self._wire.run()
-            if data := self._wire.get():
-                return self._keep_rest(data, size)
-            if not self._wire.is_open or self._closed:
-                return b""
+            if self._wire.has_news or self._closed:
+                return True
             due = self._wire.due
+            if due is None and limit is None:
+                raise AssertionError("The till would wait for ever")
             if due is None or (limit is not None and due > limit):
-                if limit is None:
-                    raise AssertionError("The till would wait for ever")
                 self._clock.pass_to(limit)
-                raise TimeoutError("timed out")
+                return False
             self._clock.pass_to(due)
 
     def _keep_rest(self, data: bytes, size: int) -> bytes:
-        self._wire._to_till = data[size:]
+        self._wire.put_back(data[size:])
         return data[:size]
 
     def shutdown(self, *_: object) -> None:
