@@ -125,15 +125,21 @@ def registering(said: Any) -> tuple[bytes | None, ...]:
     return (said.yes + said.registered, QUIET)
 
 
+def comparing(said: Any) -> tuple[bytes | None, ...]:
+    """Registered, and asked for the newest payment, which belongs before each."""
+    return (*registering(said), said.yes + said.approved, said.completed, QUIET)
+
+
 def test_each_step_is_written_down_before_the_frame_that_it_announces(far: Far, book: Book, said: Any) -> None:
-    far.plays(said.yes + said.registered, QUIET, said.yes + said.shows, said.approved, said.completed, QUIET)
+    far.plays(*comparing(said), said.yes + said.shows, said.approved, said.completed, QUIET)
     assert terminal(far).pay(attempt(), book) == payment.Captured()
     far.close()
-    written = ["sent", "begun", "Insert", "approved"]
+    written = ["compared", "sent", "begun", "Insert", "approved"]
     assert [one for one in book.log if one in written] == written
     assert book.log.index("sent") < book.log.index("0601")
     before = book.log[: book.log.index("approved")]
-    assert (before.count("8000"), book.log.count("8000")) == (2, 4)  # Registration and display; then the word, the end.
+    # Registration, the newest payment and its end, and the display; then the word, the end.
+    assert (before.count("8000"), book.log.count("8000")) == (4, 6)
 
 
 def test_a_baseline_that_is_not_known_is_asked_for(far: Far, book: Book, said: Any) -> None:
@@ -144,9 +150,15 @@ def test_a_baseline_that_is_not_known_is_asked_for(far: Far, book: Book, said: A
 
 
 def test_another_terminal_in_its_place_is_asked_as_well(far: Far, book: Book, said: Any) -> None:
-    far.plays(*registering(said), said.no, HANG_UP)
+    far.plays(*registering(said), said.yes + said.broken_off, QUIET, HANG_UP)
     terminal(far).pay(attempt(baseline=Mark(receipt=41, terminal_id="52500009")), book)
     assert book.mark == Mark(terminal_id="52500001")
+
+
+def test_a_busy_terminal_is_not_paid_at(far: Far, book: Book, said: Any) -> None:
+    far.plays(*registering(said), said.no)
+    assert isinstance(terminal(far).pay(attempt(), book), payment.NeverSent)
+    assert "sent" not in book.log
 
 
 @pytest.mark.parametrize("until", [0, 1])
@@ -162,31 +174,32 @@ def test_a_line_that_is_lost_behind_the_amount_is_a_question(far: Far, book: Boo
     for answers in ((HANG_UP,), (said.yes, HANG_UP), (said.yes + said.approved, HANG_UP)):
         book.log.clear()
         other = Far(book.log)
-        other.plays(*registering(said), *answers)
+        other.plays(*comparing(said), *answers)
         assert isinstance(terminal(other).pay(attempt(), book), payment.Lost)
         assert book.log.count("0601") == 1
         other.close()
 
 
 def test_a_decline_stands_even_if_the_line_is_lost_then(far: Far, book: Book, said: Any) -> None:
-    far.plays(*registering(said), said.yes + said.declined, HANG_UP)
+    far.plays(*comparing(said), said.yes + said.declined, HANG_UP)
     assert terminal(far).pay(attempt(), book) == payment.Declined(text="The bank declined the card.", code="05")
 
 
 def test_a_yes_and_then_a_no_is_a_question(far: Far, book: Book, said: Any) -> None:
-    far.plays(*registering(said), said.yes + said.approved, said.broken_off, QUIET)
+    far.plays(*comparing(said), said.yes + said.approved, said.broken_off, QUIET)
     assert isinstance(terminal(far).pay(attempt(), book), payment.Lost)
 
 
 @pytest.mark.parametrize("step", ["sent", "approved"])
 def test_what_cannot_be_written_down_is_not_done(far: Far, book: Book, said: Any, step: str) -> None:
     book.fails_at = step
-    far.plays(*registering(said), said.yes + said.approved, QUIET)
+    far.plays(*comparing(said), said.yes + said.approved, QUIET)
     with pytest.raises(StorageTrouble):
         terminal(far).pay(attempt(), book)
     far.close()
     assert book.log.count("0601") == (step == "approved")
-    assert book.log.count("8000") == 1  # Of the registration: the terminal forgets what nobody acknowledges.
+    # Of what went before: the terminal forgets what nobody acknowledges.
+    assert book.log.count("8000") == 3
 
 
 def test_the_newest_payment_is_asked_for(far: Far, said: Any) -> None:
