@@ -6,11 +6,12 @@ and the journal say the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import cash
+from boxoffice.domain import cash, pricing
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt, TaxGroup
 from boxoffice.domain.facts import Receipted
@@ -19,6 +20,7 @@ from boxoffice.domain.money import plain
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Rate
 from boxoffice.domain.tenders import Lacking, Offer, Settled, settle
+from boxoffice.domain.words import localised
 from boxoffice.errors import Refused
 from boxoffice.storage import journal, settings, till
 from boxoffice.storage.connection import Connection
@@ -48,6 +50,27 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reason: str = ""
     positions: tuple[tuple[int, int], ...] = ()
     """Positions of the order, with what this receipt says of their prices."""
+
+
+def name_of(catalog: Catalog, item: int, locale: str = "en") -> str:
+    """What an item is called; its number, where it is gone from the catalogue."""
+    known = catalog.items.get(item)
+    return localised(known.name, locale) if known else str(item)
+
+
+def rate_of(catalog: Catalog, item: int) -> Rate:
+    """The tax on an item, for amounts that have it in them: prices of positions do, however they were asked for."""
+    known = catalog.items.get(item)
+    return msgspec.structs.replace(pricing.rate_of(catalog, known), included=True) if known else UNTAXED
+
+
+def summed(named: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
+    """Name, number and amount, once for each name, in the order in which they came."""
+    sums: dict[str, tuple[int, int]] = {}
+    for name, number, amount in named:
+        before = sums.get(name, (0, 0))
+        sums[name] = (before[0] + number, before[1] + amount)
+    return tuple((name, number, amount) for name, (number, amount) in sums.items())
 
 
 def covered(total: int, offers: tuple[Offer, ...], shift: Shift) -> Settled:

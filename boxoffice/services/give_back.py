@@ -6,7 +6,6 @@ by ticket and in all; its tax is what is left of the tax that was taken. The tot
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -16,12 +15,10 @@ from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.facts import Canceled, Refunded
 from boxoffice.domain.instants import micros
-from boxoffice.domain.orders import Order, Payment, PaymentState, Position, Status
-from boxoffice.domain.pricing import rate_of
+from boxoffice.domain.orders import Order, Payment, PaymentState, Status
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, Tally, given_back
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, settings, till
@@ -119,9 +116,7 @@ def _chosen(order: Order, left: Mapping[int, int], wished: Mapping[int, int | No
 
 def _charge(order: Order, number: int, amount: int, catalog: Catalog) -> Charge:
     position = next(one for one in order.positions if one.number == number)
-    item = catalog.items.get(position.item)
-    rate = rate_of(catalog, item) if item is not None else None
-    return Charge(amount, msgspec.structs.replace(rate, included=True) if rate else books.UNTAXED)
+    return Charge(amount, books.rate_of(catalog, position.item))
 
 
 def give_back(
@@ -213,16 +208,11 @@ def _payment_by(order: Order, tender: str) -> str:
     return (alike[-1].operation or alike[-1].id) if alike else ""
 
 
-def _name(position: Position, catalog: Catalog, locale: str = "en") -> str:
-    item = catalog.items.get(position.item)
-    return localised(item.name, locale) if item else str(position.item)
-
-
 def _lines(back: Back, catalog: Catalog, locale: str) -> tuple[BillLine, ...]:
     positions = {one.number: one for one in back.order.positions}
     return tuple(
         BillLine(
-            text=_name(positions[number], catalog, locale),
+            text=books.name_of(catalog, positions[number].item, locale),
             each=-amount,
             amount=-amount,
             tax=letter,
@@ -233,10 +223,5 @@ def _lines(back: Back, catalog: Catalog, locale: str) -> tuple[BillLine, ...]:
 
 
 def _items(back: Back, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
-    positions = {one.number: one for one in back.order.positions}
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for number, amount in back.amounts:
-        one = sums[_name(positions[number], catalog)]
-        one[0] -= 1
-        one[1] -= amount
-    return tuple((name, count, amount) for name, (count, amount) in sums.items())
+    item_of = {one.number: one.item for one in back.order.positions}
+    return books.summed((books.name_of(catalog, item_of[number]), -1, -amount) for number, amount in back.amounts)

@@ -16,11 +16,9 @@ from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.facts import Paid
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.domain.pricing import rate_of
 from boxoffice.domain.shift import Booked
-from boxoffice.domain.tax import Charge, Rate, apportioned, tally
+from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, settings, till
@@ -84,7 +82,7 @@ def pay(
     catalog = shelf.of(connection, event)
     positions = [one for one in order.positions if not one.canceled]
     shares = _shares(order, positions, amount)
-    rates = [_rate(one, catalog) for one in positions]
+    rates = [books.rate_of(catalog, one.item) for one in positions]
     reckoned = tally([Charge(share, rate) for share, rate in zip(shares, [*rates, books.UNTAXED], strict=True)])
     number = books.next_number(connection, shift)
     for place, tender in enumerate(settled.tendered):
@@ -122,22 +120,12 @@ def _shares(order: Order, positions: Sequence[Position], amount: int) -> list[in
     return apportioned(amount, [*(one.price for one in positions), fees])
 
 
-def _rate(position: Position, catalog: Catalog) -> Rate:
-    item = catalog.items.get(position.item)
-    return msgspec.structs.replace(rate_of(catalog, item), included=True) if item else books.UNTAXED
-
-
-def _name(position: Position, catalog: Catalog, locale: str = "en") -> str:
-    item = catalog.items.get(position.item)
-    return localised(item.name, locale) if item else str(position.item)
-
-
 def _lines(
     positions: Sequence[Position], shares: Sequence[int], letters: Sequence[str], catalog: Catalog, locale: str
 ) -> tuple[BillLine, ...]:
     lines = [
         BillLine(
-            text=_name(one, catalog, locale),
+            text=books.name_of(catalog, one.item, locale),
             each=share,
             amount=share,
             tax=letter,
@@ -152,11 +140,5 @@ def _lines(
 
 
 def _items(positions: Sequence[Position], shares: Sequence[int], catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
-    sums: dict[str, list[int]] = {}
-    for position, share in zip(positions, shares[:-1], strict=True):
-        one = sums.setdefault(_name(position, catalog), [0, 0])
-        one[0] += 1
-        one[1] += share
-    if shares[-1]:
-        sums["Fees"] = [1, shares[-1]]
-    return tuple((name, number, amount) for name, (number, amount) in sums.items())
+    named = [(books.name_of(catalog, one.item), 1, share) for one, share in zip(positions, shares[:-1], strict=True)]
+    return books.summed([*named, ("Fees", 1, shares[-1])] if shares[-1] else named)

@@ -24,7 +24,6 @@ from boxoffice.domain.pricing import Bill, Unit
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.stock import Piece
 from boxoffice.domain.tenders import Means, Offer, Settled
-from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_order_code, new_secret
 from boxoffice.storage import orders, settings, till
@@ -281,10 +280,4 @@ def _page(connection: Connection, selling: _Selling, order: str, operator: str) 
 
 def _items(bill: Bill, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
     """What reports count: each item by its name in the catalogue's own language."""
-    sums: dict[str, list[int]] = {}
-    for unit in bill.units:
-        name = localised(catalog.items[unit.item].name)
-        one = sums.setdefault(name, [0, 0])
-        one[0] += 1
-        one[1] += unit.gross
-    return tuple((name, number, amount) for name, (number, amount) in sums.items())
+    return books.summed((books.name_of(catalog, unit.item), 1, unit.gross) for unit in bill.units)
