@@ -20,6 +20,7 @@ from boxoffice.storage import journal, orders, till
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.screens.till.drawer import CloseDialog, MoveDialog, ReportDialog
+from ui.screens.till.places import Place
 from ui.screens.till.screen import RecallDialog, TillScreen
 from ui.widgets.strip import Where
 
@@ -287,3 +288,22 @@ def test_cash_is_moved_with_a_reason(cashier: Cashier) -> None:
 def test_a_desk_has_no_till(evening: Any) -> None:
     evening.enrol(Role.DESK)
     assert Where.TILL not in evening.open().strip.places
+
+
+def test_each_place_has_a_key(cashier: Cashier) -> None:
+    cashier.open()
+    for number, place in enumerate(Place, start=1):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key(ord(str(number))), Qt.KeyboardModifier.AltModifier)
+        assert cashier.screen.place is place
+        assert cashier.screen.bar.buttons[place].isChecked()
+    cashier.press(Qt.Key.Key_F2)
+    assert cashier.screen.place is Place.EVENT
+    assert cashier.screen.search.hasFocus()
+
+
+def test_a_payment_is_left_before_a_place(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P")
+    cashier.screen.go(Place.REPORT)
+    assert cashier.screen.place is Place.EVENT
+    assert cashier.screen.payment.amount.hasFocus()

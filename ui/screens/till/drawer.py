@@ -217,6 +217,15 @@ class CloseDialog(Dialog):
         self.reason.setFocus()
 
 
+def as_text(report: Report) -> str:
+    """A report as it is printed."""
+    from printers import layout
+    from printers.render import plain
+
+    paper = layout.Paper()
+    return plain.write(layout.lay_out(report, paper), paper.columns)
+
+
 class ReportDialog(Dialog):
     """An X or a Z as it is printed."""
 

@@ -1,10 +1,13 @@
-"""The till: tiles at the left, the cart at the right, and every key on its button.
+"""The till: its six places, and in the first one tiles at the left, the cart at the right, every key on its button.
 
 Typing goes to one field: a number or letters while something is chosen, the amount while somebody pays. A sale of
 one ticket in cash is its number, Enter, F9, Enter.
 """
 
 from __future__ import annotations
+
+from functools import partial
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
@@ -23,9 +26,28 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 
 from .cart_panel import CartPanel
-from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog
+from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog, as_text
 from .payment import DonePanel, PaymentPanel
+from .places import Place, PlaceBar, key_of, make
 from .tiles import Tiles
+
+
+@runtime_checkable
+class Living(Protocol):
+    """A page whose content changes while nobody touches it."""
+
+    def look_again(self) -> None:
+        """Show what there is now."""
+        ...
+
+
+@runtime_checkable
+class Typing(Protocol):
+    """A page that has a use for the keyboard."""
+
+    def take_keys(self) -> None:
+        """Let what is typed go where it belongs."""
+        ...
 
 
 class TillScreen(QWidget):
@@ -41,7 +63,9 @@ class TillScreen(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("till")
-        self._notices = notices
+        self.station = app
+        self.courier = courier
+        self.notices = notices
         self.clerk = Clerk(app, courier, self._on_trouble, self)
         self._tell = report
         self.open_panel = OpenPanel(self.clerk)
@@ -66,9 +90,22 @@ class TillScreen(QWidget):
         beside.setSpacing(16)
         beside.addWidget(self._stack, 62)
         beside.addWidget(self.cart, 38)
+        self.place = Place.EVENT
+        self._pages: dict[Place, QWidget | None] = {Place.EVENT: None}
+        self._shown = QStackedWidget()
+        self._shown.addWidget(self._selling)
+        self.bar = PlaceBar()
+        self.bar.stand_at(self.place)
+        frame = QWidget()
+        framed = QVBoxLayout(frame)
+        framed.setContentsMargins(0, 0, 0, 0)
+        framed.setSpacing(0)
+        framed.addWidget(self.bar)
+        framed.addWidget(self._shown, 1)
+        self._frame = frame
         self._whole = QStackedWidget()
         self._whole.addWidget(self.open_panel)
-        self._whole.addWidget(self._selling)
+        self._whole.addWidget(frame)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self._whole)
@@ -110,7 +147,9 @@ class TillScreen(QWidget):
         self.cart.recall_pressed.connect(self._recall)
         self.payment.left.connect(self.choose)
         self.done.next_pressed.connect(self.choose)
+        self.bar.went.connect(self.go)
         for key, slot in (
+            *((key_of(place), partial(self.go, place)) for place in Place),
             ("F2", self.choose),
             ("F4", clerk.hold),
             ("F5", self._recall),
@@ -131,8 +170,11 @@ class TillScreen(QWidget):
         self._take_keys()
 
     def _take_keys(self) -> None:
+        page: object = self._shown.currentWidget()
         if self.clerk.shift is None:
             self.open_panel.amount.setFocus()
+        elif isinstance(page, Typing):
+            page.take_keys()
         elif self._stack.currentWidget() is self.payment:
             self.payment.amount.setFocus()
         elif self._stack.currentWidget() is self.done:
@@ -142,6 +184,9 @@ class TillScreen(QWidget):
 
     def look_again(self) -> None:
         """What there is now: a shift may have been opened or closed elsewhere, prices may be others."""
+        page: object = self._shown.currentWidget()
+        if isinstance(page, Living):
+            page.look_again()
         if self._stack.currentWidget() is self._stack.widget(0):
             self.clerk.look_again()
 
@@ -152,7 +197,7 @@ class TillScreen(QWidget):
             self._whole.setCurrentWidget(self.open_panel)
             return
         was_closed = self._whole.currentWidget() is self.open_panel
-        self._whole.setCurrentWidget(self._selling)
+        self._whole.setCurrentWidget(self._frame)
         wares = clerk.wares()
         self.tiles.show_wares(wares, clerk.currency)
         self.tiles.able([clerk.takes(ware.item) is not None for ware in wares])
@@ -163,9 +208,29 @@ class TillScreen(QWidget):
         if was_closed:
             self.choose()
 
+    def go(self, place: Place) -> None:
+        """Show one of the places. From a payment one goes back to the cart first."""
+        if self.clerk.shift is None or self._stack.currentWidget() is self.payment:
+            self.bar.stand_at(self.place)
+            return
+        if place not in self._pages:
+            page = self._pages[place] = make(place, self)
+            if page is not None:
+                self._shown.addWidget(page)
+        self.place = place
+        self.bar.stand_at(place)
+        self._stack.setCurrentIndex(0)
+        self.cart.setEnabled(True)
+        self._shown.setCurrentWidget(self._pages[place] or self._selling)
+        self.look_again()
+        self._take_keys()
+
     def choose(self) -> None:
         """Back to the tiles."""
         self._stack.setCurrentIndex(0)
+        self.place = Place.EVENT
+        self.bar.stand_at(self.place)
+        self._shown.setCurrentWidget(self._selling)
         self.cart.setEnabled(True)
         self.search.clear()
         self.search.setFocus()
@@ -174,6 +239,7 @@ class TillScreen(QWidget):
     def pay(self) -> None:
         """On to the payment, if there is something to pay."""
         if self._stack.currentIndex() == 0 and self.cart.pay.isEnabled():
+            self._shown.setCurrentWidget(self._selling)
             self._stack.setCurrentWidget(self.payment)
             self.cart.setEnabled(False)
             self.payment.begin()
@@ -196,7 +262,7 @@ class TillScreen(QWidget):
         self.done.setFocus()
 
     def _on_closed(self, report: Report) -> None:
-        self._notices.say(tr("The shift is closed with Z {number}", number=report.number or 0))
+        self.notices.say(tr("The shift is closed with Z {number}", number=report.number or 0))
         if report.number is not None:
             ReportDialog(report, as_text, self.window()).open()
 
@@ -212,15 +278,6 @@ class TillScreen(QWidget):
         self._tell(trouble)  # type: ignore[operator]
         if self._stack.currentWidget() is self.payment:
             self.payment.begin()
-
-
-def as_text(report: Report) -> str:
-    """A report as it is printed."""
-    from printers import layout
-    from printers.render import plain
-
-    paper = layout.Paper()
-    return plain.write(layout.lay_out(report, paper), paper.columns)
 
 
 class _Search(QLineEdit):
