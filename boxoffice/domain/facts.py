@@ -256,6 +256,8 @@ class ShiftClosed(_Fact, tag="shift_closed", frozen=True):
     all_sales: int
     """Of all Z reports of this station, this one included; never goes back."""
     all_returns: int
+    in_doubt: tuple[str, ...] = ()
+    """Card payments of unknown outcome that are carried into the next period."""
 
 
 class CardPaid(_Fact, tag="card", frozen=True):

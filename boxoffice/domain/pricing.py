@@ -30,6 +30,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     rate: Rate
     listed: int
     """What the catalogue says."""
+    usual: int = 0
+    """What it would cost without voucher, discount, or a price that was put right."""
     price: int
     """What it costs, without tax where the tax comes on top."""
     addon: bool = False
@@ -102,6 +104,7 @@ def _units(cart: Cart, line: CartLine, catalog: Catalog, vouchers: Mapping[str, 
             subevent=line.subevent,
             rate=rate_of(catalog, item),
             listed=listed,
+            usual=_price(cart, msgspec.structs.replace(line, override=None), catalog, item, listed),
             price=price,
             addon=bool(line.part_of),
             by_voucher=voucher is not None,
@@ -220,6 +223,17 @@ def _cheapest(units: Sequence[Unit], some: Sequence[int]) -> list[int]:
 
 
 # On paper and on the screen
+
+
+def discounts(reckoned: Bill) -> tuple[tuple[str, int, int], ...]:
+    """What made something cheaper, for how many things, and by how much (negative): as reports count it."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for unit in reckoned.units:
+        if unit.price < unit.usual:
+            one = sums[unit.discount or ("Vouchers" if unit.by_voucher else "Prices put right")]
+            one[0] += 1
+            one[1] += unit.price - unit.usual
+    return tuple((name, number, amount) for name, (number, amount) in sums.items())
 
 
 def bill_lines(cart: Cart, reckoned: Bill, catalog: Catalog, locale: str) -> tuple[BillLine, ...]:

@@ -1,21 +1,18 @@
-"""A shift at the till, and the report that says what happened in it.
+"""A shift at the till: receipts, movements of cash, what is still open, and the totals that never go back.
 
-An X and a Z are the same figures; the Z closes the shift, has a number, and carries on the totals that never go
-back. Everything is reckoned from receipts and movements of cash as they were written, so that a report can be
-checked against them at any time.
+A `Day` is everything that a report is made of. It is reckoned from receipts and movements as they were written, so
+that a report can be checked against them at any time. What stands on the report is said in `shift_report`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
-from .documents import Movement, Receipt, Row, Section
-from .money import plain
-from .tenders import TITLES, Means
+from .documents import Movement, Receipt
+from .tenders import Means
 
 
 class Shift(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -26,6 +23,8 @@ class Shift(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     currency: str
     operator: str = ""
     opened_at: datetime
+    server_opened_at: datetime | None = None
+    """By the server's clock, as far as the station knew it."""
     float: int = 0
     training: bool = False
     closed_at: datetime | None = None
@@ -53,11 +52,26 @@ class Booked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     corrects: int = 0
     positions: tuple[tuple[int, int], ...] = ()
     """Positions of its order, with what this receipt says of their prices; negative where money went back."""
+    categories: tuple[tuple[str, int, int], ...] = ()
+    """The same as `items`, by category; an empty name for what is in none."""
+    discounts: tuple[tuple[str, int, int], ...] = ()
+    """What made something cheaper, for how many things, and by how much (negative)."""
+    walk_ins: tuple[int, int] = (0, 0)
+    """Tickets without a name or a way to reach the buyer: how many, and what they came to."""
+    void: bool = False
+    """A sale of this shift was taken back as a whole."""
+    correction: bool = False
+    """Nothing was sold or given back: it says that another receipt was paid in another way, or another amount."""
 
     @property
     def is_return(self) -> bool:
-        """Whether money went back."""
-        return self.receipt.total < 0
+        """Whether money went back for something."""
+        return self.receipt.total < 0 and not self.correction
+
+    @property
+    def is_sale(self) -> bool:
+        """Whether something was sold, or an order paid."""
+        return self.receipt.total >= 0 and not self.correction
 
 
 class Perpetual(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -86,6 +100,33 @@ class Backlog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Those of unknown outcome and those without a receipt, by name and amount."""
 
 
+class TerminalSum(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on receipts by card at one terminal, beside what it says itself."""
+
+    name: str
+    count: int = 0
+    amount: int = 0
+    own: int | None = None
+    """The sum of its end of day; None while it has not closed its day since."""
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """A card payment that was in doubt at the Z before, and how it stands now."""
+
+    name: str
+    amount: int
+    state: str
+
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Which machine says all this, and what time it was elsewhere."""
+
+    device: str = ""
+    software: str = ""
+    server_time: str = ""
+    """From when until when by the server's clock; empty if the station never heard it."""
+
+
 class Day(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a report is made of."""
 
@@ -100,19 +141,25 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """Why the count differs."""
     chain: tuple[str, str] = ("", "")
     """The journal's head when the shift was opened and now, short."""
-    copies: int = 0
-    terminals: tuple[tuple[str, int, int], ...] = ()
-    """What stands on receipts by card: terminal, how often, how much."""
+    copies: tuple[int, int] = (0, 0)
+    """Receipts that were printed once more, and what stands on them."""
+    training: tuple[int, int] = (0, 0)
+    """Receipts of training in the same time, and what stands on them."""
+    terminals: tuple[TerminalSum, ...] = ()
+    carried: tuple[Carried, ...] = ()
+    last_z: int = 0
+    """The number of the Z before."""
+    place: Place = Place()
 
     @property
     def sales(self) -> int:
-        """What was sold, with tax."""
-        return sum(one.receipt.total for one in self.receipts if not one.is_return)
+        """What was sold, with tax, and what corrections have added."""
+        return sum(one.receipt.total for one in self.receipts if one.receipt.total >= 0)
 
     @property
     def returns(self) -> int:
-        """What went back, negative."""
-        return sum(one.receipt.total for one in self.receipts if one.is_return)
+        """What went back, and what corrections have taken off; negative."""
+        return sum(one.receipt.total for one in self.receipts if one.receipt.total < 0)
 
     @property
     def expected(self) -> int:
@@ -141,138 +188,3 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 def worth(pieces: Iterable[tuple[int, int]]) -> int:
     """What notes and coins come to."""
     return sum(denomination * number for denomination, number in pieces)
-
-
-def sections(day: Day) -> tuple[Section, ...]:
-    """The report: its parts in the order in which people read them. Titles and labels are English phrases."""
-    parts = (
-        _totals(day),
-        _by_item(day),
-        _by_cashier(day),
-        _tenders(day),
-        _terminals(day),
-        _taxes(day),
-        _counts(day),
-        _drawer(day),
-        _perpetual(day),
-        _backlog(day),
-    )
-    return tuple(one for one in parts if one.rows)
-
-
-def _totals(day: Day) -> Section:
-    sold = [one for one in day.receipts if not one.is_return]
-    back = [one for one in day.receipts if one.is_return]
-    rounding = sum(one.receipt.rounding for one in day.receipts)
-    rows = [
-        Row(label="Sales", count=len(sold), amount=day.sales),
-        Row(label="Returns", count=len(back), amount=day.returns),
-        Row(label="Net", amount=day.sales + day.returns, strong=True),
-    ]
-    if rounding:
-        rows.append(Row(label="Rounding of cash", amount=rounding))
-    return Section(title="Totals", rows=tuple(rows))
-
-
-def _by_item(day: Day) -> Section:
-    named = ((name, number, amount) for one in day.receipts for name, number, amount in one.items)
-    return Section(title="Items", rows=_rows(named))
-
-
-def _by_cashier(day: Day) -> Section:
-    named = ((one.receipt.operator or "Nobody", 1, one.receipt.total) for one in day.receipts)
-    return Section(title="Cashiers", rows=_rows(named))
-
-
-def _tenders(day: Day) -> Section:
-    named = ((TITLES[t.tender], 1, t.amount) for one in day.receipts for t in one.receipt.tenders)
-    return Section(title="Tenders", rows=_rows(named))
-
-
-def _terminals(day: Day) -> Section:
-    rows = (Row(label=name, count=number, amount=amount) for name, number, amount in day.terminals)
-    return Section(title="Card terminals", rows=tuple(rows))
-
-
-def _rows(named: Iterable[tuple[str, int, int]]) -> tuple[Row, ...]:
-    counts: dict[str, int] = defaultdict(int)
-    amounts: dict[str, int] = defaultdict(int)
-    for name, number, amount in named:
-        counts[name] += number
-        amounts[name] += amount
-    return tuple(Row(label=name, count=counts[name], amount=amounts[name]) for name in sorted(counts))
-
-
-def _taxes(day: Day) -> Section:
-    sums: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for one in day.receipts:
-        for group in one.receipt.taxes:
-            for place, amount in enumerate((group.base, group.tax, group.gross)):
-                sums[group.rate, group.name][place] += amount
-    rows = []
-    for (rate, name), (base, tax, gross) in sorted(sums.items(), reverse=True):
-        percent = f"{rate / 100:g} %"
-        rows.append(Row(label=f"{name} {percent}".strip(), amount=gross, strong=True))
-        rows.append(Row(label="Base", amount=base))
-        rows.append(Row(label="Tax", amount=tax))
-    return Section(title="Taxes", rows=tuple(rows))
-
-
-def _counts(day: Day) -> Section:
-    numbers = [one.number for one in day.receipts]
-    opened = sum(move.movement is Movement.NO_SALE for move in day.moves)
-    rows = [Row(label="Receipts", count=len(numbers))]
-    if numbers:
-        rows.append(Row(label="First and last", text=f"{min(numbers)} - {max(numbers)}"))
-    rows.append(Row(label="Copies", count=day.copies))
-    rows.append(Row(label="Drawer opened without a sale", count=opened))
-    return Section(title="Receipts", rows=tuple(rows))
-
-
-def _drawer(day: Day) -> Section:
-    rows = [Row(label="Float", amount=day.shift.float)]
-    for movement, label in _MOVES.items():
-        those = [move.amount for move in day.moves if move.movement is movement]
-        if those:
-            rows.append(Row(label=label, count=len(those), amount=sum(those)))
-    cash = day.expected - day.shift.float - sum(move.amount for move in day.moves)
-    rows.append(Row(label="Cash sales", amount=cash))
-    if day.counted is None:
-        return Section(title="Drawer", rows=tuple(rows))
-    for denomination, number in day.pieces or ():
-        rows.append(Row(label=plain(denomination, day.shift.currency), count=number, amount=denomination * number))
-    rows.append(Row(label="Expected", amount=day.expected))
-    rows.append(Row(label="Counted", amount=day.counted))
-    rows.append(Row(label="Difference", amount=day.counted - day.expected, strong=True))
-    if day.reason:
-        rows.append(Row(label="Reason", text=day.reason))
-    return Section(title="Drawer", rows=tuple(rows))
-
-
-_MOVES = {Movement.PAY_IN: "Paid in", Movement.PAY_OUT: "Paid out", Movement.DROP: "Drops"}
-
-
-def _perpetual(day: Day) -> Section:
-    if day.shift.training:
-        return Section(title="Totals since the first day", rows=())
-    rows = (
-        Row(label="Sales", amount=day.after.sales),
-        Row(label="Returns", amount=day.after.returns),
-        Row(label="Net", amount=day.after.net, strong=True),
-    )
-    return Section(title="Totals since the first day", rows=rows)
-
-
-def _backlog(day: Day) -> Section:
-    rows = [
-        Row(label="Not sent yet", count=day.backlog.unsent),
-        Row(label="Refused by the server", count=day.backlog.parked),
-        Row(label="Payments of unknown outcome", count=day.backlog.unknown),
-        Row(label="Receipts not printed", count=day.backlog.unprinted),
-    ]
-    if day.backlog.strays:
-        rows.append(Row(label="Card payments without a receipt", count=day.backlog.strays))
-    rows += [Row(label="Card payment", text=name, amount=amount) for name, amount in day.backlog.cards]
-    if any(day.chain):
-        rows.append(Row(label="Journal", text=" - ".join(day.chain)))
-    return Section(title="Open ends", rows=tuple(rows))

@@ -50,6 +50,11 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reason: str = ""
     positions: tuple[tuple[int, int], ...] = ()
     """Positions of the order, with what this receipt says of their prices."""
+    discounts: tuple[tuple[str, int, int], ...] = ()
+    walk_ins: tuple[int, int] = (0, 0)
+    """Tickets of nobody in particular: how many, and what they came to."""
+    void: bool = False
+    correction: bool = False
 
 
 def name_of(catalog: Catalog, item: int, locale: str = "en") -> str:
@@ -95,12 +100,26 @@ def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
         items=page.items,
         corrects=page.corrects,
         positions=page.positions,
+        categories=_by_category(catalog, page.items),
+        discounts=page.discounts,
+        walk_ins=page.walk_ins,
+        void=page.void,
+        correction=page.correction,
     )
     till.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
     if not page.shift.training:
         journal.append(connection, f"{page.operation}/receipt", _fact(booked, page))
     printing.give_out(connection, booked.receipt, page.now, page.shift.event)
     return booked
+
+
+def _by_category(catalog: Catalog, items: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
+    """What reports count, by category. Items go by their names; of two with the same one the first is meant."""
+    shelves: dict[str, str] = {}
+    for item in catalog.items.values():
+        category = catalog.categories.get(item.category or 0)
+        shelves.setdefault(name_of(catalog, item.id), localised(category.name) if category else "")
+    return summed((shelves.get(name, ""), number, amount) for name, number, amount in items)
 
 
 def _receipt(connection: Connection, catalog: Catalog, page: Page) -> Receipt:

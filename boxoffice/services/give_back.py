@@ -81,7 +81,7 @@ def quote(
         _charge(order, number, -amount, catalog) for one in booked for number, amount in one.positions if amount < 0
     ]
     now = [_charge(order, number, amount, catalog) for number, amount in chosen]
-    first = next((one.number for one in booked if not one.is_return), 0)
+    first = next((one.number for one in booked if one.is_sale), 0)
     return Back(order=order, amounts=tuple(chosen), tally=given_back(sold, before, now), corrects=first)
 
 

@@ -275,7 +275,23 @@ def _page(connection: Connection, selling: _Selling, order: str, operator: str) 
         settled=selling.settled,
         order=order,
         positions=tuple((number, unit.gross) for number, unit in enumerate(bill.units, start=1)),
+        discounts=pricing.discounts(bill),
+        walk_ins=_walk_ins(selling),
     )
+
+
+def _walk_ins(selling: _Selling) -> tuple[int, int]:
+    """Tickets that bear no name, of a buyer who left no way to be reached."""
+    if selling.cart.email or selling.cart.phone:
+        return 0, 0
+    amounts = [unit.gross for unit in selling.bill.units if _is_walk_in(selling, unit)]
+    return len(amounts), sum(amounts)
+
+
+def _is_walk_in(selling: _Selling, unit: Unit) -> bool:
+    line = selling.cart.line(unit.line)
+    named = line is not None and bool(line.guest.name or line.guest.email)
+    return selling.catalog.items[unit.item].admission and not named
 
 
 def _items(bill: Bill, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:

@@ -12,19 +12,17 @@ from datetime import datetime
 from boxoffice.domain.documents import CashSlip, Movement, Report
 from boxoffice.domain.facts import CashMoved, Private, ShiftClosed, ShiftOpened
 from boxoffice.domain.instants import micros
-from boxoffice.domain.shift import Backlog, Day, Move, Shift, sections, worth
+from boxoffice.domain.shift import Move, Shift, worth
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import catalog, journal, outbox, payments, print_queue, settings, till
+from boxoffice.storage import catalog, journal, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import papers, printing
+from . import figures, papers, printing
 
 _OUT = frozenset({Movement.PAY_OUT, Movement.DROP})
-_SHORT = 12
-"""Characters of a hash that are printed."""
 
 
 def open_shift(
@@ -51,6 +49,7 @@ def open_shift(
         currency=currency,
         operator=operator,
         opened_at=at,
+        server_opened_at=figures.server_time(connection, at),
         float=amount,
         training=training,
     )
@@ -134,7 +133,7 @@ def x_report(
 ) -> Report:
     """The figures of the open shift so far; nothing is closed by it. Raises `Refused` if no shift is open."""
     shift = needed(connection, training=training)
-    return _report(connection, shelf, _day(connection, shift), at, operator, None)
+    return figures.report(connection, shelf, figures.day(connection, shift, at), at, operator, None)
 
 
 def count(connection: Connection, pieces: Mapping[int, int], *, training: bool = False) -> int:
@@ -189,16 +188,17 @@ def close(
         )
     pieces = _counted(connection, shift)
     counted = worth(pieces)
-    day = _day(connection, shift, pieces, reason)
+    day = figures.day(connection, shift, at, pieces, reason)
     if counted != day.expected and not reason.strip():
         raise Refused("The count differs from what is expected", "Nothing was closed.", "Count again, or say why.")
     if training:
         till.close_shift(connection, shift.id, at, None)
-        return _report(connection, shelf, day, at, operator, None)
+        return figures.report(connection, shelf, day, at, operator, None)
     number = till.perpetual(connection)[0] + 1
-    report = _report(connection, shelf, day, at, operator, number)
+    report = figures.report(connection, shelf, day, at, operator, number)
     till.close_shift(connection, shift.id, at, number)
-    till.put_z(connection, shift.id, report, (day.sales, day.returns, day.expected, counted), day.after)
+    doubtful = tuple(one.id for one in payments.doubtful(connection))
+    till.put_z(connection, shift.id, report, (day.sales, day.returns, day.expected, counted), day.after, doubtful)
     fact = ShiftClosed(
         event=shift.event,
         at=micros(at),
@@ -210,6 +210,7 @@ def close(
         counted=counted,
         all_sales=day.after.sales,
         all_returns=day.after.returns,
+        in_doubt=doubtful,
     )
     journal.append(connection, new_id(), fact, Private(note=reason))
     printing.give_out(connection, report, at, shift.event)
@@ -218,11 +219,7 @@ def close(
 
 def _mind_cards(connection: Connection, reason: str, *, despite_unknown: bool) -> None:
     doubtful = payments.doubtful(connection)
-    if not doubtful:
-        return
-    enrolment = settings.enrolment(connection)
-    supervised = enrolment is None or enrolment.role is Role.SUPERVISOR
-    if not (despite_unknown and supervised and reason.strip()):
+    if doubtful and not (despite_unknown and _may_close_in_doubt(connection) and reason.strip()):
         raise Refused(
             "The outcome of a card payment is unknown",
             f"{len(doubtful)} may have been charged. Nothing was closed.",
@@ -230,67 +227,7 @@ def _mind_cards(connection: Connection, reason: str, *, despite_unknown: bool) -
         )
 
 
-def _day(
-    connection: Connection, shift: Shift, pieces: tuple[tuple[int, int], ...] | None = None, reason: str = ""
-) -> Day:
-    device = settings.station(connection).device
-    opened = journal.hash_of(connection, shift.id)
-    return Day(
-        shift=shift,
-        receipts=till.receipts_of_shift(connection, shift.id),
-        moves=till.moves_of_shift(connection, shift.id),
-        before=till.perpetual(connection)[1],
-        backlog=_backlog(connection, shift),
-        pieces=pieces,
-        reason=reason,
-        terminals=_by_terminal(connection, shift),
-        chain=(opened.hex()[:_SHORT], journal.head(connection, device)[2].hex()[:_SHORT]),
-    )
-
-
-def _by_terminal(connection: Connection, shift: Shift) -> tuple[tuple[str, int, int], ...]:
-    if shift.training:
-        return ()
-    sums: dict[str, list[int]] = {}
-    for terminal, amount in payments.moved_in(connection, shift.id):
-        one = sums.setdefault(terminal, [0, 0])
-        one[0] += 1
-        one[1] += amount
-    return tuple((name, number, amount) for name, (number, amount) in sorted(sums.items()))
-
-
-def _backlog(connection: Connection, shift: Shift) -> Backlog:
-    waiting = outbox.counts(connection)
-    if shift.training:
-        return Backlog(unsent=waiting.waiting, parked=waiting.parked, unprinted=_unprinted(connection))
-    doubtful, strays = payments.doubtful(connection), payments.strays(connection)
-    return Backlog(
-        unsent=waiting.waiting,
-        parked=waiting.parked,
-        unknown=len(doubtful),
-        unprinted=_unprinted(connection),
-        strays=len(strays),
-        cards=tuple((f"{one.terminal} {one.id}", one.amount) for one in (*doubtful, *strays)),
-    )
-
-
-def _unprinted(connection: Connection) -> int:
-    return sum(one.kind == "receipt" for one in print_queue.open_ones(connection))
-
-
-def _report(connection: Connection, shelf: Shelf, day: Day, at: datetime, operator: str, number: int | None) -> Report:
-    held, locale = shelf.of(connection, day.shift.event), settings.locale(connection)
-    return Report(
-        at=at,
-        timezone=held.event.timezone,
-        locale=locale,
-        letterhead=papers.letterhead(connection, held, locale),
-        station=settings.station(connection).name,
-        operator=operator,
-        training=day.shift.training,
-        currency=day.shift.currency,
-        number=number,
-        since=day.shift.opened_at,
-        until=at,
-        sections=sections(day),
-    )
+def _may_close_in_doubt(connection: Connection) -> bool:
+    """Whether whoever closes may do so while nobody knows what became of a card payment: a supervisor may."""
+    enrolment = settings.enrolment(connection)
+    return enrolment is None or enrolment.role is Role.SUPERVISOR

@@ -289,6 +289,7 @@ CREATE TABLE shifts (
     opened_at INTEGER NOT NULL,
     float INTEGER NOT NULL CHECK (float >= 0),
     training INTEGER NOT NULL CHECK (training IN (0, 1)),
+    server_opened_at INTEGER,
     closed_at INTEGER,
     z INTEGER UNIQUE,
     CHECK (training OR (z IS NULL) = (closed_at IS NULL))
@@ -355,6 +356,7 @@ CREATE TABLE z_reports (
     all_returns INTEGER NOT NULL,
     expected INTEGER NOT NULL,
     counted INTEGER NOT NULL,
+    in_doubt TEXT NOT NULL CHECK (json_valid(in_doubt)),
     document TEXT NOT NULL CHECK (json_valid(document))
 ) STRICT;
 CREATE TRIGGER receipts_are_never_changed BEFORE UPDATE OF number, total, rounding, shift, corrects ON receipts

@@ -14,7 +14,7 @@ import msgspec
 
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.documents import Movement, Report
-from boxoffice.domain.instants import micros, moment
+from boxoffice.domain.instants import maybe_moment, micros, moment
 from boxoffice.domain.shift import Booked, Move, Perpetual, Shift
 
 from .connection import Connection
@@ -41,7 +41,8 @@ class UnderWay(msgspec.Struct, frozen=True, kw_only=True):
 def open_shift(connection: Connection, shift: Shift) -> None:
     """Keep a new shift. The engine refuses a second one that is open (`IntegrityError`)."""
     connection.execute(
-        "INSERT INTO shifts (id, event, currency, operator, opened_at, float, training) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO shifts (id, event, currency, operator, opened_at, float, training, server_opened_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             shift.id,
             shift.event,
@@ -50,6 +51,7 @@ def open_shift(connection: Connection, shift: Shift) -> None:
             micros(shift.opened_at),
             shift.float,
             shift.training,
+            None if shift.server_opened_at is None else micros(shift.server_opened_at),
         ),
     )
 
@@ -66,7 +68,8 @@ def shift(connection: Connection, shift_id: str) -> Shift | None:
 
 def _shift(connection: Connection, where: str, values: Sequence[object]) -> Shift | None:
     row = connection.execute(
-        "SELECT id, event, currency, operator, opened_at, float, training, closed_at, z FROM shifts WHERE " + where,
+        "SELECT id, event, currency, operator, opened_at, float, training, closed_at, z, server_opened_at FROM shifts"
+        f" WHERE {where}",
         values,
     ).fetchone()
     if row is None:
@@ -79,8 +82,9 @@ def _shift(connection: Connection, where: str, values: Sequence[object]) -> Shif
         opened_at=moment(row[4]),
         float=row[5],
         training=bool(row[6]),
-        closed_at=None if row[7] is None else moment(row[7]),
+        closed_at=maybe_moment(row[7]),
         z=row[8],
+        server_opened_at=maybe_moment(row[9]),
     )
 
 
@@ -268,11 +272,15 @@ def put_z(
     report: Report,
     figures: tuple[int, int, int, int],
     after: Perpetual,
+    in_doubt: Sequence[str] = (),
 ) -> None:
-    """Keep a Z whole. The figures are sales, returns, cash expected and cash counted."""
+    """Keep a Z whole. The figures are sales, returns, cash expected and cash counted.
+
+    `in_doubt` names card payments that are carried into the next period.
+    """
     connection.execute(
-        "INSERT INTO z_reports (number, shift, at, sales, returns, expected, counted, all_sales, all_returns, document)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO z_reports (number, shift, at, sales, returns, expected, counted, all_sales, all_returns, in_doubt,"
+        " document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             report.number,
             shift_id,
@@ -280,6 +288,7 @@ def put_z(
             *figures,
             after.sales,
             after.returns,
+            msgspec.json.encode(in_doubt).decode(),
             msgspec.json.encode(report).decode(),
         ),
     )
@@ -289,6 +298,43 @@ def z(connection: Connection, number: int) -> Report | None:
     """A Z as it was closed."""
     row = connection.execute("SELECT document FROM z_reports WHERE number = ?", (number,)).fetchone()
     return _reports.decode(row[0]) if row else None
+
+
+def carried(connection: Connection) -> tuple[str, ...]:
+    """The card payments that were in doubt at the last Z."""
+    row = connection.execute("SELECT in_doubt FROM z_reports ORDER BY number DESC LIMIT 1").fetchone()
+    return msgspec.json.decode(row[0], type=tuple[str, ...]) if row else ()
+
+
+def z_list(connection: Connection, limit: int = -1) -> list[tuple[int, datetime, int]]:
+    """Number, time and net amount of each Z, newest first."""
+    rows = connection.execute(
+        "SELECT number, at, sales + returns FROM z_reports ORDER BY number DESC LIMIT ?", (limit,)
+    )
+    return [(number, moment(at), net) for number, at, net in rows.fetchall()]
+
+
+# What reports count beside the receipts of a shift
+
+
+def in_training(connection: Connection, since: datetime, until: datetime) -> tuple[int, int]:
+    """How many receipts of training there are from a time, and what stands on them."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(total), 0) FROM receipts WHERE training AND at BETWEEN ? AND ?",
+        (micros(since), micros(until)),
+    ).fetchone()
+    return row[0], row[1]
+
+
+def copied(connection: Connection, after: int) -> tuple[int, int]:
+    """How many receipts were printed once more after that entry of the journal, and what stands on them."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(r.total), 0) FROM journal j LEFT JOIN receipts r"
+        " ON NOT r.training AND r.number = j.body ->> 'document'"
+        " WHERE j.id > ? AND j.kind = 'printed' AND j.body ->> 'what' = 'receipt' AND j.body ->> 'copy' > 0",
+        (after,),
+    ).fetchone()
+    return row[0], row[1]
 
 
 # Whether it adds up

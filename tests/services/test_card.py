@@ -194,6 +194,25 @@ def test_a_day_is_not_closed_over_an_open_question(desk: Desk) -> None:
     assert rows["Card payment"].text.startswith("Till 1 ")
 
 
+def test_what_was_in_doubt_at_a_z_is_named_in_the_next_one_with_what_became_of_it(desk: Desk) -> None:
+    lost = desk.start(*UNHEARD, operation="sale-2")
+    counter = desk.counter
+    counter.write(lambda c: sell.drop(c, "sale-1", counter.at("09:02")))
+    counter.write(lambda c: shifts.count(c, {1: 20_000}))
+    at = counter.at("18:00")
+    counter.write(lambda c: shifts.close(c, counter.app.shelf, at, "Ana", "Bank is asked", despite_unknown=True))
+    counter.open()
+
+    def carried() -> list[tuple[str, str, int | None]]:
+        report = counter.app.read(lambda c: shifts.x_report(c, counter.app.shelf, counter.at("19:00")))
+        return [(row.label, row.text, row.amount) for one in report.sections for row in one.rows
+                if one.title == "Carried over"]  # fmt: skip
+
+    assert carried() == [("In doubt at Z", "1", None), ("Still unknown", f"Till 1 {lost.id}", 10_000)]
+    desk.take(lost, Asked(), NotCharged())
+    assert carried()[1][0] == "Not charged after all"
+
+
 def test_only_a_supervisor_closes_all_the_same(desk: Desk) -> None:
     desk.start(*UNHEARD, operation="sale-2")
     desk.counter.write(lambda c: sell.drop(c, "sale-1", desk.counter.at("09:02")))
