@@ -23,6 +23,9 @@ from boxoffice.domain.money import exponent
 
 log = logging.getLogger(__name__)
 
+LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "fr": "Français", "it": "Italiano", "zh": "中文"}
+"""The languages in which papers are given out, each by its own name."""
+
 _FOLDER = "translations/paper"
 # Babel's minus is in no code page; a plain one says the same.
 _PLAIN = str.maketrans({"\u2212": "-", "\u00a0": " ", "\u202f": " ", "\u200e": None, "\u200f": None, "\u061c": None})

@@ -110,6 +110,7 @@ def _settings(window: MainWindow) -> SettingsScreen:
     screen.enrol_pressed.connect(lambda: enrol(window, screen))
     screen.gun_test_pressed.connect(lambda: _test_gun(window))
     screen.badges_pressed.connect(lambda: window.go(Where.BADGES))
+    screen.papers_pressed.connect(lambda: _write_papers(window))
     return screen
 
 
@@ -148,5 +149,14 @@ def _test_gun(window: MainWindow) -> GunTest:
     # What arrives must be what the gun typed, and not what an earlier test has made of it.
     window.listen_to_typed(sheet.take)
     sheet.finished.connect(lambda _: window.listen_to_typed(None))
+    sheet.open()
+    return sheet
+
+
+def _write_papers(window: MainWindow) -> QWidget:
+    from .stationery_sheet import StationerySheet
+
+    sheet = StationerySheet(window.station, window.courier, window.background, window.problems.report, window)
+    sheet.kept.connect(lambda: window.notices.say(tr("Papers are as you wrote them from now on")))
     sheet.open()
     return sheet

@@ -6,8 +6,9 @@ sentence with its values still apart; whoever shows it looks the sentence up and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 
 import msgspec
 
@@ -44,3 +45,12 @@ def localised(text: Localised | str | None, locale: str = "en") -> str:
         if text.get(wanted):
             return text[wanted]
     return next((one for one in text.values() if one), "")
+
+
+def rewritten(lines: Sequence[Localised], language: str, wanted: Sequence[str]) -> tuple[Localised, ...]:
+    """Lines, one below the other, with what they say in one language replaced; a line that says nothing is dropped."""
+    changed = []
+    for line, text in zip_longest(lines, wanted, fillvalue=None):
+        others = {code: said for code, said in (line or {}).items() if code != language}
+        changed.append({**others, language: text} if text else others)
+    return tuple(line for line in changed if line)

@@ -10,8 +10,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import BillLine, Document, Letterhead, OrderSummary, TestPage, TicketSlip, Voucher
+from boxoffice.domain.documents import (
+    BillLine,
+    Document,
+    Letterhead,
+    OrderSummary,
+    Receipt,
+    Tendered,
+    TestPage,
+    TicketSlip,
+    Voucher,
+)
 from boxoffice.domain.orders import Order, Position, Status, Ticket
+from boxoffice.domain.tenders import Means
 from boxoffice.domain.vouchers import Mode
 from boxoffice.domain.vouchers import Voucher as Sold
 from boxoffice.domain.words import Localised, localised
@@ -19,6 +30,7 @@ from boxoffice.errors import BadInput
 from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
+from boxoffice.storage.settings import Stationery
 
 from . import badges, lookup
 
@@ -82,7 +94,11 @@ def _z(connection: Connection, name: str) -> tuple[str, Document]:
 
 def letterhead(connection: Connection, catalog: Catalog, locale: str) -> Letterhead:
     """What stands above and below everything of an event, in one language."""
-    chosen = settings.stationery(connection, catalog.event.slug)
+    return letterhead_of(settings.stationery(connection, catalog.event.slug), catalog, locale)
+
+
+def letterhead_of(chosen: Stationery, catalog: Catalog, locale: str) -> Letterhead:
+    """What an organiser has chosen to stand there, in one language."""
     return Letterhead(
         event=localised(catalog.event.name, locale) or catalog.event.slug,
         organiser=chosen.organiser,
@@ -244,3 +260,42 @@ def _in(texts: Sequence[Localised], locale: str) -> tuple[str, ...]:
 
 def _missing(title: str) -> BadInput:
     return BadInput(title, "Nothing was printed.", "Sync first, or look for the name.")
+
+
+# Specimens
+
+
+def specimens(catalog: Catalog, chosen: Stationery, locale: str, at: datetime) -> tuple[Receipt, TicketSlip]:
+    """A receipt and a ticket that nobody has bought, on paper that is still being chosen."""
+    event = catalog.event
+    item = next((one for one in catalog.items.values() if one.active and one.admission and one.price), None)
+    name = localised(item.name, locale) if item else event.slug
+    price = item.price if item else 0
+    head = letterhead_of(chosen, catalog, locale)
+    receipt = Receipt(
+        at=at,
+        timezone=event.timezone,
+        locale=locale,
+        letterhead=head,
+        number="0",
+        currency=event.currency,
+        lines=(BillLine(text=name, each=price, amount=price),),
+        total=price,
+        tenders=(Tendered(tender=Means.CASH, amount=price, given=price),),
+        training=True,
+    )
+    slip = TicketSlip(
+        at=at,
+        timezone=event.timezone,
+        locale=locale,
+        letterhead=head,
+        ticket="SAMPLE-1",
+        code="SAMPLE-1",
+        item=name,
+        begins=event.date_from,
+        price=price,
+        currency=event.currency,
+        texts=_in(chosen.tickets.get(str(item.id), ()), locale) if item else (),
+        training=True,
+    )
+    return receipt, slip

@@ -134,13 +134,19 @@ def list_settings(connection: Connection, event: str, list_id: int) -> ListSetti
 
 def stationery(connection: Connection, event: str) -> Stationery:
     """What an event has on its papers; where it has chosen nothing of its own, what is there for every event."""
-    own = get(connection, f"stationery/{event}", Stationery | None, None)  # type: ignore[arg-type]
+    own = own_stationery(connection, event)
     return own if own is not None else get(connection, "stationery/", Stationery, Stationery())
 
 
-def put_stationery(connection: Connection, event: str, chosen: Stationery) -> None:
-    """Keep what an event has on its papers; without an event, what is there for every one."""
-    put(connection, f"stationery/{event}", chosen)
+def own_stationery(connection: Connection, event: str) -> Stationery | None:
+    """What an event has chosen for itself; None while it has chosen nothing."""
+    return get(connection, f"stationery/{event}", Stationery | None, None)  # type: ignore[arg-type]
+
+
+def put_stationery(connection: Connection, event: str, chosen: Stationery | None) -> None:
+    """Keep what an event has on its papers, None for nothing of its own; without an event, what every one has."""
+    key = f"stationery/{event}"
+    put(connection, key, chosen) if chosen is not None else _drop(connection, key)
 
 
 def medium_keys(connection: Connection) -> tuple[MediumKeys, ...]:
@@ -161,6 +167,7 @@ def want_in_hand(connection: Connection, event: str, wanted: InHand | None) -> N
 
 def _drop(connection: Connection, key: str) -> None:
     connection.execute("DELETE FROM settings WHERE key = ?", (key,))
+    moved(connection)
 
 
 def locale(connection: Connection) -> str:

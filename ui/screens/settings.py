@@ -40,6 +40,7 @@ class SettingsScreen(Page):
     enrol_pressed = Signal()
     gun_test_pressed = Signal()
     badges_pressed = Signal()
+    papers_pressed = Signal()
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class SettingsScreen(Page):
             self.add(self._list(gate_list))
         if Right.DESIGN_BADGES in self._rights:
             self.add(self._badges())
+            self.add(self._papers())
         self.add(self._camera())
         self.add(self._gun())
         self.add(self._screen())
@@ -186,6 +188,15 @@ class SettingsScreen(Page):
         design = Button(tr("Design badges…"))
         design.clicked.connect(lambda: self.badges_pressed.emit())
         card.buttons.addWidget(design)
+        return card
+
+    def _papers(self) -> Card:
+        card = Card()
+        card.say(tr("Receipts and tickets"), "heading")
+        card.say(tr("Who gives them out, a logo, and what stands above and below."), "muted")
+        write = Button(tr("Set up papers…"))
+        write.clicked.connect(lambda: self.papers_pressed.emit())
+        card.buttons.addWidget(write)
         return card
 
     # Camera, gun, screen
