@@ -71,6 +71,8 @@ class Mechanism:
     pulses: int = 0
     strange: bytearray = field(default_factory=bytearray)
     """What was no command."""
+    forgotten: bytearray = field(default_factory=bytearray)
+    """What it had taken in and not printed when it was switched off."""
     _reader: Reader = field(default_factory=Reader)
     _waiting: bytearray = field(default_factory=bytearray)
     _heard: bytes = b""
@@ -125,6 +127,7 @@ class Mechanism:
             self._finish()
 
     def switch_off(self) -> None:
+        self.forgotten += self._waiting
         self._waiting.clear()
         self._watch = 0
         self.jammed = False
@@ -248,6 +251,12 @@ class FakePrinter:
         """All that was carried out, in order; what was no command too."""
         with self._changed:
             return bytes(self._mechanism.printed)
+
+    @property
+    def forgotten(self) -> bytes:
+        """What it had taken in and not printed when it was switched off."""
+        with self._changed:
+            return bytes(self._mechanism.forgotten)
 
     @property
     def unfinished(self) -> bytes:

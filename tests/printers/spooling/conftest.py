@@ -162,10 +162,19 @@ class Ledger:
             self._counter.waits_until(lambda: True)
             time.sleep(0.01)  # for the printer, which does not say when it has done something
 
-    def check(self, sold: list[str], printed: bytes) -> None:
-        """Nothing is lost, and nothing is there twice without a mark."""
-        there = self.on_paper(printed)
-        assert set(sold) <= set(there)
+    def check(self, sold: list[str], printer: Any) -> None:
+        """Nothing is lost, and nothing is there twice without a mark.
+
+        Nobody can know of what a printer took in good order, without a word, and forgot when it was switched off; of
+        that the queue must say no more than that it was sent.
+        """
+        there = self.on_paper(printer.printed)
+        missing = set(sold) - set(there)
+        assert missing <= set(self.on_paper(printer.forgotten)), missing
+        done = self._counter.app.read(lambda c: print_queue.done_ones(c, 100))
+        for number in missing:
+            assert State.SENT in [job.state for job in done if job.subject == number], number
+            assert State.CONFIRMED not in [job.state for job in done if job.subject == number], number
         for number, copies in there.items():
             assert len(set(copies)) == len(copies), (number, copies)
 

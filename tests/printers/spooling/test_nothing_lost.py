@@ -61,7 +61,7 @@ def test_the_line_breaks_at_each_byte(counter, ledger, network_printer, byte, si
     counter.sell("R-1")
     ledger.answer(network_printer)
     network_printer.wait_until(lambda: not network_printer.busy)
-    ledger.check(["R-1"], network_printer.printed)
+    ledger.check(["R-1"], network_printer)
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -89,7 +89,7 @@ def test_a_day_on_which_everything_happens(counter, ledger, network_printer, day
     network_printer.comes_back()
     ledger.answer(network_printer)
     network_printer.wait_until(lambda: not network_printer.busy)
-    ledger.check(sold, network_printer.printed)
+    ledger.check(sold, network_printer)
 
 
 @pytest.mark.parametrize("run", KILLS)
@@ -108,7 +108,7 @@ def test_the_app_is_killed_in_the_middle(counter, ledger, network_printer, run):
     counter.open()
     ledger.answer(network_printer)
     network_printer.wait_until(lambda: not network_printer.busy)
-    ledger.check(sold, network_printer.printed)
+    ledger.check(sold, network_printer)
     counter.close()
     counter.app.close()
 
