@@ -93,11 +93,14 @@ class Readers:
 class App:
     """A station that is open.
 
-    Raises `StationInUse` if another window has it, `StorageTrouble` if it cannot be opened.
+    With `at_once` whoever has something written waits for it, and does it without another thread where nobody else
+    writes: right for a command, wrong for a window. Raises `StationInUse` if another window has it,
+    `StorageTrouble` if it cannot be opened.
     """
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, *, at_once: bool = False) -> None:
         self.folder = folder
+        self._at_once = at_once
         self._lock = Lock(folder.lock)
         try:
             self._key = config.key(folder)
@@ -133,7 +136,9 @@ class App:
         return question(self.readers.here())
 
     def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]:
-        """Change the store on the writing thread, in one transaction."""
+        """Change the store in one transaction; on the writing thread, unless a person's work is done at once here."""
+        if self._at_once and lane is Lane.PERSON:
+            return self.writer.at_once(job)
         return self.writer.submit(job, lane)
 
     @staticmethod
@@ -547,8 +552,8 @@ def card_worker(app: App) -> TerminalWorker:
 
 
 def open_station(data: str | None = None) -> App:
-    """The station of a folder, ready to work."""
-    return App(config.folder(data))
+    """The station of a folder, ready to work for a command."""
+    return App(config.folder(data), at_once=True)
 
 
 def restore_station(data: str | None, source: Path) -> Path | None:

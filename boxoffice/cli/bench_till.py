@@ -1,8 +1,8 @@
 """`bench till`: a cash sale, from the cart that is kept to the receipt that is durable, beside the bare engine.
 
 The yardstick is the same engine with the same settings on the same disk, committing the rows of such a sale in tables
-of the same build, in as many commits, with nothing else around it. What rows those are is not written down here: the
-tables are looked at before and after one sale.
+of the same build, in as many commits, with nothing else around it. Both sides wait for their own commits, as `sell`
+does. What rows those are is not written down here: the tables are looked at before and after one sale.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _line(values: dict[str, Any]) -> str:
 
 
 def _measure(folder: Path, size: int, rounds: int) -> dict[str, Any]:
-    with App(config.Folder(folder)) as app:
+    with App(config.Folder(folder), at_once=True) as app:
         bench_event.fill(app, size)
         app.write(lambda c: hear.apply(c, app.shelf, Item(id=1, event="bench", price=PRICE))).result()
         till = app.counter("Bench")

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 
 import pytest
 
 from boxoffice.errors import BadInput, StorageTrouble
 from boxoffice.storage import connection, schema, settings
+from boxoffice.storage import writer as writing
 from boxoffice.storage.writer import Lane, Writer
 
 
@@ -30,6 +33,44 @@ def held_up(writer):
     yield go_on
     go_on.set()
     future.result(10)
+
+
+@pytest.fixture
+def late(path, key, monkeypatch):
+    """A writer whose thread has not woken up yet, whatever it is called for, and what wakes it."""
+    awake = threading.Event()
+
+    class Calls(SimpleQueue):
+        def get(self):
+            super().get()
+            assert awake.wait(10)
+
+    monkeypatch.setattr(writing, "SimpleQueue", Calls)
+    one = Writer(path, key, schema.prepare)
+    yield one, awake
+    awake.set()
+    one.stop()
+
+
+@pytest.fixture
+def busy_here(writer):
+    """A thread that waits in a job which it does by itself, until the event is set; and its future."""
+    go_on, began = threading.Event(), threading.Event()
+
+    def wait(store):
+        put("busy", 1)(store)
+        began.set()
+        assert go_on.wait(10)
+
+    with ThreadPoolExecutor(1) as thread:
+        future = thread.submit(lambda: writer.at_once(wait).result())
+        assert began.wait(10)
+        yield go_on, future
+        go_on.set()
+
+
+def where(_):
+    return threading.current_thread().name
 
 
 def put(name, value=True):
@@ -182,13 +223,112 @@ def test_many_threads_may_ask_at_once(writer):
     def ask(lane):
         for _ in range(25):
             writer.do(raise_by_one, lane)
+            writer.at_once(raise_by_one).result()
 
     threads = [threading.Thread(target=ask, args=(Lane(number % 2),)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert writer.do(get("n")) == 100
+    assert writer.do(get("n")) == 200
+
+
+def test_whoever_waits_anyway_does_it_by_themselves(late, path, key):
+    writer, _ = late
+    done = writer.at_once(lambda store: (put("a", 1)(store), where(store))[1])
+    assert done.done(), "though the writing thread sleeps"
+    assert done.result() == threading.current_thread().name
+    assert not writer.person_there
+    other = connection.reading(path, key)
+    assert get("a")(other) == 1
+    other.close()
+
+
+def test_whoever_finds_a_queue_stands_in_it(late):
+    writer, awake = late
+    done = []
+    page = writer.submit(lambda _: done.append("page"), Lane.BACKGROUND)
+    first = writer.at_once(lambda _: done.append("first"))
+    second = writer.at_once(lambda _: done.append(where(_)))
+    assert not first.done()
+    assert writer.person_waiting
+    awake.set()
+    for future in (page, first, second):
+        future.result(10)
+    assert done == ["first", "writer", "page"]
+
+
+def test_whoever_finds_the_writer_at_work_stands_in_the_queue(writer, held_up):
+    future = writer.at_once(where)
+    assert not future.done()
+    assert writer.person_waiting
+    held_up.set()
+    assert future.result(10) == "writer"
+
+
+def test_everybody_waits_for_the_one_who_does_it_by_themselves(writer, busy_here):
+    go_on, busy = busy_here
+    done = []
+    page = writer.submit(lambda _: done.append("page"), Lane.BACKGROUND)
+    person = writer.at_once(lambda _: done.append("person"))
+    assert writer.person_there
+    assert not done
+    go_on.set()
+    busy.result(10)
+    page.result(10)
+    person.result(10)
+    assert done == ["person", "page"]
+
+
+def test_a_page_may_go_when_somebody_has_done_it_by_themselves(writer, busy_here):
+    go_on, _ = busy_here
+    page = writer.submit(lambda _: None, Lane.BACKGROUND)
+    go_on.set()
+    page.result(10)
+
+
+def test_what_fails_here_fails_as_it_does_there(writer):
+    def interrupted(store):
+        put("a", 1)(store)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        writer.at_once(interrupted).result()
+    with pytest.raises(StorageTrouble):
+        writer.at_once(lambda store: (put("a", 1)(store), store.execute("SELECT nonsense"))).result()
+    assert writer.at_once(where).result() == threading.current_thread().name, "the turn was given back"
+    assert writer.do(get("a")) is None
+
+
+def test_closing_waits_for_whoever_does_it_by_themselves(writer, busy_here, path, key):
+    go_on, busy = busy_here
+    told = threading.Event()
+    after = writer.submit(lambda _: told.set())
+    with ThreadPoolExecutor(1) as thread:
+        stopped = thread.submit(writer.stop)
+        while True:  # until it has begun to close
+            try:
+                writer.at_once(where)
+            except StorageTrouble:
+                break
+        assert not stopped.done()
+        assert not after.done()
+        go_on.set()
+        stopped.result(10)
+    busy.result(10)
+    assert told.is_set()
+    other = connection.reading(path, key)
+    assert get("busy")(other) == 1
+    other.close()
+
+
+def test_listeners_hear_of_what_was_done_here(writer):
+    heard = []
+    writer.after_commit.append(lambda: heard.append(where(None)))
+    writer.at_once(put("a")).result()
+    with pytest.raises(BadInput):
+        writer.at_once(lambda _: (_ for _ in ()).throw(BadInput("No"))).result()
+    assert heard == [threading.current_thread().name]
 
 
 def test_a_store_that_cannot_be_opened_is_told_to_whoever_opens_it(path):
