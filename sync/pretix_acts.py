@@ -41,6 +41,8 @@ from .wire.pretix_doors import DONE, Request, Word
 from .wire.pretix_orders import is_passage_name
 
 if TYPE_CHECKING:
+    from boxoffice.domain.catalog import Catalog
+
     from .api import Api, Reply
     from .replica import Replica
 
@@ -54,7 +56,7 @@ class Acts:
         self._api = api
         self._home = f"/api/v1/organizers/{quote(organizer, safe='')}/"
         self._replica = replica
-        self._sales = Sales(api, self._home, self._places)
+        self._sales = Sales(api, self._home, self._places, self._catalog)
 
     def tell(self, entry: Entry) -> Answer:
         """Hand over one act. Raises `ServerTrouble` if it did not come through: nothing is known then."""
@@ -128,6 +130,9 @@ class Acts:
 
     def _places(self, event: str) -> int:
         return money.exponent(self._replica.currency(event)) if self._replica else 2
+
+    def _catalog(self, event: str) -> Catalog | None:
+        return self._replica.catalog(event) if self._replica else None
 
     def _position(self, event: str, key: str) -> int | None:
         """The server's id of a ticket."""

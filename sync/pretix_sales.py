@@ -25,6 +25,8 @@ from .wire.pretix_doors import DONE, Word, refused
 from .wire.pretix_orders import OrderRow, PaymentRow, RefundRow
 
 if TYPE_CHECKING:
+    from boxoffice.domain.catalog import Catalog
+
     from .api import Api, Reply
 
 _HEARD = (400, 403, 404)
@@ -32,12 +34,22 @@ _ALL = {"include_canceled_positions": "true"}
 
 
 class Sales:
-    """Tells acts on orders of one organiser's events; `places` says how many digits an event's money has."""
+    """Tells acts on orders of one organiser's events; `places` says how many digits an event's money has.
 
-    def __init__(self, api: Api, home: str, places: Callable[[str], int]) -> None:
+    `catalog` says what an event consists of, where anybody here knows.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        home: str,
+        places: Callable[[str], int],
+        catalog: Callable[[str], Catalog | None] = lambda _: None,
+    ) -> None:
         self._api = api
         self._home = home
         self._places = places
+        self._catalog = catalog
 
     def tell(self, entry: Entry, fact: OrderFact) -> Word:
         """Hand over one act. Raises `ServerTrouble` if it did not come through."""
@@ -75,7 +87,7 @@ class Sales:
             return Word(Outcome.REFUSED, f"Another order of pretix is called {fact.order}.")
         if not private.guests:
             return Word(Outcome.REFUSED, "The secrets of its tickets are not kept any more.")
-        body = sales.sale(fact, private, self._places(fact.event))
+        body = sales.sale(fact, private, self._places(fact.event), self._catalog(fact.event))
         return _meaning(self._keyed(f"{self._orders(fact)}", body, f"{entry.operation}/sale"))
 
     def _paid(self, entry: Entry, fact: Paid, row: OrderRow) -> Word:

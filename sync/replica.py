@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.orders import MediumKeys, Ticket
 from boxoffice.ports import Enrolment
@@ -70,6 +71,10 @@ class Replica:
     def currency(self, event: str) -> str:
         """What an event is paid in."""
         return self._station.read(lambda c: self._station.shelf.of(c, event)).event.currency
+
+    def catalog(self, event: str) -> Catalog:
+        """What an event consists of."""
+        return self._station.read(lambda c: self._station.shelf.of(c, event))
 
     def medium_keys(self) -> tuple[MediumKeys, ...]:
         """The keys to chips that are kept."""

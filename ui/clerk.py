@@ -114,7 +114,7 @@ class Clerk(QObject):
         items = [one for one in catalog.items.values() if one.active and not one.require_voucher]
         items.sort(key=lambda one: (shelves.get(one.category or 0, -1), one.position, one.id))
         return [
-            Ware(item, kind, list_price(catalog, item, kind.id if kind else None, None))
+            Ware(item, kind, list_price(catalog, item, kind.id if kind else None, None, datetime.now(UTC)))
             for item in items
             for kind in _kinds(item)
         ]

@@ -10,23 +10,17 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
 from boxoffice.counter import Counter
-from boxoffice.domain import cart as carts
-from boxoffice.domain.cart import Cart, CartLine
-from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.money import exponent, plain
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused
-from boxoffice.ids import new_id
 
 from .output import say
+from .wishes import cart_of
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +33,22 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _register_shift(subparsers, common)
     sell = subparsers.add_parser("sell", parents=[common, _who()], help="one sale at the counter")
     sell.add_argument(
-        "--item", metavar="ITEM[:VARIATION][xN]", action="append", required=True, dest="items", help="by id or name"
+        "--item",
+        metavar="ITEM[:VARIATION][xN][@DATE]",
+        action="append",
+        required=True,
+        dest="items",
+        help="by id or name; in a series with its date",
     )
+    sell.add_argument("--date", metavar="DATE", default="", help="of the items that name none, by id or name")
     sell.add_argument("--tender", metavar="KIND:AMOUNT", action="append", default=[], dest="tenders")
     sell.add_argument("--name", default="", help="whose ticket it is, where it is one")
+    sell.add_argument("--company", default="", help="where the holder of the ticket works")
+    sell.add_argument("--role", default="", help="what the holder has shown to be, where a ticket is for some only")
+    sell.add_argument("--answer", metavar="QUESTION=VALUE", action="append", default=[], dest="answers")
     sell.add_argument("--email", default="", help="how to reach the buyer")
+    sell.add_argument("--quick", action="store_true", help="a walk-in: nobody is asked for anything")
+    sell.add_argument("--check-in", metavar="LIST", type=int, help="let them in on this list as soon as it is paid")
     sell.add_argument("--allow", metavar="KIND", action="append", default=[], help="wave an objection through")
     sell.add_argument("--terminal", metavar="NAME", default="", help="the card terminal, where there are several")
     sell.add_argument("--may-oversell", action="store_true", help="take the risk that others sell the last ones")
@@ -219,7 +224,7 @@ def run_sell(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         counter = _counter(app, args)
         shift = _shift(counter)
-        cart = _cart(args, app.catalog(shift.event))
+        cart = cart_of(args, app.catalog(shift.event))
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:
@@ -275,46 +280,6 @@ def _shift(counter: Counter) -> Any:
     if shift is None:
         raise Refused("No shift is open", "Nothing was done.", "Open one: `boxoffice shift open --float AMOUNT`.")
     return shift
-
-
-def _cart(args: argparse.Namespace, catalog: Catalog) -> Cart:
-    cart = Cart(id=new_id(), event=catalog.event.slug, email=args.email, allowed=tuple(args.allow))
-    for wish in args.items:
-        line = _line(wish, catalog)
-        named = args.name if catalog.items[line.item].admission else ""
-        guest = msgspec.structs.replace(line.guest, name=named)
-        cart = carts.added(cart, msgspec.structs.replace(line, guest=guest))
-    return cart
-
-
-_WISH = re.compile(r"(?P<item>.+?)(?::(?P<variation>.+?))?(?:x(?P<number>[0-9]+))?")
-
-
-def _line(wish: str, catalog: Catalog) -> CartLine:
-    found = _WISH.fullmatch(wish)
-    if found is None:
-        raise BadInput(f"{wish!r} is no item", "Nothing was sold.", "Write ITEM, ITEM:VARIATION or ITEMx2.")
-    item = _item(found["item"], catalog)
-    variation = None
-    if found["variation"]:
-        kinds = [one for one in item.variations if _is_called(found["variation"], one.id, one.value)]
-        if len(kinds) != 1:
-            there = ", ".join(f"{one.id} ({localised(one.value)})" for one in item.variations) or "none"
-            raise BadInput(f"No kind is called {found['variation']}", f"There are: {there}.", "Name one of them.")
-        variation = kinds[0].id
-    return CartLine(id=new_id(), item=item.id, variation=variation, quantity=int(found["number"] or 1))
-
-
-def _item(name: str, catalog: Catalog) -> Item:
-    found = [one for one in catalog.items.values() if _is_called(name, one.id, one.name)]
-    if len(found) == 1:
-        return found[0]
-    there = ", ".join(f"{one.id} ({localised(one.name)})" for one in catalog.items.values() if one.active)
-    raise BadInput(f"No item is called {name}", f"There are: {there}.", "Name it by its id.")
-
-
-def _is_called(wanted: str, number: int, names: Any) -> bool:
-    return wanted == str(number) or wanted.casefold() in {name.casefold() for name in names.values()}
 
 
 def offer(text: str, currency: str) -> Offer:

@@ -7,10 +7,11 @@ overnight costs what it costs today.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
+from .catalog import Item
 from .facts import Guest
 from .words import Sentence
 
@@ -39,6 +40,8 @@ class CartLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The line that this one is an add-on to, or comes with."""
     bundled: bool = False
     """It came with that line by itself, and goes with it."""
+    choice: int | None = None
+    """Of a pass: the choice that this date was taken for."""
     guest: Guest = Guest()
     note: str = ""
 
@@ -55,6 +58,12 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Under which it is found again when it is put by."""
     allowed: tuple[str, ...] = ()
     """What somebody with permission has waved through: kinds of objections."""
+    quick: bool = False
+    """Nobody is asked for a name or anything else: a walk-in."""
+    check_in: int | None = None
+    """The list on which they are let in as soon as it is paid."""
+    to_pass: str = ""
+    """`CODE-number` of a pass that was sold before: what is in the cart is added to it."""
 
     @property
     def empty(self) -> bool:
@@ -115,6 +124,42 @@ def without(cart: Cart, line_id: str) -> Cart:
     """The cart without a line and its parts."""
     lines = tuple(one for one in cart.lines if line_id not in (one.id, one.part_of))
     return msgspec.structs.replace(cart, lines=lines)
+
+
+def bundled(line: CartLine, item: Item, new_id: Callable[[], str]) -> tuple[CartLine, ...]:
+    """The lines of what always comes with an item, for one that is about to go into the cart."""
+    return tuple(
+        CartLine(
+            id=new_id(),
+            item=one.item,
+            variation=one.variation,
+            subevent=line.subevent,
+            quantity=one.count * line.quantity,
+            part_of=line.id,
+            bundled=True,
+        )
+        for one in item.bundles
+    )
+
+
+def apart(cart: Cart, line_id: str, new_id: Callable[[], str]) -> Cart:
+    """The cart with a line of several as lines of one each, so that each can bear a name. Parts go along in turn."""
+    line = cart.line(line_id)
+    if line is None or line.quantity < 2:
+        return cart
+    names = (line.id, *(new_id() for _ in range(line.quantity - 1)))
+    singles: list[CartLine] = []
+    for place, name in enumerate(names):
+        singles.append(msgspec.structs.replace(line, id=name, quantity=1))
+        for part in cart.parts(line_id):
+            share = part.quantity // line.quantity + (place < part.quantity % line.quantity)
+            if share:
+                mine = part.id if not place else new_id()
+                singles.append(msgspec.structs.replace(part, id=mine, part_of=name, quantity=share))
+    here = next(number for number, one in enumerate(cart.lines) if one.id == line_id)
+    rest = [one for one in cart.lines if line_id not in (one.id, one.part_of)]
+    before = sum(one in rest for one in cart.lines[:here])
+    return msgspec.structs.replace(cart, lines=(*rest[:before], *singles, *rest[before:]))
 
 
 def count(lines: Iterable[CartLine]) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from .offering import PassTerms, PriceStep, SaleOnDate
 from .words import Localised
 
 
@@ -45,6 +46,12 @@ class SubEvent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     item_prices: Mapping[str, int] = {}
     """Item id (as text) to the price on this date, where it is another one."""
     variation_prices: Mapping[str, int] = {}
+    available_from: datetime | None = None
+    """When the sale of this date begins."""
+    available_until: datetime | None = None
+    item_sales: Mapping[str, SaleOnDate] = {}
+    """Item id (as text) to what is different about its sale on this date."""
+    variation_sales: Mapping[str, SaleOnDate] = {}
 
 
 class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -75,8 +82,11 @@ class Variation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     id: int
     value: Localised = {}
     price: int | None = None
+    price_steps: tuple[PriceStep, ...] = ()
     active: bool = True
     position: int = 0
+    available_from: datetime | None = None
+    available_until: datetime | None = None
     checkin_attention: bool = False
     checkin_text: str | None = None
 
@@ -109,10 +119,16 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     internal_name: str = ""
     category: int | None = None
     price: int = 0
+    price_steps: tuple[PriceStep, ...] = ()
+    """What it costs before, by time; the step that ends first comes first."""
     free_price: bool = False
+    free_price_most: int | None = None
+    """No more than this is taken where the price is free; None is no limit."""
     tax_rule: int | None = None
     active: bool = True
     admission: bool = True
+    personalized: bool = True
+    """Whether a ticket of it bears a name, where names are asked."""
     position: int = 0
     variations: tuple[Variation, ...] = ()
     addons: tuple[AddOnRule, ...] = ()
@@ -123,6 +139,10 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     max_per_order: int | None = None
     require_voucher: bool = False
     require_approval: bool = False
+    roles: tuple[str, ...] = ()
+    """For whom it is: ids of roles in the event's settings; none means everybody."""
+    pass_terms: PassTerms | None = None
+    """What it lets its holder do, where it is a pass."""
     checkin_attention: bool = False
     checkin_text: str | None = None
 
@@ -278,6 +298,8 @@ class EventSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     required: tuple[str, ...] = ()
     name_fields: tuple[str, ...] = ()
     """The parts that a name has here, in order."""
+    roles: Mapping[str, Localised] = {}
+    """What somebody can be, such as a student or a member: id to name. Ticket types may be for some of them only."""
 
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,6 +23,10 @@ class Guest(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     company: str = ""
     email: str = ""
     answers: Mapping[str, str] = {}
+    role: str = ""
+    """What the holder has shown to be, where the ticket is for some people only."""
+    name_parts: Mapping[str, str] = {}
+    """The parts of the name, where they are asked one by one."""
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -15,9 +15,11 @@ import msgspec
 from .cart import Cart, CartLine
 from .catalog import Bundle, Catalog, Discount, Item
 from .documents import BillLine, TaxGroup
+from .offering import PriceStep
+from .periods import name_of_date
 from .tax import Charge, Rate, divided, tally
 from .vouchers import Voucher, plain_code
-from .words import localised
+from .words import Localised, localised
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +40,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     by_voucher: bool = False
     discount: str = ""
     """The name of the automatic discount that made it cheaper."""
+    step: Localised = {}
+    """The name of the step that its price is on."""
     gross: int = 0
     """What it comes to with its tax: the price of its position."""
 
@@ -54,23 +58,37 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
 
 def bill(cart: Cart, catalog: Catalog, now: datetime, vouchers: Mapping[str, Voucher]) -> Bill:
     """What a cart costs now. `vouchers` are by plain code; one that is not there, or does not fit, changes nothing."""
-    units = [unit for line in cart.lines for unit in _units(cart, line, catalog, vouchers)]
+    units = [unit for line in cart.lines for unit in _units(cart, line, catalog, vouchers, now)]
     _give_discounts(units, catalog, now)
     reckoned = tally([Charge(unit.price, unit.rate) for unit in units])
     priced = [msgspec.structs.replace(unit, gross=gross) for unit, gross in zip(units, reckoned.grosses, strict=True)]
     return Bill(units=tuple(priced), total=reckoned.total, taxes=reckoned.groups, letters=reckoned.letters)
 
 
-def list_price(catalog: Catalog, item: Item, variation: int | None, subevent: int | None) -> int:
-    """What the catalogue asks for one: the date's price, else the variation's, else the item's."""
+def list_price(catalog: Catalog, item: Item, variation: int | None, subevent: int | None, now: datetime) -> int:
+    """What the catalogue asks for one: the date's price, else the variation's, else the item's; each by its step."""
     date = catalog.subevents.get(subevent) if subevent is not None else None
     if date is not None:
         if variation is not None and str(variation) in date.variation_prices:
             return date.variation_prices[str(variation)]
         if variation is None and str(item.id) in date.item_prices:
             return date.item_prices[str(item.id)]
+    if (step := step_of(catalog, item, variation, subevent, now)) is not None:
+        return step.price
     kind = item.variation(variation)
     return item.price if kind is None or kind.price is None else kind.price
+
+
+def step_of(
+    catalog: Catalog, item: Item, variation: int | None, subevent: int | None, now: datetime
+) -> PriceStep | None:
+    """The step of the price that holds now; None where it is the plain price, or the date has one of its own."""
+    date = catalog.subevents.get(subevent) if subevent is not None else None
+    if date is not None and (str(variation) in date.variation_prices or str(item.id) in date.item_prices):
+        return None
+    kind = item.variation(variation)
+    steps = item.price_steps if kind is None or (kind.price is None and not kind.price_steps) else kind.price_steps
+    return min((one for one in steps if now < one.until), key=lambda one: one.until, default=None)
 
 
 def rate_of(catalog: Catalog, item: Item) -> Rate:
@@ -81,11 +99,14 @@ def rate_of(catalog: Catalog, item: Item) -> Rate:
     return Rate(rate=rule.rate, included=rule.price_includes_tax, name=localised(rule.name))
 
 
-def _units(cart: Cart, line: CartLine, catalog: Catalog, vouchers: Mapping[str, Voucher]) -> Iterator[Unit]:
+def _units(
+    cart: Cart, line: CartLine, catalog: Catalog, vouchers: Mapping[str, Voucher], now: datetime
+) -> Iterator[Unit]:
     item = catalog.items.get(line.item)
     if item is None:
         return
-    listed = list_price(catalog, item, line.variation, line.subevent)
+    listed = list_price(catalog, item, line.variation, line.subevent, now)
+    step = step_of(catalog, item, line.variation, line.subevent, now)
     voucher = vouchers.get(plain_code(line.voucher)) if line.voucher else None
     price = _price(cart, line, catalog, item, listed)
     if (
@@ -108,6 +129,7 @@ def _units(cart: Cart, line: CartLine, catalog: Catalog, vouchers: Mapping[str, 
             price=price,
             addon=bool(line.part_of),
             by_voucher=voucher is not None,
+            step=step.name if step is not None and line.override is None else {},
         )
 
 
@@ -123,6 +145,8 @@ def _price(cart: Cart, line: CartLine, catalog: Catalog, item: Item, listed: int
     price = listed
     if item.free_price and line.asked is not None:
         price = max(listed, line.asked)
+        if item.free_price_most is not None:
+            price = max(listed, min(price, item.free_price_most))
     with_it = {one.item: one for one in cart.parts(line.id) if one.bundled}
     return price - sum(one.price * one.count for one in item.bundles if one.item in with_it)
 
@@ -251,7 +275,11 @@ def bill_lines(cart: Cart, reckoned: Bill, catalog: Catalog, locale: str) -> tup
         kind = item.variation(line.variation)
         each = max(unit.price for unit in units)
         date = catalog.subevents.get(line.subevent) if line.subevent is not None else None
-        notes = (localised(kind.value, locale) if kind else "", localised(date.name, locale) if date else "")
+        notes = (
+            localised(kind.value, locale) if kind else "",
+            name_of_date(catalog, date, locale) if date else "",
+            localised(units[0].step, locale),
+        )
         lines.append(
             BillLine(
                 text=localised(item.name, locale),

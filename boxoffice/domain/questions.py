@@ -39,14 +39,21 @@ NOTHING = Inquiry()
 
 
 def inquire(
-    catalog: Catalog, item: int, known: Mapping[str, str], given: Mapping[str, str], zone: tzinfo, *, skip: bool = False
+    catalog: Catalog,
+    item: int,
+    known: Mapping[str, str],
+    given: Mapping[str, str],
+    zone: tzinfo,
+    *,
+    skip: bool = False,
+    selling: bool = False,
 ) -> Inquiry:
     """What to ask about a ticket of this item, after the answers `given` and those already `known`.
 
     Answers to questions that are not asked about this ticket are left aside, and an empty answer is
-    none. `skip` leaves out optional questions.
+    none. `skip` leaves out optional questions. `selling` asks what is asked at the sale, and not at the door.
     """
-    asked = asked_about(catalog, item)
+    asked = asked_at_sale(catalog, item) if selling else asked_about(catalog, item)
     if not asked:
         return NOTHING
     accepted: dict[str, str] = {}
@@ -74,6 +81,12 @@ def asked_about(catalog: Catalog, item: int) -> list[Question]:
     if len(asked) > 1:
         asked.sort(key=lambda one: (one.position, one.id))
     return asked
+
+
+def asked_at_sale(catalog: Catalog, item: int) -> list[Question]:
+    """The questions that are asked when a ticket of this item is bought, in their order."""
+    asked = [one for one in catalog.questions.values() if not one.ask_during_checkin and item in one.items]
+    return sorted(asked, key=lambda one: (one.position, one.id))
 
 
 def visible(question: Question, catalog: Catalog, answers: Mapping[str, str]) -> bool:

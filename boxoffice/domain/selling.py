@@ -6,11 +6,13 @@ of a quota is another question, because it needs the store (`stock.sell_offline`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from .cart import Cart, CartLine, Objection, count
 from .catalog import AddOnRule, Catalog, Item
+from .money import plain
+from .periods import closed, offered
 from .vouchers import Voucher, plain_code, why_not
 from .words import Sentence, localised
 
@@ -41,22 +43,51 @@ def _of_line(cart: Cart, line: CartLine, catalog: Catalog, now: datetime, locale
     kind = item.variation(line.variation)
     if item.variations and (kind is None or not kind.active):
         yield _no("variation", line, Sentence("Choose which kind of {item}", {"item": localised(item.name, locale)}))
-    if item.available_from is not None and now < item.available_from:
-        words = Sentence("The sale of this begins at {from}", {"from": item.available_from})
+    for words in closed(catalog, item, line.variation, line.subevent, now, locale):
         yield _no("period", line, words, may_be_allowed=True)
-    if item.available_until is not None and now > item.available_until:
-        words = Sentence("The sale of this ended at {until}", {"until": item.available_until})
-        yield _no("period", line, words, may_be_allowed=True)
-    if catalog.event.has_subevents and line.subevent is None:
-        yield _no("date", line, Sentence("Choose a date"))
-    date = catalog.subevents.get(line.subevent) if line.subevent is not None else None
-    if date is not None and not date.active:
-        yield _no("date", line, Sentence("This date is not on sale"), may_be_allowed=True)
+    yield from _of_date(line, item, catalog)
+    yield from _of_roles(line, item, catalog, locale)
+    if item.free_price_most is not None and line.asked is not None and line.asked > item.free_price_most:
+        yield _no("price", line, Sentence("No more than {most} is taken for this", {"most": _plain(item, catalog)}))
     if item.require_voucher and not line.voucher:
         yield _no("voucher needed", line, Sentence("This is sold with a voucher only"), may_be_allowed=True)
     if item.require_approval:
         yield _no("approval", line, Sentence("The organiser has to approve this first"), may_be_allowed=True)
     yield from _of_parts(cart, line, item, catalog, locale)
+
+
+def _of_date(line: CartLine, item: Item, catalog: Catalog) -> Iterator[Objection]:
+    date = catalog.subevents.get(line.subevent) if line.subevent is not None else None
+    if catalog.event.has_subevents and line.subevent is None and item.pass_terms is None:
+        yield _no("date", line, Sentence("Choose a date"))
+    if line.subevent is not None and date is None:
+        yield _no("date", line, Sentence("This date is not known here"))
+    if date is not None and not date.active:
+        yield _no("date off sale", line, Sentence("This date is not on sale"), may_be_allowed=True)
+    if not offered(catalog, item, line.variation, line.subevent):
+        yield _no("date off sale", line, Sentence("This is not sold for that date"), may_be_allowed=True)
+
+
+def _of_roles(line: CartLine, item: Item, catalog: Catalog, locale: str) -> Iterator[Objection]:
+    """A ticket type that is for some people only: what they are has to be said, and is named where it is missing."""
+    if not item.roles or line.guest.role in item.roles:
+        return
+    values = {"item": localised(item.name, locale), "roles": names_of_roles(catalog, item.roles, locale)}
+    if not line.guest.role:
+        yield _no("role", line, Sentence("{item} is for {roles} only; ask for the proof", values), may_be_allowed=True)
+        return
+    values["own"] = names_of_roles(catalog, (line.guest.role,), locale)
+    yield _no("role", line, Sentence("{item} is for {roles} only, not for {own}", values), may_be_allowed=True)
+
+
+def names_of_roles(catalog: Catalog, roles: Iterable[str], locale: str = "en") -> str:
+    """Roles in words, one after the other."""
+    known = catalog.settings.roles if catalog.settings is not None else {}
+    return ", ".join(localised(known.get(role), locale) or role for role in roles)
+
+
+def _plain(item: Item, catalog: Catalog) -> str:
+    return f"{plain(item.free_price_most or 0, catalog.event.currency)} {catalog.event.currency}"
 
 
 def _of_parts(cart: Cart, line: CartLine, item: Item, catalog: Catalog, locale: str) -> Iterator[Objection]:

@@ -25,7 +25,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, shifts
+from . import books, card, deal, on_payment, shifts
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +63,11 @@ def pay(
     operator: str = "",
     *,
     operation: str = "",
+    check_in: int | None = None,
 ) -> Payment:
     """Take the money for what is open of an order. Under one `operation` it is done once.
+
+    With `check_in` those who are paid for then are let in on that list at once.
 
     Raises `Refused`, `BadInput`; nothing is changed then.
     """
@@ -111,6 +114,7 @@ def pay(
     )
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)
+    on_payment.follow(connection, shelf, order, operation, now, operator, check_in)
     return Payment(booked=booked, order=order, change=settled.change)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import pricing, selling
+from boxoffice.domain import asking, pricing, selling
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import Receipt, Tendered
@@ -30,7 +30,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, papers, printing, shifts
+from . import books, card, deal, on_payment, shifts
 from .stock import Stock
 
 
@@ -157,15 +157,9 @@ def finish(
     booked = books.book(connection, catalog, _page(connection, selling_now, order.code, operator))
     card.stand_on(connection, sale_id, booked.number)
     till.put_sale(connection, cart, till.FINISHED, now)
-    if not training and "ticket" in printing.setup(connection).routes:
-        _print_tickets(connection, shelf, order, now, operator)
+    if not training:
+        on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in)
     return Sale(booked=booked, order=order, change=settled.change)
-
-
-def _print_tickets(connection: Connection, shelf: Shelf, order: Order, now: datetime, operator: str) -> None:
-    """Tickets to take home come with the sale where this station has a printer for them."""
-    for one in papers.tickets(connection, shelf, order.event, order.code, now, operator):
-        printing.enqueue(connection, one, now, event=order.event, operator=operator)
 
 
 class _Selling(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,7 +183,8 @@ def _done(connection: Connection, booked: Booked) -> Sale:
 
 
 def _mind_rules(connection: Connection, cart: Cart, catalog: Catalog, now: datetime) -> None:
-    against = selling.objections(cart, catalog, now, {}, {}, settings.locale(connection))
+    locale = settings.locale(connection)
+    against = selling.objections(cart, catalog, now, {}, {}, locale) + asking.missing(cart, catalog, locale)
     if against:
         more = f" And {len(against) - 1} more." if len(against) > 1 else ""
         raise Refused("This cannot be sold as it is", f"{against[0].words}.{more}", "Change the cart, or allow it.")
@@ -206,7 +201,7 @@ def _order(connection: Connection, selling: _Selling) -> Order:
     if selling.shift.training:
         return Order(event=cart.event, code=code, total=bill.total)
     lines = tuple(_lines(cart, bill))
-    guests = {str(line.number): _guest(cart, unit) for line, unit in zip(lines, bill.units, strict=True)}
+    guests = {str(line.number): _guest(selling, unit) for line, unit in zip(lines, bill.units, strict=True)}
     sold = Sold(event=cart.event, at=at, order=code, lines=lines, total=bill.total, locale=settings.locale(connection))
     order = deal.record(connection, sold, Private(guests=guests, email=cart.email, phone=cart.phone), cart.id)
     for place, tender in enumerate(selling.settled.tendered):
@@ -255,9 +250,9 @@ def _lines(cart: Cart, bill: Bill) -> Iterator[Line]:
         )
 
 
-def _guest(cart: Cart, unit: Unit) -> Guest:
-    line = cart.line(unit.line)
-    guest = line.guest if line is not None else Guest()
+def _guest(selling: _Selling, unit: Unit) -> Guest:
+    line = selling.cart.line(unit.line)
+    guest = asking.as_kept(line.guest, line.item, selling.catalog) if line is not None else Guest()
     return msgspec.structs.replace(guest, secret=guest.secret or new_secret())
 
 
@@ -290,7 +285,7 @@ def _walk_ins(selling: _Selling) -> tuple[int, int]:
 
 def _is_walk_in(selling: _Selling, unit: Unit) -> bool:
     line = selling.cart.line(unit.line)
-    named = line is not None and bool(line.guest.name or line.guest.email)
+    named = line is not None and bool(asking.whole_name(line.guest) or line.guest.email)
     return selling.catalog.items[unit.item].admission and not named
 
 

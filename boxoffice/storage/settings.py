@@ -66,6 +66,19 @@ class ListSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     """When an entry has the badge printed."""
 
 
+class AtCounter(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """How this station sells tickets of one event."""
+
+    dates: tuple[int, ...] = ()
+    """Dates of the series that it sells first; none means whichever comes next."""
+    quick: bool = False
+    """A new cart asks nobody for anything."""
+    check_in: int | None = None
+    """The list on which buyers are let in as soon as they have paid."""
+    badges: bool = False
+    """Badges come out when they have paid."""
+
+
 class Stationery(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the organiser wants on receipts, tickets and reports. Texts are by language."""
 
@@ -147,6 +160,16 @@ def put_stationery(connection: Connection, event: str, chosen: Stationery | None
     """Keep what an event has on its papers, None for nothing of its own; without an event, what every one has."""
     key = f"stationery/{event}"
     put(connection, key, chosen) if chosen is not None else _drop(connection, key)
+
+
+def at_counter(connection: Connection, event: str) -> AtCounter:
+    """How this station sells tickets of an event."""
+    return get(connection, f"counter/{event}", AtCounter, AtCounter())
+
+
+def put_at_counter(connection: Connection, event: str, chosen: AtCounter) -> None:
+    """Keep how this station sells tickets of an event."""
+    put(connection, f"counter/{event}", chosen)
 
 
 def medium_keys(connection: Connection) -> tuple[MediumKeys, ...]:

@@ -43,8 +43,8 @@ class Measure:
             self._lists.append(name)
         elif Any in inner or (inner and Any in typing.get_args(inner[0])):
             self._anything.append(name)
-        elif inner and isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct):
-            self._parts.append((name, Measure(inner[0])))
+        elif (part := _struct_in(kinds[0], inner)) is not None:
+            self._parts.append((name, Measure(part)))
 
     def fault(self, noun: msgspec.Struct) -> str:
         """What is beyond measure in a noun; empty if nothing is."""
@@ -63,10 +63,22 @@ class Measure:
             if not _fits(getattr(noun, name), DEEPEST):
                 return f"{name} is nested too deeply, or holds a number beyond all measure"
         for name, measure in self._parts:
-            for part in getattr(noun, name):
+            for part in _parts(getattr(noun, name)):
                 if fault := measure.fault(part):
                     return fault
         return ""
+
+
+def _struct_in(kind: Any, inner: tuple[Any, ...]) -> type[msgspec.Struct] | None:
+    """The struct that a field is, or holds several of: in a tuple, or as values by name."""
+    found = (one for one in (kind, *inner) if isinstance(one, type) and issubclass(one, msgspec.Struct))
+    return next(found, None)
+
+
+def _parts(value: Any) -> Iterable[msgspec.Struct]:
+    if isinstance(value, msgspec.Struct):
+        return (value,)
+    return value.values() if isinstance(value, Mapping) else value or ()
 
 
 def _numbers(several: Iterable[int] | Mapping[str, int]) -> Iterable[int]:

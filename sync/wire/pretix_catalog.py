@@ -30,6 +30,7 @@ from boxoffice.domain.catalog import (
     TaxRule,
     Variation,
 )
+from boxoffice.domain.offering import SaleOnDate
 from boxoffice.domain.words import Localised
 
 from .pretix import localised, money, noun_of
@@ -107,6 +108,14 @@ class _Override(msgspec.Struct):
     price: Decimal | None = None
     item: int | None = None
     variation: int | None = None
+    disabled: bool = False
+    available_from: datetime | None = None
+    available_until: datetime | None = None
+
+    @property
+    def sale(self) -> SaleOnDate:
+        """What is different about its sale on the date."""
+        return noun_of(self, SaleOnDate)
 
 
 class SubEventRow(msgspec.Struct):
@@ -118,6 +127,8 @@ class SubEventRow(msgspec.Struct):
     date_to: datetime | None = None
     date_admission: datetime | None = None
     active: bool = True
+    presale_start: datetime | None = None
+    presale_end: datetime | None = None
     item_price_overrides: list[_Override] = []
     variation_price_overrides: list[_Override] = []
 
@@ -136,7 +147,16 @@ class SubEventRow(msgspec.Struct):
                 for one in self.variation_price_overrides
                 if one.price is not None
             },
+            available_from=self.presale_start,
+            available_until=self.presale_end,
+            item_sales={str(one.item): one.sale for one in self.item_price_overrides if one.sale != _PLAIN},
+            variation_sales={
+                str(one.variation): one.sale for one in self.variation_price_overrides if one.sale != _PLAIN
+            },
         )
+
+
+_PLAIN = SaleOnDate()
 
 
 class CategoryRow(msgspec.Struct):
@@ -175,6 +195,8 @@ class _VariationRow(msgspec.Struct):
     default_price: Decimal | None = None
     active: bool = True
     position: int = 0
+    available_from: datetime | None = None
+    available_until: datetime | None = None
     checkin_attention: bool = False
     checkin_text: str | None = None
 
@@ -215,6 +237,7 @@ class ItemRow(msgspec.Struct):
     tax_rule: int | None = None
     active: bool = True
     admission: bool = False
+    personalized: bool = True
     position: int = 0
     variations: list[_VariationRow] = []
     addons: list[_AddOnRow] = []

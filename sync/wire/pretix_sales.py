@@ -8,9 +8,10 @@ where it can be found again when everything else is forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from boxoffice.domain.catalog import Catalog, QuestionType
 from boxoffice.domain.facts import Canceled, Guest, Line, Paid, Private, Refunded, Sold
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import PaymentState, Status
@@ -22,22 +23,27 @@ PROVIDER = "boxoffice"
 UNFINISHED = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.TRANSIT)
 
 
-def sale(fact: Sold, private: Private, places: int) -> dict[str, Any]:
-    """A new order with our code and our secrets. Prices are ours too: they are what was asked for at the till."""
+def sale(fact: Sold, private: Private, places: int, catalog: Catalog | None = None) -> dict[str, Any]:
+    """A new order with our code and our secrets. Prices are ours too: they are what was asked for at the till.
+
+    Answers need the `catalog`, which says whose are choices; without it none are told.
+    """
     body: dict[str, Any] = {
         "code": fact.order,
         "status": Status.PENDING.value,
         "locale": fact.locale,
         "email": private.email or None,
         "send_email": False,
-        "positions": [_line(line, private.guests.get(str(line.number), Guest()), places) for line in fact.lines],
+        "positions": [
+            _line(line, private.guests.get(str(line.number), Guest()), places, catalog) for line in fact.lines
+        ],
     }
     if private.phone:
         body["phone"] = private.phone
     return body
 
 
-def _line(line: Line, guest: Guest, places: int) -> dict[str, Any]:
+def _line(line: Line, guest: Guest, places: int, catalog: Catalog | None) -> dict[str, Any]:
     body: dict[str, Any] = {
         "positionid": line.number,
         "item": line.item,
@@ -46,10 +52,22 @@ def _line(line: Line, guest: Guest, places: int) -> dict[str, Any]:
         "addon_to": line.addon_to,
         "subevent": line.subevent,
         "secret": guest.secret,
-        "answers": [],
+        "answers": list(_answers(guest, catalog)),
     }
-    more = {"attendee_name": guest.name, "company": guest.company, "attendee_email": guest.email}
-    return body | {name: value for name, value in more.items() if value}
+    named: dict[str, Any] = {"attendee_name_parts": dict(guest.name_parts)} if guest.name_parts else {}
+    more = {"attendee_name": "" if named else guest.name, "company": guest.company, "attendee_email": guest.email}
+    return body | named | {name: value for name, value in more.items() if value}
+
+
+def _answers(guest: Guest, catalog: Catalog | None) -> Iterator[dict[str, Any]]:
+    """Answers to questions that the event has; of choices it is the options that count."""
+    for name, answer in guest.answers.items():
+        question = catalog.questions.get(int(name)) if catalog is not None and name.isdecimal() else None
+        if question is None or question.type is QuestionType.FILE:
+            continue
+        chosen = question.type in (QuestionType.CHOICE, QuestionType.CHOICES)
+        options = [int(one) for one in answer.split(",") if one.strip().isdecimal()] if chosen else []
+        yield {"question": question.id, "answer": answer, "options": options}
 
 
 def is_ours(row: OrderRow, private: Private) -> bool:

@@ -293,7 +293,7 @@ def test_outside_its_time_it_takes_permission() -> None:
     catalog = a_catalog(available_until=NOW - timedelta(days=1))
     cart = a_cart(line(TICKET))
     (no,) = selling.objections(cart, catalog, NOW, {}, {})
-    assert str(no.words) == "The sale of this ended at 20 Nov 09:00"
+    assert str(no.words) == "The sale of Ticket ended at 20 Nov 09:00"
     assert against(msgspec.structs.replace(cart, allowed=("period",)), catalog) == []
 
 

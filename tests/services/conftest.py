@@ -132,8 +132,8 @@ class Counter:
     def begin(self, cart: Cart, at: str = "09:00") -> Any:
         return self.write(lambda c: sell.begin(c, self.app.shelf, cart, self.at(at)))
 
-    def finish(self, *offers: Offer, name: str = "sale-1", at: str = "09:01") -> sell.Sale:
-        return self.write(lambda c: sell.finish(c, self.app.shelf, self.stock, name, offers, self.at(at)))
+    def finish(self, *offers: Offer, name: str = "sale-1", at: str = "09:01", **more: Any) -> sell.Sale:
+        return self.write(lambda c: sell.finish(c, self.app.shelf, self.stock, name, offers, self.at(at), **more))
 
     def sell(self, cart: Cart, *offers: Offer) -> sell.Sale:
         self.begin(cart)

@@ -1,0 +1,91 @@
+"""What somebody wishes for on the command line, as a cart: items, kinds and dates by their ids or their names."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any
+
+import msgspec
+
+from boxoffice.domain import cart as carts
+from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.catalog import Catalog, Item
+from boxoffice.domain.facts import Guest
+from boxoffice.domain.periods import name_of_date
+from boxoffice.domain.words import localised
+from boxoffice.errors import BadInput
+from boxoffice.ids import new_id
+
+
+def cart_of(args: argparse.Namespace, catalog: Catalog) -> Cart:
+    """The cart that the words of `sell` ask for. Raises `BadInput`."""
+    cart = Cart(
+        id=new_id(),
+        event=catalog.event.slug,
+        email=args.email,
+        allowed=tuple(args.allow),
+        quick=args.quick,
+        check_in=args.check_in,
+    )
+    for wish in args.items:
+        line = _line(wish, args.date, catalog)
+        line = msgspec.structs.replace(line, guest=_guest(args, catalog.items[line.item]))
+        parts = carts.bundled(line, catalog.items[line.item], new_id)
+        cart = carts.added(cart, line, *parts)
+    return cart
+
+
+def _guest(args: argparse.Namespace, item: Item) -> Guest:
+    answers = dict(one.partition("=")[::2] for one in args.answers)
+    if not item.admission:
+        return Guest(answers=answers, role=args.role)
+    return Guest(name=args.name, company=args.company, role=args.role, answers=answers)
+
+
+_WISH = re.compile(r"(?P<item>.+?)(?::(?P<variation>.+?))?(?:x(?P<number>[0-9]+))?(?:@(?P<date>.+))?")
+
+
+def _line(wish: str, date: str, catalog: Catalog) -> CartLine:
+    found = _WISH.fullmatch(wish)
+    if found is None:
+        raise BadInput(f"{wish!r} is no item", "Nothing was sold.", "Write ITEM, ITEM:VARIATION, ITEMx2 or ITEM@DATE.")
+    item = item_called(found["item"], catalog)
+    variation = None
+    if found["variation"]:
+        kinds = [one for one in item.variations if _is_called(found["variation"], one.id, one.value)]
+        if len(kinds) != 1:
+            there = ", ".join(f"{one.id} ({localised(one.value)})" for one in item.variations) or "none"
+            raise BadInput(f"No kind is called {found['variation']}", f"There are: {there}.", "Name one of them.")
+        variation = kinds[0].id
+    wanted = found["date"] or date
+    return CartLine(
+        id=new_id(),
+        item=item.id,
+        variation=variation,
+        subevent=date_called(wanted, catalog) if wanted else None,
+        quantity=int(found["number"] or 1),
+    )
+
+
+def date_called(name: str, catalog: Catalog) -> int:
+    """The date of a series by its id or name. Raises `BadInput`."""
+    dates = catalog.subevents.values()
+    found = [one.id for one in dates if _is_called(name, one.id, one.name)]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(f"{one.id} ({name_of_date(catalog, one, 'en')})" for one in dates) or "none"
+    raise BadInput(f"No date is called {name}", f"There are: {there}.", "Name it by its id.")
+
+
+def item_called(name: str, catalog: Catalog) -> Item:
+    """The item with this id or name. Raises `BadInput`."""
+    found = [one for one in catalog.items.values() if _is_called(name, one.id, one.name)]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(f"{one.id} ({localised(one.name)})" for one in catalog.items.values() if one.active)
+    raise BadInput(f"No item is called {name}", f"There are: {there}.", "Name it by its id.")
+
+
+def _is_called(wanted: str, number: int, names: Any) -> bool:
+    return wanted == str(number) or wanted.casefold() in {name.casefold() for name in names.values()}

@@ -1,0 +1,83 @@
+"""What follows when an order is paid at the counter: tickets and badges come out, and people may be let in at once.
+
+It belongs into the transaction of the payment, so a crash leaves neither a ticket without its money nor somebody who
+paid without a ticket. Papers wait in the queue; nothing here waits for a printer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain.auto_print import AutoPrint
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.door import Door
+from boxoffice.domain.orders import Order, Position, Status, Ticket
+from boxoffice.domain.scan import Scan, Source
+from boxoffice.domain.verdicts import Verdict, Wish
+from boxoffice.storage import orders, settings
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import admit, badges, papers, printing
+
+
+def follow(
+    connection: Connection,
+    shelf: Shelf,
+    order: Order,
+    operation: str,
+    now: datetime,
+    operator: str = "",
+    check_in: int | None = None,
+) -> tuple[Verdict, ...]:
+    """Print what is to be printed and let in whom the list lets in; the verdicts. Nothing follows before it is paid."""
+    if order.status is not Status.PAID:
+        return ()
+    if "ticket" in printing.setup(connection).routes:
+        for one in papers.tickets(connection, shelf, order.event, order.code, now, operator):
+            printing.enqueue(connection, one, now, event=order.event, operator=operator)
+    catalog = shelf.of(connection, order.event)
+    if settings.at_counter(connection, order.event).badges:
+        _print_badges(connection, catalog, order, now)
+    if check_in is None or check_in not in catalog.lists:
+        return ()
+    return tuple(_let_in(connection, shelf, catalog, order, operation, now, check_in))
+
+
+def _print_badges(connection: Connection, catalog: Catalog, order: Order, now: datetime) -> None:
+    for position in order.positions:
+        if _opens_doors(catalog, position):
+            badges.print_at_entry(connection, catalog, Ticket(order, position), now, AutoPrint.FIRST)
+
+
+def _let_in(
+    connection: Connection,
+    shelf: Shelf,
+    catalog: Catalog,
+    order: Order,
+    operation: str,
+    now: datetime,
+    check_in: int,
+) -> list[Verdict]:
+    """Whom the list would not let in is not recorded as refused: nobody stands at the door yet."""
+    door = Door(lists=((order.event, check_in),))
+    wish = Wish(skip_questions=True)
+    verdicts = []
+    for position in order.positions:
+        if not (_opens_doors(catalog, position) and catalog.lists[check_in].covers(position.item)):
+            continue
+        key = Ticket(order, position).key
+        scan = Scan(position.secret, Source.MANUAL, now, f"{operation}/in/{position.number}")
+        asked = msgspec.structs.replace(wish, preview=True)
+        verdict = admit.redeem_ticket(connection, shelf, scan, order.event, key, door, asked)
+        if verdict.admitted and orders.by_key(connection, order.event, key) is not None:
+            verdict = admit.redeem_ticket(connection, shelf, scan, order.event, key, door, wish)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _opens_doors(catalog: Catalog, position: Position) -> bool:
+    item = catalog.items.get(position.item)
+    return not position.canceled and position.addon_to is None and (item is None or item.admission)
