@@ -69,7 +69,7 @@ def _till(window: MainWindow) -> TillScreen:
 
 def _badges(window: MainWindow) -> QWidget:
     from .badge_draft import Draft
-    from .screens.badge_editor import BadgeEditor
+    from .screens.badges.screen import BadgeEditor
 
     begun = window.unfinished.get(Where.BADGES)
     draft = begun if isinstance(begun, Draft) else None

@@ -7,6 +7,7 @@ same rows in letters of natural width, and breaks between them where it is full.
 from __future__ import annotations
 
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ _Block = Row | tuple["Image", Align]
 """What is not torn apart: a row of text, or a picture with its place across the paper."""
 
 
-class _Document:
+class _Document(ABC):
     """What rolls and sheets share: where things stand on a page, in millimetres from its upper left corner."""
 
     def __init__(self, profile: Profile, title: str) -> None:
@@ -84,11 +85,13 @@ class _Document:
             self._page(page)
         return bytes(self._pdf.output())
 
+    @abstractmethod
     def _page(self, blocks: list[_Block]) -> None:
-        raise NotImplementedError
+        """Begin a page and put these on it."""
 
+    @abstractmethod
     def _span(self, row: Row, span: Span) -> None:
-        raise NotImplementedError
+        """Write one piece of a row."""
 
     def _height(self, block: _Block) -> float:
         if isinstance(block, Row):

@@ -93,7 +93,8 @@ def test_the_preview_is_what_the_printer_gets(evening: Any, board: Any) -> None:
 
 def test_another_fineness_is_drawn_in_its_own_dots(evening: Any, board: Any) -> None:
     screen = board()
-    screen._set_dpi(300)
+    screen.trial.fineness.setCurrentIndex(1)
+    screen.trial.fineness.activated.emit(1)
     evening.qtbot.waitUntil(lambda: screen.canvas._picture.width() == round(62 * 300 / 25.4))
 
 
@@ -102,24 +103,24 @@ def test_somebody_else_is_found_by_name_by_steps_and_by_the_longest(evening: Any
     evening.ticket("Wolfeschlegelsteinhausenbergerdorff")
     evening.ticket("欧阳娜娜")
     screen = board()
-    assert "Ada Lovelace" in screen.who.text()
-    screen._step(1)
-    screen._step(1)
-    assert "欧阳娜娜" in screen.who.text()
+    assert "Ada Lovelace" in screen.trial.who.text()
+    screen.trial.step(1)
+    screen.trial.step(1)
+    assert "欧阳娜娜" in screen.trial.who.text()
     evening.buttons(screen)["Longest name"].click()
-    evening.qtbot.waitUntil(lambda: "Wolfeschlegel" in screen.who.text())
-    screen.search.setFocus()
-    hands.person("love", screen.search)
-    evening.qtbot.waitUntil(lambda: screen.search.results.model.rowCount() > 0)
-    hands.person("\r", screen.search)
-    evening.qtbot.waitUntil(lambda: "Ada Lovelace" in screen.who.text())
+    evening.qtbot.waitUntil(lambda: "Wolfeschlegel" in screen.trial.who.text())
+    screen.trial.search.setFocus()
+    hands.person("love", screen.trial.search)
+    evening.qtbot.waitUntil(lambda: screen.trial.search.results.model.rowCount() > 0)
+    hands.person("\r", screen.trial.search)
+    evening.qtbot.waitUntil(lambda: "Ada Lovelace" in screen.trial.who.text())
 
 
 def test_where_nobody_is_known_a_made_up_name_is_shown(evening: Any) -> None:
     evening.open()
     screen = there(evening)
     evening.qtbot.waitUntil(lambda: screen.canvas._picture is not None)
-    assert "made-up name" in screen.who.text()
+    assert "made-up name" in screen.trial.who.text()
 
 
 # Hands
@@ -266,7 +267,7 @@ def test_elements_are_added_duplicated_and_ordered(evening: Any, board: Any) -> 
     evening.buttons(screen)["↑"].click()
     assert len(screen.draft.template.elements) == before + 2
     assert screen.draft.chosen == before
-    assert screen.elements.currentRow() == before + 1
+    assert screen.elements.rows.currentRow() == before + 1
 
 
 @pytest.mark.parametrize("kind", ["text", "code", "box"])
@@ -431,8 +432,9 @@ def test_the_parts_of_the_board_never_overlap(evening: Any, board: Any, size: tu
     screen._choose(NAME)
     evening.qtbot.wait(20)
     parts = [
-        *(screen.templates, screen.more, screen.undo, screen.redo, screen.keep, screen.elements, screen.add),
-        *(screen.twice, screen.canvas, screen.search, screen.fineness, screen.form),
+        *(screen.templates, screen.more, screen.undo, screen.redo, screen.keep),
+        *(screen.elements.rows, screen.elements.add, screen.elements.twice, screen.canvas),
+        *(screen.trial.search, screen.trial.fineness, screen.form),
     ]
     assert all(part.isVisible() for part in parts)
     for one, other in combinations(parts, 2):
