@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.payment import Attempt, Terminal
     from boxoffice.domain.pricing import Bill
     from boxoffice.domain.shift import Booked, Shift
+    from boxoffice.services.corrections import Corrected
     from boxoffice.services.give_back import Back, GivenBack
     from boxoffice.services.pay import Payment
     from boxoffice.services.sell import Sale
@@ -267,4 +268,46 @@ class Counter:
                 operation=operation,
                 keep_valid=keep_valid,
             )
+        )
+
+    # Putting right
+
+    def correct(
+        self,
+        receipt: int,
+        offers: Sequence[Offer],
+        reason: str,
+        amount: int | None = None,
+        at: datetime | None = None,
+        *,
+        operation: str = "",
+    ) -> Future[Corrected]:
+        """Say how a receipt was paid in truth, by a document of its own. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import corrections
+
+        shelf = self._station.shelf
+        return self._station.write(
+            lambda c: corrections.correct(
+                c, shelf, receipt, offers, reason, at or _now(), self.operator, amount=amount, operation=operation
+            )
+        )
+
+    def charge_instead(
+        self, receipt: int, amount: int, operation: str, terminal: str = "", at: datetime | None = None
+    ) -> Future[Attempt]:
+        """Write down that a card is to be charged for a correction. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import corrections
+
+        shelf = self._station.shelf
+        return self._station.write(
+            lambda c: corrections.charge(c, shelf, receipt, amount, terminal, operation, at or _now(), self.operator)
+        )
+
+    def void(self, receipt: int, reason: str, at: datetime | None = None, *, operation: str = "") -> Future[GivenBack]:
+        """Take back a whole sale of this shift. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import corrections
+
+        shelf = self._station.shelf
+        return self._station.write(
+            lambda c: corrections.void(c, shelf, receipt, reason, at or _now(), self.operator, operation=operation)
         )

@@ -112,9 +112,13 @@ class Sales:
             if not _is_fine(reply):
                 return _meaning(reply)
             held = wire.understood(reply.body, RefundRow)
-        if held.state is PaymentState.DONE:
-            return DONE
-        return self._post(fact, f"refunds/{held.local_id}/done/", {}, f"{entry.operation}/done")
+        if held.state is not PaymentState.DONE:
+            word = self._post(fact, f"refunds/{held.local_id}/done/", {}, f"{entry.operation}/done")
+            if word != DONE:
+                return word
+        if fact.reopens and row.status is Status.PAID:
+            return self._post(fact, "mark_pending/", {}, f"{entry.operation}/pending")
+        return DONE
 
     def _canceled(self, entry: Entry, fact: Canceled, row: OrderRow) -> Word:
         if sales.is_canceled(row):

@@ -13,11 +13,12 @@ from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
+from boxoffice.ids import new_id
 from boxoffice.services import amend
 from boxoffice.storage import till
 
 from .output import say
-from .till import amount_in, offer
+from .till import amount_in, charge_cards, offer
 
 Subparsers = Any
 """What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
@@ -32,7 +33,7 @@ STATES = {
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verbs of this module."""
-    order = subparsers.add_parser("order", help="show, pay, cancel, refund, reactivate or edit an order")
+    order = subparsers.add_parser("order", help="show, pay, refund, correct, void, cancel, reactivate or edit an order")
     verbs = order.add_subparsers(metavar="WHAT", required=True)
     which = argparse.ArgumentParser(add_help=False, parents=[common])
     which.add_argument("code", metavar="CODE")
@@ -51,6 +52,19 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     refund.add_argument("--keep-valid", action="store_true", help="a part of the price only; the ticket stays")
     refund.add_argument("--dry-run", action="store_true", help="say what would go back, and do nothing")
     refund.set_defaults(run=run_refund)
+
+    correct = verbs.add_parser("correct", parents=[which], help="say how it was paid in truth; the first entry stays")
+    correct.add_argument("--receipt", metavar="N", type=int, help="of this till; default: the newest sale of the order")
+    correct.add_argument("--tender", metavar="KIND:AMOUNT", action="append", default=[], dest="tenders")
+    correct.add_argument("--amount", metavar="AMOUNT", help="what was paid in all, where it is not what stands there")
+    correct.add_argument("--terminal", metavar="NAME", default="", help="that is to charge a card now")
+    correct.add_argument("--reason", required=True)
+    correct.set_defaults(run=run_correct)
+
+    void = verbs.add_parser("void", parents=[which], help="take back a whole sale of this shift, as it was paid")
+    void.add_argument("--receipt", metavar="N", type=int, help="default: the newest sale of the order")
+    void.add_argument("--reason", required=True)
+    void.set_defaults(run=run_void)
 
     cancel = verbs.add_parser("cancel", parents=[which], help="cancel it, or some of its tickets")
     cancel.add_argument("--position", metavar="N", type=int, action="append", default=[], dest="positions")
@@ -128,6 +142,45 @@ def _wished(positions: list[str] | None, currency: str) -> dict[int, int | None]
             raise BadInput(f"{text} is no position", "Nothing was given back.", "Write N or N=AMOUNT.")
         wished[int(number)] = amount_in(amount, currency) if equals else None
     return wished
+
+
+def run_correct(args: argparse.Namespace) -> int:
+    """Say how a receipt was paid in truth."""
+    with open_station(args.data) as app:
+        order = _order(app, args)
+        currency = _currency(app, order)
+        number = args.receipt or _newest_sale(app, order)
+        offers = [offer(one, currency) for one in args.tenders]
+        amount = None if args.amount is None else amount_in(args.amount, currency)
+        counter, operation = app.counter(args.operator), new_id()
+        charge_cards(app, counter, offers, lambda sum_: counter.charge_instead(number, sum_, operation, args.terminal))
+        done = counter.correct(number, offers, args.reason, amount, operation=operation).result()
+        tenders = {one.tender: plain(one.amount, currency) for one in done.receipt.tenders if one.amount > 0}
+        values = {"receipt": done.booked.number, "corrects": number, "tenders": tenders}
+        paid = ", ".join(f"{amount} by {tender}" for tender, amount in tenders.items()) or "nothing"
+        say(args, {**values, **_as_json(app, done.order)}, f"Receipt {done.booked.number} corrects {number}: {paid}.")
+    return 0
+
+
+def run_void(args: argparse.Namespace) -> int:
+    """Take back a sale."""
+    with open_station(args.data) as app:
+        order = _order(app, args)
+        number = args.receipt or _newest_sale(app, order)
+        done = app.counter(args.operator).void(number, args.reason).result()
+        back = plain(-done.receipt.total, _currency(app, order))
+        values = {"receipt": done.booked.number, "voids": number, "back": back}
+        text = f"Receipt {done.booked.number} takes back receipt {number}: {back} {_currency(app, order)}."
+        say(args, {**values, **_as_json(app, done.order)}, text)
+    return 0
+
+
+def _newest_sale(app: App, order: Order) -> int:
+    receipts = app.read(lambda c: till.receipts_of_order(c, order.event, order.code))
+    sales = [one.number for one in receipts if one.is_sale]
+    if not sales:
+        raise BadInput(f"This till has no receipt of order {order.code}", "Nothing was done.", "Look at another till.")
+    return sales[-1]
 
 
 def run_cancel(args: argparse.Namespace) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -228,7 +229,7 @@ def run_sell(args: argparse.Namespace) -> int:
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:
-            _charge_cards(app, counter, cart.id, offers, args.terminal)
+            charge_cards(app, counter, offers, lambda amount: counter.charge(cart.id, amount, args.terminal))
             sale = counter.finish(cart.id, offers, may_oversell=args.may_oversell).result()
         except (Refused, BadInput):
             if not any(one.is_open or one.is_stray for one in counter.cards_of(cart.id)):
@@ -249,7 +250,7 @@ def run_sell(args: argparse.Namespace) -> int:
     return 0
 
 
-def _charge_cards(app: App, counter: Counter, sale: str, offers: list[Offer], terminal: str) -> None:
+def charge_cards(app: App, counter: Counter, offers: list[Offer], charge: Callable[[int], Future[Attempt]]) -> None:
     """Have the terminal take what is offered by card. Raises `Refused` with what to tell the customer."""
     cards = [one for one in offers if one.means is Means.CARD]
     if not cards or not counter.terminals:
@@ -258,7 +259,7 @@ def _charge_cards(app: App, counter: Counter, sale: str, offers: list[Offer], te
     worker.start()
     try:
         for one in cards:
-            begun = counter.charge(sale, one.amount, terminal).result()
+            begun = charge(one.amount).result()
             ended = worker.pay(begun.id, lambda word: log.info("The terminal: %s", word.text)).result()
             if not ended.is_charged:
                 words = ended.evidence.text or ended.because

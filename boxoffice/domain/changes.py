@@ -103,7 +103,9 @@ def _refunded(order: Order, fact: Refunded, operation: str) -> Order | str:
         at=moment(fact.at),
         operation=operation,
     )
-    return msgspec.structs.replace(order, refunds=(*order.refunds, refund))
+    changed = msgspec.structs.replace(order, refunds=(*order.refunds, refund))
+    reopened = fact.reopens and order.status is Status.PAID and changed.paid < changed.total
+    return msgspec.structs.replace(changed, status=Status.PENDING) if reopened else changed
 
 
 def _canceled(order: Order, fact: Canceled) -> Order | str:

@@ -94,6 +94,10 @@ class Receipt(_Document, tag="receipt", frozen=True):
     """Of cash; `total + rounding` is what the tenders sum up to."""
     orders: tuple[str, ...] = ()
     corrects: str = ""
+    correction: bool = False
+    """It says how another receipt was paid in truth: nothing was sold or given back by it."""
+    void: bool = False
+    """It takes back a whole sale of the same shift."""
     reason: str = ""
     code: str = ""
     """What the code at its end says; empty for none."""

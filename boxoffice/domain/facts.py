@@ -163,6 +163,8 @@ class Refunded(_Fact, tag="refunded", frozen=True):
     payment: str = ""
     """The payment that it undoes: the operation that took it, or the server's id."""
     receipt: str = ""
+    reopens: bool = False
+    """The money never came: what is missing of the order is open again."""
 
 
 class Canceled(_Fact, tag="canceled", frozen=True):

@@ -58,10 +58,16 @@ class Booked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What made something cheaper, for how many things, and by how much (negative)."""
     walk_ins: tuple[int, int] = (0, 0)
     """Tickets without a name or a way to reach the buyer: how many, and what they came to."""
-    void: bool = False
-    """A sale of this shift was taken back as a whole."""
-    correction: bool = False
-    """Nothing was sold or given back: it says that another receipt was paid in another way, or another amount."""
+
+    @property
+    def correction(self) -> bool:
+        """Whether it only says that another receipt was paid in another way, or another amount."""
+        return self.receipt.correction
+
+    @property
+    def void(self) -> bool:
+        """Whether a sale of this shift was taken back as a whole."""
+        return self.receipt.void
 
     @property
     def is_return(self) -> bool:

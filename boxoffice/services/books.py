@@ -103,8 +103,6 @@ def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
         categories=_by_category(catalog, page.items),
         discounts=page.discounts,
         walk_ins=page.walk_ins,
-        void=page.void,
-        correction=page.correction,
     )
     till.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
     if not page.shift.training:
@@ -141,6 +139,8 @@ def _receipt(connection: Connection, catalog: Catalog, page: Page) -> Receipt:
         rounding=page.settled.rounding,
         orders=(page.order,),
         corrects=str(page.corrects) if page.corrects else "",
+        correction=page.correction,
+        void=page.void,
         reason=page.reason,
     )
 

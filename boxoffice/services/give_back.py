@@ -77,9 +77,7 @@ def quote(
         raise Refused("There is nothing to give back", "It was free, or it is back already.", "Nothing was done.")
     catalog = shelf.of(connection, event)
     sold = [_charge(order, number, price, catalog) for number, price in _prices(order).items()]
-    before = [
-        _charge(order, number, -amount, catalog) for one in booked for number, amount in one.positions if amount < 0
-    ]
+    before = [_charge(order, number, -amount, catalog) for number, amount in gone(booked)]
     now = [_charge(order, number, amount, catalog) for number, amount in chosen]
     first = next((one.number for one in booked if one.is_sale), 0)
     return Back(order=order, amounts=tuple(chosen), tally=given_back(sold, before, now), corrects=first)
@@ -92,11 +90,15 @@ def _prices(order: Order) -> dict[int, int]:
 def _left(order: Order, booked: Iterable[Booked]) -> dict[int, int]:
     """What has not gone back yet of each position's price."""
     left = _prices(order)
-    for one in booked:
-        for number, amount in one.positions:
-            if amount < 0 and number in left:
-                left[number] += amount
+    for number, amount in gone(booked):
+        if number in left:
+            left[number] += amount
     return left
+
+
+def gone(booked: Iterable[Booked]) -> list[tuple[int, int]]:
+    """Position and amount (negative) of what went back, or was never paid; what a correction added is positive."""
+    return [part for one in booked if one.is_return or one.correction for part in one.positions]
 
 
 def _chosen(order: Order, left: Mapping[int, int], wished: Mapping[int, int | None] | None) -> list[tuple[int, int]]:
@@ -132,11 +134,12 @@ def give_back(
     *,
     operation: str = "",
     keep_valid: bool = False,
+    void: int = 0,
 ) -> GivenBack:
     """Give money back and cancel what it was for; `keep_valid` gives a part of the price back and leaves the ticket.
 
-    The offers are negative amounts. Under one `operation` it is done once. Raises `Refused`, `BadInput`; nothing is
-    changed then.
+    `void` is the receipt that is taken back as a whole. The offers are negative amounts. Under one `operation` it is
+    done once. Raises `Refused`, `BadInput`; nothing is changed then.
     """
     operation = operation or new_id()
     if (booked := till.receipt_of(connection, operation)) is not None:
@@ -173,8 +176,9 @@ def give_back(
         items=_items(back, catalog),
         settled=settled,
         order=code,
-        corrects=back.corrects,
+        corrects=void or back.corrects,
         reason=reason,
+        void=bool(void),
         positions=tuple((position, -amount) for position, amount in back.amounts),
     )
     booked = books.book(connection, catalog, page)

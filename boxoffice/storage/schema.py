@@ -321,6 +321,7 @@ CREATE TABLE receipts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX receipts_shift ON receipts (shift);
 CREATE INDEX receipts_order ON receipts (event, order_code);
+CREATE INDEX receipts_about ON receipts (corrects) WHERE corrects IS NOT NULL;
 
 CREATE TABLE receipt_tenders (
     training INTEGER NOT NULL,

@@ -170,6 +170,23 @@ def event_of_receipt(connection: Connection, number: int, *, training: bool = Fa
     return str(row.fetchone()[0])
 
 
+def operation_of_receipt(connection: Connection, number: int) -> str:
+    """The sale, payment or refund that a receipt belongs to."""
+    row = connection.execute("SELECT operation FROM receipts WHERE number = ? AND NOT training", (number,))
+    return str(row.fetchone()[0])
+
+
+def shift_of_receipt(connection: Connection, number: int) -> str:
+    """The shift in which a receipt was given out."""
+    row = connection.execute("SELECT shift FROM receipts WHERE number = ? AND NOT training", (number,))
+    return str(row.fetchone()[0])
+
+
+def receipts_about(connection: Connection, number: int) -> list[Booked]:
+    """What was given back or put right of a receipt, oldest first."""
+    return _receipts(connection, "corrects = ? AND NOT training ORDER BY number", (number,))
+
+
 def receipt(connection: Connection, number: int, *, training: bool = False) -> Booked | None:
     """A receipt by its number."""
     return _one_receipt(connection, "number = ? AND training = ?", (number, training))

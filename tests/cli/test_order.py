@@ -33,6 +33,21 @@ def test_an_order_is_paid_and_partly_given_back(open_till: Verb) -> None:
     assert open_till("order", "show", "WEB01")["receipts"] == [1, 2]
 
 
+def test_a_wrong_tender_and_a_wrong_amount_are_put_right(open_till: Verb) -> None:
+    open_till("order", "pay", "WEB01", "--tender", "transfer:200")
+    right = open_till("order", "correct", "WEB01", "--tender", "card:200", "--reason", "It was a card")
+    assert (right["receipt"], right["corrects"], right["tenders"]) == (2, 1, {"card": "200.00"})
+    less = open_till("order", "correct", "WEB01", "--amount", "150", "--tender", "card:150", "--reason", "The bank")
+    assert (less["receipt"], less["status"], less["due"]) == (3, "unpaid", "50.00")
+
+
+def test_a_sale_is_taken_back_in_one_step(open_till: Verb) -> None:
+    sold = open_till("sell", "--item", "Regular", "--tender", "cash:100")
+    gone = open_till("order", "void", sold["order"], "--reason", "Wrong ticket")
+    assert (gone["receipt"], gone["voids"], gone["back"], gone["status"]) == (2, 1, "100.00", "cancelled")
+    assert open_till("order", "void", "WEB01", "--reason", "x") == (2, "This till has no receipt of order WEB01")
+
+
 def test_a_part_of_the_price_goes_back_and_the_ticket_stays(open_till: Verb) -> None:
     open_till("order", "pay", "WEB01", "--tender", "cash:200")
     words = ("--position", "1=12.50", "--reason", "Late", "--keep-valid", "--tender", "card")

@@ -330,6 +330,10 @@ class SmallPretix:
             if order["status"] == "c":
                 raise no(400, detail="The order is not allowed to be canceled.")
             return Answer(200, self.put(order | {"status": "c"}))
+        if verb == "mark_pending/":
+            if order["status"] != "p":
+                raise no(400, detail="The order is not paid.")
+            return Answer(200, self.put(order | {"status": "n"}))
         if verb == "reactivate/":
             return Answer(200, self.put(order | {"status": "p"}))
         raise no(404, detail="Not found.")

@@ -114,6 +114,23 @@ def test_each_tender_is_a_payment_of_its_own(pretix, door, sell, act):
     ]
 
 
+@pytest.mark.parametrize("fault", [None, "lost", "busy"])
+def test_money_that_never_came_leaves_the_order_open_there_too(pretix, door, sell, pay, act, fault):
+    sell()
+    pay()
+    everything_went_out(door)
+    payment = next(iter(pretix.orders[CODE]["payments"]))["info"]["payment_data"]["operation"]
+    act(Paid, amount=10000, tender="transfer")
+    changed = act(Refunded, amount=16660, tender="cash", payment=payment, reopens=True)
+    assert changed.status is Status.PENDING
+    faults = iter([fault])
+    pretix.fault = lambda _method, path: next(faults, None) if path.endswith("/mark_pending/") else None
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert order["status"] == "n"
+    assert [one["amount"] for one in order["refunds"]] == ["166.60"]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("where", ["/orders/", "/payments/", "/confirm/", "/refunds/", "/done/", f"/{CODE}/"])
 def test_each_act_takes_effect_once_whatever_happens_to_its_requests(pretix, door, sell, pay, act, fault, where):

@@ -1,0 +1,355 @@
+"""Putting right how something was paid, by a document of its own: the first entry stays, a second one corrects it.
+
+A correction takes back every tender of a receipt and says which ones there were in truth, so that lines, taxes and
+tenders come to the same in it as in any other. A void takes back a whole sale of the shift that is still open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain import cash
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import BillLine, Receipt, Tendered
+from boxoffice.domain.facts import Paid, Refunded
+from boxoffice.domain.instants import micros
+from boxoffice.domain.money import plain
+from boxoffice.domain.orders import Order
+from boxoffice.domain.payment import Attempt
+from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
+from boxoffice.domain.tenders import Means, Offer, Settled
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.ports import Role
+from boxoffice.storage import orders, payments, settings, till
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import books, card, deal, give_back, shifts
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt with everything that was put right about it since."""
+
+    original: Booked
+    event: str
+    last: Booked
+    """The receipt, or its newest correction: its tenders are those that count."""
+    operation: str
+    """Of the last."""
+    total: int
+    rounding: int
+
+    @property
+    def tenders(self) -> tuple[tuple[int, Tendered], ...]:
+        """What counts as paid, each with its place on the document that says so."""
+        return tuple((place, one) for place, one in enumerate(self.last.receipt.tenders) if one.amount > 0)
+
+
+class Corrected(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction that is done."""
+
+    booked: Booked
+    order: Order
+
+    @property
+    def receipt(self) -> Receipt:
+        """The document."""
+        return self.booked.receipt
+
+
+def standing(connection: Connection, number: int) -> Standing:
+    """How a receipt stands now. Raises `BadInput` if this till has none of that number, `Refused` if it is no sale."""
+    original = till.receipt(connection, number)
+    if original is None:
+        raise BadInput(f"There is no receipt {number} at this till", "Nothing was done.", "Look at its number again.")
+    if not original.is_sale:
+        about = f"It is about receipt {original.corrects}." if original.corrects else ""
+        raise Refused(f"Receipt {number} is no sale", about, "Correct the receipt of the sale.")
+    later = till.receipts_about(connection, number)
+    if any(one.void for one in later):
+        raise Refused(f"Receipt {number} was taken back", "Nothing was done.", "Sell it again.")
+    corrections = [one for one in later if one.correction]
+    last = corrections[-1] if corrections else original
+    return Standing(
+        original=original,
+        event=till.event_of_receipt(connection, number),
+        last=last,
+        operation=till.operation_of_receipt(connection, last.number),
+        total=sum(one.receipt.total for one in (original, *corrections)),
+        rounding=sum(one.receipt.rounding for one in (original, *corrections)),
+    )
+
+
+def correct(
+    connection: Connection,
+    shelf: Shelf,
+    number: int,
+    offers: Sequence[Offer],
+    reason: str,
+    now: datetime,
+    operator: str = "",
+    *,
+    amount: int | None = None,
+    operation: str = "",
+) -> Corrected:
+    """Write down how a receipt was paid in truth; `amount` if that was another sum than it says.
+
+    Under one `operation` it is done once. Raises `Refused`, `BadInput`; nothing is changed then.
+    """
+    operation = operation or new_id()
+    if (booked := till.receipt_of(connection, operation)) is not None:
+        return Corrected(booked=booked, order=_order(connection, standing(connection, number)))
+    if not reason.strip():
+        raise BadInput("A reason is needed", "Nothing was corrected.", "Say what was wrong.")
+    _mind_permission(connection)
+    shift = shifts.needed(connection)
+    before = standing(connection, number)
+    _mind_event(before, shift)
+    order = _order(connection, before)
+    total = before.total if amount is None else amount
+    _mind_amount(before, order, total, shift)
+    paid = card.vouched(connection, operation, offers, training=False)
+    new = books.covered(total, paid, shift)
+    if _same(before, new, total):
+        raise Refused("It says so already", "Nothing was corrected.", "Choose another tender or amount.")
+    _mind_cards(connection, before)
+    catalog = shelf.of(connection, before.event)
+    change = _change(connection, catalog, before, order, total - before.total)
+    page = _page(connection, _Correction(operation, before, new, change, shift, reason, now, operator), catalog)
+    order = _move(connection, before, new, order, books.next_number(connection, shift), operation, now)
+    booked = books.book(connection, catalog, page)
+    card.stand_on(connection, operation, booked.number)
+    return Corrected(booked=booked, order=order)
+
+
+def charge(
+    connection: Connection,
+    shelf: Shelf,
+    number: int,
+    amount: int,
+    terminal: str,
+    operation: str,
+    now: datetime,
+    operator: str = "",
+) -> Attempt:
+    """Write down that a card is to be charged in place of what a receipt says. Raises as `card.begin` and `standing`.
+
+    The correction under the same operation counts it in.
+    """
+    before = standing(connection, number)
+    wish = card.Wish(
+        operation=operation,
+        event=before.event,
+        amount=amount,
+        currency=shelf.of(connection, before.event).event.currency,
+        terminal=card.terminal(connection, terminal).name,
+        operator=operator,
+    )
+    return card.begin(connection, wish, before.total, now)
+
+
+def void(
+    connection: Connection,
+    shelf: Shelf,
+    number: int,
+    reason: str,
+    now: datetime,
+    operator: str = "",
+    *,
+    operation: str = "",
+) -> give_back.GivenBack:
+    """Take back a whole sale of this shift, by the tenders that paid it. Raises `Refused`, `BadInput`."""
+    operation = operation or new_id()
+    if (booked := till.receipt_of(connection, operation)) is not None:
+        return give_back.GivenBack(booked=booked, order=_order_of(connection, booked))
+    before = standing(connection, number)
+    shift = shifts.needed(connection)
+    _mind_event(before, shift)
+    if till.shift_of_receipt(connection, number) != shift.id:
+        raise Refused(
+            f"Receipt {number} is of another shift", "Nothing was taken back.", "Give the money back instead."
+        )
+    sale = till.sale(connection, till.operation_of_receipt(connection, number))
+    if sale is None or sale.state != till.FINISHED:
+        raise Refused("An order was paid here, not sold", "Nothing was taken back.", "Correct the payment instead.")
+    if any(one.is_return for one in till.receipts_about(connection, number)):
+        raise Refused(
+            "Some of it was given back already", "Nothing was taken back.", "Give the rest back on its order."
+        )
+    offers = [Offer(means=Means(one.tender), amount=-one.amount) for _, one in before.tenders]
+    return give_back.give_back(
+        connection,
+        shelf,
+        before.event,
+        before.original.receipt.orders[0],
+        offers,
+        reason,
+        now,
+        operator=operator,
+        operation=operation,
+        void=number,
+    )
+
+
+def _mind_permission(connection: Connection) -> None:
+    """Only a supervisor puts right what others have entered."""
+    enrolment = settings.enrolment(connection)
+    if enrolment is not None and enrolment.role is not Role.SUPERVISOR:
+        raise Refused("Only a supervisor may correct a receipt", "Nothing was corrected.", "Ask for one.")
+
+
+def _mind_event(before: Standing, shift: Shift) -> None:
+    if before.event != shift.event:
+        raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for that one.")
+
+
+def _mind_amount(before: Standing, order: Order, total: int, shift: Shift) -> None:
+    """What was paid is no more than what was open, and no less than what has gone back of it since."""
+    if total == before.total:
+        return
+    most = before.total + max(0, order.total - order.paid)
+    least = max(0, before.total - order.paid)
+    if not least <= total <= most:
+        between = (
+            f"{plain(least, shift.currency)} to {plain(most, shift.currency)} {shift.currency} can have been paid."
+        )
+        raise Refused("This cannot have been paid", between, "Look at the order, and at what went back of it.")
+
+
+def _mind_cards(connection: Connection, before: Standing) -> None:
+    """A card that a terminal has charged was not paid in another way; it has to be taken back there first."""
+    charged = [one for one in payments.of_receipt(connection, before.last.number) if one.is_charged]
+    if charged:
+        one = charged[0]
+        what = f"{plain(one.amount, one.currency)} {one.currency} at {one.terminal}."
+        raise Refused("A terminal has charged this card", what, "Give the money back to the card, and sell anew.")
+
+
+def _same(before: Standing, new: Settled, total: int) -> bool:
+    now = sorted((one.tender, one.amount) for one in new.tendered)
+    return total == before.total and now == sorted((one.tender, one.amount) for _, one in before.tenders)
+
+
+class _Change(msgspec.Struct, frozen=True):
+    """What a correction changes of the sum: nothing, if it is about tenders alone."""
+
+    parts: tuple[tuple[int, int], ...] = ()
+    """Position, and by how much more was paid for it (negative: less)."""
+    tally: Tally = Tally(total=0, groups=(), grosses=(), letters=())
+    names: tuple[str, ...] = ()
+
+
+def _change(connection: Connection, catalog: Catalog, before: Standing, order: Order, by: int) -> _Change:
+    """Spread another amount over the tickets, with the tax that their prices lose or gain by it."""
+    if not by:
+        return _Change()
+    held = {one.number: one for one in order.positions}
+    numbers = [number for number, _ in before.original.positions if number in held]
+    if not numbers:
+        raise Refused("Its order is not here any more", "Nothing was corrected.", "Correct the tender alone.")
+    booked = till.receipts_of_order(connection, before.event, order.code)
+    rates = {number: books.rate_of(catalog, one.item) for number, one in held.items()}
+    paid = dict(before.original.positions)
+    parts = apportioned(by, [paid[number] for number in numbers])
+    sold = [Charge(one.price, rates[number]) for number, one in held.items()]
+    gone = [Charge(-amount, rates[number]) for number, amount in give_back.gone(booked) if number in held]
+    tally = given_back(sold, gone, [Charge(-part, rates[n]) for n, part in zip(numbers, parts, strict=True)])
+    names = tuple(books.name_of(catalog, held[number].item) for number in numbers)
+    return _Change(tuple(zip(numbers, parts, strict=True)), tally, names)
+
+
+class _Correction(msgspec.Struct, frozen=True):
+    operation: str
+    before: Standing
+    new: Settled
+    change: _Change
+    shift: Shift
+    reason: str
+    now: datetime
+    operator: str
+
+
+def _page(connection: Connection, one: _Correction, catalog: Catalog) -> books.Page:
+    locale = settings.locale(connection)
+    held = {position.number: position.item for position in _order(connection, one.before).positions}
+    lines = tuple(
+        BillLine(text=books.name_of(catalog, held[number], locale), each=part, amount=part, tax=letter)
+        for (number, part), letter in zip(one.change.parts, one.change.tally.letters, strict=True)
+    )
+    taken_back = tuple(Tendered(tender=tendered.tender, amount=-tendered.amount) for _, tendered in one.before.tenders)
+    return books.Page(
+        operation=one.operation,
+        shift=one.shift,
+        now=one.now,
+        operator=one.operator,
+        lines=lines,
+        total=one.change.tally.total,
+        taxes=tuple(group for group in one.change.tally.groups if group.gross),
+        items=books.summed((name, 0, part) for name, (_, part) in zip(one.change.names, one.change.parts, strict=True)),
+        settled=Settled(
+            tendered=(*taken_back, *one.new.tendered),
+            rounding=one.new.rounding - one.before.rounding,
+            change=one.new.change,
+        ),
+        order=one.before.original.receipt.orders[0],
+        corrects=one.before.original.number,
+        reason=one.reason,
+        positions=one.change.parts,
+        correction=True,
+    )
+
+
+def _move(
+    connection: Connection, before: Standing, new: Settled, order: Order, number: int, operation: str, now: datetime
+) -> Order:
+    """The payments of the order: first what came in truth, then what had not, so that it is never short of money."""
+    at, event, code = micros(now), before.event, before.original.receipt.orders[0]
+    taken_back = len(before.tenders)
+    for place, one in enumerate(new.tendered, start=taken_back):
+        if not _came(one):
+            continue
+        amount = one.amount - (new.rounding if one.tender == Means.CASH.value else 0)
+        paid = Paid(event=event, at=at, order=code, amount=amount, tender=one.tender, receipt=str(number))
+        order = deal.record(connection, paid, operation=f"{operation}/{place}")
+    moved = [(index, place, one) for index, (place, one) in enumerate(before.tenders) if _came(one)]
+    reopens = sum(one.amount for one in new.tendered) - new.rounding < before.total
+    for index, place, one in moved:
+        amount = one.amount - (before.rounding if one.tender == Means.CASH.value else 0)
+        back = Refunded(
+            event=event,
+            at=at,
+            order=code,
+            amount=amount,
+            tender=one.tender,
+            payment=f"{before.operation}/{place}",
+            receipt=str(number),
+            reopens=reopens and index == moved[-1][0],
+        )
+        order = deal.record(connection, back, operation=f"{operation}/{index}")
+    return order
+
+
+def _came(one: Tendered) -> bool:
+    return not Means(one.tender).pays_later
+
+
+def _order(connection: Connection, before: Standing) -> Order:
+    return _order_of(connection, before.original, before.event)
+
+
+def _order_of(connection: Connection, booked: Booked, event: str = "") -> Order:
+    event = event or till.event_of_receipt(connection, booked.number)
+    code = booked.receipt.orders[0]
+    return orders.by_code(connection, event, code) or Order(event=event, code=code)
+
+
+def due(connection: Connection, shelf: Shelf, number: int) -> tuple[int, int]:
+    """What a receipt comes to as it stands, and what its cash would be if all of it were paid in cash."""
+    before = standing(connection, number)
+    currency = shelf.of(connection, before.event).event.currency
+    return before.total, cash.rounded(before.total, cash.step(currency))
