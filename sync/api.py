@@ -123,6 +123,17 @@ class Api:
         """Tell something by another method than POST."""
         return self._whole(method, path, None, body, welcome, headers)
 
+    def picture(self, path: str) -> bytes:
+        """The bytes of a picture. Raises `ServerTrouble` for anything that is none."""
+        response = self._send("GET", path, None, None, media="image/*")
+        reply = self._reply(response)
+        if reply.status != 200:
+            self._refused(reply)
+        found = response.headers.get("content-type", "")
+        if not found.startswith("image/"):
+            raise self._in_the_way(f"It came as {found or 'something without a name'} instead of a picture.")
+        return reply.body
+
     def stream(
         self, path: str, params: Parameters | None = None, *, media: str, silence: float | None = None
     ) -> Stream:

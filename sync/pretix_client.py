@@ -216,6 +216,10 @@ class Pretix:
         """Nothing: a pretix does not tell by itself. The engine asks at its own pace."""
         return iter(())
 
+    def picture(self, address: str) -> bytes:
+        """The picture at an address of this server. Raises `ServerTrouble`."""
+        return self._api.picture(address)
+
     def close(self) -> None:
         """Let go of connections."""
         self._api.close()

@@ -21,6 +21,7 @@ from .leasing import Leasing
 from .pace import Backoff
 from .pull import Meanwhile, Pulled, pull
 from .push import ForkedJournal, Push, Pushed
+from .shop_pictures import ShopPictures
 from .station import Station
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Rounds:
         self._chance = chance
         self._push = Push(station, server, clock, chance)
         self._leasing = Leasing(station, server, clock)
+        self._pictures = ShopPictures(station, server)
         self._seen = 0
         self._told: set[str] = set()
         self._ill: dict[str, _Illness] = {}
@@ -112,6 +114,7 @@ class Rounds:
             if wanted and not skip(event) and not self._stopping.is_set():
                 self._take_in(event, meanwhile(event), done)
         self._leasing.run()
+        self._pictures.run(self.events)
         return done
 
     def _all_events(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ same sale is finished once, however often Enter is pressed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -18,31 +18,26 @@ from boxoffice.bootstrap import App
 from boxoffice.domain import cart as carts
 from boxoffice.domain import cash, selling
 from boxoffice.domain.cart import Cart, CartLine, Objection
-from boxoffice.domain.catalog import Catalog, Item, Variation
+from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.payment import Attempt
-from boxoffice.domain.pricing import Bill, bill, list_price
+from boxoffice.domain.pricing import Bill, bill
 from boxoffice.domain.shift import Shift
 from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, open_in_cash, settle
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.ports import Word
 from boxoffice.services.sell import Sale
+from boxoffice.storage import shop_pictures
 
+from . import wares
 from .courier import Courier
+from .wares import Ware
 
 if TYPE_CHECKING:
     from boxoffice.terminals.worker import TerminalWorker
 
 T = TypeVar("T")
-
-
-class Ware(msgspec.Struct, frozen=True):
-    """One thing on a tile."""
-
-    item: Item
-    variation: Variation | None
-    price: int
 
 
 class Clerk(QObject):
@@ -108,16 +103,22 @@ class Clerk(QObject):
         return self._app.catalog(self.cart.event)
 
     def wares(self) -> list[Ware]:
-        """Everything on tiles, in the organiser's order; each variation is one."""
-        catalog = self.catalog
-        shelves = {one.id: one.position for one in catalog.categories.values()}
-        items = [one for one in catalog.items.values() if one.active and not one.require_voucher]
-        items.sort(key=lambda one: (shelves.get(one.category or 0, -1), one.position, one.id))
-        return [
-            Ware(item, kind, list_price(catalog, item, kind.id if kind else None, None, datetime.now(UTC)))
-            for item in items
-            for kind in _kinds(item)
-        ]
+        """Everything on tiles, in the organiser's order."""
+        return wares.of(self.catalog, datetime.now(UTC))
+
+    def left(self) -> dict[int, int]:
+        """What is left of each limited quota; reads the store, and may take a moment."""
+        event = self.cart.event
+        return self._app.read(lambda c: self.counter.stock.left(c, event)) if event else {}
+
+    def picture_names(self) -> dict[int, str]:
+        """Which picture each item has: its digest."""
+        event = self.cart.event
+        return self._app.read(lambda c: shop_pictures.named(c, event))
+
+    def pictures(self, names: Mapping[int, str]) -> dict[int, bytes]:
+        """The pictures behind these names."""
+        return self._app.read(lambda c: shop_pictures.of(c, names))
 
     # The cart
 
@@ -141,13 +142,13 @@ class Clerk(QObject):
                 return line.id
         return None
 
-    def add(self, ware: Ware) -> None:
-        """One more of something."""
+    def add(self, ware: Ware, many: int = 1) -> None:
+        """Some more of something."""
         part_of = self.takes(ware.item)
         if part_of is None or self.busy:
             return
         variation = ware.variation.id if ware.variation else None
-        line = CartLine(id=new_id(), item=ware.item.id, variation=variation, part_of=part_of)
+        line = CartLine(id=new_id(), item=ware.item.id, variation=variation, quantity=many, part_of=part_of)
         self._set(carts.added(self.cart, line))
 
     def set_quantity(self, line: str, quantity: int) -> None:
@@ -317,11 +318,6 @@ class Clerk(QObject):
     def _be_busy(self, *, busy: bool) -> None:
         self.busy = busy
         self.busy_changed.emit()
-
-
-def _kinds(item: Item) -> Sequence[Variation | None]:
-    kinds = sorted((one for one in item.variations if one.active), key=lambda one: (one.position, one.id))
-    return kinds or (None,)
 
 
 def quick(clerk: Clerk) -> Sequence[int]:

@@ -62,7 +62,7 @@ def _desk(window: MainWindow) -> DeskScreen:
 
 
 def _till(window: MainWindow) -> TillScreen:
-    screen = TillScreen(window.station, window.courier, window.notices, window.problems.report)
+    screen = TillScreen(window.station, window.courier, window.notices, window.problems.report, window.background)
     screen.clerk.worker = lambda: window.cards
     return screen
 

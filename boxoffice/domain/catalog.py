@@ -89,6 +89,8 @@ class Variation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     available_until: datetime | None = None
     checkin_attention: bool = False
     checkin_text: str | None = None
+    codes: tuple[str, ...] = ()
+    """What a shelf or a label says: an EAN, the house's own number."""
 
 
 class AddOnRule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -145,6 +147,10 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What it lets its holder do, where it is a pass."""
     checkin_attention: bool = False
     checkin_text: str | None = None
+    codes: tuple[str, ...] = ()
+    """What a shelf or a label says: an EAN, the house's own number."""
+    picture: str = ""
+    """Where the server keeps it, as an address, or the picture itself as a `data:` address."""
 
     def variation(self, variation_id: int | None) -> Variation | None:
         """The variation with this id, if the item has it."""

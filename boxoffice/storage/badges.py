@@ -113,6 +113,7 @@ def put_photo(connection: Connection, event: str, ticket: str, digest: str | Non
         # A face is not kept longer than it is wanted.
         connection.execute(
             "DELETE FROM pictures WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE picture = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM item_pictures WHERE picture = ?1)"
             " AND NOT EXISTS (SELECT 1 FROM badge_templates WHERE instr(body, ?1))",
             (held,),
         )

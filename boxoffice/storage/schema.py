@@ -168,6 +168,15 @@ CREATE TABLE photos (
     PRIMARY KEY (event, ticket)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE item_pictures (
+    event TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    picture TEXT REFERENCES pictures (digest),
+    PRIMARY KEY (event, item)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX item_pictures_picture ON item_pictures (picture) WHERE picture IS NOT NULL;
+
 CREATE TABLE badge_templates (
     id TEXT PRIMARY KEY,
     body TEXT NOT NULL CHECK (json_valid(body))

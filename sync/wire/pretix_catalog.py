@@ -199,6 +199,7 @@ class _VariationRow(msgspec.Struct):
     available_until: datetime | None = None
     checkin_attention: bool = False
     checkin_text: str | None = None
+    meta_data: Mapping[str, Any] = {}
 
     def part(self, places: int) -> Variation:
         return noun_of(
@@ -207,7 +208,14 @@ class _VariationRow(msgspec.Struct):
             value=localised(self.value),
             price=None if self.default_price is None else money(self.default_price, places),
             checkin_text=self.checkin_text or None,
+            codes=_codes_in(self.meta_data),
         )
+
+
+def _codes_in(meta_data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Article numbers, which the server has no field of its own for: organisers keep them under one of these names."""
+    found = (str(value) for name, value in meta_data.items() if name.casefold() in ("ean", "gtin", "barcode", "sku"))
+    return tuple(code for code in found if code)
 
 
 class _AddOnRow(msgspec.Struct):
@@ -250,6 +258,8 @@ class ItemRow(msgspec.Struct):
     require_approval: bool = False
     checkin_attention: bool = False
     checkin_text: str | None = None
+    meta_data: Mapping[str, Any] = {}
+    picture: str | None = None
 
     def noun(self, event: str, places: int) -> catalog.Item:
         """As our noun."""
@@ -272,6 +282,8 @@ class ItemRow(msgspec.Struct):
                 for one in self.bundles
             ),
             checkin_text=self.checkin_text or None,
+            codes=_codes_in(self.meta_data),
+            picture=self.picture or "",
         )
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, TaxRule, Variation
+from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, Quota, TaxRule, Variation
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.orders import Status
 from boxoffice.domain.payment import Kind, Terminal
@@ -307,3 +307,30 @@ def test_a_payment_is_left_before_a_place(cashier: Cashier) -> None:
     cashier.screen.go(Place.REPORT)
     assert cashier.screen.place is Place.EVENT
     assert cashier.screen.payment.amount.hasFocus()
+
+
+def test_arrows_walk_over_the_tiles_and_a_number_before_a_star_says_how_many(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.press(Qt.Key.Key_Right)
+    cashier.press(Qt.Key.Key_Right)
+    cashier.press(Qt.Key.Key_Return)
+    cashier.type("3*xxl↵")
+    assert [(one.variation, one.quantity) for one in cashier.screen.clerk.cart.lines] == [(7, 1), (8, 3)]
+
+
+def test_what_is_sold_out_says_so_and_cannot_be_added(cashier: Cashier) -> None:
+    cashier.evening.hear(Quota(id=1, event="conf26", size=5, available=0, items=(1,)))
+    cashier.open()
+    tile = cashier.screen.tiles._tiles[0]
+    cashier.qtbot.waitUntil(lambda: tile.stand.gone)
+    assert "Sold out" in tile.accessibleName()
+    cashier.type("1↵")
+    assert cashier.screen.clerk.cart.empty
+
+
+def test_a_shelf_shows_its_own_tiles_under_their_own_numbers(cashier: Cashier) -> None:
+    cashier.open()
+    for _ in range(2):
+        cashier.press(Qt.Key.Key_PageDown)
+    shown = [tile.place for tile in cashier.screen.tiles._tiles if tile.isVisible()]
+    assert shown == [4]

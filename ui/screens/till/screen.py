@@ -10,26 +10,28 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.documents import Report
 from boxoffice.errors import Trouble
 from boxoffice.services.sell import Sale
 from ui import theme
+from ui.background import Background
 from ui.clerk import Clerk
 from ui.courier import Courier
 from ui.language import clock, tr
 from ui.notices import Notices
+from ui.wares import Ware
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 
 from .cart_panel import CartPanel
+from .catalogue import Catalogue
 from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog, as_text
 from .payment import DonePanel, PaymentPanel
 from .places import Place, PlaceBar, key_of, make
-from .tiles import Tiles
 
 
 @runtime_checkable
@@ -59,6 +61,7 @@ class TillScreen(QWidget):
         courier: Courier,
         notices: Notices,
         report: object,
+        background: Background | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -69,12 +72,8 @@ class TillScreen(QWidget):
         self.clerk = Clerk(app, courier, self._on_trouble, self)
         self._tell = report
         self.open_panel = OpenPanel(self.clerk)
-        self.search = _Search()
-        self.search.setFixedHeight(56)
-        self.search.setPlaceholderText(tr("Number or name"))
-        self.search.setAccessibleName(tr("Number or name"))
-        self.tiles = Tiles()
-        self.tiles.setAccessibleName(tr("For sale"))
+        self.catalogue = Catalogue(self.clerk, courier, background)
+        self.search, self.tiles = self.catalogue.search, self.catalogue.tiles
         self.payment = PaymentPanel(self.clerk)
         self.done = DonePanel()
         self.cart = CartPanel(self.clerk)
@@ -129,8 +128,7 @@ class TillScreen(QWidget):
         for button in (self.move_cash, self.x_report, self.close_shift):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tools.addWidget(button)
-        rows.addWidget(self.search)
-        rows.addWidget(self.tiles, 1)
+        rows.addWidget(self.catalogue, 1)
         rows.addLayout(tools)
         return held
 
@@ -140,9 +138,7 @@ class TillScreen(QWidget):
         clerk.busy_changed.connect(self.cart.show_cart)
         clerk.sold.connect(self._on_sold)
         clerk.closed.connect(self._on_closed)
-        self.search.textChanged.connect(self.tiles.seek)
-        self.search.returnPressed.connect(self._on_return)
-        self.tiles.pressed.connect(self._on_ware)
+        self.catalogue.chosen.connect(self._on_ware)
         self.cart.pay_pressed.connect(self.pay)
         self.cart.recall_pressed.connect(self._recall)
         self.payment.left.connect(self.choose)
@@ -198,9 +194,7 @@ class TillScreen(QWidget):
             return
         was_closed = self._whole.currentWidget() is self.open_panel
         self._whole.setCurrentWidget(self._frame)
-        wares = clerk.wares()
-        self.tiles.show_wares(wares, clerk.currency)
-        self.tiles.able([clerk.takes(ware.item) is not None for ware in wares])
+        self.catalogue.show_wares()
         since = clock(clerk.shift.opened_at)
         self._head.setText(tr("Open since {when} · {event}", when=since, event=clerk.shift.event))
         self.cart.show_cart()
@@ -232,8 +226,7 @@ class TillScreen(QWidget):
         self.bar.stand_at(self.place)
         self._shown.setCurrentWidget(self._selling)
         self.cart.setEnabled(True)
-        self.search.clear()
-        self.search.setFocus()
+        self.catalogue.clear()
         self.clerk.look_again()
 
     def pay(self) -> None:
@@ -246,14 +239,8 @@ class TillScreen(QWidget):
 
     # What happens
 
-    def _on_return(self) -> None:
-        found = self.tiles.found
-        if self.search.text().strip() and found:
-            self._on_ware(found[0])
-            self.search.clear()
-
-    def _on_ware(self, ware: object) -> None:
-        self.clerk.add(ware)  # type: ignore[arg-type]
+    def _on_ware(self, ware: Ware, many: int) -> None:
+        self.clerk.add(ware, many)
         self.search.setFocus()
 
     def _on_sold(self, sale: Sale) -> None:
@@ -278,16 +265,6 @@ class TillScreen(QWidget):
         self._tell(trouble)  # type: ignore[operator]
         if self._stack.currentWidget() is self.payment:
             self.payment.begin()
-
-
-class _Search(QLineEdit):
-    """Digits choose a tile by its number, letters by its name."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-            return
-        super().keyPressEvent(event)
 
 
 class RecallDialog(Dialog):

@@ -1,0 +1,73 @@
+"""What can be sold, one tile each: the item, its kind, its price, and how many are left of it.
+
+A code that is held to the till means one of them by its number or by the short name that the organiser gave it
+for shelves and labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain.catalog import Catalog, Item, Variation
+from boxoffice.domain.pricing import list_price
+from boxoffice.domain.stock import covers
+
+
+class Ware(msgspec.Struct, frozen=True):
+    """One thing on a tile."""
+
+    item: Item
+    variation: Variation | None
+    price: int
+
+
+def of(catalog: Catalog, now: datetime) -> list[Ware]:
+    """Everything on tiles, in the organiser's order; each variation is one."""
+    shelves = {one.id: one.position for one in catalog.categories.values()}
+    items = [one for one in catalog.items.values() if one.active and not one.require_voucher]
+    items.sort(key=lambda one: (shelves.get(one.category or 0, -1), one.position, one.id))
+    return [
+        Ware(item, kind, list_price(catalog, item, kind.id if kind else None, None, now))
+        for item in items
+        for kind in _kinds(item)
+    ]
+
+
+def _kinds(item: Item) -> Sequence[Variation | None]:
+    kinds = sorted((one for one in item.variations if one.active), key=lambda one: (one.position, one.id))
+    return kinds or (None,)
+
+
+def left_of(catalog: Catalog, ware: Ware, by_quota: Mapping[int, int]) -> int | None:
+    """How many are left of it, in a series of the date that has most; None if nothing limits it."""
+    kind = ware.variation.id if ware.variation else None
+    dates: list[int | None] = [*catalog.subevents] or [None]
+    left = [_left_on(catalog, ware.item.id, kind, date, by_quota) for date in dates]
+    known = [one for one in left if one is not None]
+    return max(known) if len(known) == len(left) else None
+
+
+def _left_on(
+    catalog: Catalog, item: int, kind: int | None, date: int | None, by_quota: Mapping[int, int]
+) -> int | None:
+    limits = [
+        0 if quota.closed else by_quota.get(quota.id, 0)
+        for quota in catalog.quotas.values()
+        if (quota.size is not None or quota.closed) and covers(quota, item, kind, date)
+    ]
+    return min(limits, default=None)
+
+
+def meant_by(code: str, wares: Sequence[Ware]) -> Ware | None:
+    """What a code on a shelf or a label stands for."""
+    wanted = code.strip().casefold()
+    return next((one for one in wares if wanted in {own.casefold() for own in _codes_of(one)}), None)
+
+
+def _codes_of(ware: Ware) -> tuple[str, ...]:
+    if ware.variation is not None:
+        return ware.variation.codes
+    return (*ware.item.codes, ware.item.internal_name, str(ware.item.id))
