@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.payment import Attempt, Terminal
     from boxoffice.domain.pricing import Bill
     from boxoffice.domain.shift import Booked, Shift
+    from boxoffice.services.card import Seen
     from boxoffice.services.corrections import Corrected
     from boxoffice.services.give_back import Back, GivenBack
     from boxoffice.services.pay import Payment
@@ -200,11 +201,11 @@ class Counter:
 
         return self._station.write(lambda c: card.reverse(c, attempt, operation, at or _now()))
 
-    def settle_card(self, attempt: str, *, charged: bool, by: str, reason: str) -> Future[Attempt]:
+    def settle_card(self, attempt: str, seen: Seen) -> Future[Attempt]:
         """Say what became of a card payment, after looking. Raises `Refused`, `BadInput`."""
         from boxoffice.services import card
 
-        return self._station.write(lambda c: card.settle(c, attempt, charged=charged, by=by, reason=reason, now=_now()))
+        return self._station.write(lambda c: card.settle(c, attempt, seen, _now()))
 
     def cards_of(self, operation: str) -> list[Attempt]:
         """Every attempt to charge a card for a sale, oldest first."""

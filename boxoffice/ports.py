@@ -203,11 +203,11 @@ class CardTerminal(Protocol):
         """Take back a payment of today. That it is about to happen was written down."""
         ...
 
-    def last(self) -> Last | None:
-        """The terminal's newest transaction; None if it has none. Raises `DeviceTrouble`."""
+    def last(self, currency: str, /) -> Last:
+        """The terminal's newest transaction; without a receipt number if it has none. Raises `DeviceTrouble`."""
         ...
 
-    def end_of_day(self) -> Totals:
+    def end_of_day(self, currency: str, /) -> Totals:
         """Have the terminal close its day. Raises `DeviceTrouble`."""
         ...
 

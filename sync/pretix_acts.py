@@ -16,6 +16,7 @@ import msgspec
 from boxoffice.domain import money
 from boxoffice.domain.facts import (
     Admitted,
+    CardDayClosed,
     CardPaid,
     CashMoved,
     DrawerOpened,
@@ -83,7 +84,7 @@ class Acts:
                 return self._printed(entry, fact)
             case HandedOut() | Settled() | Printed() | DrawerOpened():
                 return DONE
-            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid():
+            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return DONE
             case _:
                 return self._sales.tell(entry, fact)

@@ -37,11 +37,13 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     for name, text, run in (
         ("remove", "forget a terminal", run_remove),
         ("test", "see whether a terminal answers, and what its newest payment is", run_test),
-        ("end-of-day", "have a terminal close its day", run_end_of_day),
+        ("end-of-day", "have a terminal close its day, and compare its sum with ours", run_end_of_day),
     ):
         made = verbs.add_parser(name, parents=[common], help=text)
         made.add_argument("name")
         made.set_defaults(run=run)
+        if run is run_end_of_day:
+            made.add_argument("--operator", metavar="NAME", default="", help="who closes it")
     _register_payments(verbs, common)
 
 
@@ -59,6 +61,8 @@ def _register_payments(verbs: Subparsers, common: argparse.ArgumentParser) -> No
     settle.add_argument("said", choices=["charged", "not-charged"])
     settle.add_argument("--reason", required=True, help="what you have seen")
     settle.add_argument("--operator", metavar="NAME", required=True, help="who says so")
+    settle.add_argument("--number", type=int, metavar="N", default=0, help="the terminal's own number of it")
+    settle.add_argument("--approval", metavar="CODE", default="", help="the approval code on its slip")
     settle.set_defaults(run=run_settle)
     reverse = verbs.add_parser("reverse", parents=[common], help="take back a charge that stands on no receipt")
     reverse.add_argument("attempt")
@@ -129,15 +133,18 @@ class _Worker:
 def run_test(args: argparse.Namespace) -> int:
     """See whether a terminal answers."""
     with open_station(args.data) as app, _Worker(app) as worker:
-        last = worker.newest(args.name).result()
-    about = last.evidence if last else None
+        about = worker.newest(args.name).result().evidence
     values = {
         "answers": True,
-        "terminal_id": about.terminal_id if about else "",
-        "receipt": about.receipt if about else 0,
-        "trace": about.trace if about else 0,
+        "terminal_id": about.terminal_id,
+        "receipt": about.receipt,
+        "trace": about.trace,
     }
-    text = f"It answers. Its newest payment is {about.receipt:04d}." if about else "It answers, and has no payment."
+    text = (
+        f"It answers. Its newest payment is {about.receipt:04d}."
+        if about.receipt
+        else "It answers, and has no payment."
+    )
     say(args, values, text)
     return 0
 
@@ -145,10 +152,20 @@ def run_test(args: argparse.Namespace) -> int:
 def run_end_of_day(args: argparse.Namespace) -> int:
     """Have a terminal close its day."""
     with open_station(args.data) as app, _Worker(app) as worker:
-        totals = worker.end_of_day(args.name).result()
-    values = {"amount": totals.amount, "number": totals.number, "text": totals.text}
-    say(args, values, totals.text or f"Closed. Its sum is {totals.amount} (smallest units).")
-    return 0
+        day = worker.end_of_day(args.name, args.operator).result()
+    has = "" if day.amount is None else plain(day.amount, day.currency)
+    values = {
+        "terminal": day.terminal,
+        "amount": has or None,
+        "number": day.number,
+        "ours": plain(day.ours, day.currency),
+        "ours_number": day.ours_number,
+        "currency": day.currency,
+        "text": day.text,
+    }
+    said = f"It has {has} {day.currency}" if has else "It does not say what it has"
+    say(args, values, f"{day.text}\nClosed. {said}; here it is {values['ours']} {day.currency}.".lstrip())
+    return 0 if not day.difference else 1
 
 
 def run_payments(args: argparse.Namespace) -> int:
@@ -212,11 +229,14 @@ def run_recover(args: argparse.Namespace) -> int:
 def run_settle(args: argparse.Namespace) -> int:
     """Say what became of a payment."""
     with open_station(args.data) as app:
-        one = (
-            app.counter(args.operator)
-            .settle_card(args.attempt, charged=args.said == "charged", by=args.operator, reason=args.reason)
-            .result()
+        seen = card.Seen(
+            charged=args.said == "charged",
+            by=args.operator,
+            reason=args.reason,
+            receipt=args.number,
+            approval=args.approval,
         )
+        one = app.counter(args.operator).settle_card(args.attempt, seen).result()
     _say_attempt(args, one)
     return 0
 

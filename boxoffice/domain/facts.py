@@ -285,6 +285,20 @@ class CardPaid(_Fact, tag="card", frozen=True):
     """A person said so, and not the terminal."""
 
 
+class CardDayClosed(_Fact, tag="card_day", frozen=True):
+    """A terminal has closed its day: what it says it has turned over, and what was written down here."""
+
+    terminal: str
+    currency: str
+    ours: int
+    """Minor units; what went back to cards is taken off."""
+    ours_number: int
+    amount: int | None = None
+    """As the terminal says; None where it does not."""
+    number: int | None = None
+    shift: str = ""
+
+
 OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
@@ -307,9 +321,10 @@ Fact = (
     | ShiftClosed
     | DrawerOpened
     | CardPaid
+    | CardDayClosed
 )
 
-TillFact = Receipted | ShiftOpened | CashMoved | ShiftClosed | CardPaid
+TillFact = Receipted | ShiftOpened | CashMoved | ShiftClosed | CardPaid | CardDayClosed
 """Facts of the books: a server keeps them, and nothing follows from them there."""
 
 

@@ -73,6 +73,8 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The terminal's own number, of four digits; after 9999 comes 1. 0 if it has none."""
     trace: int = 0
     terminal_id: str = ""
+    told: bool = True
+    """Whether the terminal has said so itself; if not, nothing follows from there being none."""
 
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -91,7 +93,7 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Last(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A terminal's newest transaction, as it tells it when it is asked."""
+    """A terminal's newest transaction, as it tells it when it is asked; without a receipt number if it has none."""
 
     evidence: Evidence
     amount: int | None = None
@@ -99,8 +101,8 @@ class Last(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     at: datetime | None = None
     """By the terminal's clock."""
     approved: bool = True
-    is_payment: bool = True
-    """Money came from a card; not that it went back."""
+    is_payment: bool | None = True
+    """Money came from a card; not that it went back. None where the terminal does not tell them apart."""
 
     @property
     def mark(self) -> Mark:
@@ -192,6 +194,8 @@ class Settled(_Step, tag="settled", frozen=True):
     charged: bool
     by: str
     reason: str
+    evidence: Evidence | None = None
+    """What stands on the slip that was looked at."""
 
 
 class ReversalSent(_Step, tag="reversal_sent", frozen=True):
@@ -396,7 +400,13 @@ def _settled(attempt: Attempt, step: Settled, at: datetime) -> Attempt:
     else:
         state = State.CAPTURED if step.charged else State.NOT_CHARGED
     return msgspec.structs.replace(
-        attempt, state=state, because=step.because, settled_by=step.by, reason=step.reason, changed_at=at
+        attempt,
+        state=state,
+        because=step.because,
+        settled_by=step.by,
+        reason=step.reason,
+        evidence=step.evidence or attempt.evidence,
+        changed_at=at,
     )
 
 
@@ -404,7 +414,7 @@ CLOCK = timedelta(minutes=10)
 """How far a terminal's clock may be off before its times say nothing."""
 
 
-def judge(attempt: Attempt, last: Last | None, now: datetime) -> Judgement:
+def judge(attempt: Attempt, last: Last, now: datetime) -> Judgement:
     """What a terminal's newest transaction says of an attempt that nobody heard the end of.
 
     Only what fits in everything is taken for it, and only the very payment that was there before for a proof that
@@ -413,12 +423,14 @@ def judge(attempt: Attempt, last: Last | None, now: datetime) -> Judgement:
     baseline = attempt.baseline
     if baseline is None or attempt.sent_at is None:
         return Puzzled(because="Nobody knows what the terminal's newest payment was before this one.")
-    if last is None:
+    if not baseline.told:
+        return Puzzled(because="The terminal did not say which payment was its newest before this one.")
+    if baseline.terminal_id and last.evidence.terminal_id != baseline.terminal_id:
+        return Puzzled(because="This is not the terminal that was asked: its terminal id is another one.")
+    if not last.mark.receipt:
         if not baseline.receipt:
             return NotCharged(because="The terminal has no payment at all, as before.")
         return Puzzled(because="The terminal knows no payment any more. It may be another one, or it was closed.")
-    if baseline.terminal_id and last.evidence.terminal_id != baseline.terminal_id:
-        return Puzzled(because="This is not the terminal that was asked: its terminal id is another one.")
     if last.mark.receipt == baseline.receipt:
         if last.mark.trace == baseline.trace:
             return NotCharged(because="The terminal's newest payment is the one from before.")
@@ -431,7 +443,9 @@ def _against(attempt: Attempt, last: Last, sent_at: datetime, now: datetime) -> 
     """Why a transaction cannot be taken for the attempt; empty if everything fits."""
     if not last.approved:
         return "The terminal's newest transaction was not approved."
-    if last.is_payment != (attempt.way is Way.CHARGE):
+    if last.is_payment is None and attempt.way is Way.REFUND:
+        return "The terminal does not say whether its newest transaction took money or gave it back."
+    if last.is_payment is (attempt.way is Way.REFUND):
         return "The terminal's newest transaction goes the other way."
     if last.amount != attempt.amount:
         return "The terminal's newest payment is over another amount."
@@ -440,6 +454,33 @@ def _against(attempt: Attempt, last: Last, sent_at: datetime, now: datetime) -> 
     if last.at is None or not sent_at - CLOCK <= last.at <= now + CLOCK:
         return "The terminal's newest payment is from another time, or its clock is wrong."
     return ""
+
+
+class TerminalDay(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The end of a terminal's day: what it says that it has turned over, beside what was written down here."""
+
+    id: str
+    terminal: str
+    at: datetime
+    currency: str
+    amount: int | None = None
+    """As the terminal says; None where it does not."""
+    number: int | None = None
+    text: str = ""
+    """Its own slip."""
+    ours: int = 0
+    """What came from cards at it since its last end of day, less what went back."""
+    ours_number: int = 0
+    since: datetime | None = None
+    """Its last end of day that this till knows of."""
+    shift: str = ""
+    """The shift that was open then."""
+    operator: str = ""
+
+    @property
+    def difference(self) -> int | None:
+        """What the terminal has more than is written down here; None where it does not say what it has."""
+        return None if self.amount is None else self.amount - self.ours
 
 
 class Kind(StrEnum):

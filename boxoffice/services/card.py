@@ -6,23 +6,26 @@ that were charged without doubt, and while there is a doubt its terminal and its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
 
 from boxoffice.domain import payment
-from boxoffice.domain.facts import CardPaid, Private
+from boxoffice.domain.facts import CardDayClosed, CardPaid, Private
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
-from boxoffice.domain.payment import Attempt, Evidence, Mark, State, Step, Terminal, Way
+from boxoffice.domain.payment import Attempt, Evidence, Kind, Mark, State, Step, Terminal, TerminalDay, Way
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import journal, payments, settings
+from boxoffice.ports import Totals
+from boxoffice.storage import catalog, journal, payments, settings, till
 from boxoffice.storage.connection import Connection
 
 _TERMINALS = "terminals"
+BY_HAND = Terminal(name="by hand", kind=Kind.MANUAL)
+"""A terminal that stands apart. Every station has it, whatever else it has."""
 _ENDS = frozenset(
     {
         *(State.CAPTURED, State.DECLINED, State.ABORTED, State.CANCELLED, State.NOT_CHARGED),
@@ -55,6 +58,8 @@ def terminals(connection: Connection) -> tuple[Terminal, ...]:
 
 def terminal(connection: Connection, name: str) -> Terminal:
     """One terminal; the first if none is named. Raises `BadInput` if there is none of that name."""
+    if name == BY_HAND.name:
+        return BY_HAND
     there = terminals(connection)
     found = next((one for one in there if name in ("", one.name)), None)
     if found is None:
@@ -64,7 +69,9 @@ def terminal(connection: Connection, name: str) -> Terminal:
 
 
 def put_terminal(connection: Connection, terminal: Terminal) -> None:
-    """Add a terminal, or change the one of that name. Raises `Refused` while it is taken."""
+    """Add a terminal, or change the one of that name. Raises `Refused` while it is taken, `BadInput` without a name."""
+    if not terminal.name.strip() or terminal.name == BY_HAND.name:
+        raise BadInput("A terminal needs a name of its own", "Nothing was changed.", "Name it after its place.")
     _mind_terminal(connection, terminal.name)
     kept = tuple(one for one in terminals(connection) if one.name != terminal.name)
     settings.put(connection, _TERMINALS, (*kept, terminal))
@@ -123,7 +130,19 @@ def begin(connection: Connection, wish: Wish, owed: int, now: datetime) -> Attem
 
 def take(connection: Connection, attempt_id: str, step: Step, now: datetime) -> Attempt:
     """Take one step. Raises `payment.Illegal` if it cannot follow, `BadInput` if there is no such attempt."""
-    return _keep(connection, payment.after(known(connection, attempt_id), step, now))
+    before = known(connection, attempt_id)
+    if isinstance(step, payment.Compared):
+        step = msgspec.structs.replace(step, mark=_believed(connection, before.terminal, step.mark))
+    return _keep(connection, payment.after(before, step, now))
+
+
+def _believed(connection: Connection, terminal: str, mark: Mark) -> Mark:
+    """That a terminal has no payment is not believed where it has charged a card for us since its last end of day."""
+    if mark.receipt or not mark.told or not mark.terminal_id:
+        return mark
+    day = payments.last_day(connection, terminal)
+    before = payments.charged_at(connection, terminal, day.at if day else None)
+    return msgspec.structs.replace(mark, told=not any(one.evidence.terminal_id == mark.terminal_id for one in before))
 
 
 def known(connection: Connection, attempt_id: str) -> Attempt:
@@ -134,14 +153,33 @@ def known(connection: Connection, attempt_id: str) -> Attempt:
     return found
 
 
-def settle(connection: Connection, attempt_id: str, *, charged: bool, by: str, reason: str, now: datetime) -> Attempt:
+class Seen(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a person has found at the terminal, and who says so."""
+
+    charged: bool
+    by: str
+    reason: str
+    receipt: int = 0
+    """The terminal's own number of the payment, where it was charged."""
+    approval: str = ""
+
+
+def settle(connection: Connection, attempt_id: str, seen: Seen, now: datetime) -> Attempt:
     """Say what became of an attempt, after looking. Raises `Refused` if nothing is in doubt, `BadInput` without why."""
     found = known(connection, attempt_id)
     if found.state not in payment.FOR_A_PERSON:
         raise Refused("There is nothing to settle", _words(found), "Nothing was changed.")
-    if not by.strip() or not reason.strip():
+    if not seen.by.strip() or not seen.reason.strip():
         raise BadInput("Who says so, and why?", "Nothing was changed.", "Look at the terminal's journal, then say it.")
-    return take(connection, attempt_id, payment.Settled(charged=charged, by=by, reason=reason), now)
+    evidence = None
+    if seen.charged and found.state is not State.REVERSAL_UNKNOWN:
+        evidence = msgspec.structs.replace(
+            found.evidence,
+            receipt=seen.receipt or found.evidence.receipt,
+            approval=seen.approval.strip() or found.evidence.approval,
+        )
+    step = payment.Settled(charged=seen.charged, by=seen.by.strip(), reason=seen.reason.strip(), evidence=evidence)
+    return take(connection, attempt_id, step, now)
 
 
 def reverse(connection: Connection, attempt_id: str, operation: str, now: datetime) -> Attempt:
@@ -156,16 +194,21 @@ def reverse(connection: Connection, attempt_id: str, operation: str, now: dateti
     return take(connection, attempt_id, payment.ReversalSent(operation=operation), now)
 
 
-def left_behind(connection: Connection, now: datetime) -> list[Attempt]:
-    """After a start: say of every attempt that nobody works on any more how it stands; those in doubt."""
+def left_behind(connection: Connection, left: Collection[str], now: datetime) -> list[Attempt]:
+    """Say of attempts that an earlier run has left, and that nobody works on any more, how they stand; those in doubt.
+
+    They are named: what was begun since belongs to whoever works on it now.
+    """
     for one in payments.open_ones(connection):
+        if one.id not in left:
+            continue
         if one.state in (State.NEW, State.INTENT):
             take(connection, one.id, payment.NeverSent(because="The app ended before the amount left."), now)
         elif one.state is State.REVERSING:
             take(connection, one.id, payment.ReversalLost(because="The app ended while it was taken back."), now)
         elif one.state in payment.RECOVERABLE and one.state is not State.UNKNOWN:
             take(connection, one.id, payment.Lost(because="The app ended while the terminal was at work."), now)
-    return payments.doubtful(connection)
+    return [one for one in payments.doubtful(connection) if one.id in left]
 
 
 def _keep(connection: Connection, attempt: Attempt) -> Attempt:
@@ -218,6 +261,57 @@ def _words(attempt: Attempt) -> str:
     amount = f"{plain(attempt.amount, attempt.currency)} {attempt.currency}"
     when = attempt.began_at.isoformat(sep=" ", timespec="minutes")
     return f"{amount} at {attempt.terminal}, {when}: {attempt.state.value.replace('_', ' ')}."
+
+
+# The end of a terminal's day
+
+
+def currency(connection: Connection) -> str:
+    """What a terminal is asked in where nothing is being paid: the open shift's currency, else an event's."""
+    shift = till.current_shift(connection, training=False)
+    return shift.currency if shift is not None else next(iter(catalog.currencies(connection)), "EUR")
+
+
+def close_day(connection: Connection, terminal: str, totals: Totals, now: datetime, operator: str = "") -> TerminalDay:
+    """Keep what a terminal has said at the end of its day, beside what was written down here since the one before."""
+    before = payments.last_day(connection, terminal)
+    since = before.at if before else None
+    ours = payments.charged_at(connection, terminal, since)
+    shift = till.current_shift(connection, training=False)
+    day = TerminalDay(
+        id=new_id(),
+        terminal=terminal,
+        at=now,
+        currency=currency(connection),
+        amount=totals.amount,
+        number=totals.number,
+        text=totals.text,
+        ours=sum(one.amount if one.way is Way.CHARGE else -one.amount for one in ours),
+        ours_number=len(ours),
+        since=since,
+        shift=shift.id if shift else "",
+        operator=operator,
+    )
+    payments.put_day(connection, day)
+    payments.put_mark(connection, terminal, None)
+    event = shift.event if shift else next(iter(catalog.events(connection)), "")
+    if event:
+        journal.append(connection, day.id, _day_fact(day, event))
+    return day
+
+
+def _day_fact(day: TerminalDay, event: str) -> CardDayClosed:
+    return CardDayClosed(
+        event=event,
+        at=micros(day.at),
+        terminal=day.terminal,
+        currency=day.currency,
+        ours=day.ours,
+        ours_number=day.ours_number,
+        amount=day.amount,
+        number=day.number,
+        shift=day.shift,
+    )
 
 
 # Standing on a receipt

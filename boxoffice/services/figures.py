@@ -101,7 +101,14 @@ def _terminals(connection: Connection, shift: Shift) -> tuple[TerminalSum, ...]:
         one = sums.setdefault(terminal, [0, 0])
         one[0] += 1
         one[1] += amount
-    return tuple(TerminalSum(name=name, count=count, amount=amount) for name, (count, amount) in sorted(sums.items()))
+    said: dict[str, int] = {}
+    for day in payments.days_of_shift(connection, shift.id):
+        if day.amount is not None:
+            said[day.terminal] = said.get(day.terminal, 0) + day.amount
+    return tuple(
+        TerminalSum(name=name, count=count, amount=amount, own=said.get(name))
+        for name, (count, amount) in sorted(({name: [0, 0] for name in said} | sums).items())
+    )
 
 
 def _carried(connection: Connection) -> tuple[Carried, ...]:

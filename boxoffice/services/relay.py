@@ -13,6 +13,7 @@ from boxoffice.domain.checkins import HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
     Canceled,
+    CardDayClosed,
     CardPaid,
     CashMoved,
     DrawerOpened,
@@ -70,7 +71,7 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             print_queue.put_printout(connection, traces.printout(operation, fact, fact.station, device), own=True)
         case RefusedEntry() | Printed() | DrawerOpened():
             pass  # Nothing but the journal has to know.
-        case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid():
+        case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
             pass  # Nothing but the journal has to know.
     return True
 

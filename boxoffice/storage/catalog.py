@@ -55,6 +55,12 @@ def events(connection: Connection) -> list[str]:
     return [slug for (slug,) in connection.execute("SELECT id FROM catalog WHERE kind = 'event' ORDER BY id")]
 
 
+def currencies(connection: Connection) -> list[str]:
+    """The currencies of the events in the replica."""
+    rows = connection.execute("SELECT body FROM catalog WHERE kind = 'event' ORDER BY id").fetchall()
+    return [msgspec.json.decode(body, type=Event).currency for (body,) in rows]
+
+
 def load(connection: Connection, event: str) -> Catalog:
     """All nouns of one event. An event that is not there yet is an empty one of that name."""
     found: dict[str, dict[int, Any]] = {field: {} for field in _FIELDS.values()}

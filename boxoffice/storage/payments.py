@@ -12,12 +12,14 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain.instants import micros
-from boxoffice.domain.payment import DOUBTFUL, FOR_A_PERSON, Attempt, Mark, State, Way
+from boxoffice.domain.payment import CHARGED, DOUBTFUL, FOR_A_PERSON, Attempt, Mark, State, TerminalDay, Way
 
 from .connection import Connection
 
 _attempts = msgspec.json.Decoder(Attempt)
 _marks = msgspec.json.Decoder(Mark)
+_days = msgspec.json.Decoder(TerminalDay)
+_CHARGED = f"state IN ({', '.join(repr(one.value) for one in sorted(CHARGED))})"
 
 
 def put(connection: Connection, attempt: Attempt) -> None:
@@ -85,8 +87,10 @@ def for_a_person(connection: Connection) -> list[Attempt]:
 
 
 def strays(connection: Connection) -> list[Attempt]:
-    """Attempts that charged a card, and stand on no receipt."""
-    return _find(connection, "state IN (?, ?) AND receipt IS NULL", (State.CAPTURED, State.REVERSAL_DECLINED))
+    """Attempts by which money has moved, either way, and which stand on no receipt."""
+    charged = _find(connection, f"{_CHARGED} AND receipt IS NULL", ())
+    back = _find(connection, "reversed_for <> '' AND state = ?", (State.REVERSED,))
+    return charged + [one for one in back if one.back_receipt is None]
 
 
 def of_receipt(connection: Connection, receipt: int) -> list[Attempt]:
@@ -117,6 +121,58 @@ def between(connection: Connection, since: datetime, until: datetime) -> list[At
 def _find(connection: Connection, where: str, values: Sequence[object]) -> list[Attempt]:
     rows = connection.execute(f"SELECT body FROM card_payments WHERE {where} ORDER BY began_at, id", values)
     return [_attempts.decode(body) for (body,) in rows.fetchall()]
+
+
+def newest(connection: Connection, limit: int) -> list[Attempt]:
+    """The attempts that began last, newest first."""
+    rows = connection.execute("SELECT body FROM card_payments ORDER BY began_at DESC, id DESC LIMIT ?", (limit,))
+    return [_attempts.decode(body) for (body,) in rows.fetchall()]
+
+
+def of_amount(connection: Connection, amount: int) -> list[Attempt]:
+    """Attempts over an amount, newest first; minor units, positive either way."""
+    return _find(connection, "json_extract(body, '$.amount') = ?", (amount,))[::-1]
+
+
+def charged_at(connection: Connection, terminal: str, since: datetime | None) -> list[Attempt]:
+    """Attempts at a terminal after a time by which money has moved for good, oldest first."""
+    return _find(connection, f"terminal = ? AND began_at > ? AND {_CHARGED}", (terminal, micros(since) if since else 0))
+
+
+# The days of terminals
+
+
+def put_day(connection: Connection, day: TerminalDay) -> None:
+    """Keep the end of a terminal's day."""
+    connection.execute(
+        "INSERT INTO card_days (id, terminal, at, shift, body) VALUES (?, ?, ?, ?, ?)",
+        (day.id, day.terminal, micros(day.at), day.shift, msgspec.json.encode(day).decode()),
+    )
+
+
+def last_day(connection: Connection, terminal: str) -> TerminalDay | None:
+    """The last end of day of a terminal."""
+    found = connection.execute(
+        "SELECT body FROM card_days WHERE terminal = ? ORDER BY at DESC LIMIT 1", (terminal,)
+    ).fetchone()
+    return _days.decode(found[0]) if found else None
+
+
+def days_of_shift(connection: Connection, shift: str) -> list[TerminalDay]:
+    """The ends of days at terminals while a shift was open."""
+    rows = connection.execute("SELECT body FROM card_days WHERE shift = ? ORDER BY at", (shift,))
+    return [_days.decode(body) for (body,) in rows.fetchall()]
+
+
+def days_between(connection: Connection, since: datetime, until: datetime) -> list[TerminalDay]:
+    """The ends of days at terminals in a time, oldest first."""
+    rows = connection.execute(
+        "SELECT body FROM card_days WHERE at BETWEEN ? AND ? ORDER BY at", (micros(since), micros(until))
+    )
+    return [_days.decode(body) for (body,) in rows.fetchall()]
+
+
+# What terminals are known to have
 
 
 def mark(connection: Connection, terminal: str) -> Mark | None:

@@ -408,6 +408,28 @@ CREATE TABLE card_marks (
     mark TEXT NOT NULL CHECK (json_valid(mark))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE card_days (
+    id TEXT PRIMARY KEY,
+    terminal TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    shift TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX card_days_terminal ON card_days (terminal, at);
+CREATE INDEX card_days_shift ON card_days (shift);
+CREATE TRIGGER card_days_stay_as_they_are BEFORE UPDATE ON card_days
+BEGIN SELECT RAISE(ABORT, 'the end of a day at a terminal stays as it is'); END;
+CREATE TRIGGER card_days_are_never_taken_out BEFORE DELETE ON card_days
+BEGIN SELECT RAISE(ABORT, 'the end of a day at a terminal stays as it is'); END;
+
+CREATE TABLE card_errands (
+    operation TEXT PRIMARY KEY,
+    event TEXT NOT NULL,
+    code TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX card_errands_order ON card_errands (event, code);
+
 CREATE TABLE leases (
     event TEXT NOT NULL,
     quota INTEGER NOT NULL,

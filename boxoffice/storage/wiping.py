@@ -24,14 +24,14 @@ from .writer import transact
 KEPT = (
     *("settings", "journal", "outbox", "checkins", "list_counts", "prints"),
     *("shifts", "receipts", "receipt_tenders", "cash_moves", "z_reports"),
-    *("card_payments", "card_marks"),
+    *("card_payments", "card_marks", "card_days"),
 )
 """Tables whose rows stay. Of the check-ins and prints only our own, which say no more than the journal does; of the
 books the figures, without whom it was sold to."""
 EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
     *("positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
-    *("lease_draws", "leases", "server_clock", "sales"),
+    *("lease_draws", "leases", "server_clock", "sales", "card_errands"),
     *("photos", "item_pictures", "pictures", "badge_choices", "badge_templates"),
     *("print_bytes", "print_queue"),
 )

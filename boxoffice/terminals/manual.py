@@ -56,11 +56,11 @@ class ManualTerminal:
             return payment.ReversalDeclined(text=typed.text or "The terminal said no.")
         return payment.Reversed()
 
-    def last(self) -> Last | None:
+    def last(self, _: str) -> Last:
         """Nobody can be asked."""
         raise DeviceTrouble("This terminal stands apart", "It cannot be asked.", "Look at it, and say what it shows.")
 
-    def end_of_day(self) -> Totals:
+    def end_of_day(self, _: str) -> Totals:
         """Nobody can be asked."""
         raise DeviceTrouble("This terminal stands apart", "It cannot be asked.", "Close its day at the terminal.")
 

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 
-import msgspec
-
 from boxoffice.domain import payment
 from boxoffice.domain.payment import Attempt, Evidence, Last, Mark, Outcome, ReversalOutcome, Way
 from boxoffice.errors import DeviceTrouble
@@ -47,6 +45,8 @@ class SimulatedTerminal:
         self.reachable = True
         self.kept: list[Last] = []
         """What it has charged, and given back."""
+        self._closed = 0
+        """How much of that was before its last end of day."""
         self._now = now or (lambda: datetime.now(UTC))
         self._stopping = threading.Event()
         # Not from 1: after a restart of the app its payments must not look like those from before.
@@ -117,19 +117,16 @@ class SimulatedTerminal:
         self.kept.append(self._entry(self._evidence(), attempt, is_payment=False))
         return payment.Reversed()
 
-    def last(self) -> Last | None:
+    def last(self, _: str) -> Last:
         """Its newest payment."""
         if not self.reachable:
             raise DeviceTrouble("The terminal does not answer", "It is told not to.", "Tell it otherwise.")
-        return self.kept[-1] if self.kept else None
+        return self.kept[-1] if self.kept else Last(evidence=Evidence(terminal_id=_ID))
 
-    def end_of_day(self) -> Totals:
+    def end_of_day(self, _: str) -> Totals:
         """Close its day."""
-        signs = {True: 1, False: -1}
-        total = sum(signs[one.is_payment] * (one.amount or 0) for one in self.kept)
-        number = len(self.kept)
-        self.kept = [msgspec.structs.replace(one) for one in self.kept[-1:]]
-        return Totals(amount=total, number=number)
+        today, self._closed = self.kept[self._closed :], len(self.kept)
+        return Totals(amount=sum((one.amount or 0) * (1 if one.is_payment else -1) for one in today), number=len(today))
 
     def stop(self) -> None:
         """End a wait for a card."""

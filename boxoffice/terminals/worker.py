@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from boxoffice.domain import payment
-from boxoffice.domain.payment import RECOVERABLE, Attempt, Evidence, Kind, Mark, State, Step, Terminal
+from boxoffice.domain.payment import RECOVERABLE, Attempt, Evidence, Kind, Mark, State, Step, Terminal, TerminalDay
 from boxoffice.errors import DeviceTrouble, Refused, Trouble
-from boxoffice.ports import CardTerminal, Totals, Word
+from boxoffice.ports import CardTerminal, Word
 from boxoffice.services import card
 from boxoffice.storage import payments
 from boxoffice.storage.connection import Connection
@@ -68,8 +68,13 @@ class TerminalWorker:
         self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
 
     def start(self) -> None:
-        """Begin to work; first with what an earlier run left without an answer."""
-        self._jobs.put(self._look_at_what_was_left)
+        """Begin to work; first with what an earlier run left without an answer.
+
+        What that is, is seen now: whatever is begun from here on is not mistaken for it.
+        """
+        left = frozenset(one.id for one in self._station.read(payments.open_ones))
+        if left:
+            self._jobs.put(lambda: self._look_at_what_was_left(left))
         self._thread.start()
 
     def stop(self) -> None:
@@ -95,13 +100,13 @@ class TerminalWorker:
         """Ask its terminal what became of an attempt. It stays unknown where the terminal cannot be asked."""
         return self._ask(lambda: self._recover(attempt))
 
-    def newest(self, terminal: str) -> Future[payment.Last | None]:
+    def newest(self, terminal: str) -> Future[payment.Last]:
         """Whether a terminal answers, and what its newest payment is. Raises `DeviceTrouble`."""
-        return self._ask(lambda: self._named(terminal).last())
+        return self._ask(lambda: self._named(terminal).last(self._currency()))
 
-    def end_of_day(self, terminal: str) -> Future[Totals]:
+    def end_of_day(self, terminal: str, operator: str = "") -> Future[TerminalDay]:
         """Have a terminal close its day. Raises `Refused` while a payment at it is in doubt, `DeviceTrouble`."""
-        return self._ask(lambda: self._end_of_day(terminal))
+        return self._ask(lambda: self._end_of_day(terminal, operator))
 
     # On the thread
 
@@ -128,9 +133,8 @@ class TerminalWorker:
         self._jobs.put(work)
         return future
 
-    def _look_at_what_was_left(self) -> None:
-        left = self._station.write(lambda c: card.left_behind(c, self._now())).result()
-        for one in left:
+    def _look_at_what_was_left(self, left: frozenset[str]) -> None:
+        for one in self._station.write(lambda c: card.left_behind(c, left, self._now())).result():
             if one.state in RECOVERABLE and self._terminal(one.terminal).kind is not Kind.MANUAL:
                 self._recover(one.id)
 
@@ -195,18 +199,20 @@ class TerminalWorker:
             self._take(attempt, payment.Lost(because=one.because))
         asked = self._take(attempt, payment.Asked())
         try:
-            last = self._named(one.terminal).last()
+            last = self._named(one.terminal).last(one.currency)
         except Trouble as trouble:
             return self._take(attempt, payment.Lost(because=str(trouble)))
         return self._take(attempt, payment.judge(asked, last, self._now()))
 
-    def _end_of_day(self, terminal: str) -> Totals:
+    def _currency(self) -> str:
+        return self._station.read(card.currency)
+
+    def _end_of_day(self, terminal: str, operator: str) -> TerminalDay:
         taken = self._station.read(lambda c: payments.open_at(c, terminal))
         if taken is not None:
             raise Refused("A payment at this terminal is not settled", taken.id, "Settle it first.")
-        totals = self._named(terminal).end_of_day()
-        self._station.write(lambda c: payments.put_mark(c, terminal, None)).result()
-        return totals
+        totals = self._named(terminal).end_of_day(self._currency())
+        return self._station.write(lambda c: card.close_day(c, terminal, totals, self._now(), operator)).result()
 
 
 class _Written:

@@ -130,7 +130,7 @@ CURRENCY, RECEIPT, APPROVAL, CARD_NAME, ADDITIONAL, STATUS, SERVICE, TLV = (
     0x03,
     0x06,
 )
-PAYMENT_TYPE, ORIGINAL_TRACE, DATE_WITH_YEAR = 0x19, 0x37, 0xAA
+PAYMENT_TYPE, ORIGINAL_TRACE, DATE_WITH_YEAR, TOTALS = 0x19, 0x37, 0xAA, 0x60
 
 _SIZES: Mapping[int, int | _Size] = {
     **dict.fromkeys((0x01, 0x02, 0x03, 0x05, 0x19, 0x27, 0x8A, 0x8C, 0xA0, 0xD0, 0xD1, 0xD2, 0xD3, 0xFC), 1),
@@ -200,6 +200,17 @@ def tags(data: bytes) -> dict[int, bytes]:
                 found.setdefault(inner, held)
         found.setdefault(tag, value)
     return found
+
+
+def every(data: bytes, tag: int, inside: int) -> list[bytes]:
+    """All values of a tag directly inside another one. Raises `Garbled`."""
+    return [
+        value
+        for outer, held, holds_others in _tags(data)
+        if outer == inside and holds_others
+        for name, value, _ in _tags(held)
+        if name == tag
+    ]
 
 
 def texts(data: bytes) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from boxoffice.domain.payment import Evidence, Last
+from boxoffice.ports import Totals
 
 from . import zvt_frames as frames
 from .zvt_frames import Apdu, Framing, Garbled
@@ -269,11 +270,9 @@ def terminal_id_of(fields: Mapping[int, bytes]) -> str:
     return fields[frames.TERMINAL_ID].hex() if frames.TERMINAL_ID in fields else ""
 
 
-def last(told: Told, terminal_id: str, now: datetime, zone: tzinfo) -> Last | None:
-    """The transaction that was asked for; None if the terminal has none. Its clock is taken to stand in `zone`."""
+def last(told: Told, terminal_id: str, now: datetime, zone: tzinfo) -> Last:
+    """The transaction that was asked for. Its clock is taken to stand in `zone`."""
     about = evidence(told, terminal_id)
-    if not about.receipt:
-        return None
     one = told.fields
     return Last(
         evidence=about,
@@ -283,6 +282,28 @@ def last(told: Told, terminal_id: str, now: datetime, zone: tzinfo) -> Last | No
         approved=told.result == 0,
         is_payment=frames.ORIGINAL_TRACE not in one,
     )
+
+
+def commands_of(fields: Mapping[int, bytes]) -> frozenset[int]:
+    """The commands that the terminal says it knows, where it says so; else none. Raises `Garbled`."""
+    listed = frames.every(fields.get(frames.TLV, b""), _COMMAND, inside=_COMMANDS)
+    return frozenset(int.from_bytes(one, "big") for one in listed)
+
+
+_COMMANDS, _COMMAND = 0x26, 0x0A
+
+
+def totals(told: Told) -> Totals:
+    """What it says of its day: the turnover, and how many payments each scheme's sum is made of."""
+    one = told.fields
+    sums = one.get(frames.TOTALS, b"")
+    number = sum(frames.number(sums[place : place + 1]) for place in _COUNTS) if len(sums) == _TOTALS else None
+    return Totals(amount=_number(one, frames.AMOUNT) if frames.AMOUNT in one else None, number=number)
+
+
+_TOTALS = 53
+"""Bytes of the single sums: first and last receipt, then for each of seven schemes a count and a sum."""
+_COUNTS = range(4, _TOTALS, 7)
 
 
 def _number(fields: Mapping[int, bytes], name: int) -> int:
@@ -319,24 +340,27 @@ def is_decline(code: int) -> bool:
     return code < 0x64 or code in _CARD
 
 
-_CARD = frozenset({0x67, 0x68, 0x6E, 0x6F, 0x71, 0x76, 0x78, 0x79, 0x7A})
+_CARD = frozenset({0x67, 0x68, 0x6E, 0x6F, 0x71, 0x76, 0x78, 0x79, 0x7A, 0xC3, 0xC5, 0xC6, 0xC8, 0xCB, 0xD2})
 _WORDS: Mapping[int, str] = {
     **dict.fromkeys((0x64, 0x65, 0x72, 0x73), "The card could not be read."),
-    **dict.fromkeys((0x67, 0x68), "This card cannot do that."),
+    **dict.fromkeys((0x67, 0x68, 0xC5, 0xD2), "This card cannot do that."),
     **dict.fromkeys((0x6E, 0x76, 0x7A), "The terminal does not take this card."),
     0x66: "The terminal failed while it was at work.",
     0x6A: "The terminal's memory is full: close its day.",
     0x6B: "The terminal does not know this till.",
     0x6C: "It was broken off, or took too long.",
-    0x6F: "The terminal does not take this currency.",
+    **dict.fromkeys((0x6F, 0xC6, 0xCB), "The terminal does not take this currency."),
     0x71: "There is not enough money on the card.",
     0x77: "The terminal cannot close its day now.",
     0x78: "The card has expired.",
     0x79: "The card is not valid yet.",
-    **dict.fromkeys((0x7D, 0x9B, 0xA1, 0xA3, 0xD2), "The terminal cannot reach the bank."),
+    **dict.fromkeys((0x7D, 0x9B, 0xA1, 0xA3), "The terminal cannot reach the bank."),
     **dict.fromkeys((0x83, 0x85, 0x89), "The terminal cannot do that."),
     **dict.fromkeys((0x9C, 0xA0), "The terminal is busy."),
     **dict.fromkeys((0xB1, 0xB2), "The terminal's memory is full: close its day."),
+    **dict.fromkeys((0xC3, 0xC8), "The amount is too large or too small for this card."),
+    0xCC: "The terminal's printer is not ready: look at its paper.",
+    0xF0: "The terminal has to close its day first.",
     0xB4: "It was taken back before.",
     0xB5: "It cannot be taken back.",
 }

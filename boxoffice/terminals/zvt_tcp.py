@@ -49,6 +49,9 @@ class _Silence(Exception):
 
 _NOT_NOW = frozenset({0x9C, 0xA0})
 """It is busy with something else."""
+_NOTHING_THERE = frozenset({0x83})
+"""It has taken the question for its newest payment, and has none to tell. What does not know the question at all
+turns it down at once, with the same number."""
 
 
 class _No(Exception):
@@ -57,6 +60,13 @@ class _No(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(f"{zvt.words(code)} ({code:02X})")
         self.code = code
+
+
+class _Mute(_No):
+    """The terminal did what it was asked, and said nothing of what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(0xFF)
 
 
 _FAILURES = (OSError, _Silence, Garbled)
@@ -69,6 +79,8 @@ class ZvtTerminal:
         self._terminal = terminal
         self._zone = zone
         self._stopping = threading.Event()
+        self._can: frozenset[int] = frozenset()
+        """The commands that it has said it knows; none where it does not say."""
 
     def pay(self, attempt: Attempt, ledger: Ledger) -> Outcome:
         """Charge a card, or give money back to one."""
@@ -76,9 +88,7 @@ class ZvtTerminal:
         charge: _Charge | None = None
         try:
             command = self._order(attempt)
-            with self._line() as line:
-                terminal_id = self._register(line, attempt.currency)
-                self._compare(line, attempt, terminal_id, ledger)
+            with self._compared(attempt, ledger) as (line, terminal_id):
                 if self._stopping.is_set():
                     return payment.NeverSent(because="It was stopped before the amount left.")
                 ledger.sent()
@@ -95,18 +105,42 @@ class ZvtTerminal:
             return zvt.refund(self._terminal.password, attempt.amount, attempt.currency)
         return zvt.authorisation(attempt.amount, attempt.currency)
 
+    @contextmanager
+    def _compared(self, attempt: Attempt, ledger: Ledger) -> Iterator[tuple[socket.socket, str]]:
+        """A line to a terminal that has been asked for its newest payment, and the terminal's id."""
+        with self._line() as line:
+            terminal_id = self._register(line, attempt.currency)
+            try:
+                self._compare(line, attempt, terminal_id, ledger)
+            except _Mute:
+                pass
+            else:
+                yield line, terminal_id
+                return
+        # Should its answer still come, then not over the line on which it is paid.
+        with self._line() as line:
+            if self._register(line, attempt.currency) != terminal_id:
+                raise _Silence("another terminal stands there all at once")
+            yield line, terminal_id
+
     def _compare(self, line: socket.socket, attempt: Attempt, terminal_id: str, ledger: Ledger) -> None:
-        """Ask for the newest payment of just this terminal: since ours another till may have charged the same there."""
+        """Ask for the newest payment of just this terminal: since ours another till may have charged the same there.
+
+        Raises `_Mute` if it does not say.
+        """
         known = attempt.baseline
         try:
-            newest: Mark | None = self._ask_last(line, terminal_id).mark
+            newest = self._ask_last(line, terminal_id).mark
         except _No as no:
             if no.code in _NOT_NOW:
                 raise  # What is known may be older than what it would have said.
-            if known is not None and known.terminal_id == terminal_id:
-                return
-            newest = None
-        ledger.compared(newest or Mark(terminal_id=terminal_id))
+            if known is None or known.terminal_id != terminal_id:
+                ledger.compared(Mark(terminal_id=terminal_id, told=False))
+            if isinstance(no, _Mute):
+                raise
+            return
+        if newest.receipt or known is None or known.terminal_id != terminal_id or not known.receipt:
+            ledger.compared(newest)
 
     def reverse(self, attempt: Attempt, shows: Callable[[Word], None]) -> ReversalOutcome:
         """Take back a payment of today."""
@@ -136,41 +170,40 @@ class ZvtTerminal:
                 return ReversalLost(because=f"The line was lost: {error}")
             return ReversalDeclined(text=f"The terminal cannot be used: {error}")
 
-    def last(self) -> Last | None:
+    def last(self, currency: str) -> Last:
         """The terminal's newest transaction."""
         self._stopping.clear()
-        with self._asking() as line:
-            return self._ask_last(line, self._register(line, "EUR"))
+        with self._asking(currency) as (line, terminal_id):
+            return self._ask_last(line, terminal_id)
 
-    def end_of_day(self) -> Totals:
+    def end_of_day(self, currency: str) -> Totals:
         """Have the terminal close its day."""
         self._stopping.clear()
         totals = Totals()
         lines: list[str] = []
-        with self._asking() as line:
-            self._register(line, "EUR")
+        with self._asking(currency) as (line, _):
             command = Conversation(zvt.end_of_day(self._terminal.password), time.monotonic())
             for news in self.converse(line, command):
                 match news:
                     case Told() if news.result == 0 and frames.AMOUNT in news.fields:
-                        totals = Totals(amount=frames.number(news.fields[frames.AMOUNT]))
+                        totals = zvt.totals(news)
                     case Told() if news.result:
                         raise _No(news.result)
                     case Printed():
                         lines += news.lines
                     case Rejected(code=code) | BrokenOff(code=code):
                         raise _No(code)
-        return Totals(amount=totals.amount, text="\n".join(lines))
+        return Totals(amount=totals.amount, number=totals.number, text="\n".join(lines))
 
     def stop(self) -> None:
         """Ask the terminal to break off."""
         self._stopping.set()
 
     @contextmanager
-    def _asking(self) -> Iterator[socket.socket]:
+    def _asking(self, currency: str) -> Iterator[tuple[socket.socket, str]]:
         try:
             with self._line() as line:
-                yield line
+                yield line, self._register(line, currency)
         except (*_FAILURES, _No) as error:
             hint = "Look at its cable, its address and its password."
             raise DeviceTrouble(f"The terminal {self._terminal.name} does not answer", f"{error}.", hint) from error
@@ -182,29 +215,36 @@ class ZvtTerminal:
             yield line
 
     def _register(self, line: socket.socket, currency: str) -> str:
-        """Name us as its till; its terminal id."""
+        """Name us as its till; its terminal id. What it says it can do is noted."""
         found = ""
+        self._can = frozenset()
         for news in self.converse(
             line, Conversation(zvt.registration(self._terminal.password, currency), time.monotonic())
         ):
             match news:
                 case Completed(fields=fields):
                     found = zvt.terminal_id_of(fields)
+                    self._can = zvt.commands_of(fields)
                 case Rejected(code=code) | BrokenOff(code=code):
                     raise _No(code)
         return found
 
     def _ask_last(self, line: socket.socket, terminal_id: str) -> Last:
-        found = None
+        """Its newest transaction, without a number if it says that it has none. Raises `_No` if it does not say."""
+        if self._can and zvt.REPEAT_RECEIPT not in self._can:
+            raise _Mute
+        found: Last | None = None
         for news in self.converse(line, Conversation(zvt.repeat_receipt(self._terminal.password), time.monotonic())):
             match news:
                 case Told():
                     zone = self._zone or datetime.now(UTC).astimezone().tzinfo or UTC
                     found = zvt.last(news, terminal_id, datetime.now(UTC), zone)
+                case BrokenOff(code=code) if code in _NOTHING_THERE:
+                    return Last(evidence=Evidence(terminal_id=terminal_id))
                 case Rejected(code=code) | BrokenOff(code=code):
                     raise _No(code)
         if found is None:
-            raise _Silence("it did not say which payment is its newest")
+            raise _Mute
         return found
 
     def converse(self, line: socket.socket, talk: Conversation) -> Iterator[zvt.News]:

@@ -13,6 +13,7 @@ from boxoffice.domain import changes, traces
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
+    CardDayClosed,
     CardPaid,
     CashMoved,
     DrawerOpened,
@@ -93,7 +94,7 @@ class Effects:
                 return self._change(traces.printout(entry.operation, fact, _named(caller, fact), caller.id))
             case Printed() | DrawerOpened():
                 return ""
-            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid():
+            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return ""
             case _:
                 return self._change_order(caller, entry, fact)

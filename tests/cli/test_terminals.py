@@ -28,7 +28,7 @@ def test_a_terminal_is_set_up_tested_and_forgotten(verb: Verb) -> None:
     assert verb("terminals", "add", "Till 1", "simulated") == {"name": "Till 1", "kind": "simulated"}
     assert verb("terminals")["in_doubt"] is None
     assert verb("terminals", "test", "Till 1")["answers"] is True
-    assert verb("terminals", "end-of-day", "Till 1")["amount"] == 0
+    assert verb("terminals", "end-of-day", "Till 1")["amount"] == "0.00"
     assert verb("terminals", "remove", "Till 1") == {"removed": "Till 1"}
     assert verb("terminals", "test", "Till 1") == (2, "No terminal is called Till 1")
 

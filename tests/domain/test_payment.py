@@ -182,6 +182,7 @@ def last(**other: Any) -> Last:
 
 
 SOON = NINE + timedelta(minutes=3)
+NOTHING = Last(evidence=Evidence(terminal_id="52500001"))
 
 
 def test_a_new_payment_that_fits_is_it() -> None:
@@ -194,7 +195,20 @@ def test_the_payment_from_before_proves_that_nothing_came_after() -> None:
 
 def test_a_terminal_that_never_had_a_payment_has_none_now() -> None:
     empty = attempt(Intended(), Compared(mark=Mark(terminal_id="52500001")), Sent(), Lost())
-    assert isinstance(judge(empty, None, SOON), NotCharged)
+    assert isinstance(judge(empty, NOTHING, SOON), NotCharged)
+    elsewhere = Last(evidence=Evidence(terminal_id="52500002"))
+    assert isinstance(judge(empty, elsewhere, SOON), Puzzled)
+
+
+def test_a_terminal_that_did_not_say_what_it_had_is_for_a_person() -> None:
+    silent = Mark(terminal_id="52500001", told=False)
+    empty = attempt(Intended(), Compared(mark=silent), Sent(), Lost())
+    assert isinstance(judge(empty, NOTHING, SOON), Puzzled)
+    assert isinstance(judge(empty, last(receipt=1), SOON), Puzzled)
+
+
+def test_the_first_payment_of_a_terminal_is_found() -> None:
+    empty = attempt(Intended(), Compared(mark=Mark(terminal_id="52500001")), Sent(), Lost())
     assert isinstance(judge(empty, last(receipt=1), SOON), Found)
 
 
@@ -207,7 +221,7 @@ def test_numbers_begin_anew_after_9999() -> None:
 @pytest.mark.parametrize(
     "seen",
     [
-        None,
+        NOTHING,
         last(amount=1251),
         last(amount=None),
         last(currency="CHF"),
@@ -221,7 +235,7 @@ def test_numbers_begin_anew_after_9999() -> None:
         last(is_payment=False),
     ],
 )
-def test_anything_else_is_for_a_person(seen: Last | None) -> None:
+def test_anything_else_is_for_a_person(seen: Last) -> None:
     found = judge(attempt(*UNKNOWN), seen, SOON)
     assert isinstance(found, Puzzled)
     assert found.because
@@ -230,6 +244,7 @@ def test_anything_else_is_for_a_person(seen: Last | None) -> None:
 def test_a_refund_is_not_taken_for_a_payment() -> None:
     refund = attempt(*UNKNOWN, way=Way.REFUND)
     assert isinstance(judge(refund, last(), SOON), Puzzled)
+    assert isinstance(judge(refund, last(is_payment=None), SOON), Puzzled)
     assert isinstance(judge(refund, last(is_payment=False), SOON), Found)
 
 

@@ -20,9 +20,11 @@ from boxoffice.domain.payment import (
     Evidence,
     Illegal,
     Kind,
+    Last,
     Lost,
     Mark,
     NotCharged,
+    Puzzled,
     ReversalLost,
     Reversed,
     Sent,
@@ -30,10 +32,11 @@ from boxoffice.domain.payment import (
     Step,
     Terminal,
     Way,
+    judge,
 )
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
-from boxoffice.ports import Role
+from boxoffice.ports import Role, Totals
 from boxoffice.services import card, sell, shifts
 from boxoffice.storage import journal, payments
 
@@ -67,7 +70,8 @@ class Desk:
         self, attempt: Attempt, *, charged: bool, by: str = "Ana", reason: str = "Its journal says so"
     ) -> Attempt:
         at = self.counter.at("09:30")
-        return self.counter.write(lambda c: card.settle(c, attempt.id, charged=charged, by=by, reason=reason, now=at))
+        seen = card.Seen(charged=charged, by=by, reason=reason, receipt=77, approval="B2")
+        return self.counter.write(lambda c: card.settle(c, attempt.id, seen, at))
 
     def facts(self) -> list[CardPaid]:
         entries = self.counter.app.read(lambda c: journal.newest(c, ["card"], 9))
@@ -148,7 +152,8 @@ def test_a_person_settles_it_by_name_and_reason(desk: Desk) -> None:
     lost = desk.start(*UNHEARD)
     with pytest.raises(BadInput):
         desk.settle(lost, charged=True, reason=" ")
-    assert desk.settle(lost, charged=True).settled_by == "Ana"
+    settled = desk.settle(lost, charged=True)
+    assert (settled.settled_by, settled.evidence.receipt, settled.evidence.approval) == ("Ana", 77, "B2")
     assert desk.facts()[0].by_hand
     with pytest.raises(Refused):
         desk.settle(lost, charged=False)
@@ -159,15 +164,21 @@ def test_a_person_settles_it_by_name_and_reason(desk: Desk) -> None:
 
 def test_a_crash_leaves_a_question_where_the_amount_may_have_left(desk: Desk) -> None:
     at = desk.counter.at("09:02")
-    desk.start(*SAID_YES[:3])
-    left = desk.counter.write(lambda c: card.left_behind(c, at))
+    one = desk.start(*SAID_YES[:3])
+    left = desk.counter.write(lambda c: card.left_behind(c, {one.id}, at))
     assert [one.state for one in left] == [State.UNKNOWN]
-    assert [one.id for one in desk.counter.write(lambda c: card.left_behind(c, at))] == [left[0].id]
+    assert desk.counter.write(lambda c: card.left_behind(c, {one.id}, at)) == left
+
+
+def test_what_was_begun_since_the_start_is_left_alone(desk: Desk) -> None:
+    begun = desk.start(Compared(mark=Mark(receipt=41)))
+    assert desk.counter.write(lambda c: card.left_behind(c, {"older"}, desk.counter.at("09:02"))) == []
+    assert desk.take(begun, Sent()).state is State.SENT
 
 
 def test_a_crash_before_that_leaves_nothing(desk: Desk) -> None:
-    desk.start(Compared(mark=Mark(receipt=41)))
-    assert desk.counter.write(lambda c: card.left_behind(c, desk.counter.at("09:02"))) == []
+    one = desk.start(Compared(mark=Mark(receipt=41)))
+    assert desk.counter.write(lambda c: card.left_behind(c, {one.id}, desk.counter.at("09:02"))) == []
     assert [one.outcome for one in desk.facts()] == ["cancelled"]
 
 
@@ -257,6 +268,31 @@ def test_a_reversal_that_nobody_heard_of_blocks_the_day(desk: Desk) -> None:
     with pytest.raises(Refused, match="unknown"):
         desk.close()
     assert desk.settle(paid, charged=False).state is State.REVERSED
+
+
+def test_the_end_of_a_terminals_day_is_kept_beside_ours_and_stands_on_the_z(desk: Desk) -> None:
+    desk.start(*SAID_YES)
+    desk.counter.finish(by_card())
+    at = desk.counter.at("17:50")
+    day = desk.counter.write(lambda c: card.close_day(c, "Till 1", Totals(amount=9_000, number=1), at, "Ana"))
+    assert (day.ours, day.ours_number, day.difference) == (10_000, 1, -1_000)
+    (fact,) = (one.fact() for one in desk.counter.app.read(lambda c: journal.newest(c, ["card_day"], 9)))
+    assert (fact.amount, fact.ours) == (9_000, 10_000)
+    rows = next(one.rows for one in desk.close().sections if one.title == "Card terminals")
+    assert [(row.label, row.amount) for row in rows] == [
+        ("Till 1", 10_000),
+        ("The terminal's own sum", 9_000),
+        ("Difference", -1_000),
+    ]
+    again = desk.counter.write(lambda c: card.close_day(c, "Till 1", Totals(), at + timedelta(hours=1)))
+    assert (again.ours, again.since, again.difference) == (0, at, None)
+
+
+def test_a_terminal_that_has_charged_is_not_believed_to_have_nothing(desk: Desk) -> None:
+    """One that never tells its newest payment would else clear each payment that was lost."""
+    desk.start(*SAID_YES, amount=4_000)
+    lost = desk.start(Compared(mark=Mark(terminal_id="52500001")), Sent(), Lost(), Asked(), amount=6_000)
+    assert isinstance(judge(lost, Last(evidence=Evidence(terminal_id="52500001")), desk.counter.at("09:05")), Puzzled)
 
 
 def test_without_a_terminal_a_card_is_taken_at_one_apart(counter: Any) -> None:

@@ -21,6 +21,9 @@ def said() -> SimpleNamespace:
     return SimpleNamespace(
         yes=_frame("8000"),
         no=_frame("849c"),
+        cannot=_frame("8483"),
+        nothing_there=_frame("061e", "83"),
+        day=_frame("040f", "2700 04000000123450 490978 60f0f5f3 00010003" + "03000000123450" + "00" * 42),
         shows=_frame("04ff", "0a 01 06 0a 24 08 07 06 496e73657274"),
         shows_number=_frame("04ff", "0a"),
         approved=_frame("040f", _STATUS),

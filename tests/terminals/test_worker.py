@@ -96,7 +96,7 @@ def test_a_wait_for_a_card_can_be_broken_off(till: Till) -> None:
 
 def test_a_terminal_that_does_not_answer_leaves_the_question_open(till: Till) -> None:
     class Gone(SimulatedTerminal):
-        def last(self) -> Any:
+        def last(self, _: str) -> Any:
             raise DeviceTrouble("The terminal does not answer")
 
     gone = till.terminal = Gone(Behaviour.CUT_KEPT)
@@ -105,7 +105,7 @@ def test_a_terminal_that_does_not_answer_leaves_the_question_open(till: Till) ->
     assert attempt.because == "The terminal does not answer."
     with pytest.raises(Refused):
         till.worker.end_of_day("Till 1").result(20)
-    gone.last = lambda: gone.kept[-1]  # type: ignore[method-assign]
+    gone.last = lambda _: gone.kept[-1]  # type: ignore[method-assign]
     assert till.worker.recover(attempt.id).result(20).state is State.CAPTURED
 
 

@@ -33,6 +33,7 @@ class Far:
         self._log = log
         self._answers: list[bytes | None] = []
         self._thread: threading.Thread | None = None
+        self.heard: list[bytes] = []
 
     def plays(self, *answers: bytes | None) -> None:
         self._answers = list(answers)
@@ -46,6 +47,7 @@ class Far:
             while self._answers and (data := line.recv(999)):
                 for frame in framing.feed(data):
                     self._log.append(f"{frame.command:04x}")
+                    self.heard.append(frame.data)
                     answer = self._answers.pop(0) if self._answers else HANG_UP
                     if answer is None:
                         return
@@ -150,9 +152,34 @@ def test_a_baseline_that_is_not_known_is_asked_for(far: Far, book: Book, said: A
 
 
 def test_another_terminal_in_its_place_is_asked_as_well(far: Far, book: Book, said: Any) -> None:
-    far.plays(*registering(said), said.yes + said.broken_off, QUIET, HANG_UP)
+    far.plays(*registering(said), said.yes + said.nothing_there, QUIET, HANG_UP)
     terminal(far).pay(attempt(baseline=Mark(receipt=41, terminal_id="52500009")), book)
     assert book.mark == Mark(terminal_id="52500001")
+
+
+@pytest.mark.parametrize("answer", ["cannot", "broken_off"])
+def test_a_terminal_that_does_not_say_what_it_has_is_paid_at_and_not_believed(
+    far: Far, book: Book, said: Any, answer: str
+) -> None:
+    refusal = said.cannot if answer == "cannot" else said.yes + getattr(said, answer)
+    rest = (HANG_UP,) if answer == "cannot" else (QUIET, HANG_UP)
+    far.plays(*registering(said), refusal, *rest)
+    assert isinstance(terminal(far).pay(attempt(baseline=None), book), payment.Lost)
+    assert book.mark == Mark(terminal_id="52500001", told=False)
+
+
+def test_after_its_end_of_day_a_terminal_tells_of_that_and_is_paid_at(far: Far, book: Book, said: Any) -> None:
+    far.plays(*registering(said), said.yes + said.day, said.completed, QUIET, HANG_UP)
+    terminal(far).pay(attempt(baseline=None), book)
+    assert book.mark == Mark(terminal_id="52500001")
+
+
+def test_a_terminal_is_asked_in_the_currency_of_the_event(far: Far, said: Any) -> None:
+    far.plays(*registering(said), said.yes + said.day, said.completed, QUIET)
+    totals = terminal(far).end_of_day("CHF")
+    far.close()
+    assert (totals.amount, totals.number) == (123_450, 3)
+    assert far.heard[0].hex() == "000000080756060626040a0206d3"
 
 
 def test_a_busy_terminal_is_not_paid_at(far: Far, book: Book, said: Any) -> None:
@@ -204,15 +231,14 @@ def test_what_cannot_be_written_down_is_not_done(far: Far, book: Book, said: Any
 
 def test_the_newest_payment_is_asked_for(far: Far, said: Any) -> None:
     far.plays(*registering(said), said.yes + said.approved, said.completed, QUIET)
-    last = terminal(far).last()
-    assert last is not None
+    last = terminal(far).last("EUR")
     assert (last.evidence.receipt, last.amount) == (42, 1250)
 
 
 def test_a_terminal_that_does_not_answer_is_a_devices_trouble(far: Far) -> None:
     far.plays(HANG_UP)
     with pytest.raises(DeviceTrouble, match="Till 1 does not answer"):
-        terminal(far).last()
+        terminal(far).last("EUR")
 
 
 @pytest.mark.parametrize(

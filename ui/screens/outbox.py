@@ -11,6 +11,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.facts import (
     Admitted,
     Canceled,
+    CardDayClosed,
     CardPaid,
     CashMoved,
     DrawerOpened,
@@ -157,6 +158,8 @@ class OutboxScreen(Page):
                 return tr("Shift opened at {when}", when=when)
             case CashMoved():
                 return tr("Cash moved at {when}", when=when)
+            case CardDayClosed():
+                return tr("A card terminal's day closed at {when}", when=when)
             case CardPaid():
                 return tr("Card payment at {when}", when=when)
             case ShiftClosed():

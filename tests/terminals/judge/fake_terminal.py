@@ -64,6 +64,8 @@ class Dialect:
     """Whether a no is a last transaction, too, when it is asked for it."""
     bare_numbers: bool = False
     """Whether it says the card's number in full, as a till must never keep it."""
+    repeats: str = "tells"
+    """Asked for its last transaction: `tells`, `turns down` the question, or always `finds nothing`."""
     currency_told: bool = True
     """Whether its status information names the currency."""
 
@@ -253,7 +255,8 @@ class Terminal:
         if len(data) >= 6:
             told += b"\x49" + EUR.to_bytes(2, "big")
         if self.dialect.container:
-            told += tlv(0x06, tlv(0x26, tlv(0x0A, b"\x06\x01") + tlv(0x0A, b"\x06\x20")))
+            can = tlv(0x0A, b"\x06\x01") + (tlv(0x0A, b"\x06\x20") if self.dialect.repeats == "tells" else b"")
+            told += tlv(0x06, tlv(0x26, can))
         yield from self._say(frames.COMPLETION, told)
 
     def _log_off(self, _: bytes) -> Script:
@@ -339,8 +342,11 @@ class Terminal:
 
     def _repeat(self, data: bytes) -> Script:
         asked = frames.fields(data[3:])
+        if self.dialect.repeats == "turns down":
+            self._send(0x8400 | IMPOSSIBLE)
+            return
         self._send(frames.POSITIVE)
-        entry = self.ledger.newest
+        entry = self.ledger.newest if self.dialect.repeats == "tells" else None
         if self._failure is not None and self.dialect.remembers_failure:
             amount, code = self._failure
             told = b"\x27" + bytes([code]) + b"\x04" + bcd(amount, 6) + self._place()

@@ -279,5 +279,5 @@ class Desk:
     def _settle(self, verdict: Verdict) -> None:
         """A person looks at the terminal and says how it is."""
         if verdict.attempt.state in payment.FOR_A_PERSON:
-            how = {"charged": bool(verdict.charged), "by": "Ada", "reason": "Looked at the journal", "now": self.now()}
-            self.station.write(lambda c: card.settle(c, verdict.attempt.id, **how)).result()
+            seen = card.Seen(charged=bool(verdict.charged), by="Ada", reason="Looked at the journal")
+            self.station.write(lambda c: card.settle(c, verdict.attempt.id, seen, self.now())).result()

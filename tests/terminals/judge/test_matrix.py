@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 PROVE = os.environ.get("BOXOFFICE_PROVE") == "1"
-RUNS = 20_000 if PROVE else 400
+RUNS = 14_300 if PROVE else 290
 """Of each dialect. The first of them are those of every run."""
 FRAMES = 26
 """More than a payment has, with what is asked before and after it."""
@@ -22,6 +22,8 @@ DIALECTS = {
     "keeps what nobody acknowledged": {"unacknowledged": "keep", "container": True},
     "goes on alone": {"alone": "go on", "printing": "lines", "remembers_failure": True},
     "goes on alone and keeps": {"alone": "go on", "unacknowledged": "keep", "long_lengths": True, "intermediate": 5},
+    "tells nobody what it has": {"repeats": "finds nothing", "container": True},
+    "knows no such question": {"repeats": "turns down", "unacknowledged": "keep"},
     "terse": {"intermediate": 0, "tells_failure": False, "bare_numbers": True, "unacknowledged": "keep"},
 }
 CUSTOMERS = (("pays", 8.0), ("pays", 8.0), ("pays", 170.0), ("pays", 400.0), ("is declined", 8.0), ("walks away", 60.0))
@@ -58,8 +60,9 @@ def test_book_and_till_agree_or_a_person_is_asked(desk, drawn, dialect):
         assert not verdict.wrong, "\n".join([str(case), repr(verdict.attempt), *verdict.wrong, *verdict.transcript])
         ended[verdict.attempt.state] += 1
     assert ended["captured"] > RUNS // 10
-    assert ended["not_charged"] > RUNS // 50
-    assert ended["unknown"] + ended["needs_human"] < RUNS // 2, ended
+    if DIALECTS[dialect].get("repeats", "tells") == "tells":
+        assert ended["not_charged"] > RUNS // 50
+        assert ended["unknown"] + ended["needs_human"] < RUNS // 2, ended
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
