@@ -34,7 +34,7 @@ def make(where: Where, window: MainWindow) -> QWidget:
         case Where.TILL:
             return _till(window)
         case Where.OUTBOX:
-            return OutboxScreen(window.station, window.courier, window.rights, window.hurry, window.problems.report)
+            return _outbox(window)
         case Where.CONFLICTS:
             return ConflictsScreen(window.station, window.courier, window.rights, window.problems.report)
         case Where.BADGES:
@@ -45,6 +45,18 @@ def make(where: Where, window: MainWindow) -> QWidget:
             return _settings(window)
         case _:
             return window.door
+
+
+def _outbox(window: MainWindow) -> OutboxScreen:
+    return OutboxScreen(
+        window.station,
+        window.courier,
+        window.rights,
+        window.hurry,
+        window.background,
+        window.notices.say,
+        window.problems.report,
+    )
 
 
 def _desk(window: MainWindow) -> DeskScreen:

@@ -89,3 +89,29 @@ def test_a_thousand_that_wait_are_a_hundred_rows_and_a_number(evening: Any, plac
     for _ in range(103):
         evening.passed(evening.ticket())
     assert "and 3 more that wait" in evening.words(place())
+
+
+def test_what_another_station_has_saved_is_taken_in_and_counted_once(evening: Any, place: Any, tmp_path: Any) -> None:
+    evening.enrol()
+    file = tmp_path / "unsent.jsonl"
+    ticket = evening.ticket("Ada Lovelace")
+    evening.passed(ticket)
+    evening.app.export_unsent(file)
+    screen = place()
+    screen.take_in(file)
+    evening.qtbot.waitUntil(lambda: evening.window.notices.text == "1 act in the file, 0 of them new here")
+    assert "1 to be sent, 0 refused by the server" in evening.words(screen)
+
+
+def test_a_file_that_is_none_changes_nothing_and_says_so(evening: Any, place: Any, tmp_path: Any) -> None:
+    evening.enrol()
+    file = tmp_path / "shopping.jsonl"
+    file.write_text("milk\n")
+    place().take_in(file)
+    evening.qtbot.waitUntil(lambda: "shopping.jsonl" in evening.words(evening.window))
+    assert evening.app.outbox().waiting == 0
+
+
+def test_a_door_of_stewards_takes_no_files_in(evening: Any, place: Any) -> None:
+    evening.enrol(Role.STEWARD)
+    assert not place().bring.isVisible()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.facts import (
@@ -36,8 +38,9 @@ from boxoffice.domain.instants import moment
 from boxoffice.domain.passages import Direction
 from boxoffice.storage import outbox
 from boxoffice.storage.outbox import Waiting
+from ui.background import Background
 from ui.courier import Courier
-from ui.language import clock, number, tr
+from ui.language import clock, number, plural, tr
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
 
@@ -56,6 +59,8 @@ class OutboxScreen(Page):
         courier: Courier,
         rights: frozenset[Right],
         hurry: Callable[[], None],
+        background: Background,
+        say: Callable[[str], object],
         failed: Callable[[Any], object],
         parent: QWidget | None = None,
     ) -> None:
@@ -63,11 +68,18 @@ class OutboxScreen(Page):
         self._app = app
         self._courier = courier
         self._may = Right.WORK_OFF in rights
+        self._background = background
+        self._say = say
         self._failed = failed
+        self.bring = Button(tr("Take in a file…"))
+        self.bring.setToolTip(tr("What another station could not send and has saved to a file."))
+        self.bring.clicked.connect(self._ask_for_file)
+        self.bring.setVisible(self._may)
         self.again = Button(tr("Send refused again"))
         self.again.clicked.connect(lambda: self._retry(None))
         self.now = Button(tr("Sync now"), weight=Weight.PRIMARY)
         self.now.clicked.connect(lambda: hurry())
+        self.tools.addWidget(self.bring)
         self.tools.addWidget(self.again)
         self.tools.addWidget(self.now)
         self._shown: tuple[str, ...] | None = None
@@ -185,3 +197,23 @@ class OutboxScreen(Page):
     def _retry(self, operation: str | None) -> None:
         future = self._app.send_again(operation)
         self._courier.bring(future, to=self, done=lambda _: self.look_again(), failed=self._failed)
+
+    # What another station has saved
+
+    def _ask_for_file(self) -> None:
+        where = QFileDialog(self, tr("Take in a file…"))
+        where.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        where.setFileMode(QFileDialog.FileMode.ExistingFile)
+        where.setNameFilters(["JSON Lines (*.jsonl)", "* (*)"])
+        where.fileSelected.connect(lambda path: self.take_in(Path(path)))
+        where.open()
+
+    def take_in(self, file: Path) -> None:
+        """Hand on what another station has saved to a file."""
+        taken = self._background.ask(lambda: self._app.import_unsent(file))
+        self._courier.bring(taken, to=self, done=lambda counted: self._on_taken(*counted), failed=self._failed)
+
+    def _on_taken(self, acts: int, new: int) -> None:
+        many = plural("{n} act", "{n} acts", acts)
+        self._say(tr("{many} in the file, {new} of them new here", many=many, new=number(new)))
+        self.look_again()
