@@ -252,25 +252,26 @@ def _stations(connection: Connection, now: datetime) -> Iterable[Station]:
         epoch, mark = chain.newest(chain.marks(connection, caller.id))
         gaps = chain.gaps(connection, caller.id, epoch, mark)
         missing = sum(last - first + 1 for first, last in gaps)
+        alarm = chain.alarm(connection, caller.id, epoch, mark)
         seen_at = moment(known.seen_at)
         yield Station(
             name=caller.name,
             role=caller.role.value,
             gate=caller.gate,
-            state=_state(known, mark, missing, now - seen_at),
+            state=_state(known, alarm, missing, now - seen_at),
             seen_at=seen_at,
             acts=mark.high_water,
             missing=missing,
             refused=refused.get(caller.id, 0),
             set_aside=aside[caller.id],
-            alarm=mark.alarm,
+            alarm=alarm,
         )
 
 
-def _state(known: auth.Known, mark: chain.Mark, missing: int, silence: timedelta) -> str:
+def _state(known: auth.Known, alarm: str, missing: int, silence: timedelta) -> str:
     if known.revoked:
         return "revoked"
-    if mark.alarm:
+    if alarm:
         return "alarm"
     if missing:
         return "missing"

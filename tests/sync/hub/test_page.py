@@ -123,6 +123,18 @@ def test_stations_are_shown_with_what_the_hub_knows_of_them(hub, browser, north,
     assert "sealed" in stations["South"]["alarm"]
 
 
+def test_a_branch_that_follows_on_nothing_here_is_an_alarm_until_that_has_come(hub, browser, north):
+    north.push(north.enters("A1-1"))
+    held_back = north.enters("A2-1")
+    north.new_epoch()
+    north.push(north.enters("A3-1"))
+    (shown,) = overview(hub, browser)["stations"]
+    assert shown["state"] == "alarm"
+    assert "follows on one that is not here" in shown["alarm"]
+    north.push(held_back)
+    assert overview(hub, browser)["stations"][0]["state"] == "fine"
+
+
 def test_a_station_that_is_not_heard_of_is_silent_until_it_is(hub, browser, north):
     with hub.database.writing() as connection:
         connection.exec_driver_sql("UPDATE devices SET seen_at = seen_at - 600 * 1000000")
