@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.shift import Booked, Shift
     from boxoffice.services.card import Seen
     from boxoffice.services.corrections import Corrected
+    from boxoffice.services.exchange import Done, Terms, Wish
     from boxoffice.services.give_back import Back, GivenBack
     from boxoffice.services.pay import Payment
     from boxoffice.services.sell import Sale
@@ -226,6 +227,46 @@ class Counter:
         shelf = self._station.shelf
         return self._station.write(
             lambda c: pay.pay(c, shelf, event, order, offers, at or _now(), self.operator, operation=operation)
+        )
+
+    def terms(self, event: str, order: str, wishes: Sequence[Wish], at: datetime | None = None) -> Terms:
+        """What an exchange would come to. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import exchange
+
+        return self._station.read(lambda c: exchange.quote(c, self._station.shelf, event, order, wishes, at or _now()))
+
+    def exchange(
+        self,
+        event: str,
+        order: str,
+        wishes: Sequence[Wish],
+        offers: Sequence[Offer],
+        reason: str = "",
+        at: datetime | None = None,
+        *,
+        operation: str = "",
+        allowed: Sequence[str] = (),
+        may_oversell: bool = False,
+    ) -> Future[Done]:
+        """Make tickets others, and take or give the difference. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import exchange
+
+        return self._station.write(
+            lambda c: exchange.exchange(
+                c,
+                self._station.shelf,
+                self.stock,
+                event,
+                order,
+                wishes,
+                offers,
+                reason,
+                at or _now(),
+                self.operator,
+                operation=operation,
+                allowed=allowed,
+                may_oversell=may_oversell,
+            )
         )
 
     def quote(self, event: str, order: str, wished: Mapping[int, int | None] | None = None) -> Back:

@@ -13,7 +13,18 @@ from urllib.parse import quote
 
 import msgspec
 
-from boxoffice.domain.facts import Canceled, Edited, OrderFact, Paid, Private, Reactivated, Refunded, Sold
+from boxoffice.domain.facts import (
+    Canceled,
+    Edited,
+    Exchanged,
+    Extended,
+    OrderFact,
+    Paid,
+    Private,
+    Reactivated,
+    Refunded,
+    Sold,
+)
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.orders import PaymentState, Status
 from boxoffice.ids import new_id
@@ -31,6 +42,8 @@ if TYPE_CHECKING:
 
 _HEARD = (400, 403, 404)
 _ALL = {"include_canceled_positions": "true"}
+_CHANGE = "change/?check_quotas=false"
+"""It was sold already: whether there was room was asked of the quotas then."""
 
 
 class Sales:
@@ -71,6 +84,10 @@ class Sales:
                 return self._post(fact, "reactivate/", {}, f"{entry.operation}/reactivate")
             case Edited():
                 return self._edited(fact, row, entry.private_part())
+            case Exchanged():
+                return self._exchanged(entry, fact, row)
+            case Extended():
+                return self._extended(entry, fact, row)
 
     def position(self, event: str, key: str) -> int | None:
         """The server's id of a ticket that may have been sold a moment ago. Raises `ServerTrouble`."""
@@ -152,6 +169,25 @@ class Sales:
         if fact.item is not None and (position.item, position.variation) != (fact.item, fact.variation):
             body |= {"item": fact.item, "variation": fact.variation}
         return self._patch(f"{self._event(fact)}orderpositions/{position.id}/", body)
+
+    def _exchanged(self, entry: Entry, fact: Exchanged, row: OrderRow) -> Word:
+        changes, because = sales.exchange(row, fact, self._places(fact.event))
+        if because:
+            return Word(Outcome.REFUSED, because)
+        if not changes:
+            return DONE
+        body = {"patch_positions": changes, "send_email": False}
+        return self._post(fact, _CHANGE, body, f"{entry.operation}/exchange")
+
+    def _extended(self, entry: Entry, fact: Extended, row: OrderRow) -> Word:
+        private = entry.private_part()
+        lines, because = sales.extension(row, fact, private, self._places(fact.event), self._catalog(fact.event))
+        if because:
+            return Word(Outcome.REFUSED, because)
+        if not lines:
+            return DONE
+        body = {"create_positions": lines, "send_email": False}
+        return self._post(fact, _CHANGE, body, f"{entry.operation}/extend")
 
     def _patch(self, path: str, body: Mapping[str, Any]) -> Word:
         if not body:

@@ -17,6 +17,7 @@ from boxoffice.ids import new_id
 from boxoffice.services import amend
 from boxoffice.storage import till
 
+from . import change_ticket
 from .output import say
 from .till import amount_in, charge_cards, offer
 
@@ -33,7 +34,8 @@ STATES = {
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verbs of this module."""
-    order = subparsers.add_parser("order", help="show, pay, refund, correct, void, cancel, reactivate or edit an order")
+    words = "show, pay, change, refund, correct, void, cancel, reactivate or edit an order"
+    order = subparsers.add_parser("order", help=words)
     verbs = order.add_subparsers(metavar="WHAT", required=True)
     which = argparse.ArgumentParser(add_help=False, parents=[common])
     which.add_argument("code", metavar="CODE")
@@ -75,6 +77,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     again = verbs.add_parser("reactivate", parents=[which], help="make a cancelled order valid, if places are left")
     again.add_argument("--may-oversell", action="store_true")
     again.set_defaults(run=run_reactivate)
+
+    change_ticket.register(verbs, which)
 
     edit = verbs.add_parser("edit", parents=[which], help="put a name or an address right")
     edit.add_argument("--position", metavar="N", type=int, default=0, help="the ticket; without it the order")

@@ -29,7 +29,7 @@ def cart_of(args: argparse.Namespace, catalog: Catalog) -> Cart:
         check_in=args.check_in,
     )
     for wish in args.items:
-        line = _line(wish, args.date, catalog)
+        line = line_of(wish, args.date, catalog)
         line = msgspec.structs.replace(line, guest=_guest(args, catalog.items[line.item]))
         parts = carts.bundled(line, catalog.items[line.item], new_id)
         cart = carts.added(cart, line, *parts)
@@ -46,7 +46,8 @@ def _guest(args: argparse.Namespace, item: Item) -> Guest:
 _WISH = re.compile(r"(?P<item>.+?)(?::(?P<variation>.+?))?(?:x(?P<number>[0-9]+))?(?:@(?P<date>.+))?")
 
 
-def _line(wish: str, date: str, catalog: Catalog) -> CartLine:
+def line_of(wish: str, date: str, catalog: Catalog) -> CartLine:
+    """The line that one wish asks for, on its own date or on this one. Raises `BadInput`."""
     found = _WISH.fullmatch(wish)
     if found is None:
         raise BadInput(f"{wish!r} is no item", "Nothing was sold.", "Write ITEM, ITEM:VARIATION, ITEMx2 or ITEM@DATE.")

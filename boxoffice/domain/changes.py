@@ -12,7 +12,21 @@ from typing import TypeVar
 
 import msgspec
 
-from .facts import Canceled, Change, Edited, Guest, Line, OrderFact, Paid, Private, Reactivated, Refunded, Sold
+from .facts import (
+    Canceled,
+    Change,
+    Edited,
+    Exchanged,
+    Extended,
+    Guest,
+    Line,
+    OrderFact,
+    Paid,
+    Private,
+    Reactivated,
+    Refunded,
+    Sold,
+)
 from .instants import moment
 from .orders import Fee, Order, Payment, PaymentState, Position, Refund, Status
 
@@ -37,6 +51,10 @@ def after(order: Order | None, fact: OrderFact, private: Private, operation: str
             return msgspec.structs.replace(order, status=status) if order.status is Status.CANCELED else order
         case Edited():
             return _edited(order, fact, private)
+        case Exchanged():
+            return _exchanged(order, fact)
+        case Extended():
+            return _extended(order, fact, private)
 
 
 def _sold(order: Order | None, fact: Sold, private: Private) -> Order | str:
@@ -139,6 +157,50 @@ def _edited(order: Order, fact: Edited, private: Private) -> Order | str:
         changed = msgspec.structs.replace(changed, item=fact.item, variation=fact.variation)
     others = tuple(changed if one.number == fact.position else one for one in order.positions)
     return msgspec.structs.replace(order, positions=others)
+
+
+def _exchanged(order: Order, fact: Exchanged) -> Order | str:
+    positions = {one.number: one for one in order.positions}
+    more = 0
+    for swap in fact.swaps:
+        held = positions.get(swap.position)
+        if held is None or held.canceled:
+            return f"Order {order.code} has no such position."
+        now = (held.item, held.variation, held.subevent, held.price)
+        if now == (swap.item, swap.variation, swap.subevent, swap.price):
+            continue
+        if now != (swap.was_item, swap.was_variation, swap.was_subevent, swap.was_price):
+            return f"Somebody else has changed ticket {order.code}-{swap.position} in the meantime."
+        positions[swap.position] = msgspec.structs.replace(
+            held, item=swap.item, variation=swap.variation, subevent=swap.subevent, price=swap.price
+        )
+        more += swap.price - held.price
+    changed = tuple(positions[one.number] for one in order.positions)
+    return _standing(msgspec.structs.replace(order, positions=changed, total=order.total + more))
+
+
+def _extended(order: Order, fact: Extended, private: Private) -> Order | str:
+    if order.status is Status.CANCELED:
+        return f"Order {order.code} is cancelled."
+    held = {one.number: one for one in order.positions}
+    new = []
+    for line in fact.lines:
+        position = _position(line, private.guests.get(str(line.number), Guest()))
+        there = held.get(line.number)
+        if there is None:
+            new.append(position)
+        elif (there.item, there.subevent, there.addon_to) != (line.item, line.subevent, line.addon_to):
+            return f"Order {order.code} has another position {line.number} already."
+    total = order.total + sum(one.price for one in new)
+    return _standing(msgspec.structs.replace(order, positions=(*order.positions, *new), total=total))
+
+
+def _standing(order: Order) -> Order:
+    """The order with the state that its money gives it, where it is neither cancelled nor run out."""
+    if order.status not in (Status.PAID, Status.PENDING):
+        return order
+    status = Status.PAID if order.paid >= order.total else Status.PENDING
+    return msgspec.structs.replace(order, status=status)
 
 
 def _changed(noun: _Noun, changes: Mapping[str, Change], fields: tuple[str, ...]) -> _Noun | str:

@@ -16,7 +16,7 @@ import msgspec
 
 from .catalog import CheckInList, Event, Quota
 from .checkins import CheckIn
-from .facts import Admitted, Edited, Fact, OrderFact, kind_of
+from .facts import Admitted, Edited, Exchanged, Fact, OrderFact, kind_of
 from .instants import moment
 from .orders import Status, Ticket, ticket_key
 from .passages import Direction, next_closing, zone_of
@@ -121,7 +121,7 @@ def refused_act(operation: str, fact: Fact, device: str, words: str, at: datetim
     done = Side(what=way, at=moment(fact.at), gate=getattr(fact, "gate", ""), device=whose, nonce=operation)
     return Conflict(
         id=id_of_refusal(operation),
-        kind=Kind.EDITED_TWICE if isinstance(fact, Edited) else Kind.REFUSED_ACT,
+        kind=Kind.EDITED_TWICE if isinstance(fact, Edited | Exchanged) else Kind.REFUSED_ACT,
         event=fact.event,
         list=getattr(fact, "list", 0),
         ticket=_about(fact),

@@ -192,6 +192,34 @@ class Edited(_Fact, tag="edited", frozen=True):
     variation: int | None = None
 
 
+class Swap(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What one position was, and what it is now; prices in minor units. The first half shows whether it still was."""
+
+    position: int
+    item: int
+    variation: int | None = None
+    subevent: int | None = None
+    price: int = 0
+    was_item: int
+    was_variation: int | None = None
+    was_subevent: int | None = None
+    was_price: int = 0
+
+
+class Exchanged(_Fact, tag="exchanged", frozen=True):
+    """Tickets became tickets of another type, for another date, or at another price. The money is another act."""
+
+    order: str
+    swaps: tuple[Swap, ...]
+
+
+class Extended(_Fact, tag="extended", frozen=True):
+    """More tickets were bought into an order, as with a pass. Whose they are is private, and paying another act."""
+
+    order: str
+    lines: tuple[Line, ...]
+
+
 class Printed(_Fact, tag="printed", frozen=True):
     """Paper came out for a ticket, or a copy of something else."""
 
@@ -299,7 +327,7 @@ class CardDayClosed(_Fact, tag="card_day", frozen=True):
     shift: str = ""
 
 
-OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited
+OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited | Exchanged | Extended
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
 Fact = (
@@ -314,6 +342,8 @@ Fact = (
     | Canceled
     | Reactivated
     | Edited
+    | Exchanged
+    | Extended
     | Printed
     | Receipted
     | ShiftOpened

@@ -161,7 +161,7 @@ def give_back(
             order=code,
             amount=-(tender.amount - rounding),
             tender=tender.tender,
-            payment=_payment_by(back.order, tender.tender),
+            payment=payment_by(back.order, tender.tender),
             receipt=str(number),
         )
         order = deal.record(connection, fact, operation=f"{operation}/{place}")
@@ -205,7 +205,7 @@ def _cancel(connection: Connection, back: Back, now: datetime) -> Order:
     return deal.record(connection, fact)
 
 
-def _payment_by(order: Order, tender: str) -> str:
+def payment_by(order: Order, tender: str) -> str:
     """The payment that is undone: the last one made in the same way, else the last one there is."""
     confirmed = [one for one in order.payments if one.state is PaymentState.CONFIRMED]
     alike: list[Payment] = [one for one in confirmed if one.tender == tender] or confirmed

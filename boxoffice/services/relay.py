@@ -18,6 +18,8 @@ from boxoffice.domain.facts import (
     CashMoved,
     DrawerOpened,
     Edited,
+    Exchanged,
+    Extended,
     Fact,
     HandedOut,
     OrderFact,
@@ -64,7 +66,7 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
                 checkins.annul(connection, fact.nonce)
             conflicts.settle(connection, _settlement(fact, private))
             _end_refusal(connection, fact)
-        case Sold() | Paid() | Refunded() | Canceled() | Reactivated() | Edited():
+        case Sold() | Paid() | Refunded() | Canceled() | Reactivated() | Edited() | Exchanged() | Extended():
             _change(connection, operation, fact, private)
         case Printed(ticket=ticket) if ticket:
             device = settings.station(connection).device

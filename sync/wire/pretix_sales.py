@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boxoffice.domain.catalog import Catalog, QuestionType
-from boxoffice.domain.facts import Canceled, Guest, Line, Paid, Private, Refunded, Sold
+from boxoffice.domain.facts import Canceled, Exchanged, Extended, Guest, Line, Paid, Private, Refunded, Sold
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import PaymentState, Status
 
-from .pretix import decimal, stamp
+from .pretix import decimal, money, stamp
 from .pretix_orders import MARK, OrderRow, PaymentRow, PositionRow, RefundRow
 
 PROVIDER = "boxoffice"
@@ -151,3 +151,48 @@ def edits(
             return {}, f"Somebody else has changed {field} in the meantime: it says {held or 'nothing'}."
         body[fields[field]] = change.after
     return body, ""
+
+
+def exchange(row: OrderRow, fact: Exchanged, places: int) -> tuple[list[dict[str, Any]], str]:
+    """What is still to be changed of which positions, in the server's words; or why it must not be."""
+    bodies: list[dict[str, Any]] = []
+    for swap in fact.swaps:
+        held = position_of(row, swap.position)
+        if held is None or held.canceled:
+            return [], f"pretix knows no valid position {swap.position} of {fact.order}."
+        now = (held.item, held.variation, held.subevent, money(held.price, places))
+        if now == (swap.item, swap.variation, swap.subevent, swap.price):
+            continue
+        if now != (swap.was_item, swap.was_variation, swap.was_subevent, swap.was_price):
+            return [], f"Somebody else has changed ticket {fact.order}-{swap.position} in the meantime."
+        body: dict[str, Any] = {
+            "item": swap.item,
+            "variation": swap.variation,
+            "price": decimal(swap.price, places),
+        }
+        if swap.subevent is not None:
+            body["subevent"] = swap.subevent
+        bodies.append({"position": held.id, "body": body})
+    return bodies, ""
+
+
+def extension(
+    row: OrderRow, fact: Extended, private: Private, places: int, catalog: Catalog | None = None
+) -> tuple[list[dict[str, Any]], str]:
+    """Positions that are still to be made, in the server's words; or why they must not be.
+
+    The server numbers them itself, so they have to be the next ones; and it makes secrets of its own.
+    """
+    bodies: list[dict[str, Any]] = []
+    following = max((one.positionid for one in row.positions), default=0) + 1
+    for line in fact.lines:
+        held = position_of(row, line.number)
+        if held is not None:
+            if (held.item, held.subevent) == (line.item, line.subevent):
+                continue
+            return [], f"pretix has another position {line.number} of {fact.order} already."
+        if line.number != following + len(bodies):
+            return [], f"pretix has other positions of {fact.order} than this station knew of."
+        body = _line(line, private.guests.get(str(line.number), Guest()), places, catalog)
+        bodies.append({name: value for name, value in body.items() if name not in ("positionid", "secret")})
+    return bodies, ""

@@ -93,3 +93,19 @@ def test_a_name_is_put_right(verb: Verb) -> None:
 def test_what_cannot_be_done_says_why(open_till: Verb, words: tuple[str, ...], answer: tuple[int, str]) -> None:
     assert open_till("order", *words) == answer
     assert open_till("order", "show", "WEB01")["status"] == "unpaid"
+
+
+def test_a_ticket_is_changed_and_the_difference_taken(open_till: Verb) -> None:
+    open_till("order", "pay", "WEB01", "--tender", "card:200")
+    words = ("--position", "1", "--to", "T-shirt:XXL", "--reason", "Will not come")
+    asked = open_till("order", "change", "WEB01", *words, "--dry-run")
+    assert (asked["difference"], asked["due"], asked["total"]) == ("-72.00", "-72.00", "128.00")
+    done = open_till("order", "change", "WEB01", *words)
+    assert (done["receipt"], done["due"]) == (2, "-72.00")
+    shown = open_till("order", "show", "WEB01")
+    assert [(one["item"], one["price"]) for one in shown["positions"]] == [("T-shirt", "28.00"), ("Regular", "100.00")]
+    assert (shown["paid"], shown["due"], shown["receipts"]) == ("128.00", "0.00", [1, 2])
+
+
+def test_an_order_whose_prices_hold_is_not_priced_anew(open_till: Verb) -> None:
+    assert open_till("order", "reprice", "WEB01") == (1, "Its prices still hold")

@@ -18,6 +18,8 @@ from boxoffice.domain.facts import (
     CashMoved,
     DrawerOpened,
     Edited,
+    Exchanged,
+    Extended,
     Fact,
     HandedOut,
     OrderFact,
@@ -164,6 +166,10 @@ class OutboxScreen(Page):
                 return tr("Made valid again at {when}", when=when)
             case Edited():
                 return tr("Edited at {when}", when=when)
+            case Exchanged():
+                return tr("Ticket changed at {when}", when=when)
+            case Extended():
+                return tr("Tickets added at {when}", when=when)
             case Receipted():
                 return tr("Receipt {number} at {when}", number=fact.number, when=when)
             case ShiftOpened():

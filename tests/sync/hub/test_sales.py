@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from boxoffice.domain.facts import Canceled, Change, Edited, Guest, Line, Paid, Printed, Private, Refunded, Sold
+from boxoffice.domain.facts import (
+    Canceled,
+    Change,
+    Edited,
+    Exchanged,
+    Extended,
+    Guest,
+    Line,
+    Paid,
+    Printed,
+    Private,
+    Refunded,
+    Sold,
+    Swap,
+)
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Status
 from boxoffice.ports import Outcome, Role
@@ -42,6 +56,28 @@ def test_a_sale_and_its_payment_are_an_order_at_the_other_stations(hub, north, a
     assert (sold.status, sold.paid, sold.positions[0].secret) == (Status.PAID, 2300, "made-here")
     assert outcomes(north.push(*entries)) == [DONE, DONE]
     assert order(south) == sold
+
+
+def test_a_changed_ticket_and_an_added_one_are_known_at_the_other_stations(hub, north, about, sale):
+    swap = Swap(position=1, item=2, price=5000, was_item=1, was_price=2300)
+    more = Private(guests={"2": Guest(secret="more")})
+    acts = [
+        north.write(*sale),
+        north.write(Exchanged(**about(), swaps=(swap,))),
+        north.write(Extended(**about(), lines=(Line(number=2, item=1, price=100, addon_to=1),)), more),
+        north.write(Exchanged(**about(), swaps=(swap,))),
+    ]
+    assert outcomes(north.push(*acts)) == [DONE] * 4
+    told = order(hub.station("South"))
+    assert [(one.item, one.price, one.addon_to) for one in told.positions] == [(2, 5000, None), (1, 100, 1)]
+    assert told.total == 5100
+
+
+def test_a_ticket_that_was_changed_elsewhere_is_not_changed_over_it(hub, north, about, sale):
+    swap = Swap(position=1, item=2, price=5000, was_item=3, was_price=2300)
+    receipt = north.push(north.write(*sale), north.write(Exchanged(**about(), swaps=(swap,))))
+    assert outcomes(receipt) == [DONE, REFUSED]
+    assert "Somebody else has changed" in receipt.answers[1].because
 
 
 def test_what_becomes_of_an_order_is_told(hub, north, about):

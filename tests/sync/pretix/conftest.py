@@ -326,6 +326,8 @@ class SmallPretix:
                 order["status"] = "p"
             self.put(order)
             return Answer(200, row)
+        if verb == "change/":
+            return Answer(200, self._changed(order, body))
         if verb == "mark_canceled/":
             if order["status"] == "c":
                 raise no(400, detail="The order is not allowed to be canceled.")
@@ -337,6 +339,20 @@ class SmallPretix:
         if verb == "reactivate/":
             return Answer(200, self.put(order | {"status": "p"}))
         raise no(404, detail="Not found.")
+
+    def _changed(self, order: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        """Positions are patched by their id and made with the next number; the total moves with their prices."""
+        by_id = {one["id"]: one for one in order["positions"]}
+        for patch in body.get("patch_positions", ()):
+            by_id[patch["position"]] |= patch["body"]
+        for line in body.get("create_positions", ()):
+            number, secret = len(order["positions"]) + 1, f"made-there-{next(self._ids)}"
+            above = next((one["id"] for one in order["positions"] if one["positionid"] == line["addon_to"]), None)
+            made = {"id": next(self._ids), "positionid": number, "secret": secret, "canceled": False, "checkins": []}
+            order["positions"].append({**line, **made, "addon_to": above})
+        total = sum(float(one["price"]) for one in order["positions"] if not one.get("canceled"))
+        paid = sum(float(one["amount"]) for one in order["payments"] if one["state"] == "confirmed")
+        return self.put(order | {"total": f"{total:.2f}", "status": "p" if paid >= total else "n"})
 
     def _of_position(self, method: str, number: int, body: Any, device: int) -> Answer:
         for order in self.orders.values():

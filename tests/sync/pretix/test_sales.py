@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 
 from boxoffice.domain.badges import Template
+from boxoffice.domain.catalog import Question, QuestionType
 from boxoffice.domain.documents import Badge
 from boxoffice.domain.facts import (
     Canceled,
     Change,
     Edited,
+    Exchanged,
+    Extended,
     Guest,
     Line,
     Paid,
@@ -20,6 +23,7 @@ from boxoffice.domain.facts import (
     Reactivated,
     Refunded,
     Sold,
+    Swap,
 )
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
@@ -27,7 +31,7 @@ from boxoffice.domain.orders import Status
 from boxoffice.domain.printing import Printer, State
 from boxoffice.services import deal, printing
 from boxoffice.services.printing import PrintedBefore
-from boxoffice.storage import journal, orders, outbox
+from boxoffice.storage import catalog, journal, orders, outbox
 
 EVENT = "conf26"
 CODE = "SALE1"
@@ -58,6 +62,16 @@ def sell(act):
         return act(Sold, Private(guests=guests, email="buyer@example.org"), lines=lines, total=16660)
 
     return sell
+
+
+@pytest.fixture
+def hear(door):
+    """The station has heard of nouns."""
+
+    def take_in(*nouns):
+        door.app.write(lambda c: [catalog.put(c, noun) for noun in nouns]).result()
+
+    return take_in
 
 
 @pytest.fixture
@@ -328,3 +342,65 @@ def test_a_badge_that_another_device_printed_is_known_here_and_our_own_is_not_to
     pretix.later(days=2)
     door.sync()
     assert [one.at for one in door.app.card(EVENT, "NEWBY-1").printed] == [at_nine, later]
+
+
+# Other types, other dates, more tickets
+
+DEARER = Swap(position=1, item=2, price=17900, was_item=1, was_price=11900)
+
+
+@pytest.mark.parametrize("fault", [None, *FAULTS])
+def test_a_change_of_ticket_type_and_its_difference_arrive_once(pretix, door, sell, pay, act, fault):
+    sell()
+    pay()
+    act(Exchanged, swaps=(DEARER,))
+    act(Paid, amount=6000, tender="cash")
+    faults = iter([fault])
+    pretix.fault = lambda _method, path: next(faults, None) if "/change/" in path else None
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert (order["positions"][0]["item"], order["positions"][0]["price"]) == (2, "179.00")
+    assert (order["total"], order["status"], len(order["payments"])) == ("226.60", "p", 2)
+
+
+def test_a_ticket_that_somebody_else_has_changed_is_not_changed_over_it(pretix, door, sell, act):
+    sell()
+    everything_went_out(door)
+    pretix.orders[CODE]["positions"][0]["item"] = 3
+    act(Exchanged, swaps=(DEARER,))
+    door.sync(after=1)
+    assert parked(door) == [f"Somebody else has changed ticket {CODE}-1 in the meantime."]
+
+
+@pytest.mark.parametrize("fault", [None, *FAULTS])
+def test_tickets_that_are_added_to_an_order_arrive_once(pretix, door, sell, act, fault):
+    sell()
+    more = (Line(number=3, item=4, price=4760, addon_to=1), Line(number=4, item=1, price=0, addon_to=1))
+    act(Extended, Private(guests={"3": Guest(secret="s3"), "4": Guest(secret="s4")}), lines=more)
+    faults = iter([fault])
+    pretix.fault = lambda _method, path: next(faults, None) if "/change/" in path else None
+    everything_went_out(door)
+    assert [(one["positionid"], one["item"]) for one in pretix.orders[CODE]["positions"]] == [
+        *((1, 1), (2, 4), (3, 4), (4, 1)),
+    ]
+    door.sync(after=3600)
+    told = door.app.read(lambda c: orders.by_code(c, EVENT, CODE))
+    assert [one.addon_to for one in told.positions] == [None, 1, 1, 1]
+
+
+def test_answers_and_parts_of_names_go_along_as_the_server_wants_them(pretix, door, act, hear):
+    hear(
+        Question(id=7, event=EVENT, type=QuestionType.CHOICES, items=(1,)),
+        Question(id=8, event=EVENT, type=QuestionType.TEXT, items=(1,)),
+    )
+    parts = {"given_name": "Ada", "family_name": "Lovelace"}
+    guest = Guest(secret="s", name="Ada Lovelace", name_parts=parts, answers={"7": "11,12", "8": "none", "99": "x"})
+    act(Sold, Private(guests={"1": guest}), lines=(Line(number=1, item=1, price=0),), total=0)
+    door.sync()
+    body = next(body for method, path, body in pretix.requests if method == "POST" and path.endswith("/orders/"))
+    position = body["positions"][0]
+    assert position["answers"] == [
+        {"question": 7, "answer": "11,12", "options": [11, 12]},
+        {"question": 8, "answer": "none", "options": []},
+    ]
+    assert (position["attendee_name_parts"], "attendee_name" in position) == (parts, False)
