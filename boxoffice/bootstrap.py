@@ -10,7 +10,7 @@ a verb are entered when it is called. `load_the_rest` does so in good time, so t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import cached_property
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.checkins import HandOut
     from boxoffice.domain.conflicts import Conflict
     from boxoffice.domain.documents import Document
+    from boxoffice.domain.permissions import Permit
     from boxoffice.domain.printing import Answer, Printing
     from boxoffice.domain.printing import Job as PrintJob
     from boxoffice.domain.scan import Scan
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from boxoffice.services.depart import Standing
     from boxoffice.services.lookup import Answered, Card, Hit, Member
     from boxoffice.services.stock import Stock
+    from boxoffice.staff import Staff
     from boxoffice.storage import outbox
     from boxoffice.storage.checkins import Counts
     from boxoffice.storage.settings import Departure, ListSettings, Station
@@ -201,20 +203,22 @@ class App:
         carried = carry.read(source)
         return len(carried.entries), self.write(lambda c: carry.take(c, self.shelf, carried)).result()
 
-    def wipe(self) -> Future[None]:
+    def wipe(self, permits: Sequence[Permit] = ()) -> Future[None]:
         """Forget for good what the station holds of other people; what it did itself stays in its journal.
 
         Raises `Refused` while it belongs to a server, and while acts were neither sent nor exported.
         `StorageTrouble` says that the rest is done at the next start.
         """
-        return self.writer.alone(self._wipe)
+        return self.writer.alone(lambda c: self._wipe(c, permits))
 
-    def _wipe(self, connection: Connection) -> None:
+    def _wipe(self, connection: Connection, permits: Sequence[Permit]) -> None:
         from boxoffice.services import depart
         from boxoffice.storage import wiping
 
         depart.look_into_kept(connection, self.folder.store, self._key)
-        transact(connection, lambda c: depart.wipe(c, datetime.now(UTC)))
+        operator = self.staff.name
+        transact(connection, lambda c: depart.wipe(c, datetime.now(UTC), operator, permits))
+        self.staff.forget()
         wiping.finish(connection, self.folder.store)
 
     # The till
@@ -245,22 +249,29 @@ class App:
         """Change what this station does on a list."""
         return self.write(lambda c: settings.put(c, f"list/{event}/{list_id}", chosen))
 
-    def admit(self, scan: Scan, door: Door, wish: Wish) -> Future[Verdict]:
+    def admit(self, scan: Scan, door: Door, wish: Wish, permits: Sequence[Permit] = ()) -> Future[Verdict]:
         """Judge a scan and write the answer down. Mint a new nonce for each decision of a person."""
+        if wish.insists:
+            return self.write(lambda c: self._redeem(c, self.shelf, scan, door, wish, self.staff.name, permits))
         return self.write(lambda c: self._redeem(c, self.shelf, scan, door, wish))
 
     @cached_property
-    def _redeem(self) -> Callable[[Connection, Shelf, Scan, Door, Wish], Verdict]:
+    def _redeem(self) -> Callable[..., Verdict]:
         """What every scan calls: looking for its module each time would cost it more than some of its checks."""
         from boxoffice.services.admit import redeem
 
         return redeem
 
-    def admit_ticket(self, scan: Scan, event: str, ticket: str, door: Door, wish: Wish) -> Future[Verdict]:
+    def admit_ticket(
+        self, scan: Scan, event: str, ticket: str, door: Door, wish: Wish, permits: Sequence[Permit] = ()
+    ) -> Future[Verdict]:
         """Like `admit` for a ticket chosen by name (`CODE-number`)."""
         from boxoffice.services import admit
 
-        return self.write(lambda c: admit.redeem_ticket(c, self.shelf, scan, event, ticket, door, wish))
+        operator = self.staff.name if wish.insists else ""
+        return self.write(
+            lambda c: admit.redeem_ticket(c, self.shelf, scan, event, ticket, door, wish, operator, permits)
+        )
 
     def undo(self, nonce: str, at: datetime | None = None, reason: str = "") -> Future[Undoing]:
         """Take a passage back. Raises `Refused` if there is none of that nonce, or it was taken back."""
@@ -276,11 +287,21 @@ class App:
 
     # The till
 
-    def counter(self, operator: str = "", *, training: bool = False) -> Counter:
-        """The till of this station, for whoever stands at it."""
+    def counter(self, operator: str = "", *, training: bool | None = None) -> Counter:
+        """The till of this station, for whoever stands at it: who is signed in, where nobody is named."""
         from boxoffice.counter import Counter
 
-        return Counter(self, operator, training=training)
+        trains = self.staff.training if training is None else training
+        return Counter(self, operator or self.staff.name, training=trains)
+
+    # People
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Who works here, and who of them is signed in."""
+        from boxoffice.staff import Staff
+
+        return Staff(self)
 
     # Badges
 

@@ -42,6 +42,11 @@ class Folder(msgspec.Struct, frozen=True):
         return self.root / "key"
 
     @property
+    def pepper_file(self) -> Path:
+        """What goes into each sealed PIN beside it, where there is no keyring."""
+        return self.root / "pepper"
+
+    @property
     def printers(self) -> Path:
         """What was derived about models of printers; can be made again."""
         return self.root / "printers"
@@ -119,7 +124,32 @@ def key(place: Folder) -> bytes:
     made = os.urandom(KEY_LENGTH)
     text = base64.b64encode(made).decode()
     if keyring is None or not keyring.write(place, text):
-        _write_key_file(place, text)
+        _write_key_file(place.key_file, text)
+    return made
+
+
+def pepper(place: Folder, *, make: bool = True) -> bytes:
+    """What goes into each sealed PIN beside it: 32 bytes, made at first use, kept where the key is kept.
+
+    Without it a PIN of four digits could be guessed from the store alone. Raises `StorageTrouble` if there is none
+    and none is to be made.
+    """
+    if place.pepper_file.exists():
+        return _decode(place.pepper_file.read_text(encoding="ascii", errors="replace"))
+    keyring = None if key_is_in_folder(place) else _Keyring.there_is()
+    held = keyring.read(place, _PEPPER) if keyring else None
+    if held is not None:
+        return _decode(held)
+    if not make:
+        raise StorageTrouble(
+            "No PIN can be checked at this station",
+            "What they were sealed with is neither in the keyring nor in the folder. Nothing was changed.",
+            "Unlock the keyring, or put the file `pepper` back.",
+        )
+    made = os.urandom(KEY_LENGTH)
+    text = base64.b64encode(made).decode()
+    if keyring is None or not keyring.write(place, text, _PEPPER):
+        _write_key_file(place.pepper_file, text)
     return made
 
 
@@ -129,6 +159,8 @@ def key_is_in_folder(place: Folder) -> bool:
 
 
 KEY_LENGTH = 32
+_PEPPER = "#pepper"
+"""Follows the folder's name in the keyring."""
 
 
 def _decode(text: str) -> bytes:
@@ -144,17 +176,17 @@ def _decode(text: str) -> bytes:
     return found
 
 
-def _write_key_file(place: Folder, text: str) -> None:
+def _write_key_file(file: Path, text: str) -> None:
     """The key is durable, and whole, before there is a store that needs it."""
-    partial = place.key_file.with_suffix(".partial")
+    partial = file.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(place.key_file)
-    sync_folder(place.root)
+    with os.fdopen(descriptor, "w", encoding="ascii") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(written.fileno())
+    partial.rename(file)
+    sync_folder(file.parent)
 
 
 class _Keyring:
@@ -175,16 +207,16 @@ class _Keyring:
         backend = one._keyring.get_keyring()
         return one if backend.priority > 0 else None
 
-    def read(self, place: Folder) -> str | None:
+    def read(self, place: Folder, what: str = "") -> str | None:
         try:
-            return self._keyring.get_password(SERVICE, str(place.root))
+            return self._keyring.get_password(SERVICE, str(place.root) + what)
         except self._trouble as error:
             log.info("The keyring does not answer: %s", error)
             return None
 
-    def write(self, place: Folder, text: str) -> bool:
+    def write(self, place: Folder, text: str, what: str = "") -> bool:
         try:
-            self._keyring.set_password(SERVICE, str(place.root), text)
+            self._keyring.set_password(SERVICE, str(place.root) + what, text)
         except self._trouble as error:
             log.info("The keyring does not keep a key: %s", error)
             return False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from boxoffice.domain import cash
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.errors import Refused
 from boxoffice.storage import payments, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.cart import Cart
     from boxoffice.domain.documents import CashSlip, Movement, Report
     from boxoffice.domain.payment import Attempt, Terminal
+    from boxoffice.domain.permissions import Permit
     from boxoffice.domain.pricing import Bill
     from boxoffice.domain.shift import Booked, Shift
     from boxoffice.services.card import Seen
@@ -56,6 +58,11 @@ class Counter:
         self.operator = operator
         self.training = training
 
+    def _mind_training(self) -> None:
+        """Raises `Refused` where training would reach what is real: orders that there are, and cards."""
+        if self.training:
+            raise Refused("This is training", "Nothing was done.", "End the training first.")
+
     # The shift
 
     @property
@@ -63,31 +70,57 @@ class Counter:
         """The shift that is open."""
         return self._station.read(lambda c: till.current_shift(c, training=self.training))
 
-    def open(self, event: str, amount: int, at: datetime | None = None) -> Future[Shift]:
-        """Open the drawer with so much in it, minor units. Raises `Refused`, `BadInput`."""
+    def open(
+        self, event: str, amount: int, at: datetime | None = None, pieces: Mapping[int, int] | None = None
+    ) -> Future[Shift]:
+        """Open the drawer with so much in it, minor units; with `pieces`, what was counted. Raises `Refused`."""
         from boxoffice.services import shifts
 
         return self._station.write(
             lambda c: shifts.open_shift(
-                c, self._station.shelf, event, amount, at or _now(), self.operator, training=self.training
+                c,
+                self._station.shelf,
+                event,
+                amount,
+                at or _now(),
+                self.operator,
+                training=self.training,
+                pieces=pieces,
             )
         )
 
-    def move(self, movement: Movement, amount: int, reason: str, at: datetime | None = None) -> Future[CashSlip]:
+    def move(
+        self,
+        movement: Movement,
+        amount: int,
+        reason: str,
+        at: datetime | None = None,
+        permits: Sequence[Permit] = (),
+    ) -> Future[CashSlip]:
         """Put cash in or take it out. Raises `Refused`, `BadInput`."""
         from boxoffice.services import shifts
 
         return self._station.write(
             lambda c: shifts.move(
-                c, self._station.shelf, movement, amount, reason, at or _now(), self.operator, training=self.training
+                c,
+                self._station.shelf,
+                movement,
+                amount,
+                reason,
+                at or _now(),
+                self.operator,
+                training=self.training,
+                permits=permits,
             )
         )
 
-    def count(self, pieces: Mapping[int, int]) -> Future[int]:
+    def count(self, pieces: Mapping[int, int], at: datetime | None = None) -> Future[int]:
         """Keep a count of the drawer: denomination to number of pieces; what it comes to. Raises `Refused`."""
         from boxoffice.services import shifts
 
-        return self._station.write(lambda c: shifts.count(c, pieces, training=self.training))
+        return self._station.write(
+            lambda c: shifts.count(c, pieces, at or _now(), self.operator, training=self.training)
+        )
 
     def x_report(self, at: datetime | None = None) -> Report:
         """The figures so far. Raises `Refused` if no shift is open."""
@@ -98,8 +131,19 @@ class Counter:
             lambda c: shifts.x_report(c, shelf, at or _now(), self.operator, training=self.training)
         )
 
-    def close(self, reason: str = "", at: datetime | None = None, *, despite_unknown: bool = False) -> Future[Report]:
-        """Close the shift that was counted; its Z. `despite_unknown` is a supervisor's. Raises `Refused`."""
+    def close(
+        self,
+        reason: str = "",
+        at: datetime | None = None,
+        *,
+        despite_unknown: bool = False,
+        witness: str = "",
+        permits: Sequence[Permit] = (),
+    ) -> Future[Report]:
+        """Close the shift that was counted; its Z. `despite_unknown` is a supervisor's; `witness` saw the difference.
+
+        Raises `Refused`.
+        """
         from boxoffice.services import shifts
 
         return self._station.write(
@@ -111,6 +155,8 @@ class Counter:
                 reason,
                 training=self.training,
                 despite_unknown=despite_unknown,
+                witness=witness,
+                permits=permits,
             )
         )
 
@@ -153,7 +199,13 @@ class Counter:
         return self._station.read(lambda c: till.open_sales(c, event))
 
     def finish(
-        self, sale: str, offers: Sequence[Offer], at: datetime | None = None, *, may_oversell: bool = False
+        self,
+        sale: str,
+        offers: Sequence[Offer],
+        at: datetime | None = None,
+        *,
+        may_oversell: bool = False,
+        permits: Sequence[Permit] = (),
     ) -> Future[Sale]:
         """Sell. Done twice, it answers what it answered first. Raises `Refused`, `BadInput`."""
         from boxoffice.services import sell
@@ -169,6 +221,7 @@ class Counter:
                 self.operator,
                 may_oversell=may_oversell,
                 training=self.training,
+                permits=permits,
             )
         )
 
@@ -192,6 +245,7 @@ class Counter:
         """
         from boxoffice.services import sell
 
+        self._mind_training()
         return self._station.write(
             lambda c: sell.charge(c, self._station.shelf, sale, amount, terminal, at or _now(), self.operator)
         )
@@ -202,11 +256,11 @@ class Counter:
 
         return self._station.write(lambda c: card.reverse(c, attempt, operation, at or _now()))
 
-    def settle_card(self, attempt: str, seen: Seen) -> Future[Attempt]:
+    def settle_card(self, attempt: str, seen: Seen, permits: Sequence[Permit] = ()) -> Future[Attempt]:
         """Say what became of a card payment, after looking. Raises `Refused`, `BadInput`."""
         from boxoffice.services import card
 
-        return self._station.write(lambda c: card.settle(c, attempt, seen, _now()))
+        return self._station.write(lambda c: card.settle(c, attempt, seen, _now(), permits))
 
     def cards_of(self, operation: str) -> list[Attempt]:
         """Every attempt to charge a card for a sale, oldest first."""
@@ -219,14 +273,23 @@ class Counter:
     # Orders that there are
 
     def pay(
-        self, event: str, order: str, offers: Sequence[Offer], at: datetime | None = None, operation: str = ""
+        self,
+        event: str,
+        order: str,
+        offers: Sequence[Offer],
+        at: datetime | None = None,
+        operation: str = "",
+        permits: Sequence[Permit] = (),
     ) -> Future[Payment]:
         """Take the money for what is open. Under one `operation` it is done once. Raises `Refused`, `BadInput`."""
         from boxoffice.services import pay
 
+        self._mind_training()
         shelf = self._station.shelf
         return self._station.write(
-            lambda c: pay.pay(c, shelf, event, order, offers, at or _now(), self.operator, operation=operation)
+            lambda c: pay.pay(
+                c, shelf, event, order, offers, at or _now(), self.operator, operation=operation, permits=permits
+            )
         )
 
     def terms(self, event: str, order: str, wishes: Sequence[Wish], at: datetime | None = None) -> Terms:
@@ -247,10 +310,12 @@ class Counter:
         operation: str = "",
         allowed: Sequence[str] = (),
         may_oversell: bool = False,
+        permits: Sequence[Permit] = (),
     ) -> Future[Done]:
         """Make tickets others, and take or give the difference. Raises `Refused`, `BadInput`."""
         from boxoffice.services import exchange
 
+        self._mind_training()
         return self._station.write(
             lambda c: exchange.exchange(
                 c,
@@ -266,6 +331,7 @@ class Counter:
                 operation=operation,
                 allowed=allowed,
                 may_oversell=may_oversell,
+                permits=permits,
             )
         )
 
@@ -292,10 +358,12 @@ class Counter:
         *,
         operation: str = "",
         keep_valid: bool = False,
+        permits: Sequence[Permit] = (),
     ) -> Future[GivenBack]:
         """Give money back; it cancels, unless `keep_valid`. Raises `Refused`, `BadInput`."""
         from boxoffice.services import give_back
 
+        self._mind_training()
         return self._station.write(
             lambda c: give_back.give_back(
                 c,
@@ -309,6 +377,7 @@ class Counter:
                 self.operator,
                 operation=operation,
                 keep_valid=keep_valid,
+                permits=permits,
             )
         )
 
@@ -323,14 +392,25 @@ class Counter:
         at: datetime | None = None,
         *,
         operation: str = "",
+        permits: Sequence[Permit] = (),
     ) -> Future[Corrected]:
         """Say how a receipt was paid in truth, by a document of its own. Raises `Refused`, `BadInput`."""
         from boxoffice.services import corrections
 
+        self._mind_training()
         shelf = self._station.shelf
         return self._station.write(
             lambda c: corrections.correct(
-                c, shelf, receipt, offers, reason, at or _now(), self.operator, amount=amount, operation=operation
+                c,
+                shelf,
+                receipt,
+                offers,
+                reason,
+                at or _now(),
+                self.operator,
+                amount=amount,
+                operation=operation,
+                permits=permits,
             )
         )
 
@@ -345,11 +425,22 @@ class Counter:
             lambda c: corrections.charge(c, shelf, receipt, amount, terminal, operation, at or _now(), self.operator)
         )
 
-    def void(self, receipt: int, reason: str, at: datetime | None = None, *, operation: str = "") -> Future[GivenBack]:
+    def void(
+        self,
+        receipt: int,
+        reason: str,
+        at: datetime | None = None,
+        *,
+        operation: str = "",
+        permits: Sequence[Permit] = (),
+    ) -> Future[GivenBack]:
         """Take back a whole sale of this shift. Raises `Refused`, `BadInput`."""
         from boxoffice.services import corrections
 
+        self._mind_training()
         shelf = self._station.shelf
         return self._station.write(
-            lambda c: corrections.void(c, shelf, receipt, reason, at or _now(), self.operator, operation=operation)
+            lambda c: corrections.void(
+                c, shelf, receipt, reason, at or _now(), self.operator, operation=operation, permits=permits
+            )
         )

@@ -14,20 +14,12 @@ import msgspec
 
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.nouns import Gone, Noun
+from boxoffice.domain.permissions import Role as Role
 
 if TYPE_CHECKING:
     from boxoffice.domain.journal import Entry
     from boxoffice.domain.payment import Attempt, Evidence, Last, Mark, ReversalOutcome
     from boxoffice.domain.payment import Outcome as CardOutcome
-
-
-class Role(StrEnum):
-    """What a station is for. A steward's station only scans."""
-
-    STEWARD = "steward"
-    DESK = "desk"
-    CASHIER = "cashier"
-    SUPERVISOR = "supervisor"
 
 
 class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

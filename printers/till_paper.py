@@ -121,7 +121,8 @@ def cash_slip(page: Page, document: CashSlip) -> Iterator[Line]:
     yield from page.head()
     yield Feed()
     yield Text(page.say(_MOVEMENTS[document.movement]), bold=True, large=2, align=Align.CENTER)
-    yield Text(page.say("Slip {number}", number=document.number), bold=True)
+    if document.number:
+        yield Text(page.say("Slip {number}", number=document.number), bold=True)
     yield from page.served()
     yield Rule()
     if document.counted:

@@ -19,8 +19,10 @@ from boxoffice.domain.facts import (
     CardDayClosed,
     CardPaid,
     CashMoved,
+    DrawerCounted,
     DrawerOpened,
     HandedOut,
+    Permitted,
     Printed,
     Private,
     Receipted,
@@ -28,6 +30,7 @@ from boxoffice.domain.facts import (
     Settled,
     ShiftClosed,
     ShiftOpened,
+    StaffChanged,
     Undone,
 )
 from boxoffice.domain.instants import moment
@@ -85,6 +88,8 @@ class Acts:
             case HandedOut() | Settled() | Printed() | DrawerOpened():
                 return DONE
             case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
+                return DONE
+            case DrawerCounted() | Permitted() | StaffChanged():
                 return DONE
             case _:
                 return self._sales.tell(entry, fact)

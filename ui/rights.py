@@ -36,6 +36,7 @@ _RIGHTS = {
     Role.DESK: _DESK,
     Role.CASHIER: _DESK | {Right.SELL},
     Role.SUPERVISOR: frozenset(Right),
+    Role.ORGANISER: frozenset(Right),
 }
 
 

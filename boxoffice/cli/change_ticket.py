@@ -15,6 +15,7 @@ from boxoffice.errors import Refused
 from boxoffice.services import amend, exchange
 from boxoffice.services.exchange import Wish
 
+from . import consent
 from .output import say
 from .till import amount_in, offer
 from .wishes import line_of
@@ -95,9 +96,20 @@ def _exchange(
         say(args, values, f"The difference is {values['difference']} {currency}.")
         return
     offers = [_offer(tender, terms.due, currency)] if terms.due else []
-    done = counter.exchange(
-        order.event, order.code, wishes, offers, reason, allowed=allowed, may_oversell=may_oversell
-    ).result()
+    done = consent.with_leave(
+        app,
+        args,
+        lambda permits: counter.exchange(
+            order.event,
+            order.code,
+            wishes,
+            offers,
+            reason,
+            allowed=allowed,
+            may_oversell=may_oversell,
+            permits=permits,
+        ).result(),
+    )
     number = done.booked.number if done.booked is not None else None
     slip = f"Slip {number}: " if number is not None else ""
     say(args, {**values, "receipt": number}, f"{slip}the difference is {values['difference']} {currency}.")

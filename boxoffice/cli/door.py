@@ -18,6 +18,7 @@ from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
 from boxoffice.ids import new_scan
 
+from . import consent
 from .output import flush, say
 
 Subparsers = Any
@@ -26,7 +27,7 @@ Subparsers = Any
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verbs of this module."""
-    scan = subparsers.add_parser("scan", parents=[common], help="judge and record one scan")
+    scan = subparsers.add_parser("scan", parents=[common, consent.options()], help="judge and record one scan")
     scan.add_argument("code", metavar="CODE", help="the code as read; - reads one a line and answers one a line")
     scan.add_argument("--list", metavar="LIST", action="append", required=True, dest="lists", help="one per event")
     scan.add_argument("--exit", action="store_true", help="the person leaves")
@@ -34,6 +35,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     scan.add_argument("--accept-unpaid", action="store_true", help="let unpaid orders in where the list allows it")
     scan.add_argument("--answer", metavar="QUESTION=VALUE", action="append", type=_answer, default=[], dest="answers")
     scan.add_argument("--gate", metavar="NAME", default="", help="stands above the gate from the enrolment")
+    scan.add_argument("--reason", default="", help="why somebody is let in in spite of a check")
+    scan.add_argument("--force", action="store_true", help="let in whatever a check says")
     scan.set_defaults(run=run_scan)
 
     undo = subparsers.add_parser("undo", parents=[common], help="take a check-in back")
@@ -66,9 +69,11 @@ def run_scan(args: argparse.Namespace) -> int:
     """Judge one code, or each line of standard input."""
     with open_station(args.data) as app:
         door = door_of(app, args.lists, args.gate)
+        consent.sign_in(app, args)
         wish = Wish(
             direction=Direction.EXIT if args.exit else Direction.ENTRY,
             accept_unpaid=args.accept_unpaid,
+            force=args.force,
             answers=dict(args.answers),
             skip_questions=True,
         )
@@ -88,7 +93,7 @@ def _lines() -> Iterator[str]:
 
 def _scan(app: App, args: argparse.Namespace, code: str, door: Door, wish: Wish) -> Verdict:
     scan = new_scan(code, Source.SCRIPT, args.at)
-    verdict = app.admit(scan, door, wish).result()
+    verdict = consent.with_leave(app, args, lambda permits: app.admit(scan, door, wish, permits).result())
     say(args, as_json(verdict), as_text(verdict))
     return verdict
 

@@ -44,6 +44,7 @@ VERBS = {
     "badge": "badge",
     "printers": "printers",
     "terminals": "terminals",
+    "operators": "operators",
     "decode": "decode",
     "hub": "hub",
     "bench": "bench",

@@ -17,7 +17,7 @@ from boxoffice.ids import new_id
 from boxoffice.services import amend
 from boxoffice.storage import till
 
-from . import change_ticket
+from . import change_ticket, consent
 from .output import say
 from .till import amount_in, charge_cards, offer
 
@@ -37,10 +37,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     words = "show, pay, change, refund, correct, void, cancel, reactivate or edit an order"
     order = subparsers.add_parser("order", help=words)
     verbs = order.add_subparsers(metavar="WHAT", required=True)
-    which = argparse.ArgumentParser(add_help=False, parents=[common])
+    which = argparse.ArgumentParser(add_help=False, parents=[common, consent.options()])
     which.add_argument("code", metavar="CODE")
     which.add_argument("--event", metavar="SLUG", help="where several have an order of that code")
-    which.add_argument("--operator", metavar="NAME", default="", help="who does it")
     verbs.add_parser("show", parents=[which], help="all of it").set_defaults(run=run_show)
 
     pay = verbs.add_parser("pay", parents=[which], help="take the money for what is open")
@@ -106,6 +105,7 @@ def run_pay(args: argparse.Namespace) -> int:
         order = _order(app, args)
         currency = _currency(app, order)
         offers = [offer(one, currency) for one in args.tenders]
+        consent.sign_in(app, args)
         payment = app.counter(args.operator).pay(order.event, order.code, offers).result()
         change = plain(payment.change, currency)
         values = {"receipt": payment.booked.number, "paid": plain(payment.receipt.total, currency), "change": change}
@@ -127,9 +127,13 @@ def run_refund(args: argparse.Namespace) -> int:
             say(args, {"back": total}, f"{total} {currency} would go back.")
             return 0
         offers = [Offer(means=offer(f"{args.tender}:0", currency).means, amount=counter.rounded(back, args.tender))]
-        done = counter.give_back(
-            order.event, order.code, offers, args.reason, wished, keep_valid=args.keep_valid
-        ).result()
+        done = consent.with_leave(
+            app,
+            args,
+            lambda permits: counter.give_back(
+                order.event, order.code, offers, args.reason, wished, keep_valid=args.keep_valid, permits=permits
+            ).result(),
+        )
         values = {"receipt": done.booked.number, "back": total}
         text = f"Receipt {done.booked.number}: {total} {currency} goes back by {args.tender}."
         say(args, {**values, **_as_json(app, done.order)}, text)
@@ -158,7 +162,13 @@ def run_correct(args: argparse.Namespace) -> int:
         amount = None if args.amount is None else amount_in(args.amount, currency)
         counter, operation = app.counter(args.operator), new_id()
         charge_cards(app, counter, offers, lambda sum_: counter.charge_instead(number, sum_, operation, args.terminal))
-        done = counter.correct(number, offers, args.reason, amount, operation=operation).result()
+        done = consent.with_leave(
+            app,
+            args,
+            lambda permits: counter.correct(
+                number, offers, args.reason, amount, operation=operation, permits=permits
+            ).result(),
+        )
         tenders = {one.tender: plain(one.amount, currency) for one in done.receipt.tenders if one.amount > 0}
         values = {"receipt": done.booked.number, "corrects": number, "tenders": tenders}
         paid = ", ".join(f"{amount} by {tender}" for tender, amount in tenders.items()) or "nothing"
@@ -171,7 +181,10 @@ def run_void(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         order = _order(app, args)
         number = args.receipt or _newest_sale(app, order)
-        done = app.counter(args.operator).void(number, args.reason).result()
+        counter = app.counter(args.operator)
+        done = consent.with_leave(
+            app, args, lambda permits: counter.void(number, args.reason, permits=permits).result()
+        )
         back = plain(-done.receipt.total, _currency(app, order))
         values = {"receipt": done.booked.number, "voids": number, "back": back}
         text = f"Receipt {done.booked.number} takes back receipt {number}: {back} {_currency(app, order)}."
@@ -193,7 +206,13 @@ def run_cancel(args: argparse.Namespace) -> int:
         order = _order(app, args)
         fee = amount_in(args.fee, _currency(app, order))
         now = datetime.now(UTC)
-        done = app.write(lambda c: amend.cancel(c, order, args.positions, args.reason, now, fee)).result()
+        done = consent.with_leave(
+            app,
+            args,
+            lambda permits: app.write(
+                lambda c: amend.cancel(c, order, args.positions, args.reason, now, fee, args.operator, permits)
+            ).result(),
+        )
         _say(args, app, done)
     return 0
 

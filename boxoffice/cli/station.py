@@ -10,11 +10,13 @@ from typing import Any
 
 from boxoffice import config
 from boxoffice.bootstrap import App, open_station, restore_station
+from boxoffice.domain.permissions import Act
 from boxoffice.services import admit
 from boxoffice.services.depart import Standing
 from boxoffice.storage import feeds, print_queue, verify
 from boxoffice.storage.connection import Connection
 
+from . import consent
 from .output import say
 
 Subparsers = Any
@@ -33,7 +35,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     restore.add_argument("file", metavar="FILE", type=Path)
     restore.set_defaults(run=run_restore)
     help_ = "forget for good what a station holds of other people, once it has parted from its server"
-    wipe = subparsers.add_parser("wipe", parents=[common], help=help_)
+    wipe = subparsers.add_parser("wipe", parents=[common, consent.options()], help=help_)
+    wipe.add_argument("--reason", default="", help="why")
     wipe.set_defaults(run=run_wipe)
 
 
@@ -148,7 +151,7 @@ def run_restore(args: argparse.Namespace) -> int:
 def run_wipe(args: argparse.Namespace) -> int:
     """Wipe; exit status 1 while the station belongs to a server or holds what nobody else has."""
     with open_station(args.data) as app:
-        app.wipe().result()
+        app.wipe(consent.permits_for(app, args, Act.WIPE)).result()
     text = (
         "Wiped: nothing of other people is left in this station. Its journal stays, without what was personal in it.\n"
         "Backups and exports that were written elsewhere are still there."

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.bootstrap import App, central_server, open_station
+from boxoffice.domain.permissions import Act
 from boxoffice.errors import BadInput
 
+from . import consent
 from .output import say
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     sync = subparsers.add_parser("sync", parents=[common], help="one round: push, then pull")
     sync.set_defaults(run=run_sync)
     help_ = "send what waits, give this station up at its server, and wipe what it holds of other people"
-    leave = subparsers.add_parser("leave", parents=[common], help=help_)
+    leave = subparsers.add_parser("leave", parents=[common, consent.options()], help=help_)
+    leave.add_argument("--reason", default="", help="why")
     leave.set_defaults(run=run_leave)
 
 
@@ -97,9 +100,10 @@ def run_leave(args: argparse.Namespace) -> int:
     from sync.leaving import leave
 
     with open_station(args.data) as app:
+        permits = consent.permits_for(app, args, Act.WIPE)
         with contextlib.closing(_own_server(app)) as server:
             sent = leave(app, server, datetime.now(UTC))
-        app.wipe().result()
+        app.wipe(permits).result()
     text = f"{sent} acts were sent. This station has left its server and holds nothing of other people any more."
     say(args, {"sent": sent, "left": True, "wiped": True}, text)
     return 0

@@ -17,6 +17,7 @@ from boxoffice.terminals import zvt_frames, zvt_session
 from boxoffice.terminals.simulated import Behaviour
 from boxoffice.terminals.worker import TerminalWorker
 
+from . import consent
 from .output import say
 
 Subparsers = Any
@@ -56,11 +57,12 @@ def _register_payments(verbs: Subparsers, common: argparse.ArgumentParser) -> No
     recover = verbs.add_parser("recover", parents=[common], help="ask the terminal what became of a payment")
     recover.add_argument("attempt")
     recover.set_defaults(run=run_recover)
-    settle = verbs.add_parser("settle", parents=[common], help="say what became of a payment, after looking")
+    settle = verbs.add_parser(
+        "settle", parents=[common, consent.options()], help="say what became of a payment, after looking"
+    )
     settle.add_argument("attempt")
     settle.add_argument("said", choices=["charged", "not-charged"])
     settle.add_argument("--reason", required=True, help="what you have seen")
-    settle.add_argument("--operator", metavar="NAME", required=True, help="who says so")
     settle.add_argument("--number", type=int, metavar="N", default=0, help="the terminal's own number of it")
     settle.add_argument("--approval", metavar="CODE", default="", help="the approval code on its slip")
     settle.set_defaults(run=run_settle)
@@ -236,7 +238,10 @@ def run_settle(args: argparse.Namespace) -> int:
             receipt=args.number,
             approval=args.approval,
         )
-        one = app.counter(args.operator).settle_card(args.attempt, seen).result()
+        counter = app.counter(args.operator)
+        one = consent.with_leave(
+            app, args, lambda permits: counter.settle_card(args.attempt, seen, permits=permits).result()
+        )
     _say_attempt(args, one)
     return 0
 

@@ -20,6 +20,7 @@ from boxoffice.domain.payment import Attempt
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 
+from . import consent
 from .output import say
 from .wishes import cart_of
 
@@ -61,7 +62,9 @@ def _register_shift(subparsers: Subparsers, common: argparse.ArgumentParser) -> 
     verbs = shift.add_subparsers(metavar="WHAT", required=True)
     parents = [common, _who()]
     opened = verbs.add_parser("open", parents=parents, help="open the drawer for selling")
-    opened.add_argument("--float", metavar="AMOUNT", required=True, dest="amount", help="what lies in it")
+    lies = opened.add_mutually_exclusive_group(required=True)
+    lies.add_argument("--float", metavar="AMOUNT", dest="amount", help="what lies in it")
+    lies.add_argument("--count", metavar="FILE", help="what was counted in it: a line for each note and coin")
     opened.add_argument("--event", metavar="SLUG", help="where there are several")
     opened.set_defaults(run=run_open)
     for movement, words in _MOVES.items():
@@ -75,6 +78,7 @@ def _register_shift(subparsers: Subparsers, common: argparse.ArgumentParser) -> 
     count.set_defaults(run=run_count)
     closed = verbs.add_parser("close", parents=parents, help="close the shift that was counted; prints its Z")
     closed.add_argument("--reason", default="", help="why the count differs")
+    closed.add_argument("--witness", metavar="NAME", default="", help="who has seen that it differs")
     closed.add_argument(
         "--despite-unknown", action="store_true", help="a supervisor closes while a card payment is in doubt"
     )
@@ -94,8 +98,7 @@ _MOVES = {
 
 
 def _who() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--operator", metavar="NAME", default="", help="who stands at the till")
+    parser = argparse.ArgumentParser(add_help=False, parents=[consent.options()])
     parser.add_argument("--training", action="store_true", help="outside all books, with numbers of its own")
     return parser
 
@@ -108,7 +111,9 @@ def run_open(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         event = _event(app, args.event)
         currency = app.catalog(event).event.currency
-        shift = _counter(app, args).open(event, amount_in(args.amount, currency)).result()
+        pieces = dict(_pieces(args.count, currency)) if args.count else None
+        amount = amount_in(args.amount or "0", currency)
+        shift = _counter(app, args).open(event, amount, pieces=pieces).result()
         values = {"shift": shift.id, "event": event, "currency": currency, "float": plain(shift.float, currency)}
         say(args, values, f"The shift is open with {plain(shift.float, currency)} {currency}.")
     return 0
@@ -128,7 +133,9 @@ def run_move(args: argparse.Namespace) -> int:
         counter = _counter(app, args)
         shift = _shift(counter)
         amount = 0 if args.movement is Movement.NO_SALE else amount_in(args.amount, shift.currency)
-        slip = counter.move(args.movement, amount, args.reason).result()
+        slip = consent.with_leave(
+            app, args, lambda permits: counter.move(args.movement, amount, args.reason, permits=permits).result()
+        )
         moved = plain(slip.amount, slip.currency)
         say(args, {"slip": int(slip.number), "amount": moved}, f"Slip {slip.number}: {moved} {slip.currency}")
     return 0
@@ -164,7 +171,15 @@ def _pieces(file: str, currency: str) -> Iterator[tuple[int, int]]:
 def run_close(args: argparse.Namespace) -> int:
     """Close the shift."""
     with open_station(args.data) as app:
-        _say_report(args, _counter(app, args).close(args.reason, despite_unknown=args.despite_unknown).result())
+        counter = _counter(app, args)
+        report = consent.with_leave(
+            app,
+            args,
+            lambda permits: counter.close(
+                args.reason, despite_unknown=args.despite_unknown, witness=args.witness, permits=permits
+            ).result(),
+        )
+        _say_report(args, report)
     return 0
 
 
@@ -230,7 +245,13 @@ def run_sell(args: argparse.Namespace) -> int:
         bill = counter.begin(cart).result()
         try:
             charge_cards(app, counter, offers, lambda amount: counter.charge(cart.id, amount, args.terminal))
-            sale = counter.finish(cart.id, offers, may_oversell=args.may_oversell).result()
+            sale = consent.with_leave(
+                app,
+                args,
+                lambda permits: counter.finish(
+                    cart.id, offers, may_oversell=args.may_oversell, permits=permits
+                ).result(),
+            )
         except (Refused, BadInput):
             if not any(one.is_open or one.is_stray for one in counter.cards_of(cart.id)):
                 counter.drop(cart.id).result()
@@ -273,6 +294,7 @@ def _next(attempt: Attempt) -> str:
 
 
 def _counter(app: App, args: argparse.Namespace) -> Counter:
+    consent.sign_in(app, args)
     return app.counter(args.operator, training=args.training)
 
 

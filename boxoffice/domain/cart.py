@@ -79,6 +79,17 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return tuple(one for one in self.lines if one.part_of == line_id)
 
 
+def overruling(cart: Cart) -> str:
+    """The name under which it is permitted to wave through what was waved through here, and nothing more."""
+    return f"{cart.id}/{','.join(sorted(cart.allowed))}"
+
+
+def repricing(cart: Cart, line: CartLine) -> str:
+    """The name under which a price of a line is permitted, and no other price."""
+    price = line.override.price if line.override is not None else ""
+    return f"{cart.id}/{line.id}/{price}"
+
+
 def added(cart: Cart, line: CartLine, *bundled: CartLine) -> Cart:
     """The cart with one more line and what comes with it.
 

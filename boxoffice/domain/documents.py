@@ -117,6 +117,7 @@ class CashSlip(_Document, tag="cash", frozen=True):
     """Cash that went into the drawer or out of it other than by a sale, for two people to sign."""
 
     number: str
+    """Dense; empty for a float, which is no movement."""
     movement: Movement
     currency: str
     amount: int = 0

@@ -50,12 +50,15 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Of a sale: how to reach the buyer."""
     changes: Mapping[str, Change] = {}
     """Of an edit: `name`, `company` and `email` of a ticket, `email` and `phone` of an order."""
+    asked: str = ""
+    permitted: str = ""
+    """Names of who wanted to do something guarded, and who stood by it."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing personal to keep."""
         parts = (self.text, self.answers, self.note, self.guests, self.email, self.phone, self.changes)
-        return not any(parts)
+        return not any((*parts, self.asked, self.permitted))
 
 
 class _Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):
@@ -276,6 +279,15 @@ class CashMoved(_Fact, tag="cash_moved", frozen=True):
     """Minor units; what goes out of the drawer is negative."""
 
 
+class DrawerCounted(_Fact, tag="counted", frozen=True):
+    """A drawer was counted. Each count is told, so that nobody counts until it fits."""
+
+    shift: str
+    number: int
+    """The first, second... count of the shift."""
+    amount: int
+
+
 class ShiftClosed(_Fact, tag="shift_closed", frozen=True):
     """A shift was counted and closed with a Z report."""
 
@@ -327,6 +339,29 @@ class CardDayClosed(_Fact, tag="card_day", frozen=True):
     shift: str = ""
 
 
+class Permitted(_Fact, tag="permitted", frozen=True):
+    """Somebody with a PIN stood by something guarded. Names and the reason are private."""
+
+    act: str
+    by: str
+    """The id of who stood by it."""
+    about: str = ""
+    """The order, ticket, shift or sale that it was about."""
+    asked: str = ""
+    """The id of who was signed in; empty for nobody."""
+
+
+class StaffChanged(_Fact, tag="staff", frozen=True):
+    """An operator came, left, signed in, has another role or PIN, or typed wrong PINs until there was a wait."""
+
+    operator: str
+    what: str
+    """`added`, `role`, `pin`, `left`, `signed_in`, `signed_out` or `blocked`."""
+    role: str = ""
+    by: str = ""
+    """The id of who did it, where it was another one."""
+
+
 OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited | Exchanged | Extended
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
@@ -352,9 +387,22 @@ Fact = (
     | DrawerOpened
     | CardPaid
     | CardDayClosed
+    | DrawerCounted
+    | Permitted
+    | StaffChanged
 )
 
-TillFact = Receipted | ShiftOpened | CashMoved | ShiftClosed | CardPaid | CardDayClosed
+TillFact = (
+    Receipted
+    | ShiftOpened
+    | CashMoved
+    | DrawerCounted
+    | ShiftClosed
+    | CardPaid
+    | CardDayClosed
+    | Permitted
+    | StaffChanged
+)
 """Facts of the books: a server keeps them, and nothing follows from them there."""
 
 

@@ -26,6 +26,8 @@ class Shift(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     server_opened_at: datetime | None = None
     """By the server's clock, as far as the station knew it."""
     float: int = 0
+    pieces: tuple[tuple[int, int], ...] = ()
+    """The float as it was counted: denomination and number of pieces; empty where only its sum was said."""
     training: bool = False
     closed_at: datetime | None = None
     z: int | None = None
@@ -40,6 +42,20 @@ class Move(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     at: datetime
     operator: str = ""
     reason: str = ""
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """One count of the drawer. Who counts again is seen to do so."""
+
+    number: int
+    at: datetime
+    operator: str
+    pieces: tuple[tuple[int, int], ...]
+
+    @property
+    def amount(self) -> int:
+        """What it comes to."""
+        return worth(self.pieces)
 
 
 class Booked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -153,6 +169,10 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """Receipts of training in the same time, and what stands on them."""
     terminals: tuple[TerminalSum, ...] = ()
     carried: tuple[Carried, ...] = ()
+    counts: Sequence[Count] = ()
+    """Every count of the drawer, the last one included."""
+    people: tuple[tuple[str, str], ...] = ()
+    """Who did what at the close: an English phrase, and a name."""
     last_z: int = 0
     """The number of the Z before."""
     place: Place = Place()

@@ -126,19 +126,20 @@ def _discounts(day: Day) -> Section:
 
 def _counts(day: Day) -> Section:
     numbers = [one.number for one in day.receipts]
-    opened = sum(move.movement is Movement.NO_SALE for move in day.moves)
+    opened = [move for move in day.moves if move.movement is Movement.NO_SALE]
     rows = [Row(label="Receipts", count=len(numbers), amount=sum(one.receipt.total for one in day.receipts))]
     if numbers:
         rows.append(Row(label="First and last", text=f"{min(numbers)} - {max(numbers)}"))
     rows.append(Row(label="Copies", count=day.copies[0], amount=day.copies[1]))
     rows.append(_summed("Voids", [one for one in day.receipts if one.void]))
-    rows.append(Row(label="Drawer opened without a sale", count=opened))
+    rows.append(Row(label="Drawer opened without a sale", count=len(opened)))
+    rows += [Row(label="Slip", text=_slip(move.number, move.reason)) for move in opened]
     rows.append(Row(label="Training", count=day.training[0], amount=day.training[1]))
     return Section(title="Receipts", rows=tuple(rows))
 
 
 def _drawer(day: Day) -> Section:
-    rows = [Row(label="Float", amount=day.shift.float)]
+    rows = [Row(label="Float", amount=day.shift.float), *_pieces(day.shift.pieces, day.shift.currency)]
     for movement, label in MOVES.items():
         those = [move for move in day.moves if move.movement is movement]
         if those:
@@ -148,14 +149,19 @@ def _drawer(day: Day) -> Section:
     rows.append(Row(label="Cash sales", amount=cash))
     if day.counted is None:
         return Section(title="Drawer", rows=tuple(rows))
-    for denomination, number in day.pieces or ():
-        rows.append(Row(label=plain(denomination, day.shift.currency), count=number, amount=denomination * number))
+    rows += [Row(label="Counted before", text=one.operator, amount=one.amount) for one in day.counts[:-1]]
+    rows += _pieces(day.pieces or (), day.shift.currency)
     rows.append(Row(label="Expected", amount=day.expected))
     rows.append(Row(label="Counted", amount=day.counted))
     rows.append(Row(label="Difference", amount=day.counted - day.expected, strong=True))
     if day.reason:
         rows.append(Row(label="Reason", text=day.reason))
+    rows += [Row(label=label, text=name) for label, name in day.people if name]
     return Section(title="Drawer", rows=tuple(rows))
+
+
+def _pieces(pieces: Iterable[tuple[int, int]], currency: str) -> list[Row]:
+    return [Row(label=plain(value, currency), count=number, amount=value * number) for value, number in pieces]
 
 
 MOVES = {Movement.PAY_IN: "Paid in", Movement.PAY_OUT: "Paid out", Movement.DROP: "Drops"}

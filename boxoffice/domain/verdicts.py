@@ -49,6 +49,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     preview: bool = False
     """Judge only; nothing is recorded."""
 
+    @property
+    def insists(self) -> bool:
+        """Whether somebody with permission stands by it, whatever a check says."""
+        return self.force or self.accept_unpaid
+
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one scan, and all that the person at the door should see with it."""

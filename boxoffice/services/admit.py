@@ -21,6 +21,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.orders import Position, Ticket
 from boxoffice.domain.passages import Direction, Passage
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.scan import Scan
 from boxoffice.domain.verdicts import Reason, Verdict, Wish
 from boxoffice.errors import BadInput, Refused
@@ -31,6 +32,8 @@ from boxoffice.storage.at_door import Met
 from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Station
+
+from . import guard
 
 
 class Undoing(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,13 +47,22 @@ class Undoing(msgspec.Struct, frozen=True, kw_only=True):
     direction: Direction
 
 
-def redeem(connection: Connection, shelf: Shelf, scan: Scan, door: Door, wish: Wish) -> Verdict:
+def redeem(
+    connection: Connection,
+    shelf: Shelf,
+    scan: Scan,
+    door: Door,
+    wish: Wish,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
+) -> Verdict:
     """Admit or refuse one scan; both are facts that the server will want to know.
 
     A scan whose nonce was answered before is answered again and written down no second time. Raises
     `BadInput` if the door has no list.
     """
-    _permit(connection, wish)
+    if wish.insists:
+        _permit(connection, scan, wish, operator, permits)
     text = codes.clean(scan.text, prefix=door.prefix, suffix=door.suffix)
     seen = at_door.look(connection, text, scan.nonce)
     known = shelf.at(seen.version)
@@ -60,10 +72,19 @@ def redeem(connection: Connection, shelf: Shelf, scan: Scan, door: Door, wish: W
 
 
 def redeem_ticket(
-    connection: Connection, shelf: Shelf, scan: Scan, event: str, key: str, door: Door, wish: Wish
+    connection: Connection,
+    shelf: Shelf,
+    scan: Scan,
+    event: str,
+    key: str,
+    door: Door,
+    wish: Wish,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Verdict:
     """Like `redeem`, for a ticket that was chosen by name: from the search or the group panel."""
-    _permit(connection, wish)
+    if wish.insists:
+        _permit(connection, scan, wish, operator, permits, event)
     known = shelf.now(connection)
     lists = door_lists(connection, known, door)
     ticket = orders.by_key(connection, event, key)
@@ -74,9 +95,10 @@ def redeem_ticket(
     return _answer(connection, known, scan, text, found, wish, door.gate, answered=answered)
 
 
-def _permit(connection: Connection, wish: Wish) -> None:
-    if not (wish.force or wish.accept_unpaid):
-        return
+def _permit(
+    connection: Connection, scan: Scan, wish: Wish, operator: str, permits: Sequence[Permit], event: str = ""
+) -> None:
+    """Raises `Refused` if this station only scans, `NeedsPermission` if somebody else has to stand by it."""
     enrolment = settings.enrolment(connection)
     if enrolment is not None and enrolment.role is Role.STEWARD:
         raise Refused(
@@ -84,6 +106,10 @@ def _permit(connection: Connection, wish: Wish) -> None:
             "Nothing was recorded.",
             "Send the person to the desk, or call a supervisor.",
         )
+    if wish.preview or journal.knows(connection, scan.nonce) is not None:
+        return
+    act = Act.FORCE if wish.force else Act.ACCEPT_UNPAID
+    guard.need(connection, act, scan.at, operator=operator, permits=permits, event=event, about=scan.nonce)
 
 
 def door_lists(connection: Connection, known: Known, door: Door) -> tuple[CheckInList, ...]:

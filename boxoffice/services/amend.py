@@ -11,12 +11,13 @@ from datetime import datetime
 from boxoffice.domain.facts import Canceled, Change, Edited, Private, Reactivated
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.stock import Piece, Sale
 from boxoffice.errors import BadInput, Refused
 from boxoffice.storage import orders
 from boxoffice.storage.connection import Connection
 
-from . import deal
+from . import deal, guard
 from .stock import Stock
 
 OF_ORDER = ("email", "phone")
@@ -35,7 +36,14 @@ def find(connection: Connection, code: str, events: Sequence[str]) -> Order:
 
 
 def cancel(
-    connection: Connection, order: Order, positions: Sequence[int], reason: str, now: datetime, fee: int = 0
+    connection: Connection,
+    order: Order,
+    positions: Sequence[int],
+    reason: str,
+    now: datetime,
+    fee: int = 0,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Order:
     """Cancel tickets, or with none named the whole order; a fee may be kept (minor units).
 
@@ -51,6 +59,16 @@ def cancel(
         raise BadInput(f"Order {order.code} has no valid position {numbers}", "Nothing was cancelled.", "Look it up.")
     with_parts = left & {one.number for one in order.positions if one.addon_to in positions} | set(positions)
     chosen = () if with_parts >= left else tuple(sorted(positions))
+    guard.need(
+        connection,
+        Act.VOID,
+        now,
+        operator=operator,
+        permits=permits,
+        reason=reason,
+        event=order.event,
+        about=order.code,
+    )
     fact = Canceled(event=order.event, at=micros(now), order=order.code, positions=chosen, fee=fee)
     return deal.record(connection, fact, Private(note=reason))
 

@@ -16,12 +16,15 @@ from boxoffice.domain.facts import CardDayClosed, CardPaid, Private
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
 from boxoffice.domain.payment import Attempt, Evidence, Kind, Mark, State, Step, Terminal, TerminalDay, Way
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Totals
 from boxoffice.storage import catalog, journal, payments, settings, till
 from boxoffice.storage.connection import Connection
+
+from . import guard
 
 _TERMINALS = "terminals"
 BY_HAND = Terminal(name="by hand", kind=Kind.MANUAL)
@@ -164,13 +167,25 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     approval: str = ""
 
 
-def settle(connection: Connection, attempt_id: str, seen: Seen, now: datetime) -> Attempt:
+def settle(
+    connection: Connection, attempt_id: str, seen: Seen, now: datetime, permits: Sequence[Permit] = ()
+) -> Attempt:
     """Say what became of an attempt, after looking. Raises `Refused` if nothing is in doubt, `BadInput` without why."""
     found = known(connection, attempt_id)
     if found.state not in payment.FOR_A_PERSON:
         raise Refused("There is nothing to settle", _words(found), "Nothing was changed.")
     if not seen.by.strip() or not seen.reason.strip():
         raise BadInput("Who says so, and why?", "Nothing was changed.", "Look at the terminal's journal, then say it.")
+    by = guard.need(
+        connection,
+        Act.SETTLE_CARD,
+        now,
+        operator=seen.by,
+        permits=permits,
+        reason=seen.reason,
+        event=found.event,
+        about=attempt_id,
+    )
     evidence = None
     if seen.charged and found.state is not State.REVERSAL_UNKNOWN:
         evidence = msgspec.structs.replace(
@@ -178,7 +193,9 @@ def settle(connection: Connection, attempt_id: str, seen: Seen, now: datetime) -
             receipt=seen.receipt or found.evidence.receipt,
             approval=seen.approval.strip() or found.evidence.approval,
         )
-    step = payment.Settled(charged=seen.charged, by=seen.by.strip(), reason=seen.reason.strip(), evidence=evidence)
+    step = payment.Settled(
+        charged=seen.charged, by=by or seen.by.strip(), reason=seen.reason.strip(), evidence=evidence
+    )
     return take(connection, attempt_id, step, now)
 
 

@@ -19,17 +19,18 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import orders, payments, settings, till
+from boxoffice.storage import operators, orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, give_back, shifts
+from . import books, card, deal, give_back, guard, shifts
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +97,7 @@ def correct(
     *,
     amount: int | None = None,
     operation: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Corrected:
     """Write down how a receipt was paid in truth; `amount` if that was another sum than it says.
 
@@ -106,9 +108,19 @@ def correct(
         return Corrected(booked=booked, order=_order(connection, standing(connection, number)))
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was corrected.", "Say what was wrong.")
-    _mind_permission(connection)
-    shift = shifts.needed(connection)
     before = standing(connection, number)
+    _mind_permission(connection)
+    guard.need(
+        connection,
+        Act.CORRECTION,
+        now,
+        operator=operator,
+        permits=permits,
+        reason=reason,
+        about=str(number),
+        event=before.event,
+    )
+    shift = shifts.needed(connection)
     _mind_event(before, shift)
     order = _order(connection, before)
     total = before.total if amount is None else amount
@@ -162,6 +174,7 @@ def void(
     operator: str = "",
     *,
     operation: str = "",
+    permits: Sequence[Permit] = (),
 ) -> give_back.GivenBack:
     """Take back a whole sale of this shift, by the tenders that paid it. Raises `Refused`, `BadInput`."""
     operation = operation or new_id()
@@ -193,13 +206,16 @@ def void(
         operator=operator,
         operation=operation,
         void=number,
+        permits=permits,
     )
 
 
 def _mind_permission(connection: Connection) -> None:
     """Only a supervisor puts right what others have entered."""
     enrolment = settings.enrolment(connection)
-    if enrolment is not None and enrolment.role is not Role.SUPERVISOR:
+    if operators.there_are(connection):
+        return  # Then it is a person who may, at any station.
+    if enrolment is not None and enrolment.role not in (Role.SUPERVISOR, Role.ORGANISER):
         raise Refused("Only a supervisor may correct a receipt", "Nothing was corrected.", "Ask for one.")
 
 

@@ -7,17 +7,21 @@ that stands neither with the server nor in a file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.errors import Refused, StorageTrouble
 from boxoffice.storage import backup, journal, leases, outbox, settings, wiping
 from boxoffice.storage import connection as connections
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.outbox import Unsent
 from boxoffice.storage.settings import Departure
+
+from . import guard
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +58,7 @@ def taken_back(connection: Connection) -> None:
         settings.put(connection, settings.DEPARTURE, None)
 
 
-def wipe(connection: Connection, at: datetime) -> None:
+def wipe(connection: Connection, at: datetime, operator: str = "", permits: Sequence[Permit] = ()) -> None:
     """Begin to wipe: what was held of other people is gone with this transaction; `wiping.finish` does the rest.
 
     Raises `Refused` while the station belongs to a server, and while acts were neither sent nor exported.
@@ -71,6 +75,7 @@ def wipe(connection: Connection, at: datetime) -> None:
         raise Refused("This station was wiped before", "It holds nothing of other people.", "Enrol it again to use it.")
     if now.unsent.only_here:
         raise _only_here(now.unsent.only_here)
+    guard.need(connection, Act.WIPE, at, operator=operator, permits=permits)
     wiping.begin(connection, at, now.departure)
 
 

@@ -20,6 +20,7 @@ from boxoffice.domain.facts import Exchanged, Guest, Paid, Private, Refunded, Sw
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.periods import name_of_date
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.stock import Piece, covers
 from boxoffice.domain.tax import Charge, Tally, tally
@@ -31,7 +32,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, shifts
+from . import books, card, deal, guard, shifts
 from .give_back import payment_by
 from .stock import Stock
 
@@ -176,6 +177,7 @@ def exchange(
     operation: str = "",
     allowed: Sequence[str] = (),
     may_oversell: bool = False,
+    permits: Sequence[Permit] = (),
 ) -> Done:
     """Exchange tickets, and take or give the difference by any tender. Under one `operation` it is done once.
 
@@ -186,6 +188,9 @@ def exchange(
     if (booked := till.receipt_of(connection, operation)) is not None:
         return Done(order=_known(connection, event, code), booked=booked, change=_change(booked))
     terms = quote(connection, shelf, event, code, wishes, now)
+    overruled = bool(allowed) or may_oversell
+    for act in _guarded(terms, wishes, overruled=overruled):
+        guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
     catalog = shelf.of(connection, event)
     _mind_rules(terms, wishes, catalog, now, allowed, settings.locale(connection))
     _take_places(connection, stock, terms, catalog, operation, may_oversell=may_oversell)
@@ -222,6 +227,16 @@ def exchange(
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)
     return Done(order=order, booked=booked, change=settled.change)
+
+
+def _guarded(terms: Terms, wishes: Sequence[Wish], *, overruled: bool) -> Iterator[Act]:
+    """What this exchange asks for: more, where money goes back, somebody sets a price, or a rule says no."""
+    if terms.order.status is Status.PAID:
+        yield Act.REFUND if terms.difference < 0 else Act.SELL
+    if any(one.price is not None for one in wishes):
+        yield Act.PRICE
+    if overruled:
+        yield Act.OVERRULE
 
 
 def _paid(order: Order, event: str, now: datetime, amount: int, tender: str, receipt: str) -> Paid | Refunded:

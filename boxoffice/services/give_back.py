@@ -16,6 +16,7 @@ from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.facts import Canceled, Refunded
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Payment, PaymentState, Status
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, Tally, given_back
 from boxoffice.domain.tenders import Means, Offer
@@ -25,7 +26,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, shifts
+from . import books, card, deal, guard, shifts
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +136,7 @@ def give_back(
     operation: str = "",
     keep_valid: bool = False,
     void: int = 0,
+    permits: Sequence[Permit] = (),
 ) -> GivenBack:
     """Give money back and cancel what it was for; `keep_valid` gives a part of the price back and leaves the ticket.
 
@@ -148,6 +150,8 @@ def give_back(
         raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
     shift = shifts.needed(connection)
     back = quote(connection, shelf, event, code, wished)
+    for act in _guarded(back.order, offers) if not void else (Act.VOID,):
+        guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
     given = card.vouched(connection, operation, offers, training=False)
     settled = books.covered(back.tally.total, given, shift)
     catalog = shelf.of(connection, event)
@@ -184,6 +188,13 @@ def give_back(
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)
     return GivenBack(booked=booked, order=order)
+
+
+def _guarded(order: Order, offers: Sequence[Offer]) -> tuple[Act, ...]:
+    """What a refund asks for: more, where money goes back otherwise than it came."""
+    came = {one.tender for one in order.payments if one.state is PaymentState.CONFIRMED and one.tender}
+    other = bool(came) and any(one.means.value not in came for one in offers)
+    return (Act.REFUND, Act.OTHER_TENDER) if other else (Act.REFUND,)
 
 
 def _known(connection: Connection, event: str, code: str) -> Order:

@@ -16,6 +16,7 @@ from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.facts import Paid
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Means, Offer
@@ -25,7 +26,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, on_payment, shifts
+from . import books, card, deal, guard, on_payment, shifts
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +65,7 @@ def pay(
     *,
     operation: str = "",
     check_in: int | None = None,
+    permits: Sequence[Permit] = (),
 ) -> Payment:
     """Take the money for what is open of an order. Under one `operation` it is done once.
 
@@ -75,6 +77,7 @@ def pay(
     if (booked := till.receipt_of(connection, operation)) is not None:
         paid_order = orders.by_code(connection, event, code) or Order(event=event, code=code)
         return Payment(booked=booked, order=paid_order, change=sum(one.change for one in booked.receipt.tenders))
+    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=event, about=code)
     shift = shifts.needed(connection)
     order = due(connection, event, code)
     amount = order.total - order.paid

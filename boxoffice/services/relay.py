@@ -16,6 +16,7 @@ from boxoffice.domain.facts import (
     CardDayClosed,
     CardPaid,
     CashMoved,
+    DrawerCounted,
     DrawerOpened,
     Edited,
     Exchanged,
@@ -24,6 +25,7 @@ from boxoffice.domain.facts import (
     HandedOut,
     OrderFact,
     Paid,
+    Permitted,
     Printed,
     Private,
     Reactivated,
@@ -34,6 +36,7 @@ from boxoffice.domain.facts import (
     ShiftClosed,
     ShiftOpened,
     Sold,
+    StaffChanged,
     Undone,
 )
 from boxoffice.domain.instants import moment
@@ -74,6 +77,8 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
         case RefusedEntry() | Printed() | DrawerOpened():
             pass  # Nothing but the journal has to know.
         case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
+            pass  # Nothing but the journal has to know.
+        case DrawerCounted() | Permitted() | StaffChanged():
             pass  # Nothing but the journal has to know.
     return True
 

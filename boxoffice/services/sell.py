@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain import asking, pricing, selling
+from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import Receipt, Tendered
@@ -20,6 +21,7 @@ from boxoffice.domain.facts import Guest, Line, Paid, Private, Sold
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.pricing import Bill, Unit
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.stock import Piece
@@ -30,7 +32,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, on_payment, shifts
+from . import books, card, deal, guard, on_payment, shifts
 from .stock import Stock
 
 
@@ -91,6 +93,7 @@ def charge(
     terminal: str,
     now: datetime,
     operator: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Attempt:
     """Write down that a card is to be charged for a sale under way: no more than it costs, with what was charged.
 
@@ -99,6 +102,7 @@ def charge(
     under_way = till.sale(connection, sale_id)
     if under_way is None or under_way.cart.empty or under_way.state != till.OPEN:
         raise BadInput("There is nothing to pay", "No card was charged.", "Put something into the cart.")
+    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, about=sale_id)
     shift = shifts.needed(connection)
     wish = card.Wish(
         operation=sale_id,
@@ -122,6 +126,7 @@ def finish(
     *,
     may_oversell: bool = False,
     training: bool = False,
+    permits: Sequence[Permit] = (),
 ) -> Sale:
     """Sell what stands in the cart. Done twice, it answers what it answered first.
 
@@ -135,6 +140,7 @@ def finish(
         raise BadInput("There is nothing to sell", "Nothing was done.", "Put something into the cart.")
     shift = shifts.needed(connection, training=training)
     cart = under_way.cart
+    _mind_people(connection, cart, now, operator, permits, may_oversell=may_oversell, training=training)
     if cart.event != shift.event:
         raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for this one.")
     catalog = shelf.of(connection, cart.event)
@@ -160,6 +166,34 @@ def finish(
     if not training:
         on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in)
     return Sale(booked=booked, order=order, change=settled.change)
+
+
+def _mind_people(
+    connection: Connection,
+    cart: Cart,
+    now: datetime,
+    operator: str,
+    permits: Sequence[Permit],
+    *,
+    may_oversell: bool,
+    training: bool,
+) -> None:
+    """Raises `NeedsPermission` if somebody else has to stand by this sale."""
+    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=cart.event, about=cart.id)
+    for act, about in () if training else _guarded(cart, may_oversell=may_oversell):
+        if not guard.was_permitted(connection, act, about):
+            guard.need(connection, act, now, operator=operator, permits=permits, event=cart.event, about=about)
+
+
+def _guarded(cart: Cart, *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
+    """What in a cart asks for more than selling, and under which name it may have been permitted before."""
+    if cart.allowed:
+        yield Act.OVERRULE, carts.overruling(cart)
+    if may_oversell:
+        yield Act.OVERRULE, f"{cart.id}/oversell"
+    for line in cart.lines:
+        if line.override is not None:
+            yield Act.PRICE, carts.repricing(cart, line)
 
 
 class _Selling(msgspec.Struct, frozen=True, kw_only=True):

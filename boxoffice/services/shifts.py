@@ -6,21 +6,24 @@ that nothing of the shift changes; what has to be put right is a document of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import msgspec
+
 from boxoffice.domain.documents import CashSlip, Movement, Report
-from boxoffice.domain.facts import CashMoved, Private, ShiftClosed, ShiftOpened
+from boxoffice.domain.facts import CashMoved, DrawerCounted, Private, ShiftClosed, ShiftOpened
 from boxoffice.domain.instants import micros
-from boxoffice.domain.shift import Move, Shift, worth
+from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.shift import Count, Move, Shift, worth
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import catalog, journal, payments, settings, till
+from boxoffice.storage import catalog, journal, operators, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import figures, papers, printing
+from . import figures, guard, papers, printing
 
 _OUT = frozenset({Movement.PAY_OUT, Movement.DROP})
 
@@ -34,8 +37,15 @@ def open_shift(
     operator: str = "",
     *,
     training: bool = False,
+    pieces: Mapping[int, int] | None = None,
 ) -> Shift:
-    """Open the drawer for selling, with so much in it (minor units). Raises `Refused` if a shift is open."""
+    """Open the drawer for selling, with so much in it (minor units), or with the `pieces` that were counted.
+
+    Raises `Refused` if a shift is open, `BadInput` for what cannot be.
+    """
+    guard.need(connection, Act.DRAWER, at, operator=operator, event=event)
+    counted = _sorted(pieces or {})
+    amount = worth(counted) if counted else amount
     if till.current_shift(connection, training=training) is not None:
         raise Refused("A shift is open already", "", "Close it first: `boxoffice shift close`.")
     if event not in catalog.events(connection):
@@ -51,13 +61,24 @@ def open_shift(
         opened_at=at,
         server_opened_at=figures.server_time(connection, at),
         float=amount,
+        pieces=counted,
         training=training,
     )
     till.open_shift(connection, shift)
     if not training:
         fact = ShiftOpened(event=event, at=micros(at), currency=currency, amount=amount)
         journal.append(connection, shift.id, fact)
+    if counted:
+        slip = _slip(connection, shelf, shift, Move(number=0, movement=Movement.FLOAT, amount=amount, at=at))
+        slip = msgspec.structs.replace(slip, number="", counted=counted, operator=operator)
+        printing.give_out(connection, slip, at, event)
     return shift
+
+
+def _sorted(pieces: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+    if any(denomination <= 0 or number < 0 for denomination, number in pieces.items()):
+        raise BadInput("This cannot be counted", "Nothing was kept.", "A denomination and how many of it there are.")
+    return tuple(sorted(((one, number) for one, number in pieces.items() if number), reverse=True))
 
 
 def needed(connection: Connection, *, training: bool = False) -> Shift:
@@ -78,6 +99,7 @@ def move(
     operator: str = "",
     *,
     training: bool = False,
+    permits: Sequence[Permit] = (),
 ) -> CashSlip:
     """Put cash into the drawer or take it out (`amount` is positive either way), with a slip that has a number.
 
@@ -88,6 +110,18 @@ def move(
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was done.", "Say what the cash is for.")
     shift = needed(connection, training=training)
+    if not training:
+        act = _GUARDED.get(movement, Act.DRAWER)
+        guard.need(
+            connection,
+            act,
+            at,
+            operator=operator,
+            permits=permits,
+            reason=reason,
+            event=shift.event,
+            about=shift.id,
+        )
     signed = -amount if movement in _OUT else amount
     one = Move(
         number=till.next_move(connection, training=training),
@@ -109,23 +143,30 @@ def move(
             amount=signed,
         )
         journal.append(connection, operation, fact, Private(note=reason))
+    slip = _slip(connection, shelf, shift, one)
+    printing.give_out(connection, slip, at, shift.event)
+    return slip
+
+
+_GUARDED = {Movement.PAY_OUT: Act.PAY_OUT, Movement.NO_SALE: Act.NO_SALE}
+
+
+def _slip(connection: Connection, shelf: Shelf, shift: Shift, move: Move) -> CashSlip:
     held, locale = shelf.of(connection, shift.event), settings.locale(connection)
-    slip = CashSlip(
-        at=at,
+    return CashSlip(
+        at=move.at,
         timezone=held.event.timezone,
         locale=locale,
         letterhead=papers.letterhead(connection, held, locale),
         station=settings.station(connection).name,
-        operator=operator,
-        training=training,
-        number=str(one.number),
-        movement=movement,
+        operator=move.operator,
+        training=shift.training,
+        number=str(move.number),
+        movement=move.movement,
         currency=shift.currency,
-        amount=signed,
-        reason=reason,
+        amount=move.amount,
+        reason=move.reason,
     )
-    printing.give_out(connection, slip, at, shift.event)
-    return slip
 
 
 def x_report(
@@ -136,30 +177,36 @@ def x_report(
     return figures.report(connection, shelf, figures.day(connection, shift, at), at, operator, None)
 
 
-def count(connection: Connection, pieces: Mapping[int, int], *, training: bool = False) -> int:
+def count(
+    connection: Connection, pieces: Mapping[int, int], at: datetime, operator: str = "", *, training: bool = False
+) -> int:
     """Keep a count of the drawer, before anybody says what it should be; what it comes to. The last count stands.
 
-    `pieces` are numbers by denomination. Raises `Refused` if no shift is open, `BadInput` for less than nothing.
+    `pieces` are numbers by denomination. Earlier counts stay on the Z, so that nobody counts until it fits. Raises
+    `Refused` if no shift is open, `BadInput` for less than nothing.
     """
+    counted = _sorted(pieces)
     shift = needed(connection, training=training)
-    if any(denomination <= 0 or number < 0 for denomination, number in pieces.items()):
-        raise BadInput("This cannot be counted", "Nothing was kept.", "A denomination and how many of it there are.")
-    counted = tuple(sorted(((one, number) for one, number in pieces.items() if number), reverse=True))
-    settings.put(connection, _count_key(shift), counted)
-    return worth(counted)
+    guard.need(connection, Act.DRAWER, at, operator=operator, event=shift.event)
+    before = till.counts_of_shift(connection, shift.id)
+    one = Count(number=len(before) + 1, at=at, operator=operator, pieces=counted)
+    if before and (before[-1].pieces, before[-1].operator) == (one.pieces, one.operator):
+        return one.amount
+    operation = new_id()
+    till.put_count(connection, operation, shift.id, one)
+    if not training:
+        fact = DrawerCounted(event=shift.event, at=micros(at), shift=shift.id, number=one.number, amount=one.amount)
+        journal.append(connection, operation, fact)
+    return one.amount
 
 
-def _count_key(shift: Shift) -> str:
-    return f"count/{shift.id}"
-
-
-def _counted(connection: Connection, shift: Shift) -> tuple[tuple[int, int], ...]:
-    kept = settings.get(connection, _count_key(shift), tuple[tuple[int, int], ...] | None, None)  # type: ignore[arg-type]
-    if kept is None:
+def _counts(connection: Connection, shift: Shift) -> list[Count]:
+    counts = till.counts_of_shift(connection, shift.id)
+    if not counts:
         raise Refused(
             "The drawer has not been counted", "Nothing was closed.", "Count it first: `boxoffice shift count`."
         )
-    return kept
+    return counts
 
 
 def close(
@@ -171,26 +218,39 @@ def close(
     *,
     training: bool = False,
     despite_unknown: bool = False,
+    witness: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Report:
     """Close the shift with what was counted, and store its Z whole.
 
     Raises `Refused` if no shift is open, it was not counted, a cart is not settled, or the count differs and nobody
-    says why; and while the outcome of a card payment is unknown, unless a supervisor closes `despite_unknown`.
+    says why; and while the outcome of a card payment is unknown, unless a supervisor closes `despite_unknown`. Where
+    people are known by name, a second one stands by a difference with a PIN; else `witness` may be named.
     """
     shift = needed(connection, training=training)
+    closing = _Closing(shift=shift, at=at, operator=operator, reason=reason, permits=tuple(permits))
+    guard.need(connection, Act.DRAWER, at, operator=operator, event=shift.event)
+    supervised = ""
     if not training:
-        _mind_cards(connection, reason, despite_unknown=despite_unknown)
+        supervised = _mind_cards(connection, closing, despite_unknown=despite_unknown)
     if under_way := till.open_sales(connection, shift.event):
         raise Refused(
             "A sale is under way",
             f"{len(under_way)} carts are neither sold nor put by. Nothing was closed.",
             "Finish, hold or drop them first.",
         )
-    pieces = _counted(connection, shift)
-    counted = worth(pieces)
-    day = figures.day(connection, shift, at, pieces, reason)
-    if counted != day.expected and not reason.strip():
-        raise Refused("The count differs from what is expected", "Nothing was closed.", "Count again, or say why.")
+    counts = _counts(connection, shift)
+    counted = counts[-1].amount
+    day = figures.day(connection, shift, at, counts[-1].pieces, reason)
+    second = ""
+    if counted != day.expected:
+        second = _mind_difference(connection, closing) or witness.strip()
+    people = (
+        ("Counted by", counts[-1].operator),
+        ("Second person", second),
+        ("Closed in spite of unknown payments by", supervised),
+    )
+    day = msgspec.structs.replace(day, counts=counts, people=people)
     if training:
         till.close_shift(connection, shift.id, at, None)
         return figures.report(connection, shelf, day, at, operator, None)
@@ -217,17 +277,53 @@ def close(
     return report
 
 
-def _mind_cards(connection: Connection, reason: str, *, despite_unknown: bool) -> None:
+class _Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """Who closes a shift, and with whose leave."""
+
+    shift: Shift
+    at: datetime
+    operator: str
+    reason: str
+    permits: tuple[Permit, ...]
+
+    def need(self, connection: Connection, act: Act) -> str:
+        """The name of who stands by an act; empty where nothing is guarded."""
+        return guard.need(
+            connection,
+            act,
+            self.at,
+            operator=self.operator,
+            permits=self.permits,
+            reason=self.reason,
+            event=self.shift.event,
+            about=self.shift.id,
+        )
+
+
+def _mind_difference(connection: Connection, closing: _Closing) -> str:
+    if not closing.reason.strip():
+        raise Refused("The count differs from what is expected", "Nothing was closed.", "Count again, or say why.")
+    return "" if closing.shift.training else closing.need(connection, Act.DIFFERENCE)
+
+
+def _mind_cards(connection: Connection, closing: _Closing, *, despite_unknown: bool) -> str:
     doubtful = payments.doubtful(connection)
-    if doubtful and not (despite_unknown and _may_close_in_doubt(connection) and reason.strip()):
+    if not doubtful:
+        return ""
+    if not (despite_unknown and _may_close_in_doubt(connection) and closing.reason.strip()):
         raise Refused(
             "The outcome of a card payment is unknown",
             f"{len(doubtful)} may have been charged. Nothing was closed.",
             "Settle it: `boxoffice terminals`. A supervisor can close all the same, and says why.",
         )
+    return closing.need(connection, Act.Z_OVERRIDE)
 
 
 def _may_close_in_doubt(connection: Connection) -> bool:
-    """Whether whoever closes may do so while nobody knows what became of a card payment: a supervisor may."""
+    """Whether this station may be closed while nobody knows what became of a card payment: a supervisor's may.
+
+    Where people are known by name, one of them stands by it, at any station.
+    """
     enrolment = settings.enrolment(connection)
-    return enrolment is None or enrolment.role is Role.SUPERVISOR
+    leads = enrolment is None or enrolment.role in (Role.SUPERVISOR, Role.ORGANISER)
+    return leads or operators.there_are(connection)

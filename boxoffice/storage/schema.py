@@ -299,6 +299,7 @@ CREATE TABLE shifts (
     float INTEGER NOT NULL CHECK (float >= 0),
     training INTEGER NOT NULL CHECK (training IN (0, 1)),
     server_opened_at INTEGER,
+    pieces TEXT NOT NULL CHECK (json_valid(pieces)),
     closed_at INTEGER,
     z INTEGER UNIQUE,
     CHECK (training OR (z IS NULL) = (closed_at IS NULL))
@@ -355,6 +356,44 @@ CREATE TABLE cash_moves (
     PRIMARY KEY (training, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cash_moves_shift ON cash_moves (shift);
+
+CREATE TABLE drawer_counts (
+    shift TEXT NOT NULL REFERENCES shifts (id),
+    number INTEGER NOT NULL CHECK (number > 0),
+    operation TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount >= 0),
+    pieces TEXT NOT NULL CHECK (json_valid(pieces)),
+    PRIMARY KEY (shift, number)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER drawer_counts_are_never_changed BEFORE UPDATE ON drawer_counts
+BEGIN SELECT RAISE(ABORT, 'a count is never changed'); END;
+CREATE TRIGGER drawer_counts_are_never_taken_out BEFORE DELETE ON drawer_counts
+BEGIN SELECT RAISE(ABORT, 'a count is never taken out'); END;
+
+CREATE TABLE operators (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    pin TEXT NOT NULL,
+    failed INTEGER NOT NULL DEFAULT 0 CHECK (failed >= 0),
+    tried_at INTEGER NOT NULL DEFAULT 0,
+    active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+    CHECK (active OR pin = '')
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE permissions (
+    operation TEXT PRIMARY KEY,
+    act TEXT NOT NULL,
+    event TEXT NOT NULL,
+    about TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    asked TEXT NOT NULL,
+    permitted TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX permissions_about ON permissions (about, act);
 
 CREATE TABLE z_reports (
     number INTEGER PRIMARY KEY CHECK (number > 0),

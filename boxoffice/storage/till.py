@@ -15,13 +15,14 @@ import msgspec
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.instants import maybe_moment, micros, moment
-from boxoffice.domain.shift import Booked, Move, Perpetual, Shift
+from boxoffice.domain.shift import Booked, Count, Move, Perpetual, Shift
 
 from .connection import Connection
 
 _carts = msgspec.json.Decoder(Cart)
 _booked = msgspec.json.Decoder(Booked)
 _reports = msgspec.json.Decoder(Report)
+_pieces = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 
 OPEN, HELD, FINISHED, DROPPED = "open", "held", "finished", "dropped"
 
@@ -41,8 +42,8 @@ class UnderWay(msgspec.Struct, frozen=True, kw_only=True):
 def open_shift(connection: Connection, shift: Shift) -> None:
     """Keep a new shift. The engine refuses a second one that is open (`IntegrityError`)."""
     connection.execute(
-        "INSERT INTO shifts (id, event, currency, operator, opened_at, float, training, server_opened_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO shifts (id, event, currency, operator, opened_at, float, training, server_opened_at, pieces)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             shift.id,
             shift.event,
@@ -52,6 +53,7 @@ def open_shift(connection: Connection, shift: Shift) -> None:
             shift.float,
             shift.training,
             None if shift.server_opened_at is None else micros(shift.server_opened_at),
+            msgspec.json.encode(shift.pieces).decode(),
         ),
     )
 
@@ -68,8 +70,8 @@ def shift(connection: Connection, shift_id: str) -> Shift | None:
 
 def _shift(connection: Connection, where: str, values: Sequence[object]) -> Shift | None:
     row = connection.execute(
-        "SELECT id, event, currency, operator, opened_at, float, training, closed_at, z, server_opened_at FROM shifts"
-        f" WHERE {where}",
+        "SELECT id, event, currency, operator, opened_at, float, training, closed_at, z, server_opened_at, pieces"
+        f" FROM shifts WHERE {where}",
         values,
     ).fetchone()
     if row is None:
@@ -85,6 +87,7 @@ def _shift(connection: Connection, where: str, values: Sequence[object]) -> Shif
         closed_at=maybe_moment(row[7]),
         z=row[8],
         server_opened_at=maybe_moment(row[9]),
+        pieces=_pieces.decode(row[10]),
     )
 
 
@@ -258,6 +261,34 @@ def moves_of_shift(connection: Connection, shift_id: str) -> list[Move]:
     )
     return [
         Move(number=row[0], movement=Movement(row[1]), amount=row[2], at=moment(row[3]), operator=row[4], reason=row[5])
+        for row in rows.fetchall()
+    ]
+
+
+def put_count(connection: Connection, operation: str, shift_id: str, count: Count) -> None:
+    """Keep a count of the drawer. It is never changed."""
+    connection.execute(
+        "INSERT INTO drawer_counts (shift, number, operation, at, operator, amount, pieces)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            shift_id,
+            count.number,
+            operation,
+            micros(count.at),
+            count.operator,
+            count.amount,
+            msgspec.json.encode(count.pieces).decode(),
+        ),
+    )
+
+
+def counts_of_shift(connection: Connection, shift_id: str) -> list[Count]:
+    """Every count of the drawer in a shift, in order."""
+    rows = connection.execute(
+        "SELECT number, at, operator, pieces FROM drawer_counts WHERE shift = ? ORDER BY number", (shift_id,)
+    )
+    return [
+        Count(number=row[0], at=moment(row[1]), operator=row[2], pieces=_pieces.decode(row[3]))
         for row in rows.fetchall()
     ]
 

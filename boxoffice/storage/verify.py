@@ -8,7 +8,7 @@ import msgspec
 
 from boxoffice.domain.facts import Admitted, Undone
 
-from . import checkins, journal, till
+from . import checkins, journal, operators, till
 from .connection import Connection, DatabaseError
 
 
@@ -32,7 +32,7 @@ def check(connection: Connection) -> Findings:
     faults: list[str] = []
     numbers = [0, 0, 0, 0]
     try:
-        for find in (_damage, journal.faults, checkins.count_faults, _passages, _printouts, till.faults):
+        for find in _FINDERS:
             faults += find(connection)
         numbers = [int(connection.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]) for rows in _COUNTED]
     except DatabaseError as error:
@@ -95,3 +95,14 @@ def _passages(connection: Connection) -> Iterator[str]:
     for nonce in taken_back & own.keys():
         if not own[nonce]:
             yield f"The passage {nonce} was taken back, but still counts."
+
+
+_FINDERS = (
+    _damage,
+    journal.faults,
+    checkins.count_faults,
+    _passages,
+    _printouts,
+    till.faults,
+    operators.faults,
+)

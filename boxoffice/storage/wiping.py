@@ -24,7 +24,7 @@ from .writer import transact
 KEPT = (
     *("settings", "journal", "outbox", "checkins", "list_counts", "prints"),
     *("shifts", "receipts", "receipt_tenders", "cash_moves", "z_reports"),
-    *("card_payments", "card_marks", "card_days"),
+    *("card_payments", "card_marks", "card_days", "drawer_counts", "permissions"),
 )
 """Tables whose rows stay. Of the check-ins and prints only our own, which say no more than the journal does; of the
 books the figures, without whom it was sold to."""
@@ -33,7 +33,7 @@ EMPTIED = (
     *("positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
     *("lease_draws", "leases", "server_clock", "sales", "card_errands"),
     *("photos", "item_pictures", "pictures", "badge_choices", "badge_templates"),
-    *("print_bytes", "print_queue"),
+    *("print_bytes", "print_queue", "operators"),
 )
 """Tables of which nothing stays, children before their parents."""
 
@@ -46,6 +46,7 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
     print_queue.keep_own(connection)
     till.forget_people(connection)
     payments.forget_people(connection)
+    connection.execute("UPDATE permissions SET asked = '', permitted = '', reason = ''")
     outbox.give_up_exported(connection)
     connection.execute("UPDATE outbox SET because = NULL")  # The server's words may hold a name.
     search.begin_anew(connection)

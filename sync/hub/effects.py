@@ -16,16 +16,19 @@ from boxoffice.domain.facts import (
     CardDayClosed,
     CardPaid,
     CashMoved,
+    DrawerCounted,
     DrawerOpened,
     Fact,
     HandedOut,
     OrderFact,
+    Permitted,
     Printed,
     Receipted,
     RefusedEntry,
     Settled,
     ShiftClosed,
     ShiftOpened,
+    StaffChanged,
     Undone,
 )
 from boxoffice.domain.instants import moment
@@ -95,6 +98,8 @@ class Effects:
             case Printed() | DrawerOpened():
                 return ""
             case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
+                return ""
+            case DrawerCounted() | Permitted() | StaffChanged():
                 return ""
             case _:
                 return self._change_order(caller, entry, fact)

@@ -150,7 +150,7 @@ class Counter:
         return self.write(lambda c: pay.pay(c, self.app.shelf, "conf26", code, offers, self.at("10:00"), **more))
 
     def close(self, counted: int, reason: str = "") -> Any:
-        self.write(lambda c: shifts.count(c, {1: counted}))
+        self.write(lambda c: shifts.count(c, {1: counted}, self.at("17:59"), "Ana"))
         return self.write(lambda c: shifts.close(c, self.app.shelf, self.at("18:00"), "Ana", reason))
 
 

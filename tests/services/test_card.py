@@ -79,7 +79,7 @@ class Desk:
 
     def close(self, **more: Any) -> Any:
         counter = self.counter
-        counter.write(lambda c: shifts.count(c, {1: 20_000}))
+        counter.write(lambda c: shifts.count(c, {1: 20_000}, counter.at("17:59")))
         return counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00"), "Ana", "", **more))
 
 
@@ -195,7 +195,7 @@ def test_a_day_is_not_closed_over_an_open_question(desk: Desk) -> None:
         desk.close()
     with pytest.raises(Refused, match="unknown"):
         desk.close(despite_unknown=True)  # Without a reason.
-    desk.counter.write(lambda c: shifts.count(c, {1: 20_000}))
+    desk.counter.write(lambda c: shifts.count(c, {1: 20_000}, desk.counter.at("17:59")))
     counter = desk.counter
     at = counter.at("18:00")
     z = counter.write(lambda c: shifts.close(c, counter.app.shelf, at, "Ana", "Bank is asked", despite_unknown=True))
@@ -209,7 +209,7 @@ def test_what_was_in_doubt_at_a_z_is_named_in_the_next_one_with_what_became_of_i
     lost = desk.start(*UNHEARD, operation="sale-2")
     counter = desk.counter
     counter.write(lambda c: sell.drop(c, "sale-1", counter.at("09:02")))
-    counter.write(lambda c: shifts.count(c, {1: 20_000}))
+    counter.write(lambda c: shifts.count(c, {1: 20_000}, counter.at("17:59")))
     at = counter.at("18:00")
     counter.write(lambda c: shifts.close(c, counter.app.shelf, at, "Ana", "Bank is asked", despite_unknown=True))
     counter.open()
@@ -229,7 +229,7 @@ def test_only_a_supervisor_closes_all_the_same(desk: Desk) -> None:
     desk.counter.write(lambda c: sell.drop(c, "sale-1", desk.counter.at("09:02")))
     desk.counter.day.enrol(Role.CASHIER)
     counter = desk.counter
-    counter.write(lambda c: shifts.count(c, {1: 20_000}))
+    counter.write(lambda c: shifts.count(c, {1: 20_000}, counter.at("17:59")))
     with pytest.raises(Refused, match="unknown"):
         counter.write(
             lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00"), "Ana", "Late", despite_unknown=True)

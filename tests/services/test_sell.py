@@ -190,7 +190,9 @@ def test_the_count_comes_before_the_close_and_stands_on_the_z(counter: Any) -> N
     counter.open(20_000)
     with pytest.raises(Refused, match="not been counted"):
         counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00")))
-    assert counter.write(lambda c: shifts.count(c, {5_000: 3, 2_000: 2, 1_000: 1, 500: 0})) == 20_000
+    assert (
+        counter.write(lambda c: shifts.count(c, {5_000: 3, 2_000: 2, 1_000: 1, 500: 0}, counter.at("17:58"))) == 20_000
+    )
     z = counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00")))
     drawer = next(section for section in z.sections if section.title == "Drawer")
     assert [(row.label, row.count, row.amount) for row in drawer.rows if row.count] == [
@@ -270,7 +272,8 @@ def test_the_journal_holds_the_figures_of_the_books(counter: Any) -> None:
     counter.sell(counter.cart(ticket()), cash(10_000))
     counter.close(10_000)
     facts = [one.fact() for one in counter.app.read(lambda c: list(journal.entries(c)))]
-    receipt, closed = facts[-2], facts[-1]
+    receipt, counted, closed = facts[-3:]
+    assert counted.amount == 10_000
     assert (receipt.total, receipt.tenders) == (10_000, (("cash", 10_000),))
     assert (closed.number, closed.sales, closed.expected, closed.counted) == (1, 10_000, 10_000, 10_000)
 

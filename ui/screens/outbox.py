@@ -16,6 +16,7 @@ from boxoffice.domain.facts import (
     CardDayClosed,
     CardPaid,
     CashMoved,
+    DrawerCounted,
     DrawerOpened,
     Edited,
     Exchanged,
@@ -24,6 +25,7 @@ from boxoffice.domain.facts import (
     HandedOut,
     OrderFact,
     Paid,
+    Permitted,
     Printed,
     Reactivated,
     Receipted,
@@ -33,6 +35,7 @@ from boxoffice.domain.facts import (
     ShiftClosed,
     ShiftOpened,
     Sold,
+    StaffChanged,
     TillFact,
     Undone,
 )
@@ -180,6 +183,12 @@ class OutboxScreen(Page):
                 return tr("A card terminal's day closed at {when}", when=when)
             case CardPaid():
                 return tr("Card payment at {when}", when=when)
+            case DrawerCounted():
+                return tr("Drawer counted at {when}", when=when)
+            case Permitted():
+                return tr("Permission given at {when}", when=when)
+            case StaffChanged():
+                return tr("People changed at {when}", when=when)
             case ShiftClosed():
                 return tr("Shift closed with Z {number} at {when}", number=fact.number, when=when)
 

@@ -1,0 +1,99 @@
+"""Whether somebody may do something guarded, asked in the transaction of the act itself.
+
+A permit is used up by the entry of the journal that says who asked, who stood by it and why: it is written under
+the permit's own id, and no operation is written twice. Where nobody is known by name, everything is as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from boxoffice.domain.facts import Permitted, Private
+from boxoffice.domain.instants import micros
+from boxoffice.domain.operators import Operator
+from boxoffice.domain.permissions import RULES, Act, Permit
+from boxoffice.errors import Refused
+from boxoffice.storage import journal, operators
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.operators import Permission
+
+
+class NeedsPermission(Refused):
+    """A rule says that somebody else, or a PIN, has to stand by this. Nothing was changed."""
+
+    def __init__(self, act: Act, title: str, what: str = "") -> None:
+        super().__init__(title, what or "Nothing was done.", "Somebody who may has to stand by it with a PIN.")
+        self.act = act
+
+
+def need(
+    connection: Connection,
+    act: Act,
+    at: datetime,
+    *,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
+    reason: str = "",
+    event: str = "",
+    about: str = "",
+) -> str:
+    """Raises `NeedsPermission` unless it may be done; the name of who stands by it, empty where nothing is guarded.
+
+    `operator` is the name of who is signed in, `about` what it is done to; of the permits, the one for this act is
+    used up. Belongs into the transaction of the act.
+    """
+    if not operators.there_are(connection):
+        return ""
+    asks = operators.named(connection, operator) if operator else None
+    permit = next((one for one in permits if one.act is act), None)
+    if permit is None:
+        return _by_role(act, asks)
+    stands = operators.by_id(connection, permit.by)
+    if stands is None or not stands.may(act):
+        raise NeedsPermission(act, f"{permit.name} may not permit this")
+    if journal.knows(connection, permit.id) is not None:
+        raise NeedsPermission(act, "This permission is used up")
+    why = (permit.reason or reason).strip()
+    if RULES[act].reason and not why:
+        raise NeedsPermission(act, "A reason is needed")
+    fact = Permitted(
+        event=event, at=micros(at), act=act.value, about=about, asked=asks.id if asks else "", by=stands.id
+    )
+    asked = asks.name if asks else ""
+    private = Private(note=why, asked=asked, permitted=stands.name)
+    journal.append(connection, permit.id, fact, private, send=bool(event))
+    operators.put_permission(
+        connection,
+        Permission(
+            operation=permit.id,
+            act=act,
+            event=event,
+            about=about,
+            at=at,
+            asked=asked,
+            permitted=stands.name,
+            reason=why,
+        ),
+    )
+    return stands.name
+
+
+def _by_role(act: Act, asks: Operator | None) -> str:
+    if asks is None:
+        raise NeedsPermission(act, "Nobody is signed in")
+    if not asks.may(act):
+        raise NeedsPermission(act, f"{asks.name} may not do this")
+    if RULES[act].pin:
+        raise NeedsPermission(act, "This needs a PIN")
+    return asks.name
+
+
+def was_permitted(connection: Connection, act: Act, about: str) -> bool:
+    """Whether this was permitted before for the same thing: a price of a cart, before the cart is sold.
+
+    True where nothing is guarded.
+    """
+    if not operators.there_are(connection):
+        return True
+    return any(one.act is act for one in operators.permissions(connection, about=about))

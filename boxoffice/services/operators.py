@@ -1,0 +1,195 @@
+"""The people who work here: who comes, who leaves, and whether a PIN is somebody's.
+
+A try is counted, durably, before the PIN is looked at, so that ending the app in between wins nobody another one.
+Sealing a PIN takes its time and happens between two transactions, with whoever calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain import pins
+from boxoffice.domain.facts import StaffChanged
+from boxoffice.domain.instants import micros
+from boxoffice.domain.operators import NewOperator, Operator
+from boxoffice.domain.permissions import Act, Permit, Role, may_look_after
+from boxoffice.domain.pins import FREE
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.storage import journal, operators
+from boxoffice.storage.connection import Connection
+
+from . import guard
+
+
+def known(connection: Connection, who: str) -> Operator:
+    """Somebody by name or id. Raises `BadInput` if there is nobody."""
+    found = operators.by_id(connection, who) or operators.named(connection, who)
+    if found is None or not found.active:
+        raise BadInput(f"Nobody here is called {who}", "Nothing was done.", "Look at the list of people.")
+    return found
+
+
+def begin_try(connection: Connection, who: str, uptime: int, at: datetime) -> tuple[Operator, str]:
+    """Count a try to give somebody's PIN; the operator, and what is kept of the PIN.
+
+    `uptime` is in milliseconds since the machine was switched on. Raises `Refused` while there is a wait.
+    """
+    one = known(connection, who)
+    sealed, tries = operators.pin(connection, one.id)
+    left = pins.wait(tries, uptime)
+    if left:
+        raise Refused(
+            "Too many wrong PINs", f"{one.name} can try again in {_words(left)}.", "A supervisor can give another PIN."
+        )
+    tries = pins.once_more(tries, uptime)
+    operators.put_tries(connection, one.id, tries)
+    if tries.failed >= FREE:
+        _tell(connection, one, "blocked", at)
+    return one, sealed
+
+
+def _words(milliseconds: int) -> str:
+    seconds = -(-milliseconds // 1000)
+    return f"{seconds} s" if seconds < 120 else f"{-(-seconds // 60)} min"
+
+
+def right_pin(connection: Connection, operator: str) -> None:
+    """The PIN was the right one: what was counted before is forgotten."""
+    operators.put_tries(connection, operator, pins.Tries())
+
+
+def signed(connection: Connection, one: Operator, at: datetime, *, signed_in: bool) -> None:
+    """Somebody begins or ends to work here; only this station's journal has to know."""
+    _tell(connection, one, "signed_in" if signed_in else "signed_out", at)
+
+
+def add(
+    connection: Connection,
+    new: Sequence[tuple[NewOperator, str]],
+    at: datetime,
+    *,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
+) -> list[Operator]:
+    """Add people, each with what is kept of the PIN; all of them or nobody.
+
+    The first ones are added by nobody, and one of them is an organiser. Raises `BadInput`, `Refused`.
+    """
+    by = _leader(connection, at, operator, permits, "")
+    if by is None and not any(one.role is Role.ORGANISER for one, _ in new):
+        raise Refused(
+            "The first one has to be an organiser", "Nobody was added.", "Without one nobody could give a new PIN."
+        )
+    return [_add(connection, one, sealed, at, by) for one, sealed in new]
+
+
+def _add(connection: Connection, new: NewOperator, sealed: str, at: datetime, by: Operator | None) -> Operator:
+    name = " ".join(new.name.split())
+    if not name or len(name) > 60:
+        raise BadInput("This is no name", "Nobody was added.", "Give a name of at most 60 letters.")
+    if operators.named(connection, name) is not None:
+        raise BadInput(f"Somebody is called {name} already", "Nobody was added.", "Give a name that tells them apart.")
+    if wrong := pins.fault(new.pin, new.role):
+        raise BadInput(wrong, "Nobody was added.", "Choose another PIN.")
+    _mind_rank(by, new.role)
+    one = Operator(id=new_id(), name=name, role=new.role)
+    operators.put(connection, one)
+    operators.put_pin(connection, one.id, sealed)
+    _tell(connection, one, "added", at, by)
+    return one
+
+
+def change(
+    connection: Connection,
+    who: str,
+    at: datetime,
+    *,
+    role: Role | None = None,
+    pin: str = "",
+    sealed: str = "",
+    operator: str = "",
+    permits: Sequence[Permit] = (),
+    own: bool = False,
+) -> Operator:
+    """Give somebody another PIN, another role, or both; `own` if they have just given the old PIN themselves.
+
+    Raises `BadInput` for a PIN that will not do, `Refused` for the last organiser and beyond one's own rank.
+    """
+    one = known(connection, who)
+    wanted = role or one.role
+    if pins.least(wanted) > pins.least(one.role) and not pin:
+        raise BadInput("This role needs a longer PIN", "Nothing was changed.", "Give a new PIN along with it.")
+    if pin and (wrong := pins.fault(pin, wanted)):
+        raise BadInput(wrong, "Nothing was changed.", "Choose another PIN.")
+    by: Operator | None = one
+    if not own or wanted is not one.role:
+        by = _leader(connection, at, operator, permits, one.id)
+        _mind_rank(by, one.role)
+        _mind_rank(by, wanted)
+    if wanted is not one.role:
+        _mind_last(connection, one, wanted)
+        one = msgspec.structs.replace(one, role=wanted)
+        operators.put(connection, one)
+        _tell(connection, one, "role", at, by)
+    if pin:
+        operators.put_pin(connection, one.id, sealed)
+        _tell(connection, one, "pin", at, by)
+    return one
+
+
+def remove(
+    connection: Connection, who: str, at: datetime, *, operator: str = "", permits: Sequence[Permit] = ()
+) -> Operator:
+    """Let somebody go; what they did stays under their name. Raises `Refused` for the last organiser.
+
+    The last organiser can go when nobody else is left: then nothing is guarded any more.
+    """
+    one = known(connection, who)
+    by = _leader(connection, at, operator, permits, one.id)
+    _mind_rank(by, one.role)
+    if len(operators.everybody(connection)) > 1:
+        _mind_last(connection, one, None)
+    left = msgspec.structs.replace(one, active=False)
+    operators.put(connection, left)
+    _tell(connection, left, "left", at, by)
+    return left
+
+
+def _leader(
+    connection: Connection, at: datetime, operator: str, permits: Sequence[Permit], about: str
+) -> Operator | None:
+    """Who stands by a change of people; None where nobody is known yet."""
+    if not operators.there_are(connection):
+        return None
+    guard.need(connection, Act.OPERATORS, at, operator=operator, permits=permits, about=about)
+    used = next((one for one in permits if one.act is Act.OPERATORS), None)
+    return operators.by_id(connection, used.by) if used else operators.named(connection, operator)
+
+
+def _mind_rank(by: Operator | None, role: Role) -> None:
+    if by is not None and not may_look_after(by.role, role):
+        raise Refused(
+            f"A {by.role.value} does not look after a {role.value}", "Nothing was changed.", "An organiser can do it."
+        )
+
+
+def _mind_last(connection: Connection, one: Operator, role: Role | None) -> None:
+    others = [each for each in operators.everybody(connection) if each.id != one.id]
+    if one.role is Role.ORGANISER and role is not Role.ORGANISER and all(o.role is not Role.ORGANISER for o in others):
+        raise Refused("This is the last organiser", "Nothing was changed.", "Make somebody else one first.")
+
+
+def _tell(connection: Connection, one: Operator, what: str, at: datetime, by: Operator | None = None) -> None:
+    fact = StaffChanged(
+        event="",
+        at=micros(at),
+        operator=one.id,
+        what=what,
+        role=one.role.value,
+        by=by.id if by is not None and by.id != one.id else "",
+    )
+    journal.append(connection, new_id(), fact, send=False)

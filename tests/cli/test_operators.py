@@ -1,0 +1,86 @@
+"""`operators`, and the verbs that ask for a PIN once there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boxoffice.cli.main import run
+from boxoffice.services import seals
+
+Verb = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _cheap_seals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seals, "MEMORY_KIB", 8)
+    monkeypatch.setattr(seals, "PASSES", 1)
+
+
+@pytest.fixture
+def staffed(verb: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Verb:
+    """A station with an organiser, a supervisor and a cashier."""
+    people = tmp_path / "people.csv"
+    people.write_text("# who works here\nOlga, organiser, 314159\nSven, supervisor, 271828\n\nAna, cashier, 4711\n")
+    assert run(["operators", "load", str(people), "--hint", "Ask Olga", "--data", str(tmp_path)]) == 0
+    assert "Sven  supervisor" in capsys.readouterr().out
+    return verb
+
+
+def test_a_day_with_people(staffed: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert staffed("shift", "open", "--float", "0") == (1, "Nobody is signed in")
+    monkeypatch.setenv("BOXOFFICE_PIN", "4711")
+    count = tmp_path / "float.txt"
+    count.write_text("50 x 2\n")
+    assert staffed("shift", "open", "--count", str(count), "--operator", "Ana")["float"] == "100.00"
+    assert staffed("sell", "--item", "1", "--tender", "cash:100", "--operator", "Ana")["receipt"] == 1
+    out = ("shift", "pay-out", "20", "--reason", "Ice", "--operator", "Ana")
+    assert staffed(*out) == (1, "Ana may not permit this")
+    monkeypatch.setenv("BOXOFFICE_PERMIT_PIN", "271828")
+    assert staffed(*out, "--permitted-by", "Sven")["amount"] == "-20.00"
+    order = ("order", "refund", "WEB01", "--reason", "Ill", "--operator", "Ana")
+    staffed("order", "pay", "WEB01", "--tender", "cash:200", "--operator", "Ana")
+    assert staffed(*order)[0] == 1
+    assert staffed(*order, "--permitted-by", "Sven")["back"] == "200.00"
+    count.write_text("50 x 3\n")
+    staffed("shift", "count", str(count), "--operator", "Ana")
+    close = ("shift", "close", "--reason", "Lost", "--operator", "Ana")
+    assert staffed(*close) == (1, "Ana may not permit this")
+    assert staffed(*close, "--permitted-by", "Sven")["z"] == 1
+    assert staffed("verify")["sound"] is True
+
+
+def test_a_wrong_pin_is_told_apart_from_none(staffed: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert staffed("shift", "open", "--float", "0", "--operator", "Ana") == (2, "A PIN is needed")
+    monkeypatch.setenv("BOXOFFICE_PIN", "0001")
+    assert staffed("shift", "open", "--float", "0", "--operator", "Ana") == (1, "This is not the PIN")
+
+
+def test_a_file_adds_everybody_or_nobody(verb: Verb, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("Olga,organiser,314159\nAna,cashier,1111\n")
+    assert verb("operators", "load", str(people)) == (2, "This PIN is the first that anybody tries")
+    people.write_text("Olga,organiser,314159\nAna,captain,4711\n")
+    assert verb("operators", "load", str(people)) == (2, "Line 2 is nobody")
+    people.write_text("Olga,organiser,314159\n")
+    assert verb("operators", "load", str(people)) == {"name": "Olga", "role": "organiser"}
+
+
+def test_a_forgotten_pin_and_ones_own(staffed: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOXOFFICE_NEW_PIN", "8264")
+    monkeypatch.setenv("BOXOFFICE_PIN", "271828")
+    assert staffed("operators", "pin", "Ana", "--operator", "Sven") == {"name": "Ana", "role": "cashier"}
+    assert staffed("operators", "pin", "Olga", "--operator", "Sven")[0] != 0
+    monkeypatch.setenv("BOXOFFICE_PIN", "8264")
+    monkeypatch.setenv("BOXOFFICE_NEW_PIN", "9073")
+    assert staffed("operators", "pin", "Ana", "--operator", "Ana") == {"name": "Ana", "role": "cashier"}
+
+
+def test_whoever_leaves_is_gone(staffed: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOXOFFICE_PIN", "314159")
+    assert staffed("operators", "role", "Ana", "desk", "--operator", "Olga") == {"name": "Ana", "role": "desk"}
+    assert staffed("operators", "remove", "Ana", "--operator", "Olga") == {"removed": "Ana"}
+    assert staffed("operators", "remove", "Olga", "--operator", "Olga") == (1, "This is the last organiser")

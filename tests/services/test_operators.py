@@ -1,0 +1,393 @@
+"""People, their PINs, and what they stand by; attacked as somebody at an unwatched laptop would."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from boxoffice import staff
+from boxoffice.bootstrap import App
+from boxoffice.config import Folder
+from boxoffice.domain.cart import CartLine, Override
+from boxoffice.domain.documents import Movement
+from boxoffice.domain.door import Door
+from boxoffice.domain.facts import Permitted, StaffChanged
+from boxoffice.domain.operators import NewOperator
+from boxoffice.domain.permissions import RULES, Act, Role
+from boxoffice.domain.scan import Source
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.verdicts import Wish
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_scan
+from boxoffice.services import seals
+from boxoffice.services.guard import NeedsPermission
+from boxoffice.staff import Staff
+from boxoffice.storage import journal, operators, verify
+
+PINS = {"Olga": "314159", "Sven": "271828", "Ana": "4711", "Dora": "2684", "Tom": "1793"}
+ROLES = {"Olga": Role.ORGANISER, "Sven": Role.SUPERVISOR, "Ana": Role.CASHIER, "Dora": Role.DESK, "Tom": Role.STEWARD}
+
+
+@pytest.fixture(autouse=True)
+def _cheap_seals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a PIN is sealed with is not what is asked here."""
+    monkeypatch.setattr(seals, "MEMORY_KIB", 8)
+    monkeypatch.setattr(seals, "PASSES", 1)
+
+
+class People:
+    """A station with everybody, and a clock of its machine."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.uptime = 1_000_000
+        self.staff = Staff(app, lambda: self.uptime)
+        self.staff.add([NewOperator(name=name, role=ROLES[name], pin=PINS[name]) for name in PINS])
+
+    def permit(self, act: Act, by: str = "Sven", reason: str = "Because") -> Any:
+        return self.staff.permit(act, by, PINS[by], reason)
+
+    def wrong(self, who: str, times: int) -> None:
+        for _ in range(times):
+            with pytest.raises(Refused, match="This is not the PIN"):
+                self.staff.check(who, "000001")
+
+    def facts(self, kind: type) -> list[Any]:
+        return [e.fact() for e in self.app.read(lambda c: list(journal.entries(c))) if isinstance(e.fact(), kind)]
+
+
+@pytest.fixture
+def people(day: Any) -> People:
+    return People(day.app)
+
+
+def test_the_right_pin_signs_in_and_a_wrong_one_does_not(people: People) -> None:
+    people.wrong("Ana", 1)
+    assert people.staff.operator is None
+    assert people.staff.sign_in("ana", "4711").name == "Ana"
+    assert people.staff.name == "Ana"
+    people.staff.sign_out()
+    assert people.staff.name == ""
+
+
+def test_the_next_one_takes_over_without_anything_being_closed(people: People) -> None:
+    people.staff.sign_in("Ana", "4711")
+    people.staff.sign_in("Sven", "271828")
+    assert people.app.counter("").operator == ""  # The station's own staff is another object than the test's.
+    assert people.staff.name == "Sven"
+
+
+def test_after_five_wrong_ones_even_the_right_pin_waits(people: People) -> None:
+    people.wrong("Ana", 5)
+    with pytest.raises(Refused, match="Too many wrong PINs"):
+        people.staff.check("Ana", "4711")
+    people.uptime += 30_000
+    assert people.staff.check("Ana", "4711").name == "Ana"
+    people.wrong("Ana", 4)
+    assert people.staff.check("Ana", "4711")
+
+
+def test_a_wait_is_one_persons_own(people: People) -> None:
+    people.wrong("Ana", 5)
+    assert people.staff.check("Sven", "271828")
+
+
+def test_a_restart_wins_nobody_another_try(people: People) -> None:
+    people.wrong("Ana", 5)
+    again = Staff(people.app, lambda: people.uptime + 29_000)
+    with pytest.raises(Refused, match="Too many"):
+        again.check("Ana", "4711")
+
+
+def test_an_app_that_ends_before_the_answer_has_counted_the_try(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerCut(Exception):
+        pass
+
+    def cut(*_: object) -> bool:
+        raise PowerCut
+
+    with monkeypatch.context() as patched:
+        patched.setattr(seals, "fits", cut)
+        for _ in range(5):
+            with pytest.raises(PowerCut):
+                people.staff.check("Ana", "4711")
+    with pytest.raises(Refused, match="Too many"):
+        people.staff.check("Ana", "4711")
+
+
+@pytest.mark.parametrize("year", [1990, 2026, 2099])
+def test_a_clock_that_is_set_back_or_forward_ends_no_wait(
+    people: People, year: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.wrong("Ana", 5)
+    monkeypatch.setattr(staff, "_now", lambda: datetime(year, 1, 1, tzinfo=UTC))
+    with pytest.raises(Refused, match="Too many"):
+        people.staff.check("Ana", "4711")
+    people.uptime += 30_000
+    assert people.staff.check("Ana", "4711")
+
+
+def test_a_machine_that_was_switched_off_begins_the_wait_anew(people: People) -> None:
+    people.wrong("Ana", 5)
+    people.uptime = 20_000
+    with pytest.raises(Refused, match="Too many"):
+        people.staff.check("Ana", "4711")
+    people.uptime = 30_000
+    assert people.staff.check("Ana", "4711")
+
+
+def test_a_supervisor_gives_a_forgotten_pin_another_one(people: People) -> None:
+    people.wrong("Ana", 6 - 1)
+    people.staff.change("Ana", pin="8264", permits=[people.permit(Act.OPERATORS)])
+    assert people.staff.check("Ana", "8264")
+    people.wrong("Ana", 1)
+
+
+def test_a_supervisor_cannot_become_an_organiser_nor_take_over_one(people: People) -> None:
+    for attempt in (
+        lambda: people.staff.change("Olga", pin="111222", permits=[people.permit(Act.OPERATORS)]),
+        lambda: people.staff.change("Sven", role=Role.ORGANISER, permits=[people.permit(Act.OPERATORS)]),
+        lambda: people.staff.remove("Olga", [people.permit(Act.OPERATORS)]),
+        lambda: people.staff.add(
+            [NewOperator(name="X", role=Role.ORGANISER, pin="424242")], [people.permit(Act.OPERATORS)]
+        ),
+    ):
+        with pytest.raises(Refused, match="does not look after"):
+            attempt()
+    assert people.staff.check("Olga", PINS["Olga"])
+
+
+def test_people_are_changed_only_with_a_pin(people: People) -> None:
+    people.staff.sign_in("Sven", PINS["Sven"])
+    with pytest.raises(Refused, match="This needs a PIN"):
+        people.staff.change("Ana", pin="8264")
+    with pytest.raises(Refused, match="may not permit"):
+        people.permit(Act.OPERATORS, by="Ana")
+
+
+def test_everybody_changes_their_own_pin_with_the_old_one(people: People) -> None:
+    with pytest.raises(Refused, match="not the PIN"):
+        people.staff.change_own_pin("Ana", "0001", "8264")
+    people.staff.change_own_pin("Ana", "4711", "8264")
+    assert people.staff.check("Ana", "8264")
+    with pytest.raises(BadInput, match="A PIN for this role has 6"):
+        people.staff.change_own_pin("Sven", "271828", "4711")
+
+
+def test_who_is_made_a_leader_gets_a_longer_pin(people: People) -> None:
+    with pytest.raises(BadInput, match="longer PIN"):
+        people.staff.change("Ana", role=Role.SUPERVISOR, permits=[people.permit(Act.OPERATORS, "Olga")])
+    permits = [people.permit(Act.OPERATORS, "Olga")]
+    assert people.staff.change("Ana", role=Role.SUPERVISOR, pin="471100", permits=permits).role is Role.SUPERVISOR
+
+
+def test_the_first_one_is_an_organiser_and_the_last_one_stays(day: Any) -> None:
+    office = Staff(day.app)
+    with pytest.raises(Refused, match="has to be an organiser"):
+        office.add([NewOperator(name="Ana", role=Role.CASHIER, pin="4711")])
+    office.add([NewOperator(name="Olga", role=Role.ORGANISER, pin="314159")])
+    office.add(
+        [NewOperator(name="Ana", role=Role.CASHIER, pin="4711")], [office.permit(Act.OPERATORS, "Olga", "314159")]
+    )
+    with pytest.raises(Refused, match="last organiser"):
+        office.remove("Olga", [office.permit(Act.OPERATORS, "Olga", "314159")])
+    office.remove("Ana", [office.permit(Act.OPERATORS, "Olga", "314159")])
+    office.remove("Olga", [office.permit(Act.OPERATORS, "Olga", "314159")])
+    assert not office.in_use
+
+
+def test_who_has_left_cannot_come_back_by_their_pin(people: People) -> None:
+    people.staff.remove("Ana", [people.permit(Act.OPERATORS)])
+    with pytest.raises(BadInput, match="Nobody here is called Ana"):
+        people.staff.check("Ana", "4711")
+
+
+@pytest.mark.parametrize("name", ["ana", " Ana ", "ANA"])
+def test_two_people_do_not_bear_one_name(people: People, name: str) -> None:
+    with pytest.raises(BadInput, match="is called"):
+        people.staff.add([NewOperator(name=name, role=Role.DESK, pin="9753")], [people.permit(Act.OPERATORS)])
+
+
+def test_no_pin_stands_in_the_store_nor_in_the_journal(people: People) -> None:
+    rows = people.app.read(lambda c: c.execute("SELECT pin FROM operators").fetchall())
+    assert all(row[0].startswith("$argon2id$") for row in rows)
+    written = people.app.read(lambda c: [(e.body, e.private) for e in journal.entries(c)])
+    assert not any(pin in part for pin in PINS.values() for body in written for part in body)
+
+
+def test_without_the_pepper_a_known_pin_fits_nothing(people: People) -> None:
+    sealed = people.app.read(
+        lambda c: operators.pin(c, next(one.id for one in operators.everybody(c) if one.name == "Ana"))
+    )[0]
+    assert not seals.fits("4711", sealed, bytes(32))
+
+
+def test_a_store_without_its_pepper_says_so(people: People, tmp_path: Path) -> None:
+    (Folder(tmp_path).pepper_file).unlink()
+    with pytest.raises(Exception, match="No PIN can be checked") as told:
+        people.staff.check("Ana", "4711")
+    assert "pepper" in getattr(told.value, "hint", "")
+
+
+def test_the_journal_tells_who_came_and_who_tried(people: People) -> None:
+    people.wrong("Ana", 5)
+    assert [one.what for one in people.facts(StaffChanged)] == ["added"] * 5 + ["blocked"]
+    assert people.app.read(verify.check).faults == ()
+
+
+# Who may do what, act by act
+
+
+class Guarded:
+    """Everything guarded that the station can do, each ready to be tried."""
+
+    def __init__(self, people: People, counter: Any) -> None:
+        self.people = people
+        self.counter = counter
+        self.app = people.app
+
+    def acts(self) -> dict[Act, Callable[[str, Any], Any]]:
+        till = self.app.counter
+
+        def refund(who: str, permits: Any) -> Any:
+            code = self.counter.day.paid_order
+            offers = [Offer(means=Means.CASH, amount=-10_000)]
+            return till(who).give_back("conf26", code, offers, "Ill", permits=permits).result()
+
+        def price(who: str, permits: Any) -> Any:
+            return till(who).finish("priced", self.cash, permits=permits).result()
+
+        def force(who: str, permits: Any) -> Any:
+            with self.as_(who):
+                scan = new_scan("nobody", Source.MANUAL, self.counter.at("09:00"))
+                return self.app.admit(scan, Door(lists=(("conf26", 1),)), Wish(force=True), permits).result()
+
+        self.cash = [Offer(means=Means.CASH, amount=10_000)]
+        return {
+            Act.SELL: lambda who, permits: till(who).finish("plain", self.cash, permits=permits).result(),
+            Act.DRAWER: lambda who, _: till(who).move(Movement.DROP, 100, "Safe").result(),
+            Act.PAY_OUT: lambda who, p: till(who).move(Movement.PAY_OUT, 100, "Ice", permits=p).result(),
+            Act.NO_SALE: lambda who, p: till(who).move(Movement.NO_SALE, 0, "Change", permits=p).result(),
+            Act.PRICE: price,
+            Act.OVERRULE: lambda who, p: till(who).finish("waved", self.cash, may_oversell=True, permits=p).result(),
+            Act.REFUND: refund,
+            Act.FORCE: force,
+        }
+
+    def as_(self, who: str) -> Any:
+        @contextlib.contextmanager
+        def signed() -> Any:
+            here = self.app.staff
+            here.operator = next((one for one in here.everybody if one.name == who), None)
+            yield
+            here.operator = None
+
+        return signed()
+
+
+@pytest.fixture
+def guarded(people: People, counter: Any) -> Guarded:
+    with Guarded(people, counter).as_("Sven"):
+        till = people.app.counter("Sven")
+        till.open("conf26", 0).result()
+        line = CartLine(id="a", item=1)
+        till.begin(counter.cart(line, name="before")).result()
+        sold = till.finish("before", [Offer(means=Means.CASH, amount=10_000)]).result()
+    counter.day.paid_order = sold.order.code
+    priced = msgspec.structs.replace(line, override=Override(price=10_000, reason="Friend"))
+    for name, one in (("plain", line), ("priced", priced), ("waved", line)):
+        till.begin(counter.cart(one, name=name)).result()
+    return Guarded(people, counter)
+
+
+ACTS = (
+    Act.SELL,
+    Act.DRAWER,
+    Act.PAY_OUT,
+    Act.NO_SALE,
+    Act.PRICE,
+    Act.OVERRULE,
+    Act.REFUND,
+    Act.FORCE,
+)
+
+
+def test_every_guarded_act_refuses_every_role_that_may_not_and_lets_a_supervisor_stand_by(guarded: Guarded) -> None:
+    acts = guarded.acts()
+    assert tuple(acts) == ACTS
+    people = guarded.people
+    for act, do in acts.items():
+        plain = {name for name, role in ROLES.items() if role in RULES[act].roles and not RULES[act].pin}
+        for who in ["", *(name for name in PINS if name not in plain)]:
+            with pytest.raises(NeedsPermission) as asked:
+                do(who, ())
+            assert asked.value.act in (act, Act.SELL)
+        for who in sorted({*PINS} - {one.name for one in people.staff.who_may(act)}):
+            with pytest.raises(Refused, match="may not permit"):
+                people.permit(act, who)
+        signed = "Ana" if act is not Act.FORCE else "Dora"
+        do(signed, [] if not RULES[act].pin else [people.permit(act)])
+    told = people.facts(Permitted)
+    assert [one.act for one in told] == [act.value for act in ACTS if RULES[act].pin]
+    names = {one.id: one.name for one in people.staff.everybody}
+    assert {names[one.by] for one in told} == {"Sven"}
+    assert {names[one.asked] for one in told} == {"Ana", "Dora"}
+    kept = people.app.read(operators.permissions)
+    assert [(one.act.value, one.permitted, one.reason) for one in kept] == [
+        (one.act, "Sven", "Because") for one in sorted(told, key=lambda one: one.at)
+    ]
+    assert people.app.read(verify.check).faults == ()
+
+
+def test_a_permit_is_used_up(guarded: Guarded) -> None:
+    permit = guarded.people.permit(Act.NO_SALE)
+    open_drawer = guarded.acts()[Act.NO_SALE]
+    open_drawer("Ana", [permit])
+    with pytest.raises(NeedsPermission, match="used up"):
+        open_drawer("Ana", [permit])
+
+
+def test_a_permit_is_for_one_kind_of_act(guarded: Guarded) -> None:
+    with pytest.raises(NeedsPermission, match="may not do this"):
+        guarded.acts()[Act.PAY_OUT]("Ana", [guarded.people.permit(Act.NO_SALE)])
+
+
+def test_what_is_refused_for_another_reason_uses_up_no_permit(guarded: Guarded) -> None:
+    permit = guarded.people.permit(Act.REFUND)
+    till = guarded.app.counter("Ana")
+    code = guarded.counter.day.paid_order
+    with pytest.raises(Refused, match="not covered"):
+        till.give_back("conf26", code, [], "Ill", permits=[permit]).result()
+    guarded.acts()[Act.REFUND]("Ana", [permit])
+
+
+def test_a_count_that_differs_needs_a_second_person_and_both_stand_on_the_z(guarded: Guarded) -> None:
+    till = guarded.app.counter("Ana")
+    for sale in ("plain", "priced", "waved"):
+        till.drop(sale).result()
+    till.count({100: 1}).result()
+    till.count({100: 2}).result()
+    with pytest.raises(NeedsPermission) as asked:
+        till.close("Somebody took it").result()
+    assert asked.value.act is Act.DIFFERENCE
+    z = till.close("Somebody took it", permits=[guarded.people.permit(Act.DIFFERENCE)]).result()
+    rows = {row.label: row for section in z.sections if section.title == "Drawer" for row in section.rows}
+    assert (rows["Counted by"].text, rows["Second person"].text) == ("Ana", "Sven")
+    assert (rows["Counted before"].amount, rows["Counted"].amount) == (100, 200)
+    assert guarded.app.read(verify.check).faults == ()
+
+
+def test_where_nobody_is_known_by_name_everything_is_as_it_was(counter: Any) -> None:
+    till = counter.app.counter("Ana")
+    till.open("conf26", 0).result()
+    till.move(Movement.NO_SALE, 0, "Change").result()
+    till.move(Movement.PAY_OUT, 100, "Ice").result()
+    assert counter.app.read(operators.permissions) == []
