@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from boxoffice.domain import cash
-from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.errors import Refused
 from boxoffice.storage import payments, till
 from boxoffice.storage.catalog import Shelf
@@ -21,6 +21,7 @@ from boxoffice.storage.writer import Job, Lane
 if TYPE_CHECKING:
     from boxoffice.domain.cart import Cart
     from boxoffice.domain.documents import CashSlip, Movement, Report
+    from boxoffice.domain.orders import Order
     from boxoffice.domain.payment import Attempt, Terminal
     from boxoffice.domain.permissions import Permit
     from boxoffice.domain.pricing import Bill
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from boxoffice.services.give_back import Back, GivenBack
     from boxoffice.services.pay import Payment
     from boxoffice.services.sell import Sale
+    from boxoffice.storage.proofs import Proof
 
 T = TypeVar("T")
 
@@ -334,6 +336,38 @@ class Counter:
                 permits=permits,
             )
         )
+
+    def tendering(self, event: str) -> Tendering:
+        """Which means are taken for an event here."""
+        from boxoffice.storage import settings
+
+        return self._station.read(lambda c: settings.tendering(c, event))
+
+    def keep_proof(self, image: bytes) -> Future[str]:
+        """Keep the picture of a transfer slip for an offer that is about to be made; its digest."""
+        from boxoffice.storage import badges
+
+        return self._station.write(lambda c: badges.put_picture(c, image))
+
+    def attach(
+        self, event: str, order: str, image: bytes, reference: str = "", at: datetime | None = None
+    ) -> Future[Order]:
+        """Keep the proof of a transfer for an open order: it awaits confirmation. Raises `BadInput`, `Refused`."""
+        from boxoffice.services import tendering
+
+        return self._station.write(
+            lambda c: tendering.attach(c, event, order, image, at or _now(), self.operator, reference)
+        )
+
+    def proofs(self, event: str, order: str) -> list[tuple[Proof, bytes]]:
+        """What was shown for an order, oldest first."""
+        from boxoffice.storage import proofs
+
+        def held(connection: Connection) -> list[tuple[Proof, bytes]]:
+            kept = proofs.of_order(connection, event, order)
+            return [(one, image) for one in kept if (image := proofs.image(connection, one)) is not None]
+
+        return self._station.read(held)
 
     def quote(self, event: str, order: str, wished: Mapping[int, int | None] | None = None) -> Back:
         """What would go back. Raises `Refused`, `BadInput`."""

@@ -53,7 +53,8 @@ def _title(page: Page, document: Receipt) -> Iterator[Line]:
     if not document.corrects:
         yield Text(page.say("Receipt {number}", number=document.number), bold=True)
     else:
-        title = page.say("Correction") if document.correction else page.say("Refund")
+        corrected = page.say("Correction") if document.reason else page.say("Payment")
+        title = corrected if document.correction else page.say("Refund")
         yield Text(page.say("Void") if document.void else title, bold=True, large=2, align=Align.CENTER)
         yield Text(page.say("Receipt {number}", number=document.number), bold=True)
         yield Text(page.say("For receipt {number}", number=document.corrects))

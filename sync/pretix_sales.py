@@ -108,14 +108,14 @@ class Sales:
         return _meaning(self._keyed(f"{self._orders(fact)}", body, f"{entry.operation}/sale"))
 
     def _paid(self, entry: Entry, fact: Paid, row: OrderRow) -> Word:
-        held = sales.payment_of(row, entry.operation)
+        held = sales.payment_of(row, entry.operation) or sales.payment_of(row, fact.confirms)
         if held is None:
             body = sales.payment(fact, entry.operation, fact.station or entry.device, self._places(fact.event))
             reply = self._keyed(f"{self._order(fact)}payments/", body, f"{entry.operation}/payment")
             if not _is_fine(reply):
                 return _meaning(reply)
             held = wire.understood(reply.body, PaymentRow)
-        if held.state not in sales.UNFINISHED:
+        if fact.awaited or held.state not in sales.UNFINISHED:
             return DONE
         confirm = f"payments/{held.local_id}/confirm/"
         return self._post(fact, confirm, {"send_email": False}, f"{entry.operation}/confirm")

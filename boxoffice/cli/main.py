@@ -37,6 +37,7 @@ VERBS = {
     "order": "order",
     "shift": "till",
     "sell": "till",
+    "tenders": "tenders",
     "outbox": "outbox",
     "conflicts": "conflicts",
     "print": "print",

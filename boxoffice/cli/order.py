@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.money import plain
-from boxoffice.domain.orders import Order, Status
+from boxoffice.domain.orders import Order
+from boxoffice.domain.progress import progress
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
@@ -23,13 +25,6 @@ from .till import amount_in, charge_cards, offer
 
 Subparsers = Any
 """What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
-
-STATES = {
-    Status.PENDING: "unpaid",
-    Status.PAID: "paid",
-    Status.EXPIRED: "expired",
-    Status.CANCELED: "cancelled",
-}
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -45,6 +40,11 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     pay = verbs.add_parser("pay", parents=[which], help="take the money for what is open")
     pay.add_argument("--tender", metavar="KIND:AMOUNT", action="append", required=True, dest="tenders")
     pay.set_defaults(run=run_pay)
+
+    proof = verbs.add_parser("proof", parents=[which], help="keep the picture of a transfer: it awaits confirmation")
+    proof.add_argument("file", metavar="FILE", help="a PNG or JPEG")
+    proof.add_argument("--reference", metavar="TEXT", default="", help="what stands on the transfer")
+    proof.set_defaults(run=run_proof)
 
     refund = verbs.add_parser("refund", parents=[which], help="give money back; it cancels what it was for")
     refund.add_argument("--position", metavar="N[=AMOUNT]", action="append", dest="positions", help="all, if none")
@@ -108,9 +108,21 @@ def run_pay(args: argparse.Namespace) -> int:
         consent.sign_in(app, args)
         payment = app.counter(args.operator).pay(order.event, order.code, offers).result()
         change = plain(payment.change, currency)
-        values = {"receipt": payment.booked.number, "paid": plain(payment.receipt.total, currency), "change": change}
+        came = sum(one.amount for one in payment.receipt.tenders if one.amount > 0)
+        values = {"receipt": payment.booked.number, "paid": plain(came, currency), "change": change}
         text = f"Receipt {payment.booked.number}: {values['paid']} {currency}, change {change}."
         say(args, {**values, **_as_json(app, payment.order)}, text)
+    return 0
+
+
+def run_proof(args: argparse.Namespace) -> int:
+    """Keep the proof of a transfer."""
+    from boxoffice.services import pictures
+
+    with open_station(args.data) as app:
+        order = _order(app, args)
+        image = pictures.from_file(Path(args.file))
+        _say(args, app, app.counter(args.operator).attach(order.event, order.code, image, args.reference).result())
     return 0
 
 
@@ -257,7 +269,7 @@ def _as_json(app: App, order: Order) -> Mapping[str, Any]:
     return {
         "order": order.code,
         "event": order.event,
-        "status": STATES[order.status],
+        "status": progress(order).lower(),
         "total": plain(order.total, currency),
         "paid": plain(order.paid, currency),
         "due": plain(max(0, order.total - order.paid), currency),

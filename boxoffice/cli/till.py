@@ -43,7 +43,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
         help="by id or name; in a series with its date",
     )
     sell.add_argument("--date", metavar="DATE", default="", help="of the items that name none, by id or name")
-    sell.add_argument("--tender", metavar="KIND:AMOUNT", action="append", default=[], dest="tenders")
+    sell.add_argument("--tender", metavar="KIND:AMOUNT[:REFERENCE]", action="append", default=[], dest="tenders")
     sell.add_argument("--name", default="", help="whose ticket it is, where it is one")
     sell.add_argument("--company", default="", help="where the holder of the ticket works")
     sell.add_argument("--role", default="", help="what the holder has shown to be, where a ticket is for some only")
@@ -306,8 +306,9 @@ def _shift(counter: Counter) -> Any:
 
 
 def offer(text: str, currency: str) -> Offer:
-    """A tender as people type it: `cash:20`. Raises `BadInput`."""
-    kind, colon, amount = text.partition(":")
+    """A tender as people type it: `cash:20`, `cheque:20:4711` with its number. Raises `BadInput`."""
+    kind, colon, rest = text.partition(":")
+    amount, _, detail = rest.partition(":")
     try:
         means = Means(kind)
     except ValueError:
@@ -315,7 +316,7 @@ def offer(text: str, currency: str) -> Offer:
         raise BadInput(f"{kind} is no tender", f"There are: {there}.", "Write KIND:AMOUNT.") from None
     if not colon:
         raise BadInput(f"How much by {kind}?", "Nothing was sold.", "Write KIND:AMOUNT.")
-    return Offer(means=means, amount=amount_in(amount, currency))
+    return Offer(means=means, amount=amount_in(amount, currency), details=(detail,) if detail else ())
 
 
 def amount_in(text: str, currency: str) -> int:

@@ -97,12 +97,13 @@ def _paid(order: Order, fact: Paid, operation: str) -> Order:
     payment = Payment(
         id=operation,
         amount=fact.amount,
-        state=PaymentState.CONFIRMED,
+        state=PaymentState.PENDING if fact.awaited else PaymentState.CONFIRMED,
         tender=fact.tender,
         at=moment(fact.at),
         operation=operation,
     )
-    paid = msgspec.structs.replace(order, payments=(*order.payments, payment))
+    others = tuple(one for one in order.payments if not fact.confirms or one.operation != fact.confirms)
+    paid = msgspec.structs.replace(order, payments=(*others, payment))
     settled = paid.paid >= paid.total and order.status in (Status.PENDING, Status.EXPIRED)
     return msgspec.structs.replace(paid, status=Status.PAID) if settled else paid
 

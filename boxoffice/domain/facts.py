@@ -155,6 +155,10 @@ class Paid(_Fact, tag="paid", frozen=True):
     tender: str
     """`cash`, `card` or whatever else the till knows."""
     receipt: str = ""
+    awaited: bool = False
+    """It was promised only: the payment waits to be confirmed."""
+    confirms: str = ""
+    """The promise that it fulfils: the operation of that one."""
 
 
 class Refunded(_Fact, tag="refunded", frozen=True):

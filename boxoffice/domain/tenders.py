@@ -26,6 +26,8 @@ class Means(StrEnum):
     WALLET = "wallet"
     """A QR wallet: a static code, and the reference that the customer shows."""
     TRANSFER = "transfer"
+    AWAITED = "awaited"
+    """A transfer that was promised: the order stays open until somebody has seen the money."""
     CHEQUE = "cheque"
     INVOICE = "invoice"
     """Pays later: the order stays unpaid."""
@@ -34,7 +36,7 @@ class Means(StrEnum):
     @property
     def pays_later(self) -> bool:
         """Whether no money has come yet."""
-        return self is Means.INVOICE
+        return self in (Means.INVOICE, Means.AWAITED)
 
 
 TITLES: Mapping[str, str] = {
@@ -44,6 +46,7 @@ TITLES: Mapping[str, str] = {
     Means.GIFT_CARD: "Gift card",
     Means.WALLET: "QR wallet",
     Means.TRANSFER: "Bank transfer",
+    Means.AWAITED: "Bank transfer, awaited",
     Means.CHEQUE: "Cheque",
     Means.INVOICE: "Invoice, paid later",
     Means.FREE: "Free",
@@ -57,6 +60,33 @@ class Offer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     means: Means
     amount: int
     details: tuple[str, ...] = ()
+    proof: str = ""
+    """The digest of a picture that shows it: of a transfer slip."""
+
+
+class Tendering(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Which means are taken, and what customers are shown for some of them."""
+
+    off: tuple[str, ...] = ()
+    """What is not taken."""
+    wallet_name: str = ""
+    wallet_code: str = ""
+    """What the static code of the QR wallet says; empty if there is none."""
+    bank: tuple[str, ...] = ()
+    """Lines for a transfer: whose account, its number, the bank."""
+
+    def takes(self, means: Means) -> bool:
+        """Whether it is taken. A promise of a transfer is one with the transfer."""
+        return (Means.TRANSFER if means is Means.AWAITED else means) not in self.off
+
+    def over(self, station: Tendering) -> Tendering:
+        """What an event says, laid over what holds for the whole station: what either does without is off."""
+        return Tendering(
+            off=tuple(sorted({*self.off, *station.off})),
+            wallet_name=self.wallet_name or station.wallet_name,
+            wallet_code=self.wallet_code or station.wallet_code,
+            bank=self.bank or station.bank,
+        )
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):

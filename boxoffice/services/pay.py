@@ -12,11 +12,13 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import BillLine, Receipt
+from boxoffice.domain.documents import BillLine, Receipt, Tendered
 from boxoffice.domain.facts import Paid
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.orders import Payment as Promise
 from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.progress import promised
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Means, Offer
@@ -26,7 +28,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, guard, on_payment, shifts
+from . import books, card, deal, guard, on_payment, shifts, tendering
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +83,7 @@ def pay(
     shift = shifts.needed(connection)
     order = due(connection, event, code)
     amount = order.total - order.paid
+    tendering.mind(connection, event, offers, operation)
     given = card.vouched(connection, operation, offers, training=False)
     settled = books.covered(amount, given, shift)
     if settled.later:
@@ -91,6 +94,7 @@ def pay(
     rates = [books.rate_of(catalog, one.item) for one in positions]
     reckoned = tally([Charge(share, rate) for share, rate in zip(shares, [*rates, books.UNTAXED], strict=True)])
     number = books.next_number(connection, shift)
+    promise = promised(order)
     for place, tender in enumerate(settled.tendered):
         rounding = settled.rounding if tender.tender == Means.CASH.value else 0
         paid = Paid(
@@ -100,8 +104,10 @@ def pay(
             amount=tender.amount - rounding,
             tender=tender.tender,
             receipt=str(number),
+            confirms=promise.operation if promise is not None and _fulfils(promise, tender) else "",
         )
         order = deal.record(connection, paid, operation=f"{operation}/{place}")
+    tendering.keep_proofs(connection, event, code, offers, now, operator)
     page = books.Page(
         operation=operation,
         shift=shift,
@@ -115,10 +121,33 @@ def pay(
         order=code,
         positions=tuple((one.number, share) for one, share in zip(positions, shares[:-1], strict=True)),
     )
+    owed = tendering.owed(connection, event, code)
+    if owed is not None and owed.total == amount:
+        page = _of_what_was_owed(page, owed)
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)
     on_payment.follow(connection, shelf, order, operation, now, operator, check_in)
     return Payment(booked=booked, order=order, change=settled.change)
+
+
+def _fulfils(promise: Promise, tender: Tendered) -> bool:
+    return tender.tender == Means.TRANSFER.value and tender.amount == promise.amount
+
+
+def _of_what_was_owed(page: books.Page, owed: tendering.Owed) -> books.Page:
+    """The sale stands in the books already, with a tender that is paid later: that one goes, and no tax comes twice."""
+    gone = tuple(Tendered(tender=tender, amount=-amount) for tender, amount in owed.amounts)
+    return msgspec.structs.replace(
+        page,
+        lines=(BillLine(text=f"Receipt {owed.receipt}"),),
+        total=0,
+        taxes=(),
+        items=(),
+        positions=(),
+        settled=msgspec.structs.replace(page.settled, tendered=(*page.settled.tendered, *gone)),
+        corrects=owed.receipt,
+        correction=True,
+    )
 
 
 def _shares(order: Order, positions: Sequence[Position], amount: int) -> list[int]:

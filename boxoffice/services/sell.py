@@ -32,7 +32,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, guard, on_payment, shifts
+from . import books, card, deal, guard, on_payment, shifts, tendering
 from .stock import Stock
 
 
@@ -112,6 +112,7 @@ def charge(
         terminal=card.terminal(connection, terminal).name,
         operator=operator,
     )
+    tendering.mind(connection, under_way.cart.event, [Offer(means=Means.CARD, amount=amount)])
     return card.begin(connection, wish, reckon(connection, shelf, under_way.cart, now).total, now)
 
 
@@ -146,6 +147,7 @@ def finish(
     catalog = shelf.of(connection, cart.event)
     _mind_rules(connection, cart, catalog, now)
     bill = pricing.bill(cart, catalog, now, {})
+    tendering.mind(connection, cart.event, offers, sale_id)
     paid = card.vouched(connection, sale_id, offers, training=training)
     settled = books.covered(bill.total, paid, shift)
     if not training:
@@ -162,6 +164,7 @@ def finish(
     order = _order(connection, selling_now)
     booked = books.book(connection, catalog, _page(connection, selling_now, order.code, operator))
     card.stand_on(connection, sale_id, booked.number)
+    tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
     till.put_sale(connection, cart, till.FINISHED, now)
     if not training:
         on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in)
@@ -239,11 +242,18 @@ def _order(connection: Connection, selling: _Selling) -> Order:
     sold = Sold(event=cart.event, at=at, order=code, lines=lines, total=bill.total, locale=settings.locale(connection))
     order = deal.record(connection, sold, Private(guests=guests, email=cart.email, phone=cart.phone), cart.id)
     for place, tender in enumerate(selling.settled.tendered):
-        if Means(tender.tender).pays_later or not tender.amount:
+        if tender.tender == Means.INVOICE.value or not tender.amount:
             continue
         amount = _without_rounding(tender, selling.settled)
+        awaited = tender.tender == Means.AWAITED.value
         paid = Paid(
-            event=cart.event, at=at, order=code, amount=amount, tender=tender.tender, receipt=str(selling.number)
+            event=cart.event,
+            at=at,
+            order=code,
+            amount=amount,
+            tender=Means.TRANSFER.value if awaited else tender.tender,
+            receipt=str(selling.number),
+            awaited=awaited,
         )
         order = deal.record(connection, paid, operation=f"{cart.id}/{place}")
     return order

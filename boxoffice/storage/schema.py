@@ -168,6 +168,17 @@ CREATE TABLE photos (
     PRIMARY KEY (event, ticket)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE proofs (
+    event TEXT NOT NULL,
+    order_code TEXT NOT NULL,
+    picture TEXT NOT NULL REFERENCES pictures (digest),
+    at INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    PRIMARY KEY (event, order_code, picture)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proofs_picture ON proofs (picture);
+
 CREATE TABLE item_pictures (
     event TEXT NOT NULL,
     item INTEGER NOT NULL,

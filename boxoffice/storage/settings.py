@@ -10,6 +10,7 @@ import msgspec
 
 from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.orders import MediumKeys
+from boxoffice.domain.tenders import Tendering
 from boxoffice.domain.words import Localised
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment
@@ -170,6 +171,22 @@ def at_counter(connection: Connection, event: str) -> AtCounter:
 def put_at_counter(connection: Connection, event: str, chosen: AtCounter) -> None:
     """Keep how this station sells tickets of an event."""
     put(connection, f"counter/{event}", chosen)
+
+
+def tendering(connection: Connection, event: str) -> Tendering:
+    """Which means are taken for an event at this station; without an event, what holds for all of them."""
+    everywhere = get(connection, "tenders/", Tendering, Tendering())
+    return get(connection, f"tenders/{event}", Tendering, Tendering()).over(everywhere) if event else everywhere
+
+
+def own_tendering(connection: Connection, event: str) -> Tendering:
+    """What was chosen for this event alone."""
+    return get(connection, f"tenders/{event}", Tendering, Tendering())
+
+
+def put_tendering(connection: Connection, event: str, chosen: Tendering) -> None:
+    """Keep which means are taken."""
+    put(connection, f"tenders/{event}", chosen)
 
 
 def medium_keys(connection: Connection) -> tuple[MediumKeys, ...]:

@@ -32,7 +32,7 @@ EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
     *("positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
     *("lease_draws", "leases", "server_clock", "sales", "card_errands"),
-    *("photos", "item_pictures", "pictures", "badge_choices", "badge_templates"),
+    *("photos", "proofs", "item_pictures", "pictures", "badge_choices", "badge_templates"),
     *("print_bytes", "print_queue", "operators"),
 )
 """Tables of which nothing stays, children before their parents."""

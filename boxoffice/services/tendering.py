@@ -1,0 +1,101 @@
+"""Which means are taken here, and what was promised and has not come yet.
+
+An event may do without a means, and so may a single station. A transfer that was promised leaves its order open:
+it waits for somebody to see the money, and confirming it is an act of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain.facts import Paid
+from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Order, Status
+from boxoffice.domain.progress import promised
+from boxoffice.domain.tenders import TITLES, Means, Offer, Tendering
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.storage import badges, orders, payments, proofs, settings, till
+from boxoffice.storage.connection import Connection
+
+from . import deal
+
+
+def mind(connection: Connection, event: str, offers: Iterable[Offer], operation: str = "") -> None:
+    """Raise `Refused` for a means that is not taken here. A card that was charged already counts, whatever was set."""
+    taken = settings.tendering(connection, event)
+    for offer in offers:
+        if taken.takes(offer.means) or (offer.means is Means.CARD and payments.of_operation(connection, operation)):
+            continue
+        raise Refused(f"{TITLES[offer.means]} is not taken here", "Nothing was done.", "Take it by another tender.")
+
+
+def choose(connection: Connection, event: str, chosen: Tendering) -> None:
+    """Decide what is taken for an event at this station; without an event, for all of them. Raises `BadInput`."""
+    if unknown := set(chosen.off) - set(Means):
+        there = ", ".join(Means)
+        raise BadInput(f"{', '.join(sorted(unknown))} is no tender", f"There are: {there}.", "Nothing was changed.")
+    settings.put_tendering(connection, event, chosen)
+
+
+# What is promised
+
+
+def attach(
+    connection: Connection, event: str, code: str, image: bytes, now: datetime, operator: str = "", reference: str = ""
+) -> Order:
+    """Keep the proof of a transfer for an open order: from here on it awaits confirmation.
+
+    Raises `BadInput` if there is no such order, `Refused` if nothing is open.
+    """
+    order = orders.by_code(connection, event, code)
+    if order is None:
+        raise BadInput(f"There is no order {code}", "Nothing was kept.", "Look it up by name.")
+    if order.status is Status.CANCELED or order.total <= order.paid:
+        raise Refused("Nothing is open of this order", "Nothing was kept.", "Look at another one.")
+    digest = badges.put_picture(connection, image)
+    proofs.put(connection, event, code, digest, now, operator, reference)
+    if promised(order) is not None:
+        return order
+    due = order.total - order.paid
+    promise = Paid(event=event, at=micros(now), order=code, amount=due, tender=Means.TRANSFER.value, awaited=True)
+    return deal.record(connection, promise, operation=new_id())
+
+
+def keep_proofs(
+    connection: Connection, event: str, code: str, offers: Sequence[Offer], now: datetime, operator: str
+) -> None:
+    """Keep what was shown for the transfers of a sale."""
+    for offer in offers:
+        if offer.proof:
+            proofs.put(connection, event, code, offer.proof, now, operator, " ".join(offer.details))
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """What receipts of this till say is paid later."""
+
+    receipt: int
+    """The first one that says so."""
+    amounts: tuple[tuple[str, int], ...]
+    """By tender; nothing that was paid since."""
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(amount for _, amount in self.amounts)
+
+
+def owed(connection: Connection, event: str, code: str) -> Owed | None:
+    """What was sold here to be paid later and is not paid yet: it is no new sale when the money comes."""
+    sums: dict[str, int] = {}
+    first = 0
+    for one in till.receipts_of_order(connection, event, code):
+        for tender in one.receipt.tenders:
+            if Means(tender.tender).pays_later:
+                first = first or one.number
+                sums[tender.tender] = sums.get(tender.tender, 0) + tender.amount
+    left = tuple((tender, amount) for tender, amount in sums.items() if amount > 0)
+    return Owed(first, left) if left else None
