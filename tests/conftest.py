@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ from boxoffice.errors import DeviceTrouble
 from boxoffice.ids import new_id
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from sync.hub.cluster import Cluster
 
     from .printers.fake_printer import NetworkPrinter, SerialPrinter
@@ -127,6 +130,14 @@ def expect_warning(_quiet_log: Warnings) -> Callable[[str], None]:
 
 
 @pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """Waits until a machine that is busy with others is done too: only what never comes reaches the end of it."""
+    for wait in ("waitUntil", "waitSignal", "waitSignals", "waitActive", "waitExposed", "waitCallback"):
+        setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=60_000))
+    return qtbot
+
+
+@pytest.fixture
 def station_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for one station, which commands and services take for their own without being told."""
     folder = tmp_path / "station"
@@ -208,7 +219,22 @@ def postgresql_url(postgresql: Databases) -> Iterator[str]:
 
 
 @pytest.fixture
-def network_printer() -> Iterator[NetworkPrinter]:
+def patience_with_printers(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """A printer that answers at all is waited for as long as a busy machine takes; `(0.3)`: from now on none is."""
+    from printers.paths import device_file, line, network, serial_port
+
+    def wait(seconds: float) -> None:
+        monkeypatch.setattr(line, "ANSWERS_WITHIN", seconds)
+        monkeypatch.setattr(line, "SILENCE", seconds)
+        for path in (device_file, network, serial_port):
+            monkeypatch.setattr(path, "TAKES_WITHIN", seconds)
+
+    wait(60.0)
+    return wait
+
+
+@pytest.fixture
+def network_printer(patience_with_printers: Callable[[float], None]) -> Iterator[NetworkPrinter]:
     """A printer on a port of this machine: `tests/printers/fake_printer.py` says what can happen to it."""
     from .printers.fake_printer import NetworkPrinter
 
@@ -217,7 +243,7 @@ def network_printer() -> Iterator[NetworkPrinter]:
 
 
 @pytest.fixture
-def knifeless_printer() -> Iterator[NetworkPrinter]:
+def knifeless_printer(patience_with_printers: Callable[[float], None]) -> Iterator[NetworkPrinter]:
     """A printer off which people tear the paper."""
     from .printers.fake_printer import NetworkPrinter
 
@@ -226,7 +252,7 @@ def knifeless_printer() -> Iterator[NetworkPrinter]:
 
 
 @pytest.fixture
-def serial_printer(tmp_path: Path) -> Iterator[SerialPrinter]:
+def serial_printer(tmp_path: Path, patience_with_printers: Callable[[float], None]) -> Iterator[SerialPrinter]:
     """A printer on a serial line."""
     from .printers.fake_printer import SerialPrinter
 

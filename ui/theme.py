@@ -7,6 +7,9 @@ for the current one. The contrast of each pair is computed by a test, not judged
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import lru_cache
 from string import Template
@@ -193,10 +196,25 @@ def wear(look: Look, *, door_mode: bool = False) -> None:
     theme.look = look
     theme.door_mode = door_mode
     theme.colours = _choose(look, door_mode=door_mode)
-    application = _application()
-    application.setPalette(palette(theme.colours))
-    application.setStyleSheet(style_sheet(theme.colours))
-    theme.changed.emit()
+    application, sheet = _application(), style_sheet(theme.colours)
+    if application.styleSheet() == sheet:
+        return
+    with _nothing_collected():
+        application.setPalette(palette(theme.colours))
+        application.setStyleSheet(sheet)
+        theme.changed.emit()
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Qt walks along all widgets, and asks Python on its way: none of them may be collected meanwhile."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _follow_system() -> None:

@@ -345,7 +345,7 @@ class Piped:
         """Close its input; its status, what it said beyond the answers, and what it said on standard error."""
         self.process.stdin.close()
         rest = self.process.stdout.read()
-        status = self.process.wait(30)
+        status = self.process.wait(60)
         self._said.seek(0)
         return status, rest, self._said.read()
 
@@ -426,7 +426,7 @@ def test_a_reader_that_goes_away_ends_it_and_what_was_answered_is_kept(piped, fo
     door.process.stdout.close()
     door.process.stdin.write(b"secret-ADA\n" * 5)
     door.process.stdin.close()
-    assert door.process.wait(30) == 141
+    assert door.process.wait(60) == 141
     with App(Folder(folder)) as app:
         written = app.read(lambda c: [entry.operation for entry in journal.entries(c)])
     assert written[0] == nonce

@@ -81,7 +81,7 @@ class Hub:
         self._server = Server(HubApp(self.database), listener, ready.set)
         self._thread = threading.Thread(target=self._server.serve_until_stopped, name="hub")
         self._thread.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
 
     def switch_off(self) -> None:
         self._server.stop()

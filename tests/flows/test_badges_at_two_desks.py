@@ -39,9 +39,9 @@ def test_the_next_desk_hears_of_a_badge_and_prints_another_only_for_a_reason(hal
     spooler.start()
     north.app.print_document(badge(ticket), event=EVENT).result()
     while not north.waits():
-        assert committed.wait(10)
+        assert committed.wait(60)
         committed.clear()
-    spooler.stop()
+    spooler.stop(patience=60)
     assert len(network_printer.documents) == 1
     hall.hub.switch_on()
     north.sync()

@@ -41,7 +41,7 @@ def test_each_badge_that_moves_through_the_picture_is_admitted_once(
                 window.eye.changed, timeout=300_000, check_params_cb=lambda state: state.phase is Phase.ENDED
             ):
                 window.choose(camera=str(film))
-            qtbot.waitUntil(lambda: len(shown) >= badges, timeout=10_000)
+            qtbot.waitUntil(lambda: len(shown) >= badges)
         finally:
             window.leave()
             ui_app.close_window(window)

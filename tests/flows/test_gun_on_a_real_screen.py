@@ -27,7 +27,7 @@ NEEDED = ("Xvfb", "openbox", "xdotool")
 MISSING = [name for name in NEEDED if shutil.which(name) is None]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)} (`make test` does it)")
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 PROJECT = Path(__file__).parents[2]
 PLACES = ("door", "desk", "outbox", "conflicts", "settings")
 DIALOGS = ("keys_sheet", "reason_dialog")

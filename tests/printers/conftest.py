@@ -101,3 +101,9 @@ def compare() -> Callable[..., list[str]]:
 def model_of() -> Callable[..., Model]:
     """`model_of("TM-T88II")`: a printer with the width, the pages and the abilities that its profile says it has."""
     return capability_file.model_of
+
+
+@pytest.fixture
+def no_patience(patience_with_printers: Callable[[float], None]) -> None:
+    """A printer that is silent for a moment is given up."""
+    patience_with_printers(0.3)

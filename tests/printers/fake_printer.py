@@ -30,7 +30,7 @@ if __package__:
 else:  # started as a process of its own
     from commands import Command, NotUnderstood, Reader
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds a test waits for what it expects; it is only ever waited for in full by a test that fails."""
 BUFFER = 4096
 """Bytes a printer takes while it does not print; a usual size."""
@@ -465,6 +465,12 @@ class NetworkPrinter(FakePrinter):
         self._fillers: list[socket.socket] = []
 
     host = "127.0.0.1"
+
+    @property
+    def engaged(self) -> bool:
+        """It has somebody on the line, or has not yet noticed that they hung up."""
+        with self._changed:
+            return self._line is not None
 
     def refuses(self) -> None:
         """Nobody listens there any more; a connection that stands goes on."""

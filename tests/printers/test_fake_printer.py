@@ -16,7 +16,7 @@ import serial
 
 CUT = b"\x1dV\x00"
 SLIP = b"\x1b@Thank you\n" + CUT
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

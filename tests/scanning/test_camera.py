@@ -36,7 +36,7 @@ class FakeDevice:
         self.released = threading.Event()
 
     def read(self) -> tuple[bool, Any]:
-        picture = self.pictures.get(timeout=30)
+        picture = self.pictures.get(timeout=60)
         return picture is not None, picture
 
     def release(self) -> None:
@@ -62,7 +62,7 @@ class Door:
 
     def until(self, phase: Phase, *, troubled: bool | None = None) -> SourceState:
         while True:
-            state = self.states.get(timeout=30)
+            state = self.states.get(timeout=60)
             if state.phase is phase and troubled in (None, state.trouble is not None):
                 return state
 
@@ -107,7 +107,7 @@ class Told(DecodingProcess):
 
     def read(self, picture: Any, _effort: object = None) -> Reading:
         self.asked.put(picture)
-        answer = self.answers.get(timeout=30)
+        answer = self.answers.get(timeout=60)
         if isinstance(answer, Exception):
             raise answer
         return Reading(1, tuple(Found(text, "QRCode", ((0, 0), (9, 0), (9, 9), (0, 9))) for text in answer))
@@ -141,7 +141,7 @@ def test_a_picture_gives_its_codes_with_their_outlines(tmp_path: Path, door: Doo
     cv2.imwrite(str(path), show("left one", "right one"))
     camera = door.camera(Film(path))
     camera.start()
-    assert camera.join(30)
+    assert camera.join(60)
     scans = [door.scans.get_nowait() for _ in range(2)]
     assert {scan.text for scan in scans} == {"left one", "right one"}
     assert {scan.source for scan in scans} == {Source.CAMERA}
@@ -164,7 +164,7 @@ def test_a_film_shown_in_its_own_time_can_be_stopped(tmp_path: Path, door: Door)
 def test_a_film_that_is_not_there_is_named(tmp_path: Path, door: Door) -> None:
     camera = door.camera(Film(tmp_path / "missing.avi"))
     camera.start()
-    assert camera.join(30)
+    assert camera.join(60)
     missing = door.until(Phase.MISSING)
     assert missing.trouble is not None
     assert "missing.avi" in missing.trouble.title
@@ -175,9 +175,9 @@ def test_a_code_held_before_the_lens_is_one_scan(run: Callable[..., Camera], doo
     run(Device(), device, decoder=told)
     for answer in (("ABC123",), ("ABC123",), (), ("ABC123", "XYZ789")):
         device.pictures.put(EMPTY)
-        told.asked.get(timeout=30)
+        told.asked.get(timeout=60)
         told.answers.put(answer)
-    assert [door.scans.get(timeout=30).text for _ in range(2)] == ["ABC123", "XYZ789"]
+    assert [door.scans.get(timeout=60).text for _ in range(2)] == ["ABC123", "XYZ789"]
     told.answers.put(())
 
 
@@ -185,13 +185,13 @@ def test_the_newest_picture_is_decoded_and_nothing_piles_up(run: Callable[..., C
     device, told = FakeDevice(), Told()
     run(Device(), device, decoder=told)
     device.pictures.put(EMPTY + 0)
-    told.asked.get(timeout=30)
+    told.asked.get(timeout=60)
     for shade in range(1, 21):
         device.pictures.put(EMPTY + shade)
     for _ in range(21):
-        door.frames.get(timeout=30)
+        door.frames.get(timeout=60)
     told.answers.put(())
-    newest = told.asked.get(timeout=30)
+    newest = told.asked.get(timeout=60)
     assert newest[0, 0] == EMPTY[0, 0] + 20
     told.answers.put(())
 
@@ -202,14 +202,14 @@ def test_the_preview_goes_on_while_the_decoder_is_slow_and_shows_the_outline(
     device, told = FakeDevice(), Told()
     run(Device(), device, decoder=told)
     device.pictures.put(EMPTY)
-    assert door.frames.get(timeout=30)[1] == ()
-    told.asked.get(timeout=30)
+    assert door.frames.get(timeout=60)[1] == ()
+    told.asked.get(timeout=60)
     device.pictures.put(EMPTY)
-    assert door.frames.get(timeout=30)[1] == ()
+    assert door.frames.get(timeout=60)[1] == ()
     told.answers.put(("ABC123",))
-    door.scans.get(timeout=30)
+    door.scans.get(timeout=60)
     device.pictures.put(EMPTY)
-    assert door.frames.get(timeout=30)[1] == (((0, 0), (9, 0), (9, 9), (0, 9)),)
+    assert door.frames.get(timeout=60)[1] == (((0, 0), (9, 0), (9, 9), (0, 9)),)
     told.answers.put(())
     told.answers.put(())
 
@@ -237,7 +237,7 @@ def test_a_camera_that_is_pulled_out_is_named_and_works_on_when_it_is_back(
     assert door.until(Phase.MISSING).trouble is missing
     door.until(Phase.RUNNING)
     second.pictures.put(show("back again"))
-    assert door.scans.get(timeout=30).text == "back again"
+    assert door.scans.get(timeout=60).text == "back again"
 
 
 def test_a_picture_dropped_now_and_then_is_no_trouble(run: Callable[..., Camera], door: Door, show: Show) -> None:
@@ -247,7 +247,7 @@ def test_a_picture_dropped_now_and_then_is_no_trouble(run: Callable[..., Camera]
         device.pictures.put(None)
         device.pictures.put(EMPTY)
     device.pictures.put(show("still here"))
-    assert door.scans.get(timeout=30).text == "still here"
+    assert door.scans.get(timeout=60).text == "still here"
     assert door.until(Phase.RUNNING).trouble is None
 
 
@@ -276,13 +276,13 @@ def test_a_decoder_killed_while_scanning_costs_no_badge_that_stays(
     device, decoder = FakeDevice(), DecodingProcess()
     run(Device(), device, decoder=decoder)
     device.pictures.put(show("before"))
-    assert door.scans.get(timeout=30).text == "before"
+    assert door.scans.get(timeout=60).text == "before"
     assert decoder.process_id is not None
     os.kill(decoder.process_id, signal.SIGKILL)
     while door.scans.empty():
         device.pictures.put(show("after"))
-        door.frames.get(timeout=30)
-    assert door.scans.get(timeout=30).text == "after"
+        door.frames.get(timeout=60)
+    assert door.scans.get(timeout=60).text == "after"
     assert decoder.started == 2
 
 
@@ -295,13 +295,13 @@ def test_a_decoder_that_ends_again_and_again_is_told_and_so_is_its_recovery(
     door.until(Phase.RUNNING, troubled=False)
     for _ in range(3):
         device.pictures.put(EMPTY)
-        told.asked.get(timeout=30)
+        told.asked.get(timeout=60)
         told.answers.put(DecoderLost("A picture could not be read", "It crashed.", "Once more."))
     assert door.until(Phase.RUNNING, troubled=True).trouble is not None
     device.pictures.put(EMPTY)
     told.answers.put(("ABC123",))
     assert door.until(Phase.RUNNING, troubled=False)
-    assert door.scans.get(timeout=30).text == "ABC123"
+    assert door.scans.get(timeout=60).text == "ABC123"
     told.answers.put(())
 
 
@@ -315,10 +315,10 @@ def test_a_scan_that_the_app_stumbles_over_does_not_end_the_camera(
     try:
         device.pictures.put(EMPTY)
         told.answers.put(("first",))
-        told.asked.get(timeout=30)
+        told.asked.get(timeout=60)
         told.answers.put(("second",))
         device.pictures.put(EMPTY)
-        assert door.scans.get(timeout=30).text == "second"
+        assert door.scans.get(timeout=60).text == "second"
     finally:
         told.answers.put(())
         device.pictures.put(EMPTY)
@@ -343,12 +343,12 @@ def test_stopping_leaves_no_thread_and_no_process(run: Callable[..., Camera], do
     device, decoder = FakeDevice(), DecodingProcess()
     camera = run(Device(), device, decoder=decoder)
     device.pictures.put(show("before"))
-    door.scans.get(timeout=30)
+    door.scans.get(timeout=60)
     device.pictures.put(EMPTY)
     stopping = threading.Thread(target=camera.stop)
     stopping.start()
     device.pictures.put(EMPTY)
-    stopping.join(30)
+    stopping.join(60)
     door.until(Phase.STOPPED)
     assert decoder.process_id is None
     assert {thread.name for thread in threading.enumerate()} & {"camera", "camera-decoder", "decoder-watch"} == set()
@@ -359,8 +359,8 @@ def test_a_camera_that_hangs_is_not_waited_for_and_hands_nothing_on(run: Callabl
     device, told = FakeDevice(), Told()
     camera = run(Device(), device, decoder=told)
     device.pictures.put(EMPTY)
-    told.asked.get(timeout=30)
-    door.frames.get(timeout=30)
+    told.asked.get(timeout=60)
+    door.frames.get(timeout=60)
     camera.stop(within=0.01)
     told.answers.put(("too late",))
     device.pictures.put(EMPTY)

@@ -67,10 +67,10 @@ class Bench:
         os.write(self._ends[0], data)
 
     def hears(self) -> str:
-        return self.scans.get(timeout=10).text
+        return self.scans.get(timeout=60).text
 
     def until(self, phase: Phase) -> SourceState:
-        while (state := self.states.get(timeout=10)).phase is not phase:
+        while (state := self.states.get(timeout=60)).phase is not phase:
             pass
         return state
 
@@ -109,7 +109,7 @@ def test_a_gun_is_read(bench: Bench, start: Callable[..., SerialGun]) -> None:
     bench.until(Phase.RUNNING)
     bench.pull_trigger(b"k3jy")
     bench.pull_trigger(b"7zq\rTICKET-2\r")
-    first = bench.scans.get(timeout=10)
+    first = bench.scans.get(timeout=60)
     assert (first.text, first.source) == ("k3jy7zq", Source.SERIAL)
     assert first.nonce
     assert bench.hears() == "TICKET-2"

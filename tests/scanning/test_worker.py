@@ -154,7 +154,7 @@ def test_a_decoder_that_hangs_ends_by_itself_when_nobody_is_left_to_end_it(tmp_p
     orphan.stdin.write(msgspec.json.encode(Request(1, 40, 40, Effort.LIVE)) + b"\n")
     orphan.stdin.flush()
     try:
-        assert orphan.wait(20) == -signal.SIGALRM
+        assert orphan.wait(60) == -signal.SIGALRM
     finally:
         orphan.kill()
         orphan.stdin.close()
@@ -207,7 +207,7 @@ def test_the_process_knows_no_window_and_no_store(tmp_path: Path, start: Callabl
     assert child is not None
     assert child._process.stdin is not None
     child._process.stdin.close()
-    child._process.wait(10)
+    child._process.wait(60)
     names = set(loaded.read_text().split())
     assert "zxingcpp" in names
     assert {"PySide6", "sqlcipher3", "requests", "boxoffice.storage"} & names == set()

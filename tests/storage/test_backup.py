@@ -104,7 +104,7 @@ def test_a_backup_taken_while_people_come_in_is_whole(station, tmp_path, works):
             assert held == operations(station)[: len(held)]
     finally:
         enough.set()
-        door.join(10)
+        door.join(60)
     assert operations(station) == done
 
 

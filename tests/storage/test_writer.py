@@ -26,13 +26,13 @@ def held_up(writer):
 
     def wait(_):
         began.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     future = writer.submit(wait)
-    assert began.wait(10)
+    assert began.wait(60)
     yield go_on
     go_on.set()
-    future.result(10)
+    future.result(60)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def late(path, key, monkeypatch):
     class Calls(SimpleQueue):
         def get(self):
             super().get()
-            assert awake.wait(10)
+            assert awake.wait(60)
 
     monkeypatch.setattr(writing, "SimpleQueue", Calls)
     one = Writer(path, key, schema.prepare)
@@ -60,11 +60,11 @@ def busy_here(writer):
     def wait(store):
         put("busy", 1)(store)
         began.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     with ThreadPoolExecutor(1) as thread:
         future = thread.submit(lambda: writer.at_once(wait).result())
-        assert began.wait(10)
+        assert began.wait(60)
         yield go_on, future
         go_on.set()
 
@@ -93,7 +93,7 @@ def test_jobs_of_one_lane_are_done_in_order(writer, held_up):
     futures = [writer.submit(lambda _, number=number: done.append(number)) for number in range(20)]
     held_up.set()
     for future in futures:
-        future.result(10)
+        future.result(60)
     assert done == list(range(20))
 
 
@@ -102,8 +102,8 @@ def test_a_person_goes_before_the_servers_page(writer, held_up):
     page = writer.submit(lambda _: done.append("page"), Lane.BACKGROUND)
     person = writer.submit(lambda _: done.append("person"))
     held_up.set()
-    page.result(10)
-    person.result(10)
+    page.result(60)
+    person.result(60)
     assert done == ["person", "page"]
 
 
@@ -113,16 +113,16 @@ def test_a_long_background_job_hears_that_somebody_waits(writer):
     def page(_):
         told.append(writer.person_waiting)
         began.set()
-        asked.wait(10)
+        asked.wait(60)
         told.append(writer.person_waiting)
 
     asked = threading.Event()
     background = writer.submit(page, Lane.BACKGROUND)
-    assert began.wait(10)
+    assert began.wait(60)
     person = writer.submit(lambda _: None)
     asked.set()
-    background.result(10)
-    person.result(10)
+    background.result(60)
+    person.result(60)
     assert told == [False, True]
 
 
@@ -178,7 +178,7 @@ def test_stopping_finishes_what_was_accepted(writer, held_up, path, key):
     stopping = threading.Thread(target=writer.stop)
     stopping.start()
     held_up.set()
-    stopping.join(10)
+    stopping.join(60)
     assert all(future.done() for future in futures)
     other = connection.reading(path, key)
     assert all(get(f"a{number}")(other) for number in range(10))
@@ -229,7 +229,7 @@ def test_many_threads_may_ask_at_once(writer):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert writer.do(get("n")) == 200
 
 
@@ -254,7 +254,7 @@ def test_whoever_finds_a_queue_stands_in_it(late):
     assert writer.person_waiting
     awake.set()
     for future in (page, first, second):
-        future.result(10)
+        future.result(60)
     assert done == ["first", "writer", "page"]
 
 
@@ -263,7 +263,7 @@ def test_whoever_finds_the_writer_at_work_stands_in_the_queue(writer, held_up):
     assert not future.done()
     assert writer.person_waiting
     held_up.set()
-    assert future.result(10) == "writer"
+    assert future.result(60) == "writer"
 
 
 def test_everybody_waits_for_the_one_who_does_it_by_themselves(writer, busy_here):
@@ -274,9 +274,9 @@ def test_everybody_waits_for_the_one_who_does_it_by_themselves(writer, busy_here
     assert writer.person_there
     assert not done
     go_on.set()
-    busy.result(10)
-    page.result(10)
-    person.result(10)
+    busy.result(60)
+    page.result(60)
+    person.result(60)
     assert done == ["person", "page"]
 
 
@@ -284,7 +284,7 @@ def test_a_page_may_go_when_somebody_has_done_it_by_themselves(writer, busy_here
     go_on, _ = busy_here
     page = writer.submit(lambda _: None, Lane.BACKGROUND)
     go_on.set()
-    page.result(10)
+    page.result(60)
 
 
 def test_what_fails_here_fails_as_it_does_there(writer):
@@ -314,8 +314,8 @@ def test_closing_waits_for_whoever_does_it_by_themselves(writer, busy_here, path
         assert not stopped.done()
         assert not after.done()
         go_on.set()
-        stopped.result(10)
-    busy.result(10)
+        stopped.result(60)
+    busy.result(60)
     assert told.is_set()
     other = connection.reading(path, key)
     assert get("busy")(other) == 1

@@ -197,6 +197,7 @@ class _Switch:
 
     def __init__(self) -> None:
         self.current: Running | None = None
+        self.server: Server | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -209,6 +210,12 @@ class _Switch:
     def close(self) -> None:
         """Streams end with the test that opened them."""
 
+    def lines(self) -> list[Any]:
+        """The open lines of those who ask."""
+        assert self.server is not None
+        lines = [one.transport.get_extra_info("socket") for one in list(self.server.server_state.connections)]
+        return [line for line in lines if line.fileno() >= 0]
+
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.current is not None
         self.loop = asyncio.get_running_loop()
@@ -216,14 +223,14 @@ class _Switch:
 
 
 @pytest.fixture(scope="session")
-def _server() -> Iterator[tuple[str, _Switch]]:
+def shared_server() -> Iterator[tuple[str, _Switch]]:
     switch, ready = _Switch(), threading.Event()
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = Server(switch, listener, ready.set)  # type: ignore[arg-type]
+    server = switch.server = Server(switch, listener, ready.set)  # type: ignore[arg-type]
     thread = threading.Thread(target=server.serve_until_stopped, name="hub under test")
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     yield url, switch
     server.stop()
     thread.join()
@@ -236,9 +243,9 @@ def database_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def empty_hub(_server: tuple[str, _Switch], database_url: str) -> Iterator[Running]:
+def empty_hub(shared_server: tuple[str, _Switch], database_url: str) -> Iterator[Running]:
     """A hub on loopback that knows nothing yet."""
-    url, switch = _server
+    url, switch = shared_server
     running = Running(url, database_url, lambda: switch.loop)
     switch.current = running
     with contextlib.closing(running):
@@ -305,7 +312,7 @@ class Liar:
             except OSError:
                 return
             with connection, contextlib.suppress(OSError):
-                connection.settimeout(10)
+                connection.settimeout(60)
                 if self.context is None:
                     self._answer(connection)
                     continue

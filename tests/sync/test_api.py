@@ -313,9 +313,9 @@ def test_closing_ends_a_stream_that_another_thread_reads(api, liar):
 
     reader = threading.Thread(target=reads)
     reader.start()
-    assert begun.wait(5)
+    assert begun.wait(60)
     api.close()
-    reader.join(5)
+    reader.join(60)
     assert not reader.is_alive()
     assert read == [b"first"]
 

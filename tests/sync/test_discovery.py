@@ -32,7 +32,7 @@ def heard() -> Iterator[Callable[[], tuple[Found, ...]]]:
     """What a search tells, one news after the other."""
     news: queue.Queue[tuple[Found, ...]] = queue.Queue()
     search = Search(news.put)
-    yield lambda: news.get(timeout=10)
+    yield lambda: news.get(timeout=60)
     search.close()
 
 

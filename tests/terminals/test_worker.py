@@ -43,7 +43,7 @@ class Till:
 
     def pay(self, behaviour: Behaviour = Behaviour.APPROVE, operation: str = "sale-1") -> Attempt:
         self.terminal.behaviour = behaviour
-        return self.worker.pay(self.begin(operation).id, self.shows).result(20)
+        return self.worker.pay(self.begin(operation).id, self.shows).result(60)
 
 
 @pytest.fixture
@@ -89,9 +89,9 @@ def test_what_the_terminal_shows_reaches_the_till(till: Till) -> None:
 def test_a_wait_for_a_card_can_be_broken_off(till: Till) -> None:
     till.terminal.behaviour = Behaviour.STALL
     waiting = till.worker.pay(till.begin().id, till.shows)
-    assert till.asked.wait(20)
+    assert till.asked.wait(60)
     till.worker.break_off()
-    assert waiting.result(20).state is State.ABORTED
+    assert waiting.result(60).state is State.ABORTED
 
 
 def test_a_terminal_that_does_not_answer_leaves_the_question_open(till: Till) -> None:
@@ -100,26 +100,26 @@ def test_a_terminal_that_does_not_answer_leaves_the_question_open(till: Till) ->
             raise DeviceTrouble("The terminal does not answer")
 
     gone = till.terminal = Gone(Behaviour.CUT_KEPT)
-    attempt = till.worker.pay(till.begin().id, till.shows).result(20)
+    attempt = till.worker.pay(till.begin().id, till.shows).result(60)
     assert attempt.state is State.UNKNOWN
     assert attempt.because == "The terminal does not answer."
     with pytest.raises(Refused):
-        till.worker.end_of_day("Till 1").result(20)
+        till.worker.end_of_day("Till 1").result(60)
     gone.last = lambda _: gone.kept[-1]  # type: ignore[method-assign]
-    assert till.worker.recover(attempt.id).result(20).state is State.CAPTURED
+    assert till.worker.recover(attempt.id).result(60).state is State.CAPTURED
 
 
 def test_nothing_is_sent_twice(till: Till) -> None:
     done = till.pay()
     with pytest.raises(Refused):
-        till.worker.pay(done.id, till.shows).result(20)
+        till.worker.pay(done.id, till.shows).result(60)
     assert len(till.terminal.kept) == 1
 
 
 def test_a_payment_is_taken_back(till: Till) -> None:
     done = till.pay()
     till.app.write(lambda c: card.reverse(c, done.id, "", datetime.now(UTC))).result()
-    assert till.worker.reverse(done.id, till.shows).result(20).state is State.REVERSED
+    assert till.worker.reverse(done.id, till.shows).result(60).state is State.REVERSED
 
 
 def test_what_a_crash_left_is_asked_first(app: App) -> None:
@@ -143,7 +143,7 @@ def test_what_a_crash_left_is_asked_first(app: App) -> None:
     ],
 )
 def test_a_terminal_apart_is_as_good_as_what_is_typed(till: Till, typed: Typed | None, state: State) -> None:
-    done = till.worker.pay(till.begin().id, till.shows, ManualTerminal(lambda _: typed)).result(20)
+    done = till.worker.pay(till.begin().id, till.shows, ManualTerminal(lambda _: typed)).result(60)
     assert done.state is state
     if state is State.CAPTURED:
         assert (done.evidence.pan, done.evidence.approval) == ("************1234", "A1")

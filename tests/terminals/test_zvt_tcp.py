@@ -58,7 +58,7 @@ class Far:
     def close(self) -> None:
         self._server.close()
         if self._thread is not None:
-            self._thread.join(10)
+            self._thread.join(60)
 
 
 class Book:

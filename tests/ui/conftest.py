@@ -23,7 +23,6 @@ from boxoffice.domain.orders import Order, Position, Status, Ticket
 from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment, Role
-from boxoffice.scanning.wedge import TAIL
 from boxoffice.services import hear
 from ui import app as ui_app
 from ui.main_window import MainWindow
@@ -43,33 +42,43 @@ KEYS = {
 
 
 class Hands:
-    """Type on whatever has the focus, at the pace of a gun or of a person."""
+    """Type on whatever has the focus, at the pace of a gun or of a person.
+
+    Each key carries the time at which it was pressed, as those of a window system do. So it does not matter how long
+    this machine takes to deliver it, and nobody waits until a person has typed.
+    """
 
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
-        self._gun_was_last = False
+        self._milliseconds = 1_000
 
     def gun(self, text: str, at: QWidget | None = None, end: str = "\r") -> None:
         """A burst, all at once."""
+        self._pause()
         for character in text + end:
             self._post(character, at or self._target())
-        self._gun_was_last = True
+            self._milliseconds += 5
 
     def person(self, text: str, at: QWidget | None = None) -> None:
         """One key after the other, each well after the last; nobody looks at an answer and presses at once."""
-        if self._gun_was_last:
-            self._qtbot.wait(round(1200 * TAIL))
-        self._gun_was_last = False
         for character in text:
+            self._pause()
             self._post(character, at or self._target())
-            self._qtbot.wait(65)
+            self._settle()
 
     def press(self, key: Qt.Key, at: QWidget | None = None, modifiers: Qt.KeyboardModifier | None = None) -> None:
         """One key without text: F2, an arrow."""
-        target = at or self._target()
-        held = modifiers or Qt.KeyboardModifier.NoModifier
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QCoreApplication.postEvent(target, QKeyEvent(kind, key, held, ""))
+        self._pause()
+        self._send(key, "", at or self._target(), modifiers or Qt.KeyboardModifier.NoModifier)
+        self._qtbot.wait(1)
+
+    def _pause(self) -> None:
+        self._milliseconds += 1_000
+
+    def _settle(self) -> None:
+        """Once a key without a meaning was pressed later, the one before it has reached its place."""
+        self._pause()
+        self._send(Qt.Key.Key_F35, "", self._target(), Qt.KeyboardModifier.NoModifier)
         self._qtbot.wait(1)
 
     def _post(self, character: str, target: QWidget) -> None:
@@ -78,8 +87,13 @@ class Hands:
             key = Qt.Key(ord(character.upper()))
         elif character not in KEYS:
             key = Qt.Key(0)
+        self._send(key, character, target, Qt.KeyboardModifier.NoModifier)
+
+    def _send(self, key: Qt.Key, text: str, target: QWidget, held: Qt.KeyboardModifier) -> None:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QCoreApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character))
+            event = QKeyEvent(kind, key, held, text)
+            event.setTimestamp(self._milliseconds)
+            QCoreApplication.postEvent(target, event)
 
     def _target(self) -> QWidget:
         dialog = QApplication.activeModalWidget()
@@ -195,14 +209,19 @@ class Evening:
     def panel(self) -> AnswerPanel:
         return self.window.door.panel
 
-    def answer(self, word: str, timeout: int = 3000) -> None:
+    def answer(self, word: str) -> None:
         """Wait until the panel says this."""
 
         def says() -> None:
             shown = self.panel.answer.word if self.panel.answer else "(ready)"
             assert shown == word
 
-        self.qtbot.waitUntil(says, timeout=timeout)
+        self.qtbot.waitUntil(says)
+
+    def settle(self) -> None:
+        """Let everything that was begun come to its end, and be shown."""
+        self.app.write(lambda _: None).result()
+        QApplication.processEvents()
 
     def ready(self) -> None:
         """Wait until the panel is ready for the next."""

@@ -430,7 +430,7 @@ def test_the_parts_of_the_board_never_overlap(evening: Any, board: Any, size: tu
     evening.prefer(language=language)
     screen = board(size=size)
     screen._choose(NAME)
-    evening.qtbot.wait(20)
+    evening.settle()
     parts = [
         *(screen.templates, screen.more, screen.undo, screen.redo, screen.keep),
         *(screen.elements.rows, screen.elements.add, screen.elements.twice, screen.canvas),

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from boxoffice.errors import Trouble
 from ui.courier import Courier
@@ -64,7 +64,7 @@ def test_nothing_is_brought_to_a_widget_that_is_gone(courier: Courier, qtbot: An
     courier.bring(future, to=receiver, done=pytest.fail, failed=pytest.fail)
     shiboken6.delete(receiver)
     future.set_result(1)
-    qtbot.wait(20)
+    QCoreApplication.sendPostedEvents()
 
 
 def test_callbacks_keep_their_order(courier: Courier, qtbot: Any) -> None:

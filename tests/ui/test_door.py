@@ -261,7 +261,7 @@ def test_a_steward_only_scans(evening: Any, scan: Any, hands: Any) -> None:
     scan(evening.ticket(blocked=True, email="ada@example.org"))
     evening.answer("Blocked")
     hands.press(Qt.Key.Key_F6)
-    evening.qtbot.wait(50)
+    evening.settle()
     assert evening.panel.answer.word == "Blocked"
     assert "ada@example.org" not in str(window.door._offers._facts(window.door._case.card))
 

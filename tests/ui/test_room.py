@@ -50,7 +50,7 @@ def test_the_parts_of_an_answer_never_overlap(evening: Any, scan: Any, size: tup
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_direction_list_and_counts_are_always_there_side_by_side(evening: Any, size: tuple[int, int]) -> None:
     door = evening.open(size=size).door
-    evening.qtbot.wait(20)
+    evening.settle()
     parts = [door.direction, door.place, door.search, door.counts]
     assert all(part.isVisible() for part in parts)
     for one, other in combinations(parts, 2):

@@ -48,7 +48,7 @@ def test_pages_keep_their_number_size_and_place(qtbot: QtBot, tmp_path: Path, sh
 
     thread = threading.Thread(target=print_them)
     thread.start()
-    qtbot.waitUntil(lambda: bool(printed), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(printed))
     thread.join()
     assert printed == [None]
     paper = QPdfDocument()

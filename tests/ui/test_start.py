@@ -54,7 +54,7 @@ def test_a_second_start_brings_the_first_window_to_the_front(evening: Any) -> No
     window.showMinimized()
     code = f"from ui.app import application, call_other; application(); print(call_other({folder!r}))"
     other = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    evening.qtbot.waitUntil(lambda: other.poll() is not None, timeout=20_000)
+    evening.qtbot.waitUntil(lambda: other.poll() is not None)
     assert other.communicate()[0].strip() == "True"
     evening.qtbot.waitUntil(lambda: not window.isMinimized())
 

@@ -48,6 +48,12 @@ def line() -> Line:
     return Line()
 
 
+def heard(evening: Any, window: Any) -> None:
+    """Wait until the window has shown what it was told."""
+    evening.settle()
+    evening.qtbot.waitUntil(lambda: not window._later.isActive())
+
+
 def test_losing_the_server_is_said_and_scans_go_on(evening: Any, scan: Any, line: Line) -> None:
     evening.enrol()
     window = evening.open(line)
@@ -77,7 +83,7 @@ def test_the_banner_that_was_hidden_comes_back_with_the_next_loss(evening: Any, 
     evening.qtbot.waitUntil(lambda: window.banners.offline.isVisible())
     window.banners.offline.button.click()
     line.tell(trouble=None)
-    evening.qtbot.wait(150)
+    heard(evening, window)
     assert not window.banners.offline.isVisible()
     line.tell(online=True)
     evening.qtbot.waitUntil(lambda: window.strip.line.words.startswith("Online"))
@@ -100,7 +106,7 @@ def test_the_first_download_shows_true_progress_and_can_be_stopped_and_resumed(e
 def test_a_clock_more_than_two_minutes_wrong_is_shown(evening: Any, line: Line, skew: float, shown: bool) -> None:
     window = evening.open(line)
     line.tell(skew_seconds=skew)
-    evening.qtbot.wait(150)
+    heard(evening, window)
     assert window.strip.skew.isVisible() is shown
 
 

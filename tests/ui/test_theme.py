@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+from typing import Any
+
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QEvent, QObject, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from ui import shapes, theme
 from ui.answers import Kind
@@ -79,3 +84,40 @@ def test_door_mode_is_dark_from_its_first_picture(evening: object) -> None:
     window = evening.open()  # type: ignore[attr-defined]
     assert QColor(window.palette().window().color()).lightness() < 20
     assert window.isFullScreen()
+
+
+class Litter(QObject):
+    """Python that Qt asks on its way along the widgets, and that leaves one behind in a circle each time."""
+
+    def __init__(self, told: list[str]) -> None:
+        super().__init__()
+        self._told = told
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's own)
+        if event.type() is QEvent.Type.StyleChange:
+            left: Any = QWidget()
+            left.itself = left
+            left.destroyed.connect(lambda: self._told.append("collected"))
+        return False
+
+
+def test_no_widget_is_collected_while_qt_walks_along_all_of_them(qapp: QApplication, qtbot: QtBot) -> None:
+    told: list[str] = []
+    theme.install(theme.Look.LIGHT)
+    litter, shown, collects = Litter(told), QWidget(), gc.get_threshold()
+    qtbot.addWidget(shown)
+    for _ in range(5):
+        QWidget(shown)
+    shown.show()
+    theme.the().changed.connect(lambda: told.append("worn"))
+    qapp.installEventFilter(litter)
+    gc.set_threshold(1)
+    try:
+        theme.wear(theme.Look.DARK)
+    finally:
+        gc.set_threshold(*collects)
+        qapp.removeEventFilter(litter)
+    gc.collect()
+    QApplication.processEvents()
+    assert told[0] == "worn"
+    assert "collected" in told

@@ -161,7 +161,7 @@ def _server() -> Iterator[tuple[str, _Switch]]:
     server = Server(switch, listener, ready.set)  # type: ignore[arg-type]
     thread = threading.Thread(target=server.serve_until_stopped, name="hub of the killed")
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     yield f"http://127.0.0.1:{listener.getsockname()[1]}", switch
     server.stop()
     thread.join()

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from boxoffice.domain.printing import Paper, Printer, State
-from printers.paths import device_file, line, serial_port
+from printers.paths import line
 from printers.paths.address import address_of
 from printers.paths.line import LinePath
 from printers.paths.opening import open_path
@@ -19,15 +19,8 @@ from printers.paths.path import NotSent, Withdrawn
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch):
-    for module, name, seconds in (
-        (line, "ANSWERS_WITHIN", 0.2),
-        (line, "SILENCE", 0.4),
-        (line, "LOOKS_EVERY", 0.05),
-        (serial_port, "TAKES_WITHIN", 0.4),
-        (device_file, "TAKES_WITHIN", 0.3),
-    ):
-        monkeypatch.setattr(module, name, seconds)
+def hasty(monkeypatch, patience_with_printers):
+    monkeypatch.setattr(line, "LOOKS_EVERY", 0.05)
 
 
 def way(address):
@@ -44,13 +37,13 @@ def test_a_serial_printer_is_asked_and_vouches(serial_printer, post):
     assert serial_printer.wait_for_documents() == [b"Thank you\n\x1dV\x00"]
 
 
-def test_a_serial_printer_that_says_nothing_has_what_the_line_took(serial_printer, post):
+def test_a_serial_printer_that_says_nothing_has_what_the_line_took(serial_printer, no_patience, post):
     serial_printer.falls_silent()
     assert way(f"serial:{serial_printer.path}?flow=none").deliver(post.parcel(b"Hi\n\x1dV\x00")).state is State.SENT
     serial_printer.wait_for_documents()
 
 
-def test_a_serial_printer_that_takes_nothing_any_more_leaves_a_question(serial_printer, post):
+def test_a_serial_printer_that_takes_nothing_any_more_leaves_a_question(serial_printer, no_patience, post):
     serial_printer.falls_silent()
     serial_printer.stops_reading()
     result = way(f"serial:{serial_printer.path}?flow=none").deliver(post.parcel(b"x" * 100_000))
@@ -96,7 +89,7 @@ def test_a_pipe_is_read_by_another_program(tmp_path, post):
     assert (result.state, len(read[0])) == (State.SENT, 200_000)
 
 
-def test_a_pipe_whose_reader_stops_reading_leaves_a_question(tmp_path, post):
+def test_a_pipe_whose_reader_stops_reading_leaves_a_question(tmp_path, no_patience, post):
     os.mkfifo(tmp_path / "pipe")
     reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
     result = way(f"file:{tmp_path}/pipe").deliver(post.parcel(b"x" * 200_000))

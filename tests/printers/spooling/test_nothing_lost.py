@@ -19,7 +19,7 @@ RECEIPT = 9 + len(b"R-1\n\x1dV\x00") + 3
 DAYS = range(1_300 if PROVE else 16)
 KILLS = range(660 if PROVE else 16)
 
-pytestmark = pytest.mark.usefixtures("hasty")
+pytestmark = pytest.mark.usefixtures("hasty", "no_patience")
 
 SELLING = """
 import sys

@@ -29,7 +29,7 @@ def knock(hub, method, path, token=None, event="conf26", scheme="Bearer"):
     url = hub.url + path.format(event=event)
     if path == "/v1/stream":
         url += f"?event={event}"
-    with requests.request(method, url, headers=headers, data=BODIES.get(path, "{}"), timeout=5, stream=True) as answer:
+    with requests.request(method, url, headers=headers, data=BODIES.get(path, "{}"), timeout=60, stream=True) as answer:
         word = answer.json().get("error", "") if answer.status_code >= 400 else ""
         return answer.status_code, word
 
@@ -63,15 +63,15 @@ def the_other_device_stays_as_it_is(hub, station):
     before = other.line.device()
     body = msgspec.json.encode({"device_id": before.device_id, "id": before.device_id, "name": "Mine", "os": "x"})
     for path in ("/v1/device/update", "/v1/device/roll", "/v1/device/revoke"):
-        assert requests.post(hub.url + path, data=body, headers=station.headers, timeout=5).status_code == 200
+        assert requests.post(hub.url + path, data=body, headers=station.headers, timeout=60).status_code == 200
     assert other.line.device() == before
 
 
 def a_stewards_feed_names_nobodys_address(hub, station):
     steward = hub.station("Door", Role.STEWARD)
     url = f"{hub.url}/v1/events/conf26/changes"
-    assert "@" in requests.get(url, headers=station.headers, timeout=5).text
-    assert "@" not in requests.get(url, headers=steward.headers, timeout=5).text
+    assert "@" in requests.get(url, headers=station.headers, timeout=60).text
+    assert "@" not in requests.get(url, headers=steward.headers, timeout=60).text
 
 
 def a_steward_settles_nothing(hub, station):

@@ -51,11 +51,11 @@ def in_the_midst(hub, work, go_on):
         with hub.writing() as connection:
             work(connection)
             done.set()
-            go_on.wait(10)
+            go_on.wait(60)
 
     thread = threading.Thread(target=write)
     thread.start()
-    assert done.wait(10)
+    assert done.wait(60)
     return thread
 
 

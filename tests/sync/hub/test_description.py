@@ -37,4 +37,4 @@ def test_nothing_is_named_that_is_not_there():
 
 
 def test_it_is_served(hub):
-    assert requests.get(f"{hub.url}/openapi.json", timeout=5).json()["openapi"] == "3.1.0"
+    assert requests.get(f"{hub.url}/openapi.json", timeout=60).json()["openapi"] == "3.1.0"

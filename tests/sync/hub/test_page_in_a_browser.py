@@ -118,7 +118,7 @@ class Chromium:
         with contextlib.suppress(OSError, AssertionError):
             self._session = None
             self.tell("Browser.close")
-        self._process.wait(20)
+        self._process.wait(60)
         self._in.close()
         self._out.close()
 

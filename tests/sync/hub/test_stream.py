@@ -27,11 +27,11 @@ class Ear:
             self.heard.put(event)
 
     def next(self):
-        return self.heard.get(timeout=10)
+        return self.heard.get(timeout=60)
 
     def close(self):
         self.line.close()
-        self.thread.join(10)
+        self.thread.join(60)
         assert not self.thread.is_alive()
 
 
@@ -112,7 +112,7 @@ def test_a_revoked_station_loses_its_stream(hub, monkeypatch, ear):
     one = ear(station)
     one.next()
     hub.revoke(station)
-    one.thread.join(10)
+    one.thread.join(60)
     assert not one.thread.is_alive()
     with pytest.raises(DeviceRevoked):
         next(iter(station.line.listen(["conf26"])))
@@ -127,5 +127,5 @@ def test_a_stopped_hub_ends_its_streams(hub, ear):
     one = ear()
     one.next()
     hub.stop_streams()
-    one.thread.join(10)
+    one.thread.join(60)
     assert not one.thread.is_alive()

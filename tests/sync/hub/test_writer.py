@@ -40,7 +40,7 @@ def held(database, *names):
 def at_once(writer, *jobs):
     """Submit jobs so that they wait together behind one that is being done."""
     go_on = threading.Event()
-    writer.submit(lambda _: go_on.wait(10))
+    writer.submit(lambda _: go_on.wait(60))
     futures = [writer.submit(job) for job in jobs]
     go_on.set()
     return futures
@@ -48,12 +48,12 @@ def at_once(writer, *jobs):
 
 def test_who_hears_that_it_is_done_finds_it_there(database, writer):
     for number in range(20):
-        writer.submit(put(f"n{number}")).result(10)
+        writer.submit(put(f"n{number}")).result(60)
         assert held(database, f"n{number}")
 
 
 def test_a_jobs_answer_is_handed_back(writer):
-    assert writer.submit(lambda _: 7).result(10) == 7
+    assert writer.submit(lambda _: 7).result(60) == 7
 
 
 def fails(connection):
@@ -63,16 +63,16 @@ def fails(connection):
 
 def test_a_job_that_fails_takes_back_only_itself(database, writer):
     before, failing, after = at_once(writer, put("before"), fails, put("after"))
-    assert (before.result(10), after.result(10)) == (None, None)
+    assert (before.result(60), after.result(60)) == (None, None)
     with pytest.raises(KeyError):
-        failing.result(10)
+        failing.result(60)
     assert held(database, "before", "half", "after") == ["before", "after"]
 
 
 def test_what_the_database_complains_of_is_told_in_our_words(writer):
     with pytest.raises(StorageTrouble):
-        writer.submit(lambda connection: connection.execute(text("SELECT * FROM nowhere"))).result(10)
-    assert writer.submit(lambda _: 7).result(10) == 7
+        writer.submit(lambda connection: connection.execute(text("SELECT * FROM nowhere"))).result(60)
+    assert writer.submit(lambda _: 7).result(60) == 7
 
 
 def test_if_the_commit_fails_nobody_is_told_that_it_is_done(database, writer, monkeypatch):
@@ -87,10 +87,10 @@ def test_if_the_commit_fails_nobody_is_told_that_it_is_done(database, writer, mo
     monkeypatch.setattr(database, "writing", full_disk)
     for future in at_once(writer, put("one"), put("other")):
         with pytest.raises(StorageTrouble):
-            future.result(10)
+            future.result(60)
     monkeypatch.undo()
     assert held(database, "one", "other") == []
-    assert writer.submit(put("later")).result(10) is None
+    assert writer.submit(put("later")).result(60) is None
 
 
 def test_closing_finishes_what_was_submitted(database):

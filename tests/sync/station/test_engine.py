@@ -37,7 +37,7 @@ class Worker:
     def until(self, wanted: Callable[[State], bool]) -> State:
         """The first state, from now on or already there, that is as wanted."""
         with self._changed:
-            assert self._changed.wait_for(lambda: wanted(self.engine.state), timeout=15), self.engine.state
+            assert self._changed.wait_for(lambda: wanted(self.engine.state), timeout=60), self.engine.state
             return self.engine.state
 
 
@@ -53,7 +53,7 @@ def at_work() -> Iterator[Callable[..., Worker]]:
 
     yield start
     for worker in workers:
-        worker.engine.stop()
+        worker.engine.stop(patience=60)
 
 
 def unreachable(_: object) -> None:
@@ -264,13 +264,13 @@ def test_stopping_does_not_wait_for_a_server_that_hangs(door: Any, server: Any) 
 
     def hang(_: Sequence[Any]) -> None:
         hanging.set()
-        released.wait(20)
+        released.wait(60)
         raise ServerTrouble("The server does not answer")
 
     server.before = hang
     worker = Worker(door.app, server)
     worker.engine.start()
-    assert hanging.wait(15)
+    assert hanging.wait(60)
     worker.engine.stop(patience=0.05)
     assert server.closed
     door.scan("A1")
@@ -283,7 +283,7 @@ def test_what_waited_when_it_stopped_is_sent_after_the_next_start(door: Any, ser
     worker = at_work(door, server)
     door.scan("A1")
     worker.until(lambda state: state.waiting == 1)
-    worker.engine.stop()
+    worker.engine.stop(patience=60)
     door.reopen()
     server.recover()
     at_work(door, server).until(lambda state: state.online and state.waiting == 0)

@@ -35,7 +35,7 @@ class Port:
 
     def __exit__(self, *_: object) -> None:
         self._ending.set()
-        self._thread.join(10)
+        self._thread.join(60)
         self._listener.close()
 
     def _live(self) -> None:
