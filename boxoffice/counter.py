@@ -268,6 +268,10 @@ class Counter:
         """Every attempt to charge a card for a sale, oldest first."""
         return self._station.read(lambda c: payments.of_operation(c, operation))
 
+    def loose_cards(self) -> list[Attempt]:
+        """Attempts that somebody has to look after: in doubt, or by which money has moved without a receipt."""
+        return self._station.read(payments.loose)
+
     def doubtful_cards(self) -> list[Attempt]:
         """Attempts by which money may have moved, and nobody can say so yet."""
         return self._station.read(payments.doubtful)

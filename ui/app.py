@@ -165,7 +165,10 @@ class Printing:
 
 
 class Cards:
-    """The thread that speaks with card terminals, for as long as a window is open and there are any."""
+    """The thread that speaks with card terminals, for as long as a window is open.
+
+    It is there before there is a terminal: one that is set up, or changed, is spoken with from the next request on.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -173,20 +176,14 @@ class Cards:
 
     def start(self, window: MainWindow) -> None:
         """Find out what an earlier run left without an answer, and charge cards from now on."""
-        made = window.background.ask(self._make)
+        made = window.background.ask(lambda: card_worker(self._app))
         window.courier.bring(
             made, to=window, done=lambda one: self._begin(window, one), failed=lambda one: window.problems.report(one)
         )
 
-    def _make(self) -> TerminalWorker | None:
-        from boxoffice.services import card
-
-        return card_worker(self._app) if self._app.read(card.terminals) else None
-
-    def _begin(self, window: MainWindow, made: TerminalWorker | None) -> None:
+    def _begin(self, window: MainWindow, made: TerminalWorker) -> None:
+        made.start()
         window.cards = self._worker = made
-        if made is not None:
-            made.start()
 
     def stop(self) -> None:
         """Break off what goes on, and wait for how it ended, before the station is closed."""

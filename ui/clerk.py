@@ -20,17 +20,18 @@ from boxoffice.domain import cash, selling
 from boxoffice.domain.cart import Cart, CartLine, Objection
 from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.documents import Movement, Report
-from boxoffice.domain.payment import Attempt
+from boxoffice.domain.payment import Attempt, State
 from boxoffice.domain.pricing import Bill, bill
 from boxoffice.domain.shift import Shift
 from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, open_in_cash, settle
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.ports import Word
+from boxoffice.services.card import BY_HAND, Seen
 from boxoffice.services.sell import Sale
 from boxoffice.storage import shop_pictures
 
 from . import wares
+from .card_work import NOT_READY, CardWork
 from .courier import Courier
 from .wares import Ware
 
@@ -52,6 +53,10 @@ class Clerk(QObject):
     busy_changed = Signal()
     terminal_shows = Signal(str)
     """What the card terminal says while it works."""
+    in_doubt = Signal(object)
+    """Nobody knows what became of a card payment: the `Attempt`."""
+    unreachable = Signal(object)
+    """The terminal could not be used, and nothing was charged: the `Attempt`."""
 
     def __init__(
         self, app: App, courier: Courier, report: Callable[[Trouble], object], parent: QObject | None = None
@@ -63,6 +68,8 @@ class Clerk(QObject):
         self.counter = app.counter()
         self.worker: Callable[[], TerminalWorker | None] = lambda: None
         """What speaks with card terminals; None while it is not there."""
+        self.cards = CardWork(app, courier, lambda: self.worker(), self)
+        self.cards.shows.connect(self.terminal_shows)
         self.shift: Shift | None = None
         self.offers: tuple[Offer, ...] = ()
         self.busy = False
@@ -202,10 +209,16 @@ class Clerk(QObject):
 
     def prepare(self) -> None:
         """Somebody wants to pay: from here on the cart survives a crash."""
-        self._go(self.counter.begin(self.cart), lambda _: None)
+        self._go(self.counter.begin(self.cart), lambda _: self._mind_doubt())
 
-    def offer(self, means: Means, amount: int) -> None:
-        """Something is handed over. If it covers the bill, the sale is done."""
+    def _mind_doubt(self) -> None:
+        """A card may have been charged for this cart before, and nobody knows yet."""
+        doubtful = next((one for one in self.counter.cards_of(self.cart.id) if one.is_doubtful), None)
+        if doubtful is not None:
+            self.in_doubt.emit(doubtful)
+
+    def offer(self, means: Means, amount: int, terminal: str = "") -> None:
+        """Something is handed over; a card at the terminal that is named. If it covers the bill, the sale is done."""
         if self.busy:
             return
         offers = (*self.offers, Offer(means=means, amount=amount))
@@ -213,35 +226,67 @@ class Clerk(QObject):
         if isinstance(outcome, Lacking) and outcome.because:
             self._report(Trouble("This cannot be paid so", outcome.because, ""))
             return
-        if means is Means.CARD and self.counter.terminals:
-            self._charge(amount)
+        if means is Means.CARD and not self.counter.training and (self.counter.terminals or self.cards.ready):
+            self._charge(amount, terminal or ("" if self.counter.terminals else BY_HAND.name))
             return
         self.offers = offers
         self.changed.emit()
         if isinstance(outcome, Settled):
             self.finish()
 
-    def _charge(self, amount: int) -> None:
+    def _charge(self, amount: int, terminal: str) -> None:
         """Let the terminal take it. Only what it has charged is handed over."""
-        worker, cart = self.worker(), self.cart
-        if worker is None:
-            self._report(Trouble("The terminal is not ready yet", "", "Try it again in a moment."))
+        cart = self.cart
+        if not self.cards.ready:
+            self._report(Trouble(*NOT_READY))
             return
 
         def written_down(attempt: Attempt) -> None:
-            self._go(worker.pay(attempt.id, self._courier.to(self, self._on_word)), self._on_answer)
+            self._go(self.cards.run(attempt), self._on_answer)
 
-        self._go(self.counter.begin(cart), lambda _: self._go(self.counter.charge(cart.id, amount), written_down))
+        def begun(_: Bill) -> None:
+            self._go(self.counter.charge(cart.id, amount, terminal), written_down)
 
-    def _on_word(self, word: Word) -> None:
-        self.terminal_shows.emit(word.text)
+        self._go(self.counter.begin(cart), begun)
+
+    def settle(self, attempt: Attempt, seen: Seen) -> None:
+        """A person has looked at the terminal: the sale goes on with what they say."""
+        self._go(self.counter.settle_card(attempt.id, seen), self._on_answer)
+
+    def ask_again(self, attempt: Attempt) -> None:
+        """Have the terminal say what became of a payment."""
+        self._go(self.cards.ask_again(attempt), self._on_answer)
+
+    def give_up(self, attempt: Attempt) -> None:
+        """Take back a card payment that stands on no receipt: its sale did not happen."""
+
+        def written_down(reversing: Attempt) -> None:
+            self._go(self.cards.run(reversing), self._on_given_up)
+
+        self._go(self.counter.take_back(attempt.id), written_down)
+
+    def _on_given_up(self, attempt: Attempt) -> None:
+        self.offers = self._charged()
+        self.changed.emit()
+        if attempt.is_open:
+            self.in_doubt.emit(attempt)
+        else:
+            title = "The payment stays charged" if attempt.is_charged else "The payment was taken back"
+            self._report(Trouble(title, attempt.evidence.text if attempt.is_charged else "", attempt.advice))
 
     def _on_answer(self, attempt: Attempt) -> None:
+        if attempt.operation != self.cart.id:
+            self.changed.emit()  # It was for another cart, which is there when it is taken up again.
+            return
         self.offers = (*(one for one in self.offers if one.means is not Means.CARD), *self._charged())
         self.changed.emit()
         if not attempt.is_charged:
             title = "Nobody knows yet whether the card was charged" if attempt.is_open else "The card was not charged"
             self._report(Trouble(title, attempt.evidence.text or attempt.because, attempt.advice))
+            if attempt.is_open:
+                self.in_doubt.emit(attempt)
+            elif attempt.state is State.CANCELLED:
+                self.unreachable.emit(attempt)
         elif isinstance(self.settled, Settled):
             self.finish()
 
@@ -252,8 +297,7 @@ class Clerk(QObject):
 
     def break_off(self) -> None:
         """Ask the terminal to let it be; it says itself what became of the payment."""
-        if (worker := self.worker()) is not None:
-            worker.break_off()
+        self.cards.break_off()
 
     def take_back(self) -> None:
         """Forget what was handed over so far, but for cards that were charged."""

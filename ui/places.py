@@ -123,7 +123,16 @@ def _settings(window: MainWindow) -> SettingsScreen:
     screen.gun_test_pressed.connect(lambda: _test_gun(window))
     screen.badges_pressed.connect(lambda: window.go(Where.BADGES))
     screen.papers_pressed.connect(lambda: _write_papers(window))
+    screen.terminal_pressed.connect(lambda: _set_up_terminal(window, screen))
     return screen
+
+
+def _set_up_terminal(window: MainWindow, screen: SettingsScreen) -> None:
+    from .terminal_sheet import TerminalSheet
+
+    sheet = TerminalSheet(window.station, window.courier, lambda: window.cards, window)
+    sheet.changed.connect(screen.refresh)
+    sheet.open()
 
 
 def enrol(window: MainWindow, screen: SettingsScreen | None = None) -> EnrolDialog:

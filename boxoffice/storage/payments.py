@@ -93,6 +93,11 @@ def strays(connection: Connection) -> list[Attempt]:
     return charged + [one for one in back if one.back_receipt is None]
 
 
+def loose(connection: Connection) -> list[Attempt]:
+    """What somebody has to look after: in doubt, or moved without a receipt."""
+    return [*doubtful(connection), *strays(connection)]
+
+
 def of_receipt(connection: Connection, receipt: int) -> list[Attempt]:
     """Attempts that stand on a receipt of this till."""
     return _find(connection, "receipt = ?", (receipt,))

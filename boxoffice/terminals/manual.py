@@ -6,6 +6,7 @@ cashier's word; nobody can be asked, so whoever does not know leaves a question 
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Callable
 
 import msgspec
@@ -20,9 +21,27 @@ class Typed(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the cashier read off the terminal's slip."""
 
     charged: bool
+    """Of money that goes back: that it did."""
     approval: str = ""
     last_four: str = ""
     text: str = ""
+
+
+class Typing:
+    """Brings what is typed in a window to the thread that waits for it. `asks` is called on that thread."""
+
+    def __init__(self, asks: Callable[[Attempt], object]) -> None:
+        self._asks = asks
+        self._answers: queue.SimpleQueue[Typed | None] = queue.SimpleQueue()
+
+    def __call__(self, attempt: Attempt) -> Typed | None:
+        """Wait for the answer; None if nobody can say."""
+        self._asks(attempt)
+        return self._answers.get()
+
+    def answer(self, typed: Typed | None) -> None:
+        """What was typed. Only the first answer counts."""
+        self._answers.put(typed)
 
 
 class ManualTerminal:
@@ -42,8 +61,7 @@ class ManualTerminal:
             return payment.Lost(because="The cashier does not know what the terminal said.")
         if not typed.charged:
             return payment.Declined(text=typed.text or "The terminal said no.")
-        pan = mask(f"{'0' * 12}{typed.last_four}") if typed.last_four else ""
-        ledger.approved(Evidence(approval=typed.approval, pan=pan, text=typed.text))
+        ledger.approved(_evidence(typed))
         return payment.Captured()
 
     def reverse(self, attempt: Attempt, shows: Callable[[Word], None]) -> ReversalOutcome:
@@ -52,7 +70,7 @@ class ManualTerminal:
         typed = self._read(attempt)
         if typed is None:
             return payment.ReversalLost(because="The cashier does not know what the terminal said.")
-        if typed.charged:
+        if not typed.charged:
             return payment.ReversalDeclined(text=typed.text or "The terminal said no.")
         return payment.Reversed()
 
@@ -65,4 +83,11 @@ class ManualTerminal:
         raise DeviceTrouble("This terminal stands apart", "It cannot be asked.", "Close its day at the terminal.")
 
     def stop(self) -> None:
-        """The cashier ends it by typing."""
+        """Nobody types any more: what became of it is a question."""
+        if isinstance(self._read, Typing):
+            self._read.answer(None)
+
+
+def _evidence(typed: Typed) -> Evidence:
+    pan = mask(f"{'0' * 12}{typed.last_four}") if typed.last_four else ""
+    return Evidence(approval=typed.approval, pan=pan, text=typed.text)

@@ -20,6 +20,7 @@ from ui.language import LANGUAGES, name_of, tr
 from ui.lens import AUTO, cameras
 from ui.preferences import Preferences
 from ui.rights import Right
+from ui.terminal_sheet import KINDS
 from ui.theme import Look
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice, Number
@@ -41,6 +42,7 @@ class SettingsScreen(Page):
     gun_test_pressed = Signal()
     badges_pressed = Signal()
     papers_pressed = Signal()
+    terminal_pressed = Signal()
 
     def __init__(
         self,
@@ -71,6 +73,8 @@ class SettingsScreen(Page):
         if Right.DESIGN_BADGES in self._rights:
             self.add(self._badges())
             self.add(self._papers())
+        if Right.SELL in self._rights:
+            self.add(self._terminal())
         self.add(self._camera())
         self.add(self._gun())
         self.add(self._screen())
@@ -197,6 +201,20 @@ class SettingsScreen(Page):
         write = Button(tr("Set up papers…"))
         write.clicked.connect(lambda: self.papers_pressed.emit())
         card.buttons.addWidget(write)
+        return card
+
+    def _terminal(self) -> Card:
+        card = Card()
+        card.say(tr("Card terminal"), "heading")
+        there = self._app.counter().terminals
+        for one in there:
+            address = f"{one.host}:{one.port}" if one.host else ""
+            card.say(" · ".join(part for part in (one.name, tr(KINDS[one.kind]), address) if part))
+        if not there:
+            card.say(tr("None: the cashier types what a terminal that stands apart has said."), "muted")
+        change = Button(tr("Change…") if there else tr("Set up…"))
+        change.clicked.connect(lambda: self.terminal_pressed.emit())
+        card.buttons.addWidget(change)
         return card
 
     # Camera, gun, screen

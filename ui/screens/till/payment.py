@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.tenders import Means
+from boxoffice.services.card import BY_HAND
 from boxoffice.services.sell import Sale
 from ui import theme
 from ui.clerk import Clerk, quick
@@ -52,6 +53,7 @@ class PaymentPanel(QWidget):
         self.amount.entered.connect(self._on_entered)
         self.amount.means.connect(self._on_means)
         self.amount.left.connect(self._on_left)
+        self.amount.by_hand.connect(lambda: self._hand_over(Means.CARD, BY_HAND.name))
         clerk.terminal_shows.connect(self._so_far.setText)
         self._quick = QHBoxLayout()
         self._quick.setSpacing(8)
@@ -65,6 +67,9 @@ class PaymentPanel(QWidget):
             button = Button(tr(name), key=key, height=56)
             button.clicked.connect(lambda _=False, one=means: self._on_means(one))
             tenders.addWidget(button)
+        apart = Button(tr("Card by hand"), key=tr("Shift+F6"), height=56)
+        apart.clicked.connect(lambda: self._hand_over(Means.CARD, BY_HAND.name))
+        tenders.addWidget(apart)
         tenders.addStretch(1)
         back = Button(tr("Back to the cart"), key="Esc", weight=Weight.QUIET)
         back.clicked.connect(self._on_left)
@@ -124,14 +129,14 @@ class PaymentPanel(QWidget):
     def _on_means(self, means: Means) -> None:
         self._hand_over(means)
 
-    def _hand_over(self, means: Means) -> None:
+    def _hand_over(self, means: Means, terminal: str = "") -> None:
         clerk = self._clerk
         amount = typed(self.amount.text(), clerk.currency) if self.amount.text().strip() else clerk.open_amount(means)
         if amount is None:
             self.amount.selectAll()
             return
         self.amount.clear()
-        clerk.offer(means, amount)
+        clerk.offer(means, amount, terminal)
 
     def _on_left(self) -> None:
         if self._clerk.busy:
@@ -151,6 +156,7 @@ class _Amount(QLineEdit):
 
     entered = Signal()
     means = Signal(object)
+    by_hand = Signal()
     left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -159,6 +165,8 @@ class _Amount(QLineEdit):
             self.entered.emit()
         elif key is Qt.Key.Key_Escape:
             self.left.emit()
+        elif key is Qt.Key.Key_F6 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.by_hand.emit()
         elif key is Qt.Key.Key_F6:
             self.means.emit(Means.CARD)
         elif key is Qt.Key.Key_F7:

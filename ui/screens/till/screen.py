@@ -27,6 +27,7 @@ from ui.wares import Ware
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 
+from .cards import TillCards
 from .cart_panel import CartPanel
 from .catalogue import Catalogue
 from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog, as_text
@@ -121,11 +122,12 @@ class TillScreen(QWidget):
         self.move_cash = Button(tr("Move cash"), weight=Weight.QUIET)
         self.x_report = Button(tr("X report"), weight=Weight.QUIET)
         self.close_shift = Button(tr("Count and close"), weight=Weight.QUIET)
+        self.cards = TillCards(self.station, self.clerk, self)
         self.move_cash.clicked.connect(lambda: MoveDialog(self.clerk, self.window()).open())
         self.x_report.clicked.connect(self._show_x)
         self.close_shift.clicked.connect(lambda: CloseDialog(self.clerk, self.window()).open())
         tools.addWidget(self._head, 1)
-        for button in (self.move_cash, self.x_report, self.close_shift):
+        for button in (self.cards.button, self.move_cash, self.x_report, self.close_shift):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tools.addWidget(button)
         rows.addWidget(self.catalogue, 1)

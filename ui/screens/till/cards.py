@@ -1,0 +1,110 @@
+"""Cards at the till: the sheets that a payment may need, and the way to the list of all of them.
+
+What nobody knows the outcome of opens a sheet by itself, and is counted on the button until somebody settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from boxoffice.bootstrap import App
+from boxoffice.domain.payment import FOR_A_PERSON, Attempt
+from boxoffice.domain.tenders import Means
+from boxoffice.services.card import BY_HAND
+from ui.card_list import CardPayments
+from ui.card_sheets import ByHandSheet, DoubtSheet, by_hand
+from ui.clerk import Clerk
+from ui.language import number, tr
+from ui.money import money
+from ui.widgets.buttons import Button, Weight
+from ui.widgets.dialogs import Dialog
+
+
+class TillCards(QObject):
+    """What a clerk's cards ask of the person at the till."""
+
+    def __init__(self, app: App, clerk: Clerk, screen: QWidget) -> None:
+        super().__init__(screen)
+        self._app = app
+        self._clerk = clerk
+        self._screen = screen
+        self._next: list[Callable[[], object]] = []
+        clerk.busy_changed.connect(self._on_free)
+        self.button = Button(tr("Card payments"), weight=Weight.QUIET)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.clicked.connect(self.show_list)
+        clerk.cards.asks.connect(self._on_asks)
+        clerk.in_doubt.connect(self.ask)
+        clerk.unreachable.connect(self._on_unreachable)
+        clerk.changed.connect(self.look_again)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Count what somebody has to look after."""
+        mine = self._clerk.cart.id
+        loose = [one for one in self._clerk.counter.loose_cards() if one.is_doubtful or one.operation != mine]
+        words = tr("Card payments: {n} open", n=number(len(loose))) if loose else tr("Card payments")
+        self.button.setText(words)
+        self.button.set_weight(Weight.PRIMARY if loose else Weight.QUIET)
+
+    def show_list(self) -> None:
+        """All of them, and what to do about each."""
+        sheet = CardPayments(self._app, self._clerk.currency, self._screen.window())
+        sheet.asked.connect(self.ask)
+        sheet.given_up.connect(self._clerk.give_up)
+        sheet.taken_up.connect(self._on_taken_up)
+        sheet.open()
+
+    def ask(self, attempt: Attempt) -> None:
+        """A person is to say what became of it."""
+        if attempt.state not in FOR_A_PERSON or self._is_asked(attempt):
+            return
+        clerk = self._clerk
+        may_ask = clerk.cards.may_ask(attempt)
+        sheet = DoubtSheet(attempt, clerk.counter.operator, self._screen.window(), may_ask=may_ask)
+        sheet.settled.connect(lambda seen: self._when_free(lambda: clerk.settle(attempt, seen)))
+        sheet.asked_again.connect(lambda: self._when_free(lambda: clerk.ask_again(attempt)))
+        sheet.open()
+
+    def _when_free(self, act: Callable[[], object]) -> None:
+        """What was answered on a sheet is done once the clerk has both hands free."""
+        self._next.append(act)
+        self._on_free()
+
+    def _on_free(self) -> None:
+        if self._next and not self._clerk.busy:
+            self._next.pop(0)()
+
+    def _is_asked(self, attempt: Attempt) -> bool:
+        shown = (one for one in QApplication.topLevelWidgets() if isinstance(one, DoubtSheet) and one.isVisible())
+        return any(one.attempt.id == attempt.id for one in shown)
+
+    def _on_asks(self, attempt: Attempt, answer: object) -> ByHandSheet:
+        return by_hand(attempt, answer, self._screen.window())  # type: ignore[arg-type]
+
+    def _on_taken_up(self, attempt: Attempt) -> None:
+        self._clerk.recall(attempt.operation)
+
+    def _on_unreachable(self, attempt: Attempt) -> None:
+        clerk, amount = self._clerk, money(attempt.amount, attempt.currency)
+        sheet = Dialog(tr("The terminal cannot be used"), self._screen.window())
+        sheet.setObjectName("terminal_unreachable")
+        sheet.say(tr(attempt.because))
+        sheet.say(tr("Nothing was charged. {amount} can be taken at a terminal that stands apart.", amount=amount))
+
+        def offer(terminal: str, _: bool = False) -> None:
+            sheet.accept()
+            self._when_free(lambda: clerk.offer(Means.CARD, attempt.amount, terminal))
+
+        back = Button(tr("Another tender"), key="Esc", height=56)
+        back.clicked.connect(sheet.reject)
+        again = Button(tr("Try again"), height=56)
+        again.clicked.connect(partial(offer, attempt.terminal))
+        apart = Button(tr("Take it by hand"), weight=Weight.PRIMARY, height=56)
+        apart.clicked.connect(partial(offer, BY_HAND.name))
+        sheet.add_buttons(back, again, apart)
+        sheet.open()
