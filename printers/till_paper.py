@@ -154,7 +154,7 @@ def report(page: Page, document: Report) -> Iterator[Line]:
     yield from page.head()
     yield Feed()
     title = page.say("X report") if document.number is None else page.say("Z report {n}", n=document.number)
-    yield page.middle(title, bold=True, large=2)
+    yield page.middle(page.say(document.title) if document.title else title, bold=True, large=2)
     yield from page.served()
     for label, moment in (("From", document.since), ("To", document.until)):
         if moment is not None:

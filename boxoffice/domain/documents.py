@@ -77,6 +77,8 @@ class Tendered(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     amount: int
     given: int = 0
     change: int = 0
+    rounding: int = 0
+    """What `amount` has more than was owed, because there are no coins for it."""
     details: tuple[str, ...] = ()
     """The terminal's text for the customer, a reference, what is left on a gift card."""
 
@@ -146,9 +148,11 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Report(_Document, tag="report", frozen=True):
-    """The figures of a shift: an X without a number, or the Z that closed it."""
+    """The figures of a shift: an X without a number, or the Z that closed it. One with a title is about more."""
 
     currency: str
+    title: str = ""
+    """An English phrase that has a translation; empty for X and Z."""
     number: int | None = None
     """Of the Z; None for an X."""
     since: datetime | None = None

@@ -53,12 +53,14 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     asked: str = ""
     permitted: str = ""
     """Names of who wanted to do something guarded, and who stood by it."""
+    operator: str = ""
+    """Of a receipt: who served."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing personal to keep."""
         parts = (self.text, self.answers, self.note, self.guests, self.email, self.phone, self.changes)
-        return not any((*parts, self.asked, self.permitted))
+        return not any((*parts, self.asked, self.permitted, self.operator))
 
 
 class _Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):
@@ -264,6 +266,12 @@ class Receipted(_Fact, tag="receipt", frozen=True):
     corrects: int = 0
     """The number of the receipt that it is about."""
     training: bool = False
+    what: str = ""
+    """`return`, `void` or `correction`; empty for a sale."""
+    items: tuple[tuple[str, int, int], ...] = ()
+    """Item, how many, and what they came to with tax."""
+    categories: tuple[tuple[str, int, int], ...] = ()
+    walk_ins: tuple[int, int] = (0, 0)
 
 
 class ShiftOpened(_Fact, tag="shift_opened", frozen=True):

@@ -23,6 +23,7 @@ from .catalog import (
 from .checkins import CheckIn, HandOut, Objection, Settlement
 from .orders import Blocked, Medium, Order, Revoked
 from .printing import Printout
+from .takings import Taking
 
 Noun = (
     Event
@@ -45,6 +46,7 @@ Noun = (
     | HandOut
     | Printout
     | Objection
+    | Taking
 )
 
 KINDS: dict[str, type[Noun]] = {
@@ -68,6 +70,7 @@ KINDS: dict[str, type[Noun]] = {
     "handout": HandOut,
     "printout": Printout,
     "objection": Objection,
+    "taking": Taking,
 }
 
 CATALOG_KINDS = (
@@ -114,7 +117,7 @@ def id_of(noun: Noun) -> str:
             return noun.nonce
         case Settlement():
             return noun.conflict
-        case HandOut() | Printout() | Objection():
+        case HandOut() | Printout() | Objection() | Taking():
             return noun.operation
         case _:
             return str(noun.id)

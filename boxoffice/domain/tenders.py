@@ -135,6 +135,7 @@ def settle(total: int, offers: Sequence[Offer], step: int = 1) -> Settled | Lack
         amount=due,
         given=given,
         change=given - due,
+        rounding=due - rest,
         details=tuple(detail for one in cash for detail in one.details),
     )
     return Settled(tendered=(*_as_they_are(others), paid), rounding=due - rest, change=given - due)

@@ -14,10 +14,11 @@ import msgspec
 from boxoffice.domain import cash, pricing
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt, TaxGroup
-from boxoffice.domain.facts import Receipted
+from boxoffice.domain.facts import Private, Receipted
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
 from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.takings import What, what_of
 from boxoffice.domain.tax import Rate
 from boxoffice.domain.tenders import Lacking, Offer, Settled, settle
 from boxoffice.domain.words import localised
@@ -106,7 +107,7 @@ def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
     )
     till.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
     if not page.shift.training:
-        journal.append(connection, f"{page.operation}/receipt", _fact(booked, page))
+        journal.append(connection, f"{page.operation}/receipt", _fact(booked, page), _private(booked))
     printing.give_out(connection, booked.receipt, page.now, page.shift.event)
     return booked
 
@@ -146,7 +147,7 @@ def _receipt(connection: Connection, catalog: Catalog, page: Page) -> Receipt:
 
 
 def _fact(booked: Booked, page: Page) -> Receipted:
-    receipt = booked.receipt
+    receipt, what = booked.receipt, what_of(booked)
     return Receipted(
         event=page.shift.event,
         at=micros(page.now),
@@ -159,4 +160,12 @@ def _fact(booked: Booked, page: Page) -> Receipted:
         tenders=tuple((one.tender, one.amount) for one in receipt.tenders),
         order=page.order,
         corrects=page.corrects,
+        what="" if what is What.SALE else what.value,
+        items=booked.items,
+        categories=booked.categories,
+        walk_ins=booked.walk_ins,
     )
+
+
+def _private(booked: Booked) -> Private | None:
+    return Private(operator=booked.receipt.operator) if booked.receipt.operator else None

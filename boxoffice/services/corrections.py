@@ -297,7 +297,10 @@ def _page(connection: Connection, one: _Correction, catalog: Catalog) -> books.P
         BillLine(text=books.name_of(catalog, held[number], locale), each=part, amount=part, tax=letter)
         for (number, part), letter in zip(one.change.parts, one.change.tally.letters, strict=True)
     )
-    taken_back = tuple(Tendered(tender=tendered.tender, amount=-tendered.amount) for _, tendered in one.before.tenders)
+    taken_back = tuple(
+        Tendered(tender=tendered.tender, amount=-tendered.amount, rounding=-tendered.rounding)
+        for _, tendered in one.before.tenders
+    )
     return books.Page(
         operation=one.operation,
         shift=one.shift,
@@ -329,13 +332,13 @@ def _move(
     for place, one in enumerate(new.tendered, start=taken_back):
         if not _came(one):
             continue
-        amount = one.amount - (new.rounding if one.tender == Means.CASH.value else 0)
+        amount = one.amount - one.rounding
         paid = Paid(event=event, at=at, order=code, amount=amount, tender=one.tender, receipt=str(number))
         order = deal.record(connection, paid, operation=f"{operation}/{place}")
     moved = [(index, place, one) for index, (place, one) in enumerate(before.tenders) if _came(one)]
     reopens = sum(one.amount for one in new.tendered) - new.rounding < before.total
     for index, place, one in moved:
-        amount = one.amount - (before.rounding if one.tender == Means.CASH.value else 0)
+        amount = one.amount - one.rounding
         back = Refunded(
             event=event,
             at=at,

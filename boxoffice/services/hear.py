@@ -13,7 +13,8 @@ from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
 from boxoffice.domain.printing import Printout
-from boxoffice.storage import catalog, checkins, conflicts, orders, outbox, print_queue
+from boxoffice.domain.takings import Taking
+from boxoffice.storage import catalog, checkins, conflicts, orders, outbox, print_queue, takings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -50,6 +51,8 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             print_queue.put_printout(connection, noun, own=False)
         case Objection():
             disagree.look_at_objection(connection, noun)
+        case Taking():
+            takings.put(connection, noun)
         case _:
             catalog.put(connection, noun)
 
@@ -105,7 +108,7 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
                 disagree.look_at_ticket(connection, shelf, taken.event, taken.list, taken.ticket)
         case "objection":
             disagree.drop_objection(connection, gone.id)
-        case "settlement" | "handout" | "printout":
+        case "settlement" | "handout" | "printout" | "taking":
             return
         case _:
             catalog.drop(connection, gone)

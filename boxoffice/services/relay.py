@@ -41,7 +41,8 @@ from boxoffice.domain.facts import (
 )
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
-from boxoffice.storage import checkins, conflicts, journal, orders, outbox, print_queue, settings
+from boxoffice.domain.takings import of_fact
+from boxoffice.storage import checkins, conflicts, journal, orders, outbox, print_queue, settings, takings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -76,7 +77,10 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             print_queue.put_printout(connection, traces.printout(operation, fact, fact.station, device), own=True)
         case RefusedEntry() | Printed() | DrawerOpened():
             pass  # Nothing but the journal has to know.
-        case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
+        case Receipted():
+            device = settings.station(connection).device
+            takings.put(connection, of_fact(operation, fact, private, fact.station, device))
+        case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
             pass  # Nothing but the journal has to know.
         case DrawerCounted() | Permitted() | StaffChanged():
             pass  # Nothing but the journal has to know.

@@ -79,6 +79,12 @@ def operations(connection: Connection) -> set[str]:
     return {operation for (operation,) in rows.fetchall()}
 
 
+def unsent_operations(connection: Connection) -> dict[str, tuple[str, str]]:
+    """State and the server's words of everything that no server has taken."""
+    rows = connection.execute("SELECT j.operation, o.state, o.because FROM outbox o JOIN journal j ON j.id = o.id")
+    return {operation: (state, because or "") for operation, state, because in rows.fetchall()}
+
+
 def parked(connection: Connection, limit: int = 500) -> list[Waiting]:
     """What the server refused, oldest first."""
     return _read(connection, "o.state = 'parked'", limit)

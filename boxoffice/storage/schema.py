@@ -344,6 +344,17 @@ CREATE INDEX receipts_shift ON receipts (shift);
 CREATE INDEX receipts_order ON receipts (event, order_code);
 CREATE INDEX receipts_about ON receipts (corrects) WHERE corrects IS NOT NULL;
 
+CREATE INDEX receipts_at ON receipts (event, at);
+
+CREATE TABLE takings (
+    operation TEXT PRIMARY KEY,
+    event TEXT NOT NULL,
+    device TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX takings_at ON takings (event, at);
+
 CREATE TABLE receipt_tenders (
     training INTEGER NOT NULL,
     receipt INTEGER NOT NULL,

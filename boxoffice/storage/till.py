@@ -205,6 +205,18 @@ def receipts_of_shift(connection: Connection, shift_id: str) -> list[Booked]:
     return _receipts(connection, "shift = ? ORDER BY number", (shift_id,))
 
 
+def receipts_between(
+    connection: Connection, event: str, since: datetime, until: datetime
+) -> list[tuple[str, str, Booked]]:
+    """Operation, shift and receipt of everything in a time (its end is outside), in order."""
+    rows = connection.execute(
+        "SELECT operation, shift, body FROM receipts WHERE event = ? AND at >= ? AND at < ? AND NOT training"
+        " ORDER BY at, number",
+        (event, micros(since), micros(until)),
+    ).fetchall()
+    return [(operation, shift, _booked.decode(body)) for operation, shift, body in rows]
+
+
 def _one_receipt(connection: Connection, where: str, values: Sequence[object]) -> Booked | None:
     found = _receipts(connection, where, values)
     return found[0] if found else None
@@ -360,6 +372,18 @@ def z_list(connection: Connection, limit: int = -1) -> list[tuple[int, datetime,
         "SELECT number, at, sales + returns FROM z_reports ORDER BY number DESC LIMIT ?", (limit,)
     )
     return [(number, moment(at), net) for number, at, net in rows.fetchall()]
+
+
+def drawers_between(
+    connection: Connection, event: str, since: datetime, until: datetime
+) -> list[tuple[int, datetime, str, int, int]]:
+    """Number, time, who opened, cash expected and counted of each Z in a time (its end is outside)."""
+    rows = connection.execute(
+        "SELECT z.number, z.at, s.operator, z.expected, z.counted FROM z_reports z JOIN shifts s ON s.id = z.shift"
+        " WHERE s.event = ? AND z.at >= ? AND z.at < ? ORDER BY z.number",
+        (event, micros(since), micros(until)),
+    )
+    return [(number, moment(at), *rest) for number, at, *rest in rows.fetchall()]
 
 
 # What reports count beside the receipts of a shift

@@ -30,7 +30,7 @@ KEPT = (
 books the figures, without whom it was sold to."""
 EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
-    *("positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
+    *("takings", "positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
     *("lease_draws", "leases", "server_clock", "sales", "card_errands"),
     *("photos", "proofs", "item_pictures", "pictures", "badge_choices", "badge_templates"),
     *("print_bytes", "print_queue", "operators"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, text
 
-from boxoffice.domain import changes, traces
+from boxoffice.domain import changes, takings, traces
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
@@ -97,7 +97,10 @@ class Effects:
                 return self._change(traces.printout(entry.operation, fact, _named(caller, fact), caller.id))
             case Printed() | DrawerOpened():
                 return ""
-            case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
+            case Receipted():
+                private, station = entry.private_part(), _named(caller, fact)
+                return self._change(takings.of_fact(entry.operation, fact, private, station, caller.id))
+            case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return ""
             case DrawerCounted() | Permitted() | StaffChanged():
                 return ""

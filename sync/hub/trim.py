@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from boxoffice.domain.catalog import Question, QuestionType
 from boxoffice.domain.checkins import Objection, Settlement
 from boxoffice.domain.orders import Order, Position
+from boxoffice.domain.takings import Taking
 from boxoffice.ports import Role
 from sync.wire.hub_feed import row_of
 
@@ -31,6 +32,7 @@ _orders = msgspec.json.Decoder(Order)
 _questions = msgspec.json.Decoder(Question)
 _settlements = msgspec.json.Decoder(Settlement)
 _objections = msgspec.json.Decoder(Objection)
+_takings = msgspec.json.Decoder(Taking)
 
 
 def trim_for(connection: Connection, caller: Caller, event: str) -> Trim | None:
@@ -64,6 +66,8 @@ class _Door:
                 return row_of(msgspec.structs.replace(_settlements.decode(row), note=""))
             case "objection":  # The server's words may quote what somebody else has written.
                 return row_of(msgspec.structs.replace(_objections.decode(row), words=""))
+            case "taking":  # What was taken is for those who count it.
+                return row_of(_without_money(_takings.decode(row)))
             case _:
                 return row
 
@@ -79,3 +83,9 @@ class _Door:
             if question in self._asked
         }
         return msgspec.structs.replace(position, email="", price=0, answers=answers)
+
+
+def _without_money(held: Taking) -> Taking:
+    return Taking(
+        event=held.event, operation=held.operation, number=held.number, at=held.at, total=0, currency=held.currency
+    )

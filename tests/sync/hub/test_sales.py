@@ -15,12 +15,14 @@ from boxoffice.domain.facts import (
     Paid,
     Printed,
     Private,
+    Receipted,
     Refunded,
     Sold,
     Swap,
 )
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Status
+from boxoffice.domain.takings import Taking
 from boxoffice.ports import Outcome, Role
 
 DONE, REFUSED = Outcome.DONE, Outcome.REFUSED
@@ -107,6 +109,19 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(hub, north, abou
         "Somebody else has changed email in the meantime: it says b@example.org.",
     ]
     assert order(north, "A1") == before
+
+
+def test_a_receipt_is_told_to_those_who_count_it(hub, north, at_nine):
+    receipt = Receipted(
+        event="conf26", at=micros(at_nine), number=7, shift="s1", total=2300, currency="EUR", order="SALE1",
+        tenders=(("cash", 2300),), items=(("Regular", 1, 2300),), walk_ins=(1, 2300),
+    )  # fmt: skip
+    assert outcomes(north.push(north.write(receipt, Private(operator="Ana")))) == [DONE]
+    (told,) = [noun for noun in hub.station("South").feed() if isinstance(noun, Taking)]
+    assert (told.station, told.cashier, told.number, told.total) == ("North", "Ana", 7, 2300)
+    assert (told.tenders, told.items, told.walk_ins) == ((("cash", 2300),), (("Regular", 1, 2300),), (1, 2300))
+    (seen,) = [noun for noun in hub.station("Door", Role.STEWARD).feed() if isinstance(noun, Taking)]
+    assert (seen.total, seen.tenders, seen.cashier, seen.items) == (0, (), "", ())
 
 
 def test_a_steward_sells_nothing(hub, sale):

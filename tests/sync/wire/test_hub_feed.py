@@ -26,6 +26,7 @@ from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked
 from boxoffice.domain.printing import Printout
+from boxoffice.domain.takings import Taking
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 from sync.wire.hub_feed import FeedReader, fault_of, last_line, line, noun_of, row_of
@@ -58,6 +59,7 @@ EACH = [
     HandOut(event="e", ticket="A1-1", what=("shirt",), at=NINE, operation="o"),
     Printout(event="e", ticket="A1-1", what="badge", at=NINE, operation="p"),
     Objection(event="e", operation="o", at=NINE, words="No such ticket"),
+    Taking(event="e", operation="r", number=1, at=NINE, total=-500, currency="EUR", items=(("Regular", -1, -500),)),
 ]
 
 

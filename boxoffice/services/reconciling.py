@@ -1,0 +1,120 @@
+"""Bringing together what a reconciliation compares: our receipts, the outbox, the server's orders, the terminals.
+
+What the server has is read from its own version of each order, and not from what this station believes; so a payment
+that somebody took out there shows as one that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from boxoffice.domain.documents import Tendered
+from boxoffice.domain.orders import Order
+from boxoffice.domain.payment import Attempt, Kind
+from boxoffice.domain.reconciling import Drawer, Elsewhere, Entered, Reconciliation, Sent, reconcile
+from boxoffice.domain.shift import Booked
+from boxoffice.domain.takings import Taking
+from boxoffice.domain.tenders import Means
+from boxoffice.storage import orders, outbox, payments, settings, takings, till
+from boxoffice.storage.connection import Connection
+
+from . import card
+
+OPEN = "Open shift"
+
+
+def over(connection: Connection, event: str, since: datetime, until: datetime) -> Reconciliation:
+    """Both sides of a time (its end is outside), for this till and, as far as the server tells, for the others."""
+    books = till.receipts_between(connection, event, since, until)
+    attempts = payments.between(connection, since, until)
+    return reconcile(
+        list(_Books(connection, event, attempts).entered(books)),
+        [one for one in attempts if one.event == event],
+        [one for one in payments.days_between(connection, since, until) if one.at < until],
+        _drawers(connection, event, since, until),
+        _elsewhere(takings.between(connection, event, since, until)),
+        frozenset(operation for operation, _, _ in books),
+    )
+
+
+class _Books:
+    """What has to be known once for all receipts."""
+
+    def __init__(self, connection: Connection, event: str, attempts: list[Attempt]) -> None:
+        self._connection = connection
+        self._event = event
+        self._station = settings.station(connection).name
+        self._unsent = outbox.unsent_operations(connection)
+        self._orders: dict[str, Mapping[str, int]] = {}
+        self._periods: dict[str, str] = {}
+        apart = {one.name for one in card.terminals(connection) if one.kind is Kind.MANUAL}
+        self._charged = {one.receipt for one in attempts if one.terminal not in apart}
+
+    def entered(self, books: list[tuple[str, str, Booked]]) -> Iterator[Entered]:
+        """Each tender of each receipt, but for what pays later or nothing."""
+        for operation, shift, booked in books:
+            for place, tender in enumerate(booked.receipt.tenders):
+                if tender.amount and not Means(tender.tender).pays_later:
+                    yield self._entered(f"{operation}/{place}", shift, booked, tender)
+
+    def _entered(self, operation: str, shift: str, booked: Booked, tender: Tendered) -> Entered:
+        receipt = booked.receipt
+        order = receipt.orders[0] if receipt.orders else ""
+        state, words = self._unsent.get(operation, ("", ""))
+        return Entered(
+            receipt=booked.number,
+            order=order,
+            station=receipt.station or self._station,
+            cashier=receipt.operator,
+            tender=tender.tender,
+            period=self._period(shift),
+            at=receipt.at,
+            amount=tender.amount - tender.rounding,
+            sent=_SENT[state],
+            words=words,
+            server=self._server(order).get(operation),
+            by_hand=tender.tender == Means.CARD and booked.number not in self._charged,
+        )
+
+    def _period(self, shift: str) -> str:
+        if shift not in self._periods:
+            found = till.shift(self._connection, shift)
+            self._periods[shift] = f"Z {found.z}" if found is not None and found.z else OPEN
+        return self._periods[shift]
+
+    def _server(self, code: str) -> Mapping[str, int]:
+        """What the server has of an order's payments, by our names for them; what went back is negative."""
+        if code not in self._orders:
+            held = orders.beneath(self._connection, self._event, code)
+            known = held if held is not None else orders.by_code(self._connection, self._event, code)
+            self._orders[code] = _moved(known, self._unsent) if known is not None else {}
+        return self._orders[code]
+
+
+_SENT = {"": Sent.TOLD, outbox.WAITING: Sent.WAITING, outbox.PARKED: Sent.REFUSED, outbox.GIVEN_UP: Sent.REFUSED}
+
+
+def _moved(order: Order, unsent: Mapping[str, object]) -> Mapping[str, int]:
+    came = {one.operation: one.amount for one in order.payments if one.operation}
+    back = {one.operation: -one.amount for one in order.refunds if one.operation}
+    return {name: amount for name, amount in (came | back).items() if name not in unsent}
+
+
+def _drawers(connection: Connection, event: str, since: datetime, until: datetime) -> list[Drawer]:
+    station = settings.station(connection).name
+    return [
+        Drawer(period=f"Z {number}", at=at, station=station, cashier=operator, expected=expected, counted=counted)
+        for number, at, operator, expected, counted in till.drawers_between(connection, event, since, until)
+    ]
+
+
+def _elsewhere(found: list[Taking]) -> Iterator[Elsewhere]:
+    for one in found:
+        for tender, amount in one.tenders:
+            if amount and not _later(tender):
+                yield Elsewhere(station=one.station, cashier=one.cashier, tender=tender, amount=amount)
+
+
+def _later(tender: str) -> bool:
+    return tender == Means.INVOICE.value

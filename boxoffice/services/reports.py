@@ -1,0 +1,178 @@
+"""Reports beyond a shift: a day over all tills that this station knows of, and the event as it stands.
+
+They are made of what is in the store, so they are there without a network; what other tills have taken is as fresh
+as the last sync, and the report says when that was.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import Report, Row, Section
+from boxoffice.domain.money import plain
+from boxoffice.domain.orders import Status
+from boxoffice.domain.passages import zone_of
+from boxoffice.domain.takings import Taking, of_booked, sections
+from boxoffice.domain.words import localised
+from boxoffice.errors import BadInput
+from boxoffice.storage import catalog, feeds, outbox, settings, takings, till
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+from boxoffice.storage.takings import Sold
+
+from . import papers
+
+DAY = "Report of the day"
+EVENT = "Event overview"
+
+
+def span(known: Catalog, day: date) -> tuple[datetime, datetime]:
+    """A day by the event's clock; its end is outside."""
+    zone = zone_of(known.event)
+    first, last = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    return first.astimezone(UTC), last.astimezone(UTC)
+
+
+def taken(connection: Connection, event: str, since: datetime, until: datetime) -> list[Taking]:
+    """Every receipt of a time (its end is outside): ours, and those that were heard of."""
+    device = settings.station(connection).device
+    own = [
+        of_booked(operation, event, shift, booked, device)
+        for operation, shift, booked in till.receipts_between(connection, event, since, until)
+    ]
+    return sorted([*own, *takings.between(connection, event, since, until)], key=lambda one: (one.at, one.operation))
+
+
+def of_day(
+    connection: Connection, shelf: Shelf, event: str, now: datetime, day: date | None = None, operator: str = ""
+) -> Report:
+    """The report of a day, today's if none is named. Raises `BadInput` for an event that is not here."""
+    known = _known(connection, shelf, event)
+    zone = zone_of(known.event)
+    since, until = span(known, day or now.astimezone(zone).date())
+    found = taken(connection, event, since, until)
+    parts = (*sections(found, zone), _freshness(connection, event))
+    return _report(connection, known, DAY, now, since, min(until, now), parts, operator)
+
+
+def of_event(connection: Connection, shelf: Shelf, event: str, now: datetime, operator: str = "") -> Report:
+    """What was sold of everything, at which price, wherever it was sold; and what all tills have taken.
+
+    Raises `BadInput` for an event that is not here.
+    """
+    known = _known(connection, shelf, event)
+    zone = zone_of(known.event)
+    offset = now.astimezone(zone).utcoffset() or timedelta()
+    sold = takings.sold(connection, event)
+    found = taken(connection, event, _FIRST, _LAST)
+    paid = [one for one in sold if one.status == Status.PAID]
+    parts = (
+        _prices("Tickets sold", paid, known),
+        _prices("Ordered, not paid", [one for one in sold if one.status == Status.PENDING], known),
+        _states(sold),
+        Section(
+            title=DAYS,
+            rows=tuple(
+                Row(label=f"{one:%Y-%m-%d}", count=number, amount=amount)
+                for one, number, amount in takings.sold_by_day(connection, event, offset)
+            ),
+        ),
+        *(one for one in sections(found, zone) if one.title in _OF_TILLS),
+        _freshness(connection, event),
+    )
+    shown = tuple(one for one in parts if one.rows)
+    return _report(connection, known, EVENT, now, None, now, shown, operator)
+
+
+DAYS = "Sold by day"
+_OF_TILLS = ("Stations", "Tenders")
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def _known(connection: Connection, shelf: Shelf, event: str) -> Catalog:
+    if event not in catalog.events(connection):
+        raise BadInput(f"No event is called {event}", "There is no report.", "Sync first, or name another one.")
+    return shelf.of(connection, event)
+
+
+def _prices(title: str, sold: list[Sold], known: Catalog) -> Section:
+    rows = [Row(label=_name(one, known), text="", count=one.number, amount=one.amount) for one in sold]
+    several = {row.label for row in rows if sum(other.label == row.label for other in rows) > 1}
+    named = [
+        _at_price(row, one.price, known) if row.label in several else row for row, one in zip(rows, sold, strict=True)
+    ]
+    number, amount = sum(one.number for one in sold), sum(one.amount for one in sold)
+    whole = (Row(label="Total", count=number, amount=amount, strong=True),) if rows else ()
+    return Section(title=title, rows=(*sorted(named, key=lambda row: -(row.amount or 0)), *whole))
+
+
+def _at_price(row: Row, price: int, known: Catalog) -> Row:
+    label = f"{row.label} · {plain(price, known.event.currency)}"
+    return Row(label=label, count=row.count, amount=row.amount)
+
+
+def _name(one: Sold, known: Catalog) -> str:
+    item = known.items.get(one.item)
+    if item is None:
+        return str(one.item)
+    kind = item.variation(one.variation)
+    return " · ".join(localised(part) for part in (item.name, kind.value if kind else None) if part)
+
+
+def _states(sold: list[Sold]) -> Section:
+    rows = []
+    for label, states in _STATES:
+        those = [one for one in sold if one.status in states]
+        if those:
+            number, amount = sum(one.number for one in those), sum(one.amount for one in those)
+            rows.append(Row(label=label, count=number, amount=amount))
+    return Section(title="Tickets by state", rows=tuple(rows))
+
+
+_STATES = (
+    ("Paid", {Status.PAID.value}),
+    ("Not paid", {Status.PENDING.value}),
+    ("Expired", {Status.EXPIRED.value}),
+    ("Cancelled", {Status.CANCELED.value}),
+)
+
+
+def _freshness(connection: Connection, event: str) -> Section:
+    """How far this can be believed: what other stations do not know yet, and what this one may not."""
+    waiting = outbox.counts(connection)
+    heard = feeds.progress(connection, event).complete_at
+    rows = [
+        Row(label="Not sent yet", count=waiting.waiting),
+        Row(label="Refused by the server", count=waiting.parked),
+    ]
+    if heard is not None:
+        rows.append(Row(label="Other tills as of", text=f"{heard:%Y-%m-%d %H:%M} UTC"))
+    return Section(title="Open ends", rows=tuple(rows))
+
+
+def _report(
+    connection: Connection,
+    known: Catalog,
+    title: str,
+    now: datetime,
+    since: datetime | None,
+    until: datetime | None,
+    parts: tuple[Section, ...],
+    operator: str,
+) -> Report:
+    locale = settings.locale(connection)
+    return Report(
+        at=now,
+        title=title,
+        timezone=known.event.timezone,
+        locale=locale,
+        letterhead=papers.letterhead(connection, known, locale),
+        station=settings.station(connection).name,
+        operator=operator,
+        currency=known.event.currency,
+        since=since,
+        until=until,
+        sections=parts,
+    )
