@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 import msgspec
 
-from boxoffice.domain.documents import Badge, Copy, Document, TestPage
+from boxoffice.domain.documents import Badge, Copy, Document, Report, TestPage
 from boxoffice.domain.printing import DRAWER, Job, Language, Printer
 from boxoffice.errors import BadInput
 from boxoffice.services.printing import mark_of
@@ -30,6 +30,8 @@ SOMEWHERE = Printer(name="", address="")
 
 ENDINGS = (".bin", ".escpos", ".txt", ".pdf", ".png")
 """Of files into which a document can be written; the first two hold what a receipt printer is sent."""
+OF_REPORTS = (".csv", ".json", ".eml")
+"""Of files into which a report can be written as well: a table, its values, a letter with its PDF."""
 
 
 _LABEL_DPI = 300
@@ -99,6 +101,8 @@ class Renderer:
 
         Raises `BadInput` for another ending, and for a printer that is set up as none can be.
         """
+        if isinstance(document, Report) and ending in OF_REPORTS:
+            return self._report(document, ending, copy)
         if ending not in ENDINGS:
             raise BadInput(f"Nothing is written into a {ending or 'nameless'} file", "", f"Use {', '.join(ENDINGS)}.")
         if _is_label(document, printer) and ending in (".pdf", ".png"):
@@ -120,6 +124,16 @@ class Renderer:
         from .render import escpos
 
         return escpos.encode(lines, model)
+
+    def _report(self, report: Report, ending: str, copy: Copy | None) -> bytes:
+        from . import report_files
+
+        if ending == ".csv":
+            return report_files.as_csv(report)
+        if ending == ".json":
+            return report_files.as_json(report)
+        sheet = msgspec.structs.replace(SOMEWHERE, language=Language.PDF)
+        return report_files.as_mail(report, self.file_of(report, sheet, ".pdf", copy))
 
     def preview(self, job: Job, printer: Printer | None) -> bytes:
         """What a job of the queue will look like, or does, as PNG."""

@@ -14,7 +14,7 @@ from typing import Any
 from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
 from boxoffice.counter import Counter
-from boxoffice.domain.documents import Movement, Report
+from boxoffice.domain.documents import Movement
 from boxoffice.domain.money import exponent, plain
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.tenders import Means, Offer
@@ -22,6 +22,7 @@ from boxoffice.errors import BadInput, Refused
 
 from . import consent
 from .output import say
+from .report import event_of, into_file, say_report
 from .wishes import cart_of
 
 log = logging.getLogger(__name__)
@@ -76,15 +77,20 @@ def _register_shift(subparsers: Subparsers, common: argparse.ArgumentParser) -> 
     count = verbs.add_parser("count", parents=parents, help="count the drawer, before anybody says what it should be")
     count.add_argument("file", metavar="FILE", help="a line for each note and coin: `50.00 x 3`")
     count.set_defaults(run=run_count)
-    closed = verbs.add_parser("close", parents=parents, help="close the shift that was counted; prints its Z")
+    closed = verbs.add_parser(
+        "close", parents=[*parents, into_file()], help="close the shift that was counted; prints its Z"
+    )
     closed.add_argument("--reason", default="", help="why the count differs")
     closed.add_argument("--witness", metavar="NAME", default="", help="who has seen that it differs")
     closed.add_argument(
         "--despite-unknown", action="store_true", help="a supervisor closes while a card payment is in doubt"
     )
     closed.set_defaults(run=run_close)
-    verbs.add_parser("x", parents=parents, help="the figures so far").set_defaults(run=run_x)
-    zed = verbs.add_parser("z", parents=parents, help="a Z as it was closed; the last one if none is named")
+    so_far = verbs.add_parser("x", parents=[*parents, into_file()], help="the figures so far")
+    so_far.set_defaults(run=run_x)
+    zed = verbs.add_parser(
+        "z", parents=[*parents, into_file()], help="a Z as it was closed; the last one if none is named"
+    )
     zed.add_argument("number", metavar="N", type=int, nargs="?")
     zed.set_defaults(run=run_z)
 
@@ -109,7 +115,7 @@ def _who() -> argparse.ArgumentParser:
 def run_open(args: argparse.Namespace) -> int:
     """Open a shift."""
     with open_station(args.data) as app:
-        event = _event(app, args.event)
+        event = event_of(app, args.event)
         currency = app.catalog(event).event.currency
         pieces = dict(_pieces(args.count, currency)) if args.count else None
         amount = amount_in(args.amount or "0", currency)
@@ -117,14 +123,6 @@ def run_open(args: argparse.Namespace) -> int:
         values = {"shift": shift.id, "event": event, "currency": currency, "float": plain(shift.float, currency)}
         say(args, values, f"The shift is open with {plain(shift.float, currency)} {currency}.")
     return 0
-
-
-def _event(app: App, named: str | None) -> str:
-    events = app.events()
-    if named or len(events) == 1:
-        return named or events[0]
-    there = f"There are: {', '.join(events)}." if events else "Sync first."
-    raise BadInput("Which event?", there, "Name it with --event.")
 
 
 def run_move(args: argparse.Namespace) -> int:
@@ -179,14 +177,14 @@ def run_close(args: argparse.Namespace) -> int:
                 args.reason, despite_unknown=args.despite_unknown, witness=args.witness, permits=permits
             ).result(),
         )
-        _say_report(args, report)
+        say_report(args, app, report)
     return 0
 
 
 def run_x(args: argparse.Namespace) -> int:
     """Say the figures so far."""
     with open_station(args.data) as app:
-        _say_report(args, _counter(app, args).x_report())
+        say_report(args, app, _counter(app, args).x_report())
     return 0
 
 
@@ -196,40 +194,8 @@ def run_z(args: argparse.Namespace) -> int:
         report = _counter(app, args).z_report(args.number)
         if report is None:
             raise Refused("There is no such Z", "", "A shift that is closed has one.")
-        _say_report(args, report)
+        say_report(args, app, report)
     return 0
-
-
-def _say_report(args: argparse.Namespace, report: Report) -> None:
-    sections = {
-        section.title: [
-            {
-                "label": row.label,
-                "count": row.count,
-                "amount": None if row.amount is None else plain(row.amount, report.currency),
-                "text": row.text,
-            }
-            for row in section.rows
-        ]
-        for section in report.sections
-    }
-    values = {
-        "z": report.number,
-        "station": report.station,
-        "currency": report.currency,
-        "since": report.since.isoformat() if report.since else None,
-        "until": report.until.isoformat() if report.until else None,
-        "sections": sections,
-    }
-    say(args, values, _as_text(report))
-
-
-def _as_text(report: Report) -> str:
-    from printers import layout
-    from printers.render import plain as plain_paper
-
-    paper = layout.Paper()
-    return plain_paper.write(layout.lay_out(report, paper), paper.columns)
 
 
 # Selling

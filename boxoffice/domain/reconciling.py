@@ -148,6 +148,29 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     server: Sum
 
 
+SIDES = ("station", "period", "cashier", "tender")
+"""By what lines can be summed up."""
+
+
+def summed(lines: Sequence[Line], by: Sequence[str]) -> tuple[Line, ...]:
+    """Lines summed up by some of `SIDES`; the others are empty then."""
+    sums: dict[tuple[str, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        sums[tuple(getattr(line, side) if side in by else "" for side in SIDES)].append(line)
+    return tuple(
+        Line(
+            **dict(zip(SIDES, key, strict=True)),
+            ours=_added([one.ours for one in those if one.ours is not None]),
+            server=_added([one.server for one in those]) or Sum(),
+        )
+        for key, those in sorted(sums.items())
+    )
+
+
+def _added(sums: Sequence[Sum]) -> Sum | None:
+    return Sum(sum(one.count for one in sums), sum(one.amount for one in sums)) if sums else None
+
+
 class AtTerminal(msgspec.Struct, frozen=True, kw_only=True):
     """One terminal up to an end of its day; `own` is None where it does not say."""
 

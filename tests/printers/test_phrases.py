@@ -12,14 +12,15 @@ import pytest
 
 import assets
 import printers
-from boxoffice.domain import shift_report
+from boxoffice.domain import shift_report, takings
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.tenders import TITLES
+from boxoffice.services import reports
 from printers import till_paper
 from printers.phrases import Speech
 
 LANGUAGES = sorted(path.stem for path in assets.path("translations/paper").glob("*.json"))
-SUMMED = {"_summed", "_if_any"}
+SUMMED = {"_summed", "_if_any", "_grouped", "_prices"}
 """Functions of the report that are told a label."""
 EVENING = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 
@@ -35,13 +36,15 @@ def said_in_the_code() -> set[str]:
 
 
 def said_in_reports() -> set[str]:
-    report = ast.parse(Path(shift_report.__file__).read_text("utf-8"))
-    calls = [node for node in ast.walk(report) if isinstance(node, ast.Call)]
+    modules = [ast.parse(Path(one.__file__).read_text("utf-8")) for one in (shift_report, takings, reports)]
+    calls = [node for report in modules for node in ast.walk(report) if isinstance(node, ast.Call)]
     words = [one.value for call in calls for one in call.keywords if one.arg in {"label", "title"}]
     words += [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id in SUMMED]
     tables = {*shift_report.MOVES.values(), *shift_report.STATES.values()}
     said = {one.value for one in words if isinstance(one, ast.Constant)}
-    return said | tables | {shift_report.NO_CATEGORY, shift_report.NOBODY}
+    words_of_reports = {takings.HOURS, takings.NAMELESS, reports.DAY, reports.EVENT, reports.DAYS}
+    states = {word for word, _ in (*takings._KINDS, *reports._STATES)}
+    return said | tables | {shift_report.NO_CATEGORY, shift_report.NOBODY} | words_of_reports | states
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
