@@ -50,8 +50,11 @@ class OnTheSpot(Writer):
         if lane is Lane.PERSON:
             self.served_at = Time.monotonic()
         future: Future[Any] = Future()
-        self._do(self._connection, job, future)
+        self._do(job, future)
         return future
+
+    def at_once(self, job: Any) -> Future[Any]:
+        return self.submit(job)
 
     def stop(self) -> None:
         self._off = True
