@@ -25,6 +25,9 @@ OLDEST = (3, 51, 3)
 """Older engines can corrupt a file that two connections write and checkpoint at once."""
 
 BUSY_MS = 5_000
+STATEMENTS = 1_000
+"""More than we have. When the engine's store of prepared ones is full each newcomer takes the place of the last, so
+that two in turn are prepared anew each time; the tables of a new file alone are enough to fill its own measure."""
 CHECKPOINT_PAGES = 1_000
 """The engine's own measure for a log that is long enough."""
 
@@ -83,7 +86,13 @@ def _open(path: Path, key: bytes) -> Connection:
             "Install the locked packages again (make setup).",
         )
     try:
-        connection = engine.connect(str(path), timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        connection = engine.connect(
+            str(path),
+            timeout=BUSY_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS,
+        )
         # Else it writes lines of its own to standard error. What there is to say stands in the trouble.
         connection.execute("PRAGMA cipher_log_level=NONE")
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")

@@ -4,7 +4,7 @@ import pytest
 from sqlcipher3 import dbapi2 as engine
 
 from boxoffice.errors import StorageTrouble
-from boxoffice.storage import connection
+from boxoffice.storage import checkins, connection
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,20 @@ from boxoffice.storage import connection
 )
 def test_the_writing_connection_is_durable_and_strict(store, pragma, value):
     assert store.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_whatever_was_asked_before_what_is_asked_again_is_not_prepared_again(store, passage):
+    """The engine's own measure would be full, and then each newcomer throws the one before it out."""
+    for number in range(200):
+        store.execute(f"SELECT {number}").fetchone()
+    prepared = []
+    checkins.put(store, passage(1), own=True)
+    store.set_authorizer(lambda *what: prepared.append(what) or engine.SQLITE_OK)
+    checkins.put(store, passage(2), own=True)
+    assert prepared, "whoever looks on makes each be prepared once more"
+    prepared.clear()
+    checkins.put(store, passage(3), own=True)
+    assert prepared == []
 
 
 def test_a_reading_connection_cannot_write(path, key):
