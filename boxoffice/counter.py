@@ -19,7 +19,7 @@ from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Job, Lane
 
 if TYPE_CHECKING:
-    from boxoffice.domain.cart import Cart
+    from boxoffice.domain.cart import Cart, HeldPass
     from boxoffice.domain.documents import CashSlip, Movement, Report
     from boxoffice.domain.orders import Order
     from boxoffice.domain.payment import Attempt, Terminal
@@ -297,6 +297,12 @@ class Counter:
                 c, shelf, event, order, offers, at or _now(), self.operator, operation=operation, permits=permits
             )
         )
+
+    def find_pass(self, event: str, code: str) -> HeldPass:
+        """The pass with this code, to which tickets can be added. Raises `BadInput`, `Refused`."""
+        from boxoffice.services import pass_sale
+
+        return self._station.read(lambda c: pass_sale.find(c, self._station.shelf, event, code))
 
     def terms(self, event: str, order: str, wishes: Sequence[Wish], at: datetime | None = None) -> Terms:
         """What an exchange would come to. Raises `Refused`, `BadInput`."""

@@ -39,7 +39,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
         "--item",
         metavar="ITEM[:VARIATION][xN][@DATE]",
         action="append",
-        required=True,
+        default=[],
         dest="items",
         help="by id or name; in a series with its date",
     )
@@ -50,6 +50,17 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     sell.add_argument("--role", default="", help="what the holder has shown to be, where a ticket is for some only")
     sell.add_argument("--answer", metavar="QUESTION=VALUE", action="append", default=[], dest="answers")
     sell.add_argument("--email", default="", help="how to reach the buyer")
+    sell.add_argument(
+        "--pass", metavar="CODE", default="", dest="to_pass", help="add it to a pass that was sold before"
+    )
+    sell.add_argument(
+        "--choose",
+        metavar="CHOICE@DATE",
+        action="append",
+        default=[],
+        dest="choices",
+        help="a date that goes with a pass",
+    )
     sell.add_argument("--quick", action="store_true", help="a walk-in: nobody is asked for anything")
     sell.add_argument("--check-in", metavar="LIST", type=int, help="let them in on this list as soon as it is paid")
     sell.add_argument("--allow", metavar="KIND", action="append", default=[], help="wave an objection through")
@@ -206,7 +217,8 @@ def run_sell(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         counter = _counter(app, args)
         shift = _shift(counter)
-        cart = cart_of(args, app.catalog(shift.event))
+        held = counter.find_pass(shift.event, args.to_pass) if args.to_pass else None
+        cart = cart_of(args, app.catalog(shift.event), held)
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:

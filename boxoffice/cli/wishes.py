@@ -9,16 +9,18 @@ from typing import Any
 import msgspec
 
 from boxoffice.domain import cart as carts
-from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.cart import Cart, CartLine, HeldPass
 from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.facts import Guest
+from boxoffice.domain.offering import PassTerms
+from boxoffice.domain.pass_choices import name_of_choice
 from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
 from boxoffice.ids import new_id
 
 
-def cart_of(args: argparse.Namespace, catalog: Catalog) -> Cart:
+def cart_of(args: argparse.Namespace, catalog: Catalog, held: HeldPass | None = None) -> Cart:
     """The cart that the words of `sell` ask for. Raises `BadInput`."""
     cart = Cart(
         id=new_id(),
@@ -27,13 +29,51 @@ def cart_of(args: argparse.Namespace, catalog: Catalog) -> Cart:
         allowed=tuple(args.allow),
         quick=args.quick,
         check_in=args.check_in,
+        to_pass=held,
     )
+    if not (args.items or args.choices):
+        raise BadInput("Nothing was wished for", "Nothing was sold.", "Name something with --item.")
     for wish in args.items:
         line = line_of(wish, args.date, catalog)
-        line = msgspec.structs.replace(line, guest=_guest(args, catalog.items[line.item]))
+        line = msgspec.structs.replace(
+            line, subevent=_date_of(line, catalog), guest=_guest(args, catalog.items[line.item])
+        )
         parts = carts.bundled(line, catalog.items[line.item], new_id)
         cart = carts.added(cart, line, *parts)
+    for wish in args.choices:
+        cart = carts.added(cart, _chosen(wish, cart, catalog))
     return cart
+
+
+def _date_of(line: CartLine, catalog: Catalog) -> int | None:
+    """A pass is for no date of its own."""
+    return None if _terms(line.item, catalog) is not None else line.subevent
+
+
+def _chosen(wish: str, cart: Cart, catalog: Catalog) -> CartLine:
+    """A date that goes with the pass in the cart, or with the one that the cart adds to."""
+    above = next((one for one in cart.lines if _terms(one.item, catalog) is not None), None)
+    item = above.item if above is not None else cart.to_pass.item if cart.to_pass is not None else 0
+    terms = _terms(item, catalog)
+    name, at, date = wish.rpartition("@")
+    choices = terms.choices if terms is not None else ()
+    found = [one for one in choices if name == str(one.id) or name == name_of_choice(one, catalog)]
+    if not at or len(found) != 1:
+        there = ", ".join(f"{one.id} ({name_of_choice(one, catalog)})" for one in choices) or "none"
+        raise BadInput(f"{wish} is no choice of the pass", f"There are: {there}.", "Write CHOICE@DATE.")
+    return CartLine(
+        id=new_id(),
+        item=found[0].item,
+        variation=found[0].variation,
+        subevent=date_called(date, catalog),
+        part_of=above.id if above is not None else "",
+        choice=found[0].id,
+    )
+
+
+def _terms(item: int, catalog: Catalog) -> PassTerms | None:
+    known = catalog.items.get(item)
+    return known.pass_terms if known is not None else None
 
 
 def _guest(args: argparse.Namespace, item: Item) -> Guest:

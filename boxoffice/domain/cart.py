@@ -46,6 +46,15 @@ class CartLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     note: str = ""
 
 
+class HeldPass(msgspec.Struct, frozen=True, kw_only=True):
+    """A pass that somebody has already."""
+
+    order: str
+    position: int
+    item: int
+    name: str = ""
+
+
 class Cart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Lines in the order in which they are shown: a part stands behind what it is a part of."""
 
@@ -62,8 +71,8 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Nobody is asked for a name or anything else: a walk-in."""
     check_in: int | None = None
     """The list on which they are let in as soon as it is paid."""
-    to_pass: str = ""
-    """`CODE-number` of a pass that was sold before: what is in the cart is added to it."""
+    to_pass: HeldPass | None = None
+    """A pass that was sold before: what is in the cart is added to it."""
 
     @property
     def empty(self) -> bool:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import explaining, passages, questions, rules
+from . import explaining, passages, passes, questions, rules
 from .catalog import Catalog, CheckInList, SubEvent
+from .offering import PassTerms
 from .orders import Order, Position, Status, Ticket
 from .passages import Passage
 from .verdicts import Reason, Wish
@@ -45,10 +46,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     blocked: bool = False
     inquiry: questions.Inquiry = questions.NOTHING
     addons: tuple[Position, ...] = ()
+    uses: tuple[passes.Use, ...] = ()
+    """Where the ticket is a pass: its entries on all lists, by time."""
 
     def local(self, moment: datetime) -> datetime:
         """A moment as the event's clock shows it."""
         return moment.astimezone(passages.zone_of(self.catalog.event))
+
+    @property
+    def terms(self) -> PassTerms | None:
+        """What the ticket lets its holder do, where it is a pass."""
+        item = self.catalog.items.get(self.item_id)
+        return item.pass_terms if item is not None else None
 
     def item_name(self) -> str:
         """What the ticket is called at the door."""
@@ -113,6 +122,8 @@ def _other_date(case: Case) -> No | None:
     if case.list.subevent is None or case.subevent_id == case.list.subevent:
         return None
     dates = case.catalog.subevents
+    if case.subevent_id is None and case.terms is not None:
+        return _other_date_of_pass(case, case.terms)
     own, other = dates.get(case.subevent_id or 0), dates.get(case.list.subevent)
     if case.subevent_id is None:
         values = {"other": _date_name(case, other)}
@@ -122,6 +133,13 @@ def _other_date(case: Case) -> No | None:
         if values["own"] != values["other"]:
             return No(Reason.PRODUCT, Sentence("Belongs to {own}, not {other}", values))
     return No(Reason.PRODUCT, Sentence("Belongs to another date"))
+
+
+def _other_date_of_pass(case: Case, terms: PassTerms) -> No | None:
+    if terms.holds_on(case.list.subevent):
+        return None
+    values = {"other": _date_name(case, case.catalog.subevents.get(case.list.subevent or 0))}
+    return No(Reason.PRODUCT, Sentence("This pass is not good for {other}", values))
 
 
 def _date_name(case: Case, date: SubEvent | None) -> object:
@@ -184,7 +202,17 @@ def _unanswered(case: Case) -> No | None:
     return No(Reason.INCOMPLETE, Sentence("To be answered first: {question}", {"question": questions.label(first)}))
 
 
+def _spent(case: Case) -> No | None:
+    terms = case.terms
+    if terms is None:
+        return None
+    spent = passes.spent(terms, case.uses, case.list.id, case.catalog.event, case.at)
+    return None if spent is None else No(Reason.ALREADY_REDEEMED, spent.because)
+
+
 def _used(case: Case) -> No | None:
+    if case.terms is not None and passes.rules_itself(case.terms) and case.terms.counts_at(case.list.id):
+        return None
     if passages.entry_allowed(case.history, case.list):
         return None
     entries = passages.entries(case.history)
@@ -214,9 +242,10 @@ CHECKS: tuple[_Check, ...] = (
     _against_rules,  # 8
     _unanswered,  # 9
     # 10 is the nonce that was seen before
+    _spent,
     _used,  # 11
 )
-_ENTRIES_ONLY = frozenset((_out_of_time, _against_rules, _unanswered, _used))
+_ENTRIES_ONLY = frozenset((_out_of_time, _against_rules, _unanswered, _spent, _used))
 CHECKS_OF_EXITS = tuple(check for check in CHECKS if check not in _ENTRIES_ONLY)
 
 

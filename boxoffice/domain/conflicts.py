@@ -18,8 +18,10 @@ from .catalog import CheckInList, Event, Quota
 from .checkins import CheckIn
 from .facts import Admitted, Edited, Exchanged, Fact, OrderFact, kind_of
 from .instants import moment
+from .offering import PassTerms
 from .orders import Status, Ticket, ticket_key
 from .passages import Direction, next_closing, zone_of
+from .passes import Use, rules_itself, spent
 
 MOST_ORDERS = 5
 """Orders that are shown of what was sold too much."""
@@ -101,6 +103,27 @@ def double_entries(checkins: Iterable[CheckIn], gate_list: CheckInList, event: E
             inside = passage
         elif not passage.forced or passage.unaware:
             found.append(_conflict(Kind.DOUBLE_ENTRY, inside, passage))
+    return tuple(found)
+
+
+def is_counted(terms: PassTerms, list_id: int) -> bool:
+    """Whether entries with a pass on this list are judged by the terms of the pass, and not by the list alone."""
+    return rules_itself(terms) and terms.counts_at(list_id)
+
+
+def overused(checkins: Iterable[CheckIn], terms: PassTerms, event: Event) -> tuple[Conflict, ...]:
+    """The entries with a pass, on all lists, that would have been refused, had their doors known of each other."""
+    found = []
+    counted: list[Use] = []
+    seen: dict[str, CheckIn] = {}
+    for checkin in _in_order(checkins):
+        if checkin.direction is Direction.EXIT or not terms.counts_at(checkin.list):
+            continue
+        no = spent(terms, counted, checkin.list, event, checkin.at)
+        if no is not None and (not checkin.forced or checkin.unaware):
+            found.append(_conflict(Kind.DOUBLE_ENTRY, seen[no.met.passage.nonce], checkin))
+        seen[checkin.nonce] = checkin
+        counted.append(Use(checkin.list, checkin.passage()))
     return tuple(found)
 
 

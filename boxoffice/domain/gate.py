@@ -12,12 +12,13 @@ from datetime import datetime
 
 import msgspec
 
-from . import passages, questions
+from . import passages, passes, questions
 from .catalog import Catalog, CheckInList, Item, Variation
 from .checks import CHECKS, CHECKS_OF_EXITS, REPLACED, Case, No, name_of_item
 from .codes import SignedTicket
 from .orders import Order, Position, Ticket
 from .passages import Direction, Passage
+from .passes import Use
 from .verdicts import Reason, Verdict, Wish
 from .words import Sentence, localised
 
@@ -45,21 +46,36 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 def choose(
-    candidates: Sequence[Ticket], lists: Sequence[CheckInList], at: datetime, *, addons: Sequence[Ticket] = ()
+    candidates: Sequence[Ticket],
+    lists: Sequence[CheckInList],
+    at: datetime,
+    *,
+    addons: Sequence[Ticket] = (),
+    with_pass: Sequence[Ticket] = (),
 ) -> Choice | None:
     """Which ticket is meant by a code, and by which of the door's lists (one for each event) it is judged.
 
     `candidates` are the tickets that the code itself names: with this secret, or on this wristband.
-    `addons` are the add-on positions of those; they count only where the list has `addon_match`.
+    `addons` are the add-on positions of those; they count only where the list has `addon_match`. `with_pass` are
+    the tickets that go with a pass: its one code stands for each of them, on its own date before the pass itself.
     None if none of them belongs to an event that this door has a list for.
     """
     by_event = {one.event: one for one in lists}
     found = [Choice(ticket, by_event[ticket.event]) for ticket in candidates if ticket.event in by_event]
     children = [Choice(ticket, by_event[ticket.event]) for ticket in addons if ticket.event in by_event]
+    chosen = [Choice(ticket, by_event[ticket.event]) for ticket in with_pass if ticket.event in by_event]
+    if (meant := next((one for one in chosen if _is_for_this_date(one)), None)) is not None:
+        return meant
     found += [child for child in children if child.list.addon_match]
     if len(found) < 2:
         return found[0] if found else None
     return _the_one_meant(found, at)
+
+
+def _is_for_this_date(one: Choice) -> bool:
+    position, gate_list = one.ticket.position, one.list
+    on_date = gate_list.subevent is None or position.subevent == gate_list.subevent
+    return on_date and not position.canceled and gate_list.covers(position.item)
 
 
 def _the_one_meant(found: list[Choice], at: datetime) -> Choice:
@@ -104,6 +120,7 @@ def judge(
     *,
     blocked: bool = False,
     addons: Sequence[Position] = (),
+    uses: Sequence[Use] = (),
     locale: str = "en",
     data_age: float | None = None,
 ) -> Verdict:
@@ -112,7 +129,8 @@ def judge(
     `history` are the passages of this ticket on this list that count, `at` is the time of the scan.
     `blocked` is for a secret on the event's list of blocked ones. `addons` are the add-on positions of
     the ticket; without them those in the ticket's order are taken. A nonce that stands in the history
-    gives `repeated`: there is nothing to write. Answers are accepted whatever the verdict is.
+    gives `repeated`: there is nothing to write. Answers are accepted whatever the verdict is. `uses` are the
+    entries of a pass on all lists; for any other ticket none are needed.
     """
     position, order = ticket.position, ticket.order
     return _decide(
@@ -136,6 +154,7 @@ def judge(
             blocked=blocked or position.blocked,
             inquiry=_inquire(catalog, position.item, position.answers, wish),
             addons=tuple(addons) or tuple(one for one in order.positions if one.addon_to == position.number),
+            uses=_uses(catalog, position.item, uses),
         )
     )
 
@@ -151,12 +170,13 @@ def judge_signed(
     *,
     revoked: bool = False,
     blocked: bool = False,
+    uses: Sequence[Use] = (),
     locale: str = "en",
     data_age: float | None = None,
 ) -> Verdict:
     """Decide one scan of a signed ticket that the station does not hold, by what the ticket says itself.
 
-    `history` is what this station knows of it, kept under `codes.signed_key`.
+    `history` and `uses` are what this station knows of it, kept under `codes.signed_key`.
     """
     return _decide(
         Case(
@@ -176,8 +196,15 @@ def judge_signed(
             revoked=revoked,
             blocked=blocked,
             inquiry=_inquire(catalog, signed.item, {}, wish),
+            uses=_uses(catalog, signed.item, uses),
         )
     )
+
+
+def _uses(catalog: Catalog, item_id: int, history: Sequence[Use]) -> tuple[Use, ...]:
+    item = catalog.items.get(item_id) if history else None
+    terms = item.pass_terms if item is not None else None
+    return passes.uses(terms, history) if terms is not None else ()
 
 
 def _inquire(catalog: Catalog, item: int, known: Mapping[str, str], wish: Wish) -> questions.Inquiry:
@@ -289,8 +316,21 @@ def _verdict(
         overruled=tuple(one.reason for one in overruled),
         repeated=repeated,
         addons=_addon_names(case),
+        left=_left(case, admitted=reason is Reason.OK and not repeated),
         data_age=case.data_age,
     )
+
+
+def _left(case: Case, *, admitted: bool) -> passes.Left | None:
+    """What is left of a pass; with whoever comes in now, one entry less."""
+    terms = case.terms
+    if terms is None:
+        return None
+    counted = case.uses
+    if admitted and case.wish.direction is Direction.ENTRY and terms.counts_at(case.list.id):
+        counted = (*counted, passes.Use(case.list.id, Passage(Direction.ENTRY, case.at)))
+    found = passes.left(terms, counted, case.catalog.event)
+    return found if found.limited else None
 
 
 def _attention(order: Order | None, item: Item | None, variation: Variation | None) -> bool:

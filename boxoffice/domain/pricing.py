@@ -15,7 +15,7 @@ import msgspec
 from .cart import Cart, CartLine
 from .catalog import Bundle, Catalog, Discount, Item
 from .documents import BillLine, TaxGroup
-from .offering import PriceStep
+from .offering import Choice, PriceStep
 from .periods import name_of_date
 from .tax import Charge, Rate, divided, tally
 from .vouchers import Voucher, plain_code
@@ -138,6 +138,8 @@ def _price(cart: Cart, line: CartLine, catalog: Catalog, item: Item, listed: int
         return line.override.price
     parent = cart.line(line.part_of) if line.part_of else None
     above = catalog.items.get(parent.item) if parent is not None else None
+    if (choice := choice_of(cart, line, catalog)) is not None:
+        return choice.price
     if above is not None and line.bundled:
         return next((one.price for one in above.bundles if _is_of(one, line)), 0)
     if above is not None and any(rule.category == item.category and rule.price_included for rule in above.addons):
@@ -149,6 +151,17 @@ def _price(cart: Cart, line: CartLine, catalog: Catalog, item: Item, listed: int
             price = max(listed, min(price, item.free_price_most))
     with_it = {one.item: one for one in cart.parts(line.id) if one.bundled}
     return price - sum(one.price * one.count for one in item.bundles if one.item in with_it)
+
+
+def choice_of(cart: Cart, line: CartLine, catalog: Catalog) -> Choice | None:
+    """The choice of a pass that a line was taken for: of the pass above it, or of the one that the cart adds to."""
+    if line.choice is None:
+        return None
+    parent = cart.line(line.part_of) if line.part_of else None
+    item = parent.item if parent is not None else cart.to_pass.item if cart.to_pass is not None else 0
+    held = catalog.items.get(item)
+    choices = held.pass_terms.choices if held is not None and held.pass_terms is not None else ()
+    return next((one for one in choices if one.id == line.choice), None)
 
 
 def _is_of(bundle: Bundle, line: CartLine) -> bool:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+import msgspec
+
 from .cart import Cart, CartLine, Objection, count
 from .catalog import AddOnRule, Catalog, Item
 from .money import plain
+from .pass_choices import of_choices
 from .periods import closed, offered
 from .vouchers import Voucher, plain_code, why_not
 from .words import Sentence, localised
@@ -30,6 +33,7 @@ def objections(
     `vouchers` and `used_here` (how often this station used them, unknown to the server) are by plain code.
     """
     found = [one for line in cart.lines for one in _of_line(cart, line, catalog, now, locale)]
+    found += _of_held_pass(cart, catalog, locale)
     found += _of_numbers(cart, catalog, locale)
     found += _of_vouchers(cart, catalog, now, vouchers, used_here)
     return tuple(one for one in found if not (one.may_be_allowed and one.kind in cart.allowed))
@@ -92,7 +96,10 @@ def _plain(item: Item, catalog: Catalog) -> str:
 
 def _of_parts(cart: Cart, line: CartLine, item: Item, catalog: Catalog, locale: str) -> Iterator[Objection]:
     """Add-ons: enough of each shelf, not too many, and none that does not go with the ticket."""
-    parts = [one for one in cart.parts(line.id) if not one.bundled]
+    chosen = [one for one in cart.parts(line.id) if one.choice is not None]
+    if item.pass_terms is not None:
+        yield from of_choices(cart, line, chosen, item.pass_terms, catalog, locale)
+    parts = [one for one in cart.parts(line.id) if not one.bundled and one.choice is None]
     shelves = {one.id: one.category for one in catalog.items.values()}
     for rule in item.addons:
         of_shelf = [one for one in parts if shelves.get(one.item) == rule.category]
@@ -102,6 +109,20 @@ def _of_parts(cart: Cart, line: CartLine, item: Item, catalog: Catalog, locale: 
         if shelves.get(part.item) not in allowed:
             words = Sentence("This does not go with {item}", {"item": localised(item.name, locale)})
             yield _no("add-on", part, words)
+
+
+def _of_held_pass(cart: Cart, catalog: Catalog, locale: str) -> Iterator[Objection]:
+    """What is added to a pass that was sold before; how many were chosen then, is not known here."""
+    if cart.to_pass is None or cart.empty:
+        return
+    item = catalog.items.get(cart.to_pass.item)
+    terms = item.pass_terms if item is not None else None
+    if terms is None:
+        yield _no("pass", cart.lines[0], Sentence("This is no pass to which anything is added"))
+        return
+    chosen = [one for one in cart.lines if one.choice is not None and not one.part_of]
+    terms = msgspec.structs.replace(terms, min_choices=0)
+    yield from of_choices(cart, cart.lines[0], chosen, terms, catalog, locale)
 
 
 def _of_shelf(

@@ -11,6 +11,7 @@ import msgspec
 from .catalog import CheckInList, Question
 from .orders import Ticket
 from .passages import Direction, Passage
+from .passes import Left
 from .words import Sentence
 
 
@@ -84,6 +85,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """This nonce had been answered before; nothing was written again."""
     addons: tuple[str, ...] = ()
     """Names of the add-ons that belong to the ticket: what is handed out."""
+    left: Left | None = None
+    """What a pass is still good for after this; None for a ticket that is none."""
     data_age: float | None = None
     """Seconds since the replica was last in step with the server; None if it never was."""
 

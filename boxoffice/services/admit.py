@@ -21,6 +21,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.orders import Position, Ticket
 from boxoffice.domain.passages import Direction, Passage
+from boxoffice.domain.passes import Use
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.scan import Scan
 from boxoffice.domain.verdicts import Reason, Verdict, Wish
@@ -150,7 +151,13 @@ def _find(
 ) -> _Found:
     candidates = [one.ticket for one in held] or _on_medium(connection, text, at)
     if candidates:
-        choice = gate.choose(candidates, lists, at, addons=_addons(connection, candidates, lists))
+        choice = gate.choose(
+            candidates,
+            lists,
+            at,
+            addons=_addons(connection, candidates, lists),
+            with_pass=_with_pass(connection, known, candidates, held),
+        )
         if choice is not None:
             met = next((one for one in held if one.ticket is choice.ticket), None)
             return _Found(choice.list, ticket=choice.ticket, met=met, ambiguous=choice.ambiguous)
@@ -175,6 +182,23 @@ def _on_medium(connection: Connection, text: str, at: datetime) -> list[Ticket]:
         tickets = (orders.by_key(connection, medium.event, key) for key in medium.tickets)
         found += [ticket for ticket in tickets if ticket is not None]
     return found
+
+
+def _with_pass(connection: Connection, known: Known, candidates: Sequence[Ticket], held: Sequence[Met]) -> list[Ticket]:
+    """The tickets that go with a pass among those that a code names."""
+    bare = {one.ticket.key for one in held if not one.has_addons}
+    return [
+        other
+        for ticket in candidates
+        if ticket.key not in bare and _is_pass(known.catalog(connection, ticket.event), ticket.position.item)
+        for other in orders.of_order(connection, ticket.event, ticket.order.code)
+        if other.position.addon_to == ticket.position.number
+    ]
+
+
+def _is_pass(catalog: Catalog, item_id: int) -> bool:
+    item = catalog.items.get(item_id)
+    return item is not None and item.pass_terms is not None
 
 
 def _addons(connection: Connection, candidates: Sequence[Ticket], lists: Sequence[CheckInList]) -> list[Ticket]:
@@ -238,6 +262,7 @@ def _judged(connection: Connection, known: Known, scan: Scan, text: str, found: 
         scan.at,
         scan.nonce,
         addons=_addons_of(connection, catalog, found.ticket, found.met),
+        uses=_uses(connection, catalog, found.ticket.position.item, names_of(catalog, found.ticket)),
         locale=known.locale(connection),
         data_age=age,
     )
@@ -257,19 +282,29 @@ def _history(connection: Connection, catalog: Catalog, ticket: Ticket, found: _F
     return checkins.history(connection, found.list.event, found.list.id, names)
 
 
+def _uses(connection: Connection, catalog: Catalog, item_id: int, names: Sequence[str]) -> tuple[Use, ...]:
+    """Every passage that counts with a pass, on all lists; nothing of what is none."""
+    if not _is_pass(catalog, item_id):
+        return ()
+    passed = checkins.of_ticket(connection, catalog.event.slug, names)
+    return tuple(Use(one.list, one.passage()) for one in passed if not one.annulled)
+
+
 def _judged_signed(connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish) -> Verdict:
     event = found.list.event
     assert found.signed is not None  # noqa: S101 - the caller looked
+    catalog = known.catalog(connection, event)
     return gate.judge_signed(
         found.signed,
         found.list,
-        known.catalog(connection, event),
+        catalog,
         checkins.history(connection, event, found.list.id, (codes.signed_key(text),)),
         wish,
         scan.at,
         scan.nonce,
         revoked=event in orders.revoked_in(connection, text),
         blocked=orders.is_blocked(connection, event, text),
+        uses=_uses(connection, catalog, found.signed.item, (codes.signed_key(text),)),
         locale=known.locale(connection),
         data_age=_age(connection, found, scan.at),
     )
@@ -352,7 +387,7 @@ def _record(
     _pass(connection, station, verdict, found.list, key, scan.nonce, first=first)
     if verdict.answers:
         checkins.put_answers(connection, found.list.event, key, verdict.answers)
-    private = Private(text=text, answers=verdict.answers)
+    private = Private(text=_text_of(found, text), answers=verdict.answers)
     journal.append(connection, scan.nonce, admitted, private, station=station)
     if found.ticket is not None and verdict.direction is Direction.ENTRY:
         _print_badge(connection, known, found.list, found.ticket, verdict.at)
@@ -371,6 +406,14 @@ def _key(found: _Found, text: str) -> str:
     if found.ticket is not None:
         return found.ticket.key
     return codes.signed_key(text) if found.signed is not None else ""
+
+
+def _text_of(found: _Found, text: str) -> str:
+    """The code that a server finds the ticket by: of one that goes with a pass its own, where the list is not wide."""
+    ticket = found.ticket
+    if ticket is None or found.met is not None or found.list.addon_match or ticket.position.addon_to is None:
+        return text
+    return ticket.position.secret
 
 
 def _pass(

@@ -7,16 +7,18 @@ of its own, and an entry that is annulled for it is taken back like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from boxoffice.domain import conflicts as rules
-from boxoffice.domain.checkins import Objection, Settlement
+from boxoffice.domain.catalog import Catalog, CheckInList
+from boxoffice.domain.checkins import CheckIn, Objection, Settlement
 from boxoffice.domain.conflicts import Conflict, Kind
 from boxoffice.domain.facts import Private, Settled
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
+from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.orders import Order, Status, Ticket, ticket_key
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
@@ -37,10 +39,41 @@ def look_at_ticket(connection: Connection, shelf: Shelf, event: str, list_id: in
         return
     ticket = orders.by_key(connection, event, key)
     names = admit.names_of(catalog, ticket) if ticket else (key,)
-    passages = checkins.on_list(connection, event, list_id, names)
-    found = rules.double_entries(passages, gate_list, catalog.event)
+    terms = _terms(catalog, ticket)
+    if terms is None:
+        passages = checkins.on_list(connection, event, list_id, names)
+        _keep_of_list(connection, catalog, ticket, key, gate_list, passages)
+        return
+    # The uses of a pass count across its places: an entry here may be too much because of one elsewhere.
+    every = checkins.of_ticket(connection, event, names)
+    overused = rules.overused(every, terms, catalog.event)
+    for other in {one.list for one in every} & catalog.lists.keys():
+        passages = [one for one in every if one.list == other and not one.annulled]
+        here = tuple(one for one in overused if one.list == other)
+        itself = rules.is_counted(terms, other)
+        _keep_of_list(connection, catalog, ticket, key, catalog.lists[other], passages, here, by_list=not itself)
+
+
+def _keep_of_list(
+    connection: Connection,
+    catalog: Catalog,
+    ticket: Ticket | None,
+    key: str,
+    gate_list: CheckInList,
+    passages: Sequence[CheckIn],
+    also: tuple[Conflict, ...] = (),
+    *,
+    by_list: bool = True,
+) -> None:
+    found = rules.double_entries(passages, gate_list, catalog.event) if by_list else ()
     canceled = rules.canceled_after_entry(ticket, passages) if ticket else None
-    _keep(connection, (event, list_id, key), (*found, canceled) if canceled else found)
+    every = (*found, *also, *((canceled,) if canceled else ()))
+    _keep(connection, (gate_list.event, gate_list.id, key), every)
+
+
+def _terms(catalog: Catalog, ticket: Ticket | None) -> PassTerms | None:
+    item = catalog.items.get(ticket.position.item) if ticket is not None else None
+    return item.pass_terms if item is not None else None
 
 
 def _keep(connection: Connection, where: tuple[str, int, str], found: Iterable[Conflict]) -> None:

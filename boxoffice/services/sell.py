@@ -17,7 +17,7 @@ from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import Receipt, Tendered
-from boxoffice.domain.facts import Guest, Line, Paid, Private, Sold
+from boxoffice.domain.facts import Extended, Guest, Line, Paid, Private, Sold
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
@@ -32,7 +32,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, guard, on_payment, shifts, tendering
+from . import books, card, deal, guard, on_payment, pass_sale, shifts, tendering
 from .stock import Stock
 
 
@@ -152,7 +152,10 @@ def finish(
     settled = books.covered(bill.total, paid, shift)
     if not training:
         stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
+    held = pass_sale.opened(connection, cart, catalog, settled)
     selling_now = _Selling(
+        held=held,
+        first=1 + max((one.number for one in held.positions), default=0) if held is not None else 1,
         cart=cart,
         catalog=catalog,
         bill=bill,
@@ -166,7 +169,7 @@ def finish(
     card.stand_on(connection, sale_id, booked.number)
     tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
     till.put_sale(connection, cart, till.FINISHED, now)
-    if not training:
+    if not training and held is None:
         on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in)
     return Sale(booked=booked, order=order, change=settled.change)
 
@@ -202,6 +205,10 @@ def _guarded(cart: Cart, *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
 class _Selling(msgspec.Struct, frozen=True, kw_only=True):
     """What one sale is made of, once it is sure to happen."""
 
+    held: Order | None
+    """The order of a pass to which everything is added."""
+    first: int
+    """The number of the first position that comes into being."""
     cart: Cart
     catalog: Catalog
     bill: Bill
@@ -234,13 +241,17 @@ def _pieces(bill: Bill) -> list[Piece]:
 def _order(connection: Connection, selling: _Selling) -> Order:
     """The order that comes into being, with its payments: each an act of its own that the server will hear of."""
     cart, bill, at = selling.cart, selling.bill, micros(selling.now)
-    code = _free_code(connection, cart.event)
+    code = selling.held.code if selling.held is not None else _free_code(connection, cart.event)
     if selling.shift.training:
         return Order(event=cart.event, code=code, total=bill.total)
-    lines = tuple(_lines(cart, bill))
+    lines = tuple(_lines(selling))
     guests = {str(line.number): _guest(selling, unit) for line, unit in zip(lines, bill.units, strict=True)}
-    sold = Sold(event=cart.event, at=at, order=code, lines=lines, total=bill.total, locale=settings.locale(connection))
-    order = deal.record(connection, sold, Private(guests=guests, email=cart.email, phone=cart.phone), cart.id)
+    locale = settings.locale(connection)
+    sold: Sold | Extended = Sold(event=cart.event, at=at, order=code, lines=lines, total=bill.total, locale=locale)
+    private = Private(guests=guests, email=cart.email, phone=cart.phone)
+    if selling.held is not None:
+        sold, private = Extended(event=cart.event, at=at, order=code, lines=lines), Private(guests=guests)
+    order = deal.record(connection, sold, private, cart.id)
     for place, tender in enumerate(selling.settled.tendered):
         if tender.tender == Means.INVOICE.value or not tender.amount:
             continue
@@ -270,14 +281,15 @@ def _free_code(connection: Connection, event: str) -> str:
     return code
 
 
-def _lines(cart: Cart, bill: Bill) -> Iterator[Line]:
+def _lines(selling: _Selling) -> Iterator[Line]:
     """The positions, numbered; an add-on goes to the ticket that stands before it, in turn."""
+    cart = selling.cart
     numbers: dict[str, list[int]] = {}
     taken: dict[str, int] = {}
-    for number, unit in enumerate(bill.units, start=1):
+    for number, unit in enumerate(selling.bill.units, start=selling.first):
         line = cart.line(unit.line)
         parent = line.part_of if line is not None else ""
-        above = None
+        above = cart.to_pass.position if cart.to_pass is not None else None
         if parent:
             tickets = numbers[parent]
             above = tickets[taken.get(unit.line, 0) % len(tickets)]
@@ -313,7 +325,7 @@ def _page(connection: Connection, selling: _Selling, order: str, operator: str) 
         items=_items(bill, selling.catalog),
         settled=selling.settled,
         order=order,
-        positions=tuple((number, unit.gross) for number, unit in enumerate(bill.units, start=1)),
+        positions=tuple((number, unit.gross) for number, unit in enumerate(bill.units, start=selling.first)),
         discounts=pricing.discounts(bill),
         walk_ins=_walk_ins(selling),
     )

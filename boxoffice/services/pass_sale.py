@@ -1,0 +1,81 @@
+"""A pass that somebody has already: found by its code, and what has to be true before tickets are added to it."""
+
+from __future__ import annotations
+
+from boxoffice.domain.cart import Cart, HeldPass
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.orders import Order, Position, Status, Ticket
+from boxoffice.domain.tenders import Means, Settled
+from boxoffice.errors import BadInput, Refused
+from boxoffice.storage import orders
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+
+def find(connection: Connection, shelf: Shelf, event: str, code: str) -> HeldPass:
+    """The pass with this code, or of this name (`CODE-number`). Raises `BadInput` if there is none here.
+
+    The code of a ticket that goes with a pass leads to the pass.
+    """
+    typed = code.strip()
+    found = [one for one in orders.by_secret(connection, typed) if one.event == event]
+    ticket = found[0] if found else orders.by_key(connection, event, typed.upper())
+    if ticket is not None and ticket.position.addon_to is not None:
+        ticket = orders.by_key(connection, event, f"{ticket.order.code}-{ticket.position.addon_to}") or ticket
+    if ticket is None:
+        raise BadInput("No pass with this code is known here", "", "Scan it again, or sync first.")
+    item = shelf.of(connection, event).items.get(ticket.position.item)
+    if item is None or item.pass_terms is None:
+        raise BadInput("This is a ticket and no pass", f"It is {ticket.key}.", "Scan the pass.")
+    _mind_standing(ticket)
+    return HeldPass(
+        order=ticket.order.code,
+        position=ticket.position.number,
+        item=ticket.position.item,
+        name=ticket.position.name,
+    )
+
+
+def _mind_standing(ticket: Ticket) -> None:
+    if ticket.position.canceled or ticket.order.status is not Status.PAID:
+        raise Refused("This pass is not valid", "It is cancelled, or not paid.", "Pay it first, or sell a new one.")
+
+
+def opened(connection: Connection, cart: Cart, catalog: Catalog, settled: Settled) -> Order | None:
+    """The order of the pass that a cart adds to; None for a cart of its own. Raises `Refused`."""
+    held = cart.to_pass
+    if held is None:
+        return None
+    order = orders.by_code(connection, cart.event, held.order)
+    position = _position(order, held)
+    if order is None or position is None:
+        raise Refused("The pass is not here any more", "Nothing was sold.", "Scan it again.")
+    _mind_standing(Ticket(order, position))
+    if settled.later or any(Means(one.tender).pays_later for one in settled.tendered):
+        what = "The whole pass would be unpaid until then."
+        raise Refused("What is added to a pass is paid at once", what, "Take the money by another tender.")
+    _mind_number(cart, catalog, order, held)
+    return order
+
+
+def _position(order: Order | None, held: HeldPass) -> Position | None:
+    positions = order.positions if order is not None else ()
+    return next((one for one in positions if one.number == held.position), None)
+
+
+def _mind_number(cart: Cart, catalog: Catalog, order: Order, held: HeldPass) -> None:
+    """With those that were chosen before, there may be too many dates."""
+    item = catalog.items.get(held.item)
+    terms = item.pass_terms if item is not None else None
+    if terms is None or terms.max_choices is None or "too many choices" in cart.allowed:
+        return
+    of_choice = {(one.item, one.variation) for one in terms.choices}
+    before = [
+        one
+        for one in order.positions
+        if one.addon_to == held.position and not one.canceled and (one.item, one.variation) in of_choice
+    ]
+    new = [one for one in cart.lines if one.choice is not None]
+    if len(before) + len(new) > terms.max_choices:
+        what = f"It has {len(before)} dates, and may have {terms.max_choices}."
+        raise Refused("The pass has no room for more dates", what, "Take fewer, or allow it.")
