@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.shift import Booked, Shift
     from boxoffice.services.card import Seen
     from boxoffice.services.corrections import Corrected
+    from boxoffice.services.errands import Errand, Finished
     from boxoffice.services.exchange import Done, Terms, Wish
     from boxoffice.services.give_back import Back, GivenBack
     from boxoffice.services.pay import Payment
@@ -267,6 +268,52 @@ class Counter:
     def cards_of(self, operation: str) -> list[Attempt]:
         """Every attempt to charge a card for a sale, oldest first."""
         return self._station.read(lambda c: payments.of_operation(c, operation))
+
+    def charge_order(
+        self, errand: Errand, amount: int, terminal: str = "", at: datetime | None = None
+    ) -> Future[Attempt]:
+        """Write down that a card is to be charged for an open order; the worker does it. Raises `Refused`."""
+        from boxoffice.services import errands
+
+        self._mind_training()
+        return self._station.write(lambda c: errands.charge(c, errand, amount, terminal, at or _now(), self.operator))
+
+    def send_back(
+        self, errand: Errand, terminal: str = "", at: datetime | None = None, *, permits: Sequence[Permit] = ()
+    ) -> Future[Attempt]:
+        """Write down the next movement of a refund to a card; the worker does it. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import errands
+
+        self._mind_training()
+        shelf = self._station.shelf
+        return self._station.write(
+            lambda c: errands.send_back(c, shelf, errand, terminal, at or _now(), self.operator, permits=permits)
+        )
+
+    def left_to_send(self, errand: Errand) -> int:
+        """What has yet to go back to cards for a refund; minor units."""
+        from boxoffice.services import errands
+
+        return self._station.read(lambda c: errands.left(c, self._station.shelf, errand))
+
+    def moved_for(self, operation: str) -> tuple[Offer, ...]:
+        """The cards by which money has moved for an operation, and that stand on no receipt yet."""
+        from boxoffice.services import errands
+
+        return self._station.read(lambda c: errands.offers(c, operation))
+
+    def unfinished(self, event: str, order: str) -> Errand | None:
+        """What is under way with cards for an order."""
+        from boxoffice.services import card
+
+        return self._station.read(lambda c: card.unfinished(c, event, order))
+
+    def finish_errand(self, operation: str) -> Future[Finished]:
+        """Write the receipt for what cards have moved, after a crash in between. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import errands
+
+        shelf = self._station.shelf
+        return self._station.write(lambda c: errands.finish(c, shelf, operation, _now(), self.operator))
 
     def loose_cards(self) -> list[Attempt]:
         """Attempts that somebody has to look after: in doubt, or by which money has moved without a receipt."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
@@ -86,7 +86,9 @@ class CardPayments(Dialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(ground)
-        scroll.setMinimumSize(820, 420)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumHeight(420)
+        self.setMinimumWidth(780)
         self.add(scroll)
         close = Button(tr("Close"), key="Esc", weight=Weight.PRIMARY)
         close.clicked.connect(self.reject)
@@ -135,7 +137,7 @@ class CardPayments(Dialog):
         amount = money(-one.amount if one.way is Way.REFUND else one.amount, one.currency)
         card.say(f"{amount} · {state_of(one)}", "heading")
         card.say(" · ".join(part for part in self._facts(one) if part), "muted")
-        words = " ".join(part for part in (one.evidence.text, tr(one.because) if one.because else "") if part)
+        words = " ".join(part for part in (tr(one.evidence.text), tr(one.because) if one.because else "") if part)
         if words:
             card.say(words, "warn" if one.state in FOR_A_PERSON else "")
         card.say(tr("Tell the customer: {words}", words=tr(one.advice)), "muted")

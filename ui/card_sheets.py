@@ -100,6 +100,7 @@ class DoubtSheet(_Sheet):
     def __init__(self, attempt: Attempt, operator: str, parent: QWidget, *, may_ask: bool) -> None:
         super().__init__(tr(_HEADINGS[_kind(attempt)]), attempt, parent)
         self.setObjectName("card_doubt")
+        self.setMinimumWidth(760)
         why = self.say(tr(attempt.because) if attempt.because else tr("There was no news from the terminal."))
         why.setProperty("role", "warn")
         for number, step in enumerate(steps(attempt), start=1):
@@ -117,7 +118,7 @@ class DoubtSheet(_Sheet):
         self.yes, self.no = Button(tr(yes), height=56), Button(tr(no), height=56)
         self.yes.clicked.connect(lambda: self._settle(yes=True))
         self.no.clicked.connect(lambda: self._settle(yes=False))
-        self.again = Button(tr("Ask the terminal again"), height=56)
+        self.again = Button(tr("Ask the terminal"), height=56)
         self.again.clicked.connect(self._ask)
         later = Button(tr("Later"), key="Esc", weight=Weight.QUIET, height=56)
         later.clicked.connect(self.reject)

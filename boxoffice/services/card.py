@@ -341,7 +341,7 @@ def vouched(connection: Connection, operation: str, offers: Sequence[Offer], *, 
     this station has a terminal.
     """
     moved = payments.unreceipted(connection, operation)
-    waiting = [one for one in payments.of_operation(connection, operation) if one.is_open]
+    waiting = [one for one in payments.about(connection, operation) if one.is_open]
     if waiting:
         raise Refused("A card payment of this sale is not settled", _words(waiting[0]), "Nothing was sold or lost.")
     if training or (not moved and not terminals(connection)):
@@ -386,6 +386,24 @@ def stand_on(connection: Connection, operation: str, receipt: int) -> None:
             payments.put(connection, msgspec.structs.replace(one, back_receipt=receipt))
         else:
             payments.put(connection, msgspec.structs.replace(one, receipt=receipt))
+
+
+def unfinished(connection: Connection, event: str, order: str) -> payments.Errand | None:
+    """What is under way with cards for an order, and has no receipt yet: to be gone on with under its own name."""
+    return next((one for one in payments.errands_of(connection, event, order) if _is_loose(connection, one)), None)
+
+
+def _is_loose(connection: Connection, errand: payments.Errand) -> bool:
+    own = payments.about(connection, errand.operation)
+    return any(one.is_open for one in own) or bool(payments.unreceipted(connection, errand.operation))
+
+
+def mind_order(connection: Connection, event: str, order: str, operation: str) -> None:
+    """Raises `Refused` while cards are moved for an order by another operation than this."""
+    other = unfinished(connection, event, order)
+    if other is not None and other.operation != operation:
+        what = " ".join(_words(one) for one in payments.about(connection, other.operation)[-1:])
+        raise Refused("A card payment of this order is not finished", what, "Go on with it: card payments.")
 
 
 def mind_sale(connection: Connection, operation: str) -> None:

@@ -22,7 +22,7 @@ from boxoffice.domain.tax import Charge, Tally, given_back
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, settings, till
+from boxoffice.storage import orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -150,8 +150,11 @@ def give_back(
         raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
     shift = shifts.needed(connection)
     back = quote(connection, shelf, event, code, wished)
-    for act in _guarded(back.order, offers) if not void else (Act.VOID,):
+    # Of what has gone back to a card already, that was asked before the terminal was.
+    acts = () if payments.unreceipted(connection, operation) else guarded(back.order, offers)
+    for act in acts if not void else (Act.VOID,):
         guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
+    card.mind_order(connection, event, code, operation)
     given = card.vouched(connection, operation, offers, training=False)
     settled = books.covered(back.tally.total, given, shift)
     catalog = shelf.of(connection, event)
@@ -190,7 +193,7 @@ def give_back(
     return GivenBack(booked=booked, order=order)
 
 
-def _guarded(order: Order, offers: Sequence[Offer]) -> tuple[Act, ...]:
+def guarded(order: Order, offers: Sequence[Offer]) -> tuple[Act, ...]:
     """What a refund asks for: more, where money goes back otherwise than it came."""
     came = {one.tender for one in order.payments if one.state is PaymentState.CONFIRMED and one.tender}
     other = bool(came) and any(one.means.value not in came for one in offers)

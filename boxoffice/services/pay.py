@@ -84,6 +84,7 @@ def pay(
     order = due(connection, event, code)
     amount = order.total - order.paid
     tendering.mind(connection, event, offers, operation)
+    card.mind_order(connection, event, code, operation)
     given = card.vouched(connection, operation, offers, training=False)
     settled = books.covered(amount, given, shift)
     if settled.later:

@@ -58,6 +58,11 @@ def of_operation(connection: Connection, operation: str) -> list[Attempt]:
     return _find(connection, "operation = ?", (operation,))
 
 
+def about(connection: Connection, operation: str) -> list[Attempt]:
+    """Every attempt for an operation, those among them that are taken back for it; oldest first."""
+    return _find(connection, "operation = ? OR (reversed_for = ? AND reversed_for <> '')", (operation, operation))
+
+
 def unreceipted(connection: Connection, operation: str) -> list[Attempt]:
     """Attempts by which money has moved for an operation, and which stand on no receipt of it yet."""
     charged = [one for one in of_operation(connection, operation) if one.is_stray]
@@ -142,6 +147,51 @@ def of_amount(connection: Connection, amount: int) -> list[Attempt]:
 def charged_at(connection: Connection, terminal: str, since: datetime | None) -> list[Attempt]:
     """Attempts at a terminal after a time by which money has moved for good, oldest first."""
     return _find(connection, f"terminal = ? AND began_at > ? AND {_CHARGED}", (terminal, micros(since) if since else 0))
+
+
+# What is done with cards for orders
+
+
+class Errand(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What cards are charged, or given back to, for an order that there is: enough to finish it after a crash."""
+
+    operation: str
+    event: str
+    order: str
+    gives_back: bool = False
+    wished: tuple[tuple[int, int | None], ...] | None = None
+    """Of a refund: the positions and how much of each; None for all that can go back."""
+    reason: str = ""
+    keep_valid: bool = False
+
+    @property
+    def wishes(self) -> dict[int, int | None] | None:
+        """The positions of a refund, as the refund wants them."""
+        return None if self.wished is None else dict(self.wished)
+
+
+_errands = msgspec.json.Decoder(Errand)
+
+
+def put_errand(connection: Connection, errand: Errand) -> None:
+    """Keep what cards are to be moved for."""
+    connection.execute(
+        "INSERT INTO card_errands (operation, event, code, body) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (operation) DO UPDATE SET body = excluded.body",
+        (errand.operation, errand.event, errand.order, msgspec.json.encode(errand).decode()),
+    )
+
+
+def errand(connection: Connection, operation: str) -> Errand | None:
+    """What cards were to be moved for."""
+    row = connection.execute("SELECT body FROM card_errands WHERE operation = ?", (operation,)).fetchone()
+    return _errands.decode(row[0]) if row else None
+
+
+def errands_of(connection: Connection, event: str, order: str) -> list[Errand]:
+    """Everything that cards were to be moved for about an order."""
+    rows = connection.execute("SELECT body FROM card_errands WHERE event = ? AND code = ?", (event, order)).fetchall()
+    return [_errands.decode(body) for (body,) in rows]
 
 
 # The days of terminals
