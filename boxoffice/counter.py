@@ -290,6 +290,10 @@ class Counter:
             lambda c: errands.send_back(c, shelf, errand, terminal, at or _now(), self.operator, permits=permits)
         )
 
+    def cards_about(self, operation: str) -> list[Attempt]:
+        """Every attempt for an operation, those among them that are taken back for it."""
+        return self._station.read(lambda c: payments.about(c, operation))
+
     def left_to_send(self, errand: Errand) -> int:
         """What has yet to go back to cards for a refund; minor units."""
         from boxoffice.services import errands

@@ -265,6 +265,10 @@ class Clerk(QObject):
 
         self._go(self.counter.take_back(attempt.id), written_down)
 
+    def finish_errand(self, operation: str) -> None:
+        """Write the receipt about an order for what cards have moved."""
+        self._go(self.counter.finish_errand(operation), lambda _: self.changed.emit())
+
     def _on_given_up(self, attempt: Attempt) -> None:
         self.offers = self._charged()
         self.changed.emit()

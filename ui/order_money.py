@@ -7,28 +7,36 @@ is shown before anything happens.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
-from boxoffice.domain.orders import Order, Status
+from boxoffice.domain import cash
+from boxoffice.domain.orders import Order, PaymentState, Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
+from boxoffice.services.card import BY_HAND
 from boxoffice.services.give_back import GivenBack
 from boxoffice.services.lookup import Card
 from boxoffice.services.pay import Payment
 from boxoffice.storage import orders
+from boxoffice.storage.payments import Errand
 
 from . import theme
 from .courier import Courier
 from .language import name_of, tr
 from .money import money, typed
+from .order_cards import OrderCards
 from .rights import Right
 from .widgets.buttons import Button, Weight
 from .widgets.choice import Choice
 from .widgets.dialogs import Dialog
+
+if TYPE_CHECKING:
+    from boxoffice.terminals.worker import TerminalWorker
 
 _TENDERS = (
     (Means.CASH, "Cash"),
@@ -37,6 +45,9 @@ _TENDERS = (
     (Means.TRANSFER, "Bank transfer"),
     (Means.CHEQUE, "Cheque"),
 )
+
+
+_BY_HAND = "card by hand"
 
 
 class OrderMoney(QObject):
@@ -59,6 +70,8 @@ class OrderMoney(QObject):
         self.courier = courier
         self.say = say
         self.failed = failed
+        self.worker: Callable[[], TerminalWorker | None] = lambda: None
+        """What speaks with card terminals; None while it is not there."""
         self._rights = rights
         self._window = parent
 
@@ -82,6 +95,11 @@ class OrderMoney(QObject):
         row.addStretch(1)
         return row
 
+    def operation(self, order: Order, *, gives_back: bool) -> str:
+        """Under which name money is moved now: that of what cards were moved for before, if it has no receipt yet."""
+        begun = self.app.counter().unfinished(order.event, order.code)
+        return begun.operation if begun is not None and begun.gives_back is gives_back else new_id()
+
     def amount(self, order: Order, amount: int) -> str:
         """An amount of an order's money."""
         return money(amount, self.currency(order))
@@ -103,8 +121,11 @@ class PaySheet(Dialog):
         super().__init__(tr("Payment for order {order}", order=order.code), parent)
         self._desk = desk
         self._order = order
-        self._operation = new_id()
-        self._offers: list[Offer] = []
+        self._operation = desk.operation(order, gives_back=False)
+        self._offers: list[Offer] = list(desk.app.counter().moved_for(self._operation))
+        self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
+        self._cards.moved.connect(self._on_card)
+        self._cards.failed.connect(self._failed)
         self.due = QLabel()
         self.due.setFont(theme.bold(44))
         self.due.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -123,12 +144,22 @@ class PaySheet(Dialog):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, one=means: self.take(one))
             self.add(button)
+        self.by_hand = Button(tr("Card by hand"), height=theme.TOUCH)
+        self.by_hand.setAutoDefault(False)
+        self.by_hand.clicked.connect(lambda: self.take(Means.CARD, BY_HAND.name))
+        self.add(self.by_hand)
+        self.about = self.say("")
+        self.about.setProperty("role", "muted")
+        self._cards.shows.connect(self.about.setText)
         self.cash.setAutoDefault(False)
         self._close = Button(tr("Cancel"), key="Esc")
         self._close.clicked.connect(self.reject)
         self.add_buttons(self._close)
         self._show()
         self.field.setFocus()
+        self._cards.mind(self._operation)
+        if self._offers and not self._open:
+            self._book()
 
     @property
     def _open(self) -> int:
@@ -137,22 +168,46 @@ class PaySheet(Dialog):
     def _show(self) -> None:
         self.due.setText(self._desk.amount(self._order, self._open))
 
-    def take(self, means: Means) -> None:
+    def take(self, means: Means, terminal: str = "") -> None:
         """Something was handed over; with what came before it may be enough."""
+        if self._cards.busy:
+            return
         text = self.field.text().strip()
         amount = typed(text, self._desk.currency(self._order)) if text else self._open
         if amount is None:
             self.field.selectAll()
             return
         self.field.clear()
-        offer = Offer(means=means, amount=amount)
-        if amount < self._open:
-            self._offers.append(offer)
-            self._show()
+        if means is Means.CARD and self._cards.wanted:
+            errand = Errand(operation=self._operation, event=self._order.event, order=self._order.code)
+            there = self._desk.app.counter().terminals
+            self._cards.charge(errand, amount, terminal or ("" if there else BY_HAND.name))
             return
+        enough = amount >= self._open
+        self._offers.append(Offer(means=means, amount=amount))
+        if enough:
+            self._book()
+        else:
+            self._show()
+
+    def _book(self) -> None:
         order = self._order
-        paid = self._desk.app.counter().pay(order.event, order.code, (*self._offers, offer), operation=self._operation)
+        paid = self._desk.app.counter().pay(order.event, order.code, self._offers, operation=self._operation)
         self._desk.courier.bring(paid, to=self, done=self._done, failed=self._failed)
+
+    def _on_card(self) -> None:
+        others = [one for one in self._offers if one.means is not Means.CARD]
+        self._offers = [*others, *self._desk.app.counter().moved_for(self._operation)]
+        self._show()
+        if not self._open:
+            self._book()
+
+    def reject(self) -> None:
+        """While the terminal works there is no way back but to ask it to let it be."""
+        if self._cards.busy:
+            self._cards.work.break_off()
+            return
+        super().reject()
 
     def _done(self, payment: Payment) -> None:
         receipt = payment.booked.number
@@ -162,7 +217,8 @@ class PaySheet(Dialog):
         self.accept()
 
     def _failed(self, trouble: Trouble) -> None:
-        self._offers.clear()
+        self._offers = list(self._desk.app.counter().moved_for(self._operation))
+        self.about.setText(" ".join(tr(part) for part in trouble.parts()))
         self._show()
         self._desk.failed(trouble)
 
@@ -174,7 +230,10 @@ class GiveBackSheet(Dialog):
         super().__init__(tr("Money back for order {order}", order=order.code), parent)
         self._desk = desk
         self._order = order
-        self._operation = new_id()
+        self._operation = desk.operation(order, gives_back=True)
+        self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
+        self._cards.moved.connect(self._book)
+        self._cards.failed.connect(self._failed)
         catalog = desk.app.catalog(order.event)
         self.boxes: dict[int, QCheckBox] = {}
         for one in order.positions:
@@ -192,6 +251,8 @@ class GiveBackSheet(Dialog):
         self.tender = Choice(tr("How it goes back"))
         for means, name in _TENDERS:
             self.tender.addItem(tr(name), means.value)
+        self.tender.addItem(tr("Card by hand"), _BY_HAND)
+        self._tell_how_it_came()
         self.add(self.tender)
         self.reason = QLineEdit()
         self.reason.setMinimumHeight(theme.TOUCH)
@@ -209,7 +270,27 @@ class GiveBackSheet(Dialog):
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, self.go)
+        self._cards.shows.connect(self.about.setText)
+        self._take_up()
         self._show()
+        self._cards.mind(self._operation)
+
+    def _tell_how_it_came(self) -> None:
+        """It goes back as it came, unless something else is chosen."""
+        came = [one.tender for one in self._order.payments if one.state is PaymentState.CONFIRMED]
+        at = self.tender.findData(came[-1]) if came else -1
+        self.tender.setCurrentIndex(max(at, 0))
+
+    def _take_up(self) -> None:
+        """Go on where cards have been given back to, and the slip is missing."""
+        begun = self._desk.app.counter().unfinished(self._order.event, self._order.code)
+        if begun is None or begun.operation != self._operation:
+            return
+        self.reason.setText(begun.reason)
+        self.tender.setCurrentIndex(self.tender.findData(Means.CARD.value))
+        for number, box in self.boxes.items():
+            box.setChecked(begun.wishes is None or number in begun.wishes)
+            box.setEnabled(False)
 
     @property
     def _wished(self) -> dict[int, int | None]:
@@ -227,11 +308,43 @@ class GiveBackSheet(Dialog):
         self.about.setText(because or tr("What is given back is cancelled."))
         self.go.setEnabled(bool(back) and bool(self.reason.text().strip()))
 
+    @property
+    def _errand(self) -> Errand:
+        return Errand(
+            operation=self._operation,
+            event=self._order.event,
+            order=self._order.code,
+            gives_back=True,
+            wished=tuple(self._wished.items()),
+            reason=self.reason.text().strip(),
+        )
+
     def _give(self) -> None:
+        chosen = str(self.tender.currentData())
+        if self._cards.busy:
+            return
+        if chosen in (Means.CARD.value, _BY_HAND) and self._cards.wanted:
+            self._send_back(by_hand=chosen == _BY_HAND)
+        else:
+            self._book()
+
+    def _send_back(self, *, by_hand: bool) -> None:
+        counter = self._desk.app.counter()
+        if not counter.left_to_send(self._errand):
+            self._book()
+            return
+        self.go.setEnabled(False)
+        self._cards.send_back(self._errand, BY_HAND.name if by_hand or not counter.terminals else "")
+
+    def _book(self) -> None:
         order, counter = self._order, self._desk.app.counter()
-        tender = Means(self.tender.currentData())
-        back = counter.quote(order.event, order.code, self._wished)
-        offers = [Offer(means=tender, amount=counter.rounded(back, tender.value))]
+        offers = list(counter.moved_for(self._operation))
+        rest = counter.left_to_send(self._errand)
+        if rest:
+            chosen = str(self.tender.currentData())
+            means = Means.CARD if chosen == _BY_HAND else Means(chosen)
+            step = cash.step(self._desk.currency(order)) if means is Means.CASH else 1
+            offers.append(Offer(means=means, amount=cash.rounded(-rest, step)))
         done = counter.give_back(
             order.event, order.code, offers, self.reason.text().strip(), self._wished, operation=self._operation
         )
@@ -246,4 +359,12 @@ class GiveBackSheet(Dialog):
 
     def _failed(self, trouble: Trouble) -> None:
         self._show()
+        self.about.setText(" ".join(tr(part) for part in trouble.parts()))
         self._desk.failed(trouble)
+
+    def reject(self) -> None:
+        """While the terminal works there is no way back but to ask it to let it be."""
+        if self._cards.busy:
+            self._cards.work.break_off()
+            return
+        super().reject()

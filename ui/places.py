@@ -70,6 +70,7 @@ def _desk(window: MainWindow) -> DeskScreen:
         window.problems.report,
     )
     screen.let_in.connect(window.let_in)
+    screen.money.worker = lambda: window.cards
     return screen
 
 

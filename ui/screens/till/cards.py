@@ -15,6 +15,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.payment import FOR_A_PERSON, Attempt
 from boxoffice.domain.tenders import Means
 from boxoffice.services.card import BY_HAND
+from boxoffice.storage import payments
 from ui.card_list import CardPayments
 from ui.card_sheets import ByHandSheet, DoubtSheet, by_hand
 from ui.clerk import Clerk
@@ -87,7 +88,11 @@ class TillCards(QObject):
         return by_hand(attempt, answer, self._screen.window())  # type: ignore[arg-type]
 
     def _on_taken_up(self, attempt: Attempt) -> None:
-        self._clerk.recall(attempt.operation)
+        operation = attempt.reversed_for or attempt.operation
+        if self._app.read(lambda c: payments.errand(c, operation)) is None:
+            self._clerk.recall(operation)
+        else:
+            self._clerk.finish_errand(operation)
 
     def _on_unreachable(self, attempt: Attempt) -> None:
         clerk, amount = self._clerk, money(attempt.amount, attempt.currency)

@@ -1,0 +1,118 @@
+"""Cards on the sheets about an order: charged or given back to at a terminal, with whatever that may ask of a person.
+
+Each sheet has one errand for as long as it is open; what has moved for it is asked of the station, never remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from boxoffice.bootstrap import App
+from boxoffice.domain.payment import FOR_A_PERSON, Attempt, State
+from boxoffice.errors import Trouble
+
+from .card_sheets import DoubtSheet, by_hand
+from .card_work import NOT_READY, CardWork
+from .courier import Courier
+
+if TYPE_CHECKING:
+    from boxoffice.services.card import Seen
+    from boxoffice.storage.payments import Errand
+    from boxoffice.terminals.worker import TerminalWorker
+
+
+class OrderCards(QObject):
+    """One errand at a time, to its end."""
+
+    shows = Signal(str)
+    """What the terminal says while it works."""
+    moved = Signal()
+    """Money has moved, as it should."""
+    failed = Signal(object)
+    """It did not: a `Trouble` to be shown."""
+
+    def __init__(self, app: App, courier: Courier, worker: Callable[[], TerminalWorker | None], sheet: QWidget) -> None:
+        super().__init__(sheet)
+        self._app = app
+        self._courier = courier
+        self._sheet = sheet
+        self.work = CardWork(app, courier, worker, self)
+        self.work.shows.connect(self.shows)
+        self.work.asks.connect(lambda attempt, answer: by_hand(attempt, answer, sheet))
+        self._errand: Errand | None = None
+        self._terminal = ""
+        self.busy = False
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a card is taken this way here: there is a terminal, or somebody to type what one apart says."""
+        return bool(self._app.counter().terminals) or self.work.ready
+
+    def charge(self, errand: Errand, amount: int, terminal: str) -> None:
+        """Charge a card for an open order."""
+        self._begin(errand, terminal, lambda: self._app.counter().charge_order(errand, amount, terminal))
+
+    def send_back(self, errand: Errand, terminal: str) -> None:
+        """Give back to cards what has yet to go back, one movement after another."""
+        self._begin(errand, terminal, lambda: self._app.counter().send_back(errand, terminal))
+
+    def mind(self, operation: str) -> None:
+        """Ask about what an earlier try has left in doubt."""
+        for one in self._app.counter().cards_about(operation):
+            if one.state in FOR_A_PERSON:
+                self._ask(one)
+                return
+
+    def _begin(self, errand: Errand, terminal: str, begin: Callable[[], Future[Attempt]]) -> None:
+        if not self.work.ready:
+            self.failed.emit(Trouble(*NOT_READY))
+            return
+        self._errand, self._terminal = errand, terminal
+        self._wait(begin(), self._on_written)
+
+    def _on_written(self, attempt: Attempt) -> None:
+        self._wait(self.work.run(attempt), self._on_end)
+
+    def _on_end(self, attempt: Attempt) -> None:
+        errand = self._errand
+        if attempt.is_open:
+            self._ask(attempt)
+        elif not self._has_moved(attempt):
+            title = "The card was not charged" if attempt.reversed_for == "" else "The payment stays charged"
+            self.failed.emit(Trouble(title, attempt.evidence.text or attempt.because, attempt.advice))
+        elif errand is not None and errand.gives_back and self._app.counter().left_to_send(errand) > 0:
+            self.send_back(errand, self._terminal)
+        else:
+            self.moved.emit()
+
+    def _has_moved(self, attempt: Attempt) -> bool:
+        taken_back = attempt.reversed_for and attempt.state is State.REVERSED
+        return bool(taken_back) or (attempt.state is State.CAPTURED)
+
+    def _ask(self, attempt: Attempt) -> None:
+        name = self._app.counter().operator
+        sheet = DoubtSheet(attempt, name, self._sheet, may_ask=self.work.may_ask(attempt))
+        sheet.settled.connect(lambda seen: self._settle(attempt, seen))
+        sheet.asked_again.connect(lambda: self._wait(self.work.ask_again(attempt), self._on_end))
+        sheet.open()
+
+    def _settle(self, attempt: Attempt, seen: Seen) -> None:
+        self._wait(self._app.counter().settle_card(attempt.id, seen), self._on_end)
+
+    def _wait(self, future: Future[Attempt], done: Callable[[Attempt], object]) -> None:
+        self.busy = True
+
+        def arrived(attempt: Attempt) -> None:
+            self.busy = False
+            done(attempt)
+
+        def failed(trouble: Trouble) -> None:
+            self.busy = False
+            self.failed.emit(trouble)
+
+        self._courier.bring(future, to=self, done=arrived, failed=failed)
