@@ -91,8 +91,8 @@ def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, even
         till = here.app.counter("Ana")
         here.act(lambda: till.open(evening.event, 10_000).result())
         for number in range(1, 4):
-            line = CartLine(id="a", item=1, quantity=number, guest=Guest(name=f"Guest {number}"))
-            cart = Cart(id=new_id(), event=evening.event, lines=(line,))
+            named = (CartLine(id=str(one), item=1, guest=Guest(name=f"Guest {one}")) for one in range(number))
+            cart = Cart(id=new_id(), event=evening.event, lines=tuple(named))
             here.act(lambda: till.begin(cart).result())  # noqa: B023 - done at once
             sold = []
             cash = [Offer(means=Means.CASH, amount=10_000)]
