@@ -17,15 +17,18 @@ from PySide6.QtCore import QObject, Signal
 from boxoffice.bootstrap import App
 from boxoffice.domain import cart as carts
 from boxoffice.domain import cash, selling
-from boxoffice.domain.cart import Cart, CartLine, Objection
+from boxoffice.domain.cart import Cart, CartLine, Objection, Override
 from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.documents import Movement, Report
+from boxoffice.domain.orders import Ticket
 from boxoffice.domain.payment import Attempt, State
+from boxoffice.domain.permissions import Permit
 from boxoffice.domain.pricing import Bill, bill
 from boxoffice.domain.shift import Shift
 from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, open_in_cash, settle
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
+from boxoffice.services import lookup
 from boxoffice.services.card import BY_HAND, Seen
 from boxoffice.services.sell import Sale
 from boxoffice.storage import shop_pictures
@@ -72,6 +75,7 @@ class Clerk(QObject):
         self.cards.shows.connect(self.terminal_shows)
         self.shift: Shift | None = None
         self.offers: tuple[Offer, ...] = ()
+        self._permits: tuple[Permit, ...] = ()
         self.busy = False
         self._turn = 0
         self.cart = Cart(id=new_id(), event="")
@@ -85,7 +89,7 @@ class Clerk(QObject):
         if self.shift is None:
             self.cart = Cart(id=self.cart.id, event="")
         elif self.cart.event != self.shift.event:
-            left = self.counter.left_open(self.shift.event)
+            left = [one for one in self.counter.left_open(self.shift.event) if not one.cart.empty]
             self.cart = left[-1].cart if left else Cart(id=new_id(), event=self.shift.event)
             self.offers = ()
         self.changed.emit()
@@ -127,12 +131,21 @@ class Clerk(QObject):
         """The pictures behind these names."""
         return self._app.read(lambda c: shop_pictures.of(c, names))
 
+    def ticket_of(self, code: str) -> Ticket | None:
+        """The ticket that a code opens the door for, of the event that is sold first."""
+        found = self._app.read(lambda c: lookup.by_code(c, code))
+        return next((one for one in found if one.event == self.cart.event), found[0] if found else None)
+
     # The cart
 
     @property
     def bill(self) -> Bill:
         """What the cart costs now."""
         return bill(self.cart, self.catalog, datetime.now(UTC), {})
+
+    def total_of(self, cart: Cart) -> int:
+        """What another cart would cost now."""
+        return bill(cart, self.catalog, datetime.now(UTC), {}).total
 
     @property
     def objections(self) -> tuple[Objection, ...]:
@@ -163,13 +176,30 @@ class Clerk(QObject):
         if not self.busy:
             self._set(carts.changed(self.cart, line, quantity=quantity))
 
-    def allow(self, kind: str) -> None:
+    def set_note(self, line: str, note: str) -> None:
+        """What is noted about a line."""
+        if not self.busy:
+            self._set(carts.changed(self.cart, line, note=note))
+
+    def reprice(self, line: str, price: int, reason: str, permits: tuple[Permit, ...] = ()) -> None:
+        """Another price for each of a line, with its reason and with who stands by it."""
+        if not self.busy:
+            self._permits = (*self._permits, *permits)
+            override = Override(price=price, reason=reason, operator=permits[0].name if permits else "")
+            self._set(carts.changed(self.cart, line, override=override))
+
+    def allow(self, kind: str, permits: tuple[Permit, ...] = ()) -> None:
         """Wave an objection through."""
+        self._permits = (*self._permits, *permits)
         self._set(msgspec.structs.replace(self.cart, allowed=(*self.cart.allowed, kind)))
 
     def _set(self, cart: Cart) -> None:
+        """The cart as it is from now on. It is kept at once, so that a crash loses none of it."""
         self.cart = cart
         self.offers = self._charged() if self.offers else ()
+        if cart.event:
+            kept = self.counter.begin(cart)
+            self._courier.bring(kept, to=self, done=lambda _: None, failed=self._report)
         self.changed.emit()
 
     def empty(self) -> None:
@@ -177,20 +207,24 @@ class Clerk(QObject):
         if not self.busy:
             self._go(self.counter.drop(self.cart.id), lambda _: self._begin_anew())
 
-    def hold(self) -> None:
-        """Put the cart by."""
+    def hold(self, note: str = "") -> None:
+        """Put the cart by, under a name if it has one."""
         if not self.cart.empty and not self.busy:
-            self._go(self.counter.hold(self.cart), lambda _: self._begin_anew())
+            self._go(self.counter.hold(self.cart, note), lambda _: self._begin_anew())
 
     def recall(self, sale: str) -> None:
-        """Take up a cart that was put by."""
+        """Take up a cart that was put by; what lies in the cart now is put by for it."""
         if self.busy:
+            return
+        if not self.cart.empty:
+            self._go(self.counter.hold(self.cart), lambda _: self._go(self.counter.recall(sale), self._set))
             return
         self._go(self.counter.recall(sale), self._set)
 
     def _begin_anew(self) -> None:
         self.cart = Cart(id=new_id(), event=self.shift.event if self.shift else "")
         self.offers = ()
+        self._permits = ()
         self.changed.emit()
 
     # Paying
@@ -311,8 +345,11 @@ class Clerk(QObject):
 
     def finish(self) -> None:
         """Sell."""
-        cart, offers = self.cart, self.offers
-        self._go(self.counter.begin(cart), lambda _: self._go(self.counter.finish(cart.id, offers), self._on_sold))
+        cart, offers, permits = self.cart, self.offers, self._permits
+        self._go(
+            self.counter.begin(cart),
+            lambda _: self._go(self.counter.finish(cart.id, offers, permits=permits), self._on_sold),
+        )
 
     def _on_sold(self, sale: Sale) -> None:
         self._begin_anew()

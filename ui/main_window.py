@@ -1,7 +1,7 @@
 """The window: the strip, what is to be said above the screen, and the screens.
 
-A scan belongs to the door, whichever screen is open. Screens beside the door are made when they are first
-visited, so that the start pays for the door alone.
+A scan belongs to the door, whichever screen is open, unless a till is open and sells. Screens beside the door are
+made when they are first visited, so that the start pays for the door alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -34,6 +34,7 @@ from .doorkeeper import Doorkeeper
 from .keys import Keys
 from .language import ago, clock, number, plural, tr
 from .lens import Eye, words_for
+from .living import Living, Scanning, Typing
 from .notices import Notices
 from .preferences import Preferences
 from .rights import Right, rights_of
@@ -69,15 +70,6 @@ _NEEDS = {
     Where.PRINTING: Right.PRINT,
 }
 """Places that not everybody may enter."""
-
-
-@runtime_checkable
-class Living(Protocol):
-    """A screen whose content changes while nobody touches it."""
-
-    def look_again(self) -> None:
-        """Show what there is now; at once if it is what was shown before."""
-        ...
 
 
 class MainWindow(QWidget):
@@ -257,8 +249,11 @@ class MainWindow(QWidget):
         self.take(new_scan(self._preferences.mending.mend(text), Source.WEDGE))
 
     def take(self, scan: Scan) -> None:
-        """A scan of any source. Whoever asked for the next one gets it; all others belong to the door."""
+        """A scan of any source. Whoever asked for the next one gets it, then an open till; else it is for the door."""
         if self._listener is not None and self._listener(scan.text):
+            return
+        shown: object = self.stack.currentWidget()
+        if isinstance(shown, Scanning) and shown.take_scan(scan.text):
             return
         if self.stack.currentWidget() is not self.door:
             self.go(Where.DOOR)
@@ -535,7 +530,15 @@ class MainWindow(QWidget):
         """While a dialog lies over the answer, no time passes for it."""
         if event.type() in (QEvent.Type.WindowBlocked, QEvent.Type.WindowUnblocked):
             self.door.pause(event.type() is QEvent.Type.WindowBlocked)
+        if event.type() is QEvent.Type.WindowUnblocked:
+            QTimer.singleShot(0, self, self._give_focus)
         return super().event(event)
+
+    def _give_focus(self) -> None:
+        """A dialog may have changed what had the keys before: a till needs them where it is typed."""
+        shown: object = self.stack.currentWidget()
+        if isinstance(shown, Typing):
+            shown.take_keys()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         waiting = self._app.outbox().waiting

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import gate
+from boxoffice.domain import codes, gate
 from boxoffice.domain.catalog import Catalog, Question, QuestionType
 from boxoffice.domain.checkins import CheckIn, HandOut
 from boxoffice.domain.facts import Admitted, RefusedEntry
@@ -121,6 +121,19 @@ def variation_name(catalog: Catalog, ticket: Ticket, locale: str) -> str:
     item = catalog.items.get(ticket.position.item)
     variation = item.variation(ticket.position.variation) if item else None
     return localised(variation.value, locale) if variation else ""
+
+
+def by_code(connection: Connection, text: str) -> list[Ticket]:
+    """The tickets that a code stands for: their own secret, a wristband or member's card that carries them."""
+    code = codes.clean(text)
+    held = [
+        found
+        for medium in orders.media(connection, code)
+        if medium.active
+        for key in medium.tickets
+        if (found := orders.by_key(connection, medium.event, key)) is not None
+    ]
+    return [*orders.by_secret(connection, code), *held]
 
 
 def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, Quota, TaxRule, Variation
 from boxoffice.domain.documents import Movement
@@ -20,8 +20,11 @@ from boxoffice.storage import journal, orders, till
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.screens.till.drawer import CloseDialog, MoveDialog, ReportDialog
+from ui.screens.till.held import RecallDialog
+from ui.screens.till.line_sheet import LineSheet
 from ui.screens.till.places import Place
-from ui.screens.till.screen import RecallDialog, TillScreen
+from ui.screens.till.screen import TillScreen
+from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where
 
 
@@ -334,3 +337,52 @@ def test_a_shelf_shows_its_own_tiles_under_their_own_numbers(cashier: Cashier) -
         cashier.press(Qt.Key.Key_PageDown)
     shown = [tile.place for tile in cashier.screen.tiles._tiles if tile.isVisible()]
     assert shown == [4]
+
+
+def _line_sheet(cashier: Cashier) -> LineSheet:
+    words = next(one for one in cashier.screen.cart.findChildren(QPushButton) if one.text() == "Regular")
+    QTest.mouseClick(words, Qt.MouseButton.LeftButton)
+    sheet: LineSheet = cashier.dialog(LineSheet)
+    return sheet
+
+
+def test_a_line_gets_a_note_and_another_price_with_its_reason(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵")
+    sheet = _line_sheet(cashier)
+    sheet.note.setText("Wheelchair")
+    sheet.price.setText("30")
+    QTest.keyClick(sheet.price, Qt.Key.Key_Return)
+    reason = cashier.dialog(ReasonDialog)
+    reason._finish("Goodwill")
+    cashier.window.activateWindow()
+    cashier.qtbot.waitUntil(cashier.screen.search.hasFocus)
+    cashier.type("P↵")
+    booked = cashier.sold()
+    assert booked is not None
+    assert (booked.receipt.total, booked.receipt.lines[0].notes) == (3_000, ("Wheelchair",))
+
+
+def test_a_cart_is_put_by_under_a_name_and_taken_up_in_its_place(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵")
+    cashier.screen.go(Place.CART)
+    page = cashier.screen.page
+    page.name.setText("Blue coat")
+    QTest.keyClick(page.name, Qt.Key.Key_Return)
+    cashier.qtbot.waitUntil(lambda: not page.held.empty)
+    assert cashier.screen.clerk.cart.empty
+    (button,) = page.held._shown
+    assert "Blue coat" in button.text()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    cashier.qtbot.waitUntil(lambda: page.held.empty)
+    assert cashier.screen.clerk.bill.total == 4_500
+
+
+def test_a_cart_is_there_after_a_crash_though_nobody_wanted_to_pay_yet(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵2↵")
+    cashier.app.write(lambda _: None).result()
+    screen = TillScreen(cashier.app, cashier.window.courier, cashier.window.notices, cashier.window.problems.report)
+    cashier.qtbot.addWidget(screen)
+    assert screen.clerk.bill.total == 7_000

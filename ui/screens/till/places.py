@@ -51,10 +51,18 @@ def key_of(place: Place) -> str:
 def make(place: Place, till: TillScreen) -> QWidget | None:
     """The page of a place; None where the tiles are it."""
     match place:
+        case Place.CART:
+            return _cart(till)
         case Place.REPORT:
             return _report(till)
         case _:
             return None
+
+
+def _cart(till: TillScreen) -> QWidget:
+    from .cart_page import CartPage
+
+    return CartPage(till)
 
 
 def _report(till: TillScreen) -> QWidget:

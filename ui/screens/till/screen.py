@@ -7,9 +7,8 @@ one ticket in cash is its number, Enter, F9, Enter.
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,44 +16,29 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.documents import Report
 from boxoffice.errors import Trouble
 from boxoffice.services.sell import Sale
-from ui import theme
 from ui.background import Background
 from ui.clerk import Clerk
 from ui.courier import Courier
 from ui.language import clock, tr
+from ui.living import Living, Scanning, Typing
 from ui.notices import Notices
 from ui.wares import Ware
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
 
 from .cards import TillCards
 from .cart_panel import CartPanel
 from .catalogue import Catalogue
 from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog, as_text
+from .held import RecallDialog
 from .payment import DonePanel, PaymentPanel
 from .places import Place, PlaceBar, key_of, make
 
 
-@runtime_checkable
-class Living(Protocol):
-    """A page whose content changes while nobody touches it."""
-
-    def look_again(self) -> None:
-        """Show what there is now."""
-        ...
-
-
-@runtime_checkable
-class Typing(Protocol):
-    """A page that has a use for the keyboard."""
-
-    def take_keys(self) -> None:
-        """Let what is typed go where it belongs."""
-        ...
-
-
 class TillScreen(QWidget):
     """Selling, in one window."""
+
+    order_wanted = Signal(str, str)
+    """Event and code of the order whose ticket was held to the till."""
 
     def __init__(
         self,
@@ -142,15 +126,15 @@ class TillScreen(QWidget):
         clerk.closed.connect(self._on_closed)
         self.catalogue.chosen.connect(self._on_ware)
         self.cart.pay_pressed.connect(self.pay)
-        self.cart.recall_pressed.connect(self._recall)
+        self.cart.recall_pressed.connect(self.recall)
         self.payment.left.connect(self.choose)
         self.done.next_pressed.connect(self.choose)
         self.bar.went.connect(self.go)
         for key, slot in (
             *((key_of(place), partial(self.go, place)) for place in Place),
             ("F2", self.choose),
-            ("F4", clerk.hold),
-            ("F5", self._recall),
+            ("F4", lambda: clerk.hold()),
+            ("F5", self.recall),
             ("F8", clerk.empty),
             ("F9", self.pay),
         ):
@@ -162,12 +146,13 @@ class TillScreen(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._take_keys()
+        self.take_keys()
 
     def setFocus(self, *_: object) -> None:
-        self._take_keys()
+        self.take_keys()
 
-    def _take_keys(self) -> None:
+    def take_keys(self) -> None:
+        """Let what is typed go to where one is."""
         page: object = self._shown.currentWidget()
         if self.clerk.shift is None:
             self.open_panel.amount.setFocus()
@@ -219,7 +204,12 @@ class TillScreen(QWidget):
         self.cart.setEnabled(True)
         self._shown.setCurrentWidget(self._pages[place] or self._selling)
         self.look_again()
-        self._take_keys()
+        self.take_keys()
+
+    @property
+    def page(self) -> QWidget | None:
+        """What is shown below the bar."""
+        return self._shown.currentWidget()
 
     def choose(self) -> None:
         """Back to the tiles."""
@@ -241,6 +231,23 @@ class TillScreen(QWidget):
 
     # What happens
 
+    def take_scan(self, text: str) -> bool:
+        """A scan while the till is shown: for its page, for sale, or a ticket whose order is meant."""
+        if self.clerk.shift is None:
+            return False
+        page: object = self.page
+        if isinstance(page, Scanning) and page.take_scan(text):
+            return True
+        if self._stack.currentIndex() == 0 and self.catalogue.take_code(text):
+            return True
+        ticket = self.clerk.ticket_of(text)
+        if ticket is None:
+            self.notices.say(tr("Nothing here goes by the code {code}", code=text))
+        elif self._stack.currentIndex() == 0:
+            self.go(Place.ORDERS)
+            self.order_wanted.emit(ticket.event, ticket.order.code)
+        return True
+
     def _on_ware(self, ware: Ware, many: int) -> None:
         self.clerk.add(ware, many)
         self.search.setFocus()
@@ -258,7 +265,8 @@ class TillScreen(QWidget):
     def _show_x(self) -> None:
         ReportDialog(self.clerk.counter.x_report(), as_text, self.window()).open()
 
-    def _recall(self) -> None:
+    def recall(self) -> None:
+        """Show what was put by."""
         if self.clerk.shift is None or self._stack.currentIndex() != 0:
             return
         RecallDialog(self.clerk, self.window()).open()
@@ -267,28 +275,3 @@ class TillScreen(QWidget):
         self._tell(trouble)  # type: ignore[operator]
         if self._stack.currentWidget() is self.payment:
             self.payment.begin()
-
-
-class RecallDialog(Dialog):
-    """The carts that were put by."""
-
-    def __init__(self, clerk: Clerk, parent: QWidget) -> None:
-        super().__init__(tr("Carts that were put by"), parent)
-        held = clerk.counter.held(clerk.cart.event)
-        if not held:
-            self.say(tr("None. F4 puts a cart by."))
-        for one in held:
-            things = sum(line.quantity for line in one.cart.lines)
-            words = " · ".join(
-                part for part in (clock(one.changed_at), one.cart.note, tr("{n} things", n=things)) if part
-            )
-            button = Button(words, height=theme.TOUCH + 12)
-            button.clicked.connect(lambda _=False, sale=one.id: self._take(clerk, sale))
-            self.add(button)
-        close = Button(tr("Close"), key="Esc")
-        close.clicked.connect(self.reject)
-        self.add_buttons(close)
-
-    def _take(self, clerk: Clerk, sale: str) -> None:
-        clerk.recall(sale)
-        self.accept()

@@ -1,0 +1,83 @@
+"""Carts that were put by, as rows to take one up again: in the place of the cart, and on a sheet by one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from boxoffice.storage.till import UnderWay
+from ui import theme
+from ui.clerk import Clerk
+from ui.language import ago, plural, tr
+from ui.money import money
+from ui.widgets.buttons import Button
+from ui.widgets.dialogs import Dialog
+
+
+def rows(clerk: Clerk, taken: Callable[[], object]) -> list[Button]:
+    """A button for each; `taken` is told when one was pressed."""
+    return [_row(clerk, one, taken) for one in clerk.counter.held(clerk.cart.event)]
+
+
+def _row(clerk: Clerk, one: UnderWay, taken: Callable[[], object]) -> Button:
+    things = sum(line.quantity for line in one.cart.lines)
+    age = ago((datetime.now(UTC) - one.changed_at).total_seconds())
+    parts = (
+        one.cart.note,
+        plural("{n} thing", "{n} things", things),
+        money(clerk.total_of(one.cart), clerk.currency),
+        age,
+    )
+    button = Button(" · ".join(part for part in parts if part), height=theme.TOUCH + 12)
+    button.setAutoDefault(False)
+
+    def take() -> None:
+        clerk.recall(one.id)
+        taken()
+
+    button.clicked.connect(take)
+    return button
+
+
+class RecallDialog(Dialog):
+    """The carts that were put by."""
+
+    def __init__(self, clerk: Clerk, parent: QWidget) -> None:
+        super().__init__(tr("Carts that were put by"), parent)
+        held = rows(clerk, self.accept)
+        if not held:
+            self.say(tr("None. F4 puts a cart by."))
+        for button in held:
+            self.add(button)
+        close = Button(tr("Close"), key="Esc")
+        close.clicked.connect(self.reject)
+        self.add_buttons(close)
+        if held:
+            held[0].setFocus()
+
+
+class HeldColumn(QVBoxLayout):
+    """The same rows in a column of a page."""
+
+    def __init__(self, clerk: Clerk) -> None:
+        super().__init__()
+        self._clerk = clerk
+        self._shown: list[Button] = []
+        self.setSpacing(8)
+        self.addStretch(1)
+
+    def look_again(self) -> None:
+        """What is put by now."""
+        for button in self._shown:
+            button.hide()
+            button.deleteLater()
+        self._shown = rows(self._clerk, lambda: None)
+        for button in self._shown:
+            self.insertWidget(self.count() - 1, button)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is put by."""
+        return not self._shown
