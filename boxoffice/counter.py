@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.cart import Cart, HeldPass
     from boxoffice.domain.documents import CashSlip, Movement, Report
     from boxoffice.domain.orders import Order
-    from boxoffice.domain.payment import Attempt, Terminal
+    from boxoffice.domain.payment import Attempt, Terminal, TerminalDay
     from boxoffice.domain.permissions import Permit
     from boxoffice.domain.pricing import Bill
     from boxoffice.domain.shift import Booked, Shift
@@ -240,6 +240,11 @@ class Counter:
         from boxoffice.services import card
 
         return () if self.training else self._station.read(card.terminals)
+
+    def terminal_days(self) -> list[TerminalDay]:
+        """What terminals have said at their ends of day since the shift was opened."""
+        shift = self.shift
+        return [] if shift is None else self._station.read(lambda c: payments.days_of_shift(c, shift.id))
 
     def charge(self, sale: str, amount: int, terminal: str = "", at: datetime | None = None) -> Future[Attempt]:
         """Write down that a card is to be charged for a sale; the worker takes it to its end.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from boxoffice.bootstrap import App
-from boxoffice.domain.payment import Attempt, Kind, State
+from boxoffice.domain.payment import Attempt, Kind, State, TerminalDay
 from boxoffice.errors import DeviceTrouble, Trouble
 from boxoffice.ports import Word
 from boxoffice.services import card
@@ -68,6 +68,11 @@ class CardWork(QObject):
         """Whether its terminal can be asked what became of it."""
         return attempt.state is State.UNKNOWN and self._kind(attempt) is not Kind.MANUAL and self.ready
 
+    def close_day(self, terminal: str, operator: str) -> Future[TerminalDay]:
+        """Have a terminal close its day. Fails with `Refused`, `DeviceTrouble`."""
+        worker = self._worker()
+        return worker.end_of_day(terminal, operator) if worker is not None else _failed(DeviceTrouble(*NOT_READY))
+
     def break_off(self) -> None:
         """Ask the terminal at work to let it be; it says itself what became of the payment."""
         if (worker := self._worker()) is not None:
@@ -88,7 +93,7 @@ class CardWork(QObject):
         self.shows.emit(word.text)
 
 
-def _failed(trouble: Trouble) -> Future[Attempt]:
-    future: Future[Attempt] = Future()
+def _failed(trouble: Trouble) -> Future[Any]:
+    future: Future[Any] = Future()
     future.set_exception(trouble)
     return future

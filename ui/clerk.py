@@ -66,7 +66,7 @@ class Clerk(QObject):
     ) -> None:
         super().__init__(parent)
         self._app = app
-        self._courier = courier
+        self.courier = courier
         self._report = report
         self.counter = app.counter()
         self.worker: Callable[[], TerminalWorker | None] = lambda: None
@@ -199,7 +199,7 @@ class Clerk(QObject):
         self.offers = self._charged() if self.offers else ()
         if cart.event:
             kept = self.counter.begin(cart)
-            self._courier.bring(kept, to=self, done=lambda _: None, failed=self._report)
+            self.courier.bring(kept, to=self, done=lambda _: None, failed=self._report)
         self.changed.emit()
 
     def empty(self) -> None:
@@ -254,6 +254,9 @@ class Clerk(QObject):
     def offer(self, means: Means, amount: int, terminal: str = "") -> None:
         """Something is handed over; a card at the terminal that is named. If it covers the bill, the sale is done."""
         if self.busy:
+            return
+        if self.offers and not amount and isinstance(self.settled, Settled):
+            self.finish()  # A card has paid for all of it before the app ended.
             return
         offers = (*self.offers, Offer(means=means, amount=amount))
         outcome = settle(self.bill.total, offers, cash.step(self.currency))
@@ -397,8 +400,8 @@ class Clerk(QObject):
             (failed or self._report)(trouble)
             self.changed.emit()
 
-        self._courier.bring(future, to=self, done=arrived, failed=refused)
-        future.add_done_callback(self._courier.to(self, lambda _: over()))
+        self.courier.bring(future, to=self, done=arrived, failed=refused)
+        future.add_done_callback(self.courier.to(self, lambda _: over()))
 
     def _be_busy(self, *, busy: bool) -> None:
         self.busy = busy

@@ -18,8 +18,9 @@ from boxoffice.errors import BadInput
 from boxoffice.ids import new_id
 from boxoffice.services import amend
 from boxoffice.storage import till
+from boxoffice.storage.payments import Errand
 
-from . import change_ticket, consent
+from . import cards, change_ticket, consent
 from .output import say
 from .till import amount_in, charge_cards, offer
 
@@ -39,6 +40,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
     pay = verbs.add_parser("pay", parents=[which], help="take the money for what is open")
     pay.add_argument("--tender", metavar="KIND:AMOUNT", action="append", required=True, dest="tenders")
+    pay.add_argument("--terminal", metavar="NAME", default="", help="that is to charge a card")
     pay.set_defaults(run=run_pay)
 
     proof = verbs.add_parser("proof", parents=[which], help="keep the picture of a transfer: it awaits confirmation")
@@ -50,6 +52,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     refund.add_argument("--position", metavar="N[=AMOUNT]", action="append", dest="positions", help="all, if none")
     refund.add_argument("--tender", metavar="KIND", default=Means.CASH.value, help="how it goes back (default: cash)")
     refund.add_argument("--reason", required=True)
+    refund.add_argument("--terminal", metavar="NAME", default="", help="at which a card is given back to")
     refund.add_argument("--keep-valid", action="store_true", help="a part of the price only; the ticket stays")
     refund.add_argument("--dry-run", action="store_true", help="say what would go back, and do nothing")
     refund.set_defaults(run=run_refund)
@@ -106,7 +109,14 @@ def run_pay(args: argparse.Namespace) -> int:
         currency = _currency(app, order)
         offers = [offer(one, currency) for one in args.tenders]
         consent.sign_in(app, args)
-        payment = app.counter(args.operator).pay(order.event, order.code, offers).result()
+        counter = app.counter(args.operator)
+        operation = cards.operation_for(counter, order.event, order.code, gives_back=False)
+        errand = Errand(operation=operation, event=order.event, order=order.code)
+        moved = list(counter.moved_for(operation))
+        for one in offers if counter.terminals else ():
+            if one.means is Means.CARD and one not in moved:
+                cards.charge(app, lambda one=one: counter.charge_order(errand, one.amount, args.terminal).result())  # type: ignore[misc]
+        payment = counter.pay(order.event, order.code, offers, operation=operation).result()
         change = plain(payment.change, currency)
         came = sum(one.amount for one in payment.receipt.tenders if one.amount > 0)
         values = {"receipt": payment.booked.number, "paid": plain(came, currency), "change": change}
@@ -139,11 +149,31 @@ def run_refund(args: argparse.Namespace) -> int:
             say(args, {"back": total}, f"{total} {currency} would go back.")
             return 0
         offers = [Offer(means=offer(f"{args.tender}:0", currency).means, amount=counter.rounded(back, args.tender))]
+        operation = cards.operation_for(counter, order.event, order.code, gives_back=True)
+        if args.tender == Means.CARD.value and counter.terminals:
+            errand = Errand(
+                operation=operation,
+                event=order.event,
+                order=order.code,
+                gives_back=True,
+                wished=None if wished is None else tuple(wished.items()),
+                reason=args.reason,
+                keep_valid=args.keep_valid,
+            )
+            cards.send_back(app, args, counter, errand)
+            offers = list(counter.moved_for(operation))
         done = consent.with_leave(
             app,
             args,
             lambda permits: counter.give_back(
-                order.event, order.code, offers, args.reason, wished, keep_valid=args.keep_valid, permits=permits
+                order.event,
+                order.code,
+                offers,
+                args.reason,
+                wished,
+                operation=operation,
+                keep_valid=args.keep_valid,
+                permits=permits,
             ).result(),
         )
         values = {"receipt": done.booked.number, "back": total}

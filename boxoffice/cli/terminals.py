@@ -6,7 +6,6 @@ import argparse
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.money import plain
 from boxoffice.domain.payment import Attempt, Kind, Terminal
@@ -15,9 +14,9 @@ from boxoffice.services import card
 from boxoffice.storage import payments
 from boxoffice.terminals import zvt_frames, zvt_session
 from boxoffice.terminals.simulated import Behaviour
-from boxoffice.terminals.worker import TerminalWorker
 
 from . import consent
+from .cards import working
 from .output import say
 
 Subparsers = Any
@@ -118,23 +117,9 @@ def run_remove(args: argparse.Namespace) -> int:
     return 0
 
 
-class _Worker:
-    """The worker of a station, for one verb."""
-
-    def __init__(self, app: App) -> None:
-        self._worker = bootstrap.card_worker(app)
-
-    def __enter__(self) -> TerminalWorker:
-        self._worker.start()
-        return self._worker
-
-    def __exit__(self, *_: object) -> None:
-        self._worker.stop()
-
-
 def run_test(args: argparse.Namespace) -> int:
     """See whether a terminal answers."""
-    with open_station(args.data) as app, _Worker(app) as worker:
+    with open_station(args.data) as app, working(app) as worker:
         about = worker.newest(args.name).result().evidence
     values = {
         "answers": True,
@@ -153,7 +138,7 @@ def run_test(args: argparse.Namespace) -> int:
 
 def run_end_of_day(args: argparse.Namespace) -> int:
     """Have a terminal close its day."""
-    with open_station(args.data) as app, _Worker(app) as worker:
+    with open_station(args.data) as app, working(app) as worker:
         day = worker.end_of_day(args.name, args.operator).result()
     has = "" if day.amount is None else plain(day.amount, day.currency)
     values = {
@@ -162,12 +147,13 @@ def run_end_of_day(args: argparse.Namespace) -> int:
         "number": day.number,
         "ours": plain(day.ours, day.currency),
         "ours_number": day.ours_number,
+        "difference": None if day.difference is None else plain(day.difference, day.currency),
         "currency": day.currency,
         "text": day.text,
     }
     said = f"It has {has} {day.currency}" if has else "It does not say what it has"
     say(args, values, f"{day.text}\nClosed. {said}; here it is {values['ours']} {day.currency}.".lstrip())
-    return 0 if not day.difference else 1
+    return 0
 
 
 def run_payments(args: argparse.Namespace) -> int:
@@ -222,7 +208,7 @@ def run_recover(args: argparse.Namespace) -> int:
     """Ask the terminal what became of a payment."""
     with open_station(args.data) as app:
         app.read(lambda c: card.known(c, args.attempt))
-        with _Worker(app) as worker:
+        with working(app) as worker:
             one = worker.recover(args.attempt).result()
     _say_attempt(args, one)
     return 0 if not one.is_open else 1
@@ -252,7 +238,7 @@ def run_reverse(args: argparse.Namespace) -> int:
         before = app.read(lambda c: card.known(c, args.attempt))
         if not before.is_stray:
             raise Refused("This stands on a receipt", "Nothing was taken back.", "Refund its order.")
-        with _Worker(app) as worker:
+        with working(app) as worker:
             app.counter().take_back(args.attempt).result()
             one = worker.reverse(args.attempt, lambda _: None).result()
     _say_attempt(args, one)

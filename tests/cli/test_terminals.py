@@ -86,3 +86,30 @@ def leave_in_doubt(folder: Path) -> None:
         begun = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()
         for step in steps:
             app.write(lambda c, step=step: card.take(c, begun.id, step, datetime.now(UTC))).result()
+
+
+def test_money_goes_back_to_the_card_through_the_terminal(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    order = till(*SELL)["order"]
+    assert till("order", "refund", order, "--tender", "card", "--reason", "Too large")["back"] == "28.00"
+    (one,) = [till("terminals", "payments", "--receipt", "1")]
+    assert one["state"] == "reversed"
+    assert till("terminals", "end-of-day", "Till 1", "--operator", "Ana")["ours"] == "0.00"
+
+
+def test_after_the_end_of_day_it_goes_back_as_a_refund(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    order = till(*SELL)["order"]
+    till("terminals", "end-of-day", "Till 1")
+    till("order", "refund", order, "--tender", "card", "--reason", "Too large")
+    assert till("terminals", "payments", "--receipt", "2")["way"] == "refund"
+
+
+def test_a_terminal_that_says_no_gives_nothing_back(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    order = till(*SELL)["order"]
+    till("terminals", "add", "Till 1", "simulated:decline")
+    refund = ("order", "refund", order, "--reason", "Too large")
+    assert till(*refund, "--tender", "card") == (1, "Nothing went back to the card")
+    assert till("order", "show", order)["paid"] == "28.00"
+    assert till(*refund)["back"] == "28.00"

@@ -22,7 +22,9 @@ from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.card_list import CardPayments
 from ui.card_sheets import ByHandSheet, DoubtSheet
+from ui.screens.till.drawer import CloseDialog
 from ui.screens.till.screen import TillScreen
+from ui.terminal_day import TerminalDayRow
 from ui.terminal_sheet import TerminalSheet
 from ui.widgets.buttons import Button
 from ui.widgets.strip import Where
@@ -241,3 +243,37 @@ def test_a_terminal_is_set_up_and_answers_without_a_restart(till: Till) -> None:
     till.click(sheet.test)
     till.qtbot.waitUntil(lambda: "99999999" in sheet.about.text())
     assert [one.kind for one in till.app.counter().terminals] == [Kind.SIMULATED]
+
+
+def test_the_terminals_day_is_closed_beside_the_count_and_stands_on_the_z(till: Till) -> None:
+    till.with_terminal()
+    till.fill()
+    till.screen.clerk.offer(Means.CARD, 4_500)
+    till.sold()
+    sheet = CloseDialog(till.screen.clerk, till.window)
+    till.qtbot.addWidget(sheet)
+    sheet.show()
+    (row,) = sheet.findChildren(TerminalDayRow)
+    assert "not closed" in row.words.text()
+    till.click(row.close_day)
+    till.qtbot.waitUntil(lambda: "has" in row.words.text())
+    assert row.words.text().replace("\u00a0", " ") == "Till 1 has 45.00 EUR. Here: 45.00 EUR in 1 payments"
+    assert [one.difference for one in till.app.counter().terminal_days()] == [0]
+
+
+def test_what_has_lost_its_receipt_is_gone_on_with_from_the_list(till: Till) -> None:
+    """The app ended between the terminal's yes and the receipt."""
+    till.with_terminal()
+    till.fill()
+    cart = till.screen.clerk.cart.id
+    till.worker.pay(till.app.counter().charge(cart, 4_500).result().id, lambda _: None).result()
+    till.screen.clerk._begin_anew()
+    assert till.screen.cards.button.text() == "Card payments: 1 open"
+    till.screen.choose()
+    till.screen.cards.show_list()
+    till.press(till.sheet(CardPayments), "Go on with it…")
+    till.qtbot.waitUntil(lambda: till.screen.clerk.cart.id == cart)
+    till.screen.pay()
+    till.rest()
+    QTest.keyClick(till.screen.payment.amount, Qt.Key.Key_Return)
+    assert [(one.tender, one.amount) for one in till.sold().tenders] == [("card", 4_500)]

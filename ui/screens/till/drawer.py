@@ -15,6 +15,7 @@ from ui import theme
 from ui.clerk import Clerk
 from ui.language import tr
 from ui.money import bare, money, typed
+from ui.terminal_day import add_rows
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice, Number
 from ui.widgets.dialogs import Dialog
@@ -180,6 +181,7 @@ class CloseDialog(Dialog):
         self.total.setFont(theme.bold(28))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.add(self.total)
+        add_rows(clerk, clerk.courier, self.add)
         self._differs = QLabel()
         self._differs.setProperty("role", "warn")
         self._differs.setWordWrap(True)

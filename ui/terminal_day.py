@@ -1,0 +1,72 @@
+"""The end of a terminal's day beside the count of the drawer: its card sum is kept with ours, and stands on the Z."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from boxoffice.domain.payment import Kind, TerminalDay
+from boxoffice.errors import Trouble
+
+from .clerk import Clerk
+from .courier import Courier
+from .language import number, tr
+from .money import money
+from .widgets.buttons import Button
+
+
+class TerminalDayRow(QWidget):
+    """One terminal: whether its day is closed, what it says, and the button that closes it."""
+
+    def __init__(self, clerk: Clerk, courier: Courier, terminal: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._clerk = clerk
+        self._courier = courier
+        self._terminal = terminal
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.close_day = Button(tr("Close its day"))
+        self.close_day.setAutoDefault(False)
+        self.close_day.clicked.connect(self._close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.close_day)
+        self._show(next((one for one in reversed(clerk.counter.terminal_days()) if one.terminal == terminal), None))
+
+    def _close(self) -> None:
+        self.close_day.setEnabled(False)
+        self._say(tr("{terminal} closes its day…", terminal=self._terminal), "muted")
+        closed = self._clerk.cards.close_day(self._terminal, self._clerk.counter.operator)
+        self._courier.bring(closed, to=self, done=self._show, failed=self._on_trouble)
+
+    def _show(self, day: TerminalDay | None) -> None:
+        self.close_day.setEnabled(True)
+        if day is None:
+            self._say(tr("{terminal}: its day is not closed.", terminal=self._terminal), "muted")
+            return
+        ours = tr("{amount} in {n} payments", amount=money(day.ours, day.currency), n=number(day.ours_number))
+        if day.amount is None:
+            words = tr("{terminal} closed its day without a sum. Here: {ours}", terminal=self._terminal, ours=ours)
+        else:
+            has = money(day.amount, day.currency)
+            words = tr("{terminal} has {amount}. Here: {ours}", terminal=self._terminal, amount=has, ours=ours)
+        self._say(words, "warn" if day.difference else "good")
+
+    def _on_trouble(self, trouble: Trouble) -> None:
+        self.close_day.setEnabled(True)
+        self._say(" ".join(tr(part) for part in trouble.parts()), "bad")
+
+    def _say(self, words: str, role: str) -> None:
+        self.words.setText(words)
+        self.words.setProperty("role", role)
+        self.words.style().unpolish(self.words)
+        self.words.style().polish(self.words)
+
+
+def add_rows(clerk: Clerk, courier: Courier, add: Callable[[QWidget], object]) -> None:
+    """A row for each terminal that can be asked."""
+    for one in clerk.counter.terminals:
+        if one.kind is not Kind.MANUAL:
+            add(TerminalDayRow(clerk, courier, one.name))
