@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import BillLine, CashSlip, Movement, Receipt, Report, Row, TaxGroup, Tendered
+from boxoffice.domain.gift_cards import ON_A_BILL
 from boxoffice.domain.tenders import TITLES, Means
 
 from .cells import width_of
@@ -62,13 +63,18 @@ def _title(page: Page, document: Receipt) -> Iterator[Line]:
         yield Text(page.say("Reason: {reason}", reason=document.reason))
 
 
+_OURS = frozenset(ON_A_BILL.values())
+"""Lines that are called by us and not by the event."""
+
+
 def bill(page: Page, lines: Sequence[BillLine], currency: str) -> Iterator[Line]:
     """What was bought, with its amounts below each other."""
     marked = any(line.tax for line in lines)
     for line in lines:
         figures = page.speech.amount(line.amount, currency) + (f" {line.tax or ' '}" if marked else "")
         indent = _INDENT if line.part else 0
-        yield page.pair(line.text, figures, indent=indent)
+        text = page.say(line.text) if line.text in _OURS else line.text
+        yield page.pair(text, figures, indent=indent)
         if abs(line.quantity) != 1:
             each = page.speech.amount(line.each, currency)
             yield Text(f"{page.speech.number(line.quantity)} × {each}", indent=indent + _INDENT)
@@ -90,7 +96,7 @@ def _tendered(page: Page, one: Tendered, currency: str) -> Iterator[Line]:
 
 def _taxes(page: Page, groups: Sequence[TaxGroup], currency: str) -> Iterator[Line]:
     titles = [page.say(one) for one in ("VAT", "Net", "Tax", "Gross")]
-    names = [" ".join(part for part in (one.letter, one.name, page.speech.percent(one.rate)) if part) for one in groups]
+    names = [_group_name(page, one) for one in groups]
     figures = [[page.speech.amount(each, currency) for each in (one.base, one.tax, one.gross)] for one in groups]
     widths = [max(map(width_of, column)) + 1 for column in zip(titles[1:], *figures, strict=True)]
     if sum(widths) + _ROOM_FOR_A_NAME > page.paper.columns:
@@ -101,6 +107,12 @@ def _taxes(page: Page, groups: Sequence[TaxGroup], currency: str) -> Iterator[Li
     for name, row in zip((titles[0], *names), (titles[1:], *figures), strict=True):
         cells = (Cell(text, width, Align.RIGHT) for text, width in zip(row, widths, strict=True))
         yield Columns((Cell(name), *cells))
+
+
+def _group_name(page: Page, group: TaxGroup) -> str:
+    if group.outside:
+        return f"{group.letter} {page.say('Gift cards, outside VAT')}"
+    return " ".join(part for part in (group.letter, group.name, page.speech.percent(group.rate)) if part)
 
 
 def _references(page: Page, document: Receipt) -> Iterator[Line]:

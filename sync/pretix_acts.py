@@ -21,6 +21,7 @@ from boxoffice.domain.facts import (
     CashMoved,
     DrawerCounted,
     DrawerOpened,
+    GiftCardMoved,
     HandedOut,
     Permitted,
     Printed,
@@ -37,6 +38,7 @@ from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.ports import Answer, Outcome
 
+from .pretix_gift_cards import GiftCards
 from .pretix_sales import Sales
 from .wire import pretix as wire
 from .wire import pretix_doors as doors
@@ -61,6 +63,7 @@ class Acts:
         self._home = f"/api/v1/organizers/{quote(organizer, safe='')}/"
         self._replica = replica
         self._sales = Sales(api, self._home, self._places, self._catalog)
+        self._cards = GiftCards(api, self._home)
 
     def tell(self, entry: Entry) -> Answer:
         """Hand over one act. Raises `ServerTrouble` if it did not come through: nothing is known then."""
@@ -87,6 +90,8 @@ class Acts:
                 return self._printed(entry, fact)
             case HandedOut() | Settled() | Printed() | DrawerOpened():
                 return DONE
+            case GiftCardMoved():
+                return self._cards.tell(entry, fact)
             case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return DONE
             case DrawerCounted() | Permitted() | StaffChanged():

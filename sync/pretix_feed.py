@@ -24,14 +24,17 @@ from urllib.parse import quote
 import msgspec
 
 from boxoffice.domain import catalog, money
+from boxoffice.domain.gift_cards import GiftCard
 from boxoffice.domain.nouns import Gone, Noun, id_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked, ticket_key
+from boxoffice.domain.vouchers import Voucher
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 
 from .pretix_cursor import First, Memory, Seen, Window, cursor_of, place_of
 from .wire import pretix as wire
 from .wire import pretix_catalog as catalog_wire
+from .wire import pretix_codes as codes_wire
 from .wire import pretix_orders as orders_wire
 from .wire.hub_feed import BROKEN, nonsense
 from .wire.measure import Measure
@@ -61,7 +64,9 @@ LEFT_OUT = (
 ORDERS_EVERY = 10.0
 SECRETS_EVERY = 20.0
 QUOTAS_EVERY = 30.0
+# Organisers make vouchers and gift cards by the thousand, fifty to a page.
 CATALOG_EVERY = 60.0
+CODES_EVERY = 120.0
 
 
 NEEDED = ("event", "list", "orders")
@@ -79,6 +84,8 @@ class _Kind(msgspec.Struct, frozen=True):
     single: bool = False
     dated: bool = False
     """Whether the server answers 304. It says so of quotas too, which never do."""
+    of_organizer: bool = False
+    """Whether it is no event's own. Each event keeps what there is, as if it were."""
 
 
 KINDS: Mapping[str, _Kind] = {
@@ -99,6 +106,17 @@ KINDS: Mapping[str, _Kind] = {
         params=(("exclude", "checkin_count"), ("exclude", "position_count")),
     ),
     "discount": _Kind("discounts/", catalog_wire.DiscountRow, catalog.Discount, dated=True),
+    "voucher": _Kind(
+        "vouchers/", codes_wire.VoucherRow, Voucher, every=CODES_EVERY, params=(("page_size", str(wire.PAGE)),)
+    ),
+    "gift_card": _Kind(
+        "giftcards/",
+        codes_wire.GiftCardRow,
+        GiftCard,
+        every=CODES_EVERY,
+        params=(("page_size", str(wire.PAGE)), ("testmode", "false"), ("include_accepted", "true")),
+        of_organizer=True,
+    ),
     "badge_layout": _Kind("badgelayouts/", catalog_wire.BadgeLayoutRow, catalog.BadgeLayout),
 }
 
@@ -139,7 +157,8 @@ class PretixFeed:
         self._gates = gates
         self._place = place_of(cursor)
         self._cursor: str | None = cursor or None
-        self._home = f"/api/v1/organizers/{quote(organizer, safe='')}/events/{quote(event, safe='')}/"
+        self._organizer_home = f"/api/v1/organizers/{quote(organizer, safe='')}/"
+        self._home = f"{self._organizer_home}events/{quote(event, safe='')}/"
         self._places = 2
         self._told = 0
 
@@ -210,7 +229,8 @@ class PretixFeed:
             return None if reply is None else (list(reader.nouns([msgspec.Raw(reply.body)])), "")
         nouns: list[Any] = []
         modified = ""
-        for number, reply in enumerate(self._pages(self._home + about.path, about.params, kind, headers)):
+        home = self._organizer_home if about.of_organizer else self._home
+        for number, reply in enumerate(self._pages(home + about.path, about.params, kind, headers)):
             if reply.status == 304:
                 return None
             nouns += reader.nouns(wire.page_of(reply.body).results)

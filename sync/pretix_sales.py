@@ -104,8 +104,15 @@ class Sales:
             return Word(Outcome.REFUSED, f"Another order of pretix is called {fact.order}.")
         if not private.guests:
             return Word(Outcome.REFUSED, "The secrets of its tickets are not kept any more.")
-        body = sales.sale(fact, private, self._places(fact.event), self._catalog(fact.event))
-        return _meaning(self._keyed(f"{self._orders(fact)}", body, f"{entry.operation}/sale"))
+        places, catalog = self._places(fact.event), self._catalog(fact.event)
+        body = sales.sale(fact, private, places, catalog)
+        reply = self._keyed(self._orders(fact), body, f"{entry.operation}/sale")
+        if reply.status != 400 or not sales.is_about_vouchers(reply.body):
+            return _meaning(reply)
+        # Who bought it has gone with the ticket, so it has to be valid; that the voucher was used up is told.
+        without = sales.sale(fact, private, places, catalog, with_vouchers=False)
+        word = _meaning(self._keyed(self._orders(fact), without, f"{entry.operation}/sale without voucher"))
+        return Word(word.outcome, word.because or wire.said(reply.body) or "Its voucher was used up.")
 
     def _paid(self, entry: Entry, fact: Paid, row: OrderRow) -> Word:
         held = sales.payment_of(row, entry.operation) or sales.payment_of(row, fact.confirms)

@@ -17,7 +17,7 @@ from boxoffice.domain.facts import order_of
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.ports import Answer, CentralServer, Outcome, Receipt
 from boxoffice.services import disagree, overlay
-from boxoffice.storage import feeds, journal, orders, outbox, settings
+from boxoffice.storage import feeds, journal, orders, outbox, redeeming, settings
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.outbox import Waiting
 from boxoffice.storage.writer import Lane
@@ -252,6 +252,9 @@ def _apply(connection: Connection, answers: Sequence[Answer]) -> None:
                 if has_beneath:
                     overlay.arrived(connection, answer.operation)
                 outbox.done(connection, answer.operation)
+                redeeming.arrived(connection, answer.operation)
+                if answer.because:
+                    disagree.look_at_remark(connection, answer.operation, answer.because, datetime.now(UTC))
             case Outcome.REFUSED:
                 disagree.look_at_refusal(connection, answer.operation, answer.because, datetime.now(UTC))
             case Outcome.LATER:
@@ -305,5 +308,6 @@ def _send_again(connection: Connection, receipt: Receipt) -> int:
     """The server was brought back from an older state: give it the acts that it lost, and ask for all it knows."""
     lost = _lost(connection, receipt)
     outbox.send_again(connection, lost)
+    redeeming.lost(connection, [journal.entry(connection, number).operation for number in lost])
     feeds.start_over(connection)
     return len(lost)

@@ -13,6 +13,7 @@ import msgspec
 
 from .catalog import Item
 from .facts import Guest
+from .gift_cards import Load
 from .words import Sentence
 
 
@@ -36,6 +37,8 @@ class CartLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the customer wants to pay for each, where the price is free."""
     override: Override | None = None
     voucher: str = ""
+    member: str = ""
+    """The number of the membership with which it is bought."""
     part_of: str = ""
     """The line that this one is an add-on to, or comes with."""
     bundled: bool = False
@@ -61,6 +64,8 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     id: str
     event: str
     lines: tuple[CartLine, ...] = ()
+    loads: tuple[Load, ...] = ()
+    """What is put on gift cards."""
     email: str = ""
     phone: str = ""
     note: str = ""
@@ -77,7 +82,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def empty(self) -> bool:
         """Whether there is nothing to sell."""
-        return not self.lines
+        return not self.lines and not self.loads
 
     def line(self, line_id: str) -> CartLine | None:
         """The line of this name."""

@@ -91,6 +91,9 @@ class Variation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     checkin_text: str | None = None
     codes: tuple[str, ...] = ()
     """What a shelf or a label says: an EAN, the house's own number."""
+    require_membership: bool = False
+    membership_types: tuple[int, ...] = ()
+    """Those that will do; none are all."""
 
 
 class AddOnRule(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -140,6 +143,9 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     min_per_order: int | None = None
     max_per_order: int | None = None
     require_voucher: bool = False
+    require_membership: bool = False
+    membership_types: tuple[int, ...] = ()
+    """Those that will do; none are all."""
     require_approval: bool = False
     roles: tuple[str, ...] = ()
     """For whom it is: ids of roles in the event's settings; none means everybody."""
@@ -276,6 +282,14 @@ class Discount(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     other_items: tuple[int, ...] = ()
     addons_too: bool = True
     ignore_vouchers: bool = False
+    """What a voucher has made cheaper does not count."""
+    gains_of_addons: bool = True
+    """Whether add-ons among the `other_items` cost less too."""
+    gains_beside_vouchers: bool = True
+    """Whether those of the `other_items` cost less that a voucher has made cheaper."""
+    dates_from: datetime | None = None
+    """In a series: only dates from then on count."""
+    dates_until: datetime | None = None
     per_date: str = ""
     """In a series: `mixed`, `same` or `distinct`."""
 

@@ -87,6 +87,8 @@ def _position(line: Line, guest: Guest) -> Position:
         email=guest.email,
         subevent=line.subevent,
         addon_to=line.addon_to,
+        voucher=line.voucher,
+        saved=line.saved,
         answers=guest.answers,
     )
 

@@ -22,6 +22,7 @@ from .offering import PassTerms
 from .orders import Status, Ticket, ticket_key
 from .passages import Direction, next_closing, zone_of
 from .passes import Use, rules_itself, spent
+from .vouchers import Voucher
 
 MOST_ORDERS = 5
 """Orders that are shown of what was sold too much."""
@@ -39,6 +40,16 @@ class Kind(StrEnum):
 
     OVERSOLD = "oversold"
     """More of something limited was sold than there is, and a till has sold some of it."""
+
+    VOUCHER_OVERUSED = "voucher_overused"
+    """A voucher was redeemed more often than it may be."""
+    WITHOUT_VOUCHER = "without_voucher"
+    """The server took a sale, but would not have the voucher with which it was made."""
+
+    @property
+    def is_between_tills(self) -> bool:
+        """Whether it is about what was sold, and no passage can be taken back for it."""
+        return self in (Kind.OVERSOLD, Kind.VOUCHER_OVERUSED, Kind.WITHOUT_VOUCHER)
 
     @property
     def is_refusal(self) -> bool:
@@ -183,6 +194,35 @@ def oversold(quota: Quota, taken: int, last: Sequence[tuple[str, datetime | None
         kind=Kind.OVERSOLD,
         event=quota.event,
         sides=(Side(what="oversold", words=f"{quota.name or quota.id}: {taken} / {quota.size}"), *orders),
+    )
+
+
+def overused_voucher(voucher: Voucher, here: Sequence[Side]) -> Conflict:
+    """A voucher was redeemed more often than it may be; named by how often, with the last times it was.
+
+    The server says which those were, or else what is known of them `here`.
+    """
+    told = [
+        Side(what="sold", at=one.at, device=one.device, nonce=one.operation, words=one.order) for one in voucher.uses
+    ]
+    figures = f"{voucher.code}: {voucher.redeemed} / {voucher.max_usages}"
+    return Conflict(
+        id=_id(Kind.VOUCHER_OVERUSED, voucher.event, voucher.code, str(voucher.redeemed)),
+        kind=Kind.VOUCHER_OVERUSED,
+        event=voucher.event,
+        sides=(Side(what="overused", words=figures), *(told or here)[-MOST_ORDERS:]),
+    )
+
+
+def without_voucher(operation: str, fact: Fact, device: str, words: str, at: datetime) -> Conflict:
+    """The server took a sale of the station `device` without its voucher, for this reason."""
+    done = Side(what=kind_of(fact), at=moment(fact.at), device=fact.station or device, nonce=operation)
+    return Conflict(
+        id=_id(Kind.WITHOUT_VOUCHER, operation),
+        kind=Kind.WITHOUT_VOUCHER,
+        event=fact.event,
+        ticket=_about(fact),
+        sides=(done, Side(what="refused", at=at, words=words)),
     )
 
 

@@ -67,6 +67,8 @@ class TaxGroup(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     tax: int
     gross: int
     name: str = ""
+    outside: bool = False
+    """No tax rate at all: what was put on gift cards, which is taxed when it is spent."""
 
 
 class Tendered(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -138,6 +138,9 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     price: int = 0
     addon_to: int | None = None
     subevent: int | None = None
+    voucher: str = ""
+    """The code of the voucher with which it was bought, and what that took off."""
+    saved: int = 0
 
 
 class Sold(_Fact, tag="sold", frozen=True):
@@ -272,6 +275,26 @@ class Receipted(_Fact, tag="receipt", frozen=True):
     """Item, how many, and what they came to with tax."""
     categories: tuple[tuple[str, int, int], ...] = ()
     walk_ins: tuple[int, int] = (0, 0)
+    loaded: int = 0
+    """What of the total was put on gift cards: in no tax group, and no revenue."""
+
+
+class GiftCardMoved(_Fact, tag="gift_card", frozen=True):
+    """What is on a gift card became more, or less.
+
+    Its number is private; by `card` two acts are known to be about the same one. They do not wait for each other:
+    what tops a card up must not stand behind what was refused because there was too little on it.
+    """
+
+    card: str
+    amount: int
+    """Minor units; negative where it paid for something."""
+    currency: str
+    why: str
+    receipt: str = ""
+    order: str = ""
+    new: bool = False
+    """Nobody has had this card before, as far as the station knows: it comes into being by this."""
 
 
 class ShiftOpened(_Fact, tag="shift_opened", frozen=True):
@@ -402,6 +425,7 @@ Fact = (
     | DrawerCounted
     | Permitted
     | StaffChanged
+    | GiftCardMoved
 )
 
 TillFact = (

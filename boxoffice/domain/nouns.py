@@ -21,9 +21,12 @@ from .catalog import (
     TaxRule,
 )
 from .checkins import CheckIn, HandOut, Objection, Settlement
+from .gift_cards import GiftCard
+from .memberships import Membership
 from .orders import Blocked, Medium, Order, Revoked
 from .printing import Printout
 from .takings import Taking
+from .vouchers import Voucher, plain_code
 
 Noun = (
     Event
@@ -47,6 +50,9 @@ Noun = (
     | Printout
     | Objection
     | Taking
+    | Voucher
+    | GiftCard
+    | Membership
 )
 
 KINDS: dict[str, type[Noun]] = {
@@ -71,6 +77,9 @@ KINDS: dict[str, type[Noun]] = {
     "printout": Printout,
     "objection": Objection,
     "taking": Taking,
+    "voucher": Voucher,
+    "gift_card": GiftCard,
+    "membership": Membership,
 }
 
 CATALOG_KINDS = (
@@ -119,5 +128,9 @@ def id_of(noun: Noun) -> str:
             return noun.conflict
         case HandOut() | Printout() | Objection() | Taking():
             return noun.operation
+        case Voucher() | GiftCard():
+            return plain_code(noun.code)
+        case Membership():
+            return plain_code(noun.number)
         case _:
             return str(noun.id)

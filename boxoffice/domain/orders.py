@@ -45,6 +45,9 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Question id (as text) to answer; choices as comma-separated option ids."""
     server_id: int | None = None
     """The server's own id where it asks for it back."""
+    voucher: str = ""
+    """The code of the voucher with which it was bought, where the server has to know; stations keep it elsewhere."""
+    saved: int = 0
 
 
 class PaymentState(StrEnum):

@@ -7,17 +7,19 @@ of the field's best-known server (pretix), so that a sale at the counter costs w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
 
 from .cart import Cart, CartLine
-from .catalog import Bundle, Catalog, Discount, Item
+from .catalog import Bundle, Catalog, Item
+from .discounts import Thing, given
 from .documents import BillLine, TaxGroup
+from .gift_cards import ON_A_BILL, OUTSIDE, loaded, shown
 from .offering import Choice, PriceStep
 from .periods import name_of_date
-from .tax import Charge, Rate, divided, tally
+from .tax import Charge, Rate, tally
 from .vouchers import Voucher, plain_code
 from .words import Localised, localised
 
@@ -36,8 +38,15 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """What it would cost without voucher, discount, or a price that was put right."""
     price: int
     """What it costs, without tax where the tax comes on top."""
-    addon: bool = False
-    by_voucher: bool = False
+    part_of: str = ""
+    """The line that it is an add-on to, or comes with."""
+    bundled: bool = False
+    voucher: str = ""
+    """The code of the voucher with which it is bought, as the server spells it."""
+    saved: int = 0
+    """What the voucher takes off what is listed."""
+    has_room: bool = False
+    """It is sold from what a voucher keeps back, or in spite of what is left."""
     discount: str = ""
     """The name of the automatic discount that made it cheaper."""
     step: Localised = {}
@@ -47,22 +56,53 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """A cart reckoned up: the total is the sum of the units, of the groups, and of the lines with tax on top."""
+    """A cart reckoned up: the total is the sum of the units, of the groups, and of the lines with tax on top.
+
+    What is put on gift cards is in the total and in a group of its own; it is no revenue.
+    """
 
     units: tuple[Unit, ...]
     total: int
+    loaded: int = 0
+    """What of the total is put on gift cards."""
     taxes: tuple[TaxGroup, ...]
     letters: tuple[str, ...]
-    """The tax group of each unit."""
+    """The tax group of each unit, and behind them of each load of a gift card."""
+
+    @property
+    def revenue(self) -> int:
+        """What is sold: the total of the order."""
+        return self.total - self.loaded
 
 
 def bill(cart: Cart, catalog: Catalog, now: datetime, vouchers: Mapping[str, Voucher]) -> Bill:
     """What a cart costs now. `vouchers` are by plain code; one that is not there, or does not fit, changes nothing."""
-    units = [unit for line in cart.lines for unit in _units(cart, line, catalog, vouchers, now)]
-    _give_discounts(units, catalog, now)
-    reckoned = tally([Charge(unit.price, unit.rate) for unit in units])
-    priced = [msgspec.structs.replace(unit, gross=gross) for unit, gross in zip(units, reckoned.grosses, strict=True)]
-    return Bill(units=tuple(priced), total=reckoned.total, taxes=reckoned.groups, letters=reckoned.letters)
+    budgets = {code: one.budget_left for code, one in vouchers.items()}
+    units = [unit for line in cart.lines for unit in _units(cart, line, catalog, vouchers, budgets, now)]
+    for place, less in given([_thing(unit) for unit in units], catalog, now).items():
+        units[place] = msgspec.structs.replace(units[place], price=less.price, discount=less.name)
+    charges = [Charge(unit.price, unit.rate) for unit in units]
+    reckoned = tally([*charges, *(Charge(load.amount, OUTSIDE) for load in cart.loads)])
+    grosses = reckoned.grosses[: len(units)]
+    priced = [msgspec.structs.replace(unit, gross=gross) for unit, gross in zip(units, grosses, strict=True)]
+    return Bill(
+        units=tuple(priced),
+        total=reckoned.total,
+        loaded=loaded(cart.loads),
+        taxes=reckoned.groups,
+        letters=reckoned.letters,
+    )
+
+
+def _thing(unit: Unit) -> Thing:
+    return Thing(
+        item=unit.item,
+        subevent=unit.subevent,
+        price=unit.price,
+        addon_of=unit.part_of,
+        bundled=unit.bundled,
+        by_voucher=unit.saved > 0,
+    )
 
 
 def list_price(catalog: Catalog, item: Item, variation: int | None, subevent: int | None, now: datetime) -> int:
@@ -100,24 +140,30 @@ def rate_of(catalog: Catalog, item: Item) -> Rate:
 
 
 def _units(
-    cart: Cart, line: CartLine, catalog: Catalog, vouchers: Mapping[str, Voucher], now: datetime
+    cart: Cart,
+    line: CartLine,
+    catalog: Catalog,
+    vouchers: Mapping[str, Voucher],
+    budgets: dict[str, int | None],
+    now: datetime,
 ) -> Iterator[Unit]:
     item = catalog.items.get(line.item)
     if item is None:
         return
     listed = list_price(catalog, item, line.variation, line.subevent, now)
     step = step_of(catalog, item, line.variation, line.subevent, now)
-    voucher = vouchers.get(plain_code(line.voucher)) if line.voucher else None
-    price = _price(cart, line, catalog, item, listed)
-    if (
-        voucher is not None
-        and line.override is None
-        and voucher.fits(catalog, line.item, line.variation, line.subevent)
-    ):
-        price = voucher.price(price)
-    else:
-        voucher = None
+    voucher = voucher_of(line, catalog, vouchers)
     for _ in range(line.quantity):
+        reduced, saved = listed, 0
+        if voucher is not None:
+            code = plain_code(voucher.code)
+            reduced = voucher.price(listed)
+            saved = listed - reduced
+            budget = budgets.get(code)
+            if budget is not None:
+                saved = min(saved, budget)
+                reduced = listed - saved
+                budgets[code] = budget - saved
         yield Unit(
             line=line.id,
             item=line.item,
@@ -125,32 +171,58 @@ def _units(
             subevent=line.subevent,
             rate=rate_of(catalog, item),
             listed=listed,
-            usual=_price(cart, msgspec.structs.replace(line, override=None), catalog, item, listed),
-            price=price,
-            addon=bool(line.part_of),
-            by_voucher=voucher is not None,
+            usual=_price(cart, msgspec.structs.replace(line, override=None, voucher=""), catalog, item, listed, {}),
+            price=_price(cart, line, catalog, item, reduced, vouchers),
+            part_of=line.part_of,
+            bundled=line.bundled,
+            voucher=voucher.code if voucher is not None else "",
+            saved=saved,
+            has_room=voucher is not None and voucher.has_room,
             step=step.name if step is not None and line.override is None else {},
         )
 
 
-def _price(cart: Cart, line: CartLine, catalog: Catalog, item: Item, listed: int) -> int:
+def voucher_of(line: CartLine, catalog: Catalog, vouchers: Mapping[str, Voucher]) -> Voucher | None:
+    """The voucher with which a line is bought; None without one, and where it is for something else.
+
+    What belongs to a ticket has none of its own, and a price that somebody has put right stands above it.
+    """
+    if not line.voucher or line.part_of or line.override is not None:
+        return None
+    voucher = vouchers.get(plain_code(line.voucher))
+    fits = voucher is not None and voucher.fits(catalog, line.item, line.variation, line.subevent)
+    return voucher if fits else None
+
+
+def _price(
+    cart: Cart, line: CartLine, catalog: Catalog, item: Item, reduced: int, vouchers: Mapping[str, Voucher]
+) -> int:
+    """What one costs; `reduced` is what the catalogue asks for it with the voucher."""
     if line.override is not None:
         return line.override.price
     parent = cart.line(line.part_of) if line.part_of else None
     above = catalog.items.get(parent.item) if parent is not None else None
     if (choice := choice_of(cart, line, catalog)) is not None:
         return choice.price
-    if above is not None and line.bundled:
-        return next((one.price for one in above.bundles if _is_of(one, line)), 0)
-    if above is not None and any(rule.category == item.category and rule.price_included for rule in above.addons):
-        return 0
-    price = listed
+    if parent is not None and above is not None:
+        with_it = voucher_of(parent, catalog, vouchers)
+        if line.bundled:
+            whole = with_it is not None and with_it.bundles_included
+            return 0 if whole else next((one.price for one in above.bundles if _is_of(one, line)), 0)
+        if with_it is not None and with_it.addons_included:
+            return 0
+        if any(rule.category == item.category and rule.price_included for rule in above.addons):
+            return 0
+    price = reduced
     if item.free_price and line.asked is not None:
-        price = max(listed, line.asked)
+        price = max(reduced, line.asked)
         if item.free_price_most is not None:
-            price = max(listed, min(price, item.free_price_most))
-    with_it = {one.item: one for one in cart.parts(line.id) if one.bundled}
-    return price - sum(one.price * one.count for one in item.bundles if one.item in with_it)
+            price = max(reduced, min(price, item.free_price_most))
+    own = voucher_of(line, catalog, vouchers)
+    if own is not None and own.bundles_included:
+        return price
+    with_it_here = {one.item for one in cart.parts(line.id) if one.bundled}
+    return max(0, price - sum(one.price * one.count for one in item.bundles if one.item in with_it_here))
 
 
 def choice_of(cart: Cart, line: CartLine, catalog: Catalog) -> Choice | None:
@@ -168,97 +240,6 @@ def _is_of(bundle: Bundle, line: CartLine) -> bool:
     return bundle.item == line.item and bundle.variation in (None, line.variation)
 
 
-# Automatic discounts
-
-
-def _give_discounts(units: list[Unit], catalog: Catalog, now: datetime) -> None:
-    """Each unit takes part in one discount at most; they are tried in the organiser's order."""
-    used: set[int] = set()
-    for discount in sorted(catalog.discounts.values(), key=lambda one: (one.position, one.id)):
-        if not _is_on(discount, now):
-            continue
-        free = [number for number in range(len(units)) if number not in used]
-        for group in _groups(units, free, discount):
-            used |= _give(units, group, discount)
-
-
-def _is_on(discount: Discount, now: datetime) -> bool:
-    if not discount.active:
-        return False
-    begun = discount.available_from is None or discount.available_from <= now
-    return begun and (discount.available_until is None or now <= discount.available_until)
-
-
-def _groups(units: Sequence[Unit], free: Sequence[int], discount: Discount) -> list[list[int]]:
-    """Units that are looked at together: of one date each, of different dates, or all of them."""
-    if discount.per_date == "same":
-        by_date: dict[int | None, list[int]] = defaultdict(list)
-        for number in free:
-            by_date[units[number].subevent].append(number)
-        return list(by_date.values())
-    if discount.per_date == "distinct":
-        return _of_different_dates(units, free, discount)
-    return [list(free)]
-
-
-def _of_different_dates(units: Sequence[Unit], free: Sequence[int], discount: Discount) -> list[list[int]]:
-    """As many groups as can be made of units that all have different dates; most of one date go first."""
-    left: dict[int | None, list[int]] = defaultdict(list)
-    for number in free:
-        if _counts(units[number], discount):
-            left[units[number].subevent].append(number)
-    size = max(discount.min_count, 1)
-    groups = []
-    while len(left) >= size:
-        dates = sorted(left, key=lambda date: -len(left[date]))[:size]
-        groups.append([left[date].pop(0) for date in dates])
-        left = defaultdict(list, {date: some for date, some in left.items() if some})
-    return groups
-
-
-def _counts(unit: Unit, discount: Discount) -> bool:
-    """Whether a unit counts towards a discount."""
-    if unit.addon and not discount.addons_too:
-        return False
-    if unit.by_voucher and discount.ignore_vouchers:
-        return False
-    return discount.all_items or unit.item in discount.items
-
-
-def _gains(unit: Unit, discount: Discount) -> bool:
-    """Whether a unit can cost less by a discount that needs other ones to be bought."""
-    return unit.item in discount.other_items and not (unit.by_voucher and discount.ignore_vouchers)
-
-
-def _give(units: list[Unit], group: Sequence[int], discount: Discount) -> set[int]:
-    """Make the units of one group cheaper that are to be; those that took part."""
-    counting = [number for number in group if _counts(units[number], discount)]
-    gaining = counting
-    if not discount.same_items:
-        gaining = [number for number in group if number not in counting and _gains(units[number], discount)]
-    if not counting or not gaining:
-        return set()
-    if discount.min_value and sum(units[number].price for number in counting) < discount.min_value:
-        return set()
-    least = max(discount.min_count, 1)
-    if len(counting) < least:
-        return set()
-    took_part = {*counting, *gaining}
-    if discount.cheapest_only is not None:
-        times = len(counting) // least
-        gaining = _cheapest(units, gaining)[: times * discount.cheapest_only]
-        took_part = {*gaining, *_cheapest(units, counting)[: times * least]}
-    for number in gaining:
-        unit = units[number]
-        price = divided(unit.price * (10_000 - discount.percent), 10_000)
-        units[number] = msgspec.structs.replace(unit, price=price, discount=discount.name)
-    return took_part
-
-
-def _cheapest(units: Sequence[Unit], some: Sequence[int]) -> list[int]:
-    return sorted(some, key=lambda number: units[number].price)
-
-
 # On paper and on the screen
 
 
@@ -267,7 +248,7 @@ def discounts(reckoned: Bill) -> tuple[tuple[str, int, int], ...]:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for unit in reckoned.units:
         if unit.price < unit.usual:
-            one = sums[unit.discount or ("Vouchers" if unit.by_voucher else "Prices put right")]
+            one = sums[unit.discount or ("Vouchers" if unit.voucher else "Prices put right")]
             one[0] += 1
             one[1] += unit.price - unit.usual
     return tuple((name, number, amount) for name, (number, amount) in sums.items())
@@ -279,7 +260,7 @@ def bill_lines(cart: Cart, reckoned: Bill, catalog: Catalog, locale: str) -> tup
     Prices are as they stand in the catalogue: where tax comes on top, the groups say how much.
     """
     lines: list[BillLine] = []
-    letters = {unit.line: letter for unit, letter in zip(reckoned.units, reckoned.letters, strict=True)}
+    letters = {unit.line: letter for unit, letter in zip(reckoned.units, reckoned.letters, strict=False)}
     for line in cart.lines:
         units = [one for one in reckoned.units if one.line == line.id]
         if not units:
@@ -288,6 +269,7 @@ def bill_lines(cart: Cart, reckoned: Bill, catalog: Catalog, locale: str) -> tup
         kind = item.variation(line.variation)
         each = max(unit.price for unit in units)
         date = catalog.subevents.get(line.subevent) if line.subevent is not None else None
+        codes = {unit.voucher: None for unit in units if unit.voucher}
         notes = (
             localised(kind.value, locale) if kind else "",
             name_of_date(catalog, date, locale) if date else "",
@@ -300,16 +282,21 @@ def bill_lines(cart: Cart, reckoned: Bill, catalog: Catalog, locale: str) -> tup
                 each=each,
                 amount=each * len(units),
                 tax=letters[line.id],
-                notes=tuple(note for note in (*notes, line.guest.name, line.note) if note),
+                notes=tuple(note for note in (*notes, line.guest.name, line.note, *codes) if note),
                 part=bool(line.part_of),
             )
         )
         less: dict[str, int] = defaultdict(int)
         for unit in units:
-            less[unit.discount] += unit.price - each
+            less[unit.discount or unit.voucher] += unit.price - each
         lines.extend(
             BillLine(text=name, each=amount, amount=amount, tax=letters[line.id], part=True)
             for name, amount in less.items()
             if amount
         )
+    loads = reckoned.letters[len(reckoned.units) :]
+    lines.extend(
+        BillLine(text=ON_A_BILL[load.why], each=load.amount, amount=load.amount, tax=letter, notes=(shown(load.code),))
+        for load, letter in zip(cart.loads, loads, strict=False)
+    )
     return tuple(lines)

@@ -11,8 +11,10 @@ from datetime import datetime
 
 import msgspec
 
+from . import memberships
 from .cart import Cart, CartLine, Objection, count
 from .catalog import AddOnRule, Catalog, Item
+from .memberships import Membership
 from .money import plain
 from .pass_choices import of_choices
 from .periods import closed, offered
@@ -27,15 +29,18 @@ def objections(
     vouchers: Mapping[str, Voucher],
     used_here: Mapping[str, int],
     locale: str = "en",
+    members: Mapping[str, Membership] = {},
 ) -> tuple[Objection, ...]:
     """Everything that stands against it, in the order of the lines; without what somebody has waved through.
 
-    `vouchers` and `used_here` (how often this station used them, unknown to the server) are by plain code.
+    `vouchers` and `used_here` (how often this station used them, unknown to the server) are by plain code, and so
+    are `members` by their numbers.
     """
     found = [one for line in cart.lines for one in _of_line(cart, line, catalog, now, locale)]
     found += _of_held_pass(cart, catalog, locale)
     found += _of_numbers(cart, catalog, locale)
     found += _of_vouchers(cart, catalog, now, vouchers, used_here)
+    found += _of_members(cart, catalog, now, members)
     return tuple(one for one in found if not (one.may_be_allowed and one.kind in cart.allowed))
 
 
@@ -168,8 +173,25 @@ def _of_vouchers(
             yield _no("voucher", lines[0], words or Sentence("No voucher has this code"))
             continue
         for line in lines:
-            if not voucher.fits(catalog, line.item, line.variation, line.subevent):
+            if line.part_of:
+                yield _no("voucher", line, Sentence("A voucher is for a ticket, not for what goes with it"))
+            elif not voucher.fits(catalog, line.item, line.variation, line.subevent):
                 yield _no("voucher", line, Sentence("This voucher is for something else"))
+
+
+def _of_members(cart: Cart, catalog: Catalog, now: datetime, members: Mapping[str, Membership]) -> Iterator[Objection]:
+    """Members' prices: whether who asks for one is a member; somebody with permission may take their word."""
+    uses: dict[str, int] = {}
+    for line in cart.lines:
+        item = catalog.items.get(line.item)
+        wanted = memberships.wanted_for(item, line.variation) if item is not None else None
+        if wanted is None or not wanted.needed:
+            continue
+        number = plain_code(line.member)
+        uses[number] = uses.get(number, 0) + line.quantity
+        words = memberships.why_not(line.member, wanted, members, now, uses[number])
+        if words is not None:
+            yield _no("member", line, words, may_be_allowed=True)
 
 
 def _no(kind: str, line: CartLine, words: Sentence, *, may_be_allowed: bool = False) -> Objection:

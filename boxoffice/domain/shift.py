@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from .documents import Movement, Receipt
+from .gift_cards import LOADS
 from .tenders import Means
 
 
@@ -74,6 +75,18 @@ class Booked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What made something cheaper, for how many things, and by how much (negative)."""
     walk_ins: tuple[int, int] = (0, 0)
     """Tickets without a name or a way to reach the buyer: how many, and what they came to."""
+    cards: tuple[tuple[str, int], ...] = ()
+    """What happened to gift cards: why (a word of `gift_cards.Why`), and by how much one became more or less."""
+
+    @property
+    def loaded(self) -> int:
+        """What of the total was put on gift cards: no revenue, but owed to whoever holds them."""
+        return sum(amount for why, amount in self.cards if why in LOADS)
+
+    @property
+    def revenue(self) -> int:
+        """What was sold, or went back, with tax."""
+        return self.receipt.total - self.loaded
 
     @property
     def correction(self) -> bool:
@@ -180,12 +193,12 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sales(self) -> int:
         """What was sold, with tax, and what corrections have added."""
-        return sum(one.receipt.total for one in self.receipts if one.receipt.total >= 0)
+        return sum(one.revenue for one in self.receipts if one.receipt.total >= 0)
 
     @property
     def returns(self) -> int:
         """What went back, and what corrections have taken off; negative."""
-        return sum(one.receipt.total for one in self.receipts if one.receipt.total < 0)
+        return sum(one.revenue for one in self.receipts if one.receipt.total < 0)
 
     @property
     def expected(self) -> int:

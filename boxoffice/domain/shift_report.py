@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from .documents import Movement, Row, Section
+from .gift_cards import TITLES as CARD_TITLES
+from .gift_cards import Why
 from .money import plain
 from .shift import Booked, Day
 from .tenders import TITLES
@@ -22,6 +24,7 @@ def sections(day: Day) -> tuple[Section, ...]:
         *_by_what(day),
         _by_cashier(day),
         _tenders(day),
+        _gift_cards(day),
         _terminals(day),
         _taxes(day),
         _discounts(day),
@@ -51,7 +54,7 @@ def _totals(day: Day) -> Section:
 
 
 def _summed(label: str, those: Sequence[Booked]) -> Row:
-    return Row(label=label, count=len(those), amount=sum(one.receipt.total for one in those))
+    return Row(label=label, count=len(those), amount=sum(one.revenue for one in those))
 
 
 def _if_any(label: str, those: Sequence[Booked]) -> list[Row]:
@@ -71,7 +74,7 @@ NO_CATEGORY = "Without a category"
 
 
 def _by_cashier(day: Day) -> Section:
-    named = ((one.receipt.operator or NOBODY, 1, one.receipt.total) for one in day.receipts)
+    named = ((one.receipt.operator or NOBODY, 1, one.revenue) for one in day.receipts)
     return Section(title="Cashiers", rows=_rows(named))
 
 
@@ -81,6 +84,19 @@ NOBODY = "Nobody"
 def _tenders(day: Day) -> Section:
     named = ((TITLES[t.tender], 1, t.amount) for one in day.receipts for t in one.receipt.tenders)
     return Section(title="Tenders", rows=_rows(named))
+
+
+def _gift_cards(day: Day) -> Section:
+    """What is owed to holders of gift cards, apart from what was sold: the sum is what became more of it, or less."""
+    moves = [(why, amount) for one in day.receipts for why, amount in one.cards]
+    rows = []
+    for why in Why:
+        those = [amount for what, amount in moves if what == why]
+        if those:
+            rows.append(Row(label=CARD_TITLES[why], count=len(those), amount=sum(those)))
+    if rows:
+        rows.append(Row(label="Owed to their holders", amount=sum(amount for _, amount in moves), strong=True))
+    return Section(title="Gift cards", rows=tuple(rows))
 
 
 def _terminals(day: Day) -> Section:
@@ -109,6 +125,8 @@ def _taxes(day: Day) -> Section:
     sums: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in day.receipts:
         for group in one.receipt.taxes:
+            if group.outside:
+                continue
             for place, amount in enumerate((group.base, group.tax, group.gross)):
                 sums[group.rate, group.name][place] += amount
     rows = []

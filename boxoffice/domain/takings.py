@@ -55,6 +55,13 @@ class Taking(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     walk_ins: tuple[int, int] = (0, 0)
     order: str = ""
     corrects: int = 0
+    loaded: int = 0
+    """What of the total was put on gift cards, and is no revenue."""
+
+    @property
+    def revenue(self) -> int:
+        """What was sold, or went back, with tax."""
+        return self.total - self.loaded
 
 
 def what_of(booked: Booked) -> What:
@@ -88,6 +95,7 @@ def of_fact(operation: str, fact: Receipted, private: Private, station: str, dev
         walk_ins=fact.walk_ins,
         order=fact.order,
         corrects=fact.corrects,
+        loaded=fact.loaded,
     )
 
 
@@ -108,12 +116,13 @@ def of_booked(operation: str, event: str, shift: str, booked: Booked, device: st
         currency=receipt.currency,
         cashier=receipt.operator,
         tenders=tuple((one.tender, one.amount) for one in receipt.tenders),
-        taxes=tuple((one.rate, one.base, one.tax) for one in receipt.taxes),
+        taxes=tuple((one.rate, one.base, one.tax) for one in receipt.taxes if not one.outside),
         items=booked.items,
         categories=booked.categories,
         walk_ins=booked.walk_ins,
         order=receipt.orders[0] if receipt.orders else "",
         corrects=booked.corrects,
+        loaded=booked.loaded,
     )
 
 
@@ -122,8 +131,8 @@ def sections(takings: Sequence[Taking], zone: tzinfo) -> tuple[Section, ...]:
     parts = (
         _totals(takings),
         Section(title=HOURS, rows=_hours(takings, zone)),
-        _grouped("Stations", ((one.station or NAMELESS, 1, one.total) for one in takings)),
-        _grouped("Cashiers", ((one.cashier or NAMELESS, 1, one.total) for one in takings)),
+        _grouped("Stations", ((one.station or NAMELESS, 1, one.revenue) for one in takings)),
+        _grouped("Cashiers", ((one.cashier or NAMELESS, 1, one.revenue) for one in takings)),
         _grouped("Tenders", ((TITLES.get(name, name), 1, sum_) for one in takings for name, sum_ in one.tenders)),
         _items(takings),
         _grouped("Categories", _by_category(takings)),
@@ -139,10 +148,13 @@ NAMELESS = "Nobody"
 def _totals(takings: Sequence[Taking]) -> Section:
     rows = []
     for label, kinds in _KINDS:
-        those = [one.total for one in takings if one.what in kinds]
+        those = [one.revenue for one in takings if one.what in kinds]
         if those or What.SALE in kinds:
             rows.append(Row(label=label, count=len(those), amount=sum(those)))
-    rows.append(Row(label="Net", count=len(takings), amount=sum(one.total for one in takings), strong=True))
+    rows.append(Row(label="Net", count=len(takings), amount=sum(one.revenue for one in takings), strong=True))
+    loaded = [one.loaded for one in takings if one.loaded]
+    if loaded:
+        rows.append(Row(label="Put on gift cards, no revenue", count=len(loaded), amount=sum(loaded)))
     rounded = [one.rounding for one in takings if one.rounding]
     if rounded:
         rows.append(Row(label="Rounding of cash", count=len(rounded), amount=sum(rounded)))
@@ -161,7 +173,7 @@ def _hours(takings: Iterable[Taking], zone: tzinfo) -> tuple[Row, ...]:
     """Each hour from the first to the last, the quiet ones too; with its day, if there are several."""
     by_hour: dict[datetime, list[int]] = defaultdict(list)
     for one in takings:
-        by_hour[one.at.astimezone(zone).replace(minute=0, second=0, microsecond=0)].append(one.total)
+        by_hour[one.at.astimezone(zone).replace(minute=0, second=0, microsecond=0)].append(one.revenue)
     if not by_hour:
         return ()
     first, last = min(by_hour), max(by_hour)

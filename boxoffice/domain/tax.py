@@ -23,6 +23,8 @@ class Rate(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, order=
     rate: int = 0
     included: bool = True
     name: str = ""
+    outside: bool = False
+    """No tax is due on it here, and it is no revenue: what is put on gift cards."""
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ def tally(charges: Sequence[Charge]) -> Tally:
     grosses = [one.amount for one in charges]
     letters = [""] * len(charges)
     groups = []
-    rates = sorted({one.rate for one in charges}, key=lambda rate: (-rate.rate, rate.name, not rate.included))
+    rates = sorted({one.rate for one in charges}, key=_place)
     for number, rate in enumerate(rates):
         those = [index for index, one in enumerate(charges) if one.rate == rate]
         amounts = [charges[index].amount for index in those]
@@ -61,6 +63,10 @@ def tally(charges: Sequence[Charge]) -> Tally:
     return Tally(total=sum(grosses), groups=tuple(groups), grosses=tuple(grosses), letters=tuple(letters))
 
 
+def _place(rate: Rate) -> tuple[bool, int, str, bool]:
+    return rate.outside, -rate.rate, rate.name, not rate.included
+
+
 def _group(letter: str, rate: Rate, amount: int) -> TaxGroup:
     if rate.included:
         base = _base(amount, rate.rate)
@@ -68,7 +74,9 @@ def _group(letter: str, rate: Rate, amount: int) -> TaxGroup:
     else:
         base = amount
         tax = divided(amount * rate.rate, _WHOLE)
-    return TaxGroup(letter=letter, rate=rate.rate, base=base, tax=tax, gross=base + tax, name=rate.name)
+    return TaxGroup(
+        letter=letter, rate=rate.rate, base=base, tax=tax, gross=base + tax, name=rate.name, outside=rate.outside
+    )
 
 
 def _base(gross: int, rate: int) -> int:

@@ -60,6 +60,8 @@ class Offer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     means: Means
     amount: int
     details: tuple[str, ...] = ()
+    code: str = ""
+    """The number of the gift card that pays, or gets it."""
     proof: str = ""
     """The digest of a picture that shows it: of a transfer slip."""
 

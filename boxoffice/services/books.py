@@ -52,6 +52,8 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     positions: tuple[tuple[int, int], ...] = ()
     """Positions of the order, with what this receipt says of their prices."""
     discounts: tuple[tuple[str, int, int], ...] = ()
+    cards: tuple[tuple[str, int], ...] = ()
+    """What happened to gift cards."""
     walk_ins: tuple[int, int] = (0, 0)
     """Tickets of nobody in particular: how many, and what they came to."""
     void: bool = False
@@ -104,6 +106,7 @@ def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
         categories=_by_category(catalog, page.items),
         discounts=page.discounts,
         walk_ins=page.walk_ins,
+        cards=page.cards,
     )
     till.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
     if not page.shift.training:
@@ -138,7 +141,7 @@ def _receipt(connection: Connection, catalog: Catalog, page: Page) -> Receipt:
         tenders=page.settled.tendered,
         taxes=page.taxes,
         rounding=page.settled.rounding,
-        orders=(page.order,),
+        orders=(page.order,) if page.order else (),
         corrects=str(page.corrects) if page.corrects else "",
         correction=page.correction,
         void=page.void,
@@ -156,7 +159,8 @@ def _fact(booked: Booked, page: Page) -> Receipted:
         total=receipt.total,
         currency=receipt.currency,
         rounding=receipt.rounding,
-        taxes=tuple((group.rate, group.base, group.tax) for group in receipt.taxes),
+        taxes=tuple((group.rate, group.base, group.tax) for group in receipt.taxes if not group.outside),
+        loaded=booked.loaded,
         tenders=tuple((one.tender, one.amount) for one in receipt.tenders),
         order=page.order,
         corrects=page.corrects,

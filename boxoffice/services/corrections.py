@@ -20,17 +20,18 @@ from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import operators, orders, payments, settings, till
+from boxoffice.storage import operators, orders, payments, redeeming, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, give_back, guard, shifts
+from . import books, card, deal, gift_cards, give_back, guard, shifts
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +110,12 @@ def correct(
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was corrected.", "Say what was wrong.")
     before = standing(connection, number)
+    if before.original.cards or before.last.cards:
+        raise Refused(
+            f"Receipt {number} has moved a gift card",
+            "What is on it has to be moved back by an act of its own. Nothing was corrected.",
+            "Give the money back, and sell anew.",
+        )
     _mind_permission(connection)
     guard.need(
         connection,
@@ -126,6 +133,7 @@ def correct(
     total = before.total if amount is None else amount
     _mind_amount(before, order, total, shift)
     paid = card.vouched(connection, operation, offers, training=False)
+    paid = gift_cards.vouched(connection, operation, before.event, shift.currency, paid, now)
     new = books.covered(total, paid, shift)
     if _same(before, new, total):
         raise Refused("It says so already", "Nothing was corrected.", "Choose another tender or amount.")
@@ -133,7 +141,10 @@ def correct(
     catalog = shelf.of(connection, before.event)
     change = _change(connection, catalog, before, order, total - before.total)
     page = _page(connection, _Correction(operation, before, new, change, shift, reason, now, operator), catalog)
-    order = _move(connection, before, new, order, books.next_number(connection, shift), operation, now)
+    slip = books.next_number(connection, shift)
+    order = _move(connection, before, new, order, slip, operation, now)
+    moved = gift_cards.book(connection, operation, before.event, shift.currency, paid, (), slip, order.code, now)
+    page = msgspec.structs.replace(page, cards=moved)
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)
     return Corrected(booked=booked, order=order)
@@ -194,7 +205,13 @@ def void(
         raise Refused(
             "Some of it was given back already", "Nothing was taken back.", "Give the rest back on its order."
         )
-    offers = [Offer(means=Means(one.tender), amount=-one.amount) for _, one in before.tenders]
+    if before.original.loaded:
+        raise Refused(
+            f"Receipt {number} put money on a gift card",
+            "Its holder may have spent it. Nothing was taken back.",
+            "Give the tickets back on their order; the card stays.",
+        )
+    offers = _the_same_way(connection, before)
     return give_back.give_back(
         connection,
         shelf,
@@ -208,6 +225,19 @@ def void(
         void=number,
         permits=permits,
     )
+
+
+def _the_same_way(connection: Connection, before: Standing) -> list[Offer]:
+    """Every tender, the other way round: what gift cards have paid goes back onto the same ones."""
+    others = [one for _, one in before.tenders if one.tender != Means.GIFT_CARD.value]
+    offers = [Offer(means=Means(one.tender), amount=-one.amount) for one in others]
+    moves = redeeming.of_operation(connection, before.operation)
+    offers += [
+        Offer(means=Means.GIFT_CARD, amount=one.amount, code=one.code)
+        for one in moves
+        if one.kind is Kind.GIFT_CARD and one.state is State.REDEEMED
+    ]
+    return offers
 
 
 def _mind_permission(connection: Connection) -> None:

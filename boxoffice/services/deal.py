@@ -7,11 +7,12 @@ journal, the outbox and the order as screens and doors see it change in one tran
 from __future__ import annotations
 
 from boxoffice.domain import changes
-from boxoffice.domain.facts import OrderFact, Private
+from boxoffice.domain.facts import Canceled, OrderFact, Private, Reactivated
+from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import journal, orders
+from boxoffice.storage import journal, orders, redeeming
 from boxoffice.storage.connection import Connection
 
 from . import overlay
@@ -30,4 +31,14 @@ def record(connection: Connection, fact: OrderFact, private: Private | None = No
     overlay.acted(connection, before)
     orders.put(connection, after)
     journal.append(connection, operation, fact, private)
+    _mind_vouchers(connection, fact, after)
     return after
+
+
+def _mind_vouchers(connection: Connection, fact: OrderFact, order: Order) -> None:
+    """What is cancelled gives its vouchers back, and what is valid again takes them anew: the servers do the same."""
+    if isinstance(fact, Reactivated):
+        redeeming.take_anew(connection, fact.event, fact.order, moment(fact.at))
+    if isinstance(fact, Canceled):
+        gone = [one.number for one in order.positions if not fact.positions or one.canceled]
+        redeeming.reverse(connection, fact.event, fact.order, gone, moment(fact.at))

@@ -13,16 +13,17 @@ from datetime import UTC, datetime
 from boxoffice.domain import conflicts as rules
 from boxoffice.domain.catalog import Catalog, CheckInList
 from boxoffice.domain.checkins import CheckIn, Objection, Settlement
-from boxoffice.domain.conflicts import Conflict, Kind
-from boxoffice.domain.facts import Private, Settled
+from boxoffice.domain.conflicts import Conflict, Kind, Side
+from boxoffice.domain.facts import Private, Settled, Sold
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.orders import Order, Status, Ticket, ticket_key
+from boxoffice.domain.vouchers import Voucher, is_overused
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import checkins, conflicts, journal, leases, orders, outbox, settings
+from boxoffice.storage import checkins, conflicts, journal, leases, orders, outbox, redeeming, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -101,10 +102,44 @@ def look_at_order(connection: Connection, shelf: Shelf, order: Order) -> None:
 def look_at_refusal(connection: Connection, operation: str, words: str, at: datetime) -> None:
     """The server will not have an act, in these words: it is set aside, and shown until somebody has decided."""
     outbox.park(connection, operation, words)
+    redeeming.refused(connection, operation, words, at)
     body = journal.knows(connection, operation)
     if body is not None:
         station = settings.station(connection)
         conflicts.put(connection, rules.refused_act(operation, fact_of(body), station.name, words, at), at)
+
+
+def look_at_remark(connection: Connection, operation: str, words: str, at: datetime) -> None:
+    """The server took a sale, but not the voucher that it was made with: somebody else was first."""
+    body = journal.knows(connection, operation)
+    fact = fact_of(body) if body is not None else None
+    if isinstance(fact, Sold):
+        redeeming.refused(connection, operation, words, at)
+        station = settings.station(connection)
+        conflicts.put(connection, rules.without_voucher(operation, fact, station.name, words, at), at)
+
+
+def look_at_voucher(connection: Connection, voucher: Voucher) -> None:
+    """A voucher that was redeemed at two stations that heard of nobody is told to both, until somebody decides."""
+    now = datetime.now(UTC)
+    found = _overused_voucher(connection, voucher)
+    if found is not None:
+        conflicts.put(connection, found, now)
+    for old in conflicts.open_of_kind(connection, voucher.event, Kind.VOUCHER_OVERUSED):
+        is_same = old.sides[0].words.startswith(f"{voucher.code}: ")
+        if is_same and (found is None or old.id != found.id):
+            conflicts.resolve(connection, old.id, now, "The figures have changed")
+
+
+def _overused_voucher(connection: Connection, voucher: Voucher) -> Conflict | None:
+    if not is_overused(voucher):
+        return None
+    here = redeeming.of_voucher(connection, voucher.event, voucher.code)
+    if not here and not voucher.uses:
+        return None  # The organiser has made it smaller; nobody here has used it.
+    name = settings.station(connection).name
+    sides = [Side(what="sold", at=one.at, device=name, nonce=one.operation, words=one.order) for one in here]
+    return rules.overused_voucher(voucher, sides)
 
 
 def look_at_objection(connection: Connection, objection: Objection) -> None:
@@ -112,6 +147,7 @@ def look_at_objection(connection: Connection, objection: Objection) -> None:
     body = journal.knows(connection, objection.operation)
     if body is not None:
         station = settings.station(connection)
+        redeeming.refused(connection, objection.operation, objection.words, objection.at)
         found = rules.refused_act(objection.operation, fact_of(body), station.name, objection.words, objection.at)
         conflicts.put(connection, found, objection.at)
 
@@ -150,6 +186,7 @@ def send_again(connection: Connection, operation: str | None, at: datetime) -> i
     again = outbox.retry(connection, operation)
     for one in again:
         conflicts.resolve(connection, rules.id_of_refusal(one), at, "It is sent again")
+        redeeming.is_sent_again(connection, one, at)
     return len(again)
 
 
@@ -185,7 +222,7 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
 
 def _annulled_by(conflict: Conflict) -> str:
     """The scan that no longer counts if the conflict is settled by annulling."""
-    if conflict.kind is Kind.OVERSOLD:
+    if conflict.kind.is_between_tills:
         raise BadInput("Nothing here can be taken back", "Nothing was changed.", "Cancel an order, accept or escalate.")
     if not conflict.kind.is_refusal:
         return [side.nonce for side in conflict.sides if side.nonce][-1]

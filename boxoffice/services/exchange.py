@@ -32,7 +32,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, guard, shifts
+from . import books, card, deal, gift_cards, guard, shifts
 from .give_back import payment_by
 from .stock import Stock
 
@@ -200,6 +200,7 @@ def exchange(
         return Done(order=deal.record(connection, fact, private, operation), booked=None)
     shift = shifts.needed(connection)
     given = card.vouched(connection, operation, offers, training=False)
+    given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     settled = books.covered(terms.difference, given, shift)
     number = books.next_number(connection, shift)
     order = deal.record(connection, fact, private, operation)
@@ -223,6 +224,7 @@ def exchange(
         order=code,
         corrects=terms.corrects,
         reason=reason,
+        cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)

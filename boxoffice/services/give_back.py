@@ -26,7 +26,7 @@ from boxoffice.storage import orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, guard, shifts
+from . import books, card, deal, gift_cards, guard, shifts
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +156,7 @@ def give_back(
         guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
     card.mind_order(connection, event, code, operation)
     given = card.vouched(connection, operation, offers, training=False)
+    given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     settled = books.covered(back.tally.total, given, shift)
     catalog = shelf.of(connection, event)
     number = books.next_number(connection, shift)
@@ -187,6 +188,7 @@ def give_back(
         reason=reason,
         void=bool(void),
         positions=tuple((position, -amount) for position, amount in back.amounts),
+        cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)

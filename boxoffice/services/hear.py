@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
+from boxoffice.domain.gift_cards import GiftCard
+from boxoffice.domain.memberships import Membership
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
-from boxoffice.storage import catalog, checkins, conflicts, orders, outbox, print_queue, takings
+from boxoffice.domain.vouchers import Voucher
+from boxoffice.storage import catalog, checkins, conflicts, orders, outbox, print_queue, redeeming, takings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -53,6 +56,13 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             disagree.look_at_objection(connection, noun)
         case Taking():
             takings.put(connection, noun)
+        case Voucher():
+            redeeming.put_voucher(connection, noun)
+            disagree.look_at_voucher(connection, noun)
+        case GiftCard():
+            redeeming.put_card(connection, noun)
+        case Membership():
+            redeeming.put_membership(connection, noun)
         case _:
             catalog.put(connection, noun)
 
@@ -108,6 +118,8 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
                 disagree.look_at_ticket(connection, shelf, taken.event, taken.list, taken.ticket)
         case "objection":
             disagree.drop_objection(connection, gone.id)
+        case "voucher" | "gift_card" | "membership":
+            redeeming.drop(connection, gone.kind, gone.event, gone.id)
         case "settlement" | "handout" | "printout" | "taking":
             return
         case _:

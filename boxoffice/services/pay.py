@@ -28,7 +28,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, guard, on_payment, shifts, tendering
+from . import books, card, deal, gift_cards, guard, on_payment, shifts, tendering
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +86,7 @@ def pay(
     tendering.mind(connection, event, offers, operation)
     card.mind_order(connection, event, code, operation)
     given = card.vouched(connection, operation, offers, training=False)
+    given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     settled = books.covered(amount, given, shift)
     if settled.later:
         raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
@@ -121,6 +122,7 @@ def pay(
         settled=settled,
         order=code,
         positions=tuple((one.number, share) for one, share in zip(positions, shares[:-1], strict=True)),
+        cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
     owed = tendering.owed(connection, event, code)
     if owed is not None and owed.total == amount:

@@ -22,6 +22,7 @@ from boxoffice.domain.facts import (
     Exchanged,
     Extended,
     Fact,
+    GiftCardMoved,
     HandedOut,
     OrderFact,
     Paid,
@@ -82,7 +83,7 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             takings.put(connection, of_fact(operation, fact, private, fact.station, device))
         case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
             pass  # Nothing but the journal has to know.
-        case DrawerCounted() | Permitted() | StaffChanged():
+        case DrawerCounted() | Permitted() | StaffChanged() | GiftCardMoved():
             pass  # Nothing but the journal has to know.
     return True
 

@@ -32,7 +32,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, guard, on_payment, pass_sale, shifts, tendering
+from . import books, card, deal, gift_cards, guard, on_payment, pass_sale, redeem, shifts, tendering
 from .stock import Stock
 
 
@@ -55,17 +55,20 @@ def begin(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bi
     if before is not None and before.state in (till.FINISHED, till.DROPPED):
         raise Refused("This sale is over", "Nothing was changed.", "Begin a new one.")
     till.put_sale(connection, cart, till.OPEN, now)
+    redeem.hold(connection, cart, now)
     return reckon(connection, shelf, cart, now)
 
 
 def reckon(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bill:
     """What a cart costs now."""
-    return pricing.bill(cart, shelf.of(connection, cart.event), now, {})
+    return pricing.bill(cart, shelf.of(connection, cart.event), now, redeem.known(connection, cart))
 
 
 def hold(connection: Connection, cart: Cart, note: str, now: datetime) -> None:
     """Put a cart by; it is there after a restart."""
     till.put_sale(connection, msgspec.structs.replace(cart, note=note or cart.note), till.HELD, now)
+    gift_cards.release(connection, cart.id, now)
+    redeem.hold(connection, cart, now)
 
 
 def recall(connection: Connection, sale_id: str, now: datetime) -> Cart:
@@ -83,6 +86,7 @@ def drop(connection: Connection, sale_id: str, now: datetime) -> None:
     if sale is not None and sale.state in (till.HELD, till.OPEN):
         card.mind_sale(connection, sale_id)
         till.put_sale(connection, sale.cart, till.DROPPED, now)
+        redeem.let_go(connection, sale_id, now)
 
 
 def charge(
@@ -146,10 +150,13 @@ def finish(
         raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for this one.")
     catalog = shelf.of(connection, cart.event)
     _mind_rules(connection, cart, catalog, now)
-    bill = pricing.bill(cart, catalog, now, {})
+    gift_cards.mind_loads(connection, cart, shift.currency, now)
+    bill = reckon(connection, shelf, cart, now)
     tendering.mind(connection, cart.event, offers, sale_id)
     paid = card.vouched(connection, sale_id, offers, training=training)
+    paid = gift_cards.vouched(connection, sale_id, cart.event, shift.currency, paid, now, training=training)
     settled = books.covered(bill.total, paid, shift)
+    gift_cards.mind_what_they_buy(settled, bill.revenue)
     if not training:
         stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
     held = pass_sale.opened(connection, cart, catalog, settled)
@@ -165,7 +172,10 @@ def finish(
         now=now,
     )
     order = _order(connection, selling_now)
-    booked = books.book(connection, catalog, _page(connection, selling_now, order.code, operator))
+    page = _page(connection, selling_now, order.code, operator)
+    if not training:
+        page = msgspec.structs.replace(page, cards=_codes(connection, selling_now, paid, order.code))
+    booked = books.book(connection, catalog, page)
     card.stand_on(connection, sale_id, booked.number)
     tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
     till.put_sale(connection, cart, till.FINISHED, now)
@@ -202,6 +212,15 @@ def _guarded(cart: Cart, *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
             yield Act.PRICE, carts.repricing(cart, line)
 
 
+def _codes(connection: Connection, selling: _Selling, paid: Sequence[Offer], order: str) -> tuple[tuple[str, int], ...]:
+    """What the sale does to vouchers and gift cards; of the cards, why and by how much."""
+    cart, now = selling.cart, selling.now
+    redeem.redeemed(connection, cart, selling.bill, order, selling.number, now)
+    return gift_cards.book(
+        connection, cart.id, cart.event, selling.shift.currency, paid, cart.loads, selling.number, order, now
+    )
+
+
 class _Selling(msgspec.Struct, frozen=True, kw_only=True):
     """What one sale is made of, once it is sure to happen."""
 
@@ -228,34 +247,43 @@ def _done(connection: Connection, booked: Booked) -> Sale:
 
 def _mind_rules(connection: Connection, cart: Cart, catalog: Catalog, now: datetime) -> None:
     locale = settings.locale(connection)
-    against = selling.objections(cart, catalog, now, {}, {}, locale) + asking.missing(cart, catalog, locale)
+    known, members = redeem.known(connection, cart), redeem.members(connection, cart)
+    against = selling.objections(cart, catalog, now, known, {}, locale, members)
+    against += asking.missing(cart, catalog, locale)
     if against:
         more = f" And {len(against) - 1} more." if len(against) > 1 else ""
         raise Refused("This cannot be sold as it is", f"{against[0].words}.{more}", "Change the cart, or allow it.")
 
 
 def _pieces(bill: Bill) -> list[Piece]:
-    return [Piece(item=one.item, variation=one.variation, subevent=one.subevent) for one in bill.units]
+    """What takes from a quota: everything but what a voucher keeps back, or sells in spite of it."""
+    return [
+        Piece(item=one.item, variation=one.variation, subevent=one.subevent) for one in bill.units if not one.has_room
+    ]
 
 
 def _order(connection: Connection, selling: _Selling) -> Order:
-    """The order that comes into being, with its payments: each an act of its own that the server will hear of."""
+    """The order that comes into being, with its payments: each an act of its own that the server will hear of.
+
+    What is put on gift cards is no part of it: where that is all, there is none.
+    """
     cart, bill, at = selling.cart, selling.bill, micros(selling.now)
+    if not bill.units:
+        return Order(event=cart.event, code="")
     code = selling.held.code if selling.held is not None else _free_code(connection, cart.event)
     if selling.shift.training:
-        return Order(event=cart.event, code=code, total=bill.total)
+        return Order(event=cart.event, code=code, total=bill.revenue)
     lines = tuple(_lines(selling))
     guests = {str(line.number): _guest(selling, unit) for line, unit in zip(lines, bill.units, strict=True)}
     locale = settings.locale(connection)
-    sold: Sold | Extended = Sold(event=cart.event, at=at, order=code, lines=lines, total=bill.total, locale=locale)
+    sold: Sold | Extended = Sold(event=cart.event, at=at, order=code, lines=lines, total=bill.revenue, locale=locale)
     private = Private(guests=guests, email=cart.email, phone=cart.phone)
     if selling.held is not None:
         sold, private = Extended(event=cart.event, at=at, order=code, lines=lines), Private(guests=guests)
     order = deal.record(connection, sold, private, cart.id)
-    for place, tender in enumerate(selling.settled.tendered):
-        if tender.tender == Means.INVOICE.value or not tender.amount:
+    for place, (tender, amount) in enumerate(_shares(selling)):
+        if tender.tender == Means.INVOICE.value or not amount:
             continue
-        amount = _without_rounding(tender, selling.settled)
         awaited = tender.tender == Means.AWAITED.value
         paid = Paid(
             event=cart.event,
@@ -268,6 +296,19 @@ def _order(connection: Connection, selling: _Selling) -> Order:
         )
         order = deal.record(connection, paid, operation=f"{cart.id}/{place}")
     return order
+
+
+def _shares(selling: _Selling) -> Iterator[tuple[Tendered, int]]:
+    """What of each tender is for the order. Gift cards and invoices are for nothing else, so they come first."""
+    amounts = [_without_rounding(one, selling.settled) for one in selling.settled.tendered]
+    shares = [0] * len(amounts)
+    rest = selling.bill.revenue
+    tenders = [Means(one.tender) for one in selling.settled.tendered]
+    first = sorted(range(len(tenders)), key=lambda at: not (tenders[at] is Means.GIFT_CARD or tenders[at].pays_later))
+    for at in first:
+        shares[at] = min(amounts[at], rest)
+        rest -= shares[at]
+    return zip(selling.settled.tendered, shares, strict=True)
 
 
 def _without_rounding(tender: Tendered, settled: Settled) -> int:
@@ -303,6 +344,8 @@ def _lines(selling: _Selling) -> Iterator[Line]:
             price=unit.gross,
             addon_to=above,
             subevent=unit.subevent,
+            voucher=unit.voucher,
+            saved=unit.saved,
         )
 
 

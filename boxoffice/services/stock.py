@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from boxoffice.domain.catalog import Quota
+from boxoffice.domain.catalog import Catalog, Quota
 from boxoffice.domain.stock import Anchor, Piece, Ruling, Sale, covers, sell_offline, trusted_now
+from boxoffice.domain.vouchers import kept_back, plain_code
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import leases, settings
+from boxoffice.storage import leases, redeeming, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import InHand
@@ -24,10 +25,17 @@ def _wall() -> datetime:
     return datetime.now(UTC)
 
 
-def _left(connection: Connection, quota: Quota) -> int:
+def _left(connection: Connection, quota: Quota, kept_back: int = 0) -> int:
     if quota.available is not None:
         return max(0, quota.available - leases.unsent(connection, quota))
-    return max(0, (quota.size or 0) - leases.taken(connection, quota))
+    return max(0, (quota.size or 0) - leases.taken(connection, quota) - kept_back)
+
+
+def _kept_back(connection: Connection, catalog: Catalog) -> dict[int, int]:
+    """Tickets that are kept back for vouchers, by quota; a server that counts itself has taken them off already."""
+    blocking = redeeming.blocking(connection, catalog.event.slug)
+    used = {plain_code(one.code): redeeming.used_here(connection, one.event, one.code)[0] for one in blocking}
+    return kept_back(blocking, catalog, used) if blocking else {}
 
 
 class Stock:
@@ -68,17 +76,24 @@ class Stock:
         Where the server counts itself, its figure stands, without what was sold here and it does not know yet:
         it knows of vouchers, of carts and of guests who have left again. Else the orders are counted.
         """
-        quotas = self._shelf.of(connection, event).quotas.values()
-        return {quota.id: _left(connection, quota) for quota in quotas if quota.size is not None}
+        catalog = self._shelf.of(connection, event)
+        back = _kept_back(connection, catalog)
+        return {
+            quota.id: _left(connection, quota, back.get(quota.id, 0))
+            for quota in catalog.quotas.values()
+            if quota.size is not None
+        }
 
     def rule(self, connection: Connection, event: str, pieces: Sequence[Piece]) -> Ruling:
         """Whether these may be sold without asking the server."""
+        catalog = self._shelf.of(connection, event)
         concerned = [
             quota
-            for quota in self._shelf.of(connection, event).quotas.values()
+            for quota in catalog.quotas.values()
             if quota.size is not None and any(covers(quota, one.item, one.variation, one.subevent) for one in pieces)
         ]
-        taken = {quota.id: (quota.size or 0) - _left(connection, quota) for quota in concerned}
+        back = _kept_back(connection, catalog) if concerned else {}
+        taken = {quota.id: (quota.size or 0) - _left(connection, quota, back.get(quota.id, 0)) for quota in concerned}
         return sell_offline(pieces, concerned, leases.of_event(connection, event), taken, self.now(connection))
 
     def sell(

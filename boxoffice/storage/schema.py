@@ -337,6 +337,7 @@ CREATE TABLE receipts (
     at INTEGER NOT NULL,
     total INTEGER NOT NULL,
     rounding INTEGER NOT NULL,
+    loaded INTEGER NOT NULL,
     body TEXT NOT NULL CHECK (json_valid(body)),
     PRIMARY KEY (training, number)
 ) STRICT, WITHOUT ROWID;
@@ -417,6 +418,56 @@ CREATE TABLE permissions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX permissions_about ON permissions (about, act);
 
+CREATE TABLE vouchers (
+    event TEXT NOT NULL,
+    code TEXT NOT NULL,
+    blocks INTEGER NOT NULL CHECK (blocks IN (0, 1)),
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    PRIMARY KEY (event, code)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vouchers_that_block ON vouchers (event) WHERE blocks;
+
+CREATE TABLE gift_cards (
+    event TEXT NOT NULL,
+    code TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    PRIMARY KEY (event, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE memberships (
+    event TEXT NOT NULL,
+    number TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    PRIMARY KEY (event, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE redemptions (
+    id TEXT PRIMARY KEY,
+    operation TEXT NOT NULL,
+    act TEXT NOT NULL,
+    event TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('voucher', 'gift_card')),
+    code TEXT NOT NULL,
+    why TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('held', 'abandoned', 'redeemed', 'loaded', 'reversed', 'refused')),
+    told INTEGER NOT NULL CHECK (told IN (0, 1)),
+    at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    receipt INTEGER NOT NULL,
+    order_code TEXT NOT NULL,
+    because TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX redemptions_code ON redemptions (code);
+CREATE INDEX redemptions_operation ON redemptions (operation);
+CREATE INDEX redemptions_act ON redemptions (act) WHERE act <> '';
+CREATE INDEX redemptions_changed ON redemptions (changed_at);
+CREATE INDEX redemptions_order ON redemptions (event, order_code) WHERE order_code <> '';
+CREATE INDEX redemptions_receipt ON redemptions (receipt) WHERE receipt > 0;
+CREATE INDEX redemptions_held ON redemptions (operation) WHERE state = 'held';
+
 CREATE TABLE z_reports (
     number INTEGER PRIMARY KEY CHECK (number > 0),
     shift TEXT NOT NULL UNIQUE REFERENCES shifts (id),
@@ -430,7 +481,7 @@ CREATE TABLE z_reports (
     in_doubt TEXT NOT NULL CHECK (json_valid(in_doubt)),
     document TEXT NOT NULL CHECK (json_valid(document))
 ) STRICT;
-CREATE TRIGGER receipts_are_never_changed BEFORE UPDATE OF number, total, rounding, shift, corrects ON receipts
+CREATE TRIGGER receipts_are_never_changed BEFORE UPDATE OF number, total, rounding, loaded, shift, corrects ON receipts
 BEGIN SELECT RAISE(ABORT, 'a receipt is never changed'); END;
 CREATE TRIGGER receipts_are_never_taken_out BEFORE DELETE ON receipts
 BEGIN SELECT RAISE(ABORT, 'a receipt is never taken out'); END;

@@ -141,7 +141,7 @@ def put_receipt(connection: Connection, operation: str, shift_id: str, event: st
     order = receipt.orders[0] if receipt.orders else ""
     connection.execute(
         "INSERT INTO receipts (training, number, operation, shift, event, order_code, corrects, at, total, rounding,"
-        " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " loaded, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             receipt.training,
             booked.number,
@@ -153,6 +153,7 @@ def put_receipt(connection: Connection, operation: str, shift_id: str, event: st
             micros(receipt.at),
             receipt.total,
             receipt.rounding,
+            booked.loaded,
             msgspec.json.encode(booked).decode(),
         ),
     )
@@ -448,7 +449,7 @@ def _z_faults(connection: Connection) -> Iterator[str]:
 
 _ZS = """
     SELECT z.number, z.sales, z.returns, z.all_sales, z.all_returns,
-        (SELECT coalesce(sum(total), 0) FROM receipts r WHERE r.shift = z.shift AND total >= 0),
-        (SELECT coalesce(sum(total), 0) FROM receipts r WHERE r.shift = z.shift AND total < 0)
+        (SELECT coalesce(sum(total - loaded), 0) FROM receipts r WHERE r.shift = z.shift AND total >= 0),
+        (SELECT coalesce(sum(total - loaded), 0) FROM receipts r WHERE r.shift = z.shift AND total < 0)
     FROM z_reports z ORDER BY z.number
 """

@@ -8,7 +8,7 @@ import msgspec
 
 from boxoffice.domain.facts import Admitted, Undone
 
-from . import checkins, journal, operators, till
+from . import checkins, journal, operators, redeeming, till
 from .connection import Connection, DatabaseError
 
 
@@ -104,5 +104,6 @@ _FINDERS = (
     _passages,
     _printouts,
     till.faults,
+    redeeming.faults,
     operators.faults,
 )

@@ -15,7 +15,7 @@ import msgspec
 from boxoffice.domain.door import Door
 from boxoffice.errors import StorageTrouble
 
-from . import backup, checkins, outbox, payments, print_queue, search, settings, till
+from . import backup, checkins, outbox, payments, print_queue, redeeming, search, settings, till
 from . import connection as connections
 from .connection import Connection
 from .settings import Departure
@@ -24,7 +24,7 @@ from .writer import transact
 KEPT = (
     *("settings", "journal", "outbox", "checkins", "list_counts", "prints"),
     *("shifts", "receipts", "receipt_tenders", "cash_moves", "z_reports"),
-    *("card_payments", "card_marks", "card_days", "drawer_counts", "permissions"),
+    *("card_payments", "card_marks", "card_days", "drawer_counts", "permissions", "redemptions"),
 )
 """Tables whose rows stay. Of the check-ins and prints only our own, which say no more than the journal does; of the
 books the figures, without whom it was sold to."""
@@ -32,6 +32,7 @@ EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
     *("takings", "positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
     *("lease_draws", "leases", "server_clock", "sales", "card_errands"),
+    *("vouchers", "gift_cards", "memberships"),
     *("photos", "proofs", "item_pictures", "pictures", "badge_choices", "badge_templates"),
     *("print_bytes", "print_queue", "operators"),
 )
@@ -47,6 +48,7 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
     till.forget_people(connection)
     payments.forget_people(connection)
     connection.execute("UPDATE permissions SET asked = '', permitted = '', reason = ''")
+    redeeming.forget_codes(connection)
     outbox.give_up_exported(connection)
     connection.execute("UPDATE outbox SET because = NULL")  # The server's words may hold a name.
     search.begin_anew(connection)

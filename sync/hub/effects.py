@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, text
 
-from boxoffice.domain import changes, takings, traces
+from boxoffice.domain import changes, counting, takings, traces
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import (
     Admitted,
@@ -19,6 +19,7 @@ from boxoffice.domain.facts import (
     DrawerCounted,
     DrawerOpened,
     Fact,
+    GiftCardMoved,
     HandedOut,
     OrderFact,
     Permitted,
@@ -31,10 +32,12 @@ from boxoffice.domain.facts import (
     StaffChanged,
     Undone,
 )
+from boxoffice.domain.gift_cards import GiftCard, Transaction
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
+from boxoffice.domain.vouchers import Use, Voucher, plain_code
 from boxoffice.ports import Role
 from sync.wire.hub_feed import BROKEN, fault_of, noun_of, row_of
 
@@ -97,6 +100,8 @@ class Effects:
                 return self._change(traces.printout(entry.operation, fact, _named(caller, fact), caller.id))
             case Printed() | DrawerOpened():
                 return ""
+            case GiftCardMoved():
+                return self._move_card(caller, entry, fact)
             case Receipted():
                 private, station = entry.private_part(), _named(caller, fact)
                 return self._change(takings.of_fact(entry.operation, fact, private, station, caller.id))
@@ -110,8 +115,45 @@ class Effects:
     def _change_order(self, caller: Caller, entry: Entry, fact: OrderFact) -> str:
         if caller.role is Role.STEWARD:
             return "A steward's station only scans."
-        changed = changes.after(self._order(fact.event, fact.order), fact, entry.private_part(), entry.operation)
-        return changed if isinstance(changed, str) else self._change(changed)
+        before = self._order(fact.event, fact.order)
+        changed = changes.after(before, fact, entry.private_part(), entry.operation)
+        if isinstance(changed, str):
+            return changed
+        return self._change(changed, *self._vouchers(caller, entry.operation, fact, before, changed))
+
+    def _vouchers(
+        self, caller: Caller, operation: str, fact: OrderFact, before: Order | None, after: Order
+    ) -> list[Voucher]:
+        """The vouchers that an act on an order redeems, or gives back.
+
+        Whoever sold with one has let the customer go, so it is counted even where it had been used up.
+        """
+        was, now = counting.uses_of(before), counting.uses_of(after)
+        changed = []
+        for code in dict.fromkeys((*was, *now)):
+            found = self._noun(fact.event, "voucher", code) if was.get(code) != now.get(code) else None
+            if isinstance(found, Voucher):
+                use = Use(operation=operation, at=moment(fact.at), device=_named(caller, fact), order=fact.order)
+                uses = was.get(code, counting.NO_USE), now.get(code, counting.NO_USE)
+                changed.append(counting.recounted(found, *uses, use))
+        return changed
+
+    def _move_card(self, caller: Caller, entry: Entry, fact: GiftCardMoved) -> str:
+        """What is on a card becomes more, or less; never less than nothing."""
+        if caller.role is Role.STEWARD:
+            return "A steward's station only scans."
+        code = plain_code(entry.private_part().text)
+        if not code:
+            return "The number of the gift card is not kept any more."
+        found = self._noun(fact.event, "gift_card", code)
+        if found is None and not fact.new:
+            raise NotYet("This gift card has not arrived yet.")
+        card = found if isinstance(found, GiftCard) else GiftCard(event=fact.event, code=code, currency=fact.currency)
+        done = Transaction(
+            operation=entry.operation, amount=fact.amount, at=moment(fact.at), device=_named(caller, fact)
+        )
+        moved = counting.moved(card, done, fact.currency)
+        return moved if isinstance(moved, str) else self._change(moved)
 
     def _admit(self, caller: Caller, operation: str, fact: Admitted) -> str:
         self._ended[operation] = fact.ended

@@ -17,7 +17,7 @@ from sync.wire.hub_feed import last_line, line
 from . import documents, eras
 from .database import Database
 from .sql import Row
-from .trim import Trim
+from .trim import SPENDABLE, Trim
 
 PAGE = 1000
 _FAST = 1
@@ -73,6 +73,8 @@ def _lines(era: str, rows: list[Row], trim: Trim | None) -> bytes:
 
 
 def _line(cursor: str, kind: str, name: str, body: str | None, trim: Trim | None) -> bytes:
+    if trim is not None and kind in SPENDABLE:
+        return b""
     row = None if body is None else body.encode()
     if row is not None and trim is not None:
         row = trim(kind, row)

@@ -28,6 +28,9 @@ HIDDEN = "***"
 Trim = Callable[[str, bytes], bytes]
 """Makes of a kind and its row what a device may see of it."""
 
+SPENDABLE = frozenset({"voucher", "gift_card", "membership"})
+"""Kinds that whoever only scans is not told of, not even by name: who reads their codes can spend them."""
+
 _orders = msgspec.json.Decoder(Order)
 _questions = msgspec.json.Decoder(Question)
 _settlements = msgspec.json.Decoder(Settlement)

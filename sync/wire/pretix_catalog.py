@@ -36,6 +36,8 @@ from boxoffice.domain.words import Localised
 from .pretix import localised, money, noun_of
 
 _Text = Localised | str | None
+CHANNEL = "web"
+"""The sales channel in which the server counts what a device sells."""
 
 
 class EventRow(msgspec.Struct):
@@ -200,6 +202,8 @@ class _VariationRow(msgspec.Struct):
     checkin_attention: bool = False
     checkin_text: str | None = None
     meta_data: Mapping[str, Any] = {}
+    require_membership: bool = False
+    require_membership_types: list[int] = []
 
     def part(self, places: int) -> Variation:
         return noun_of(
@@ -207,6 +211,7 @@ class _VariationRow(msgspec.Struct):
             Variation,
             value=localised(self.value),
             price=None if self.default_price is None else money(self.default_price, places),
+            membership_types=tuple(self.require_membership_types),
             checkin_text=self.checkin_text or None,
             codes=_codes_in(self.meta_data),
         )
@@ -255,6 +260,8 @@ class ItemRow(msgspec.Struct):
     min_per_order: int | None = None
     max_per_order: int | None = None
     require_voucher: bool = False
+    require_membership: bool = False
+    require_membership_types: list[int] = []
     require_approval: bool = False
     checkin_attention: bool = False
     checkin_text: str | None = None
@@ -270,6 +277,7 @@ class ItemRow(msgspec.Struct):
             name=localised(self.name),
             internal_name=self.internal_name or "",
             price=money(self.default_price, places),
+            membership_types=tuple(self.require_membership_types),
             variations=tuple(one.part(places) for one in self.variations),
             addons=tuple(noun_of(one, AddOnRule, category=one.addon_category) for one in self.addons),
             bundles=tuple(
@@ -392,6 +400,12 @@ class DiscountRow(msgspec.Struct):
     benefit_limit_products: list[int] = []
     benefit_discount_matching_percent: Decimal = Decimal(0)
     benefit_only_apply_to_cheapest_n_matches: int | None = None
+    benefit_apply_to_addons: bool = True
+    benefit_ignore_voucher_discounted: bool = False
+    subevent_date_from: datetime | None = None
+    subevent_date_until: datetime | None = None
+    all_sales_channels: bool = True
+    limit_sales_channels: list[str] = []
 
     def noun(self, event: str, places: int) -> Discount:
         """As our noun."""
@@ -399,6 +413,7 @@ class DiscountRow(msgspec.Struct):
             self,
             Discount,
             event=event,
+            active=self.active and (self.all_sales_channels or CHANNEL in self.limit_sales_channels),
             name=self.internal_name,
             all_items=self.condition_all_products,
             items=tuple(self.condition_limit_products),
@@ -410,6 +425,10 @@ class DiscountRow(msgspec.Struct):
             other_items=tuple(self.benefit_limit_products),
             addons_too=self.condition_apply_to_addons,
             ignore_vouchers=self.condition_ignore_voucher_discounted,
+            gains_of_addons=self.benefit_apply_to_addons,
+            gains_beside_vouchers=not self.benefit_ignore_voucher_discounted,
+            dates_from=self.subevent_date_from,
+            dates_until=self.subevent_date_until,
             per_date=self.subevent_mode,
         )
 

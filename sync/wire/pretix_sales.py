@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from boxoffice.domain.catalog import Catalog, QuestionType
 from boxoffice.domain.facts import Canceled, Exchanged, Extended, Guest, Line, Paid, Private, Refunded, Sold
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import PaymentState, Status
 
+from .hub_feed import BROKEN
 from .pretix import decimal, money, stamp
 from .pretix_orders import MARK, OrderRow, PaymentRow, PositionRow, RefundRow
 
@@ -23,7 +26,9 @@ PROVIDER = "boxoffice"
 UNFINISHED = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.TRANSIT)
 
 
-def sale(fact: Sold, private: Private, places: int, catalog: Catalog | None = None) -> dict[str, Any]:
+def sale(
+    fact: Sold, private: Private, places: int, catalog: Catalog | None = None, *, with_vouchers: bool = True
+) -> dict[str, Any]:
     """A new order with our code and our secrets. Prices are ours too: they are what was asked for at the till.
 
     Answers need the `catalog`, which says whose are choices; without it none are told.
@@ -35,7 +40,8 @@ def sale(fact: Sold, private: Private, places: int, catalog: Catalog | None = No
         "email": private.email or None,
         "send_email": False,
         "positions": [
-            _line(line, private.guests.get(str(line.number), Guest()), places, catalog) for line in fact.lines
+            _line(line, private.guests.get(str(line.number), Guest()), places, catalog, with_vouchers=with_vouchers)
+            for line in fact.lines
         ],
     }
     if private.phone:
@@ -43,7 +49,7 @@ def sale(fact: Sold, private: Private, places: int, catalog: Catalog | None = No
     return body
 
 
-def _line(line: Line, guest: Guest, places: int, catalog: Catalog | None) -> dict[str, Any]:
+def _line(line: Line, guest: Guest, places: int, catalog: Catalog | None, *, with_vouchers: bool) -> dict[str, Any]:
     body: dict[str, Any] = {
         "positionid": line.number,
         "item": line.item,
@@ -55,7 +61,12 @@ def _line(line: Line, guest: Guest, places: int, catalog: Catalog | None) -> dic
         "answers": list(_answers(guest, catalog)),
     }
     named: dict[str, Any] = {"attendee_name_parts": dict(guest.name_parts)} if guest.name_parts else {}
-    more = {"attendee_name": "" if named else guest.name, "company": guest.company, "attendee_email": guest.email}
+    more = {
+        "attendee_name": "" if named else guest.name,
+        "company": guest.company,
+        "attendee_email": guest.email,
+        "voucher": line.voucher if with_vouchers else "",
+    }
     return body | named | {name: value for name, value in more.items() if value}
 
 
@@ -68,6 +79,20 @@ def _answers(guest: Guest, catalog: Catalog | None) -> Iterator[dict[str, Any]]:
         chosen = question.type in (QuestionType.CHOICE, QuestionType.CHOICES)
         options = [int(one) for one in answer.split(",") if one.strip().isdecimal()] if chosen else []
         yield {"question": question.id, "answer": answer, "options": options}
+
+
+class _Refusal(msgspec.Struct):
+    positions: list[dict[str, Any]] = []
+
+
+def is_about_vouchers(body: bytes) -> bool:
+    """Whether an order was not made because of its vouchers, and of nothing else."""
+    try:
+        said = msgspec.json.decode(body)
+        faults = [fault for one in msgspec.convert(said, _Refusal).positions for fault in one]
+    except BROKEN:
+        return False
+    return isinstance(said, dict) and said.keys() == {"positions"} and bool(faults) and set(faults) == {"voucher"}
 
 
 def is_ours(row: OrderRow, private: Private) -> bool:
@@ -193,6 +218,6 @@ def extension(
             return [], f"pretix has another position {line.number} of {fact.order} already."
         if line.number != following + len(bodies):
             return [], f"pretix has other positions of {fact.order} than this station knew of."
-        body = _line(line, private.guests.get(str(line.number), Guest()), places, catalog)
+        body = _line(line, private.guests.get(str(line.number), Guest()), places, catalog, with_vouchers=False)
         bodies.append({name: value for name, value in body.items() if name not in ("positionid", "secret")})
     return bodies, ""

@@ -59,7 +59,7 @@ class ConflictsScreen(Page):
         name = held.ticket.position.name if held else conflict.ticket
         card.say(name or conflict.ticket or conflict.sides[0].words or tr("Without a ticket"), "heading")
         card.say(tr(_WHAT[conflict.kind]) + self._where(conflict), "warn")
-        for side in conflict.sides[conflict.kind is Kind.OVERSOLD :]:
+        for side in conflict.sides[conflict.kind in (Kind.OVERSOLD, Kind.VOUCHER_OVERUSED) :]:
             card.say(_side(side))
         if conflict.note:
             card.say(tr("Note: {note}", note=conflict.note), "muted")
@@ -131,6 +131,8 @@ _WHAT = {
     Kind.REFUSED_ACT: "Refused by the server",
     Kind.EDITED_TWICE: "Edited at two places",
     Kind.OVERSOLD: "More was sold than there is",
+    Kind.VOUCHER_OVERUSED: "A voucher was used too often",
+    Kind.WITHOUT_VOUCHER: "Sold, but not with this voucher",
 }
 
 _OF_SERVER = ("refused", "canceled")
@@ -145,6 +147,8 @@ _DONE = {
     "settled": "settled",
     "sold": "sold",
     "oversold": "oversold",
+    "overused": "used too often",
+    "gift_card": "gift card",
     "paid": "paid",
     "refunded": "refunded",
     "reactivated": "made valid again",

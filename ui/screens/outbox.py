@@ -22,6 +22,7 @@ from boxoffice.domain.facts import (
     Exchanged,
     Extended,
     Fact,
+    GiftCardMoved,
     HandedOut,
     OrderFact,
     Paid,
@@ -46,6 +47,7 @@ from boxoffice.storage.outbox import Waiting
 from ui.background import Background
 from ui.courier import Courier
 from ui.language import clock, number, plural, tr
+from ui.money import money
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
 
@@ -189,6 +191,8 @@ class OutboxScreen(Page):
                 return tr("Permission given at {when}", when=when)
             case StaffChanged():
                 return tr("People changed at {when}", when=when)
+            case GiftCardMoved():
+                return tr("Gift card at {when}", when=when)
             case ShiftClosed():
                 return tr("Shift closed with Z {number} at {when}", number=fact.number, when=when)
 
@@ -197,6 +201,8 @@ class OutboxScreen(Page):
             return f"{fact.order} · {fact.event}"
         if isinstance(fact, TillFact):
             return f"{getattr(fact, 'order', '')} · {fact.event}".removeprefix(" · ")
+        if isinstance(fact, GiftCardMoved):
+            return " · ".join(part for part in (money(fact.amount, fact.currency), fact.order, fact.event) if part)
         if isinstance(fact, DrawerOpened):
             return " · ".join(part for part in (fact.receipt, fact.reason, fact.event) if part)
         key = fact.ticket
