@@ -74,7 +74,7 @@ def test_packed_files_are_read_too(hub_verb, event_file):
     "line",
     [
         "no JSON",
-        '{"kind":"voucher","row":{}}',
+        '{"kind":"hologram","row":{}}',
         '{"kind":"order","row":{"event":"fair"}}',
         '{"kind":"order","row":{"event":"fair","code":"B","placed_at":"2026-11-21T09:00:00"}}',
         '{"kind":"order","row":{"event":"fair","code":"B","total":' + "9" * 40 + "}}",

@@ -58,10 +58,10 @@ def test_a_line_that_makes_no_sense_ends_the_feed_behind_the_last_good_one(line,
 
 
 def test_what_a_newer_hub_says_is_passed_over_and_the_cursor_moves_on(line, liar):
-    liar.answers(b'{"kind":"voucher","cursor":"8","id":"v","row":{}}\n{"kind":"end","cursor":"8"}\n', media=NDJSON)
+    liar.answers(b'{"kind":"hologram","cursor":"8","id":"v","row":{}}\n{"kind":"end","cursor":"8"}\n', media=NDJSON)
     feed = line.changes("e", "7")
     assert list(feed) == []
-    assert (feed.cursor, feed.skipped) == ("8", {"voucher": 1})
+    assert (feed.cursor, feed.skipped) == ("8", {"hologram": 1})
 
 
 @pytest.mark.parametrize("total", ["", "many", "-1", "9" * 20, "²"])

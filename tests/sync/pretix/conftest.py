@@ -68,6 +68,9 @@ class SmallPretix:
         }
         self.kinds["quotas"] = RECORDED["quotas"]["body"]["results"]
         self.kinds["badgelayouts"] = []
+        self.kinds["vouchers"] = []
+        self.gift_cards: dict[int, dict[str, Any]] = {}
+        self.transactions: dict[int, list[dict[str, Any]]] = {}
         self.event = RECORDED["event"]["body"]
         self.orders: dict[str, dict[str, Any]] = {}
         self.checkins: list[dict[str, Any]] = []
@@ -168,6 +171,8 @@ class SmallPretix:
             return self._page([self.event, *self.more_events], asked)
         if path == f"{HOME}reusablemedia/":
             return self._page(self.media, asked, X_Page_Generated=self._stamp())
+        if path.startswith(f"{HOME}giftcards/"):
+            return self._of_gift_cards(method, path.removeprefix(f"{HOME}giftcards/"), asked, body)
         if path == f"{HOME}checkinrpc/redeem/":
             return self._redeem(body, device)
         if path == f"{HOME}checkinrpc/annul/":
@@ -286,6 +291,7 @@ class SmallPretix:
             raise no(400, code=["This order code is already in use."])
         if self.quota_left is not None and len(body["positions"]) > self.quota_left:
             raise no(400, positions=[{"item": ["There is not enough quota available."]}])
+        self._use_vouchers(body["positions"])
         ids: dict[int, int] = {}
         rows = []
         for one in body["positions"]:
@@ -302,6 +308,48 @@ class SmallPretix:
         }
         order |= {"total": f"{total:.2f}", "positions": rows, "payments": [], "refunds": [], "fees": []}
         return Answer(201, self.put(order))
+
+    def _use_vouchers(self, positions: list[dict[str, Any]]) -> None:
+        """Count them, or refuse the order with a complaint for each position; add-ons have none."""
+        known = {one["code"].casefold(): one for one in self.kinds["vouchers"]}
+        faults: list[dict[str, list[str]]] = []
+        for one in positions:
+            held = known.get(one.get("voucher", "").casefold())
+            spent = held is not None and held["redeemed"] >= held["max_usages"]
+            faults.append({"voucher": ["The voucher has already been used."]} if spent else {})
+        if any(faults):
+            raise no(400, positions=faults)
+        for one in positions:
+            if "voucher" in one:
+                known[one["voucher"].casefold()]["redeemed"] += 1
+
+    def gift_card(self, secret: str, value: str, **more: Any) -> dict[str, Any]:
+        """The organiser has made one."""
+        number = next(self._ids)
+        row = {"id": number, "secret": secret, "value": value, "currency": "EUR", "testmode": False, "expires": None}
+        self.gift_cards[number] = {**row, "conditions": None, **more}
+        self.transactions[number] = []
+        return self.gift_cards[number]
+
+    def _of_gift_cards(self, method: str, path: str, asked: dict[str, list[str]], body: Any) -> Answer:
+        if path == "" and method == "POST":
+            if any(one["secret"].casefold() == body["secret"].casefold() for one in self.gift_cards.values()):
+                raise no(400, secret=["A gift card with the same secret already exists."])
+            return Answer(201, self.gift_card(body["secret"], body["value"], currency=body["currency"]))
+        if path == "":
+            sought = asked.get("secret", [""])[0].casefold()
+            rows = [one for one in self.gift_cards.values() if sought in ("", one["secret"].casefold())]
+            return self._page(rows, asked, f"{HOME}giftcards/")
+        number, _, verb = path.partition("/")
+        card, done = self.gift_cards[int(number)], self.transactions[int(number)]
+        if verb == "transactions/":
+            return self._page(done, asked, f"{HOME}giftcards/{path}")
+        left = float(card["value"]) + float(body["value"])
+        if left < 0:
+            raise no(409, value=["The gift card does not have sufficient credit for this operation."])
+        done.append({"value": body["value"], "text": body["text"], "info": None})
+        card["value"] = f"{left:.2f}"
+        return Answer(200, card)
 
     def _of_order(self, method: str, order: dict[str, Any], verb: str, body: Any) -> Answer:
         if method == "GET":

@@ -102,8 +102,8 @@ def test_the_last_line_says_that_the_feed_is_whole():
 
 def test_kinds_of_a_newer_hub_are_passed_over_and_counted():
     reader = FeedReader("e")
-    assert reader.read(b'{"kind":"voucher","cursor":"7","id":"v","row":{"anything":[1,2]}}') is None
-    assert (reader.cursor, reader.skipped) == ("7", {"voucher": 1})
+    assert reader.read(b'{"kind":"hologram","cursor":"7","id":"v","row":{"anything":[1,2]}}') is None
+    assert (reader.cursor, reader.skipped) == ("7", {"hologram": 1})
 
 
 def test_fields_of_a_newer_hub_are_passed_over():
@@ -155,7 +155,7 @@ HOSTILE = {
         + b"}}}"
     ),
     "a rule without bottom": b'{"kind":"list","cursor":"1","id":"1","row":{"id":1,"rules":' + b'{"a":' * 100_000,
-    "depth where nothing is known": b'{"kind":"voucher","cursor":"1","row":' + b"[" * 1_000_000,
+    "depth where nothing is known": b'{"kind":"hologram","cursor":"1","row":' + b"[" * 1_000_000,
 }
 
 
