@@ -23,10 +23,13 @@ from boxoffice.domain.catalog import (
     TaxRule,
 )
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
+from boxoffice.domain.gift_cards import GiftCard, Transaction
+from boxoffice.domain.memberships import Membership
 from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
+from boxoffice.domain.vouchers import Use, Voucher
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 from sync.wire.hub_feed import FeedReader, fault_of, last_line, line, noun_of, row_of
@@ -60,6 +63,9 @@ EACH = [
     Printout(event="e", ticket="A1-1", what="badge", at=NINE, operation="p"),
     Objection(event="e", operation="o", at=NINE, words="No such ticket"),
     Taking(event="e", operation="r", number=1, at=NINE, total=-500, currency="EUR", items=(("Regular", -1, -500),)),
+    Voucher(id=1, event="e", code="Friend 2026", uses=(Use(operation="o", at=NINE),)),
+    GiftCard(event="e", code="GIFT2026", currency="EUR", transactions=(Transaction(operation="o", amount=100),)),
+    Membership(event="e", number="M-100", starts=NINE),
 ]
 
 
