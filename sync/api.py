@@ -89,6 +89,7 @@ class Api:
         self._session.auth = _Token(authorization)
         self._authority = authority
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.trust_env = not _is_loopback(self.url)  # No proxy leads back to this machine.
         self._session.headers["Accept-Encoding"] = "identity" if _is_loopback(self.url) else "gzip"
         self._streams: set[Stream] = set()
         self._lock = threading.Lock()
@@ -467,5 +468,5 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _is_loopback(url: str) -> bool:
-    """Whether packing costs more than it saves."""
+    """Whether the server is on this machine, where packing costs more than it saves."""
     return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")

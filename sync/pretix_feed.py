@@ -37,7 +37,7 @@ from .wire import pretix_catalog as catalog_wire
 from .wire import pretix_codes as codes_wire
 from .wire import pretix_orders as orders_wire
 from .wire.hub_feed import BROKEN, nonsense
-from .wire.measure import Measure
+from .wire.measure import measure_of
 
 if TYPE_CHECKING:
     from .api import Api, Parameters, Reply
@@ -130,7 +130,7 @@ _ORDERS = (
 _CANCELED_TOO = {"include_canceled_positions": "true"}
 _order_row = msgspec.json.Decoder(orders_wire.OrderRow).decode
 _passage_row = msgspec.json.Decoder(orders_wire.PassageRow).decode
-_order_measure = Measure(Order)
+_order_measure = measure_of(Order)
 
 
 class PretixFeed:

@@ -15,7 +15,7 @@ from boxoffice.domain.nouns import KINDS, Gone, Noun, event_of, id_of, kind_of
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 
-from .measure import Measure
+from .measure import measure_of
 
 NDJSON = "application/x-ndjson"
 TOTAL = "Feed-Total"
@@ -34,7 +34,7 @@ class _Line(msgspec.Struct):
 
 _lines = msgspec.json.Decoder(_Line)
 _nouns: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(noun) for kind, noun in KINDS.items()}
-_measures = {kind: Measure(noun) for kind, noun in KINDS.items()}
+_measures = {kind: measure_of(noun) for kind, noun in KINDS.items()}
 _encode = msgspec.json.Encoder().encode
 
 

@@ -6,6 +6,7 @@ nouns, and would stop the store half-way through a page. This looks at exactly t
 
 from __future__ import annotations
 
+import functools
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,12 @@ DEEPEST = 64
 """How deeply a noun may be nested. Nobody writes such rules; they are there to break a reader."""
 
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+
+
+@functools.cache
+def measure_of(noun: type[msgspec.Struct]) -> Measure:
+    """What measures one type of noun."""
+    return Measure(noun)
 
 
 class Measure:
@@ -44,7 +51,7 @@ class Measure:
         elif Any in inner or (inner and Any in typing.get_args(inner[0])):
             self._anything.append(name)
         elif (part := _struct_in(kinds[0], inner)) is not None:
-            self._parts.append((name, Measure(part)))
+            self._parts.append((name, measure_of(part)))
 
     def fault(self, noun: msgspec.Struct) -> str:
         """What is beyond measure in a noun; empty if nothing is."""

@@ -18,7 +18,7 @@ from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Enrolment, Role
 
 from .hub_feed import BROKEN, nonsense, why
-from .measure import Measure
+from .measure import measure_of
 
 PAGE = 50
 """Rows of a page; the server gives no more, however many are asked for."""
@@ -126,7 +126,7 @@ class Rows:
 
     def __init__(self, row: type[Any], noun: type[msgspec.Struct], event: str, places: int) -> None:
         self._decoder = msgspec.json.Decoder(row)
-        self._measure = Measure(noun)
+        self._measure = measure_of(noun)
         self._event = event
         self._places = places
 

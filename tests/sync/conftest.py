@@ -133,7 +133,7 @@ class Count:
 
     def wait_until_none(self) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: not self._number, 10)
+            assert self._changed.wait_for(lambda: not self._number, 60)
 
 
 class Running:

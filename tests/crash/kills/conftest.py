@@ -62,7 +62,7 @@ class Door:
     def has_answered(self, times: int) -> None:
         """Wait until it has answered so often."""
         with self._heard:
-            assert self._heard.wait_for(lambda: self._said.count(b"\n") >= times, 30)
+            assert self._heard.wait_for(lambda: self._said.count(b"\n") >= times, 60)
 
     def kill(self) -> list[dict[str, Any]]:
         """End it. Everything that it said is an answer, to the last whole line."""
@@ -136,7 +136,7 @@ class Venue:
     def was_asked(self, what: str, times: int = 1) -> None:
         """Wait until the hub has heard so many requests of a kind."""
         with self._switch.asked:
-            enough = self._switch.asked.wait_for(lambda: self._heard(what) >= times, 30)
+            enough = self._switch.asked.wait_for(lambda: self._heard(what) >= times, 60)
         assert enough, f"only {self._switch.requests}"
 
     def _heard(self, what: str) -> int:

@@ -246,7 +246,7 @@ def test_a_station_that_the_hub_never_knew_is_not_sent_away_for_good(hub, north)
 
 def test_a_station_describes_itself_anew(hub, north):
     answer = requests.post(
-        f"{hub.url}/v1/device/update", '{"software":"2.0","os":"Debian"}', headers=north.headers, timeout=5
+        f"{hub.url}/v1/device/update", '{"software":"2.0","os":"Debian"}', headers=north.headers, timeout=60
     )
     assert answer.status_code == 200
     with hub.database.reading() as connection:
