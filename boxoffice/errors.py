@@ -33,6 +33,17 @@ class Refused(Trouble):
     exit_status = 1
 
 
+class NeedsPermission(Refused):
+    """A rule says that somebody else, or a PIN, has to stand by this. Nothing was changed.
+
+    `act` is the word in the table of permissions.
+    """
+
+    def __init__(self, act: str, title: str) -> None:
+        super().__init__(title, "Nothing was done.", "Somebody who may has to stand by it with a PIN.")
+        self.act = act
+
+
 class BadInput(Trouble):
     """Words, files or codes that cannot be understood. Nothing was changed."""
 

@@ -127,7 +127,7 @@ class Staff:
         pepper = config.pepper(self._station.folder, make=False)
         one, sealed = self._station.write(lambda c: operators.begin_try(c, who, self._uptime(), _now())).result()
         if not seals.fits(pin, sealed, pepper):
-            raise Refused("This is not the PIN", f"Of {one.name}.", "After five wrong ones there is a wait.")
+            raise Refused("This is not the PIN", "", "After five wrong ones there is a wait.")
         self._station.write(lambda c: operators.right_pin(c, one.id)).result()
         return one
 

@@ -6,6 +6,7 @@ Screens ask here and go on with the answer; which act needs whom stands in `boxo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
@@ -18,13 +19,27 @@ Granted = Callable[[str, tuple[Permit, ...]], object]
 """Goes on with the reason, and with what somebody stands by."""
 
 
+@runtime_checkable
+class Permitting(Protocol):
+    """A window in which somebody can stand by an act."""
+
+    def with_leave(self, act: Act, reason: str, then: Callable[[tuple[Permit, ...]], object]) -> None:
+        """Go on with the permit of whoever stands by it, or without one where none is needed."""
+        ...
+
+
 def ask(act: Act, about: str, done: Granted, parent: QWidget) -> None:
     """Ask for the reason of an act that is guarded."""
     heading, go, reasons = _WORDS[act]
-    dialog = ReasonDialog(
-        tr(heading), about, [tr(one) for one in reasons], lambda reason: done(reason, ()), parent, tr(go)
-    )
-    dialog.open()
+    window: object = parent.window()
+
+    def go_on(reason: str) -> None:
+        if isinstance(window, Permitting):
+            window.with_leave(act, reason, lambda permits: done(reason, permits))
+        else:
+            done(reason, ())
+
+    ReasonDialog(tr(heading), about, [tr(one) for one in reasons], go_on, parent, tr(go)).open()
 
 
 _WORDS: dict[Act, tuple[str, str, Sequence[str]]] = {

@@ -136,6 +136,28 @@ class Clerk(QObject):
         found = self._app.read(lambda c: lookup.by_code(c, code))
         return next((one for one in found if one.event == self.cart.event), found[0] if found else None)
 
+    # Who stands here
+
+    @property
+    def unfinished(self) -> tuple[str, tuple[Offer, ...], tuple[Permit, ...]]:
+        """What was handed over and permitted for the cart so far, for the screen that is made anew."""
+        return self.cart.id, self.offers, self._permits
+
+    def take_up(self, unfinished: object) -> None:
+        """Go on with what the screen before this one had, if it was for the same cart."""
+        if isinstance(unfinished, tuple) and unfinished[0] == self.cart.id:
+            _, self.offers, self._permits = unfinished
+            self.changed.emit()
+
+    def take_over(self) -> None:
+        """Somebody else stands here now, or it is training, or that is over; the cart stays with what it is."""
+        training = self.counter.training
+        self.counter = self._app.counter()
+        if training is not self.counter.training:
+            self.cart = Cart(id=new_id(), event="")
+            self.offers = self._permits = ()
+        self.look_again()
+
     # The cart
 
     @property
@@ -288,7 +310,9 @@ class Clerk(QObject):
 
     def settle(self, attempt: Attempt, seen: Seen) -> None:
         """A person has looked at the terminal: the sale goes on with what they say."""
-        self._go(self.counter.settle_card(attempt.id, seen), self._on_answer)
+        self._attempt(
+            lambda permits: self.counter.settle_card(attempt.id, seen, permits), self._on_answer, reason=seen.reason
+        )
 
     def ask_again(self, attempt: Attempt) -> None:
         """Have the terminal say what became of a payment."""
@@ -348,11 +372,12 @@ class Clerk(QObject):
 
     def finish(self) -> None:
         """Sell."""
-        cart, offers, permits = self.cart, self.offers, self._permits
-        self._go(
-            self.counter.begin(cart),
-            lambda _: self._go(self.counter.finish(cart.id, offers, permits=permits), self._on_sold),
-        )
+        cart, offers, had = self.cart, self.offers, self._permits
+
+        def kept(_: object) -> None:
+            self._attempt(lambda permits: self.counter.finish(cart.id, offers, permits=permits), self._on_sold, had=had)
+
+        self._go(self.counter.begin(cart), kept)
 
     def _on_sold(self, sale: Sale) -> None:
         self._begin_anew()
@@ -360,25 +385,62 @@ class Clerk(QObject):
 
     # The shift
 
-    def open(self, event: str, amount: int) -> None:
-        """Open the drawer."""
-        self._go(self.counter.open(event, amount), lambda _: self.look_again())
+    def open(self, event: str, amount: int, pieces: dict[int, int] | None = None) -> None:
+        """Open the drawer with a sum, or with what was counted in it."""
+        self._go(self.counter.open(event, amount, pieces=pieces), lambda _: self.look_again())
 
     def move(self, movement: Movement, amount: int, reason: str) -> None:
         """Cash in or out."""
-        self._go(self.counter.move(movement, amount, reason), lambda _: self.changed.emit())
+        self._attempt(
+            lambda permits: self.counter.move(movement, amount, reason, permits=permits),
+            lambda _: self.changed.emit(),
+            reason=reason,
+        )
 
-    def close(self, pieces: dict[int, int], reason: str, differs: Callable[[Trouble], object]) -> None:
+    def close(
+        self,
+        pieces: dict[int, int],
+        reason: str,
+        differs: Callable[[Trouble], object],
+        *,
+        witness: str = "",
+        despite_unknown: bool = False,
+    ) -> None:
         """Count and close; `differs` hears why it could not be closed."""
 
         def count_is_kept(_: int) -> None:
-            self._go(self.counter.close(reason), self._on_closed, differs)
+            self._attempt(
+                lambda permits: self.counter.close(
+                    reason, despite_unknown=despite_unknown, witness=witness, permits=permits
+                ),
+                self._on_closed,
+                differs,
+                reason,
+            )
 
-        self._go(self.counter.count(pieces), count_is_kept)
+        self._go(self.counter.count(pieces), count_is_kept, differs)
 
     def _on_closed(self, report: Report) -> None:
         self.look_again()
         self.closed.emit(report)
+
+    def _attempt(
+        self,
+        act: Callable[[Sequence[Permit]], Future[T]],
+        done: Callable[[T], object],
+        failed: Callable[[Trouble], object] | None = None,
+        reason: str = "",
+        had: tuple[Permit, ...] = (),
+    ) -> None:
+        """Like `_go`, for what somebody may have to stand by."""
+
+        def refused(trouble: Trouble) -> None:
+            def again(permit: Permit) -> None:
+                self._attempt(act, done, failed, reason, (*had, permit))
+
+            self.courier.ask(trouble, again, failed or self._report, reason)
+
+        self._go(act(had), done, refused)
 
     def _go(
         self, future: Future[T], done: Callable[[T], object], failed: Callable[[Trouble], object] | None = None

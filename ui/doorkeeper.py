@@ -20,6 +20,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.door import Door
 from boxoffice.domain.passages import Direction
+from boxoffice.domain.permissions import Permit
 from boxoffice.domain.scan import Scan, Source
 from boxoffice.domain.verdicts import Reason, Verdict, Wish
 from boxoffice.errors import Trouble
@@ -29,6 +30,8 @@ from boxoffice.scanning.once import Once
 from .courier import Courier
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from boxoffice.services.admit import Undoing
     from boxoffice.services.lookup import Card, Member
 
@@ -180,13 +183,18 @@ class Doorkeeper(QObject):
         return Wish(direction=self._door.direction, gate=self._door.gate)
 
     def _ask(self, scan: Scan, chosen: tuple[str, str] | None, wish: Wish) -> None:
-        future = (
-            self._app.admit(scan, self._door, wish)
-            if chosen is None
-            else self._app.admit_ticket(scan, *chosen, self._door, wish)
-        )
-        self._courier.bring(
-            future, to=self, done=lambda verdict: self._on_verdict(scan, chosen, wish, verdict), failed=self.failed.emit
+        door = self._door
+
+        def judged(permits: Sequence[Permit]) -> Future[Verdict]:
+            if chosen is None:
+                return self._app.admit(scan, door, wish, permits)
+            return self._app.admit_ticket(scan, *chosen, door, wish, permits)
+
+        self._courier.attempt(
+            judged,
+            to=self,
+            done=lambda verdict: self._on_verdict(scan, chosen, wish, verdict),
+            failed=self.failed.emit,
         )
 
     def _on_verdict(self, scan: Scan, chosen: tuple[str, str] | None, wish: Wish, verdict: Verdict) -> None:

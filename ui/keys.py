@@ -75,6 +75,8 @@ class Keys(QObject):
         self._wedge: Wedge[HeldKey] = Wedge(settings)
         self._swallowed: set[int] = set()
         self._replayed: set[int] = set()
+        self.presses = 0
+        """How many keys were pressed so far: whether somebody is there."""
         self._passing: _Sighting | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -130,6 +132,7 @@ class Keys(QObject):
     def _on_press(self, receiver: QObject, event: QKeyEvent) -> bool:
         if event.key() in _BARE:
             return False
+        self.presses += 1
         at = self._clock.pressed(event.timestamp(), self._now())
         held = HeldKey(receiver, event.clone())
         reaction = self._wedge.press(held, _text(event), at, repeated=event.isAutoRepeat())

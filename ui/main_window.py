@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from boxoffice import config
 from boxoffice.bootstrap import App
 from boxoffice.domain.door import Door
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.scan import Scan, Source
 from boxoffice.ids import new_scan
 from boxoffice.scanning.state import Phase, SourceState
@@ -35,9 +36,10 @@ from .keys import Keys
 from .language import ago, clock, number, plural, tr
 from .lens import Eye, words_for
 from .living import Living, Scanning, Typing
+from .locking import Locking
 from .notices import Notices
 from .preferences import Preferences
-from .rights import Right, rights_of
+from .rights import Right, rights_here
 from .screens.door.screen import DoorScreen
 from .shapes import Shape
 from .sounds import Sounds
@@ -115,6 +117,8 @@ class MainWindow(QWidget):
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._build()
         self._listen()
+        self.locking = Locking(self)
+        self.courier.ask_leave = self._ask_leave
 
     def rebuild(self) -> None:
         """Make everything anew: in another language, or for a station with another role."""
@@ -129,6 +133,7 @@ class MainWindow(QWidget):
         if self._inside is not None:
             self._inside.show()
         self.go(where)
+        self.locking.move_in()
         self.refresh()
         self.door.refresh()
         self._show_sound()
@@ -140,8 +145,7 @@ class MainWindow(QWidget):
             self._inside.deleteLater()
         self._inside = QWidget()
         self._whole.addWidget(self._inside)
-        enrolment = self._app.enrolment
-        self._rights = rights_of(enrolment.role if enrolment else None)
+        self._rights = rights_here(self._app)
         self.setWindowTitle(self._title())
         places = tuple(where for where in Where if _NEEDS.get(where) in (None, *self._rights))
         self.strip = Strip(places)
@@ -153,6 +157,7 @@ class MainWindow(QWidget):
         rows.addWidget(self.strip)
         rows.addLayout(self._above)
         rows.addWidget(self.stack, 1)
+        self._rows = rows
         self.notices = Notices(self._inside)
         self.door = DoorScreen(
             self._app,
@@ -219,7 +224,12 @@ class MainWindow(QWidget):
         return shown
 
     def _on_painted(self) -> None:
-        for key, slot in (("F1", self.show_keys), ("F11", self.toggle_door_mode), ("F12", self.mute)):
+        for key, slot in (
+            ("F1", self.show_keys),
+            ("F11", self.toggle_door_mode),
+            ("F12", self.mute),
+            ("Ctrl+L", self.locking.lock),
+        ):
             QShortcut(QKeySequence(key), self, slot)
         self._give_keys()
         # After whoever else waits for the picture: loading takes turns with this thread.
@@ -251,6 +261,8 @@ class MainWindow(QWidget):
     def take(self, scan: Scan) -> None:
         """A scan of any source. Whoever asked for the next one gets it, then an open till; else it is for the door."""
         if self._listener is not None and self._listener(scan.text):
+            return
+        if not self.locking.lets_scan():
             return
         shown: object = self.stack.currentWidget()
         if isinstance(shown, Scanning) and shown.take_scan(scan.text):
@@ -351,6 +363,30 @@ class MainWindow(QWidget):
     def rights(self) -> frozenset[Right]:
         """What may be done at this station."""
         return self._rights
+
+    @property
+    def screens(self) -> dict[Where, QWidget]:
+        """The places that were visited."""
+        return self._screens
+
+    def room_for_cover(self) -> QVBoxLayout:
+        """Where something is put that stands in the place of every screen."""
+        return self._rows
+
+    def with_leave(self, act: Act, reason: str, then: Callable[[tuple[Permit, ...]], object]) -> None:
+        """Go on with the permit of whoever stands by an act, or without one where none is needed."""
+        if not self._app.staff.asks_for_pin(act):
+            then(())
+            return
+        self._ask_leave(act, reason, lambda permit: then((permit,)), lambda: None)
+
+    def _ask_leave(
+        self, act: Act, reason: str, granted: Callable[[Permit], object], refused: Callable[[], object]
+    ) -> None:
+        from .permission import PermissionSheet
+
+        staff = self._app.staff
+        PermissionSheet(staff, self.courier, self.background, act, reason, granted, refused, self).open()
 
     @property
     def preferences(self) -> Preferences:
@@ -522,6 +558,7 @@ class MainWindow(QWidget):
             ("F1", tr("This sheet")),
             ("F11", tr("Door mode")),
             ("F12", tr("Mute")),
+            ("Ctrl+L", tr("Lock, or hand over")),
             ("Ctrl+1 … 8", tr("Change the place")),
         ]
         KeysSheet([*DoorScreen.keys(), *general], self).open()

@@ -5,7 +5,7 @@ Each sheet has one errand for as long as it is open; what has moved for it is as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.payment import FOR_A_PERSON, Attempt, State
+from boxoffice.domain.permissions import Permit
 from boxoffice.errors import Trouble
 
 from .card_sheets import DoubtSheet, by_hand
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from boxoffice.services.card import Seen
     from boxoffice.storage.payments import Errand
     from boxoffice.terminals.worker import TerminalWorker
+
+
+Begin = Callable[[Sequence[Permit]], Future[Attempt]]
+"""The next step of a card payment, with what was permitted of it."""
 
 
 class OrderCards(QObject):
@@ -55,11 +60,12 @@ class OrderCards(QObject):
 
     def charge(self, errand: Errand, amount: int, terminal: str) -> None:
         """Charge a card for an open order."""
-        self._begin(errand, terminal, lambda: self._app.counter().charge_order(errand, amount, terminal))
+        self._begin(errand, terminal, lambda _: self._app.counter().charge_order(errand, amount, terminal))
 
     def send_back(self, errand: Errand, terminal: str) -> None:
         """Give back to cards what has yet to go back, one movement after another."""
-        self._begin(errand, terminal, lambda: self._app.counter().send_back(errand, terminal))
+        counter = self._app.counter()
+        self._begin(errand, terminal, lambda permits: counter.send_back(errand, terminal, permits=permits))
 
     def mind(self, operation: str) -> None:
         """Ask about what an earlier try has left in doubt."""
@@ -68,12 +74,12 @@ class OrderCards(QObject):
                 self._ask(one)
                 return
 
-    def _begin(self, errand: Errand, terminal: str, begin: Callable[[], Future[Attempt]]) -> None:
+    def _begin(self, errand: Errand, terminal: str, begin: Begin) -> None:
         if not self.work.ready:
             self.failed.emit(Trouble(*NOT_READY))
             return
         self._errand, self._terminal = errand, terminal
-        self._wait(begin(), self._on_written)
+        self._attempt(begin, self._on_written, errand.reason)
 
     def _on_written(self, attempt: Attempt) -> None:
         self._wait(self.work.run(attempt), self._on_end)
@@ -102,9 +108,14 @@ class OrderCards(QObject):
         sheet.open()
 
     def _settle(self, attempt: Attempt, seen: Seen) -> None:
-        self._wait(self._app.counter().settle_card(attempt.id, seen), self._on_end)
+        counter = self._app.counter()
+        self._attempt(lambda permits: counter.settle_card(attempt.id, seen, permits), self._on_end, seen.reason)
 
     def _wait(self, future: Future[Attempt], done: Callable[[Attempt], object]) -> None:
+        self._attempt(lambda _: future, done, "")
+
+    def _attempt(self, begin: Begin, done: Callable[[Attempt], object], reason: str) -> None:
+        """Wait for it; where somebody has to stand by it, ask for that first."""
         self.busy = True
 
         def arrived(attempt: Attempt) -> None:
@@ -115,4 +126,4 @@ class OrderCards(QObject):
             self.busy = False
             self.failed.emit(trouble)
 
-        self._courier.bring(future, to=self, done=arrived, failed=failed)
+        self._courier.attempt(begin, to=self, done=arrived, failed=failed, reason=reason)

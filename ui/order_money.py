@@ -192,8 +192,13 @@ class PaySheet(Dialog):
 
     def _book(self) -> None:
         order = self._order
-        paid = self._desk.app.counter().pay(order.event, order.code, self._offers, operation=self._operation)
-        self._desk.courier.bring(paid, to=self, done=self._done, failed=self._failed)
+        offers, counter = tuple(self._offers), self._desk.app.counter()
+        self._desk.courier.attempt(
+            lambda permits: counter.pay(order.event, order.code, offers, operation=self._operation, permits=permits),
+            to=self,
+            done=self._done,
+            failed=self._failed,
+        )
 
     def _on_card(self) -> None:
         others = [one for one in self._offers if one.means is not Means.CARD]
@@ -345,11 +350,17 @@ class GiveBackSheet(Dialog):
             means = Means.CARD if chosen == _BY_HAND else Means(chosen)
             step = cash.step(self._desk.currency(order)) if means is Means.CASH else 1
             offers.append(Offer(means=means, amount=cash.rounded(-rest, step)))
-        done = counter.give_back(
-            order.event, order.code, offers, self.reason.text().strip(), self._wished, operation=self._operation
-        )
+        reason, wished = self.reason.text().strip(), self._wished
         self.go.setEnabled(False)
-        self._desk.courier.bring(done, to=self, done=self._done, failed=self._failed)
+        self._desk.courier.attempt(
+            lambda permits: counter.give_back(
+                order.event, order.code, offers, reason, wished, operation=self._operation, permits=permits
+            ),
+            to=self,
+            done=self._done,
+            failed=self._failed,
+            reason=reason,
+        )
 
     def _done(self, given: GivenBack) -> None:
         amount = self._desk.amount(self._order, -given.receipt.total)

@@ -98,7 +98,7 @@ class PartingSheet(Dialog):
 
     def _wipe(self) -> None:
         self.wipe.setEnabled(False)
-        self._courier.bring(self._app.wipe(), to=self, done=self._on_wiped, failed=self._on_trouble)
+        self._courier.attempt(self._app.wipe, to=self, done=self._on_wiped, failed=self._on_trouble)
 
     def _on_wiped(self, _: None) -> None:
         self.accept()

@@ -77,6 +77,8 @@ def _desk(window: MainWindow) -> DeskScreen:
 def _till(window: MainWindow) -> TillScreen:
     screen = TillScreen(window.station, window.courier, window.notices, window.problems.report, window.background)
     screen.clerk.worker = lambda: window.cards
+    screen.clerk.take_up(window.unfinished.pop(Where.TILL, None))
+    window.locking.changed.connect(screen.clerk.take_over)
     return screen
 
 
@@ -123,6 +125,7 @@ def _settings(window: MainWindow) -> SettingsScreen:
     screen.enrol_pressed.connect(lambda: enrol(window, screen))
     screen.gun_test_pressed.connect(lambda: _test_gun(window))
     screen.badges_pressed.connect(lambda: window.go(Where.BADGES))
+    screen.people_pressed.connect(lambda: _people(window, screen))
     screen.papers_pressed.connect(lambda: _write_papers(window))
     screen.terminal_pressed.connect(lambda: _set_up_terminal(window, screen))
     return screen
@@ -159,6 +162,16 @@ def part(window: MainWindow) -> PartingSheet:
     sheet.wiped.connect(window.on_wiped)
     sheet.open()
     return sheet
+
+
+def _people(window: MainWindow, screen: SettingsScreen) -> None:
+    from .people_sheet import PeopleSheet
+
+    sheet = PeopleSheet(window.station.staff, window.courier, window.background, window)
+    sheet.changed.connect(screen.refresh)
+    sheet.changed.connect(window.locking.refresh)
+    sheet.finished.connect(lambda _: window.locking.lock_if_nobody())
+    sheet.open()
 
 
 def _test_gun(window: MainWindow) -> GunTest:

@@ -27,6 +27,8 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """How long a good answer stays; others stay twice as long."""
     camera: str = "auto"
     """Number, device, film or folder; `auto` is the first there is, empty is none."""
+    lock_after: int = 5
+    """Minutes without a hand on it, until whoever is signed in has to give the PIN again; 0 for never."""
     gun_least: int = 6
     """Characters that make a scan."""
     mending: Mending = Mending()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from boxoffice.bootstrap import App
 from boxoffice.ports import Role
 
 
@@ -22,6 +23,8 @@ class Right(StrEnum):
     DESIGN_BADGES = "design_badges"
     PRINT = "print"
     SET_PRINTERS = "set_printers"
+    LOOK_AFTER_PEOPLE = "look_after_people"
+    TRAIN = "train"
 
 
 _DESK = frozenset(
@@ -38,6 +41,16 @@ _RIGHTS = {
     Role.SUPERVISOR: frozenset(Right),
     Role.ORGANISER: frozenset(Right),
 }
+
+
+def rights_here(app: App) -> frozenset[Right]:
+    """What may be done here now: what the station is for, and where people are known by name, who is signed in."""
+    enrolment = app.enrolment
+    station = rights_of(enrolment.role if enrolment else None)
+    staff = app.staff
+    if not staff.in_use:
+        return station
+    return station & rights_of(staff.operator.role) if staff.operator is not None else frozenset()
 
 
 def rights_of(role: Role | None) -> frozenset[Right]:

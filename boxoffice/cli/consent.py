@@ -15,8 +15,7 @@ from typing import TypeVar
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.errors import BadInput
-from boxoffice.services.guard import NeedsPermission
+from boxoffice.errors import BadInput, NeedsPermission
 
 T = TypeVar("T")
 
@@ -65,7 +64,7 @@ def _permit(app: App, args: argparse.Namespace, asked: NeedsPermission) -> Permi
         raise asked
     name = PERMIT_PIN if args.permitted_by else PIN
     reason = str(getattr(args, "reason", "") or "")
-    act: Act = asked.act
+    act = Act(asked.act)
     return app.staff.permit(act, who, typed(name, f"PIN of {who}, for {act.value.replace('_', ' ')}: "), reason)
 
 

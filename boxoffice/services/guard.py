@@ -13,18 +13,10 @@ from boxoffice.domain.facts import Permitted, Private
 from boxoffice.domain.instants import micros
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.permissions import RULES, Act, Permit
-from boxoffice.errors import Refused
+from boxoffice.errors import NeedsPermission
 from boxoffice.storage import journal, operators
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.operators import Permission
-
-
-class NeedsPermission(Refused):
-    """A rule says that somebody else, or a PIN, has to stand by this. Nothing was changed."""
-
-    def __init__(self, act: Act, title: str, what: str = "") -> None:
-        super().__init__(title, what or "Nothing was done.", "Somebody who may has to stand by it with a PIN.")
-        self.act = act
 
 
 def need(
@@ -46,14 +38,15 @@ def need(
     if not operators.there_are(connection):
         return ""
     asks = operators.named(connection, operator) if operator else None
-    permit = next((one for one in permits if one.act is act), None)
-    if permit is None:
+    given = [one for one in permits if one.act is act]
+    if not given:
         return _by_role(act, asks)
+    permit = next((one for one in given if journal.knows(connection, one.id) is None), None)
+    if permit is None:
+        raise NeedsPermission(act, "This permission is used up")
     stands = operators.by_id(connection, permit.by)
     if stands is None or not stands.may(act):
         raise NeedsPermission(act, f"{permit.name} may not permit this")
-    if journal.knows(connection, permit.id) is not None:
-        raise NeedsPermission(act, "This permission is used up")
     why = (permit.reason or reason).strip()
     if RULES[act].reason and not why:
         raise NeedsPermission(act, "A reason is needed")

@@ -23,10 +23,9 @@ from boxoffice.domain.permissions import RULES, Act, Role
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Wish
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ids import new_scan
 from boxoffice.services import seals
-from boxoffice.services.guard import NeedsPermission
 from boxoffice.staff import Staff
 from boxoffice.storage import journal, operators, verify
 

@@ -197,7 +197,8 @@ class Evening:
         with self.qtbot.waitSignal(self._window.complete):
             self._window.resize(*size)
             self._window.activateWindow()
-        self.qtbot.waitUntil(self.panel.hasFocus)
+        window = self._window
+        self.qtbot.waitUntil(lambda: self.panel.hasFocus() or window.locking.is_covered)
         return self._window
 
     @property

@@ -15,7 +15,7 @@ import pytest
 import assets
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.words import Sentence
-from ui import answers, language, paper
+from ui import answers, language, paper, permission
 from ui.language import plural, tell, tr
 from ui.screens import conflicts
 from ui.screens.till import drawer, payment
@@ -36,6 +36,7 @@ def spoken() -> set[str]:
     said |= {*paper.KINDS.values(), *paper.PAPER.values(), *paper.ANSWERS.values(), *paper.SAID}
     said |= {word for _, _, word in paper.STATES.values()}
     said |= set(conflicts._WHAT.values()) | set(conflicts._DONE.values())
+    said |= set(permission.ACTS.values())
     said |= set(payment._NAMES.values()) | {words for _, words in drawer._MOVES}
     tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)
     said |= {word for table in tables for word in table.values()}

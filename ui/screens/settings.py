@@ -41,6 +41,7 @@ class SettingsScreen(Page):
     enrol_pressed = Signal()
     gun_test_pressed = Signal()
     badges_pressed = Signal()
+    people_pressed = Signal()
     papers_pressed = Signal()
     terminal_pressed = Signal()
 
@@ -75,6 +76,8 @@ class SettingsScreen(Page):
             self.add(self._papers())
         if Right.SELL in self._rights:
             self.add(self._terminal())
+        if Right.LOOK_AFTER_PEOPLE in self._rights:
+            self.add(self._people())
         self.add(self._camera())
         self.add(self._gun())
         self.add(self._screen())
@@ -215,6 +218,26 @@ class SettingsScreen(Page):
         change = Button(tr("Change…") if there else tr("Set up…"))
         change.clicked.connect(lambda: self.terminal_pressed.emit())
         card.buttons.addWidget(change)
+        return card
+
+    def _people(self) -> Card:
+        card = Card()
+        card.say(tr("People"), "heading")
+        everybody = self._app.staff.everybody
+        if not everybody:
+            card.say(tr("Nobody is known by name: no PIN is asked for, and everybody may do everything."), "muted")
+        else:
+            card.say(", ".join(one.name for one in everybody))
+            after = Number(tr("Lock without a hand on it after"))
+            after.setRange(0, 120)
+            after.setSpecialValueText(tr("never"))
+            after.setSuffix(" min")
+            after.setValue(self._preferences.lock_after)
+            after.valueChanged.connect(lambda value: self.liked.emit({"lock_after": value}))
+            card.words.addLayout(_labelled(tr("Lock without a hand on it after"), after))
+        people = Button(tr("People…"))
+        people.clicked.connect(lambda: self.people_pressed.emit())
+        card.buttons.addWidget(people)
         return card
 
     # Camera, gun, screen

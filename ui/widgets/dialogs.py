@@ -8,10 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
+from boxoffice.errors import Trouble
 from ui import theme
 from ui.language import tr
 
 from .buttons import Button, Weight
+
+
+def words_of(trouble: Trouble) -> str:
+    """A trouble in one paragraph, in the language of the window."""
+    told = (tr(part) for part in trouble.parts())
+    return " ".join(part if part.endswith((".", "!", "?", "。", "？")) else part + "." for part in told)
 
 
 class Dialog(QDialog):

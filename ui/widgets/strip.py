@@ -156,6 +156,8 @@ class Strip(QWidget):
     """The `Where` that was pressed."""
     mute_pressed = Signal()
     look_pressed = Signal()
+    person_pressed = Signal()
+    """Whoever is signed in wants to go, or another one to come."""
     printer_pressed = Signal(str, object)
     """The name of a printer, and the chip that was pressed."""
 
@@ -179,6 +181,9 @@ class Strip(QWidget):
         self.key = _Piece(Shape.KEY, tr("Key in folder"))
         self.skew = _Piece(Shape.CLOCK, "")
         self.refused = _Piece(Shape.CLOSE, "")
+        self.person = _Piece(Shape.KEY, "")
+        self.person.setObjectName("person")
+        self.person.clicked.connect(self.person_pressed)
         self.line = _Piece(Shape.CLOUD, tr("Connecting"))
         self.sound = _Piece(Shape.SOUND, tr("Sound"))
         self.look = _Piece(Shape.MOON, tr("Look"))
@@ -190,9 +195,9 @@ class Strip(QWidget):
         self._printers = QHBoxLayout()
         self._printers.setSpacing(2)
         row.addLayout(self._printers)
-        for piece in (self.key, self.skew, self.refused, self.line, self.sound, self.look):
+        for piece in (self.key, self.skew, self.refused, self.line, self.person, self.sound, self.look):
             row.addWidget(piece)
-        for piece in (self.key, self.skew, self.refused):
+        for piece in (self.key, self.skew, self.refused, self.person):
             piece.hide()
         self.look.be_brief(brief=True)
         self.look.setToolTip(tr("Light, dark, or door mode"))
@@ -201,6 +206,11 @@ class Strip(QWidget):
     def stand_at(self, where: Where) -> None:
         """Mark the place one is at."""
         self.places[where].setChecked(True)
+
+    def show_places(self, *, able: bool) -> None:
+        """Whether one can go anywhere: not while a PIN is asked for."""
+        for piece in (*self.places.values(), self.refused, self.line):
+            piece.setEnabled(able)
 
     def show_line(self, text: str, colour: str, shape: Shape) -> None:
         """Say how the line to the server is."""
@@ -227,6 +237,13 @@ class Strip(QWidget):
                 self._printers.addWidget(piece)
             self.printers[name].say(f"{name}: {words}" if words else name, colour)
             self.printers[name].count(waiting)
+        self._fit()
+
+    def show_person(self, name: str) -> None:
+        """Say who is signed in; empty for nobody."""
+        self.person.say(name)
+        self.person.setToolTip(tr("Lock, or hand over (Ctrl+L)") if name else "")
+        self.person.setVisible(bool(name))
         self._fit()
 
     def show_skew(self, text: str) -> None:
@@ -261,16 +278,18 @@ class Strip(QWidget):
         if not self.isVisible():
             return
         chips = list(self.printers.values())
-        pieces = [*self.places.values(), *chips, self.key, self.skew, self.refused, self.line]
+        pieces = [*self.places.values(), *chips, self.key, self.skew, self.refused, self.line, self.person]
         for piece in pieces:
             piece.be_brief(brief=False)
         others = [p for p in self.places.values() if not p.isChecked()]
-        for piece in (self.key, *others, *self.places.values(), *chips, self.skew, self.refused, self.line):
+        ends = (self.skew, self.refused, self.person, self.line)
+        for piece in (self.key, *others, *self.places.values(), *chips, *ends):
             if self._needed() <= self.width():
                 return
             piece.be_brief(brief=True)
 
     def _needed(self) -> int:
         chips = list(self.printers.values())
-        shown = [*self.places.values(), *chips, self.key, self.skew, self.refused, self.line, self.sound, self.look]
+        ends = [self.skew, self.refused, self.line, self.person, self.sound, self.look]
+        shown = [*self.places.values(), *chips, self.key, *ends]
         return sum(piece.sizeHint().width() + 2 for piece in shown if not piece.isHidden()) + 24

@@ -1,0 +1,273 @@
+"""Who is at the window: signing in, locking, handing over, and a PIN on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from boxoffice.domain.catalog import Item
+from boxoffice.domain.documents import Movement
+from boxoffice.domain.operators import NewOperator
+from boxoffice.domain.permissions import Act, Role
+from boxoffice.domain.scan import Source
+from boxoffice.domain.tenders import Means
+from boxoffice.ids import new_scan
+from boxoffice.services import seals
+from boxoffice.storage import operators, till
+from ui import asking
+from ui.people_sheet import PeopleSheet
+from ui.permission import PermissionSheet
+from ui.screens.lock import LockCover
+from ui.screens.till.drawer import MoveDialog
+from ui.screens.till.screen import TillScreen
+from ui.widgets.dialogs import ReasonDialog
+from ui.widgets.strip import Where
+
+PINS = {"Olga": "314159", "Sven": "271828", "Ana": "4711", "Ben": "8264"}
+ROLES = {"Olga": Role.ORGANISER, "Sven": Role.SUPERVISOR, "Ana": Role.CASHIER, "Ben": Role.CASHIER}
+
+
+class Shop:
+    """A window with people."""
+
+    def __init__(self, evening: Any, qtbot: Any, role: Role = Role.SUPERVISOR) -> None:
+        self.evening = evening
+        self.app = evening.app
+        self.qtbot = qtbot
+        evening.enrol(role)
+        evening.hear(Item(id=1, event="conf26", name={"en": "Regular"}, price=4_500))
+        self.app.staff.add([NewOperator(name=name, role=ROLES[name], pin=PINS[name]) for name in PINS])
+        self.window = evening.open()
+
+    @property
+    def cover(self) -> LockCover:
+        (found,) = [one for one in self.window.findChildren(LockCover) if not one.isHidden()]
+        return found
+
+    def sign_in(self, who: str, pin: str = "") -> None:
+        cover = self.cover
+        at = sorted(PINS).index(who)
+        while cover._chosen != at:
+            QTest.keyClick(cover.pin, Qt.Key.Key_Down)
+        cover.pin.setText(pin or PINS[who])
+        QTest.keyClick(cover.pin, Qt.Key.Key_Return)
+        if not pin:
+            self.qtbot.waitUntil(lambda: self.app.staff.name == who and not self.window.locking.is_covered)
+
+    @property
+    def till(self) -> TillScreen:
+        screen = self.window.stack.currentWidget()
+        assert isinstance(screen, TillScreen)
+        return screen
+
+    def rest(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.till.clerk.busy)
+
+    def open_drawer(self) -> None:
+        self.window.go(Where.TILL)
+        self.till.clerk.open("conf26", 0)
+        self.rest()
+        self.qtbot.waitUntil(lambda: self.till.clerk.shift is not None)
+
+    def sheet(self) -> PermissionSheet:
+        def there() -> list[PermissionSheet]:
+            return [one for one in self.window.findChildren(PermissionSheet) if one.isVisible()]
+
+        self.qtbot.waitUntil(lambda: len(there()) == 1)
+        return there()[0]
+
+
+@pytest.fixture(autouse=True)
+def _cheap_seals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seals, "MEMORY_KIB", 8)
+    monkeypatch.setattr(seals, "PASSES", 1)
+
+
+@pytest.fixture
+def shop(evening: Any, qtbot: Any) -> Shop:
+    return Shop(evening, qtbot)
+
+
+def test_nobody_sees_anything_before_a_pin(shop: Shop) -> None:
+    assert shop.window.locking.is_covered
+    assert not shop.window.stack.isVisible()
+    shop.sign_in("Ana", "0000")
+    shop.qtbot.waitUntil(shop.cover.trouble.isVisible)
+    assert "This is not the PIN" in shop.cover.trouble.text()
+    shop.sign_in("Ana")
+    assert shop.window.stack.isVisible()
+    assert shop.window.strip.person.words == "Ana"
+
+
+def test_a_code_that_is_scanned_at_a_locked_desk_is_not_lost_without_a_word(shop: Shop) -> None:
+    shop.window.take(new_scan("secret-1", Source.WEDGE))
+    assert "Sign in first" in shop.cover.trouble.text()
+
+
+def test_a_door_goes_on_scanning_with_nobody_signed_in(evening: Any, qtbot: Any) -> None:
+    shop = Shop(evening, qtbot, Role.STEWARD)
+    assert not shop.window.locking.is_covered
+    assert shop.window.locking.lets_scan()
+    shop.window.locking.lock()
+    assert not shop.window.locking.is_covered
+
+
+def test_a_cashier_does_not_get_to_the_badges_and_an_organiser_does(shop: Shop) -> None:
+    shop.sign_in("Ana")
+    assert Where.BADGES not in shop.window.strip.places
+    assert Where.TILL in shop.window.strip.places
+    shop.window.locking.lock()
+    shop.sign_in("Olga")
+    assert Where.BADGES in shop.window.strip.places
+
+
+def test_after_a_while_without_a_hand_it_locks_and_comes_back_to_the_same_cart(shop: Shop) -> None:
+    shop.sign_in("Ana")
+    shop.open_drawer()
+    clerk = shop.till.clerk
+    clerk.add(clerk.wares()[0])
+    cart = clerk.cart
+    for _ in range(62):
+        shop.window.locking.look()
+    assert shop.window.locking.is_covered
+    shop.rest()
+    assert [one.cart for one in clerk.counter.left_open("conf26")] == [cart]  # It would survive a crash, too.
+    shop.sign_in("Ana")
+    assert shop.till.clerk.cart == cart
+    assert shop.till.isVisible()
+
+
+def test_another_one_takes_over_the_drawer_and_the_books_tell_them_apart(shop: Shop) -> None:
+    shop.sign_in("Ana")
+    shop.open_drawer()
+    from boxoffice.domain.tenders import Means
+
+    for who in ("Ana", "Ben"):
+        clerk = shop.till.clerk
+        clerk.add(clerk.wares()[0])
+        clerk.offer(Means.CASH, 4_500)
+        shop.qtbot.waitUntil(lambda: not shop.till.clerk.busy and shop.till.clerk.cart.empty)
+        shop.till.choose()
+        if who == "Ana":
+            shop.window.locking.lock()
+            shop.sign_in("Ben")
+            assert shop.till.clerk.shift is not None
+    shift = shop.till.clerk.shift
+    assert shift is not None
+    booked = shop.app.read(lambda c: till.receipts_of_shift(c, shift.id))
+    assert [one.receipt.operator for one in booked] == ["Ana", "Ben"]
+
+
+def test_what_was_begun_in_a_sheet_is_there_again_for_the_same_person_only(shop: Shop) -> None:
+    shop.sign_in("Ana")
+    shop.open_drawer()
+    sheet = MoveDialog(shop.till.clerk, shop.window)
+    sheet.open()
+    sheet.reason.setText("Ice")
+    shop.window.locking.lock()
+    assert not sheet.isVisible()
+    shop.sign_in("Ana")
+    assert sheet.isVisible()
+    assert sheet.reason.text() == "Ice"
+    shop.window.locking.lock()
+    gone = []
+    sheet.finished.connect(gone.append)
+    shop.sign_in("Ben")
+    assert gone
+
+
+def move(shop: Shop) -> Callable[[], list[Any]]:
+    shop.sign_in("Ana")
+    shop.open_drawer()
+    shop.till.clerk.move(Movement.PAY_OUT, 500, "Ice for the bar")
+    shift = shop.till.clerk.shift
+    assert shift is not None
+    return lambda: shop.app.read(lambda c: till.moves_of_shift(c, shift.id))
+
+
+def test_a_supervisor_stands_by_one_act_with_a_pin_and_is_not_signed_in(shop: Shop) -> None:
+    moves = move(shop)
+    sheet = shop.sheet()
+    assert [sheet.who.itemText(at).split(" ")[0] for at in range(sheet.who.count())] == ["Olga", "Sven"]
+    assert sheet.reason.isHidden()  # It was said before.
+    QTest.keyClick(sheet.pin, Qt.Key.Key_Down)
+    sheet.pin.setText("000000")  # Six keys at once would be a gun's.
+    QTest.keyClick(sheet.pin, Qt.Key.Key_Return)
+    shop.qtbot.waitUntil(sheet.trouble.isVisible)
+    sheet.pin.setText(PINS["Sven"])
+    QTest.keyClick(sheet.pin, Qt.Key.Key_Return)
+    shop.qtbot.waitUntil(lambda: len(moves()) == 1)
+    (kept,) = shop.app.read(operators.permissions)
+    assert (kept.asked, kept.permitted, kept.reason) == ("Ana", "Sven", "Ice for the bar")
+    assert shop.app.staff.name == "Ana"
+
+
+def test_without_a_permit_nothing_happens_and_the_till_goes_on(shop: Shop) -> None:
+    moves = move(shop)
+    shop.sheet().reject()
+    shop.rest()
+    assert moves() == []
+    assert QApplication.activeModalWidget() is None
+    assert not shop.till.clerk.busy
+
+
+def test_the_first_organiser_is_added_in_the_settings_and_signs_in_from_then_on(evening: Any, qtbot: Any) -> None:
+    evening.enrol()
+    window = evening.open()
+    window.go(Where.SETTINGS)
+    window.stack.currentWidget().people_pressed.emit()
+    (sheet,) = window.findChildren(PeopleSheet)
+    assert [sheet.role.itemData(at) for at in range(sheet.role.count())] == [Role.ORGANISER]
+    QTest.keyClicks(sheet.name, "Olga")
+    for field in (sheet.pin, sheet.again):
+        field.setText("314159")
+    QTest.keyClick(sheet.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: evening.app.staff.in_use and sheet.role.count() == 5)
+    sheet.accept()
+    assert window.locking.is_covered
+
+
+def test_a_forgotten_pin_is_given_anew_with_a_supervisors(shop: Shop) -> None:
+    shop.sign_in("Sven")
+    shop.window.go(Where.SETTINGS)
+    screen: Any = shop.window.stack.currentWidget()
+    screen.people_pressed.emit()
+    (people,) = shop.window.findChildren(PeopleSheet)
+    people._change_pin(next(one for one in shop.app.staff.everybody if one.name == "Ana"))("9073")
+    sheet = shop.sheet()
+    assert sheet.who.currentText().startswith("Sven")  # Who is signed in comes first.
+    sheet.pin.setText(PINS["Sven"])
+    QTest.keyClick(sheet.pin, Qt.Key.Key_Return)
+    shop.qtbot.waitUntil(lambda: bool(shop.app.read(operators.permissions)))
+    shop.qtbot.waitUntil(lambda: people.trouble.isHidden())
+    shop.window.locking.lock()
+    PINS["Ana"], before = "9073", PINS["Ana"]
+    try:
+        shop.sign_in("Ana")
+    finally:
+        PINS["Ana"] = before
+
+
+def test_another_price_is_permitted_when_it_is_set_and_sold_with_that(shop: Shop) -> None:
+    shop.sign_in("Ana")
+    shop.open_drawer()
+    clerk = shop.till.clerk
+    clerk.add(clerk.wares()[0])
+    shop.rest()
+    line = clerk.cart.lines[0].id
+    asking.ask(Act.PRICE, "Cheaper", lambda why, permits: clerk.reprice(line, 4_000, why, permits), shop.till)
+    (why,) = [one for one in shop.window.findChildren(ReasonDialog) if one.isVisible()]
+    why._finish("Damaged")
+    sheet = shop.sheet()
+    sheet.pin.setText(PINS["Olga"])
+    QTest.keyClick(sheet.pin, Qt.Key.Key_Return)
+    shop.qtbot.waitUntil(lambda: clerk.cart.lines[0].override is not None)
+    clerk.offer(Means.CASH, 4_000)
+    shop.qtbot.waitUntil(lambda: shop.app.counter().receipt(1) is not None)
+    (kept,) = shop.app.read(operators.permissions)
+    assert (kept.act, kept.permitted, kept.reason) == (Act.PRICE, "Olga", "Damaged")
