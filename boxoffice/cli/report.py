@@ -126,7 +126,9 @@ def _say(args: argparse.Namespace, found: Reconciliation, currency: str) -> None
     for line in summed(found.lines, args.by or SIDES):
         sides = {side: getattr(line, side) for side in args.by or SIDES}
         values = {**sides, "ours": _side(line.ours, currency), "server": _side(line.server, currency)}
-        names = " · ".join(part for part in sides.values() if part)
+        if line.ours is None:
+            values["station"] = line.station
+        names = " · ".join(part for part in (*sides.values(), "" if line.ours else line.station) if part)
         say(args, {"sum": values}, f"{names}: {_words(line.ours, currency)}, server {_words(line.server, currency)}")
     for one in found.terminals:
         own = None if one.own is None else plain(one.own, currency)

@@ -153,10 +153,11 @@ SIDES = ("station", "period", "cashier", "tender")
 
 
 def summed(lines: Sequence[Line], by: Sequence[str]) -> tuple[Line, ...]:
-    """Lines summed up by some of `SIDES`; the others are empty then."""
+    """Lines summed up by some of `SIDES`; the others are empty then. Other tills stay apart, by their names."""
     sums: dict[tuple[str, ...], list[Line]] = defaultdict(list)
     for line in lines:
-        sums[tuple(getattr(line, side) if side in by else "" for side in SIDES)].append(line)
+        kept = {*by, "station"} if line.ours is None else by
+        sums[tuple(getattr(line, side) if side in kept else "" for side in SIDES)].append(line)
     return tuple(
         Line(
             **dict(zip(SIDES, key, strict=True)),

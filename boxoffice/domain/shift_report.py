@@ -66,11 +66,13 @@ def _by_what(day: Day) -> tuple[Section, ...]:
     categories = _rows((name or NO_CATEGORY, n, amount) for one in day.receipts for name, n, amount in one.categories)
     number, amount = (sum(one.walk_ins[place] for one in day.receipts) for place in (0, 1))
     if number:
-        items = (*items, Row(label="Of these, walk-ins", count=number, amount=amount))
+        items = (*items, Row(label=WALK_INS, count=number, amount=amount))
     return Section(title="Items", rows=items), Section(title="Categories", rows=categories)
 
 
 NO_CATEGORY = "Without a category"
+WALK_INS = "Of these, walk-ins"
+"""Tickets of nobody in particular, counted once more."""
 
 
 def _by_cashier(day: Day) -> Section:
@@ -82,7 +84,11 @@ NOBODY = "Nobody"
 
 
 def _tenders(day: Day) -> Section:
-    named = ((TITLES[t.tender], 1, t.amount) for one in day.receipts for t in one.receipt.tenders)
+    named = (
+        (TITLES[t.tender], -1 if one.correction and t.amount < 0 else 1, t.amount)
+        for one in day.receipts
+        for t in one.receipt.tenders
+    )
     return Section(title="Tenders", rows=_rows(named))
 
 

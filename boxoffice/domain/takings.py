@@ -17,6 +17,7 @@ from .documents import Row, Section
 from .facts import Private, Receipted
 from .instants import moment
 from .shift import Booked
+from .shift_report import NO_CATEGORY, NOBODY, WALK_INS
 from .tenders import TITLES
 
 Figures = tuple[tuple[str, int, int], ...]
@@ -131,9 +132,9 @@ def sections(takings: Sequence[Taking], zone: tzinfo) -> tuple[Section, ...]:
     parts = (
         _totals(takings),
         Section(title=HOURS, rows=_hours(takings, zone)),
-        _grouped("Stations", ((one.station or NAMELESS, 1, one.revenue) for one in takings)),
-        _grouped("Cashiers", ((one.cashier or NAMELESS, 1, one.revenue) for one in takings)),
-        _grouped("Tenders", ((TITLES.get(name, name), 1, sum_) for one in takings for name, sum_ in one.tenders)),
+        _grouped("Stations", ((one.station or NOBODY, 1, one.revenue) for one in takings)),
+        _grouped("Cashiers", ((one.cashier or NOBODY, 1, one.revenue) for one in takings)),
+        _grouped("Tenders", _by_tender(takings)),
         _items(takings),
         _grouped("Categories", _by_category(takings)),
         _taxes(takings),
@@ -142,7 +143,6 @@ def sections(takings: Sequence[Taking], zone: tzinfo) -> tuple[Section, ...]:
 
 
 HOURS = "Hours"
-NAMELESS = "Nobody"
 
 
 def _totals(takings: Sequence[Taking]) -> Section:
@@ -200,14 +200,22 @@ def _items(takings: Sequence[Taking]) -> Section:
     number, amount = (sum(one.walk_ins[place] for one in takings) for place in (0, 1))
     if not number:
         return found
-    walk_ins = Row(label="Of these, walk-ins", count=number, amount=amount)
+    walk_ins = Row(label=WALK_INS, count=number, amount=amount)
     return msgspec.structs.replace(found, rows=(*found.rows, walk_ins))
+
+
+def _by_tender(takings: Sequence[Taking]) -> Iterator[tuple[str, int, int]]:
+    """What a correction takes back is one less, and no payment of its own."""
+    for one in takings:
+        for name, amount in one.tenders:
+            taken_back = one.what is What.CORRECTION and amount < 0
+            yield TITLES.get(name, name), -1 if taken_back else 1, amount
 
 
 def _by_category(takings: Sequence[Taking]) -> Iterator[tuple[str, int, int]]:
     for one in takings:
         for name, number, amount in one.categories:
-            yield name or "Without a category", number, amount
+            yield name or NO_CATEGORY, number, amount
 
 
 def _taxes(takings: Sequence[Taking]) -> Section:

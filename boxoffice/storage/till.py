@@ -218,6 +218,20 @@ def receipts_between(
     return [(operation, shift, _booked.decode(body)) for operation, shift, body in rows]
 
 
+def newest_receipts(connection: Connection, event: str, wanted: str, limit: int) -> tuple[list[Booked], int]:
+    """Receipts of an event, newest first, and how many there are; `wanted` is a number, or how a code begins."""
+    where, values = "event = ? AND NOT training", [event]
+    if wanted.isdecimal():
+        where, values = f"{where} AND number = ?", [*values, wanted]
+    elif wanted:
+        where, values = (
+            f"{where} AND order_code >= ? AND order_code < ? || char(1114111)",
+            [*values, *[wanted.upper()] * 2],
+        )
+    many = connection.execute(f"SELECT count(*) FROM receipts WHERE {where}", values).fetchone()[0]
+    return _receipts(connection, f"{where} ORDER BY number DESC LIMIT {int(limit)}", values), many
+
+
 def _one_receipt(connection: Connection, where: str, values: Sequence[object]) -> Booked | None:
     found = _receipts(connection, where, values)
     return found[0] if found else None

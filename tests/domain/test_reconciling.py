@@ -19,6 +19,7 @@ from boxoffice.domain.reconciling import (
     Sent,
     Sum,
     reconcile,
+    summed,
 )
 
 NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -133,6 +134,15 @@ def test_other_tills_stand_beside_ours_as_the_server_tells_of_them() -> None:
     assert [(one.station, one.ours, one.server) for one in found.lines] == [
         ("Till 1", Sum(1, 4_500), Sum(1, 4_500)),
         ("Till 2", None, Sum(2, 1_800)),
+    ]
+
+
+def test_sums_by_one_side_leave_other_tills_apart() -> None:
+    others = [Elsewhere(station="Till 2", cashier="Ben", tender="cash", amount=900)]
+    found = reconcile([entered(), entered(2, 500, cashier="Eve")], [], [], [], others)
+    assert [(one.station, one.tender, one.ours, one.server) for one in summed(found.lines, ["tender"])] == [
+        ("", "cash", Sum(2, 5_000), Sum(2, 5_000)),
+        ("Till 2", "cash", None, Sum(1, 900)),
     ]
 
 

@@ -42,7 +42,7 @@ def said_in_reports() -> set[str]:
     words += [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id in SUMMED]
     tables = {*shift_report.MOVES.values(), *shift_report.STATES.values()}
     said = {one.value for one in words if isinstance(one, ast.Constant)}
-    words_of_reports = {takings.HOURS, takings.NAMELESS, reports.DAY, reports.EVENT, reports.DAYS}
+    words_of_reports = {takings.HOURS, shift_report.WALK_INS, reports.DAY, reports.EVENT, reports.DAYS}
     states = {word for word, _ in (*takings._KINDS, *reports._STATES)}
     return said | tables | {shift_report.NO_CATEGORY, shift_report.NOBODY} | words_of_reports | states
 

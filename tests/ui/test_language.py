@@ -14,10 +14,13 @@ import pytest
 
 import assets
 from boxoffice.domain.gate import Reason
+from boxoffice.domain.reconciling import CAUSES, NEXT
 from boxoffice.domain.words import Sentence
 from ui import answers, language, paper, permission
 from ui.language import plural, tell, tr
 from ui.screens import conflicts
+from ui.screens.report import receipts, reconciling, saving
+from ui.screens.report import screen as report
 from ui.screens.till import drawer, payment
 from ui.widgets import badge, badge_form, strip
 
@@ -40,6 +43,8 @@ def spoken() -> set[str]:
     said |= set(payment._NAMES.values()) | {words for _, words in drawer._MOVES}
     tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)
     said |= {word for table in tables for word in table.values()}
+    said |= {*CAUSES.values(), *NEXT.values(), *report.NAMES.values(), *reconciling.BY.values(), *reconciling.SIDES_OF}
+    said |= {word for word in receipts.KINDS.values() if word} | {name for _, name in saving._FILES}
     for path in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "plural"):

@@ -17,7 +17,7 @@ class Page(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(28, 20, 28, 0)
         self._rows.setSpacing(12)
-        title = QLabel(heading)
+        title = self._title = QLabel(heading)
         title.setProperty("role", "title")
         self.below = QLabel()
         self.below.setProperty("role", "muted")
@@ -45,6 +45,12 @@ class Page(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._column)
         self._rows.addWidget(scroll, 1)
+
+    def be_plain(self) -> None:
+        """Show the cards alone: the heading is somewhere else."""
+        self._title.hide()
+        self.below.hide()
+        self._rows.setContentsMargins(0, 0, 0, 0)
 
     def clear(self) -> None:
         """Take all cards away."""

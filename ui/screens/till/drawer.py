@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -23,6 +23,8 @@ from ui.widgets.dialogs import Dialog
 
 class OpenPanel(QWidget):
     """No shift is open: which event, and what lies in the drawer."""
+
+    reports_pressed = Signal()
 
     def __init__(self, clerk: Clerk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,9 @@ class OpenPanel(QWidget):
         go = Button(tr("Open the drawer"), key=tr("Enter"), weight=Weight.PRIMARY, height=56)
         go.clicked.connect(self._open)
         rows.addWidget(go)
+        read = Button(tr("Reports"), weight=Weight.QUIET)
+        read.clicked.connect(self.reports_pressed)
+        rows.addWidget(read)
         whole = QVBoxLayout(self)
         whole.addStretch(1)
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)

@@ -66,9 +66,9 @@ def _cart(till: TillScreen) -> QWidget:
 
 
 def _report(till: TillScreen) -> QWidget:
-    from .report import ReportPage
+    from ui.screens.report.screen import ReportScreen
 
-    return ReportPage(till)
+    return ReportScreen(till)
 
 
 class PlaceBar(QWidget):

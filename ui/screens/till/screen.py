@@ -55,6 +55,7 @@ class TillScreen(QWidget):
         self.courier = courier
         self.notices = notices
         self.clerk = Clerk(app, courier, self._on_trouble, self)
+        self.background = background
         self._tell = report
         self.open_panel = OpenPanel(self.clerk)
         self.catalogue = Catalogue(self.clerk, courier, background)
@@ -130,6 +131,7 @@ class TillScreen(QWidget):
         self.payment.left.connect(self.choose)
         self.done.next_pressed.connect(self.choose)
         self.bar.went.connect(self.go)
+        self.open_panel.reports_pressed.connect(partial(self.go, Place.REPORT))
         for key, slot in (
             *((key_of(place), partial(self.go, place)) for place in Place),
             ("F2", self.choose),
@@ -154,7 +156,7 @@ class TillScreen(QWidget):
     def take_keys(self) -> None:
         """Let what is typed go to where one is."""
         page: object = self._shown.currentWidget()
-        if self.clerk.shift is None:
+        if self._whole.currentWidget() is self.open_panel:
             self.open_panel.amount.setFocus()
         elif isinstance(page, Typing):
             page.take_keys()
@@ -177,7 +179,7 @@ class TillScreen(QWidget):
         clerk = self.clerk
         if clerk.shift is None:
             self.open_panel.look_again()
-            self._whole.setCurrentWidget(self.open_panel)
+            self._whole.setCurrentWidget(self._frame if self.place is Place.REPORT else self.open_panel)
             return
         was_closed = self._whole.currentWidget() is self.open_panel
         self._whole.setCurrentWidget(self._frame)
@@ -191,8 +193,13 @@ class TillScreen(QWidget):
 
     def go(self, place: Place) -> None:
         """Show one of the places. From a payment one goes back to the cart first."""
-        if self.clerk.shift is None or self._stack.currentWidget() is self.payment:
+        if self._stack.currentWidget() is self.payment:
             self.bar.stand_at(self.place)
+            return
+        if self.clerk.shift is None and place is not Place.REPORT:
+            self.place = Place.EVENT
+            self._show()
+            self.take_keys()
             return
         if place not in self._pages:
             page = self._pages[place] = make(place, self)
@@ -203,6 +210,8 @@ class TillScreen(QWidget):
         self._stack.setCurrentIndex(0)
         self.cart.setEnabled(True)
         self._shown.setCurrentWidget(self._pages[place] or self._selling)
+        if self.clerk.shift is None:
+            self._show()
         self.look_again()
         self.take_keys()
 
@@ -271,7 +280,11 @@ class TillScreen(QWidget):
             return
         RecallDialog(self.clerk, self.window()).open()
 
-    def _on_trouble(self, trouble: Trouble) -> None:
+    def tell(self, trouble: Trouble) -> None:
+        """Say a trouble above the screen."""
         self._tell(trouble)  # type: ignore[operator]
+
+    def _on_trouble(self, trouble: Trouble) -> None:
+        self.tell(trouble)
         if self._stack.currentWidget() is self.payment:
             self.payment.begin()

@@ -1,0 +1,135 @@
+"""Every receipt and every Z of this till: found by number, printed again, put right, taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLineEdit
+
+from boxoffice.domain.documents import Document
+from boxoffice.domain.shift import Booked
+from boxoffice.domain.tenders import TITLES
+from boxoffice.services import printing
+from boxoffice.storage import till
+from ui import theme
+from ui.correcting import CorrectSheet, VoidSheet
+from ui.language import clock, plural, tr
+from ui.money import money
+from ui.screens.page import Card, Page
+from ui.widgets.buttons import Button, Weight
+
+if TYPE_CHECKING:
+    from .screen import ReportScreen
+
+SHOWN = 30
+KINDS = {"sale": "", "return": "Refund", "void": "Taken back", "correction": "Correction"}
+
+
+class ReceiptsPage(Page):
+    """Newest first; a number typed finds one."""
+
+    def __init__(self, screen: ReportScreen) -> None:
+        super().__init__(tr("Receipts"))
+        self._screen = screen
+        self.be_plain()
+        self.wanted = QLineEdit()
+        self.wanted.setPlaceholderText(tr("Number of a receipt or code of an order"))
+        self.wanted.setAccessibleName(tr("Number of a receipt or code of an order"))
+        self.wanted.setMinimumHeight(theme.TOUCH)
+        self.wanted.setMinimumWidth(320)
+        self.wanted.textChanged.connect(lambda _: self.look_again())
+        self._shown: object = None
+        self.setFocusProxy(self.wanted)
+
+    def look_again(self) -> None:
+        """What there is now."""
+        screen, text = self._screen, self.wanted.text().strip()
+        event = screen.slug
+
+        def find() -> tuple[list[Booked], list[tuple[int, datetime, int]], int, str]:
+            found, many = screen.app.read(lambda c: till.newest_receipts(c, event, text, SHOWN))
+            zs = screen.app.read(lambda c: till.z_list(c, 5)) if not text else []
+            shift = screen.app.counter().shift
+            return found, zs, many, shift.id if shift is not None else ""
+
+        screen.ask(find, self._show)
+
+    def _show(self, found: tuple[list[Booked], list[tuple[int, datetime, int]], int, str]) -> None:
+        if found == self._shown:
+            return
+        self._shown = found
+        receipts, zs, many, _ = found
+        self._screen.about.setText(plural("{n} receipt", "{n} receipts", many))
+        self.clear()
+        for number, at, net in zs:
+            self.add(self._z(number, at, net))
+        for one in receipts:
+            self.add(self._receipt(one))
+        if not receipts and not zs:
+            self.say_empty(tr("No receipt"), tr("Nothing was sold here yet, or none has this number."))
+
+    def _z(self, number: int, at: datetime, net: int) -> Card:
+        card = Card()
+        card.say(tr("Z report {number}", number=number), "heading")
+        card.say(f"{clock(at)} · {money(net, self._screen.currency)}", "muted")
+        again = Button(tr("Print a copy"), weight=Weight.QUIET)
+        again.clicked.connect(partial(self._print_z, number))
+        card.buttons.addWidget(again)
+        return card
+
+    def _receipt(self, one: Booked) -> Card:
+        card, receipt = Card(), one.receipt
+        kind = tr(KINDS[_kind(one)]) if KINDS[_kind(one)] else ""
+        for_what = tr("for receipt {number}", number=one.corrects) if one.corrects else ""
+        title = tr("Receipt {number}", number=one.number)
+        card.say(" · ".join(part for part in (title, money(receipt.total, receipt.currency), kind, for_what) if part),
+                 "heading")  # fmt: skip
+        tenders = ", ".join(
+            f"{tr(TITLES.get(t.tender, t.tender))} {money(t.amount, receipt.currency)}" for t in receipt.tenders
+        )
+        about = (clock(receipt.at), ", ".join(receipt.orders), tenders, receipt.operator, receipt.reason)
+        card.say(" · ".join(part for part in about if part), "muted")
+        again = Button(tr("Print a copy"), weight=Weight.QUIET)
+        again.clicked.connect(partial(self._print, receipt))
+        card.buttons.addWidget(again)
+        if one.is_sale:
+            correct = Button(tr("Correct…"), weight=Weight.QUIET)
+            correct.clicked.connect(partial(self._correct, one.number))
+            back = Button(tr("Take back…"), weight=Weight.QUIET)
+            back.clicked.connect(partial(self._void, one.number))
+            card.buttons.addWidget(correct)
+            card.buttons.addWidget(back)
+        return card
+
+    def _print_z(self, number: int) -> None:
+        report = self._screen.app.counter().z_report(number)
+        if report is not None:
+            self._print(report)
+
+    def _print(self, document: Document) -> None:
+        screen = self._screen
+        put = screen.app.write(lambda c: printing.again(c, document, datetime.now(UTC), event=screen.slug))
+        screen.courier.bring(put, to=self, done=lambda _: screen.tell(tr("It goes to the printer")),
+                             failed=screen.complain)  # fmt: skip
+
+    def _correct(self, number: int) -> None:
+        screen = self._screen
+        sheet = CorrectSheet(screen.app, screen.counter, screen.courier, number, screen.complain, screen.window())
+        sheet.corrected.connect(screen.look_again)
+        sheet.open()
+
+    def _void(self, number: int) -> None:
+        screen = self._screen
+        sheet = VoidSheet(screen.app, screen.counter, screen.courier, number, screen.complain, screen.window())
+        sheet.corrected.connect(screen.look_again)
+        sheet.open()
+
+
+def _kind(one: Booked) -> str:
+    if one.correction:
+        return "correction"
+    if one.void:
+        return "void"
+    return "return" if one.is_return else "sale"

@@ -1,0 +1,104 @@
+"""What can be done with a report: print it, keep it as a PDF or a table, or open it as a letter."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QPoint, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
+
+from boxoffice.domain.documents import Report
+from boxoffice.domain.printing import Language
+from boxoffice.errors import BadInput
+from boxoffice.services import printing
+from ui.language import tr
+from ui.widgets.buttons import Button, Weight
+
+if TYPE_CHECKING:
+    from .screen import ReportScreen
+
+_FILES = ((".pdf", "PDF"), (".csv", "CSV table"), (".json", "JSON"))
+
+
+class SavePanel(QWidget):
+    """Three buttons that belong to the report on the screen."""
+
+    def __init__(self, screen: ReportScreen) -> None:
+        super().__init__()
+        self._screen = screen
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.print = Button(tr("Print"), weight=Weight.QUIET)
+        self.save = Button(tr("Save…"), weight=Weight.QUIET)
+        self.mail = Button(tr("Mail"), weight=Weight.QUIET)
+        self.print.clicked.connect(self._print)
+        self.save.clicked.connect(self._choose)
+        self.mail.clicked.connect(self._mail)
+        for button in (self.print, self.save, self.mail):
+            row.addWidget(button)
+
+    def _print(self) -> None:
+        report = self._screen.figures.report
+        if report is None:
+            return
+        put = self._screen.app.write(lambda c: printing.again(c, report, datetime.now(UTC), event=self._screen.slug))
+        screen = self._screen
+        screen.courier.bring(put, to=self, done=lambda _: screen.tell(tr("It goes to the printer")),
+                             failed=screen.complain)  # fmt: skip
+
+    def _choose(self) -> None:
+        menu = QMenu(self)
+        for ending, name in _FILES:
+            menu.addAction(tr(name), partial(self._save_as, ending))
+        menu.popup(self.save.mapToGlobal(QPoint(0, self.save.height())))
+
+    def _save_as(self, ending: str) -> None:
+        from printers.report_files import file_name
+
+        report = self._screen.figures.report
+        if report is None:
+            return
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save…"), file_name(report) + ending, f"*{ending}")
+        if chosen:
+            self.write(report, Path(chosen).with_suffix(ending), lambda path: self._screen.tell(str(path)))
+
+    def _mail(self) -> None:
+        """A file that the mail program opens as a letter; it stays until the system clears its temporary folder."""
+        from printers.report_files import file_name
+
+        report = self._screen.figures.report
+        if report is not None:
+            folder = Path(tempfile.mkdtemp(prefix="boxoffice-"))
+            self.write(report, folder / f"{file_name(report)}.eml", self.open)
+
+    def open(self, path: object) -> None:
+        """Let the system's own program have a file."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self._screen.tell(tr("No mail program opens it. The letter is here: {path}", path=str(path)))
+
+    def write(self, report: Report, path: Path, done: object) -> None:
+        """Make the file beside the window; `done` hears where it is."""
+        app = self._screen.app
+
+        def make() -> Path:
+            from boxoffice import bootstrap
+            from printers.rendering import SOMEWHERE
+
+            copy = app.read(lambda c: printing.next_copy(c, report, datetime.now(UTC), "", ""))
+            sheet = msgspec.structs.replace(SOMEWHERE, language=Language.PDF)
+            made = bootstrap.renderer(app).file_of(report, sheet, path.suffix, copy)
+            try:
+                path.write_bytes(made)
+            except OSError as error:
+                title = "The file cannot be written"
+                raise BadInput(title, f"{path}: {error.strerror}.", "Choose another place.") from error
+            return path
+
+        self._screen.ask(make, done)  # type: ignore[arg-type]
