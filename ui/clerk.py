@@ -15,9 +15,9 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from boxoffice.bootstrap import App
+from boxoffice.domain import asking, cash, dates, selling
 from boxoffice.domain import cart as carts
-from boxoffice.domain import cash, selling
-from boxoffice.domain.cart import Cart, CartLine, Objection, Override
+from boxoffice.domain.cart import Cart, CartLine, HeldPass, Objection, Override
 from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.orders import Ticket
@@ -31,7 +31,8 @@ from boxoffice.ids import new_id
 from boxoffice.services import lookup
 from boxoffice.services.card import BY_HAND, Seen
 from boxoffice.services.sell import Sale
-from boxoffice.storage import shop_pictures
+from boxoffice.storage import settings, shop_pictures
+from boxoffice.storage.settings import AtCounter
 
 from . import wares
 from .card_work import NOT_READY, CardWork
@@ -79,6 +80,7 @@ class Clerk(QObject):
         self.busy = False
         self._turn = 0
         self.cart = Cart(id=new_id(), event="")
+        self._date: int | None = None
         self.look_again()
 
     # What there is
@@ -90,7 +92,7 @@ class Clerk(QObject):
             self.cart = Cart(id=self.cart.id, event="")
         elif self.cart.event != self.shift.event:
             left = [one for one in self.counter.left_open(self.shift.event) if not one.cart.empty]
-            self.cart = left[-1].cart if left else Cart(id=new_id(), event=self.shift.event)
+            self.cart = left[-1].cart if left else self._new_cart(self.shift.event)
             self.offers = ()
         self.changed.emit()
 
@@ -115,7 +117,41 @@ class Clerk(QObject):
 
     def wares(self) -> list[Ware]:
         """Everything on tiles, in the organiser's order."""
-        return wares.of(self.catalog, datetime.now(UTC))
+        return wares.of(self.catalog, datetime.now(UTC), self.date)
+
+    @property
+    def at_counter(self) -> AtCounter:
+        """How this station sells tickets of the event."""
+        return self._app.read(lambda c: settings.at_counter(c, self.cart.event))
+
+    def sell_so(self, chosen: AtCounter) -> None:
+        """Sell tickets of the event in another way from now on."""
+        event = self.cart.event
+
+        def kept(_: None) -> None:
+            self._date = None
+            if self.cart.empty:
+                self._begin_anew()
+            self.changed.emit()
+
+        self._go(self._app.write(lambda c: settings.put_at_counter(c, event, chosen)), kept)
+
+    @property
+    def date(self) -> int | None:
+        """The date of the series that is sold now; None where there is no series."""
+        catalog = self.catalog
+        if self._date in catalog.subevents:
+            return self._date
+        return dates.sold_first(catalog, datetime.now(UTC), self.at_counter.dates)
+
+    def choose_date(self, date: int) -> None:
+        """Sell for another date."""
+        self._date = date
+        self.changed.emit()
+
+    def date_for(self, item: Item) -> int | None:
+        """The date that one of these would be sold for: a pass is for none of its own."""
+        return None if item.pass_terms is not None else self.date
 
     def left(self) -> dict[int, int]:
         """What is left of each limited quota; reads the store, and may take a moment."""
@@ -171,8 +207,9 @@ class Clerk(QObject):
 
     @property
     def objections(self) -> tuple[Objection, ...]:
-        """What stands against selling it."""
-        return selling.objections(self.cart, self.catalog, datetime.now(UTC), {}, {})
+        """What stands against selling it. What somebody is, is asked before they pay, unless nobody is asked."""
+        found = selling.objections(self.cart, self.catalog, datetime.now(UTC), {}, {})
+        return tuple(one for one in found if one.kind != "role" or self.cart.quick)
 
     def takes(self, item: Item) -> str | None:
         """The line that an add-on would go to; empty for what stands by itself, None if nothing takes it."""
@@ -190,8 +227,32 @@ class Clerk(QObject):
         if part_of is None or self.busy:
             return
         variation = ware.variation.id if ware.variation else None
-        line = CartLine(id=new_id(), item=ware.item.id, variation=variation, quantity=many, part_of=part_of)
-        self._set(carts.added(self.cart, line))
+        above = self.cart.line(part_of) if part_of else None
+        date = above.subevent if above is not None else self.date_for(ware.item)
+        line = CartLine(
+            id=new_id(), item=ware.item.id, variation=variation, quantity=many, part_of=part_of, subevent=date
+        )
+        self._set(carts.added(self.cart, line, *carts.bundled(line, ware.item, new_id)))
+
+    def add_pass(self, line: CartLine, chosen: Sequence[CartLine]) -> None:
+        """A pass with the dates that go with it."""
+        if not self.busy:
+            self._set(carts.added(self.cart, line, *chosen) if chosen else carts.added(self.cart, line))
+
+    def add_to(self, held: HeldPass | None) -> None:
+        """Add what is in the cart to a pass that was sold before; None sells it by itself."""
+        if not self.busy:
+            self._set(msgspec.structs.replace(self.cart, to_pass=held))
+
+    def take_data(self, cart: Cart) -> None:
+        """The same cart with what its buyers were asked."""
+        if not self.busy and cart.id == self.cart.id:
+            self._set(cart)
+
+    @property
+    def missing(self) -> tuple[Objection, ...]:
+        """What has to be asked before it can be sold."""
+        return asking.missing(self.cart, self.catalog)
 
     def set_quantity(self, line: str, quantity: int) -> None:
         """Another number of a line; none takes it out."""
@@ -244,10 +305,14 @@ class Clerk(QObject):
         self._go(self.counter.recall(sale), self._set)
 
     def _begin_anew(self) -> None:
-        self.cart = Cart(id=new_id(), event=self.shift.event if self.shift else "")
+        self.cart = self._new_cart(self.shift.event) if self.shift else Cart(id=new_id(), event="")
         self.offers = ()
         self._permits = ()
         self.changed.emit()
+
+    def _new_cart(self, event: str) -> Cart:
+        chosen = self._app.read(lambda c: settings.at_counter(c, event))
+        return Cart(id=new_id(), event=event, quick=chosen.quick, check_in=chosen.check_in)
 
     # Paying
 

@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain.catalog import Catalog, Item, Variation
+from boxoffice.domain.periods import offered
 from boxoffice.domain.pricing import list_price
 from boxoffice.domain.stock import covers
 
@@ -24,15 +25,16 @@ class Ware(msgspec.Struct, frozen=True):
     price: int
 
 
-def of(catalog: Catalog, now: datetime) -> list[Ware]:
-    """Everything on tiles, in the organiser's order; each variation is one."""
+def of(catalog: Catalog, now: datetime, date: int | None = None) -> list[Ware]:
+    """Everything on tiles, in the organiser's order; each variation is one. In a series, what one date has."""
     shelves = {one.id: one.position for one in catalog.categories.values()}
     items = [one for one in catalog.items.values() if one.active and not one.require_voucher]
     items.sort(key=lambda one: (shelves.get(one.category or 0, -1), one.position, one.id))
     return [
-        Ware(item, kind, list_price(catalog, item, kind.id if kind else None, None, now))
+        Ware(item, kind, list_price(catalog, item, kind.id if kind else None, date, now))
         for item in items
         for kind in _kinds(item)
+        if offered(catalog, item, kind.id if kind else None, date)
     ]
 
 
@@ -41,13 +43,21 @@ def _kinds(item: Item) -> Sequence[Variation | None]:
     return kinds or (None,)
 
 
-def left_of(catalog: Catalog, ware: Ware, by_quota: Mapping[int, int]) -> int | None:
-    """How many are left of it, in a series of the date that has most; None if nothing limits it."""
-    kind = ware.variation.id if ware.variation else None
-    dates: list[int | None] = [*catalog.subevents] or [None]
-    left = [_left_on(catalog, ware.item.id, kind, date, by_quota) for date in dates]
-    known = [one for one in left if one is not None]
-    return max(known) if len(known) == len(left) else None
+def left_of(catalog: Catalog, ware: Ware, by_quota: Mapping[int, int], date: int | None = None) -> int | None:
+    """How many are left of it, in a series on this date; None if nothing limits it."""
+    return _left_on(catalog, ware.item.id, ware.variation.id if ware.variation else None, date, by_quota)
+
+
+def left_on_date(catalog: Catalog, date: int, by_quota: Mapping[int, int]) -> int | None:
+    """How many tickets are left for one date of a series, in the quotas that let in; None if nothing limits it."""
+    limits = [
+        by_quota.get(quota.id, 0)
+        for quota in catalog.quotas.values()
+        if quota.size is not None
+        and quota.subevent == date
+        and any(catalog.items[one].admission for one in quota.items if one in catalog.items)
+    ]
+    return sum(limits) if limits else None
 
 
 def _left_on(

@@ -21,6 +21,7 @@ from ui.language import name_of, tr
 from ui.wares import Ware
 from ui.widgets.buttons import Button, Weight
 
+from .sale_head import SaleHead
 from .tiles import Stand, Tiles
 
 _MANY = re.compile(r"\s*(?P<number>[0-9]{1,3})\s*[*x×]\s*(?P<what>.+)", re.IGNORECASE)
@@ -50,6 +51,8 @@ class Catalogue(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(10)
+        self.dates = SaleHead(clerk, lambda: self._left)
+        rows.addWidget(self.dates)
         rows.addWidget(self.search)
         rows.addWidget(self.shelves)
         rows.addWidget(self.tiles, 1)
@@ -63,6 +66,7 @@ class Catalogue(QWidget):
     def show_wares(self) -> None:
         """What there is now."""
         clerk = self._clerk
+        self.dates.look_again()
         offered = clerk.wares()
         anew = self.tiles.show_wares(offered, clerk.currency)
         if anew:
@@ -90,7 +94,7 @@ class Catalogue(QWidget):
         stands = [
             Stand(
                 self._clerk.takes(ware.item) is not None,
-                wares.left_of(catalog, ware, self._left) if self._left else None,
+                wares.left_of(catalog, ware, self._left, self._clerk.date_for(ware.item)) if self._left else None,
             )
             for ware in offered
         ]

@@ -25,6 +25,7 @@ from ui.notices import Notices
 from ui.wares import Ware
 from ui.widgets.buttons import Button, Weight
 
+from . import guests
 from .cards import TillCards
 from .cart_panel import CartPanel
 from .catalogue import Catalogue
@@ -232,6 +233,13 @@ class TillScreen(QWidget):
 
     def pay(self) -> None:
         """On to the payment, if there is something to pay."""
+        if self._stack.currentIndex() == 0 and self.cart.pay.isEnabled():
+            if guests.wanted(self.clerk):
+                guests.GuestSheet(self.clerk, self._pay, self.window()).open()
+                return
+            self._pay()
+
+    def _pay(self) -> None:
         if self._stack.currentIndex() == 0 and self.cart.pay.isEnabled():
             self._shown.setCurrentWidget(self._selling)
             self._stack.setCurrentWidget(self.payment)
