@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
-from random import SystemRandom
 
 from boxoffice.domain.scan import Scan, Source
 
@@ -23,16 +22,13 @@ def new_id(now: float | None = None) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-# The system's own chance. `secrets` asks the same, and loads OpenSSL on the way to the first picture.
-_chance = SystemRandom()
-
 _ORDER_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ3789"
 """What servers write codes of orders with: nothing that is read for something else."""
 
 
 def new_order_code() -> str:
     """A code for an order that is made here: longer than a server's own, so that they never meet by chance."""
-    return "".join(_chance.choice(_ORDER_LETTERS) for _ in range(8))
+    return _drawn(_ORDER_LETTERS, 8)
 
 
 _TICKET_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -40,7 +36,18 @@ _TICKET_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def new_secret() -> str:
     """A ticket's secret, short enough for a code that cheap cameras read: 24 letters, about 119 bits."""
-    return "".join(_chance.choice(_TICKET_LETTERS) for _ in range(24))
+    return _drawn(_TICKET_LETTERS, 24)
+
+
+def _drawn(letters: str, number: int) -> str:
+    """So many letters by the system's own chance: each takes its part of one number, which is by far large enough."""
+    # `secrets` would ask the same, once for each letter, and load OpenSSL on the way to the first picture.
+    chance = int.from_bytes(os.urandom(number + 8), "big")
+    found = []
+    for _ in range(number):
+        chance, place = divmod(chance, len(letters))
+        found.append(letters[place])
+    return "".join(found)
 
 
 def new_scan(text: str, source: Source, at: datetime | None = None) -> Scan:

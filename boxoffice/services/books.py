@@ -97,9 +97,10 @@ def next_number(connection: Connection, shift: Shift) -> int:
 
 def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
     """Give it a number and write it down. Belongs into the transaction of what it is about."""
+    number = next_number(connection, page.shift)
     booked = Booked(
-        number=next_number(connection, page.shift),
-        receipt=_receipt(connection, catalog, page),
+        number=number,
+        receipt=_receipt(connection, catalog, page, number),
         items=page.items,
         corrects=page.corrects,
         positions=page.positions,
@@ -124,7 +125,7 @@ def _by_category(catalog: Catalog, items: Iterable[tuple[str, int, int]]) -> tup
     return summed((shelves.get(name, ""), number, amount) for name, number, amount in items)
 
 
-def _receipt(connection: Connection, catalog: Catalog, page: Page) -> Receipt:
+def _receipt(connection: Connection, catalog: Catalog, page: Page, number: int) -> Receipt:
     locale = settings.locale(connection)
     return Receipt(
         at=page.now,
@@ -134,7 +135,7 @@ def _receipt(connection: Connection, catalog: Catalog, page: Page) -> Receipt:
         station=settings.station(connection).name,
         operator=page.operator or page.shift.operator,
         training=page.shift.training,
-        number=str(next_number(connection, page.shift)),
+        number=str(number),
         currency=page.shift.currency,
         lines=page.lines,
         total=page.total,

@@ -6,16 +6,28 @@ journal, the outbox and the order as screens and doors see it change in one tran
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from boxoffice.domain import changes
 from boxoffice.domain.facts import Canceled, OrderFact, Private, Reactivated
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import journal, orders, redeeming
+from boxoffice.storage import journal, orders, redeeming, settings
 from boxoffice.storage.connection import Connection
 
 from . import overlay
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """Something done to an order, and the operation that it is done under."""
+
+    fact: OrderFact
+    private: Private | None = None
+    operation: str
 
 
 def record(connection: Connection, fact: OrderFact, private: Private | None = None, operation: str = "") -> Order:
@@ -23,15 +35,30 @@ def record(connection: Connection, fact: OrderFact, private: Private | None = No
 
     Raises `Refused` if the order does not allow it; nothing is changed then.
     """
-    operation = operation or new_id()
-    before = orders.by_code(connection, fact.event, fact.order)
-    after = changes.after(before, fact, private or Private(), operation)
+    return record_all(connection, [Act(fact=fact, private=private, operation=operation or new_id())])
+
+
+def record_all(connection: Connection, acts: Sequence[Act]) -> Order:
+    """Like `record`, for several acts on one order: it is kept once, as it is after the last of them."""
+    before = orders.by_code(connection, acts[0].fact.event, acts[0].fact.order)
+    steps: list[tuple[Order | None, Order]] = []
+    for act in acts:
+        after = _after(before, act)
+        steps.append((before, after))
+        before = after
+    orders.put(connection, after)
+    station = settings.station(connection)
+    for act, (found, left) in zip(acts, steps, strict=True):
+        overlay.acted(connection, found)
+        journal.append(connection, act.operation, act.fact, act.private, station=station)
+        _mind_vouchers(connection, act.fact, left)
+    return after
+
+
+def _after(before: Order | None, act: Act) -> Order:
+    after = changes.after(before, act.fact, act.private or Private(), act.operation)
     if isinstance(after, str):
         raise Refused("This cannot be done", after, "Nothing was changed.")
-    overlay.acted(connection, before)
-    orders.put(connection, after)
-    journal.append(connection, operation, fact, private)
-    _mind_vouchers(connection, fact, after)
     return after
 
 

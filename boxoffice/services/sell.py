@@ -280,7 +280,7 @@ def _order(connection: Connection, selling: _Selling) -> Order:
     private = Private(guests=guests, email=cart.email, phone=cart.phone)
     if selling.held is not None:
         sold, private = Extended(event=cart.event, at=at, order=code, lines=lines), Private(guests=guests)
-    order = deal.record(connection, sold, private, cart.id)
+    acts = [deal.Act(fact=sold, private=private, operation=cart.id)]
     for place, (tender, amount) in enumerate(_shares(selling)):
         if tender.tender == Means.INVOICE.value or not amount:
             continue
@@ -294,8 +294,8 @@ def _order(connection: Connection, selling: _Selling) -> Order:
             receipt=str(selling.number),
             awaited=awaited,
         )
-        order = deal.record(connection, paid, operation=f"{cart.id}/{place}")
-    return order
+        acts.append(deal.Act(fact=paid, operation=f"{cart.id}/{place}"))
+    return deal.record_all(connection, acts)
 
 
 def _shares(selling: _Selling) -> Iterator[tuple[Tendered, int]]:
@@ -317,7 +317,7 @@ def _without_rounding(tender: Tendered, settled: Settled) -> int:
 
 
 def _free_code(connection: Connection, event: str) -> str:
-    while orders.by_code(connection, event, code := new_order_code()) is not None:
+    while orders.is_there(connection, event, code := new_order_code()):
         pass
     return code
 

@@ -92,7 +92,9 @@ class Stock:
             for quota in catalog.quotas.values()
             if quota.size is not None and any(covers(quota, one.item, one.variation, one.subevent) for one in pieces)
         ]
-        back = _kept_back(connection, catalog) if concerned else {}
+        if not concerned:
+            return Ruling(sale=Sale.COVERED)
+        back = _kept_back(connection, catalog)
         taken = {quota.id: (quota.size or 0) - _left(connection, quota, back.get(quota.id, 0)) for quota in concerned}
         return sell_offline(pieces, concerned, leases.of_event(connection, event), taken, self.now(connection))
 

@@ -73,14 +73,17 @@ PUT_POSITION = _upsert("positions", _POSITION, "event, order_code, number")
 
 def put(connection: Connection, order: Order) -> bool:
     """Keep an order and its positions; whether anything changed. Positions it no longer names become cancelled."""
-    changed = connection.execute(PUT_ORDER, _order_row(order)).rowcount > 0
-    touched = False
-    for position in order.positions:
-        touched = connection.execute(PUT_POSITION, _position_row(order, position)).rowcount > 0 or touched
-    touched = _cancel_missing(connection, order) or touched
-    if changed or touched:
-        _index(connection, order)
-    return changed or touched
+    one = ready(order, words=False)
+    changes: int = connection.execute(PUT_ORDER, one.row).rowcount
+    changes += sum(connection.execute(PUT_POSITION, row).rowcount for row in one.positions)
+    rows = connection.execute(
+        "SELECT number, id FROM positions WHERE event = ? AND order_code = ?", (order.event, order.code)
+    ).fetchall()
+    if len(rows) > len(one.positions) and _cancel_missing(connection, order):
+        changes += 1
+    if changes > 0:
+        _index_all(connection, [one], {order.code: dict(rows)})
+    return changes > 0
 
 
 class Ready(NamedTuple):
@@ -222,6 +225,12 @@ def by_key(connection: Connection, event: str, key: str) -> Ticket | None:
 def of_order(connection: Connection, event: str, code: str) -> list[Ticket]:
     """All tickets of one order, by number."""
     return _tickets(connection, f"{_TICKETS} WHERE p.event = ? AND p.order_code = ? ORDER BY p.number", (event, code))
+
+
+def is_there(connection: Connection, event: str, code: str) -> bool:
+    """Whether an order is called that."""
+    found = connection.execute("SELECT 1 FROM orders WHERE event = ? AND code = ?", (event, code)).fetchone()
+    return found is not None
 
 
 def by_code(connection: Connection, event: str, code: str) -> Order | None:
