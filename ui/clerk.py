@@ -25,7 +25,7 @@ from boxoffice.domain.payment import Attempt, State
 from boxoffice.domain.permissions import Permit
 from boxoffice.domain.pricing import Bill, bill
 from boxoffice.domain.shift import Shift
-from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, open_in_cash, settle
+from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, Tendering, open_in_cash, settle
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.services import lookup
@@ -267,13 +267,17 @@ class Clerk(QObject):
     def reprice(self, line: str, price: int, reason: str, permits: tuple[Permit, ...] = ()) -> None:
         """Another price for each of a line, with its reason and with who stands by it."""
         if not self.busy:
-            self._permits = (*self._permits, *permits)
+            self.stand_by(permits)
             override = Override(price=price, reason=reason, operator=permits[0].name if permits else "")
             self._set(carts.changed(self.cart, line, override=override))
 
+    def stand_by(self, permits: tuple[Permit, ...]) -> None:
+        """Somebody stands by what is about to be done for this cart."""
+        self._permits = (*self._permits, *permits)
+
     def allow(self, kind: str, permits: tuple[Permit, ...] = ()) -> None:
         """Wave an objection through."""
-        self._permits = (*self._permits, *permits)
+        self.stand_by(permits)
         self._set(msgspec.structs.replace(self.cart, allowed=(*self.cart.allowed, kind)))
 
     def _set(self, cart: Cart) -> None:
@@ -316,6 +320,11 @@ class Clerk(QObject):
 
     # Paying
 
+    @property
+    def tendering(self) -> Tendering:
+        """Which means are taken here."""
+        return self.counter.tendering(self.cart.event)
+
     def open_amount(self, means: Means = Means.CASH) -> int:
         """What is still to pay, in cash rounded to the coins there are."""
         total = self.bill.total
@@ -338,14 +347,16 @@ class Clerk(QObject):
         if doubtful is not None:
             self.in_doubt.emit(doubtful)
 
-    def offer(self, means: Means, amount: int, terminal: str = "") -> None:
+    def offer(
+        self, means: Means, amount: int, terminal: str = "", details: tuple[str, ...] = (), proof: str = ""
+    ) -> None:
         """Something is handed over; a card at the terminal that is named. If it covers the bill, the sale is done."""
         if self.busy:
             return
         if self.offers and not amount and isinstance(self.settled, Settled):
             self.finish()  # A card has paid for all of it before the app ended.
             return
-        offers = (*self.offers, Offer(means=means, amount=amount))
+        offers = (*self.offers, Offer(means=means, amount=amount, details=details, proof=proof))
         outcome = settle(self.bill.total, offers, cash.step(self.currency))
         if isinstance(outcome, Lacking) and outcome.because:
             self._report(Trouble("This cannot be paid so", outcome.because, ""))

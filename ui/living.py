@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from .preferences import Preferences
 
 
 @runtime_checkable
@@ -29,4 +32,13 @@ class Scanning(Protocol):
 
     def take_scan(self, text: str) -> bool:
         """Something was held to the gun or the camera; whether it was for this screen."""
+        ...
+
+
+@runtime_checkable
+class Following(Protocol):
+    """A screen that changes with what the person likes."""
+
+    def follow(self, preferences: Preferences) -> None:
+        """Be as it is liked now."""
         ...

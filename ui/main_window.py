@@ -35,7 +35,7 @@ from .doorkeeper import Doorkeeper
 from .keys import Keys
 from .language import ago, clock, number, plural, tr
 from .lens import Eye, words_for
-from .living import Living, Scanning, Typing
+from .living import Following, Living, Scanning, Typing
 from .locking import Locking
 from .notices import Notices
 from .preferences import Preferences
@@ -525,6 +525,10 @@ class MainWindow(QWidget):
         chosen_by_person.save(self._app, self._preferences)
         self.sounds.mute(self._preferences.muted)
         self.door.set_preferences(self._preferences)
+        for screen in self._screens.values():
+            shown: object = screen
+            if isinstance(shown, Following):
+                shown.follow(self._preferences)
         if before.camera != self._preferences.camera:
             self.start_camera()
         if before.language != self._preferences.language:

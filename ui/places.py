@@ -76,6 +76,8 @@ def _desk(window: MainWindow) -> DeskScreen:
 
 def _till(window: MainWindow) -> TillScreen:
     screen = TillScreen(window.station, window.courier, window.notices, window.problems.report, window.background)
+    screen.payment.eye = window.eye
+    screen.follow(window.preferences)
     screen.clerk.worker = lambda: window.cards
     screen.clerk.take_up(window.unfinished.pop(Where.TILL, None))
     window.locking.changed.connect(screen.clerk.take_over)
@@ -127,8 +129,15 @@ def _settings(window: MainWindow) -> SettingsScreen:
     screen.badges_pressed.connect(lambda: window.go(Where.BADGES))
     screen.people_pressed.connect(lambda: _people(window, screen))
     screen.papers_pressed.connect(lambda: _write_papers(window))
+    screen.tenders_pressed.connect(lambda: _choose_tenders(window))
     screen.terminal_pressed.connect(lambda: _set_up_terminal(window, screen))
     return screen
+
+
+def _choose_tenders(window: MainWindow) -> None:
+    from .tendering_sheet import TenderingSheet
+
+    TenderingSheet(window.station, window.courier, window.problems.report, window).open()
 
 
 def _set_up_terminal(window: MainWindow, screen: SettingsScreen) -> None:

@@ -13,6 +13,8 @@ from boxoffice.storage import settings
 from .theme import Look
 
 _KEY = "screen"
+IN_A_WINDOW = "window"
+"""In place of a screen's name: a window that is moved about."""
 
 
 class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -31,6 +33,8 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """Minutes without a hand on it, until whoever is signed in has to give the PIN again; 0 for never."""
     gun_least: int = 6
     """Characters that make a scan."""
+    display: str = ""
+    """The screen that the customer sees, by its name; empty is none."""
     mending: Mending = Mending()
     """How to put right what a gun for another keyboard types."""
 

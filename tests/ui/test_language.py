@@ -14,14 +14,16 @@ import pytest
 
 import assets
 from boxoffice.domain.gate import Reason
+from boxoffice.domain.progress import Progress
 from boxoffice.domain.reconciling import CAUSES, NEXT
+from boxoffice.domain.tenders import TITLES
 from boxoffice.domain.words import Sentence
-from ui import answers, language, paper, permission
+from ui import answers, asking, language, paper, permission
 from ui.language import plural, tell, tr
 from ui.screens import conflicts
 from ui.screens.report import receipts, reconciling, saving
 from ui.screens.report import screen as report
-from ui.screens.till import drawer, payment
+from ui.screens.till import drawer, payment, places, tender_sheets
 from ui.widgets import badge, badge_form, strip
 
 UI = Path(language.__file__).parent
@@ -40,7 +42,10 @@ def spoken() -> set[str]:
     said |= {word for _, _, word in paper.STATES.values()}
     said |= set(conflicts._WHAT.values()) | set(conflicts._DONE.values())
     said |= set(permission.ACTS.values())
-    said |= set(payment._NAMES.values()) | {words for _, words in drawer._MOVES}
+    said |= {name for _, name, _ in payment._BESIDE} | {words for _, words in drawer._MOVES}
+    said |= set(TITLES.values()) | {one.value for one in Progress} | set(places._NAMES.values())
+    said |= {word for heading, go, reasons in asking._WORDS.values() for word in (heading, go, *reasons)}
+    said |= {word for words in tender_sheets.ASKS.values() for word in words}
     tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)
     said |= {word for table in tables for word in table.values()}
     said |= {*CAUSES.values(), *NEXT.values(), *report.NAMES.values(), *reconciling.BY.values(), *reconciling.SIDES_OF}

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
@@ -18,7 +19,7 @@ from boxoffice.storage.settings import ListSettings
 from ui import theme
 from ui.language import LANGUAGES, name_of, tr
 from ui.lens import AUTO, cameras
-from ui.preferences import Preferences
+from ui.preferences import IN_A_WINDOW, Preferences
 from ui.rights import Right
 from ui.terminal_sheet import KINDS
 from ui.theme import Look
@@ -44,6 +45,7 @@ class SettingsScreen(Page):
     people_pressed = Signal()
     papers_pressed = Signal()
     terminal_pressed = Signal()
+    tenders_pressed = Signal()
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class SettingsScreen(Page):
             self.add(self._papers())
         if Right.SELL in self._rights:
             self.add(self._terminal())
+            self.add(self._payment())
         if Right.LOOK_AFTER_PEOPLE in self._rights:
             self.add(self._people())
         self.add(self._camera())
@@ -204,6 +207,27 @@ class SettingsScreen(Page):
         write = Button(tr("Set up papers…"))
         write.clicked.connect(lambda: self.papers_pressed.emit())
         card.buttons.addWidget(write)
+        return card
+
+    def _payment(self) -> Card:
+        card = Card()
+        card.say(tr("Payment"), "heading")
+        card.say(tr("What is taken here or for an event, and what the customer sees while paying."), "muted")
+        box = Choice(tr("Screen for the customer"))
+        box.addItem(tr("none"), "")
+        box.addItem(tr("in a window"), IN_A_WINDOW)
+        named = [screen.name() for screen in QGuiApplication.screens()]
+        held = self._preferences.display
+        missing = [held] if held not in ("", IN_A_WINDOW, *named) else []
+        for name in (*named, *missing):
+            box.addItem(name, name)
+        box.setCurrentIndex(max(0, box.findData(held)))
+        box.activated.connect(lambda _: self.liked.emit({"display": box.currentData()}))
+        card.words.addLayout(_labelled(tr("Screen for the customer"), box))
+        change = Button(tr("Tenders…"))
+        change.clicked.connect(lambda: self.tenders_pressed.emit())
+        change.setEnabled(self._may)
+        card.buttons.addWidget(change)
         return card
 
     def _terminal(self) -> Card:

@@ -6,18 +6,26 @@ what was typed, or all that is open.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from boxoffice.domain.tenders import Means
+from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.tenders import TITLES, Means
+from boxoffice.errors import Trouble
 from boxoffice.services.card import BY_HAND
 from boxoffice.services.sell import Sale
-from ui import theme
+from ui import asking, theme
 from ui.clerk import Clerk, quick
+from ui.courier import Courier
 from ui.language import tr
+from ui.lens import Eye
 from ui.money import bare, money, typed
 from ui.widgets.buttons import Button, Weight
+
+from .tender_sheets import ASKS, TenderSheet, TransferSheet
 
 _BESIDE = (
     (Means.CARD, "Card", "F6"),
@@ -25,6 +33,7 @@ _BESIDE = (
     (Means.TRANSFER, "Bank transfer", ""),
     (Means.CHEQUE, "Cheque", ""),
     (Means.INVOICE, "Invoice", ""),
+    (Means.FREE, "Free…", ""),
 )
 
 
@@ -33,10 +42,18 @@ class PaymentPanel(QWidget):
 
     left = Signal()
     """Back to the cart; nothing was paid."""
+    asking_for = Signal(object)
+    """The `Means` whose sheet is open, or None again."""
 
-    def __init__(self, clerk: Clerk, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, clerk: Clerk, courier: Courier, failed: Callable[[Trouble], object], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("payment")
+        self.courier = courier
+        self.failed = failed
+        self.eye: Eye | None = None
+        """The window's camera, for a photo of a transfer slip."""
         self._clerk = clerk
         self._due = QLabel()
         self._due.setFont(theme.bold(52))
@@ -58,26 +75,15 @@ class PaymentPanel(QWidget):
         self._quick = QHBoxLayout()
         self._quick.setSpacing(8)
         keypad = self._keypad()
-        tenders = QVBoxLayout()
-        tenders.setSpacing(8)
-        cash = Button(tr("Cash"), key=tr("Enter"), weight=Weight.PRIMARY, height=64)
-        cash.clicked.connect(self._on_entered)
-        tenders.addWidget(cash)
-        for means, name, key in _BESIDE:
-            button = Button(tr(name), key=key, height=56)
-            button.clicked.connect(lambda _=False, one=means: self._on_means(one))
-            tenders.addWidget(button)
-        apart = Button(tr("Card by hand"), key=tr("Shift+F6"), height=56)
-        apart.clicked.connect(lambda: self._hand_over(Means.CARD, BY_HAND.name))
-        tenders.addWidget(apart)
-        tenders.addStretch(1)
+        self.means: dict[Means, Button] = {}
+        tenders = self._tenders()
         back = Button(tr("Back to the cart"), key="Esc", weight=Weight.QUIET)
         back.clicked.connect(self._on_left)
-        tenders.addWidget(back)
+        keypad.addWidget(back, 4, 0, 1, 3)
         beside = QHBoxLayout()
         beside.setSpacing(16)
-        beside.addLayout(keypad, 3)
-        beside.addLayout(tenders, 2)
+        beside.addLayout(keypad, 1)
+        beside.addLayout(tenders, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
@@ -96,13 +102,34 @@ class PaymentPanel(QWidget):
             key = Button(text, height=56)
             key.clicked.connect(lambda _=False, digits=text: self.amount.insert(digits))
             grid.addWidget(key, index // 3, index % 3)
-        grid.setRowStretch(4, 1)
+        grid.setRowStretch(5, 1)
+        return grid
+
+    def _tenders(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        cash = self.means[Means.CASH] = Button(tr("Cash"), key=tr("Enter"), weight=Weight.PRIMARY, height=64)
+        cash.clicked.connect(self._on_entered)
+        grid.addWidget(cash, 0, 0, 1, 2)
+        self.by_hand = Button(tr("Card by hand"), key="⇧F6", height=56)
+        self.by_hand.clicked.connect(lambda: self._hand_over(Means.CARD, BY_HAND.name))
+        for means, name, key in _BESIDE:
+            button = self.means[means] = Button(tr(name), key=key, height=56)
+            button.clicked.connect(lambda _=False, one=means: self._on_means(one))
+        placed = [self.means[Means.CARD], self.by_hand, *(self.means[one] for one, _, _ in _BESIDE[1:])]
+        for index, button in enumerate(placed):
+            grid.addWidget(button, 1 + index // 2, index % 2)
+        grid.setRowStretch(8, 1)
         return grid
 
     def begin(self) -> None:
         """Start with nothing handed over."""
         self._clerk.take_back()
         self._clerk.prepare()
+        taken = self._clerk.tendering
+        for means, button in self.means.items():
+            button.setVisible(taken.takes(means))
+        self.by_hand.setVisible(taken.takes(Means.CARD))
         self.amount.clear()
         self.show_bill()
         self.amount.setFocus()
@@ -111,7 +138,7 @@ class PaymentPanel(QWidget):
         """What is open now."""
         clerk = self._clerk
         self._due.setText(money(clerk.open_amount(), clerk.currency))
-        given = [f"{tr(_NAMES[one.means])} {bare(one.amount, clerk.currency)}" for one in clerk.offers]
+        given = [f"{tr(TITLES[one.means])} {bare(one.amount, clerk.currency)}" for one in clerk.offers]
         self._so_far.setText("   ".join(given) or tr("To pay"))
         while (item := self._quick.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -124,19 +151,66 @@ class PaymentPanel(QWidget):
             self._quick.addWidget(button, 1)
 
     def _on_entered(self) -> None:
-        self._hand_over(Means.CASH)
+        nothing = not self._clerk.offers and not self._clerk.open_amount()
+        self._hand_over(Means.FREE if nothing else Means.CASH)
 
     def _on_means(self, means: Means) -> None:
-        self._hand_over(means)
+        if self._clerk.busy or not self.means[means].isVisible():
+            return
+        if means is Means.FREE:
+            self._ask_for_free()
+        elif means in ASKS:
+            self._ask_for_details(means)
+        else:
+            self._hand_over(means)
 
-    def _hand_over(self, means: Means, terminal: str = "") -> None:
+    def _ask_for_free(self) -> None:
         clerk = self._clerk
-        amount = typed(self.amount.text(), clerk.currency) if self.amount.text().strip() else clerk.open_amount(means)
+        amount = self._amount_of(Means.FREE)
+        if amount is None:
+            return
+
+        def granted(reason: str, permits: tuple[Permit, ...]) -> None:
+            self.amount.clear()
+            clerk.stand_by(permits)
+            clerk.offer(Means.FREE, amount, details=(reason,))
+
+        about = tr("{amount} is given away.", amount=money(amount, clerk.currency))
+        asking.ask(Act.PRICE, about, granted, self.window())
+
+    def _ask_for_details(self, means: Means) -> None:
+        clerk = self._clerk
+        amount = self._amount_of(means)
+        if amount is None:
+            return
+
+        def handed(chosen: Means, details: tuple[str, ...], proof: str) -> None:
+            self.amount.clear()
+            clerk.offer(chosen, amount, details=details, proof=proof)
+
+        shown, taken, window = money(amount, clerk.currency), clerk.tendering, self.window()
+        if means is Means.TRANSFER:
+            keep, courier = clerk.counter.keep_proof, self.courier
+            sheet: TenderSheet = TransferSheet(shown, taken, handed, window, keep, courier, self.failed, self.eye)
+        else:
+            sheet = TenderSheet(means, shown, taken, handed, window)
+        self.asking_for.emit(means)
+        sheet.finished.connect(lambda _: self.asking_for.emit(None))
+        sheet.open()
+
+    def _amount_of(self, means: Means) -> int | None:
+        """What was typed, or all that is open; None for what is no amount."""
+        text = self.amount.text().strip()
+        amount = typed(text, self._clerk.currency) if text else self._clerk.open_amount(means)
         if amount is None:
             self.amount.selectAll()
-            return
-        self.amount.clear()
-        clerk.offer(means, amount, terminal)
+        return amount
+
+    def _hand_over(self, means: Means, terminal: str = "") -> None:
+        amount = self._amount_of(means)
+        if amount is not None:
+            self.amount.clear()
+            self._clerk.offer(means, amount, terminal)
 
     def _on_left(self) -> None:
         if self._clerk.busy:
@@ -144,11 +218,6 @@ class PaymentPanel(QWidget):
             return
         self._clerk.take_back()
         self.left.emit()
-
-
-_NAMES = {Means.CASH: "Cash", Means.VOUCHER: "Voucher", Means.GIFT_CARD: "Gift card", Means.FREE: "Free"} | {
-    means: name for means, name, _ in _BESIDE
-}
 
 
 class _Amount(QLineEdit):
@@ -207,8 +276,9 @@ class DonePanel(QWidget):
     def show_sale(self, sale: Sale) -> None:
         """What goes back to the customer."""
         currency = sale.receipt.currency
-        self._words.setText(tr("Change"))
-        self.change.setText(money(sale.change, currency))
+        later = sale.receipt.tenders and all(Means(one.tender).pays_later for one in sale.receipt.tenders)
+        self._words.setText(tr("The order stays unpaid") if later else tr("Change"))
+        self.change.setText(money(sale.receipt.total if later else sale.change, currency))
         total = money(sale.receipt.total + sale.receipt.rounding, currency)
         self.about.setText(
             tr(

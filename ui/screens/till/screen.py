@@ -6,7 +6,9 @@ one ticket in cash is its number, Enter, F9, Enter.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -22,6 +24,7 @@ from ui.courier import Courier
 from ui.language import clock, tr
 from ui.living import Living, Scanning, Typing
 from ui.notices import Notices
+from ui.preferences import Preferences
 from ui.wares import Ware
 from ui.widgets.buttons import Button, Weight
 
@@ -33,6 +36,9 @@ from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog, as_text
 from .held import RecallDialog
 from .payment import DonePanel, PaymentPanel
 from .places import Place, PlaceBar, key_of, make
+
+if TYPE_CHECKING:
+    from .display import Follower
 
 
 class TillScreen(QWidget):
@@ -46,13 +52,14 @@ class TillScreen(QWidget):
         app: App,
         courier: Courier,
         notices: Notices,
-        report: object,
+        report: Callable[[Trouble], object],
         background: Background | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("till")
         self.station = app
+        self._follower: Follower | None = None
         self.courier = courier
         self.notices = notices
         self.clerk = Clerk(app, courier, self._on_trouble, self)
@@ -61,7 +68,7 @@ class TillScreen(QWidget):
         self.open_panel = OpenPanel(self.clerk)
         self.catalogue = Catalogue(self.clerk, courier, background)
         self.search, self.tiles = self.catalogue.search, self.catalogue.tiles
-        self.payment = PaymentPanel(self.clerk)
+        self.payment = PaymentPanel(self.clerk, courier, report)
         self.done = DonePanel()
         self.cart = CartPanel(self.clerk)
         self._head = QLabel()
@@ -144,6 +151,15 @@ class TillScreen(QWidget):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
+
+    def follow(self, preferences: Preferences) -> None:
+        """Let the customer see what is sold, where a screen was chosen for that."""
+        if self._follower is None:
+            from .display import Follower
+
+            self._follower = Follower(self, preferences)
+        else:
+            self._follower.obey(preferences)
 
     # What is shown
 
@@ -290,7 +306,7 @@ class TillScreen(QWidget):
 
     def tell(self, trouble: Trouble) -> None:
         """Say a trouble above the screen."""
-        self._tell(trouble)  # type: ignore[operator]
+        self._tell(trouble)
 
     def _on_trouble(self, trouble: Trouble) -> None:
         self.tell(trouble)

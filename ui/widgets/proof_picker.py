@@ -1,0 +1,116 @@
+"""A picture that proves something: from a file, from the clipboard, or as the camera sees it now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from boxoffice.errors import BadInput, Trouble
+from ui.language import tr
+from ui.shapes import Shape
+
+from .buttons import Button
+
+if TYPE_CHECKING:
+    from ui.lens import Eye
+
+_WIDE, _HIGH = 1200, 900
+"""Pixels of a photo, so that the figures on a slip can be read."""
+
+
+class ProofPicker(QWidget):
+    """Buttons, and what was chosen."""
+
+    changed = Signal()
+
+    def __init__(self, eye: Eye | None = None, parent: QWidget | None = None) -> None:
+        """`eye` is the window's camera, which lends its pictures while it looks."""
+        super().__init__(parent)
+        self.image: bytes | None = None
+        """Fit to be kept; None while nothing was chosen."""
+        self._shown = QLabel(tr("A photo or picture of the transfer"))
+        self._shown.setProperty("role", "muted")
+        self._shown.setMinimumHeight(96)
+        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._shown.setAccessibleName(tr("A photo or picture of the transfer"))
+        choose = Button(tr("Choose a picture…"))
+        choose.clicked.connect(self._choose)
+        paste = Button(tr("Paste"))
+        paste.clicked.connect(self._paste)
+        self._camera = Button(tr("Take a photo"), shape=Shape.CAMERA)
+        self._camera.clicked.connect(self._snap)
+        self._seen: QImage | None = None
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (choose, paste, self._camera):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._shown)
+        rows.addLayout(row)
+        self._eye: Eye | None = None
+        self._camera.setVisible(eye is not None and eye.looking)
+        if eye is not None and eye.looking:
+            self._look_through(eye)
+
+    def take(self, content: bytes) -> None:
+        """Somebody has chosen this."""
+        from boxoffice.services import pictures
+
+        try:
+            self.image = pictures.fit(content)
+        except BadInput as trouble:
+            self._tell(trouble)
+            return
+        shown = QPixmap()
+        shown.loadFromData(self.image)
+        self._show(shown)
+        self.changed.emit()
+
+    def _tell(self, trouble: Trouble) -> None:
+        self._shown.setText(" ".join(tr(part) for part in (trouble.title, trouble.what, trouble.hint) if part))
+        self._shown.setWordWrap(True)
+
+    def _choose(self) -> None:
+        kinds = tr("Pictures") + " (*.png *.jpg *.jpeg)"
+        file, _ = QFileDialog.getOpenFileName(self.window(), tr("Choose a picture…"), "", kinds)
+        if file:
+            self.take(Path(file).read_bytes())
+
+    def _paste(self) -> None:
+        image = QGuiApplication.clipboard().image()
+        if not image.isNull():
+            self.take(_as_png(image))
+
+    def _look_through(self, eye: Eye) -> None:
+        eye.seen.connect(self._on_seen)
+        eye.fit(_WIDE, _HIGH)
+        self._eye = eye
+
+    def _on_seen(self, picture: QImage, _outlines: object) -> None:
+        if self._eye is not None:
+            self._eye.fit(_WIDE, _HIGH)
+        self._seen = picture
+        if self.image is None:
+            self._show(QPixmap.fromImage(picture))
+
+    def _show(self, picture: QPixmap) -> None:
+        self._shown.setPixmap(
+            picture.scaled(360, 140, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        )
+
+    def _snap(self) -> None:
+        if self._seen is not None:
+            self.take(_as_png(self._seen))
+
+
+def _as_png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(buffer.data().data())
