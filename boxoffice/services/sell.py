@@ -146,6 +146,8 @@ def finish(
     shift = shifts.needed(connection, training=training)
     cart = under_way.cart
     _mind_people(connection, cart, now, operator, permits, may_oversell=may_oversell, training=training)
+    if not training:
+        _mind_gifts(connection, cart, offers, now, operator, permits)
     if cart.event != shift.event:
         raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for this one.")
     catalog = shelf.of(connection, cart.event)
@@ -199,6 +201,21 @@ def _mind_people(
     for act, about in () if training else _guarded(cart, may_oversell=may_oversell):
         if not guard.was_permitted(connection, act, about):
             guard.need(connection, act, now, operator=operator, permits=permits, event=cart.event, about=about)
+
+
+def _mind_gifts(
+    connection: Connection,
+    cart: Cart,
+    offers: Sequence[Offer],
+    now: datetime,
+    operator: str,
+    permits: Sequence[Permit],
+) -> None:
+    """What is given away is another price than the catalogue's."""
+    about = f"{cart.id}/free"
+    given = any(one.means is Means.FREE and one.amount for one in offers)
+    if given and not guard.was_permitted(connection, Act.PRICE, about):
+        guard.need(connection, Act.PRICE, now, operator=operator, permits=permits, event=cart.event, about=about)
 
 
 def _guarded(cart: Cart, *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
