@@ -423,15 +423,16 @@ def judge(attempt: Attempt, last: Last, now: datetime) -> Judgement:
     baseline = attempt.baseline
     if baseline is None or attempt.sent_at is None:
         return Puzzled(because="Nobody knows what the terminal's newest payment was before this one.")
-    if not baseline.told:
-        return Puzzled(because="The terminal did not say which payment was its newest before this one.")
     if baseline.terminal_id and last.evidence.terminal_id != baseline.terminal_id:
         return Puzzled(because="This is not the terminal that was asked: its terminal id is another one.")
+    is_the_one_before = bool(baseline.receipt) and last.mark.receipt == baseline.receipt
+    if not baseline.told and not (is_the_one_before and last.mark.trace == baseline.trace):
+        return Puzzled(because="The terminal did not say which payment was its newest before this one.")
     if not last.mark.receipt:
         if not baseline.receipt:
             return NotCharged(because="The terminal has no payment at all, as before.")
         return Puzzled(because="The terminal knows no payment any more. It may be another one, or it was closed.")
-    if last.mark.receipt == baseline.receipt:
+    if is_the_one_before:
         if last.mark.trace == baseline.trace:
             return NotCharged(because="The terminal's newest payment is the one from before.")
         return Puzzled(because="The terminal's newest payment has the number of the one before, and is another one.")

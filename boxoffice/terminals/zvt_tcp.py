@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 
+import msgspec
+
 from boxoffice.domain import payment
 from boxoffice.domain.payment import (
     Attempt,
@@ -62,6 +64,17 @@ class _No(Exception):
         self.code = code
 
 
+_WAS_BEFORE = frozenset({0xB4})
+"""Somebody has taken it back before: the money is gone already, and nobody here knows why."""
+
+
+def _mind_amount(told: Told, amount: int) -> None:
+    """A status over another amount is not about this. Raises `Garbled`."""
+    said = told.fields.get(frames.AMOUNT)
+    if said is not None and frames.number(said) != amount:
+        raise Garbled("The terminal speaks of another amount")
+
+
 class _Mute(_No):
     """The terminal did what it was asked, and said nothing of what was asked for."""
 
@@ -92,7 +105,7 @@ class ZvtTerminal:
                 if self._stopping.is_set():
                     return payment.NeverSent(because="It was stopped before the amount left.")
                 ledger.sent()
-                charge = _Charge(self, line, command, terminal_id, ledger)
+                charge = _Charge(self, line, command, terminal_id, attempt.amount, ledger)
                 charge.run()
         except (*_FAILURES, _No) as error:
             if charge is None:
@@ -133,9 +146,11 @@ class ZvtTerminal:
             newest = self._ask_last(line, terminal_id).mark
         except _No as no:
             if no.code in _NOT_NOW:
-                raise  # What is known may be older than what it would have said.
+                raise
             if known is None or known.terminal_id != terminal_id:
-                ledger.compared(Mark(terminal_id=terminal_id, told=False))
+                known = Mark(terminal_id=terminal_id)
+            # What is known may be older than what it would have said: good for telling that nothing came since.
+            ledger.compared(msgspec.structs.replace(known, told=False))
             if isinstance(no, _Mute):
                 raise
             return
@@ -150,6 +165,9 @@ class ZvtTerminal:
         try:
             with self._line() as line:
                 terminal_id = self._register(line, attempt.currency)
+                if attempt.evidence.terminal_id not in ("", terminal_id):
+                    # Its payment of that number is somebody else's.
+                    return ReversalDeclined(text="Another terminal stands there than the one that was paid at.")
                 command = zvt.reversal(self._terminal.password, attempt.evidence.receipt)
                 left = True
                 for news in self.converse(line, Conversation(command, time.monotonic())):
@@ -157,7 +175,10 @@ class ZvtTerminal:
                         case Shows(text=text):
                             shows(Word(text))
                         case Told() if news.result == 0:
+                            _mind_amount(news, attempt.amount)
                             done = zvt.evidence(news, terminal_id)
+                        case Told(result=code) | Rejected(code=code) | BrokenOff(code=code) if code in _WAS_BEFORE:
+                            return ReversalLost(because=zvt.words(code))
                         case Told():
                             return ReversalDeclined(text=zvt.words(news.result), code=f"{news.result:02X}")
                         case Rejected(code=code) | BrokenOff(code=code) if done is None:
@@ -275,12 +296,19 @@ class _Charge:
     """The part of a payment after which no silence is a no."""
 
     def __init__(
-        self, terminal: ZvtTerminal, line: socket.socket, command: Apdu, terminal_id: str, ledger: Ledger
+        self,
+        terminal: ZvtTerminal,
+        line: socket.socket,
+        command: Apdu,
+        terminal_id: str,
+        amount: int,
+        ledger: Ledger,
     ) -> None:
         self._news = Conversation(command, time.monotonic(), hold=True)
         self._terminal = terminal
         self._line = line
         self._terminal_id = terminal_id
+        self._amount = amount
         self._ledger = ledger
         self._approved: Evidence | None = None
         self.outcome: Outcome | None = None
@@ -297,6 +325,7 @@ class _Charge:
             case Shows(text=text):
                 self._ledger.shows(Word(text))
             case Told() if news.result == 0:
+                _mind_amount(news, self._amount)
                 self._approve(zvt.evidence(news, self._terminal_id))
             case Told():
                 self._refuse(news.result, zvt.evidence(news, self._terminal_id).text)

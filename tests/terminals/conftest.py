@@ -32,6 +32,7 @@ def said() -> SimpleNamespace:
         completed=_frame("060f", ""),
         registered=_frame("060f", "1900 2952500001 490978"),
         broken_off=_frame("061e", "6c"),
+        taken_back_before=_frame("061e", "b4"),
         asks_for_more=_frame("040d", "00"),
         frame=_frame,
     )

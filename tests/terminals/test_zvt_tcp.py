@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from boxoffice.domain import payment
@@ -239,6 +240,25 @@ def test_a_terminal_that_does_not_answer_is_a_devices_trouble(far: Far) -> None:
     far.plays(HANG_UP)
     with pytest.raises(DeviceTrouble, match="Till 1 does not answer"):
         terminal(far).last("EUR")
+
+
+def test_nothing_is_taken_back_at_another_terminal(far: Far, book: Book, said: Any) -> None:
+    far.plays(*registering(said), HANG_UP)
+    paid = attempt(evidence=Evidence(receipt=42, terminal_id="52500009"))
+    assert isinstance(terminal(far).reverse(paid, lambda _: None), payment.ReversalDeclined)
+    far.close()
+    assert "0630" not in book.log
+
+
+def test_what_was_taken_back_before_is_a_question(far: Far, said: Any) -> None:
+    far.plays(*registering(said), said.yes + said.taken_back_before, QUIET)
+    assert isinstance(terminal(far).reverse(attempt(), lambda _: None), payment.ReversalLost)
+
+
+def test_a_yes_over_another_amount_is_no_yes(far: Far, book: Book, said: Any) -> None:
+    far.plays(*comparing(said), said.yes + said.approved, QUIET)
+    assert isinstance(terminal(far).pay(msgspec.structs.replace(attempt(), amount=1251), book), payment.Lost)
+    assert "approved" not in book.log
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -107,6 +108,41 @@ def bench(zvt) -> Callable[..., SimpleNamespace]:
     return build
 
 
+WRONG = ("_ws.malformed", "zvt.apdu_len.invalid", "tcp.analysis.lost_segment")
+UNKNOWN = b"\x06\x20"
+"""The dissector does not know the order to repeat a receipt."""
+
+
+@pytest.fixture
+def dissect(tmp_path: Path) -> Callable[..., list[list[str]]]:
+    """What tshark tells of frames in the named columns, a row for each."""
+
+    def dissect(passed, *columns: str) -> list[list[str]]:
+        file = tmp_path / "line.pcap"
+        capture.write(file, passed)
+        read = ["tshark", "-n", "-d", f"tcp.port=={capture.PORT},zvt", "-r", str(file), "-T", "fields"]
+        wanted = [word for column in columns for word in ("-e", column)]
+        told = subprocess.run([*read, *wanted], capture_output=True, text=True, check=True, timeout=120)
+        return [row.split("\t") for row in told.stdout.splitlines()]
+
+    return dissect
+
+
+@pytest.fixture
+def malformed(dissect) -> Callable[..., list[str]]:
+    """The frames that the dissector finds fault with."""
+
+    def malformed(passed) -> list[str]:
+        rows = dissect(passed, "frame.protocols", *WRONG)
+        return [
+            str(one)
+            for one, (protocols, *wrong) in zip(passed, rows, strict=True)
+            if any(wrong) or not (protocols.endswith(":zvt") or one.data.startswith(UNKNOWN))
+        ]
+
+    return malformed
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[matrix.Desk]:
     """A till with its store, in virtual time. How durable the store is, is proven elsewhere: here it is only fast."""
@@ -116,6 +152,19 @@ def desk(tmp_path: Path) -> Iterator[matrix.Desk]:
     schema.prepare(store)
     settings.put(store, "station", settings.Station(device="d1", name="Till 1"))
     desk = matrix.Desk(store)
+    with desk.in_place():
+        yield desk
+    store.close()
+
+
+@pytest.fixture
+def tcp_desk(tmp_path: Path) -> Iterator[matrix.TcpDesk]:
+    """The same till at a real port on loopback."""
+    store = connection.writable(tmp_path / "station.db", bytes(range(32)))
+    store.execute("PRAGMA synchronous = OFF")
+    schema.prepare(store)
+    settings.put(store, "station", settings.Station(device="d1", name="Till 1"))
+    desk = matrix.TcpDesk(store)
     with desk.in_place():
         yield desk
     store.close()

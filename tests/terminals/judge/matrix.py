@@ -1,7 +1,7 @@
-"""One card payment with something going wrong in it, from its first frame to whoever settles it, in virtual time.
+"""One card payment, refund or reversal with something going wrong in it, from its first frame to who settles it.
 
-The till is the real one down to its socket, which is a virtual one; its store is a real one. The terminal's book is
-the judge of what the till believes in the end.
+Time is virtual. The till is the real one down to its socket, which is a virtual one; its store is a real one. The
+terminal's book is the judge of what the till believes in the end.
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ from boxoffice.terminals.zvt_tcp import ZvtTerminal
 
 from . import ledger as book
 from .fake_terminal import PAN, Customer, Dialect, Terminal
-from .wire import Clock, Fault, VirtualSocket, Wire
+from .port import Port
+from .wire import Clock, Fault, Passing, VirtualSocket, Wire
 
 T = TypeVar("T")
 AMOUNT = 1250
 NOTHING_MOVED = frozenset({State.CANCELLED, State.DECLINED, State.ABORTED, State.NOT_CHARGED})
+_FRAMES = {"pay": b"\x06\x01", "refund": b"\x06\x31", "reverse": b"\x06\x30"}
 ASKED_AGAIN_AFTER = (30.0, 300.0, 900.0)
 """Seconds between the times at which a person has the terminal asked once more."""
 
@@ -56,12 +58,16 @@ class Case:
     """The till dies in place of its so-many-th transaction."""
     crash_at_frame: int | None = None
     """The till dies as this frame passes."""
+    order: str = "pay"
+    """`pay`, `refund`, or `reverse` a payment of before."""
     history: str = "paid before"
-    """`none`, `paid before`, or `stranger`: another till has charged the same amount there since our last payment."""
+    """`none`, `paid before`, `swapped`: another terminal stands there since, or `stranger`: another till has charged
+    the same amount there since our last payment."""
 
     def __str__(self) -> str:
         faults = [f"{number}:{fault.name}" for number, fault in self.faults]
-        return f"{self.dialect} {self.customer} {faults} {self.crash_at_write=} {self.crash_at_frame=} {self.history}"
+        crash = f"{self.crash_at_write=} {self.crash_at_frame=}"
+        return f"{self.order} {self.dialect} {self.customer} {faults} {crash} {self.history}"
 
 
 class Instead:
@@ -114,8 +120,11 @@ class Verdict:
     """What came of a case."""
 
     attempt: Attempt
+    order: str
     charged: list[book.Entry]
-    """What the books charged for it, of every terminal that stood there."""
+    """What the books moved for it, of every terminal that stood there."""
+    strangers_back: int
+    """How many payments of somebody else were taken back."""
     orders: int
     """How often the till told a terminal to charge."""
     transcript: list[str]
@@ -168,49 +177,94 @@ class Desk:
 
     # A case
 
+    def _begin_anew(self) -> None:
+        self.clock.seconds = 0.0
+
+    @contextlib.contextmanager
+    def _plugged(self, wire: Wire) -> Iterator[tuple[str, int]]:
+        """Where the till finds the terminal."""
+        self.wire = wire
+        yield "x", 20007
+
+    def _let_pass(self, seconds: float) -> None:
+        self.wire.let_pass(self.clock, seconds)
+
+    def _die(self) -> None:
+        """The till is gone as a frame passes."""
+        self.station.is_dead = True
+        raise PowerCut
+
     def play(self, case: Case) -> Verdict:
         self._cases += 1
-        self.clock.seconds = 0.0
+        self._begin_anew()
         name = f"Card {self._cases}"
         self.station = Station(self.connection)
         here = self._began.replace(tzinfo=None)
         terminal = Terminal(self.clock, case.dialect, epoch=here)
         spare = Terminal(self.clock, case.dialect, epoch=here, terminal_id=77777777)
         spare.ledger.receipt = terminal.ledger.receipt = 9998
-        self.wire = Wire(terminal, self.clock, spare=spare)
-        self.station.write(lambda c: card.put_terminal(c, payment.Terminal(name=name, kind=Kind.ZVT, host="x")))
+        with self._plugged(Wire(terminal, self.clock, spare=spare)) as (host, port):
+            there = payment.Terminal(name=name, kind=Kind.ZVT, host=host, port=port)
+            self.station.write(lambda c: card.put_terminal(c, there))
+            return self._play(case, name, terminal, spare)
+
+    def _play(self, case: Case, name: str, terminal: Terminal, spare: Terminal) -> Verdict:
         self._prepare(case, name)
+        books = (terminal.ledger, spare.ledger)
         before = {id(one) for one in (*terminal.ledger.entries, *spare.ledger.entries)}
         began = len(self.wire.passed)
         self.wire.faults = {began + number: fault for number, fault in case.faults}
-        terminal.customers.append(case.customer)
+        self.wire.terminal.customers.append(case.customer)
         attempt = self._pay(case, name, began)
         self._let_end()
-        charged = [one for one in (*terminal.ledger.charged, *spare.ledger.charged) if id(one) not in before]
+        new = [one for book_ in books for one in book_.entries if id(one) not in before]
+        old = [one for book_ in books for one in book_.entries if id(one) in before]
         passed = self.wire.passed[began:]
-        told = sum(one.to_terminal and one.data.startswith(b"\x06\x01") for one in passed)
+        told = sum(one.to_terminal and one.data.startswith(_FRAMES[case.order]) for one in passed)
         transcript = [str(one) for one in passed]
-        verdict = Verdict(attempt, charged, told, transcript, [])
+        moved = {"pay": [one for one in new if one.charges], "refund": [one for one in new if one.gives]}
+        taken_back = [one for one in old if one.standing is book.Standing.TAKEN_BACK]
+        ours = [one for one in taken_back if one.trace == self._ours]
+        charged = moved.get(case.order, ours)
+        verdict = Verdict(attempt, case.order, charged, len(taken_back) - len(ours), told, transcript, [])
         verdict.wrong = list(self._wrong(verdict))
         self._settle(verdict)
         return verdict
 
     def _prepare(self, case: Case, name: str) -> None:
-        if case.history == "none":
+        self._ours = -1
+        spare = self.wire.spare
+        if case.order == "reverse":  # On the other terminal, a payment of somebody else has the number of ours.
+            strange = spare.ledger.approve(book.Kind.PAYMENT, AMOUNT, 0x978, spare.wall, "4000123412340000")
+            strange.trace, strange.standing = -7, book.Standing.KEPT
+        if case.history == "none" and case.order == "pay":
             return
         with self._worker() as worker:
-            self._begun_and_paid(worker, name)
+            paid = self._begun(worker, name, payment.Way.CHARGE)
+        self._paid = paid.id
+        self._ours = paid.evidence.trace
         if case.history == "stranger":
             stranger = self.wire.terminal
             entry = stranger.ledger.approve(book.Kind.PAYMENT, AMOUNT, 0x978, stranger.wall, "4000123412340000")
             entry.standing = book.Standing.KEPT
-        self.wire.let_pass(self.clock, 30)
+        if case.history == "swapped":
+            self.wire.terminal, self.wire.spare = self.wire.spare, self.wire.terminal
+            self.wire.terminal.customers.clear()
+        self._let_pass(30)
 
-    def _begun_and_paid(self, worker: TerminalWorker, name: str) -> Attempt:
-        wish = card.Wish(operation=new_id(), event="e", amount=AMOUNT, currency="EUR", terminal=name)
+    def _begun(self, worker: TerminalWorker, name: str, way: payment.Way) -> Attempt:
+        wish = card.Wish(operation=new_id(), event="e", amount=AMOUNT, currency="EUR", terminal=name, way=way)
         one = self.station.write(lambda c: card.begin(c, wish, AMOUNT, self.now())).result()
         self._attempt = one.id
         return worker.pay(one.id, lambda _: None).result()
+
+    def _given_order(self, worker: TerminalWorker, name: str, order: str) -> None:
+        if order != "reverse":
+            self._begun(worker, name, payment.Way.CHARGE if order == "pay" else payment.Way.REFUND)
+            return
+        self._attempt = self._paid
+        self.station.write(lambda c: card.reverse(c, self._paid, "", self.now())).result()
+        worker.reverse(self._paid, lambda _: None).result()
 
     def _pay(self, case: Case, name: str, began: int) -> Attempt:
         if case.crash_at_write is not None:
@@ -220,23 +274,22 @@ class Desk:
         if case.crash_at_frame is not None:
             self.wire.on_frame = self._crash_at(began + case.crash_at_frame)
         with self._worker() as worker, contextlib.suppress(PowerCut, Trouble):
-            self._begun_and_paid(worker, name)
+            self._given_order(worker, name, case.order)
         self.wire.on_frame = self.station.dies_at = None
         if self.station.is_dead:
             self.wire.unplug()
-            self.wire.let_pass(self.clock, 20)
+            self._let_pass(20)
             self.station = Station(self.connection)
         with self._worker() as worker:
             for seconds in ASKED_AGAIN_AFTER:
-                self.wire.let_pass(self.clock, seconds)
+                self._let_pass(seconds)
                 one = worker.recover(self._attempt).result()
         return one
 
     def _crash_at(self, number: int) -> Callable[[int], None]:
         def crash(passing: int) -> None:
             if passing == number:
-                self.station.is_dead = True
-                raise PowerCut
+                self._die()
 
         return crash
 
@@ -252,13 +305,18 @@ class Desk:
             worker.stop()
 
     def _let_end(self) -> None:
-        self.wire.let_pass(self.clock, 1_000)
+        self._let_pass(1_000)
         self.wire.unplug()
-        self.wire.let_pass(self.clock, 1_000)
+        self._let_pass(1_000)
 
     def _wrong(self, verdict: Verdict) -> Iterator[str]:
         """What is wrong with how it ended, in words."""
         attempt, charged = verdict.attempt, verdict.charged
+        if verdict.strangers_back:
+            yield "somebody else's payment was taken back"
+        if verdict.order == "reverse":
+            yield from self._wrong_with_reversal(attempt, charged)
+            return
         if len(charged) > 1:
             yield "charged twice"
         if verdict.orders > 1:
@@ -276,8 +334,70 @@ class Desk:
         if PAN[:12] in repr(attempt):
             yield "it keeps what no till may keep"
 
+    @staticmethod
+    def _wrong_with_reversal(attempt: Attempt, taken_back: list[book.Entry]) -> Iterator[str]:
+        if attempt.state is State.REVERSED and not taken_back:
+            yield "it stays charged, and is taken for taken back"
+        if attempt.is_charged and taken_back:
+            yield "it was taken back, and is taken for charged"
+        if not (attempt.is_charged or attempt.state in (State.REVERSED, State.REVERSAL_UNKNOWN)):
+            yield f"nobody looks after it: {attempt.state}"
+
     def _settle(self, verdict: Verdict) -> None:
         """A person looks at the terminal and says how it is."""
         if verdict.attempt.state in payment.FOR_A_PERSON:
-            seen = card.Seen(charged=bool(verdict.charged), by="Ada", reason="Looked at the journal")
+            moved = bool(verdict.charged) is (verdict.order != "reverse")
+            seen = card.Seen(charged=moved, by="Ada", reason="Looked at the journal")
             self.station.write(lambda c: card.settle(c, verdict.attempt.id, seen, self.now())).result()
+
+
+class Hurrying:
+    """A clock that runs faster than that on the wall, and can be put forward."""
+
+    SPEED = 200.0
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._ahead = 1_000.0
+
+    def __call__(self) -> float:
+        return self._ahead + (time.monotonic() - self._began) * self.SPEED
+
+    def put_forward(self, seconds: float) -> None:
+        self._ahead += max(seconds, 0.0)
+
+
+class TcpDesk(Desk):
+    """The same, with a real socket to a real port on loopback."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.passed: list[Passing] = []
+        """All frames of all cases."""
+
+    @contextlib.contextmanager
+    def in_place(self) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(zvt_tcp, "time", Instead(time, monotonic=lambda: self.clock()))
+            yield
+
+    def _begin_anew(self) -> None:
+        self.clock = self._hurrying = Hurrying()  # type: ignore[assignment]
+
+    @contextlib.contextmanager
+    def _plugged(self, wire: Wire) -> Iterator[tuple[str, int]]:
+        self.wire = wire
+        with Port(wire) as port:
+            yield "127.0.0.1", port.port
+        self.passed += wire.passed
+
+    def _let_pass(self, seconds: float) -> None:
+        """Time nobody waits in is put forward, from one thing that happens to the next."""
+        until = self.clock() + seconds
+        while (left := until - self.clock()) > 0:
+            due = self.wire.due
+            self._hurrying.put_forward(left if due is None else min(due - self.clock(), left))
+            time.sleep(0.01)  # The terminal's thread looks at the time so often.
+
+    def _die(self) -> None:
+        self.station.is_dead = True  # It is the terminal's thread that sees the frame; the till dies at its next step.

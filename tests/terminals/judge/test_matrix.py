@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections import Counter
 
 import pytest
@@ -14,6 +15,8 @@ import pytest
 PROVE = os.environ.get("BOXOFFICE_PROVE") == "1"
 RUNS = 14_300 if PROVE else 290
 """Of each dialect. The first of them are those of every run."""
+OVER_TCP = 143 if PROVE else 1
+"""Of each dialect, over a real line."""
 FRAMES = 26
 """More than a payment has, with what is asked before and after it."""
 WRITES = 8
@@ -46,7 +49,8 @@ def drawn(zvt):
                 tuple(faults[: 0 if crash and luck.random() < 0.3 else None]),
                 crash_at_write=luck.randrange(WRITES) if crash == "write" else None,
                 crash_at_frame=luck.randrange(FRAMES) if crash == "frame" else None,
-                history=luck.choice(("none", "paid before", "stranger")),
+                history=luck.choice(("none", "paid before", "stranger", "stranger", "swapped")),
+                order=luck.choice(("pay", "pay", "pay", "refund", "reverse")),
             )
 
     return draw
@@ -60,9 +64,19 @@ def test_book_and_till_agree_or_a_person_is_asked(desk, drawn, dialect):
         assert not verdict.wrong, "\n".join([str(case), repr(verdict.attempt), *verdict.wrong, *verdict.transcript])
         ended[verdict.attempt.state] += 1
     assert ended["captured"] > RUNS // 10
+    assert ended["reversed"] > RUNS // 50
     if DIALECTS[dialect].get("repeats", "tells") == "tells":
         assert ended["not_charged"] > RUNS // 50
         assert ended["unknown"] + ended["needs_human"] < RUNS // 2, ended
+
+
+def test_over_a_real_line_they_agree_as_well_and_no_frame_is_malformed(tcp_desk, drawn, malformed):
+    for dialect in DIALECTS:
+        for case in drawn(dialect, OVER_TCP):
+            verdict = tcp_desk.play(case)
+            assert not verdict.wrong, "\n".join([str(case), repr(verdict.attempt), *verdict.wrong, *verdict.transcript])
+    if shutil.which("tshark"):
+        assert malformed([one for one in tcp_desk.passed if one.fault is None]) == []
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
