@@ -31,6 +31,7 @@ from .language import name_of, tr
 from .money import money, typed
 from .order_cards import OrderCards
 from .rights import Right
+from .tender_sheets import ASKS, TenderSheet
 from .widgets.buttons import Button, Weight
 from .widgets.choice import Choice
 from .widgets.dialogs import Dialog
@@ -85,12 +86,12 @@ class OrderMoney(QObject):
             if due > 0 and order.status is not Status.CANCELED:
                 pay = Button(tr("Take {amount}…", amount=self.amount(order, due)), height=56)
                 pay.clicked.connect(lambda: PaySheet(self, order, self._window.window()).open())
-                self._need_shift(pay)
+                self.need_shift(pay)
                 row.addWidget(pay)
             if order.paid > 0:
                 back = Button(tr("Give back…"), height=56)
                 back.clicked.connect(lambda: GiveBackSheet(self, order, self._window.window()).open())
-                self._need_shift(back)
+                self.need_shift(back)
                 row.addWidget(back)
         row.addStretch(1)
         return row
@@ -108,7 +109,13 @@ class OrderMoney(QObject):
         """The currency of an order."""
         return self.app.catalog(order.event).event.currency
 
-    def _need_shift(self, button: Button) -> None:
+    @property
+    def window(self) -> QWidget:
+        """What sheets lie over."""
+        return self._window.window()
+
+    def need_shift(self, button: Button) -> None:
+        """It works only while the drawer is open."""
         shift = self.app.counter().shift
         button.setEnabled(shift is not None)
         button.setToolTip("" if shift is not None else tr("Open the drawer at the till first."))
@@ -139,14 +146,18 @@ class PaySheet(Dialog):
         self.cash = Button(tr("Cash"), key=tr("Enter"), weight=Weight.PRIMARY, height=56)
         self.cash.clicked.connect(lambda: self.take(Means.CASH))
         self.add(self.cash)
+        taken = desk.app.counter().tendering(order.event)
+        self.cash.setVisible(taken.takes(Means.CASH))
         for means, name in _TENDERS[1:]:
             button = Button(tr(name), height=theme.TOUCH)
             button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, one=means: self.take(one))
+            button.clicked.connect(lambda _=False, one=means: self.ask(one))
+            button.setVisible(taken.takes(means))
             self.add(button)
         self.by_hand = Button(tr("Card by hand"), height=theme.TOUCH)
         self.by_hand.setAutoDefault(False)
         self.by_hand.clicked.connect(lambda: self.take(Means.CARD, BY_HAND.name))
+        self.by_hand.setVisible(taken.takes(Means.CARD))
         self.add(self.by_hand)
         self.about = self.say("")
         self.about.setProperty("role", "muted")
@@ -168,14 +179,34 @@ class PaySheet(Dialog):
     def _show(self) -> None:
         self.due.setText(self._desk.amount(self._order, self._open))
 
-    def take(self, means: Means, terminal: str = "") -> None:
-        """Something was handed over; with what came before it may be enough."""
-        if self._cards.busy:
+    def ask(self, means: Means) -> None:
+        """What a tender needs beside its amount is asked for first: a number, a reference."""
+        if means not in ASKS:
+            self.take(means)
             return
+        amount = self._amount()
+        if amount is None or self._cards.busy:
+            return
+        taken = self._desk.app.counter().tendering(self._order.event)
+
+        def handed(chosen: Means, details: tuple[str, ...], _: str) -> None:
+            self.take(chosen, details=details)
+
+        TenderSheet(means, self._desk.amount(self._order, amount), taken, handed, self).open()
+
+    def _amount(self) -> int | None:
         text = self.field.text().strip()
         amount = typed(text, self._desk.currency(self._order)) if text else self._open
         if amount is None:
             self.field.selectAll()
+        return amount
+
+    def take(self, means: Means, terminal: str = "", details: tuple[str, ...] = ()) -> None:
+        """Something was handed over; with what came before it may be enough."""
+        if self._cards.busy:
+            return
+        amount = self._amount()
+        if amount is None:
             return
         self.field.clear()
         if means is Means.CARD and self._cards.wanted:
@@ -184,7 +215,7 @@ class PaySheet(Dialog):
             self._cards.charge(errand, amount, terminal or ("" if there else BY_HAND.name))
             return
         enough = amount >= self._open
-        self._offers.append(Offer(means=means, amount=amount))
+        self._offers.append(Offer(means=means, amount=amount, details=details))
         if enough:
             self._book()
         else:

@@ -18,12 +18,12 @@ from boxoffice.domain.progress import Progress
 from boxoffice.domain.reconciling import CAUSES, NEXT
 from boxoffice.domain.tenders import TITLES
 from boxoffice.domain.words import Sentence
-from ui import answers, asking, language, paper, permission
+from ui import answers, asking, language, paper, permission, tender_sheets
 from ui.language import plural, tell, tr
 from ui.screens import conflicts
 from ui.screens.report import receipts, reconciling, saving
 from ui.screens.report import screen as report
-from ui.screens.till import drawer, payment, places, tender_sheets
+from ui.screens.till import drawer, orders_page, payment, places
 from ui.widgets import badge, badge_form, strip
 
 UI = Path(language.__file__).parent
@@ -45,7 +45,7 @@ def spoken() -> set[str]:
     said |= {name for _, name, _ in payment._BESIDE} | {words for _, words in drawer._MOVES}
     said |= set(TITLES.values()) | {one.value for one in Progress} | set(places._NAMES.values())
     said |= {word for heading, go, reasons in asking._WORDS.values() for word in (heading, go, *reasons)}
-    said |= {word for words in tender_sheets.ASKS.values() for word in words}
+    said |= {word for words in tender_sheets.ASKS.values() for word in words} | set(orders_page.STATES.values())
     tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)
     said |= {word for table in tables for word in table.values()}
     said |= {*CAUSES.values(), *NEXT.values(), *report.NAMES.values(), *reconciling.BY.values(), *reconciling.SIDES_OF}

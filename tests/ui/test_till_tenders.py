@@ -18,7 +18,7 @@ from boxoffice.services import tendering
 from boxoffice.storage import orders
 from ui.customer_display import Line
 from ui.preferences import IN_A_WINDOW
-from ui.screens.till.tender_sheets import TenderSheet, TransferSheet
+from ui.tender_sheets import TenderSheet, TransferSheet
 from ui.tendering_sheet import TenderingSheet
 from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where

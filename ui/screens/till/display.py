@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QScreen
 
@@ -64,10 +65,10 @@ class Follower(QObject):
 
     def close(self) -> None:
         """Take the window away."""
-        if self.window is not None:
+        if self.window is not None and shiboken6.isValid(self.window):
             self.window.close()
             self.window.deleteLater()
-            self.window = None
+        self.window = None
 
     # Where it is
 
@@ -143,7 +144,7 @@ class Follower(QObject):
             welcome=welcome,
             label=tr("Change") if sale.change else tr("To be paid later") if later else tr("Paid"),
             figure=money(sale.change, receipt.currency) if sale.change else paid,
-            small=tr("Thank you!"),
+            small=tr("{total} paid. Thank you!", total=paid) if sale.change else tr("Thank you!"),
             good=not later,
         )
 

@@ -23,9 +23,8 @@ from ui.courier import Courier
 from ui.language import tr
 from ui.lens import Eye
 from ui.money import bare, money, typed
+from ui.tender_sheets import ASKS, TenderSheet, TransferSheet
 from ui.widgets.buttons import Button, Weight
-
-from .tender_sheets import ASKS, TenderSheet, TransferSheet
 
 _BESIDE = (
     (Means.CARD, "Card", "F6"),

@@ -53,6 +53,8 @@ def make(place: Place, till: TillScreen) -> QWidget | None:
     match place:
         case Place.CART:
             return _cart(till)
+        case Place.ORDERS:
+            return _orders(till)
         case Place.REPORT:
             return _report(till)
         case _:
@@ -63,6 +65,14 @@ def _cart(till: TillScreen) -> QWidget:
     from .cart_page import CartPage
 
     return CartPage(till)
+
+
+def _orders(till: TillScreen) -> QWidget:
+    from .orders_page import OrdersPage
+
+    page = OrdersPage(till)
+    till.order_wanted.connect(page.show_order)
+    return page
 
 
 def _report(till: TillScreen) -> QWidget:

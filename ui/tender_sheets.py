@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from boxoffice.domain.tenders import Means, Tendering
 from boxoffice.errors import Trouble
-from ui import theme
-from ui.courier import Courier
-from ui.language import tr
-from ui.lens import Eye
-from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
-from ui.widgets.proof_picker import ProofPicker
-from ui.widgets.qr import QrPicture
+
+from . import theme
+from .courier import Courier
+from .language import tr
+from .lens import Eye
+from .widgets.buttons import Button, Weight
+from .widgets.dialogs import Dialog
+from .widgets.proof_picker import ProofPicker
+from .widgets.qr import QrPicture
 
 HandedOver = Callable[[Means, tuple[str, ...], str], object]
 """Goes on with the means, its details, and the digest of a proof."""
