@@ -22,7 +22,7 @@ from boxoffice.services.card import BY_HAND
 from boxoffice.services.give_back import GivenBack
 from boxoffice.services.lookup import Card
 from boxoffice.services.pay import Payment
-from boxoffice.storage import orders
+from boxoffice.storage import orders, till
 from boxoffice.storage.payments import Errand
 
 from . import theme
@@ -93,8 +93,27 @@ class OrderMoney(QObject):
                 back.clicked.connect(lambda: GiveBackSheet(self, order, self._window.window()).open())
                 self.need_shift(back)
                 row.addWidget(back)
+            self._add_correction(row, order)
         row.addStretch(1)
         return row
+
+    def _add_correction(self, row: QHBoxLayout, order: Order) -> None:
+        """How it was paid can be put right where this till has written the receipt."""
+        receipts = self.app.read(lambda c: till.receipts_of_order(c, order.event, order.code))
+        sold = [one.number for one in receipts if one.is_sale and one.receipt.total]
+        if not sold:
+            return
+        correct = Button(tr("Correct…"), height=56)
+        correct.clicked.connect(lambda: self._correct(sold[-1]))
+        self.need_shift(correct)
+        row.addWidget(correct)
+
+    def _correct(self, receipt: int) -> None:
+        from .correcting import CorrectSheet
+
+        sheet = CorrectSheet(self.app, self.app.counter(), self.courier, receipt, self.failed, self._window.window())
+        sheet.corrected.connect(self.changed)
+        sheet.open()
 
     def operation(self, order: Order, *, gives_back: bool) -> str:
         """Under which name money is moved now: that of what cards were moved for before, if it has no receipt yet."""

@@ -150,3 +150,25 @@ def open_in_cash(total: int, offers: Sequence[Offer], step: int = 1) -> int:
 
 def _as_they_are(offers: Sequence[Offer]) -> tuple[Tendered, ...]:
     return tuple(Tendered(tender=one.means.value, amount=one.amount, details=one.details) for one in offers)
+
+
+def for_order(tendered: Sequence[Tendered], revenue: int) -> list[int]:
+    """What of each tender counts towards the order; the rounding of cash is the till's own affair.
+
+    What is more than the order costs is put on gift cards. Gift cards themselves, and what pays later, are for
+    nothing but the order, so they come first.
+    """
+    amounts = [one.amount - one.rounding for one in tendered]
+    if sum(amounts) <= revenue or revenue < 0:
+        return amounts
+    tenders = [Means(one.tender) for one in tendered]
+    shares = [0] * len(amounts)
+    rest = revenue
+    for at in sorted(range(len(amounts)), key=lambda at: not _buys_orders_alone(tenders[at])):
+        shares[at] = min(amounts[at], rest)
+        rest -= shares[at]
+    return shares
+
+
+def _buys_orders_alone(means: Means) -> bool:
+    return means is Means.GIFT_CARD or means.pays_later

@@ -15,7 +15,7 @@ from boxoffice.domain.payment import Attempt, Kind
 from boxoffice.domain.reconciling import Drawer, Elsewhere, Entered, Reconciliation, Sent, reconcile
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.takings import Taking
-from boxoffice.domain.tenders import Means
+from boxoffice.domain.tenders import Means, for_order
 from boxoffice.storage import orders, outbox, payments, settings, takings, till
 from boxoffice.storage.connection import Connection
 
@@ -54,11 +54,15 @@ class _Books:
     def entered(self, books: list[tuple[str, str, Booked]]) -> Iterator[Entered]:
         """Each tender of each receipt, but for what pays later or nothing."""
         for operation, shift, booked in books:
-            for place, tender in enumerate(booked.receipt.tenders):
-                if tender.amount and not Means(tender.tender).pays_later:
-                    yield self._entered(f"{operation}/{place}", shift, booked, tender)
+            tenders = booked.receipt.tenders
+            shares = (
+                for_order(tenders, booked.revenue) if booked.is_sale else [one.amount - one.rounding for one in tenders]
+            )
+            for place, (tender, share) in enumerate(zip(tenders, shares, strict=True)):
+                if share and not Means(tender.tender).pays_later:
+                    yield self._entered(f"{operation}/{place}", shift, booked, tender, share)
 
-    def _entered(self, operation: str, shift: str, booked: Booked, tender: Tendered) -> Entered:
+    def _entered(self, operation: str, shift: str, booked: Booked, tender: Tendered, share: int) -> Entered:
         receipt = booked.receipt
         order = receipt.orders[0] if receipt.orders else ""
         state, words = self._unsent.get(operation, ("", ""))
@@ -70,7 +74,7 @@ class _Books:
             tender=tender.tender,
             period=self._period(shift),
             at=receipt.at,
-            amount=tender.amount - tender.rounding,
+            amount=share,
             sent=_SENT[state],
             words=words,
             server=self._server(order).get(operation),
@@ -117,4 +121,4 @@ def _elsewhere(found: list[Taking]) -> Iterator[Elsewhere]:
 
 
 def _later(tender: str) -> bool:
-    return tender == Means.INVOICE.value
+    return tender in (Means.INVOICE.value, Means.AWAITED.value)

@@ -16,7 +16,7 @@ from boxoffice.domain import asking, pricing, selling
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import Receipt, Tendered
+from boxoffice.domain.documents import Receipt
 from boxoffice.domain.facts import Extended, Guest, Line, Paid, Private, Sold
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
@@ -25,7 +25,7 @@ from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.pricing import Bill, Unit
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.stock import Piece
-from boxoffice.domain.tenders import Means, Offer, Settled
+from boxoffice.domain.tenders import Means, Offer, Settled, for_order
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_order_code, new_secret
 from boxoffice.storage import orders, settings, till
@@ -298,7 +298,9 @@ def _order(connection: Connection, selling: _Selling) -> Order:
     if selling.held is not None:
         sold, private = Extended(event=cart.event, at=at, order=code, lines=lines), Private(guests=guests)
     acts = [deal.Act(fact=sold, private=private, operation=cart.id)]
-    for place, (tender, amount) in enumerate(_shares(selling)):
+    for place, (tender, amount) in enumerate(
+        zip(selling.settled.tendered, for_order(selling.settled.tendered, selling.bill.revenue), strict=True)
+    ):
         if tender.tender == Means.INVOICE.value or not amount:
             continue
         awaited = tender.tender == Means.AWAITED.value
@@ -313,24 +315,6 @@ def _order(connection: Connection, selling: _Selling) -> Order:
         )
         acts.append(deal.Act(fact=paid, operation=f"{cart.id}/{place}"))
     return deal.record_all(connection, acts)
-
-
-def _shares(selling: _Selling) -> Iterator[tuple[Tendered, int]]:
-    """What of each tender is for the order. Gift cards and invoices are for nothing else, so they come first."""
-    amounts = [_without_rounding(one, selling.settled) for one in selling.settled.tendered]
-    shares = [0] * len(amounts)
-    rest = selling.bill.revenue
-    tenders = [Means(one.tender) for one in selling.settled.tendered]
-    first = sorted(range(len(tenders)), key=lambda at: not (tenders[at] is Means.GIFT_CARD or tenders[at].pays_later))
-    for at in first:
-        shares[at] = min(amounts[at], rest)
-        rest -= shares[at]
-    return zip(selling.settled.tendered, shares, strict=True)
-
-
-def _without_rounding(tender: Tendered, settled: Settled) -> int:
-    """What a payment counts towards the order: the rounding of cash is the till's own affair."""
-    return tender.amount - settled.rounding if tender.tender == Means.CASH.value else tender.amount
 
 
 def _free_code(connection: Connection, event: str) -> str:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.domain import cash
-from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, open_in_cash, settle
+from boxoffice.domain.documents import Tendered
+from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, for_order, open_in_cash, settle
 
 
 def by(means: Means, amount: int) -> Offer:
@@ -110,3 +111,13 @@ def test_quick_amounts_are_enough(due: int, currency: str) -> None:
 @pytest.mark.parametrize("currency", ["EUR", "CHF", "SEK", "HUF", "CNY", "JPY", "KWD", "XYZ"])
 def test_what_cash_is_rounded_to_can_be_paid_in_the_coins_there_are(currency: str) -> None:
     assert cash.step(currency) % cash.denominations(currency)[0] == 0
+
+
+def test_what_is_put_on_gift_cards_is_no_payment_for_the_order() -> None:
+    cash_and_gift_card = (
+        Tendered(tender="cash", amount=3_005, rounding=2),
+        Tendered(tender="giftcard", amount=2_000),
+    )
+    assert for_order(cash_and_gift_card, 5_003) == [3_003, 2_000]
+    assert for_order(cash_and_gift_card, 2_500) == [500, 2_000]
+    assert for_order((Tendered(tender="cash", amount=-500),), -500) == [-500]

@@ -60,13 +60,25 @@ with open_station(None) as app:
         operation = "back of " + sale
         back = till.give_back("conf26", sold.order.code, in_cash(-2_500), "Ill", {1: None}, operation=operation)
         print(json.dumps(["back", operation, back.result().booked.number, sold.order.code]), flush=True)
+        if sold.booked.number % 4 == 1:
+            right = [Offer(means=Means.CARD, amount=5_000)]
+            operation = "right of " + sale
+            put = till.correct(sold.booked.number, right, "Wrong key", operation=operation)
+            print(json.dumps(["back", operation, put.result().booked.number, sold.order.code]), flush=True)
+        wrong = "wrong " + sale
+        till.begin(Cart(id=wrong, event="conf26", lines=(CartLine(id="a", item=1),))).result()
+        other = till.finish(wrong, in_cash(2_500)).result()
+        print(json.dumps(["sold", wrong, other.booked.number, other.order.code]), flush=True)
+        operation = "void of " + sale
+        gone = till.void(other.booked.number, "Wrong ticket", operation=operation).result()
+        print(json.dumps(["back", operation, gone.booked.number, other.order.code]), flush=True)
         if sold.booked.number % 6 == 1:
             till.count({2_500: 1}).result()
             z = till.close("Nobody counts so fast").result()
             print(json.dumps(["closed", z.number, 0, ""]), flush=True)
 """,
 )
-"""A till that sells two tickets, gives one back, and closes now and then."""
+"""A till that sells two tickets, gives one back, puts a tender right, takes a sale back, and closes now and then."""
 
 
 @pytest.fixture

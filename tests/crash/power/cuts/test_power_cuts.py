@@ -100,6 +100,12 @@ def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, even
             code = sold[0].order.code
             back = [Offer(means=Means.CASH, amount=-2_500)]
             here.act(lambda: till.give_back(evening.event, code, back, "Ill", {1: None}).result())  # noqa: B023
+        card = [Offer(means=Means.CARD, amount=5_000)]
+        here.act(lambda: till.correct(3, card, "Wrong key").result())
+        wrong = Cart(id=new_id(), event=evening.event, lines=(CartLine(id="a", item=1),))
+        here.act(lambda: till.begin(wrong).result())
+        here.act(lambda: till.finish(wrong.id, [Offer(means=Means.CASH, amount=2_500)]).result())
+        here.act(lambda: till.void(8, "Wrong person").result())
         here.act(lambda: till.move(Movement.DROP, 5_000, "To the safe").result())
         here.act(lambda: till.count({5_000: 2, 2_500: 1}).result())
         here.act(lambda: till.close("Miscounted").result())
