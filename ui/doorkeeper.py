@@ -260,6 +260,11 @@ class Doorkeeper(QObject):
         """Let in somebody whose order is not paid."""
         self._insist(case, msgspec.structs.replace(case.wish, preview=False, accept_unpaid=True))
 
+    def judge_again(self, case: Case) -> None:
+        """What stood against it is gone: the money has been taken."""
+        scan = new_scan(case.scan.text, case.scan.source)
+        self._ask(scan, case.chosen, msgspec.structs.replace(case.wish, preview=False))
+
     def force(self, case: Case) -> None:
         """Let in somebody in spite of the answer."""
         self._insist(case, msgspec.structs.replace(case.wish, preview=False, force=True))

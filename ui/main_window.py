@@ -31,7 +31,7 @@ from . import language, theme
 from . import preferences as chosen_by_person
 from .background import Background
 from .courier import Courier
-from .doorkeeper import Doorkeeper
+from .doorkeeper import Case, Doorkeeper
 from .keys import Keys
 from .language import ago, clock, number, plural, tr
 from .lens import Eye, words_for
@@ -174,6 +174,7 @@ class MainWindow(QWidget):
         self.strip.went.connect(self.go)
         self.strip.mute_pressed.connect(self.mute)
         self.strip.look_pressed.connect(self.next_look)
+        self.door.money_wanted.connect(self._take_money)
         self.door.wants_settings.connect(lambda: self.go(Where.SETTINGS))
         self.go(Where.DOOR)
 
@@ -415,6 +416,12 @@ class MainWindow(QWidget):
         """The station belongs to nobody any more, and knows nobody."""
         self.keeper.set_door(self._app.door)
         self.on_joined()
+
+    def _take_money(self, case: Case) -> None:
+        """Somebody stands at the door and has not paid."""
+        from .places import take_money
+
+        take_money(self, case)
 
     def part(self) -> None:
         """The server has sent this station away: ask whether to wipe it."""

@@ -10,6 +10,7 @@ from boxoffice.domain.door import Door
 from boxoffice.ports import Enrolment
 from boxoffice.scanning.layouts import Mending
 
+from .doorkeeper import Case
 from .enrolling import EnrolDialog
 from .gun_test import GunTest
 from .language import tr
@@ -72,6 +73,29 @@ def _desk(window: MainWindow) -> DeskScreen:
     screen.let_in.connect(window.let_in)
     screen.money.worker = lambda: window.cards
     return screen
+
+
+def take_money(window: MainWindow, case: Case) -> None:
+    """Take the money of somebody at the door, and judge the ticket again once it is there."""
+    from boxoffice.storage import orders
+
+    from .order_money import OrderMoney, PaySheet
+
+    ticket = case.verdict.ticket
+    if ticket is None:
+        return
+    order = window.station.read(lambda c: orders.by_code(c, ticket.event, ticket.order.code))
+    if order is None or window.station.counter().shift is None:
+        window.notices.say(tr("Open the drawer at the till first."))
+        return
+    desk = OrderMoney(
+        window.station, window.courier, window.rights, window.notices.say, window.problems.report, window.door
+    )
+    desk.worker = lambda: window.cards
+    desk.changed.connect(lambda: window.keeper.judge_again(case))
+    sheet = PaySheet(desk, order, window)
+    sheet.finished.connect(desk.deleteLater)
+    sheet.open()
 
 
 def _till(window: MainWindow) -> TillScreen:

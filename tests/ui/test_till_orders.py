@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.catalog import Item
@@ -68,3 +69,17 @@ def test_a_transfer_is_confirmed_once_its_proof_was_looked_at(evening: Any, qtbo
     qtbot.waitUntil(lambda: "Look at it" in evening.buttons(till.page))
     evening.buttons(till.page)["Confirm 45.00\u00a0EUR"].click()
     qtbot.waitUntil(lambda: progress(_order(evening, owing.order.code)) is Progress.PAID)
+
+
+def test_the_money_for_an_unpaid_ticket_is_taken_at_the_door_and_lets_in(
+    evening: Any, qtbot: Any, scan: Any, hands: Any
+) -> None:
+    owing = _owing(evening)
+    evening.open()
+    scan(owing)
+    evening.answer("Not paid")
+    hands.press(Qt.Key.Key_F9)
+    qtbot.waitUntil(lambda: any(isinstance(one, PaySheet) for one in QApplication.topLevelWidgets()))
+    hands.person("\r")
+    evening.answer("Valid")
+    assert evening.app.counter().receipt(1).receipt.total == 4_500

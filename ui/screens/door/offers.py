@@ -45,6 +45,8 @@ class Offers(QObject):
     wants_group = Signal()
     """The rest of the order."""
     wants_undo = Signal()
+    wants_money = Signal(object)
+    """The order of a `Case` is not paid: take the money here."""
     handed_out = Signal(object, tuple)
     """A `Case`, and what its holder was given."""
 
@@ -114,13 +116,25 @@ class Offers(QObject):
         if verdict.admitted or verdict.ticket is None or verdict.direction is Direction.EXIT:
             return []
         made = []
+        if self.may_take_money(case):
+            made.append(
+                self.button(
+                    tr("Take the money…"), "F9", lambda: self.wants_money.emit(case), Weight.PRIMARY, Shape.COINS
+                )
+            )
         pending = verdict.reason is Reason.UNPAID and verdict.list is not None and verdict.list.include_pending
         if pending and Right.ACCEPT_UNPAID in self._rights:
             made.append(self.button(tr("Let in unpaid"), "F6", lambda: self._keeper.accept_unpaid(case)))
         if Right.FORCE in self._rights:
-            key = "" if made else "F6"
+            key = "" if pending and Right.ACCEPT_UNPAID in self._rights else "F6"
             made.append(self.button(tr("Let in anyway"), key, lambda: self._keeper.force(case)))
         return made
+
+    def may_take_money(self, case: Case) -> bool:
+        """Whether it is only the money that is missing, and this station may take it."""
+        verdict = case.verdict
+        owing = verdict.reason is Reason.UNPAID and verdict.ticket is not None
+        return owing and Right.SELL in self._rights and case.stage is Stage.DONE
 
     def undo(self, words: str) -> Button:
         """Take a passage back."""

@@ -58,6 +58,8 @@ class DoorScreen(QWidget):
     """Direction, list and counts above; the answer; camera and last scans below."""
 
     wants_settings = Signal()
+    money_wanted = Signal(object)
+    """A `Case` whose order is to be paid here and now."""
     answer_shown = Signal(object)
     """An `Answer` is on the screen."""
 
@@ -115,6 +117,7 @@ class DoorScreen(QWidget):
         self._offers.cleared.connect(self.clear)
         self._offers.wants_group.connect(self._on_group_key)
         self._offers.wants_undo.connect(self.undo)
+        self._offers.wants_money.connect(self.money_wanted)
         self._offers.handed_out.connect(self._on_handed_out)
         self._keeper.started.connect(self._slow.start)
         self._keeper.answered.connect(self._on_answered)
@@ -135,6 +138,7 @@ class DoorScreen(QWidget):
             ("F6", self._on_anyway_key),
             ("F7", self.direction.turn),
             ("F8", self.undo),
+            ("F9", self._on_money_key),
             ("Ctrl+Z", self.undo),
         ):
             QShortcut(QKeySequence(key), self, slot)
@@ -150,8 +154,13 @@ class DoorScreen(QWidget):
             ("F6", tr("Let in anyway, where it is allowed")),
             ("F7", tr("Turn entry and exit")),
             ("F8", tr("Undo the last passage")),
+            ("F9", tr("Take the money for an unpaid ticket")),
             ("1 … 9", tr("Tick what is done")),
         ]
+
+    def _on_money_key(self) -> None:
+        if self._case is not None and self._offers.may_take_money(self._case):
+            self.money_wanted.emit(self._case)
 
     # Scans
 
