@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boxoffice.domain.passages import Direction, Passage
+from boxoffice.domain.passes import Left
 from boxoffice.domain.verdicts import Reason, Verdict
 from boxoffice.errors import Trouble
 
@@ -145,13 +146,25 @@ _WORDS: Mapping[Reason, str] = {
 }
 
 
+def left_of_pass(left: Left) -> str:
+    """What a pass is still good for."""
+    said = []
+    if left.entries is not None and left.of_entries is not None:
+        said.append(tr("{n} of {all} entries left", n=left.entries, all=left.of_entries))
+    if left.days is not None and left.of_days is not None:
+        said.append(tr("{n} of {all} days left", n=left.days, all=left.of_days))
+    return _joined(*said)
+
+
 def _notes(verdict: Verdict) -> list[str]:
     notes = []
+    if verdict.left is not None:
+        notes.append(left_of_pass(verdict.left))
     if verdict.explanation is not None and verdict.forced:
         notes.append(tr("In spite of: {why}", why=tell(verdict.explanation)))
-    elif verdict.explanation is not None and verdict.first_entry is None:
+    elif verdict.explanation is not None and (verdict.first_entry is None or verdict.left is not None):
         notes.append(tell(verdict.explanation))
-    if verdict.first_entry is not None and not verdict.admitted:
+    if verdict.first_entry is not None and not verdict.admitted and verdict.left is None:
         notes.append(first_entry(verdict.first_entry))
     return notes
 
@@ -228,6 +241,7 @@ def facts(card: Card, *, contact: bool) -> list[tuple[str, str]]:
     held: list[tuple[str, str]] = [
         (tr("Ticket"), _joined(card.item, card.variation)),
         (tr("Date"), card.subevent),
+        (tr("Pass"), left_of_pass(card.left) if card.left is not None else ""),
         (tr("Company"), position.company),
         (tr("Seat"), position.seat or ""),
         (tr("With it"), ", ".join(card.addons)),

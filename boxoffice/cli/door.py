@@ -148,7 +148,13 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "at": verdict.at.astimezone(UTC).isoformat(),
         "nonce": verdict.nonce,
         "data_age_s": None if verdict.data_age is None else round(verdict.data_age, 1),
-    }
+    } | _left(verdict)
+
+
+def _left(verdict: Verdict) -> dict[str, Any]:
+    """What a pass is still good for; nothing of any other ticket."""
+    left = verdict.left
+    return {} if left is None else {"left": {"entries": left.entries, "days": left.days}}
 
 
 def _question(question: Question) -> dict[str, Any]:

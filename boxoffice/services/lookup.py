@@ -7,13 +7,15 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import codes, gate
+from boxoffice.domain import codes, gate, passes
 from boxoffice.domain.catalog import Catalog, Question, QuestionType
 from boxoffice.domain.checkins import CheckIn, HandOut
 from boxoffice.domain.facts import Admitted, RefusedEntry
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Status, Ticket, ticket_key
 from boxoffice.domain.passages import Direction
+from boxoffice.domain.passes import Left, Use
+from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.domain.words import localised
@@ -52,6 +54,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[tuple[Question, str], ...] = ()
     """Questions shown during check-in, with the answer as text."""
     addons: tuple[str, ...] = ()
+    left: Left | None = None
+    """What a pass is still good for; None for a ticket that is none, or has no such limit."""
     checkins: tuple[CheckIn, ...] = ()
     """All passages on all lists, annulled ones too, oldest first."""
     handed_out: tuple[HandOut, ...] = ()
@@ -145,17 +149,37 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
     ticket = admit.with_local_answers(connection, catalog, held)
     date = catalog.subevents.get(ticket.position.subevent or 0)
     addons = (Ticket(ticket.order, one) for one in orders.addons(connection, ticket) if not one.canceled)
+    passed = tuple(checkins.of_ticket(connection, event, admit.names_of(catalog, ticket)))
     return Card(
         ticket=ticket,
         item=item_name(catalog, ticket, locale),
         variation=variation_name(catalog, ticket, locale),
         subevent=localised(date.name, locale) if date else "",
         answers=tuple(answers_of(catalog, ticket, locale)),
-        addons=tuple(name_with_variation(catalog, addon, locale) for addon in addons),
-        checkins=tuple(checkins.of_ticket(connection, event, admit.names_of(catalog, ticket))),
+        addons=tuple(name_of_part(catalog, ticket, addon, locale) for addon in addons),
+        left=_left(catalog, ticket, passed),
+        checkins=passed,
         handed_out=tuple(checkins.handed_out(connection, event, key)),
         printed=tuple(print_queue.printouts(connection, event, key)),
     )
+
+
+def _left(catalog: Catalog, ticket: Ticket, passed: tuple[CheckIn, ...]) -> Left | None:
+    item = catalog.items.get(ticket.position.item)
+    if item is None or item.pass_terms is None:
+        return None
+    used = passes.uses(item.pass_terms, [Use(one.list, one.passage()) for one in passed if not one.annulled])
+    found = passes.left(item.pass_terms, used, catalog.event)
+    return found if found.limited else None
+
+
+def name_of_part(catalog: Catalog, ticket: Ticket, part: Ticket, locale: str) -> str:
+    """What goes with a ticket, with its date where that is another one."""
+    name = name_with_variation(catalog, part, locale)
+    date = catalog.subevents.get(part.position.subevent or 0)
+    if date is None or part.position.subevent == ticket.position.subevent:
+        return name
+    return f"{name}, {name_of_date(catalog, date, locale)}"
 
 
 def name_with_variation(catalog: Catalog, ticket: Ticket, locale: str) -> str:

@@ -22,7 +22,6 @@ from boxoffice.domain.documents import (
     Voucher,
 )
 from boxoffice.domain.orders import Order, Position, Status, Ticket
-from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.tenders import Means
 from boxoffice.domain.vouchers import Mode
 from boxoffice.domain.vouchers import Voucher as Sold
@@ -163,18 +162,9 @@ def _slip(connection: Connection, shelf: Shelf, held: Ticket, at: datetime, oper
         seat=position.seat or "",
         price=position.price,
         currency=catalog.event.currency,
-        parts=tuple(_part_name(catalog, held, one, locale) for one in addons),
+        parts=tuple(lookup.name_of_part(catalog, held, one, locale) for one in addons),
         texts=_in(texts, locale),
     )
-
-
-def _part_name(catalog: Catalog, held: Ticket, part: Ticket, locale: str) -> str:
-    """What goes with a ticket, with its date where that is another one."""
-    name = lookup.name_with_variation(catalog, part, locale)
-    date = catalog.subevents.get(part.position.subevent or 0)
-    if date is None or part.position.subevent == held.position.subevent:
-        return name
-    return f"{name}, {name_of_date(catalog, date, locale)}"
 
 
 def order(

@@ -15,6 +15,8 @@ from boxoffice.domain.catalog import Event, EventSettings, Item, Option, Questio
 from boxoffice.domain.offering import Choice, PassTerms
 from boxoffice.storage import orders
 from ui.screens.till.guests import GuestSheet
+from ui.screens.till.passes import ChoiceSheet
+from ui.screens.till.places import Place
 from ui.screens.till.sale_head import CounterSheet, DateSheet
 from ui.screens.till.screen import TillScreen
 from ui.widgets.rows import CheckRow
@@ -204,3 +206,50 @@ def test_a_pass_for_one_person_wants_its_name_even_of_a_walk_in(cashier: Any) ->
     sheet.go_on()
     till.type("↵")
     assert till.sold().positions[0].name == "Ada"
+
+
+# Passes
+
+
+def a_season(**of_pass: Any) -> tuple[Any, ...]:
+    terms = PassTerms(choices=(Choice(id=1, item=1, price=500),), entries=3, **of_pass)
+    return (*a_series(), Item(id=9, event="conf26", name={"en": "Season pass"}, price=9_000, pass_terms=terms))
+
+
+def to_passes(till: Any) -> Any:
+    till.screen.go(Place.PASSES)
+    page = till.screen._pages[Place.PASSES]
+    assert page is not None
+    return page
+
+
+def test_a_pass_is_sold_with_its_date_and_one_is_added_by_its_code(cashier: Any) -> None:
+    till = cashier(*a_season(), series=True)
+    to_passes(till)
+    till.type("1↵")
+    sheet = till.sheet(ChoiceSheet)
+    sheet.rows[1, 1].click()
+    sheet.take()
+    assert [(one.item, one.subevent) for one in till.screen.clerk.cart.lines] == [(9, None), (1, 1)]
+    till.type("P↵")
+    order = till.sold()
+    assert order.total == 9_500
+    page = to_passes(till)
+    page.take_scan(order.positions[0].secret)
+    assert "3 of 3 entries left" in page.card.about.text()
+    page.card.dates.click()
+    sheet = till.sheet(ChoiceSheet)
+    sheet.rows[1, 2].click()
+    sheet.take()
+    till.type("P↵")
+    till.qtbot.waitUntil(lambda: till.app.counter().receipt(2) is not None, timeout=5_000)
+    again = till.app.read(lambda c: orders.by_code(c, "conf26", order.code))
+    assert [(one.item, one.subevent, one.addon_to) for one in again.positions][2:] == [(1, 2, 1)]
+
+
+def test_what_is_no_pass_is_said_so(cashier: Any) -> None:
+    till = cashier(*a_season(), series=True)
+    page = to_passes(till)
+    page.take_scan("nothing of ours")
+    assert page.card.about.text().startswith("No pass with this code is known here")
+    assert not page.card.tickets.isVisible()

@@ -51,6 +51,8 @@ def key_of(place: Place) -> str:
 def make(place: Place, till: TillScreen) -> QWidget | None:
     """The page of a place; None where the tiles are it."""
     match place:
+        case Place.PASSES:
+            return _passes(till)
         case Place.CART:
             return _cart(till)
         case Place.ORDERS:
@@ -73,6 +75,12 @@ def _orders(till: TillScreen) -> QWidget:
     page = OrdersPage(till)
     till.order_wanted.connect(page.show_order)
     return page
+
+
+def _passes(till: TillScreen) -> QWidget:
+    from .passes import PassPage
+
+    return PassPage(till)
 
 
 def _report(till: TillScreen) -> QWidget:

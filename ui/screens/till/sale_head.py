@@ -49,13 +49,16 @@ class SaleHead(QWidget):
         self.more = Button(tr("How it sells…"), weight=Weight.QUIET)
         self.quick.setCheckable(True)
         self.let_in.setCheckable(True)
+        self.to_pass = Button("", weight=Weight.PRIMARY)
+        row.addWidget(self.to_pass)
         row.addWidget(self.date)
         row.addWidget(self.quick)
         row.addWidget(self.let_in)
         row.addStretch(1)
         row.addWidget(self.more)
-        for button in (self.date, self.quick, self.let_in, self.more):
+        for button in (self.to_pass, self.date, self.quick, self.let_in, self.more):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.to_pass.clicked.connect(lambda: self._clerk.add_to(None))
         self.date.clicked.connect(self.choose_date)
         self.quick.clicked.connect(self._on_quick)
         self.let_in.clicked.connect(self._on_let_in)
@@ -72,6 +75,12 @@ class SaleHead(QWidget):
         self.date.setVisible(date is not None)
         if date is not None:
             self.date.setText(words_for(date))
+        held = clerk.cart.to_pass
+        self.to_pass.setVisible(held is not None)
+        if held is not None:
+            whose = held.name or f"{held.order}-{held.position}"
+            self.to_pass.setText(tr("For the pass of {whose} ×", whose=whose))
+            self.to_pass.setToolTip(tr("Sell it by itself instead"))
         asks = _asks_anything(catalog)
         self.quick.setVisible(asks)
         self.quick.setChecked(clerk.cart.quick)
