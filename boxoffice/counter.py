@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+import msgspec
+
 from boxoffice.domain import cash
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.errors import Refused
@@ -173,13 +175,19 @@ class Counter:
         """Keep a cart as a sale under way; what it costs. Raises `Refused` if it is over."""
         from boxoffice.services import sell
 
-        return self._station.write(lambda c: sell.begin(c, self._station.shelf, cart, at or _now()))
+        own = self._own(cart)
+        return self._station.write(lambda c: sell.begin(c, self._station.shelf, own, at or _now()))
+
+    def _own(self, cart: Cart) -> Cart:
+        """The cart as one for selling or for training, whichever is done here."""
+        return cart if cart.training is self.training else msgspec.structs.replace(cart, training=self.training)
 
     def hold(self, cart: Cart, note: str = "") -> Future[None]:
         """Put a cart by."""
         from boxoffice.services import sell
 
-        return self._station.write(lambda c: sell.hold(c, cart, note, _now()))
+        own = self._own(cart)
+        return self._station.write(lambda c: sell.hold(c, own, note, _now()))
 
     def recall(self, sale: str) -> Future[Cart]:
         """Take up a cart that was put by. Raises `BadInput`."""
@@ -195,11 +203,11 @@ class Counter:
 
     def held(self, event: str) -> list[till.UnderWay]:
         """The carts that were put by."""
-        return self._station.read(lambda c: till.held(c, event))
+        return self._station.read(lambda c: till.held(c, event, training=self.training))
 
     def left_open(self, event: str) -> list[till.UnderWay]:
         """Carts that were about to be paid when the app ended."""
-        return self._station.read(lambda c: till.open_sales(c, event))
+        return self._station.read(lambda c: till.open_sales(c, event, training=self.training))
 
     def finish(
         self,

@@ -90,6 +90,20 @@ class Staff:
         """Say something to whoever does not know their PIN."""
         self._station.write(lambda c: settings.put(c, HINT, text)).result()
 
+    def begin_training(self, permits: Sequence[Permit] = ()) -> Future[None]:
+        """From now on everything at the till is for training. Raises `NeedsPermission`."""
+        from boxoffice.services import guard
+
+        def begin(connection: Connection) -> None:
+            guard.need(connection, Act.TRAINING, _now(), operator=self.name, permits=permits)
+            self.training = True
+
+        return self._station.write(begin)
+
+    def end_training(self) -> None:
+        """What is sold from now on counts."""
+        self.training = False
+
     def forget(self) -> None:
         """Nobody is known any more: the station was wiped."""
         self.operator, self.training = None, False

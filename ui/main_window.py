@@ -44,6 +44,7 @@ from .screens.door.screen import DoorScreen
 from .shapes import Shape
 from .sounds import Sounds
 from .syncing import SyncWorker
+from .training import Training
 from .widgets.strip import Strip, Where
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class MainWindow(QWidget):
         self._build()
         self._listen()
         self.locking = Locking(self)
+        self.training = Training(self._app.staff, self.courier, self._above, self._below, self)
         self.courier.ask_leave = self._ask_leave
 
     def rebuild(self) -> None:
@@ -134,6 +136,7 @@ class MainWindow(QWidget):
             self._inside.show()
         self.go(where)
         self.locking.move_in()
+        self.training.move_in(self._above, self._below)
         self.refresh()
         self.door.refresh()
         self._show_sound()
@@ -158,6 +161,8 @@ class MainWindow(QWidget):
         rows.addLayout(self._above)
         rows.addWidget(self.stack, 1)
         self._rows = rows
+        self._below = QVBoxLayout()
+        rows.addLayout(self._below)
         self.notices = Notices(self._inside)
         self.door = DoorScreen(
             self._app,
@@ -268,12 +273,18 @@ class MainWindow(QWidget):
         shown: object = self.stack.currentWidget()
         if isinstance(shown, Scanning) and shown.take_scan(scan.text):
             return
+        if self._app.staff.training:
+            self.notices.say(tr("This is training: nobody is let in, and no code is counted."))
+            return
         if self.stack.currentWidget() is not self.door:
             self.go(Where.DOOR)
         self.door.take(scan)
 
     def let_in(self, event: str, ticket: str) -> None:
         """Somebody was found by name and shall pass the door."""
+        if self._app.staff.training:
+            self.notices.say(tr("This is training: nobody is let in, and no code is counted."))
+            return
         self.go(Where.DOOR)
         self.keeper.choose(event, ticket)
 

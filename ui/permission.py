@@ -43,7 +43,7 @@ ACTS = {
     Act.FORCE: "Let in somebody in spite of the answer",
     Act.SETTINGS: "Change settings",
     Act.OPERATORS: "Change who works here",
-    Act.TRAINING: "Begin or end training",
+    Act.TRAINING: "Begin training",
     Act.WIPE: "Wipe this station",
 }
 

@@ -104,7 +104,8 @@ def _till(window: MainWindow) -> TillScreen:
     screen.follow(window.preferences)
     screen.clerk.worker = lambda: window.cards
     screen.clerk.take_up(window.unfinished.pop(Where.TILL, None))
-    window.locking.changed.connect(screen.clerk.take_over)
+    for changed in (window.locking.changed, window.training.changed):
+        changed.connect(screen.clerk.take_over)
     return screen
 
 
@@ -152,6 +153,8 @@ def _settings(window: MainWindow) -> SettingsScreen:
     screen.gun_test_pressed.connect(lambda: _test_gun(window))
     screen.badges_pressed.connect(lambda: window.go(Where.BADGES))
     screen.people_pressed.connect(lambda: _people(window, screen))
+    screen.training_pressed.connect(lambda: _train(window))
+    window.training.changed.connect(screen.refresh)
     screen.papers_pressed.connect(lambda: _write_papers(window))
     screen.tenders_pressed.connect(lambda: _choose_tenders(window))
     screen.terminal_pressed.connect(lambda: _set_up_terminal(window, screen))
@@ -195,6 +198,14 @@ def part(window: MainWindow) -> PartingSheet:
     sheet.wiped.connect(window.on_wiped)
     sheet.open()
     return sheet
+
+
+def _train(window: MainWindow) -> None:
+    """Begin to train at the till, or end it."""
+    if window.station.staff.training:
+        window.training.end()
+    else:
+        window.training.begin(window.problems.report)
 
 
 def _people(window: MainWindow, screen: SettingsScreen) -> None:

@@ -24,7 +24,6 @@ class Right(StrEnum):
     PRINT = "print"
     SET_PRINTERS = "set_printers"
     LOOK_AFTER_PEOPLE = "look_after_people"
-    TRAIN = "train"
 
 
 _DESK = frozenset(

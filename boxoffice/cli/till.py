@@ -17,6 +17,7 @@ from boxoffice.counter import Counter
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.money import exponent, plain
 from boxoffice.domain.payment import Attempt
+from boxoffice.domain.permissions import Act
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 
@@ -273,6 +274,8 @@ def _next(attempt: Attempt) -> str:
 
 def _counter(app: App, args: argparse.Namespace) -> Counter:
     consent.sign_in(app, args)
+    if args.training:
+        app.staff.begin_training(consent.permits_for(app, args, Act.TRAINING)).result()
     return app.counter(args.operator, training=args.training)
 
 

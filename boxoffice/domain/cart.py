@@ -79,6 +79,9 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     to_pass: HeldPass | None = None
     """A pass that was sold before: what is in the cart is added to it."""
 
+    training: bool = False
+    """It is sold for training or not at all."""
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing to sell."""

@@ -55,7 +55,8 @@ def begin(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bi
     if before is not None and before.state in (till.FINISHED, till.DROPPED):
         raise Refused("This sale is over", "Nothing was changed.", "Begin a new one.")
     till.put_sale(connection, cart, till.OPEN, now)
-    redeem.hold(connection, cart, now)
+    if not cart.training:
+        redeem.hold(connection, cart, now)
     return reckon(connection, shelf, cart, now)
 
 
@@ -68,7 +69,8 @@ def hold(connection: Connection, cart: Cart, note: str, now: datetime) -> None:
     """Put a cart by; it is there after a restart."""
     till.put_sale(connection, msgspec.structs.replace(cart, note=note or cart.note), till.HELD, now)
     gift_cards.release(connection, cart.id, now)
-    redeem.hold(connection, cart, now)
+    if not cart.training:
+        redeem.hold(connection, cart, now)
 
 
 def recall(connection: Connection, sale_id: str, now: datetime) -> Cart:
@@ -104,7 +106,7 @@ def charge(
     Raises `BadInput` if nothing was begun, `Refused` as `card.begin` does and if no shift is open.
     """
     under_way = till.sale(connection, sale_id)
-    if under_way is None or under_way.cart.empty or under_way.state != till.OPEN:
+    if under_way is None or under_way.cart.empty or under_way.cart.training or under_way.state != till.OPEN:
         raise BadInput("There is nothing to pay", "No card was charged.", "Put something into the cart.")
     guard.need(connection, Act.SELL, now, operator=operator, permits=permits, about=sale_id)
     shift = shifts.needed(connection)
@@ -145,6 +147,8 @@ def finish(
         raise BadInput("There is nothing to sell", "Nothing was done.", "Put something into the cart.")
     shift = shifts.needed(connection, training=training)
     cart = under_way.cart
+    if cart.training is not training:
+        raise Refused("Training and selling do not mix", "Nothing was sold.", "Begin a new cart.")
     _mind_people(connection, cart, now, operator, permits, may_oversell=may_oversell, training=training)
     if not training:
         _mind_gifts(connection, cart, offers, now, operator, permits)
@@ -161,7 +165,7 @@ def finish(
     gift_cards.mind_what_they_buy(settled, bill.revenue)
     if not training:
         stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
-    held = pass_sale.opened(connection, cart, catalog, settled)
+    held = pass_sale.opened(connection, cart, catalog, settled) if not training else None
     selling_now = _Selling(
         held=held,
         first=1 + max((one.number for one in held.positions), default=0) if held is not None else 1,
@@ -179,7 +183,8 @@ def finish(
         page = msgspec.structs.replace(page, cards=_codes(connection, selling_now, paid, order.code))
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, sale_id, booked.number)
-    tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
+    if not training:
+        tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
     till.put_sale(connection, cart, till.FINISHED, now)
     if not training and held is None:
         on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in)

@@ -233,7 +233,7 @@ def close(
     supervised = ""
     if not training:
         supervised = _mind_cards(connection, closing, despite_unknown=despite_unknown)
-    if under_way := till.open_sales(connection, shift.event):
+    if under_way := till.open_sales(connection, shift.event, training=training):
         raise Refused(
             "A sale is under way",
             f"{len(under_way)} carts are neither sold nor put by. Nothing was closed.",

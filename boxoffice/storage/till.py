@@ -109,14 +109,18 @@ def sale(connection: Connection, sale_id: str) -> UnderWay | None:
     return found[0] if found else None
 
 
-def held(connection: Connection, event: str) -> list[UnderWay]:
+def held(connection: Connection, event: str, *, training: bool = False) -> list[UnderWay]:
     """The carts that were put by, oldest first."""
-    return _sales(connection, "event = ? AND state = 'held' ORDER BY changed_at", (event,))
+    return _sales(connection, f"{_CARTS} AND state = 'held' ORDER BY changed_at", (event, training))
 
 
-def open_sales(connection: Connection, event: str) -> list[UnderWay]:
+def open_sales(connection: Connection, event: str, *, training: bool = False) -> list[UnderWay]:
     """Sales that nobody finished, put by or dropped: what a crash left behind."""
-    return _sales(connection, "event = ? AND state = 'open' ORDER BY changed_at", (event,))
+    return _sales(connection, f"{_CARTS} AND state = 'open' ORDER BY changed_at", (event, training))
+
+
+_CARTS = "event = ? AND coalesce(cart ->> 'training', 0) = ?"
+"""Carts of an event, for selling or for training: one never becomes the other."""
 
 
 def _sales(connection: Connection, where: str, values: Sequence[object]) -> list[UnderWay]:

@@ -123,8 +123,8 @@ class Counter:
     def at(self, clock: str) -> Any:
         return self.day.time(clock)
 
-    def cart(self, *lines: CartLine, name: str = "sale-1") -> Cart:
-        cart = Cart(id=name, event="conf26")
+    def cart(self, *lines: CartLine, name: str = "sale-1", training: bool = False) -> Cart:
+        cart = Cart(id=name, event="conf26", training=training)
         for line in lines:
             cart = carts.added(cart, line)
         return cart

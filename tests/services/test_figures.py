@@ -78,7 +78,9 @@ def test_copies_and_training_are_counted_and_change_nothing(fair: Any) -> None:
     assert printed(fair, sale.receipt).copy == 1
     shelf = fair.app.shelf
     fair.write(lambda c: shifts.open_shift(c, shelf, "conf26", 0, fair.at("11:00"), training=True))
-    fair.write(lambda c: sell.begin(c, shelf, fair.cart(CartLine(id="a", item=1), name="try"), fair.at("11:01")))
+    fair.write(
+        lambda c: sell.begin(c, shelf, fair.cart(CartLine(id="a", item=1), name="try", training=True), fair.at("11:01"))
+    )
     fair.write(
         lambda c: sell.finish(c, shelf, fair.stock, "try", [cash(10_000)], fair.at("11:02"), training=True)
     )  # fmt: skip

@@ -261,7 +261,7 @@ def test_training_moves_no_card(desk: Desk) -> None:
     desk.tell(10_000)
     counter, shelf = desk.counter, desk.counter.app.shelf
     counter.write(lambda c: sell.shifts.open_shift(c, shelf, "conf26", 0, counter.at("08:00"), training=True))
-    counter.begin(counter.cart(ticket()))
+    counter.begin(counter.cart(ticket(), training=True))
     counter.write(
         lambda c: sell.finish(c, shelf, counter.stock, "sale-1", [by_card(10_000)], counter.at("09:00"), training=True)
     )

@@ -221,7 +221,7 @@ def test_training_is_outside_all_books(counter: Any) -> None:
     shelf = counter.app.shelf
     counter.open(0)
     counter.write(lambda c: shifts.open_shift(c, shelf, "conf26", 0, counter.at("08:00"), training=True))
-    counter.begin(counter.cart(ticket()))
+    counter.begin(counter.cart(ticket(), training=True))
     sale = counter.write(
         lambda c: sell.finish(c, shelf, counter.stock, "sale-1", [cash(10_000)], counter.at("09:00"), training=True)
     )
@@ -308,3 +308,25 @@ def test_tickets_come_with_the_sale_where_they_have_a_printer(counter: Any) -> N
     code = sale.order.code
     jobs = counter.app.read(print_queue.open_ones)
     assert [one.subject for one in jobs] == ["1", f"{code}-1", f"{code}-2"]
+
+
+def test_a_cart_of_training_never_becomes_a_sale_nor_a_sale_training(counter: Any) -> None:
+    real, trains = counter.app.counter("Ana"), counter.app.counter("Ana", training=True)
+    for till_ in (real, trains):
+        till_.open("conf26", 0).result()
+    trains.begin(counter.cart(ticket(), name="trained")).result()
+    real.begin(counter.cart(ticket(), name="meant")).result()
+    # As after a crash: each finds what it has begun itself, and the other one is not to be had.
+    assert [one.id for one in trains.left_open("conf26")] == ["trained"]
+    assert [one.id for one in real.left_open("conf26")] == ["meant"]
+    for till_, name in ((real, "trained"), (trains, "meant")):
+        with pytest.raises(Refused, match="do not mix"):
+            till_.finish(name, [cash(10_000)]).result()
+    before = len(counter.app.read(lambda c: list(journal.entries(c))))
+    assert trains.finish("trained", [cash(10_000)]).result().receipt.training
+    assert len(counter.app.read(lambda c: list(journal.entries(c)))) == before
+    assert counter.app.outbox().waiting == before
+    assert real.finish("meant", [cash(10_000)]).result().receipt.number == "1"
+    with pytest.raises(Refused, match="This is training"):
+        trains.pay("conf26", "A0001", [cash(10_000)])
+    assert counter.app.read(verify.check).sound

@@ -43,6 +43,7 @@ class SettingsScreen(Page):
     gun_test_pressed = Signal()
     badges_pressed = Signal()
     people_pressed = Signal()
+    training_pressed = Signal()
     papers_pressed = Signal()
     terminal_pressed = Signal()
     tenders_pressed = Signal()
@@ -79,6 +80,7 @@ class SettingsScreen(Page):
         if Right.SELL in self._rights:
             self.add(self._terminal())
             self.add(self._payment())
+            self.add(self._training())
         if Right.LOOK_AFTER_PEOPLE in self._rights:
             self.add(self._people())
         self.add(self._camera())
@@ -242,6 +244,18 @@ class SettingsScreen(Page):
         change = Button(tr("Change…") if there else tr("Set up…"))
         change.clicked.connect(lambda: self.terminal_pressed.emit())
         card.buttons.addWidget(change)
+        return card
+
+    def _training(self) -> Card:
+        card = Card()
+        card.say(tr("Training"), "heading")
+        card.say(
+            tr("Sell without consequence: outside all books, with numbers and a drawer of its own, marked on paper."),
+            "muted",
+        )
+        turn = Button(tr("End training") if self._app.staff.training else tr("Begin training…"))
+        turn.clicked.connect(lambda: self.training_pressed.emit())
+        card.buttons.addWidget(turn)
         return card
 
     def _people(self) -> Card:
