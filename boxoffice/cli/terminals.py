@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.money import plain
@@ -18,6 +21,8 @@ from boxoffice.terminals.simulated import Behaviour
 from . import consent
 from .cards import working
 from .output import say
+from .terminal_walk import MOMENTS, Walk
+from .till import amount_in
 
 Subparsers = Any
 
@@ -44,7 +49,16 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
         made.set_defaults(run=run)
         if run is run_end_of_day:
             made.add_argument("--operator", metavar="NAME", default="", help="who closes it")
+        if run is run_test:
+            _add_walk(made)
     _register_payments(verbs, common)
+
+
+def _add_walk(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--walk", action="store_true", help="go through its bad moments: pull cables")
+    parser.add_argument("--only", metavar="MOMENT", action="append", default=[], help="this moment of the walk")
+    parser.add_argument("--amount", metavar="AMOUNT", default="", help="of each payment (default: the smallest)")
+    parser.add_argument("--operator", metavar="NAME", default="", help="who goes through them")
 
 
 def _register_payments(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -118,7 +132,9 @@ def run_remove(args: argparse.Namespace) -> int:
 
 
 def run_test(args: argparse.Namespace) -> int:
-    """See whether a terminal answers."""
+    """See whether a terminal answers; with `--walk`, what it does when cables are pulled."""
+    if args.walk:
+        return _walk(args)
     with open_station(args.data) as app, working(app) as worker:
         about = worker.newest(args.name).result().evidence
     values = {
@@ -134,6 +150,38 @@ def run_test(args: argparse.Namespace) -> int:
     )
     say(args, values, text)
     return 0
+
+
+def _walk(args: argparse.Namespace) -> int:
+    chosen = [one for one in MOMENTS if not args.only or one.name in args.only]
+    if not chosen or len(args.only) > len(chosen):
+        there = ", ".join(one.name for one in MOMENTS)
+        raise BadInput("There is no such moment", f"There are: {there}.", "Name one of them.")
+    if not args.operator:
+        raise BadInput("Who goes through it?", "Cards are charged, and what is in doubt is settled.", "Use --operator.")
+    with open_station(args.data) as app, working(app) as worker:
+        amount = amount_in(args.amount, app.read(card.currency)) if args.amount else 1
+        walk = Walk(app, worker, args.name, args.operator, _ask, _tell)
+        found = [walk.at(moment, amount) for moment in chosen]
+        left = walk.take_back()
+    for one in found:
+        say(args, msgspec.to_builtins(one), f"{one.moment:24}{one.state:16}{one.verdict}")
+    for attempt in left:
+        say(args, {"not_taken_back": attempt}, f"{attempt} stays charged: take it back at the terminal.")
+    return 1 if any(one.verdict == "differs" for one in found) else 0
+
+
+def _ask(words: str) -> str:
+    _tell(words)
+    line = sys.stdin.readline()
+    if not line:
+        raise BadInput("Nobody answers", "The walk was left.", "Go through it at a keyboard.")
+    return line
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
 
 
 def run_end_of_day(args: argparse.Namespace) -> int:

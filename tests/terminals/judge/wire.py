@@ -166,10 +166,11 @@ class Wire:
 
     def _pass(self, frame: bytes, *, to_terminal: bool) -> None:
         number = len(self.passed)
-        fault = self.faults.get(number)
-        self.passed.append(Passing(self.now(), to_terminal, frame, fault))
+        passing = Passing(self.now(), to_terminal, frame)
+        self.passed.append(passing)
         if self.on_frame is not None:
             self.on_frame(number)
+        fault = passing.fault = self.faults.get(number)
         if self._silent:
             return
         self._meet(fault, frame, to_terminal)
