@@ -440,11 +440,17 @@ def faults(connection: Connection) -> Iterator[str]:
             if number != last:
                 kind = "training " if training else ""
                 yield f"Of the {kind}{table.replace('_', ' ')} up to {last}, {last - number} are missing."
+    for number, about in connection.execute(_ABOUT_NOTHING).fetchall():
+        yield f"Receipt {number} is about receipt {about}, which there is not."
     for number, total, rounding, paid in connection.execute(_UNPAID).fetchall():
         yield f"Receipt {number} says {total} and its rounding {rounding}, but its tenders come to {paid}."
     yield from _z_faults(connection)
 
 
+_ABOUT_NOTHING = """
+    SELECT r.number, r.corrects FROM receipts r LEFT JOIN receipts o ON o.training = r.training
+    AND o.number = r.corrects WHERE r.corrects IS NOT NULL AND (o.number IS NULL OR o.number >= r.number)
+"""
 _UNPAID = """
     SELECT r.number, r.total, r.rounding, coalesce(sum(t.amount), 0) AS paid
     FROM receipts r LEFT JOIN receipt_tenders t ON t.training = r.training AND t.receipt = r.number

@@ -157,3 +157,7 @@ def test_reports_are_read_while_the_drawer_is_closed(books: Books) -> None:
     till.open_panel.reports_pressed.emit()
     books.qtbot.waitUntil(lambda: books.page.title.text() == "Z report 1")
     assert books.page.figures.report == z
+    books.page.go(Tab.RECEIPTS)
+    books.qtbot.waitUntil(lambda: "Z report 1" in books.words())
+    books.press("Show")
+    books.qtbot.waitUntil(lambda: books.page.title.text() == "Z report 1")

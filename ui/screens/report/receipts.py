@@ -39,7 +39,7 @@ class ReceiptsPage(Page):
         self.wanted.setAccessibleName(tr("Number of a receipt or code of an order"))
         self.wanted.setMinimumHeight(theme.TOUCH)
         self.wanted.setMinimumWidth(320)
-        self.wanted.textChanged.connect(lambda _: self.look_again())
+        self.wanted.textChanged.connect(lambda _: screen.look_again())
         self._shown: object = None
         self.setFocusProxy(self.wanted)
 
@@ -76,7 +76,10 @@ class ReceiptsPage(Page):
         card.say(f"{clock(at)} · {money(net, self._screen.currency)}", "muted")
         again = Button(tr("Print a copy"), weight=Weight.QUIET)
         again.clicked.connect(partial(self._print_z, number))
+        show = Button(tr("Show"), weight=Weight.QUIET)
+        show.clicked.connect(partial(self._screen.read_z, number))
         card.buttons.addWidget(again)
+        card.buttons.addWidget(show)
         return card
 
     def _receipt(self, one: Booked) -> Card:

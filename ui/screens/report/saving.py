@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -83,7 +84,7 @@ class SavePanel(QWidget):
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self._screen.tell(tr("No mail program opens it. The letter is here: {path}", path=str(path)))
 
-    def write(self, report: Report, path: Path, done: object) -> None:
+    def write(self, report: Report, path: Path, done: Callable[[Path], object]) -> None:
         """Make the file beside the window; `done` hears where it is."""
         app = self._screen.app
 
@@ -101,4 +102,4 @@ class SavePanel(QWidget):
                 raise BadInput(title, f"{path}: {error.strerror}.", "Choose another place.") from error
             return path
 
-        self._screen.ask(make, done)  # type: ignore[arg-type]
+        self._screen.do(make, done)

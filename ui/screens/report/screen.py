@@ -21,6 +21,8 @@ from boxoffice.domain.documents import Report
 from boxoffice.domain.passages import zone_of
 from boxoffice.errors import Trouble
 from boxoffice.services import reports
+from boxoffice.storage import feeds, journal, outbox
+from boxoffice.storage.connection import Connection
 from ui import language
 from ui.language import clock, name_of, tr
 from ui.screens.till.drawer import CloseDialog, MoveDialog
@@ -75,7 +77,10 @@ class ReportScreen(QWidget):
         self.differences = ReconcilePage(self)
         self.receipts = ReceiptsPage(self)
         self.saving = SavePanel(self)
+        self.z: int | None = None
+        """A Z that is read again, in place of the shift so far."""
         self._turn = 0
+        self._stamp: object = None
         self._stack = QStackedWidget()
         for page in (self.figures, self.differences, self.receipts):
             self._stack.addWidget(page)
@@ -163,8 +168,14 @@ class ReportScreen(QWidget):
 
     def go(self, tab: Tab) -> None:
         """Look at something else."""
-        self.tab = tab
+        self.tab, self.z = tab, None
         self.tabs[tab].setChecked(True)
+        self.look_again()
+
+    def read_z(self, number: int) -> None:
+        """Show a Z as it was closed."""
+        self.go(Tab.SHIFT)
+        self.z = number
         self.look_again()
 
     def take_keys(self) -> None:
@@ -189,6 +200,9 @@ class ReportScreen(QWidget):
             button.setVisible(self.tab in _BY_DAY)
         self.receipts.wanted.setVisible(self.tab is Tab.RECEIPTS)
         self.saving.setVisible(self.tab in (Tab.SHIFT, Tab.DAY, Tab.EVENT))
+        if (stamp := self._state()) == self._stamp:
+            return
+        self._stamp = stamp
         if not self.slug:
             self._say(tr("No event"), tr("It comes with the first sync."))
             return
@@ -203,6 +217,17 @@ class ReportScreen(QWidget):
         else:
             self._stack.setCurrentWidget(self.figures)
             self.ask(self._question(), self._show)
+
+    def _state(self) -> object:
+        """What all of this is reckoned from: while it is the same, so are the figures."""
+        slug = self.slug
+
+        def look(connection: Connection) -> object:
+            heard = feeds.progress(connection, slug).applied if slug else 0
+            return journal.last(connection), heard, outbox.counts(connection)
+
+        today = self.today if slug else None
+        return self.app.read(look), slug, today, self.tab, self.z, self.receipts.wanted.text(), language.language()
 
     def _list_events(self) -> None:
         events = self.app.events()
@@ -225,23 +250,23 @@ class ReportScreen(QWidget):
             return lambda: app.read(lambda c: reports.of_day(c, app.shelf, event, now, day))
         if self.tab is Tab.EVENT:
             return lambda: app.read(lambda c: reports.of_event(c, app.shelf, event, now))
-        return lambda: counter.x_report() if counter.shift is not None else counter.z_report()
+        z = self.z
+        return lambda: counter.z_report(z) if z or counter.shift is None else counter.x_report()
 
     def ask(self, question: Callable[[], T], done: Callable[[T], object]) -> None:
-        """Find something out beside the window, and go on with it unless something else was asked since."""
+        """Find out what to show, and show it unless something else was asked since."""
         self._turn = turn = self._turn + 1
+        self.do(question, lambda answer: done(answer) if turn == self._turn else None)
 
-        def arrived(answer: T) -> None:
-            if turn == self._turn:
-                done(answer)
-
+    def do(self, question: Callable[[], T], done: Callable[[T], object]) -> None:
+        """Do something beside the window, and go on with what came of it."""
         background = self._till.background
         future: Future[T] = Future()
         if background is not None:
             future = background.ask(question)
         else:
             future.set_result(question())
-        self.courier.bring(future, to=self, done=arrived, failed=self._till.tell)
+        self.courier.bring(future, to=self, done=done, failed=self._till.tell)
 
     def _show(self, report: Report | None) -> None:
         if report is None:
