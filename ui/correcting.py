@@ -5,7 +5,7 @@ Each sheet has one operation for as long as it is open, so that a second Enter d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from boxoffice.bootstrap import App
 from boxoffice.counter import Counter
 from boxoffice.domain import cash
 from boxoffice.domain.money import plain
+from boxoffice.domain.permissions import Permit
 from boxoffice.domain.tenders import TITLES, Means, Offer, Settled, settle
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
@@ -80,13 +81,14 @@ class _Sheet(Dialog):
         """Whether there is something to do."""
         return True
 
-    def act(self) -> Future[Any]:
-        """Do it."""
+    def act(self, permits: Sequence[Permit]) -> Future[Any]:
+        """Do it, with the leave of whoever stands by it."""
         raise NotImplementedError
 
     def _go(self) -> None:
         self.button.setEnabled(False)
-        self._courier.bring(self.act(), to=self, done=self._on_done, failed=self._on_failed)
+        reason = self.reason.text().strip()
+        self._courier.attempt(self.act, to=self, done=self._on_done, failed=self._on_failed, reason=reason)
 
     def _on_done(self, _: object) -> None:
         self.corrected.emit()
@@ -191,10 +193,12 @@ class CorrectSheet(_Sheet):
     def _is_covered(self, offers: list[Offer]) -> bool:
         return isinstance(settle(self._total, offers, cash.step(self._currency)), Settled)
 
-    def act(self) -> Future[Any]:
+    def act(self, permits: Sequence[Permit]) -> Future[Any]:
         offers = self.offers or []
         amount = None if self._is_covered(offers) else sum(one.amount for one in offers)
-        return self.counter.correct(self._receipt, offers, self.reason.text().strip(), amount, operation=self.operation)
+        return self.counter.correct(
+            self._receipt, offers, self.reason.text().strip(), amount, operation=self.operation, permits=permits
+        )
 
 
 class VoidSheet(_Sheet):
@@ -217,5 +221,6 @@ class VoidSheet(_Sheet):
                         amount=money(booked.receipt.total, booked.receipt.currency)))  # fmt: skip
         self.finish(tr("Take back"))
 
-    def act(self) -> Future[Any]:
-        return self.counter.void(self._receipt, self.reason.text().strip(), operation=self.operation)
+    def act(self, permits: Sequence[Permit]) -> Future[Any]:
+        reason = self.reason.text().strip()
+        return self.counter.void(self._receipt, reason, operation=self.operation, permits=permits)
