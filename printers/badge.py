@@ -73,7 +73,7 @@ def packed(picture: Pictures.Image) -> bytes:
     """A black and white picture as printers take it: row by row, eight dots a byte, the left one first, 1 for black."""
     import numpy as np
 
-    return np.packbits(np.asarray(picture.convert("L")) < _HALF, axis=1).tobytes()
+    return np.packbits(~np.asarray(picture), axis=1).tobytes()
 
 
 _HALF = 128

@@ -12,7 +12,7 @@ import functools
 import logging
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -75,15 +75,16 @@ def missing() -> list[str]:
     return said
 
 
-def runs(text: str, bold: bool = False, family: Family = Family.SANS) -> list[Run]:
+@functools.lru_cache(maxsize=256)
+def runs(text: str, bold: bool = False, family: Family = Family.SANS) -> Sequence[Run]:
     """The text in pieces of one face each, in the order in which they stand from left to right."""
     if text.isascii():
-        return [Run(text, _faces(family, bold)[0])] if text else []
+        return (Run(text, _faces(family, bold)[0]),) if text else ()
     found: list[Run] = []
     for piece, right_to_left in _directions(text):
         parts = list(_by_face(piece, bold, family, right_to_left))
         found += reversed(parts) if right_to_left else parts
-    return found
+    return tuple(found)
 
 
 def width_of(text: str, size: float, bold: bool = False, family: Family = Family.SANS) -> int:

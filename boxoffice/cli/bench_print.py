@@ -142,7 +142,10 @@ def _badges(people: Sequence[Position], model: Profile) -> dict[str, Any]:
 
 
 def _bare_badge(document: Badge) -> bytes:
-    """The same words at places and in sizes that are written here: nothing is fitted, and no other face is asked."""
+    """The same words at places and in sizes that are written here: nothing is fitted, and no other face is asked.
+
+    Its QR code says the same backwards: a code that was just drawn for the other side is not drawn again.
+    """
     import numpy as np
     from PIL import Image, ImageDraw
 
@@ -153,7 +156,7 @@ def _bare_badge(document: Badge) -> bytes:
     draw.text((248, 200), fields["company"], 0, _face("Inter-Regular.otf", 36), "ms")
     draw.rectangle((30, 640, 466, 740), 0)
     draw.text((248, 710), fields["item"], 1, _face("Inter-Bold.otf", 44), "ms")
-    image.paste(codes.square(fields["secret"], 200), (250, 400))
+    image.paste(codes.square(fields["secret"][::-1], 200), (250, 400))
     packed = np.packbits(~np.asarray(image), axis=1)
     return b"\x1b@\x1dv0\x00\x3e\x00" + (800).to_bytes(2, "little") + packed.tobytes() + b"\x1dV\x00"
 

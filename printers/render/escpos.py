@@ -155,8 +155,8 @@ class _Paper:
         left, wide = bytes(indent(width, line.align, profile) // 8), (width + 7) // 8
         self._turn(Align.LEFT)
         for top in range(0, height, _BAND):
-            rows = [left + line.image[at * wide : (at + 1) * wide] for at in range(top, min(top + _BAND, height))]
-            self._send(_raster(len(rows[0]), rows))
+            ends = range((top + 1) * wide, (min(top + _BAND, height) + 1) * wide, wide)
+            self._send(_raster(len(left) + wide, left + left.join([line.image[end - wide : end] for end in ends])))
 
     def _picture(self, image: Image, align: Align) -> None:
         self._turn(Align.LEFT)
@@ -166,7 +166,7 @@ class _Paper:
             return
         for top in range(0, across.height, _BAND):
             band = across.crop((0, top, across.width, min(top + _BAND, across.height)))
-            self._send(_raster((band.width + 7) // 8, [band.tobytes("raw", "1;I")]))  # a set bit is black
+            self._send(_raster((band.width + 7) // 8, band.tobytes("raw", "1;I")))  # a set bit is black
 
     def _by_the_library(self, image: Image) -> None:
         dense = self._profile.rows_per_dot == 1.0
@@ -198,9 +198,9 @@ def _across(image: Image, align: Align, profile: Profile) -> Image:
     return made
 
 
-def _raster(wide: int, rows: list[bytes]) -> bytes:
-    """The command for rows of dots, so many bytes each; a single piece may hold all of them."""
-    data = _harmless(b"".join(rows))
+def _raster(wide: int, rows: bytes) -> bytes:
+    """The command for rows of dots, so many bytes each."""
+    data = _harmless(rows)
     return b"\x1dv0\x00" + wide.to_bytes(2, "little") + (len(data) // wide).to_bytes(2, "little") + data
 
 
