@@ -59,6 +59,15 @@ FOR_A_PERSON = frozenset({State.UNKNOWN, State.NEEDS_HUMAN, State.REVERSAL_UNKNO
 """A person who has looked may say what became of it."""
 
 
+ENDS = frozenset(
+    {
+        *(State.CAPTURED, State.DECLINED, State.ABORTED, State.CANCELLED, State.NOT_CHARGED),
+        *(State.REVERSED, State.REVERSAL_DECLINED),
+    }
+)
+"""How an attempt can end; each of these stands in the journal."""
+
+
 class Way(StrEnum):
     """Which way the money goes."""
 

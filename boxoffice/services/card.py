@@ -29,13 +29,6 @@ from . import guard
 _TERMINALS = "terminals"
 BY_HAND = Terminal(name="by hand", kind=Kind.MANUAL)
 """A terminal that stands apart. Every station has it, whatever else it has."""
-_ENDS = frozenset(
-    {
-        *(State.CAPTURED, State.DECLINED, State.ABORTED, State.CANCELLED, State.NOT_CHARGED),
-        *(State.REVERSED, State.REVERSAL_DECLINED),
-    }
-)
-"""How an attempt can end, for the journal to know."""
 
 
 class Wish(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -232,7 +225,7 @@ def _keep(connection: Connection, attempt: Attempt) -> Attempt:
     payments.put(connection, attempt)
     if attempt.state is State.INTENT and attempt.baseline is not None:
         payments.put_mark(connection, attempt.terminal, attempt.baseline)
-    if attempt.state in _ENDS:
+    if attempt.state in payment.ENDS:
         payments.put_mark(connection, attempt.terminal, _newest(attempt))
         journal.append(connection, _operation(attempt), _fact(attempt), _private(attempt))
     return attempt

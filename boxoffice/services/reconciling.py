@@ -48,7 +48,7 @@ class _Books:
         self._unsent = outbox.unsent_operations(connection)
         self._orders: dict[str, Mapping[str, int]] = {}
         self._periods: dict[str, str] = {}
-        apart = {one.name for one in card.terminals(connection) if one.kind is Kind.MANUAL}
+        apart = {one.name for one in card.terminals(connection) if one.kind is Kind.MANUAL} | {card.BY_HAND.name}
         self._charged = {one.receipt for one in attempts if one.terminal not in apart}
 
     def entered(self, books: list[tuple[str, str, Booked]]) -> Iterator[Entered]:

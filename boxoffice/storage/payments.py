@@ -6,13 +6,13 @@ itself holds that no sale and no terminal has two that are open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
 from boxoffice.domain.instants import micros
-from boxoffice.domain.payment import CHARGED, DOUBTFUL, FOR_A_PERSON, Attempt, Mark, State, TerminalDay, Way
+from boxoffice.domain.payment import CHARGED, DOUBTFUL, ENDS, FOR_A_PERSON, Attempt, Mark, State, TerminalDay, Way
 
 from .connection import Connection
 
@@ -242,6 +242,34 @@ def put_mark(connection: Connection, terminal: str, mark: Mark | None) -> None:
     if mark is not None:
         said = msgspec.json.encode(mark).decode()
         connection.execute("INSERT INTO card_marks (terminal, mark) VALUES (?, ?)", (terminal, said))
+
+
+def faults(connection: Connection) -> Iterator[str]:
+    """What is wrong with the card payments, sentence by sentence: journal, receipts and they have to agree."""
+    told = dict(connection.execute(_TOLD).fetchall())
+    kept = {one.id: one for one in _find(connection, "1", ())}
+    for attempt_id in told.keys() - kept.keys():
+        yield f"The journal knows the card payment {attempt_id}, but there is no such payment."
+    for one in kept.values():
+        if one.state in ENDS and told.get(one.id) != one.state.value:
+            yield f"The card payment {one.id} is {one.state}; the journal says {told.get(one.id) or 'nothing'}."
+    numbers = {number for (number,) in connection.execute("SELECT number FROM receipts WHERE NOT training")}
+    for one in kept.values():
+        for number in {one.receipt, one.back_receipt} - numbers - {None}:
+            yield f"The card payment {one.id} stands on receipt {number}, which there is not."
+    closed = connection.execute(f"SELECT operation FROM journal WHERE kind = 'card_day' AND {_OURS}")
+    for day in {operation for (operation,) in closed} - {
+        day for (day,) in connection.execute("SELECT id FROM card_days")
+    }:
+        yield f"The journal closed a terminal's day as {day}, but there is no such day."
+
+
+_OURS = "coalesce(body ->> 'station', '') = ''"
+"""Not handed on for another station."""
+_TOLD = f"""
+    SELECT body ->> 'attempt', body ->> 'outcome' FROM journal
+    WHERE id IN (SELECT max(id) FROM journal WHERE kind = 'card' AND {_OURS} GROUP BY body ->> 'attempt')
+"""
 
 
 def forget_people(connection: Connection) -> None:

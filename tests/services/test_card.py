@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from boxoffice.domain.cart import CartLine
@@ -298,3 +299,16 @@ def test_a_terminal_that_has_charged_is_not_believed_to_have_nothing(desk: Desk)
 def test_without_a_terminal_a_card_is_taken_at_one_apart(counter: Any) -> None:
     counter.open()
     assert counter.sell(counter.cart(CartLine(id="l1", item=1)), by_card()).receipt.tenders[0].details == ()
+
+
+def test_verify_finds_card_payments_that_journal_and_receipts_do_not_know(desk: Desk) -> None:
+    desk.start(*SAID_YES)
+    desk.counter.finish(by_card())
+    assert desk.counter.app.read(lambda c: list(payments.faults(c))) == []
+    stray = desk.start(*SAID_YES[:4], operation="sale-2")
+    changed = msgspec.structs.replace(stray, state=State.CAPTURED, receipt=9)
+    desk.counter.write(lambda c: payments.put(c, changed))
+    assert desk.counter.app.read(lambda c: list(payments.faults(c))) == [
+        f"The card payment {stray.id} is captured; the journal says nothing.",
+        f"The card payment {stray.id} stands on receipt 9, which there is not.",
+    ]
