@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.catalog import CheckInList, Event, Item
 from boxoffice.domain.nouns import KINDS, Noun, kind_of
 from boxoffice.domain.orders import Order, Position, Status
@@ -33,8 +34,8 @@ class _Line(msgspec.Struct):
     row: msgspec.Raw
 
 
-_decode_line = msgspec.json.Decoder(_Line).decode
-_decoders = {kind: msgspec.json.Decoder(noun) for kind, noun in KINDS.items()}
+_decode_line = decoder(_Line).decode
+_decoders = {kind: decoder(noun) for kind, noun in KINDS.items()}
 
 
 def write(path: Path, nouns: Iterable[Noun]) -> int:

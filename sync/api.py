@@ -24,6 +24,7 @@ import requests
 import urllib3
 from requests.auth import AuthBase
 
+from boxoffice.decoding import decode
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
 
 if TYPE_CHECKING:
@@ -425,7 +426,7 @@ class _Words(msgspec.Struct):
 def _said(reply: Reply) -> str:
     """What a JSON error says to people, in the spelling of either dialect."""
     try:
-        words = msgspec.json.decode(reply.body, type=_Words)
+        words = decode(reply.body, _Words)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
     return (words.message or words.detail)[:500]

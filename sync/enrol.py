@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from boxoffice import __version__
+from boxoffice.decoding import decode
 from boxoffice.errors import BadInput, DeviceRevoked, Refused, ServerTrouble
 from boxoffice.ports import Enrolment
 from boxoffice.storage import outbox, settings
@@ -121,14 +122,14 @@ def _machine() -> str:
 def invitation(text: str) -> Invitation:
     """What the QR code for a new station says. Raises `BadInput` for other texts and for one of a later version."""
     try:
-        version = msgspec.json.decode(text, type=_Version).handshake_version
+        version = decode(text, _Version).handshake_version
         if version > HANDSHAKE:
             raise BadInput(
                 "This code is for a newer version",
                 f"It speaks version {version} of the greeting, this program knows {HANDSHAKE}.",
                 "Please update this program, then read the code again.",
             )
-        return msgspec.json.decode(text, type=Invitation)
+        return decode(text, Invitation)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise BadInput(
             "This is not the code for a new station", "It holds no address and token.", "Ask for the right one."

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from boxoffice.decoding import decode
 from boxoffice.domain.orders import ticket_key
 from boxoffice.errors import ServerTrouble
 
@@ -64,7 +65,7 @@ def place_of(cursor: str) -> Place:
     if not cursor:
         return Place()
     try:
-        return msgspec.json.decode(cursor, type=Place)
+        return decode(cursor, Place)
     except BROKEN as error:
         raise ServerTrouble(
             "The place in the feed is not known", "It is read again from the start.", status=410

@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from boxoffice.decoding import decode, decoder
 from boxoffice.domain import catalog, money
 from boxoffice.domain.gift_cards import GiftCard
 from boxoffice.domain.nouns import Gone, Noun, id_of
@@ -128,8 +129,8 @@ _ORDERS = (
     *(("exclude", field) for field in LEFT_OUT),
 )
 _CANCELED_TOO = {"include_canceled_positions": "true"}
-_order_row = msgspec.json.Decoder(orders_wire.OrderRow).decode
-_passage_row = msgspec.json.Decoder(orders_wire.PassageRow).decode
+_order_row = decoder(orders_wire.OrderRow).decode
+_passage_row = decoder(orders_wire.PassageRow).decode
 _order_measure = measure_of(Order)
 
 
@@ -395,7 +396,7 @@ class PretixFeed:
         digest = _digest(b"".join(map(bytes, rows)))
         if digest == window.digest:
             return
-        newest = max((str(msgspec.json.decode(raw).get(field) or "") for raw in rows), default=window.since)
+        newest = max((str(decode(raw).get(field) or "") for raw in rows), default=window.since)
         moved = Window(newest or window.since, digest)
         yield from self._out(reader.nouns(rows), partial(setattr, self._place, kind, moved))
 

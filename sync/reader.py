@@ -19,6 +19,8 @@ from typing import IO, Protocol, runtime_checkable
 
 import msgspec
 
+from boxoffice.decoding import Decodes, packed_decoder
+
 from .hub_client import Access
 from .reader_process import HEAD, LARGEST, End, Errand, Message, Part, rows_of, trouble_of
 from .sheaf import Rows
@@ -31,7 +33,7 @@ PARTS_AHEAD = 8
 
 _LOOK_EVERY = 0.05
 _SOURCES = Path(__file__).parents[1]
-_messages: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
+_messages: Decodes[Message] = packed_decoder(Message)
 
 
 @runtime_checkable

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from boxoffice.decoding import Decodes, decode, packed_decoder
 from boxoffice.domain.nouns import KINDS, Gone, Noun, kind_of
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.services import hear
@@ -70,9 +71,9 @@ class End(msgspec.Struct, frozen=True, array_like=True, tag=True):
 Message = Here | Part | End
 
 _encode = msgspec.msgpack.Encoder().encode
-_others: dict[str, msgspec.msgpack.Decoder[Any]] = {
-    "": msgspec.msgpack.Decoder(Gone),
-    **{kind: msgspec.msgpack.Decoder(noun) for kind, noun in KINDS.items()},
+_others: dict[str, Decodes[Any]] = {
+    "": packed_decoder(Gone),
+    **{kind: packed_decoder(noun) for kind, noun in KINDS.items()},
 }
 
 
@@ -106,7 +107,7 @@ def main() -> None:
         if not line:
             return
         threading.Thread(target=_end_with_the_parent, daemon=True).start()
-        _read(msgspec.json.decode(line, type=Errand), answers)
+        _read(decode(line, Errand), answers)
 
 
 def _load() -> None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy import Connection as HubConnection
 
+from boxoffice.decoding import decode
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.facts import Private
@@ -110,7 +111,7 @@ class Venue:
 
     def _take(self, connection: Connection, acts: Sequence[Relay]) -> None:
         for one in acts:
-            private = msgspec.json.decode(one.private, type=Private) if one.private else Private()
+            private = decode(one.private, Private) if one.private else Private()
             relay.hand_on(connection, self._station.shelf, one.operation, fact_of(one.body), private, one.name)
 
     def _work(self) -> None:

@@ -22,8 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from boxoffice.decoding import decode
 from boxoffice.domain import journal
 from boxoffice.domain.catalog import CheckInList, Event, Item
 from boxoffice.domain.facts import Admitted, Private
@@ -182,7 +181,7 @@ def _serving(url: str, workers: int) -> Iterator[tuple[subprocess.Popen[str], in
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None  # noqa: S101 - it was asked for
-            address = msgspec.json.decode(process.stdout.readline())["url"]
+            address = decode(process.stdout.readline())["url"]
             yield process, int(address.rpartition(":")[2])
         finally:
             process.terminate()

@@ -15,6 +15,7 @@ import msgspec
 
 from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
+from boxoffice.decoding import decode
 from boxoffice.domain.documents import TestPage
 from boxoffice.domain.printing import CAME_OUT, ROUTED, WAITING, Answer, Job, Language, Printer, State
 from boxoffice.errors import BadInput, Refused, Trouble
@@ -174,7 +175,7 @@ def run_models(args: argparse.Namespace) -> int:
 def _models_file(name: str) -> str:
     path = Path(name).resolve()
     try:
-        facts = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        facts = decode(path.read_bytes(), dict[str, Any])
     except (OSError, msgspec.MsgspecError) as error:
         raise BadInput("This is no file of printer models", f"{path}: {error}.", "Nothing was changed.") from error
     if not facts.get("profiles") or not facts.get("encodings"):

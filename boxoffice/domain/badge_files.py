@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from boxoffice.decoding import decode
 from boxoffice.errors import BadInput
 
 from .badge_checks import faults
@@ -49,7 +50,7 @@ def read(content: bytes) -> Sheet:
     if len(content) > MOST_BYTES:
         raise BadInput("This file is too large for a badge template", "Nothing was changed.", _HINT)
     try:
-        file = msgspec.json.decode(content, type=_File)
+        file = decode(content, _File)
     except msgspec.DecodeError as error:
         raise BadInput("This is no badge template", f"{_words(error)} Nothing was changed.", _HINT) from error
     if file.format != FORMAT:
@@ -65,7 +66,7 @@ def read(content: bytes) -> Sheet:
 
 def _checked(inner: msgspec.Raw) -> Sheet:
     try:
-        sheet = msgspec.json.decode(inner, type=Sheet)
+        sheet = decode(inner, Sheet)
     except msgspec.DecodeError as error:
         raise BadInput("This badge template is damaged", f"{_words(error)} Nothing was changed.", _HINT) from error
     found = faults(sheet.template)

@@ -15,13 +15,15 @@ import hmac
 
 import msgspec
 
+from boxoffice.decoding import Decodes, decoder
+
 from .facts import Fact, Private
 
 GENESIS = bytes(32)
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_facts: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
-_privates = msgspec.json.Decoder(Private)
+_facts: Decodes[Fact] = decoder(Fact)
+_privates = decoder(Private)
 
 
 class _Sealed(msgspec.Struct):
@@ -30,7 +32,7 @@ class _Sealed(msgspec.Struct):
     private: str = ""
 
 
-_sealed = msgspec.json.Decoder(_Sealed)
+_sealed = decoder(_Sealed)
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):

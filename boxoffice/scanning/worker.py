@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boxoffice.decoding import decode
 from boxoffice.errors import DeviceTrouble
 
 from .found import QR_ONLY, Effort, Found
@@ -186,7 +187,7 @@ class _Child:
         if not line:
             raise _lost(f"it crashed (exit status {self._process.wait()})")
         try:
-            reading = msgspec.json.decode(line, type=Reading)
+            reading = decode(line, Reading)
         except msgspec.DecodeError as error:
             raise _lost("it answered nonsense") from error
         if reading.serial != serial:

@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from boxoffice.decoding import decode
+
 from .found import Effort, Found
 
 
@@ -69,7 +71,7 @@ def _serve(address: str, size: int, formats: list[str], patience: float, answers
     slot, decoder = Slot(size, address), Decoder(formats)
     answers.write(msgspec.json.encode(Reading(0)) + b"\n")
     for line in sys.stdin.buffer:
-        request = msgspec.json.decode(line, type=Request)
+        request = decode(line, Request)
         _hurry(patience)
         begun = time.perf_counter()
         found = decoder.read(slot.picture(request.height, request.width), request.effort)

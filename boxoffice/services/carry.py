@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from boxoffice.config import sync_folder
+from boxoffice.decoding import decode
 from boxoffice.domain import journal as seals
 from boxoffice.domain import money
 from boxoffice.domain.catalog import Catalog
@@ -125,7 +126,7 @@ def read(source: Path) -> Carried:
     try:
         with source.open("rb") as file:
             first, *rest = file.read().splitlines() or [b""]
-        heading = msgspec.json.decode(first, type=Heading)
+        heading = decode(first, Heading)
         entries = tuple(_entry(number, line) for number, line in enumerate(rest, 2))
     except OSError as error:
         raise BadInput(f"{source} cannot be read", f"{error}.", "Nothing was taken over.") from error
@@ -139,7 +140,7 @@ def read(source: Path) -> Carried:
 
 
 def _entry(number: int, line: bytes) -> Entry:
-    entry = msgspec.json.decode(line, type=Line).entry
+    entry = decode(line, Line).entry
     entry.fact()
     if faults := seals.faults(entry, bytes.fromhex(entry.previous)):
         raise ValueError(f"Line {number}: the act {' and '.join(faults)}")

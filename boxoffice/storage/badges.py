@@ -11,12 +11,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.badges import Template
 from boxoffice.domain.orders import ticket_key
 
 from .connection import Connection
 
-_template = msgspec.json.Decoder(Template)
+_template = decoder(Template)
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from boxoffice.decoding import decode
 from boxoffice.domain.catalog import Catalog, CheckInList, Event, EventSettings
 from boxoffice.domain.nouns import CATALOG_KINDS, KINDS, Gone, Noun, event_of, id_of, kind_of
 
@@ -58,7 +59,7 @@ def events(connection: Connection) -> list[str]:
 def currencies(connection: Connection) -> list[str]:
     """The currencies of the events in the replica."""
     rows = connection.execute("SELECT body FROM catalog WHERE kind = 'event' ORDER BY id").fetchall()
-    return [msgspec.json.decode(body, type=Event).currency for (body,) in rows]
+    return [decode(body, Event).currency for (body,) in rows]
 
 
 def load(connection: Connection, event: str) -> Catalog:
@@ -70,7 +71,7 @@ def load(connection: Connection, event: str) -> Catalog:
         (event, *CATALOG_KINDS),
     )
     for kind, body in rows:
-        noun: Any = msgspec.json.decode(body, type=KINDS[kind])
+        noun: Any = decode(body, KINDS[kind])
         if isinstance(noun, Event):
             own = noun
         elif isinstance(noun, EventSettings):
@@ -141,5 +142,5 @@ class Shelf:
 def check_in_lists(connection: Connection) -> list[CheckInList]:
     """All lists of all events, by event and name."""
     rows = connection.execute("SELECT body FROM catalog WHERE kind = 'list'").fetchall()
-    found = [msgspec.json.decode(body, type=CheckInList) for (body,) in rows]
+    found = [decode(body, CheckInList) for (body,) in rows]
     return sorted(found, key=lambda one: (one.event, one.name, one.id))

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from boxoffice.decoding import decode
 from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.checkins import CheckIn, HandOut
 from boxoffice.domain.instants import micros, moment
@@ -313,7 +314,7 @@ def handed_out(connection: Connection, event: str, ticket: str) -> list[HandOut]
             operation=operation,
             event=event,
             ticket=ticket,
-            what=msgspec.json.decode(what, type=tuple[str, ...]),
+            what=decode(what, tuple[str, ...]),
             at=moment(at),
             device=device,
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from boxoffice.decoding import decode
 from boxoffice.domain.checkins import Settlement
 from boxoffice.domain.conflicts import Conflict, Kind, Side
 from boxoffice.domain.instants import maybe_moment, micros, moment
@@ -127,7 +128,7 @@ def _read(connection: Connection, condition: str, values: tuple[object, ...]) ->
             list=row[3],
             ticket=row[4],
             found_at=moment(row[5]),
-            sides=msgspec.json.decode(row[6], type=tuple[Side, ...]),
+            sides=decode(row[6], tuple[Side, ...]),
             action=row[7],
             settled_at=maybe_moment(row[8]),
             settled_by=row[9],

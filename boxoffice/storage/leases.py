@@ -11,6 +11,7 @@ from datetime import datetime
 
 import msgspec
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.catalog import Quota
 from boxoffice.domain.facts import Sold
 from boxoffice.domain.instants import maybe_moment, micros, moment
@@ -25,7 +26,7 @@ _COLUMNS = """
         SELECT coalesce(sum(d.number), 0) FROM lease_draws d WHERE d.event = l.event AND d.quota = l.quota)
     FROM leases l WHERE l.event = ?
 """
-_anchors = msgspec.json.Decoder(Anchor)
+_anchors = decoder(Anchor)
 
 
 def every(connection: Connection) -> list[Lease]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from boxoffice.decoding import decode, decoder
 from boxoffice.domain.instants import maybe_micros, maybe_moment
 from boxoffice.domain.orders import (
     Blocked,
@@ -50,9 +51,9 @@ class _Money(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 _NONE = _Money()
-_money = msgspec.json.Decoder(_Money)
-_orders = msgspec.json.Decoder(Order)
-_answers = msgspec.json.Decoder(dict[str, str])
+_money = decoder(_Money)
+_orders = decoder(Order)
+_answers = decoder(dict[str, str])
 _STATUSES = {status.value: status for status in Status}
 
 
@@ -423,7 +424,7 @@ def media(connection: Connection, identifier: str) -> list[Medium]:
             type=row[2],
             active=bool(row[3]),
             expires=maybe_moment(row[4]),
-            tickets=msgspec.json.decode(row[5], type=tuple[str, ...]),
+            tickets=decode(row[5], tuple[str, ...]),
         )
         for row in rows.fetchall()
     ]

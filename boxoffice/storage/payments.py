@@ -11,14 +11,15 @@ from datetime import datetime
 
 import msgspec
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.instants import micros
 from boxoffice.domain.payment import CHARGED, DOUBTFUL, ENDS, FOR_A_PERSON, Attempt, Mark, State, TerminalDay, Way
 
 from .connection import Connection
 
-_attempts = msgspec.json.Decoder(Attempt)
-_marks = msgspec.json.Decoder(Mark)
-_days = msgspec.json.Decoder(TerminalDay)
+_attempts = decoder(Attempt)
+_marks = decoder(Mark)
+_days = decoder(TerminalDay)
 _CHARGED = f"state IN ({', '.join(repr(one.value) for one in sorted(CHARGED))})"
 
 
@@ -170,7 +171,7 @@ class Errand(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return None if self.wished is None else dict(self.wished)
 
 
-_errands = msgspec.json.Decoder(Errand)
+_errands = decoder(Errand)
 
 
 def put_errand(connection: Connection, errand: Errand) -> None:

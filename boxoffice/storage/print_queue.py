@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from boxoffice.decoding import Decodes, decoder
 from boxoffice.domain.documents import Document
 from boxoffice.domain.instants import maybe_moment, micros, moment
 from boxoffice.domain.printing import DRAWER, MAY_HAVE_COME_OUT, PERSONAL, Answer, Job, Printout, State
@@ -29,7 +30,7 @@ _JOBS = f"SELECT {_COLUMNS} FROM print_queue"
 _OPEN = "state IN ('queued', 'sending', 'unknown', 'failed')"
 """As the index says it."""
 _ASKS = f"state = 'unknown' AND answer IS NULL AND kind <> '{DRAWER}'"
-_documents: msgspec.json.Decoder[Document] = msgspec.json.Decoder(Document)
+_documents: Decodes[Document] = decoder(Document)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.gift_cards import LOADS, GiftCard
 from boxoffice.domain.instants import micros, moment
 from boxoffice.domain.memberships import Membership
@@ -20,9 +21,9 @@ from boxoffice.domain.vouchers import Voucher, plain_code
 
 from .connection import Connection
 
-_vouchers = msgspec.json.Decoder(Voucher)
-_cards = msgspec.json.Decoder(GiftCard)
-_members = msgspec.json.Decoder(Membership)
+_vouchers = decoder(Voucher)
+_cards = decoder(GiftCard)
+_members = decoder(Membership)
 _encode = msgspec.json.encode
 
 FOUND_BY = 11

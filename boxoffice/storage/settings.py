@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from boxoffice.decoding import decode
 from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.orders import MediumKeys
 from boxoffice.domain.tenders import Tendering
@@ -98,7 +99,7 @@ class Stationery(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 def get(connection: Connection, key: str, kind: type[T], default: T) -> T:
     """One setting, or the default where it was never set."""
     row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
-    return default if row is None else msgspec.json.decode(row[0], type=kind)
+    return default if row is None else decode(row[0], kind)
 
 
 def put(connection: Connection, key: str, value: object) -> None:
@@ -197,7 +198,7 @@ def medium_keys(connection: Connection) -> tuple[MediumKeys, ...]:
 def in_hand(connection: Connection) -> dict[str, InHand]:
     """What is wanted in hand, by event."""
     rows = connection.execute("SELECT key, value FROM settings WHERE key GLOB 'stock/*'").fetchall()
-    return {key.removeprefix("stock/"): msgspec.json.decode(value, type=InHand) for key, value in rows}
+    return {key.removeprefix("stock/"): decode(value, InHand) for key, value in rows}
 
 
 def want_in_hand(connection: Connection, event: str, wanted: InHand | None) -> None:

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.instants import micros
 from boxoffice.domain.takings import Taking
 
 from . import till
 from .connection import Connection
 
-_takings = msgspec.json.Decoder(Taking)
+_takings = decoder(Taking)
 
 
 def put(connection: Connection, taking: Taking) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from boxoffice.decoding import decode, decoder
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.instants import maybe_moment, micros, moment
@@ -19,10 +20,10 @@ from boxoffice.domain.shift import Booked, Count, Move, Perpetual, Shift
 
 from .connection import Connection
 
-_carts = msgspec.json.Decoder(Cart)
-_booked = msgspec.json.Decoder(Booked)
-_reports = msgspec.json.Decoder(Report)
-_pieces = msgspec.json.Decoder(tuple[tuple[int, int], ...])
+_carts = decoder(Cart)
+_booked = decoder(Booked)
+_reports = decoder(Report)
+_pieces = decoder(tuple[tuple[int, int], ...])
 
 OPEN, HELD, FINISHED, DROPPED = "open", "held", "finished", "dropped"
 
@@ -382,7 +383,7 @@ def z(connection: Connection, number: int) -> Report | None:
 def carried(connection: Connection) -> tuple[str, ...]:
     """The card payments that were in doubt at the last Z."""
     row = connection.execute("SELECT in_doubt FROM z_reports ORDER BY number DESC LIMIT 1").fetchone()
-    return msgspec.json.decode(row[0], type=tuple[str, ...]) if row else ()
+    return decode(row[0], tuple[str, ...]) if row else ()
 
 
 def z_list(connection: Connection, limit: int = -1) -> list[tuple[int, datetime, int]]:

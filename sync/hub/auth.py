@@ -13,6 +13,7 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy import Connection, text
 
+from boxoffice.decoding import decode
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from sync.wire.hub import REVOKED, Arrival, Device
@@ -125,7 +126,7 @@ def enrol(connection: Connection, arrival: Arrival, now: int) -> Device:
             **_described(arrival),
         },
     )
-    slugs = tuple(msgspec.json.decode(events)) or tuple(documents.events(connection))
+    slugs = tuple(decode(events)) or tuple(documents.events(connection))
     return Device(device_id=device, name=name, role=Role(role), token=token, events=slugs, gate=gate)
 
 
@@ -166,7 +167,7 @@ def recognise(connection: Connection, token: str) -> Shown:
 
 
 def _caller(device: str, name: str, role: str, events: str, gate: str) -> Caller:
-    return Caller(id=device, name=name, role=Role(role), events=tuple(msgspec.json.decode(events)), gate=gate)
+    return Caller(id=device, name=name, role=Role(role), events=tuple(decode(events)), gate=gate)
 
 
 def promote(connection: Connection, token: str) -> None:

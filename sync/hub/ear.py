@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boxoffice.decoding import decoder
 from boxoffice.errors import StorageTrouble
 
 from .database import Database
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 PAUSE = 1.0
 """Seconds before a lost line is tried again."""
 
-_moved = msgspec.json.Decoder(dict[str, int])
+_moved = decoder(dict[str, int])
 
 
 class Ear:

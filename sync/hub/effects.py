@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, text
 
+from boxoffice.decoding import Decodes, decoder
 from boxoffice.domain import changes, counting, takings, traces
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
 from boxoffice.domain.facts import (
@@ -45,7 +46,7 @@ from . import documents, sql
 from .auth import Caller
 from .documents import Document
 
-_facts: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
+_facts: Decodes[Fact] = decoder(Fact)
 _BODY = text("SELECT body FROM acts WHERE operation = :operation")
 
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, text
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.catalog import Quota
 from boxoffice.domain.instants import micros, moment
 from boxoffice.domain.orders import Order
@@ -29,8 +30,8 @@ from .auth import Caller
 LASTS = timedelta(hours=4)
 """How long a station may sell from a lease without hearing from the hub."""
 
-_orders = msgspec.json.Decoder(Order)
-_quotas = msgspec.json.Decoder(Quota)
+_orders = decoder(Order)
+_quotas = decoder(Quota)
 
 _COLUMNS = "SELECT device, event, quota, granted, sold, until, turn FROM leases"
 _MINE = text(f"{_COLUMNS} WHERE event = :event AND quota = :quota AND device = :device")

@@ -14,6 +14,7 @@ from itertools import islice
 import msgspec
 from sqlalchemy import Connection
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.nouns import Noun, id_of, kind_of
 from boxoffice.domain.orders import Order
@@ -26,7 +27,7 @@ from .database import Database
 PIECE = 500
 """Nouns in one transaction: some hundredths of a second, which nobody at a door notices."""
 
-_orders = msgspec.json.Decoder(Order)
+_orders = decoder(Order)
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):

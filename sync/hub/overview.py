@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, text
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.catalog import CheckInList, Event
 from boxoffice.domain.checkins import CheckIn, Settlement
 from boxoffice.domain.conflicts import Conflict, canceled_after_entry, double_entries
@@ -35,11 +36,11 @@ _CHANGED = text(
     " AND kind IN ('checkin', 'settlement', 'order') ORDER BY version"
 )
 _REFUSED = text("SELECT device, count(*) FROM acts WHERE outcome = 'refused' GROUP BY device")
-_checkins = msgspec.json.Decoder(CheckIn)
-_settlements = msgspec.json.Decoder(Settlement)
-_orders = msgspec.json.Decoder(Order)
-_lists = msgspec.json.Decoder(CheckInList)
-_events = msgspec.json.Decoder(Event)
+_checkins = decoder(CheckIn)
+_settlements = decoder(Settlement)
+_orders = decoder(Order)
+_lists = decoder(CheckInList)
+_events = decoder(Event)
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True):

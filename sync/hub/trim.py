@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 from sqlalchemy import Connection
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.catalog import Question, QuestionType
 from boxoffice.domain.checkins import Objection, Settlement
 from boxoffice.domain.orders import Order, Position
@@ -31,11 +32,11 @@ Trim = Callable[[str, bytes], bytes]
 SPENDABLE = frozenset({"voucher", "gift_card", "membership"})
 """Kinds that whoever only scans is not told of, not even by name: who reads their codes can spend them."""
 
-_orders = msgspec.json.Decoder(Order)
-_questions = msgspec.json.Decoder(Question)
-_settlements = msgspec.json.Decoder(Settlement)
-_objections = msgspec.json.Decoder(Objection)
-_takings = msgspec.json.Decoder(Taking)
+_orders = decoder(Order)
+_questions = decoder(Question)
+_settlements = decoder(Settlement)
+_objections = decoder(Objection)
+_takings = decoder(Taking)
 
 
 def trim_for(connection: Connection, caller: Caller, event: str) -> Trim | None:

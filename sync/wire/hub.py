@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from boxoffice.decoding import decode, decoder
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.stock import Lease
@@ -105,8 +106,8 @@ class _Events(msgspec.Struct):
     events: tuple[Event, ...]
 
 
-_acts = msgspec.json.Decoder(_Acts)
-_entries = msgspec.json.Decoder(Entry)
+_acts = decoder(_Acts)
+_entries = decoder(Entry)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -143,7 +144,7 @@ def _entry(raw: msgspec.Raw) -> Entry | Broken:
 
 def _operation(raw: msgspec.Raw) -> str:
     try:
-        return msgspec.json.decode(raw, type=_Named).operation
+        return decode(raw, _Named).operation
     except BROKEN:
         return ""
 
@@ -151,7 +152,7 @@ def _operation(raw: msgspec.Raw) -> str:
 def arrival_of(body: bytes) -> Arrival:
     """What a new station says of itself. Raises `ValueError`."""
     try:
-        return msgspec.json.decode(body, type=Arrival)
+        return decode(body, Arrival)
     except BROKEN as error:
         raise ValueError(why(error)) from error
 
@@ -159,7 +160,7 @@ def arrival_of(body: bytes) -> Arrival:
 def wish_of(body: bytes) -> Wish:
     """What a station wants set aside. Raises `ValueError`."""
     try:
-        return msgspec.json.decode(body, type=Wish)
+        return decode(body, Wish)
     except BROKEN as error:
         raise ValueError(why(error)) from error
 
@@ -226,7 +227,7 @@ def poked(data: str) -> str:
 def word_of(body: bytes) -> Word:
     """The hub's no; empty if the body is of somebody else."""
     try:
-        return msgspec.json.decode(body, type=Word)
+        return decode(body, Word)
     except BROKEN:
         return Word()
 
@@ -234,6 +235,6 @@ def word_of(body: bytes) -> Word:
 def understood(body: bytes, kind: type[_T]) -> _T:
     """An answer's body as a value. Raises `ServerTrouble`."""
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decode(body, kind)
     except BROKEN as error:
         raise nonsense(f"{why(error)}.") from error

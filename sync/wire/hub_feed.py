@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from boxoffice.decoding import Decodes, decoder
 from boxoffice.domain.nouns import KINDS, Gone, Noun, event_of, id_of, kind_of
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
@@ -32,8 +33,8 @@ class _Line(msgspec.Struct):
     row: msgspec.Raw = msgspec.Raw(b"null")
 
 
-_lines = msgspec.json.Decoder(_Line)
-_nouns: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(noun) for kind, noun in KINDS.items()}
+_lines = decoder(_Line)
+_nouns: dict[str, Decodes[Any]] = {kind: decoder(noun) for kind, noun in KINDS.items()}
 _measures = {kind: measure_of(noun) for kind, noun in KINDS.items()}
 _encode = msgspec.json.Encoder().encode
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from boxoffice.decoding import decode, decoder
 from boxoffice.domain.words import Localised
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Enrolment, Role
@@ -111,7 +112,7 @@ def localised(text: Localised | str | None) -> Localised:
 def understood(body: bytes, kind: type[_T]) -> _T:
     """An answer's body as a value. Raises `ServerTrouble`."""
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decode(body, kind)
     except BROKEN as error:
         raise nonsense(f"{why(error)}.") from error
 
@@ -125,7 +126,7 @@ class Rows:
     """Reads the rows of one kind into nouns of one event."""
 
     def __init__(self, row: type[Any], noun: type[msgspec.Struct], event: str, places: int) -> None:
-        self._decoder = msgspec.json.Decoder(row)
+        self._decoder = decoder(row)
         self._measure = measure_of(noun)
         self._event = event
         self._places = places
@@ -146,7 +147,7 @@ class Rows:
 def said(body: bytes) -> str:
     """What an error says to people: its detail, or its fields with their complaints."""
     try:
-        found = msgspec.json.decode(body)
+        found = decode(body)
     except BROKEN:
         return ""
     return "; ".join(_complaints(found))[:500]

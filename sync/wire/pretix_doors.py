@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from boxoffice.decoding import decode
 from boxoffice.domain.facts import Admitted, Private, RefusedEntry, Undone
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import moment
@@ -130,7 +131,7 @@ def printed(what: str, at: datetime, device: str) -> dict[str, Any]:
 def is_printed(position: bytes, body: dict[str, Any]) -> bool:
     """Whether a position tells of this very print."""
     try:
-        logs = msgspec.json.decode(position, type=_Printed).print_logs
+        logs = decode(position, _Printed).print_logs
     except BROKEN:
         return False
     return any((one.at, one.type) == (datetime.fromisoformat(body["datetime"]), body["type"]) for one in logs)
@@ -158,6 +159,6 @@ class _Answer(msgspec.Struct):
 
 def _answer(body: bytes) -> _Answer:
     try:
-        return msgspec.json.decode(body, type=_Answer)
+        return decode(body, _Answer)
     except BROKEN:
         return _Answer()

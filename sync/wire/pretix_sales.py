@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from boxoffice.decoding import convert, decode
 from boxoffice.domain.catalog import Catalog, QuestionType
 from boxoffice.domain.facts import Canceled, Exchanged, Extended, Guest, Line, Paid, Private, Refunded, Sold
 from boxoffice.domain.instants import moment
@@ -88,8 +89,8 @@ class _Refusal(msgspec.Struct):
 def is_about_vouchers(body: bytes) -> bool:
     """Whether an order was not made because of its vouchers, and of nothing else."""
     try:
-        said = msgspec.json.decode(body)
-        faults = [fault for one in msgspec.convert(said, _Refusal).positions for fault in one]
+        said = decode(body)
+        faults = [fault for one in convert(said, _Refusal).positions for fault in one]
     except BROKEN:
         return False
     return isinstance(said, dict) and said.keys() == {"positions"} and bool(faults) and set(faults) == {"voucher"}

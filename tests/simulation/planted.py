@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from boxoffice.decoding import decode
 from boxoffice.ids import new_id
 from boxoffice.ports import Answer, Outcome
 from boxoffice.storage import feeds, outbox
@@ -110,7 +111,7 @@ def names_an_act_when_it_is_sent(patch: Patch) -> None:
 
     def receipt_of(body: bytes, entries: Sequence[Any]) -> Any:
         receipt = real(body, entries)
-        said = msgspec.json.decode(body)["answers"]
+        said = decode(body)["answers"]
         answers = tuple(
             Answer(entry.operation, Outcome(one["outcome"])) for entry, one in zip(entries, said, strict=False)
         )
@@ -312,7 +313,7 @@ def takes_two_acts_of_one_second_for_one(patch: Patch) -> None:
     seen: dict[Any, str] = {}
 
     def answer(self: Any, caller: Any, entry: Any, act: Any, now: int) -> Any:
-        second = this_machine().world.seed, caller.id, msgspec.json.decode(entry.body)["at"] // 1_000_000
+        second = this_machine().world.seed, caller.id, decode(entry.body)["at"] // 1_000_000
         if seen.setdefault(second, entry.operation) != entry.operation:
             return Answer(entry.operation, Outcome.DONE)
         return real(self, caller, entry, act, now)

@@ -18,6 +18,7 @@ import msgspec
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from boxoffice.decoding import decode
 from boxoffice.domain import facts, journal
 from boxoffice.domain.catalog import CheckInList, Event, Item
 from boxoffice.domain.facts import Admitted, Fact, Private
@@ -167,7 +168,7 @@ class Running:
     def refusals(self) -> list[facts.RefusedEntry]:
         with self.database.reading() as connection:
             bodies = acts.refusals(connection)
-        return [msgspec.json.decode(body, type=facts.RefusedEntry) for body in bodies]
+        return [decode(body, facts.RefusedEntry) for body in bodies]
 
     def stop_streams(self) -> None:
         """What a hub does first when it is stopped."""

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from boxoffice.decoding import decode
 from boxoffice.domain.orders import Order
 from boxoffice.errors import StorageTrouble
 from sync.hub import database, documents
@@ -108,7 +109,7 @@ def test_what_a_writer_has_read_is_still_so_when_it_writes(processes, order):
 
     def answer(connection, question):
         body = documents.body(connection, EVENT, "order", "A1")
-        found = msgspec.json.decode(body, type=Order)
+        found = decode(body, Order)
         answers = {**found.positions[0].answers, question: "yes"}
         position = msgspec.structs.replace(found.positions[0], answers=answers)
         documents.put_changed(connection, [msgspec.structs.replace(found, positions=(position,))])
@@ -127,7 +128,7 @@ def test_what_a_writer_has_read_is_still_so_when_it_writes(processes, order):
     thread.join()
     with one.reading() as connection:
         body = documents.body(connection, EVENT, "order", "A1")
-    assert msgspec.json.decode(body, type=Order).positions[0].answers == {"1": "yes", "2": "yes"}
+    assert decode(body, Order).positions[0].answers == {"1": "yes", "2": "yes"}
 
 
 def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(processes, order):

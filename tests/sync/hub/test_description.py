@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 
-import msgspec
 import requests
 
+from boxoffice.decoding import decode
 from boxoffice.domain.nouns import KINDS
 from sync.hub import description
 
 
 def described():
-    return msgspec.json.decode(description.openapi())
+    return decode(description.openapi())
 
 
 def test_every_endpoint_is_described(hub):

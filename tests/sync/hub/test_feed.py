@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import requests
 
+from boxoffice.decoding import decode
 from boxoffice.domain.catalog import Question, QuestionType
 from boxoffice.domain.checkins import Objection, Settlement
 from boxoffice.domain.facts import Admitted, Private, Settled
@@ -92,7 +93,7 @@ def test_a_limited_feed_goes_on_where_it_stopped(hub, north):
     seen, cursor = [], ""
     for _ in range(3):
         answer = requests.get(url, {"since": cursor, "limit": "2"}, headers=north.headers, timeout=60)
-        *lines, last = [msgspec.json.decode(line) for line in answer.content.splitlines()]
+        *lines, last = [decode(line) for line in answer.content.splitlines()]
         assert last == {"kind": "end", "cursor": lines[-1]["cursor"]}
         seen += [line["id"] for line in lines]
         cursor = last["cursor"]

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from boxoffice.decoding import packed_decoder
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.nouns import Gone
@@ -256,7 +257,7 @@ def test_every_kind_of_row_comes_out_as_it_went_in() -> None:
     pipe.seek(0)
     came = []
     while data := reader._message(pipe):
-        came += reader_process.rows_of(msgspec.msgpack.decode(data, type=reader_process.Part))
+        came += reader_process.rows_of(packed_decoder(reader_process.Part).decode(data))
     assert came == sent
     assert {type(row) for _, row in came} >= {hear.orders.Ready, Item, CheckIn, Gone}
 
