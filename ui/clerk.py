@@ -175,6 +175,11 @@ class Clerk(QObject):
     # Who stands here
 
     @property
+    def people_are_known(self) -> bool:
+        """Whether people are known by name here; else a second person is asked for theirs."""
+        return self._app.staff.in_use
+
+    @property
     def unfinished(self) -> tuple[str, tuple[Offer, ...], tuple[Permit, ...]]:
         """What was handed over and permitted for the cart so far, for the screen that is made anew."""
         return self.cart.id, self.offers, self._permits

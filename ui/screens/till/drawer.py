@@ -6,19 +6,20 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from boxoffice.domain import cash
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.errors import Trouble
 from ui import theme
 from ui.clerk import Clerk
 from ui.language import tr
-from ui.money import bare, money, typed
+from ui.money import typed
 from ui.terminal_day import add_rows
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.choice import Choice, Number
+from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog
+from ui.widgets.pieces import Pieces
+from ui.widgets.rows import CheckRow
 
 
 class OpenPanel(QWidget):
@@ -58,6 +59,9 @@ class OpenPanel(QWidget):
         go = Button(tr("Open the drawer"), key=tr("Enter"), weight=Weight.PRIMARY, height=56)
         go.clicked.connect(self._open)
         rows.addWidget(go)
+        self.count = Button(tr("Count notes and coins…"), height=theme.TOUCH)
+        self.count.clicked.connect(self._count)
+        rows.addWidget(self.count)
         read = Button(tr("Reports"), weight=Weight.QUIET)
         read.clicked.connect(self.reports_pressed)
         rows.addWidget(read)
@@ -87,10 +91,39 @@ class OpenPanel(QWidget):
         self._wrong.hide()
         self._clerk.open(event, amount)
 
+    def _count(self) -> None:
+        event = self.event_choice.currentData()
+        if event is None:
+            self._say(tr("There is no event yet. It comes with the first sync."))
+            return
+        FloatDialog(self._clerk, event, self.window()).open()
+
     def _say(self, text: str) -> None:
         self._wrong.setText(text)
         self._wrong.show()
         self.amount.setFocus()
+
+
+class FloatDialog(Dialog):
+    """What lies in the drawer before the first sale, piece by piece."""
+
+    def __init__(self, clerk: Clerk, event: str, parent: QWidget) -> None:
+        super().__init__(tr("Count the float"), parent)
+        self._clerk = clerk
+        self._event = event
+        self.grid = Pieces(clerk.currency_of(event))
+        self.add(self.grid)
+        go = Button(tr("Open the drawer"), weight=Weight.PRIMARY)
+        go.clicked.connect(self._open)
+        cancel = Button(tr("Cancel"), key="Esc")
+        cancel.clicked.connect(self.reject)
+        self.add_buttons(cancel, go)
+        self.setMinimumWidth(560)
+        self.grid.take_keys()
+
+    def _open(self) -> None:
+        self._clerk.open(self._event, 0, self.grid.counted())
+        self.accept()
 
 
 class MoveDialog(Dialog):
@@ -156,36 +189,10 @@ class CloseDialog(Dialog):
         super().__init__(tr("Count the drawer"), parent)
         self._clerk = clerk
         self.say(tr("Count all notes and coins. What it should be is told afterwards."))
-        currency = clerk.currency
-        ground = QWidget()
-        ground.setProperty("role", "page")
-        grid = QGridLayout(ground)
-        grid.setHorizontalSpacing(12)
-        self.pieces: dict[int, Number] = {}
-        listed = list(reversed(cash.denominations(currency)))
-        half = -(-len(listed) // 2)
-        for index, denomination in enumerate(listed):
-            words = QLabel(bare(denomination, currency))
-            words.setFont(theme.half_bold(16))
-            words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            pieces = Number(bare(denomination, currency))
-            pieces.setRange(0, 99_999)
-            pieces.setMinimumWidth(150)
-            pieces.valueChanged.connect(self._look)
-            self.pieces[denomination] = pieces
-            column = 2 * (index // half)
-            grid.addWidget(words, index % half, column)
-            grid.addWidget(pieces, index % half, column + 1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(ground)
-        scroll.setMinimumHeight(min(380, half * 52 + 12))
-        self.add(scroll)
-        self.total = QLabel()
-        self.total.setFont(theme.bold(28))
-        self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.add(self.total)
+        self.grid = Pieces(clerk.currency)
+        self.pieces = self.grid.fields
+        self.total = self.grid.total
+        self.add(self.grid)
         add_rows(clerk, clerk.courier, self.add)
         self._differs = QLabel()
         self._differs.setProperty("role", "warn")
@@ -198,6 +205,19 @@ class CloseDialog(Dialog):
         self.reason.setMinimumHeight(theme.TOUCH)
         self.reason.hide()
         self.add(self.reason)
+        self.witness = QLineEdit()
+        self.witness.setPlaceholderText(tr("Second person who has seen it"))
+        self.witness.setAccessibleName(tr("Second person who has seen it"))
+        self.witness.setMinimumHeight(theme.TOUCH)
+        self.witness.hide()
+        self.add(self.witness)
+        self.anyway = CheckRow(
+            tr("Close although a card payment is in doubt"),
+            below=tr("The next shift names it, with its outcome."),
+        )
+        self.anyway.setVisible(bool(clerk.counter.doubtful_cards()) and not clerk.counter.training)
+        self.anyway.toggled.connect(lambda on: self.reason.setVisible(on or not self._differs.isHidden()))
+        self.add(self.anyway)
         self._go = Button(tr("Close the shift"), weight=Weight.PRIMARY)
         self._go.clicked.connect(self._close_shift)
         cancel = Button(tr("Cancel"), key="Esc")
@@ -205,22 +225,22 @@ class CloseDialog(Dialog):
         self.add_buttons(cancel, self._go)
         self.setMinimumWidth(560)
         clerk.closed.connect(self.accept)
-        self._look()
-
-    def _counted(self) -> dict[int, int]:
-        return {denomination: pieces.value() for denomination, pieces in self.pieces.items() if pieces.value()}
-
-    def _look(self) -> None:
-        counted = sum(denomination * number for denomination, number in self._counted().items())
-        self.total.setText(money(counted, self._clerk.currency))
+        self.grid.take_keys()
 
     def _close_shift(self) -> None:
-        self._clerk.close(self._counted(), self.reason.text().strip(), self._on_differs)
+        self._clerk.close(
+            self.grid.counted(),
+            self.reason.text().strip(),
+            self._on_differs,
+            witness=self.witness.text().strip(),
+            despite_unknown=self.anyway.isChecked(),
+        )
 
     def _on_differs(self, trouble: Trouble) -> None:
         self._differs.setText(" ".join(tr(part) for part in (trouble.title, trouble.what, trouble.hint) if part))
         self._differs.show()
         self.reason.show()
+        self.witness.setVisible(not self._clerk.people_are_known)
         self.reason.setFocus()
 
 
