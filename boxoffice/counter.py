@@ -21,6 +21,7 @@ from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Job, Lane
 
 if TYPE_CHECKING:
+    from boxoffice.code_counter import Codes
     from boxoffice.domain.cart import Cart, HeldPass
     from boxoffice.domain.documents import CashSlip, Movement, Report
     from boxoffice.domain.orders import Order
@@ -62,6 +63,13 @@ class Counter:
         self.stock = Stock(station.shelf)
         self.operator = operator
         self.training = training
+
+    @property
+    def codes(self) -> Codes:
+        """Vouchers, gift cards and memberships."""
+        from boxoffice.code_counter import Codes
+
+        return Codes(self._station)
 
     def _mind_training(self) -> None:
         """Raises `Refused` where training would reach what is real: orders that there are, and cards."""

@@ -20,12 +20,15 @@ from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart, CartLine, HeldPass, Objection, Override
 from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.documents import Movement, Report
+from boxoffice.domain.gift_cards import Load, Why
 from boxoffice.domain.orders import Ticket
 from boxoffice.domain.payment import Attempt, State
 from boxoffice.domain.permissions import Permit
 from boxoffice.domain.pricing import Bill, bill
 from boxoffice.domain.shift import Shift
 from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, Tendering, open_in_cash, settle
+from boxoffice.domain.vouchers import same_code
+from boxoffice.domain.words import Sentence
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.services import lookup
@@ -37,6 +40,7 @@ from boxoffice.storage.settings import AtCounter
 from . import wares
 from .card_work import NOT_READY, CardWork
 from .courier import Courier
+from .language import tell
 from .wares import Ware
 
 if TYPE_CHECKING:
@@ -94,6 +98,8 @@ class Clerk(QObject):
             left = [one for one in self.counter.left_open(self.shift.event) if not one.cart.empty]
             self.cart = left[-1].cart if left else self._new_cart(self.shift.event)
             self.offers = ()
+            tidied = self.counter.codes.tidy(self.cart.id)
+            self.courier.bring(tidied, to=self, done=lambda _: None, failed=self._report)
         self.changed.emit()
 
     @property
@@ -204,16 +210,18 @@ class Clerk(QObject):
     @property
     def bill(self) -> Bill:
         """What the cart costs now."""
-        return bill(self.cart, self.catalog, datetime.now(UTC), {})
+        return bill(self.cart, self.catalog, datetime.now(UTC), self.counter.codes.vouchers(self.cart))
 
     def total_of(self, cart: Cart) -> int:
         """What another cart would cost now."""
-        return bill(cart, self.catalog, datetime.now(UTC), {}).total
+        return bill(cart, self.catalog, datetime.now(UTC), self.counter.codes.vouchers(cart)).total
 
     @property
     def objections(self) -> tuple[Objection, ...]:
         """What stands against selling it. What somebody is, is asked before they pay, unless nobody is asked."""
-        found = selling.objections(self.cart, self.catalog, datetime.now(UTC), {}, {})
+        codes, now = self.counter.codes, datetime.now(UTC)
+        known, members = codes.vouchers(self.cart), codes.members(self.cart)
+        found = selling.objections(self.cart, self.catalog, now, known, {}, members=members)
         return tuple(one for one in found if one.kind != "role" or self.cart.quick)
 
     def takes(self, item: Item) -> str | None:
@@ -285,6 +293,50 @@ class Clerk(QObject):
         self.stand_by(permits)
         self._set(msgspec.structs.replace(self.cart, allowed=(*self.cart.allowed, kind)))
 
+    # Codes
+
+    def take_code(self, code: str) -> str | None:
+        """Put a voucher or a membership into the cart; why it cannot be, or None if it is there."""
+        found = self.counter.codes.what_is(self.cart.event, code, self.cart.id)
+        if found.voucher is None and found.member is not None:
+            self._set(redeeming.with_member(self.cart, found.member.number))
+            return None
+        changed = self.counter.codes.tried(self.cart, code)
+        if isinstance(changed, Sentence):
+            return tell(changed)
+        self._set(changed)
+        return None
+
+    def drop_voucher(self, code: str) -> None:
+        """Sell without a voucher after all."""
+        if not self.busy:
+            self._set(redeeming.without_voucher(self.cart, code))
+
+    def knows_code(self, code: str) -> bool:
+        """Whether a code is a voucher, a gift card or a membership."""
+        return bool(self.cart.event) and self.counter.codes.what_is(self.cart.event, code).is_known
+
+    def load(self, code: str, amount: int, why: Why) -> None:
+        """Put money on a gift card with this sale."""
+        if not self.busy:
+            load = Load(id=new_id(), code=code, amount=amount, why=why)
+            self._set(msgspec.structs.replace(self.cart, loads=(*self.cart.loads, load)))
+
+    def unload(self, load_id: str) -> None:
+        """Put no money on that gift card after all."""
+        if not self.busy:
+            loads = tuple(one for one in self.cart.loads if one.id != load_id)
+            self._set(msgspec.structs.replace(self.cart, loads=loads))
+
+    def put_change_on(self, code: str, amount: int, given: int) -> None:
+        """What would be change goes onto a gift card, and all of the cash is taken."""
+        if self.busy:
+            return
+        offers, load = self.offers, Load(id=new_id(), code=code, amount=amount, why=Why.CHANGE)
+        self._set(msgspec.structs.replace(self.cart, loads=(*self.cart.loads, load)))
+        self.offers = offers
+        self.offer(Means.CASH, given)
+
     def _set(self, cart: Cart) -> None:
         """The cart as it is from now on. It is kept at once, so that a crash loses none of it."""
         self.cart = cart
@@ -353,15 +405,24 @@ class Clerk(QObject):
             self.in_doubt.emit(doubtful)
 
     def offer(
-        self, means: Means, amount: int, terminal: str = "", details: tuple[str, ...] = (), proof: str = ""
+        self,
+        means: Means,
+        amount: int,
+        terminal: str = "",
+        details: tuple[str, ...] = (),
+        proof: str = "",
+        code: str = "",
     ) -> None:
-        """Something is handed over; a card at the terminal that is named. If it covers the bill, the sale is done."""
+        """Something is handed over; a card at the terminal that is named, a gift card by its number.
+
+        If it covers the bill, the sale is done.
+        """
         if self.busy:
             return
         if self.offers and not amount and isinstance(self.settled, Settled):
             self.finish()  # A card has paid for all of it before the app ended.
             return
-        offers = (*self.offers, Offer(means=means, amount=amount, details=details, proof=proof))
+        offers = (*self.offers, Offer(means=means, amount=amount, details=details, proof=proof, code=code))
         outcome = settle(self.bill.total, offers, cash.step(self.currency))
         if isinstance(outcome, Lacking) and outcome.because:
             self._report(Trouble("This cannot be paid so", outcome.because, ""))
@@ -369,6 +430,13 @@ class Clerk(QObject):
         if means is Means.CARD and not self.counter.training and (self.counter.terminals or self.cards.ready):
             self._charge(amount, terminal or ("" if self.counter.terminals else BY_HAND.name))
             return
+        if means is Means.GIFT_CARD and not self.counter.training:
+            held = sum(one.amount for one in offers if same_code(one.code, code))
+            self._go(self.counter.codes.reserve(self.cart, code, held), lambda _: self._handed_over(offers, outcome))
+            return
+        self._handed_over(offers, outcome)
+
+    def _handed_over(self, offers: tuple[Offer, ...], outcome: Settled | Lacking) -> None:
         self.offers = offers
         self.changed.emit()
         if isinstance(outcome, Settled):
@@ -448,6 +516,10 @@ class Clerk(QObject):
     def take_back(self) -> None:
         """Forget what was handed over so far, but for cards that were charged."""
         if not self.busy:
+            if any(one.means is Means.GIFT_CARD for one in self.offers):
+                self.courier.bring(
+                    self.counter.codes.release(self.cart.id), to=self, done=lambda _: None, failed=self._report
+                )
             self.offers = self._charged()
             self.changed.emit()
 

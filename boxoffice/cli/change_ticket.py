@@ -16,8 +16,9 @@ from boxoffice.services import amend, exchange
 from boxoffice.services.exchange import Wish
 
 from . import consent
+from .amounts import amount_in
 from .output import say
-from .till import amount_in, offer
+from .till import offer
 from .wishes import line_of
 
 Subparsers = Any

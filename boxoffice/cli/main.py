@@ -38,6 +38,7 @@ VERBS = {
     "shift": "till",
     "sell": "till",
     "tenders": "tenders",
+    "vouchers": "vouchers",
     "report": "report",
     "outbox": "outbox",
     "conflicts": "conflicts",

@@ -21,8 +21,9 @@ from boxoffice.storage import till
 from boxoffice.storage.payments import Errand
 
 from . import cards, change_ticket, consent
+from .amounts import amount_in
 from .output import say
-from .till import amount_in, charge_cards, offer
+from .till import charge_cards, offer
 
 Subparsers = Any
 """What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
@@ -50,7 +51,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
     refund = verbs.add_parser("refund", parents=[which], help="give money back; it cancels what it was for")
     refund.add_argument("--position", metavar="N[=AMOUNT]", action="append", dest="positions", help="all, if none")
-    refund.add_argument("--tender", metavar="KIND", default=Means.CASH.value, help="how it goes back (default: cash)")
+    refund.add_argument(
+        "--tender", metavar="KIND[:CODE]", default=Means.CASH.value, help="how it goes back (default: cash)"
+    )
     refund.add_argument("--reason", required=True)
     refund.add_argument("--terminal", metavar="NAME", default="", help="at which a card is given back to")
     refund.add_argument("--keep-valid", action="store_true", help="a part of the price only; the ticket stays")
@@ -148,7 +151,9 @@ def run_refund(args: argparse.Namespace) -> int:
         if args.dry_run:
             say(args, {"back": total}, f"{total} {currency} would go back.")
             return 0
-        offers = [Offer(means=offer(f"{args.tender}:0", currency).means, amount=counter.rounded(back, args.tender))]
+        kind, _, code = args.tender.partition(":")
+        means = offer(f"{kind}:0", currency).means
+        offers = [Offer(means=means, amount=counter.rounded(back, kind), code=code)]
         operation = cards.operation_for(counter, order.event, order.code, gives_back=True)
         if args.tender == Means.CARD.value and counter.terminals:
             errand = Errand(

@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,17 @@ from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
 from boxoffice.counter import Counter
 from boxoffice.domain.documents import Movement
-from boxoffice.domain.money import exponent, plain
+from boxoffice.domain.money import plain
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 
 from . import consent
+from .amounts import amount_in
 from .output import say
 from .report import event_of, into_file, say_report
-from .wishes import cart_of
+from .wishes import cart_of, with_codes
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,13 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     )
     sell.add_argument("--date", metavar="DATE", default="", help="of the items that name none, by id or name")
     sell.add_argument("--tender", metavar="KIND:AMOUNT[:REFERENCE]", action="append", default=[], dest="tenders")
+    sell.add_argument("--voucher", metavar="CODE", action="append", default=[], dest="vouchers", help="redeem it")
+    sell.add_argument("--member", metavar="NUMBER", default="", help="the membership for members' prices")
+    sell.add_argument(
+        "--gift-card", metavar="AMOUNT[:NUMBER]", action="append", default=[], dest="gift_cards", help="sell one"
+    )
+    sell.add_argument("--top-up", metavar="AMOUNT:NUMBER", action="append", default=[], help="put more on a gift card")
+    sell.add_argument("--change-onto", metavar="AMOUNT:NUMBER", action="append", default=[], help="change onto one")
     sell.add_argument("--name", default="", help="whose ticket it is, where it is one")
     sell.add_argument("--company", default="", help="where the holder of the ticket works")
     sell.add_argument("--role", default="", help="what the holder has shown to be, where a ticket is for some only")
@@ -219,7 +226,7 @@ def run_sell(args: argparse.Namespace) -> int:
         counter = _counter(app, args)
         shift = _shift(counter)
         held = counter.find_pass(shift.event, args.to_pass) if args.to_pass else None
-        cart = cart_of(args, app.catalog(shift.event), held)
+        cart = with_codes(args, counter.codes, cart_of(args, app.catalog(shift.event), held), shift.currency)
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:
@@ -243,6 +250,7 @@ def run_sell(args: argparse.Namespace) -> int:
             "rounding": plain(sale.receipt.rounding, shift.currency),
             "change": change,
             "currency": shift.currency,
+            "gift_cards": [load.code for load in cart.loads],
             "tickets": [{"position": one.number, "secret": one.secret} for one in sale.order.positions],
         }
         text = f"Receipt {sale.booked.number}, order {sale.order.code}: {total} {shift.currency}, change {change}."
@@ -287,7 +295,10 @@ def _shift(counter: Counter) -> Any:
 
 
 def offer(text: str, currency: str) -> Offer:
-    """A tender as people type it: `cash:20`, `cheque:20:4711` with its number. Raises `BadInput`."""
+    """A tender as people type it: `cash:20`, `cheque:20:4711` or `giftcard:20:CODE` with its number.
+
+    Raises `BadInput`.
+    """
     kind, colon, rest = text.partition(":")
     amount, _, detail = rest.partition(":")
     try:
@@ -297,21 +308,6 @@ def offer(text: str, currency: str) -> Offer:
         raise BadInput(f"{kind} is no tender", f"There are: {there}.", "Write KIND:AMOUNT.") from None
     if not colon:
         raise BadInput(f"How much by {kind}?", "Nothing was sold.", "Write KIND:AMOUNT.")
+    if means is Means.GIFT_CARD:
+        return Offer(means=means, amount=amount_in(amount, currency), code=detail)
     return Offer(means=means, amount=amount_in(amount, currency), details=(detail,) if detail else ())
-
-
-def amount_in(text: str, currency: str) -> int:
-    """An amount as people type it, with a point or a comma, in minor units.
-
-    Raises `BadInput` for what is no amount, or has more places than the currency.
-    """
-    try:
-        amount = Decimal(text.strip().replace(",", ".")) * 10 ** exponent(currency)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > _MOST:
-        raise BadInput(f"{text} is no amount in {currency}", "Nothing was done.", "Write it like 12.50.")
-    return int(amount)
-
-
-_MOST = 10**12

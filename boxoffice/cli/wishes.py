@@ -8,16 +8,21 @@ from typing import Any
 
 import msgspec
 
+from boxoffice.code_counter import Codes
 from boxoffice.domain import cart as carts
+from boxoffice.domain import redeeming
 from boxoffice.domain.cart import Cart, CartLine, HeldPass
 from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.facts import Guest
+from boxoffice.domain.gift_cards import Load, Why
 from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.pass_choices import name_of_choice
 from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
 from boxoffice.ids import new_id
+
+from .amounts import amount_in
 
 
 def cart_of(args: argparse.Namespace, catalog: Catalog, held: HeldPass | None = None) -> Cart:
@@ -31,7 +36,7 @@ def cart_of(args: argparse.Namespace, catalog: Catalog, held: HeldPass | None = 
         check_in=args.check_in,
         to_pass=held,
     )
-    if not (args.items or args.choices):
+    if not (args.items or args.choices or args.vouchers or args.gift_cards or args.top_up):
         raise BadInput("Nothing was wished for", "Nothing was sold.", "Name something with --item.")
     for wish in args.items:
         line = line_of(wish, args.date, catalog)
@@ -43,6 +48,23 @@ def cart_of(args: argparse.Namespace, catalog: Catalog, held: HeldPass | None = 
     for wish in args.choices:
         cart = carts.added(cart, _chosen(wish, cart, catalog))
     return cart
+
+
+def with_codes(args: argparse.Namespace, codes: Codes, cart: Cart, currency: str) -> Cart:
+    """The cart with the vouchers, the membership and the gift cards that were named. Raises `Refused`, `BadInput`."""
+    for code in args.vouchers:
+        cart = codes.put_in(cart, code)
+    if args.member:
+        cart = redeeming.with_member(cart, args.member)
+    wishes = [(one, Why.SOLD) for one in args.gift_cards]
+    wishes += [(one, Why.TOPPED_UP) for one in args.top_up]
+    wishes += [(one, Why.CHANGE) for one in args.change_onto]
+    loads = []
+    for wish, why in wishes:
+        amount, _, number = wish.partition(":")
+        number = number or (codes.new_number() if why is not Why.TOPPED_UP else "")
+        loads.append(Load(id=new_id(), code=number, amount=amount_in(amount, currency), why=why))
+    return msgspec.structs.replace(cart, loads=tuple(loads))
 
 
 def _date_of(line: CartLine, catalog: Catalog) -> int | None:

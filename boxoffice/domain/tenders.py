@@ -171,4 +171,4 @@ def for_order(tendered: Sequence[Tendered], revenue: int) -> list[int]:
 
 
 def _buys_orders_alone(means: Means) -> bool:
-    return means is Means.GIFT_CARD or means.pays_later
+    return means in (Means.GIFT_CARD, Means.VOUCHER, Means.FREE) or means.pays_later

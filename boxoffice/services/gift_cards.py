@@ -180,15 +180,16 @@ def _mind_refund(held: Balance, offer: Offer, currency: str, now: datetime) -> N
         raise Refused("Nothing can be put on this gift card", str(because), "Take another card, or another tender.")
 
 
+_NO_MONEY = (Means.GIFT_CARD.value, Means.VOUCHER.value, Means.FREE.value)
+
+
 def mind_what_they_buy(settled: Settled, revenue: int) -> None:
-    """What is put on a card is paid for with money. Raises `Refused` where another card or an invoice would do it."""
-    elsewhere = sum(
-        one.amount for one in settled.tendered if one.tender == Means.GIFT_CARD.value or Means(one.tender).pays_later
-    )
+    """What is put on a card is paid for with money. Raises `Refused` where nobody would have paid for it."""
+    elsewhere = sum(one.amount for one in settled.tendered if one.tender in _NO_MONEY or Means(one.tender).pays_later)
     if elsewhere > max(revenue, 0):
         raise Refused(
             "A gift card is paid for with money",
-            "Neither another gift card nor an invoice buys one.",
+            "Neither another gift card nor an invoice buys one, and none is given away.",
             "Take cash or a card for it.",
         )
 

@@ -51,22 +51,25 @@ def members(connection: Connection, cart: Cart) -> dict[str, Membership]:
 
 def put_in(connection: Connection, cart: Cart, code: str, catalog: Catalog, now: datetime) -> Cart:
     """The cart with a voucher on what it is for. Raises `Refused` with the reason why it cannot be used."""
-    found = voucher(connection, cart.event, code, cart.id)
-    if found is None:
-        raise Refused("This voucher cannot be used", _unknown(connection, cart.event), "The cart is as it was.")
-    because = rules.why_not(found, now, wanted=found.min_usages)
-    if because is not None:
-        raise Refused("This voucher cannot be used", str(because), "The cart is as it was.")
-    changed = with_voucher(cart, found, catalog, now, found.max_usages - found.redeemed, new_id)
+    changed = tried(connection, cart, code, catalog, now)
     if isinstance(changed, Sentence):
         raise Refused("This voucher cannot be used", str(changed), "The cart is as it was.")
     return changed
 
 
-def _unknown(connection: Connection, event: str) -> str:
+def tried(connection: Connection, cart: Cart, code: str, catalog: Catalog, now: datetime) -> Cart | Sentence:
+    """The cart with a voucher on what it is for, or why it cannot be used."""
+    found = voucher(connection, cart.event, code, cart.id)
+    if found is None:
+        return _unknown(connection, cart.event)
+    because = rules.why_not(found, now, wanted=found.min_usages)
+    return because or with_voucher(cart, found, catalog, now, found.max_usages - found.redeemed, new_id)
+
+
+def _unknown(connection: Connection, event: str) -> Sentence:
     if redeeming.has_vouchers(connection, event):
-        return "No voucher has this code, as far as this station knows"
-    return "This station was told of no vouchers for this event"
+        return Sentence("No voucher has this code, as far as this station knows")
+    return Sentence("This station was told of no vouchers for this event")
 
 
 def hold(connection: Connection, cart: Cart, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from boxoffice.cli.till import amount_in
+from boxoffice.cli.amounts import amount_in
 from boxoffice.errors import BadInput
 
 Verb = Callable[..., Any]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.documents import BillLine
+from boxoffice.domain.gift_cards import ON_A_BILL
+from boxoffice.domain.gift_cards import shown as cut
 from boxoffice.domain.pricing import bill_lines
 from ui import theme
 from ui.clerk import Clerk
@@ -44,8 +48,33 @@ class CartRows(QVBoxLayout):
             self.put(self._row(line, shown))
             for discount in less:
                 self.put(self._discount(discount))
+        for code in dict.fromkeys(line.voucher for line in clerk.cart.lines if line.voucher):
+            self.put(self._removable(tr("Voucher {code}", code=code), None, lambda one=code: clerk.drop_voucher(one)))
+        for load in clerk.cart.loads:
+            words = f"{tr(ON_A_BILL[load.why])} · {cut(load.code)}"
+            self.put(self._removable(words, load.amount, lambda one=load.id: clerk.unload(one)))
         if had_keys in self._steps:
             self._steps[had_keys].setFocus()
+
+    def _removable(self, words: str, amount: int | None, remove: Callable[[], object]) -> QWidget:
+        """Something that is no line of items, and can be taken out again."""
+        held = QWidget()
+        row = QHBoxLayout(held)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        name = QLabel(words)
+        name.setWordWrap(True)
+        name.setFont(theme.font(self._pixels))
+        less = Button("−", weight=Weight.QUIET)
+        less.setAccessibleName(tr("Take out {what}", what=words))
+        less.setFixedWidth(theme.TOUCH)
+        less.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        less.clicked.connect(remove)
+        row.addWidget(name, 1)
+        row.addWidget(less)
+        if amount is not None:
+            row.addWidget(self._amount(BillLine(text=words, amount=amount)))
+        return held
 
     def put(self, widget: QWidget) -> None:
         """One more row."""

@@ -29,6 +29,7 @@ from ui.widgets.buttons import Button, Weight
 _BESIDE = (
     (Means.CARD, "Card", "F6"),
     (Means.WALLET, "QR wallet", "F7"),
+    (Means.GIFT_CARD, "Gift card…", "F3"),
     (Means.TRANSFER, "Bank transfer", ""),
     (Means.CHEQUE, "Cheque", ""),
     (Means.INVOICE, "Invoice", ""),
@@ -158,6 +159,8 @@ class PaymentPanel(QWidget):
             return
         if means is Means.FREE:
             self._ask_for_free()
+        elif means is Means.GIFT_CARD:
+            self.ask_for_gift_card()
         elif means in ASKS:
             self._ask_for_details(means)
         else:
@@ -211,6 +214,18 @@ class PaymentPanel(QWidget):
             self.amount.clear()
             self._clerk.offer(means, amount, terminal)
 
+    def ask_for_gift_card(self, code: str = "") -> None:
+        """Which gift card, and how much of it; what was typed is the cash whose change may go onto one."""
+        from ui.gift_card_sheet import GiftCardSheet
+
+        if self._clerk.busy:
+            return
+        text = self.amount.text().strip()
+        sheet = GiftCardSheet(self._clerk, typed(text, self._clerk.currency) if text else None, self.window())
+        sheet.code.setText(code)
+        sheet.accepted.connect(self.amount.clear)
+        sheet.open()
+
     def _on_left(self) -> None:
         if self._clerk.busy:
             self._clerk.break_off()  # Until the terminal has answered there is no way back.
@@ -233,6 +248,8 @@ class _Amount(QLineEdit):
             self.entered.emit()
         elif key is Qt.Key.Key_Escape:
             self.left.emit()
+        elif key is Qt.Key.Key_F3:
+            self.means.emit(Means.GIFT_CARD)
         elif key is Qt.Key.Key_F6 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.by_hand.emit()
         elif key is Qt.Key.Key_F6:

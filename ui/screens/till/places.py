@@ -59,6 +59,8 @@ def make(place: Place, till: TillScreen) -> QWidget | None:
             return _orders(till)
         case Place.REPORT:
             return _report(till)
+        case Place.VOUCHERS:
+            return _gift_vouchers(till)
         case _:
             return None
 
@@ -87,6 +89,12 @@ def _report(till: TillScreen) -> QWidget:
     from ui.screens.report.screen import ReportScreen
 
     return ReportScreen(till)
+
+
+def _gift_vouchers(till: TillScreen) -> QWidget:
+    from .gift_vouchers import GiftVouchersPage
+
+    return GiftVouchersPage(till)
 
 
 class PlaceBar(QWidget):

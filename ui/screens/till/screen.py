@@ -273,12 +273,27 @@ class TillScreen(QWidget):
             return True
         if self._stack.currentIndex() == 0 and self.catalogue.take_code(text):
             return True
+        if self._take_card_or_voucher(text):
+            return True
         ticket = self.clerk.ticket_of(text)
         if ticket is None:
             self.notices.say(tr("Nothing here goes by the code {code}", code=text))
         elif self._stack.currentIndex() == 0:
             self.go(Place.ORDERS)
             self.order_wanted.emit(ticket.event, ticket.order.code)
+        return True
+
+    def _take_card_or_voucher(self, text: str) -> bool:
+        """A voucher or gift card goes to its place, or to what is being paid."""
+        if not self.clerk.knows_code(text):
+            return False
+        if self._stack.currentWidget() is self.payment:
+            self.payment.ask_for_gift_card(text)
+        else:
+            self.go(Place.VOUCHERS)
+            page: object = self.page
+            if isinstance(page, Scanning):
+                page.take_scan(text)
         return True
 
     def _on_ware(self, ware: Ware, many: int) -> None:

@@ -1,0 +1,136 @@
+"""`vouchers`: what became of vouchers and gift cards here, and what one of them is worth."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from boxoffice.bootstrap import App, open_station
+from boxoffice.domain.gift_cards import shown
+from boxoffice.domain.money import plain
+from boxoffice.domain.redeeming import Kind, Redemption, State
+from boxoffice.domain.vouchers import Mode, Voucher
+from boxoffice.errors import BadInput
+
+from .output import say
+
+Subparsers = Any
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the verb of this module."""
+    parser = subparsers.add_parser("vouchers", parents=[common], help="vouchers and gift cards, and their states")
+    parser.set_defaults(run=run_list, beginning="", state=None)
+    verbs = parser.add_subparsers(metavar="WHAT")
+    listing = verbs.add_parser("list", parents=[common], help="what became of them here, the latest first")
+    listing.add_argument("beginning", metavar="CODE", nargs="?", default="", help="its first eleven characters")
+    listing.add_argument("--state", choices=[one.value for one in State])
+    listing.set_defaults(run=run_list)
+    show = verbs.add_parser("show", parents=[common], help="what a voucher, gift card or membership is worth")
+    show.add_argument("code", metavar="CODE")
+    show.add_argument("--event", metavar="SLUG", help="where there are several")
+    show.set_defaults(run=run_show)
+    tidy = verbs.add_parser("tidy", parents=[common], help="let go of what a crash left held for open carts")
+    tidy.set_defaults(run=run_tidy)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Say what became of codes, a line each."""
+    with open_station(args.data) as app:
+        codes = app.counter().codes
+        for one in codes.listing(args.beginning, State(args.state) if args.state else None):
+            currency = app.catalog(one.event).event.currency
+            say(args, values(one, currency), _line(one, currency))
+    return 0
+
+
+def values(one: Redemption, currency: str) -> dict[str, Any]:
+    """What became of a code as one JSON object."""
+    return {
+        "kind": one.kind,
+        "code": shown(one.code.upper()),
+        "state": one.state,
+        "why": one.why or None,
+        "number": one.number,
+        "amount": plain(one.amount, currency),
+        "event": one.event,
+        "receipt": one.receipt or None,
+        "order": one.order or None,
+        "at": one.changed_at.isoformat(),
+        "because": one.because or None,
+    }
+
+
+def _line(one: Redemption, currency: str) -> str:
+    worth = f"{plain(one.amount, currency)} {currency}" if one.amount else f"{one.number} times"
+    where = " ".join(part for part in (one.order, f"receipt {one.receipt}" if one.receipt else "") if part)
+    because = f" ({one.because})" if one.because else ""
+    return f"{one.changed_at:%d %b %H:%M} {shown(one.code.upper())} {one.state.value}: {worth} {where}{because}"
+
+
+def run_show(args: argparse.Namespace) -> int:
+    """Say what a code is; exit status 1 if this station knows of none."""
+    with open_station(args.data) as app:
+        event = _event(app, args.event)
+        found = app.counter().codes.what_is(event, args.code)
+        currency = app.catalog(event).event.currency
+        if found.voucher is not None:
+            say(args, _voucher(found.voucher, currency), _voucher_line(found.voucher, currency))
+        if found.card is not None:
+            card = found.card
+            left, unsent = plain(card.left, card.currency), plain(card.unsent, card.currency)
+            until = card.expires.isoformat() if card.expires else None
+            about = {"kind": Kind.GIFT_CARD, "left": left, "unsent": unsent, "currency": card.currency, "until": until}
+            say(args, about, f"Gift card: {left} {card.currency} left" + (f", until {until}." if until else "."))
+        if found.member is not None:
+            ends = found.member.ends.isoformat() if found.member.ends else None
+            about = {"kind": "membership", "type": found.member.type_name, "until": ends}
+            say(args, about, f"Membership: {found.member.type_name}" + (f", until {ends}." if ends else "."))
+        if not found.is_known:
+            say(args, {"kind": None}, "This station knows of no such voucher, gift card or membership.")
+    return 0 if found.is_known else 1
+
+
+def _voucher(one: Voucher, currency: str) -> dict[str, Any]:
+    return {
+        "kind": Kind.VOUCHER,
+        "code": one.code,
+        "mode": one.mode,
+        "value": _worth(one, currency),
+        "left": max(0, one.max_usages - one.redeemed),
+        "of": one.max_usages,
+        "until": one.valid_until.isoformat() if one.valid_until else None,
+    }
+
+
+def _voucher_line(one: Voucher, currency: str) -> str:
+    worth = f"{one.mode} {_worth(one, currency)}".removesuffix(" ")
+    return f"Voucher {one.code}: {worth}, {max(0, one.max_usages - one.redeemed)} of {one.max_usages} uses left."
+
+
+def _worth(one: Voucher, currency: str) -> str:
+    match one.mode:
+        case Mode.NONE:
+            return ""
+        case Mode.PERCENT:
+            return f"{one.value / 100:g} %"
+        case _:
+            return plain(one.value, currency)
+
+
+def _event(app: App, named: str | None) -> str:
+    events = app.events()
+    if named is None and len(events) == 1:
+        return events[0]
+    if named not in events:
+        there = f"There are: {', '.join(events)}." if events else "Sync first."
+        raise BadInput("Which event?", there, "Name it with --event.")
+    return named
+
+
+def run_tidy(args: argparse.Namespace) -> int:
+    """Let go of what was left behind."""
+    with open_station(args.data) as app:
+        number = app.counter().codes.tidy().result()
+    say(args, {"let_go": number}, f"{number} let go.")
+    return 0
