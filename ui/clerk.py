@@ -15,7 +15,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from boxoffice.bootstrap import App
-from boxoffice.domain import asking, cash, dates, selling
+from boxoffice.domain import asking, cash, dates, redeeming, selling
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart, CartLine, HeldPass, Objection, Override
 from boxoffice.domain.catalog import Catalog, Item

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
@@ -49,10 +50,10 @@ class CartRows(QVBoxLayout):
             for discount in less:
                 self.put(self._discount(discount))
         for code in dict.fromkeys(line.voucher for line in clerk.cart.lines if line.voucher):
-            self.put(self._removable(tr("Voucher {code}", code=code), None, lambda one=code: clerk.drop_voucher(one)))
+            self.put(self._removable(tr("Voucher {code}", code=code), None, partial(clerk.drop_voucher, code)))
         for load in clerk.cart.loads:
             words = f"{tr(ON_A_BILL[load.why])} · {cut(load.code)}"
-            self.put(self._removable(words, load.amount, lambda one=load.id: clerk.unload(one)))
+            self.put(self._removable(words, load.amount, partial(clerk.unload, load.id)))
         if had_keys in self._steps:
             self._steps[had_keys].setFocus()
 
@@ -69,7 +70,7 @@ class CartRows(QVBoxLayout):
         less.setAccessibleName(tr("Take out {what}", what=words))
         less.setFixedWidth(theme.TOUCH)
         less.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        less.clicked.connect(remove)
+        less.clicked.connect(lambda: remove())
         row.addWidget(name, 1)
         row.addWidget(less)
         if amount is not None:
