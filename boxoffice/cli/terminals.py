@@ -19,10 +19,10 @@ from boxoffice.terminals import zvt_frames, zvt_session
 from boxoffice.terminals.simulated import Behaviour
 
 from . import consent
+from .amounts import amount_in
 from .cards import working
 from .output import say
 from .terminal_walk import MOMENTS, Walk
-from .till import amount_in
 
 Subparsers = Any
 
