@@ -152,7 +152,7 @@ def _first(connection: Connection) -> None:
         Column("begins_after", Whole, nullable=False),  # the last version of the eras before
         sqlite_strict=True,
     )
-    tables.create_all(connection)
+    tables.create_all(connection, checkfirst=False)
     connection.execute(text("INSERT INTO newest (version) VALUES (0)"))
 
 

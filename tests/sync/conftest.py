@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
+import shutil
 import socket
 import ssl
 import threading
@@ -237,10 +238,25 @@ def shared_server() -> Iterator[tuple[str, _Switch]]:
     thread.join()
 
 
+@pytest.fixture(scope="session")
+def empty_hub_file(quick_disk: Path) -> Path:
+    """The SQLite file of a hub that knows nothing yet. It is copied, because it takes longer to make one."""
+    file = quick_disk / "empty hub.db"
+    Database(file_url(file)).close()
+    return file
+
+
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """Where the hub keeps everything: a SQLite file. Tests of the hub itself stand above this, and take each kind."""
+def file_database_url(tmp_path: Path, empty_hub_file: Path) -> str:
+    """An empty hub's database in a SQLite file."""
+    shutil.copyfile(empty_hub_file, tmp_path / "hub.db")
     return file_url(tmp_path / "hub.db")
+
+
+@pytest.fixture
+def database_url(file_database_url: str) -> str:
+    """Where the hub keeps everything: a SQLite file. Tests of the hub itself stand above this, and take each kind."""
+    return file_database_url
 
 
 @pytest.fixture

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from sync.hub.database import file_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """Where the hub keeps everything. On PostgreSQL the test is skipped where there is none."""
-    if request.param == "sqlite":
-        return file_url(tmp_path / "hub.db")
-    url: str = request.getfixturevalue("postgresql_url")
+    name = "file_database_url" if request.param == "sqlite" else "postgresql_url"
+    url: str = request.getfixturevalue(name)
     return url
