@@ -151,6 +151,7 @@ class Desk:
             patch.setattr(zvt_tcp, "socket", Instead(socket, create_connection=self.create_connection))
             patch.setattr(zvt_tcp, "select", Instead(select, select=self.select))
             patch.setattr(zvt_tcp, "time", Instead(time, monotonic=self.clock, sleep=self.sleep))
+            patch.setattr(zvt_tcp, "_GLANCE", 3_600.0)  # Nobody asks it to stop meanwhile, so it need not look up.
             yield
 
     def create_connection(self, _: object, timeout: float | None = None) -> VirtualSocket:
