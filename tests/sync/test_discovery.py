@@ -28,26 +28,31 @@ HALL = Found("Main hall", "http://127.0.0.1:8470")
 
 
 @pytest.fixture
-def heard() -> Iterator[Callable[[], tuple[Found, ...]]]:
-    """What a search tells, one news after the other."""
+def heard() -> Iterator[Callable[[int], tuple[Found, ...]]]:
+    """`heard(2)`: what a search tells once there are so many; it may have told of fewer before."""
     news: queue.Queue[tuple[Found, ...]] = queue.Queue()
     search = Search(news.put)
-    yield lambda: news.get(timeout=60)
+
+    def until(number: int) -> tuple[Found, ...]:
+        while len(there := news.get(timeout=60)) != number:
+            pass
+        return there
+
+    yield until
     search.close()
 
 
 def test_a_hub_is_found_while_it_is_there(heard: Any) -> None:
     announcement = Announcement(HALL.url, HALL.name)
-    assert heard() == (HALL,)
+    assert heard(1) == (HALL,)
     announcement.close()
-    assert heard() == ()
+    assert heard(0) == ()
 
 
 def test_two_hubs_of_one_name_are_told_apart(heard: Any) -> None:
     first = Announcement("http://127.0.0.1:1", "Hall 2.1")
     second = Announcement("http://127.0.0.1:2", "Hall 2.1")
-    heard()
-    both = heard()
+    both = heard(2)
     assert [one.url for one in both] == ["http://127.0.0.1:1", "http://127.0.0.1:2"]
     assert len({one.name for one in both}) == 2
     first.close()
@@ -93,7 +98,7 @@ def test_the_interfaces_of_a_machine_in_several_networks_can_be_named(monkeypatc
 def test_a_name_that_is_free_is_announced_as_it_is() -> None:
     line = Zeroconf(interfaces=["127.0.0.1"])
     announcement = Announcement(HALL.url, HALL.name)
-    info = line.get_service_info(discovery.SERVICE, f"{HALL.name}.{discovery.SERVICE}", 5_000)
+    info = line.get_service_info(discovery.SERVICE, f"{HALL.name}.{discovery.SERVICE}", 60_000)
     assert info is not None
     assert (info.port, info.parsed_addresses()) == (8470, ["127.0.0.1"])
     announcement.close()

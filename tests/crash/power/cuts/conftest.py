@@ -78,6 +78,7 @@ class Disk:
         self._changes: list[Step] = []
         self._parts: dict[int, list[Part]] = {}
         self._digests: dict[int, tuple[bytes, bytes]] = {}
+        self._pieces: dict[int, tuple[Any, list[Any]]] = {}
 
     def states(self, each: float, since: int = 0) -> Iterator[State]:
         """Some `each` on average after every step from `since` on; both extremes whenever somebody was told."""
@@ -161,25 +162,30 @@ class Disk:
             case 3:
                 return _without_one(things, chance)
             case 4:
-                torn = _torn(things)
+                torn = self._torn(things)
                 return torn[: chance.randrange(len(torn))]
             case 5:
-                return _without_one(_torn(things), chance)
+                return _without_one(self._torn(things), chance)
             case 6:
-                return _grown(things) + [sector for sector in _torn(things) if chance.random() < 0.5]
+                return _grown(things) + [sector for sector in self._torn(things) if chance.random() < 0.5]
             case _:
                 share = chance.choice((0.05, 0.5, 0.95))
-                return [sector for sector in _torn(things) if chance.random() < share]
+                return [sector for sector in self._torn(things) if chance.random() < share]
+
+    def _torn(self, parts: list[Any]) -> list[Any]:
+        """The parts in pieces that a disk keeps or loses by themselves. A change of names is one piece."""
+        return [sector for part in parts for sector in self._pieces_of(part)]
+
+    def _pieces_of(self, part: Any) -> list[Any]:
+        held = self._pieces.get(id(part))
+        if held is None:
+            held = self._pieces[id(part)] = part, list(_sectors(part))
+        return held[1]
 
 
 def _without_one(things: list[Any], chance: random.Random) -> list[Any]:
     left_out = chance.randrange(len(things))
     return things[:left_out] + things[left_out + 1 :]
-
-
-def _torn(parts: list[Any]) -> list[Any]:
-    """The parts in pieces that a disk keeps or loses by themselves. A change of names is one piece."""
-    return [sector for part in parts for sector in _sectors(part)]
 
 
 def _changed(names: dict[str, int], changes: Sequence[Step]) -> dict[str, int]:
@@ -240,6 +246,7 @@ class Examination:
 
     def __init__(self, folder: Path, watched: Sequence[str], holds: Callable[[Any], str]) -> None:
         self._folder = folder
+        self._place = config.folder(str(folder / "station"))
         self._holds = holds
         self._watched = watched
         self._known: dict[bytes, str] = {}
@@ -274,8 +281,7 @@ class Examination:
         return all(any(held == one.get(store) for one in allowed) for store, held in found.items())
 
     def _found(self, state: State) -> Stores:
-        place = config.folder(str(self._folder / "station"))
-        key = config.key(place)
+        key = config.key(self._place)
         found = {STORE: self._read(state, STORE, key)}
         for path in self._watched:
             if path not in found and path in state.files:
@@ -307,10 +313,18 @@ class Examination:
         log = state.files.get(path + "-wal", b"")
         if path not in state.files or path + "-journal" in state.files:
             return None
-        index = self._folder / (path + "-shm")
-        frames = struct.unpack_from("I", index.read_bytes(), 16)[0] if index.exists() else 0
+        frames = self._frames(path)
         counts = memoryview(log)[: 32 + frames * (24 + 4096)] if frames else b""
         return state.digests[path] + _digest(counts)
+
+    def _frames(self, path: str) -> int:
+        """How many frames of a store's log count, as the engine has noted in its index."""
+        try:
+            with open(self._folder / (path + "-shm"), "rb", buffering=0) as index:
+                number: int = struct.unpack_from("I", index.read(20), 16)[0]
+        except FileNotFoundError:
+            return 0
+        return number
 
 
 class Outcome(NamedTuple):
