@@ -40,6 +40,7 @@ VERBS = {
     "tenders": "tenders",
     "vouchers": "vouchers",
     "report": "report",
+    "export": "export",
     "outbox": "outbox",
     "conflicts": "conflicts",
     "print": "print",

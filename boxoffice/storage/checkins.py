@@ -126,6 +126,15 @@ def of_order(connection: Connection, event: str, code: str) -> list[CheckIn]:
     )
 
 
+def first_entries(connection: Connection, event: str) -> dict[str, datetime]:
+    """When each ticket of an event was first let in, on any list."""
+    rows = connection.execute(
+        "SELECT ticket, min(at) FROM checkins WHERE event = ? AND direction = 'entry' AND NOT annulled GROUP BY ticket",
+        (event,),
+    )
+    return {ticket: moment(at) for ticket, at in rows.fetchall()}
+
+
 def is_told_of(connection: Connection, checkin: CheckIn) -> bool:
     """Whether the server tells of a passage that this station saw itself, under a name of the server's own.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -226,6 +226,12 @@ def by_key(connection: Connection, event: str, key: str) -> Ticket | None:
 def of_order(connection: Connection, event: str, code: str) -> list[Ticket]:
     """All tickets of one order, by number."""
     return _tickets(connection, f"{_TICKETS} WHERE p.event = ? AND p.order_code = ? ORDER BY p.number", (event, code))
+
+
+def each(connection: Connection, event: str) -> Iterator[Ticket]:
+    """All tickets of an event, order by order, read as they are asked for."""
+    for row in connection.execute(f"{_TICKETS} WHERE p.event = ? ORDER BY p.order_code, p.number", (event,)):
+        yield ticket_of(row)
 
 
 def is_there(connection: Connection, event: str, code: str) -> bool:

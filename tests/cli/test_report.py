@@ -81,6 +81,13 @@ def test_what_differs_is_told_with_its_cause_and_the_next_step(
     assert capsys.readouterr().out == "Everything agrees.\n"
 
 
+def test_tables_are_exported(sold: Verb, tmp_path: Path) -> None:
+    made = sold("export", "attendees", str(tmp_path / "people.xlsx"), "--state", "paid")
+    assert (made["rows"], (tmp_path / "people.xlsx").read_bytes()[:2]) == (1, b"PK")
+    assert sold("export", "orders", str(tmp_path / "orders.csv"))["rows"] == 2
+    assert sold("export", "journal", str(tmp_path / "journal.csv"))["rows"] > 2
+
+
 def test_a_file_of_a_report_is_named_for_every_system() -> None:
     at = datetime(2026, 11, 21, tzinfo=UTC)
     report = Report(at=at, station='Till 2: "Süd"/left', currency="EUR", number=3)

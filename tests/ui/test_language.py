@@ -49,7 +49,7 @@ def spoken() -> set[str]:
     tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)
     said |= {word for table in tables for word in table.values()}
     said |= {*CAUSES.values(), *NEXT.values(), *report.NAMES.values(), *reconciling.BY.values(), *reconciling.SIDES_OF}
-    said |= {word for word in receipts.KINDS.values() if word} | {name for _, name in saving._FILES}
+    said |= {word for word in receipts.KINDS.values() if word} | {name for _, name in (*saving._FILES, *saving._TABLES)}
     for path in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "plural"):

@@ -17,13 +17,15 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 from boxoffice.domain.documents import Report
 from boxoffice.domain.printing import Language
 from boxoffice.errors import BadInput
-from boxoffice.services import printing
-from ui.language import tr
+from boxoffice.services import exporting, printing, spreadsheets
+from boxoffice.services.exporting import Wish
+from ui.language import number, tr
 from ui.widgets.buttons import Button, Weight
 
 if TYPE_CHECKING:
     from .screen import ReportScreen
 
+_TABLES = (("attendees", "Attendees (XLSX)"), ("orders", "Orders (XLSX)"), ("payments", "Payments (XLSX)"))
 _FILES = ((".pdf", "PDF"), (".csv", "CSV table"), (".json", "JSON"))
 
 
@@ -58,6 +60,9 @@ class SavePanel(QWidget):
         menu = QMenu(self)
         for ending, name in _FILES:
             menu.addAction(tr(name), partial(self._save_as, ending))
+        if self._screen.is_about_event:
+            for what, name in _TABLES:
+                menu.addAction(tr(name), partial(self._export, what))
         menu.popup(self.save.mapToGlobal(QPoint(0, self.save.height())))
 
     def _save_as(self, ending: str) -> None:
@@ -69,6 +74,23 @@ class SavePanel(QWidget):
         chosen, _ = QFileDialog.getSaveFileName(self, tr("Save…"), file_name(report) + ending, f"*{ending}")
         if chosen:
             self.write(report, Path(chosen).with_suffix(ending), lambda path: self._screen.tell(str(path)))
+
+    def _export(self, what: str) -> None:
+        """Everything of the event as a table."""
+        name = f"{what}-{self._screen.slug}.xlsx"
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save…"), name, "*.xlsx;;*.csv")
+        if chosen:
+            self.export(what, Path(chosen))
+
+    def export(self, what: str, path: Path) -> None:
+        """Write a table beside the window, and say how much is in it. What was there gives way: somebody was asked."""
+        app, wish = self._screen.app, Wish(event=self._screen.slug)
+
+        def make() -> int:
+            path.unlink(missing_ok=True)
+            return app.read(lambda c: spreadsheets.write(path, exporting.table(c, app.shelf, what, wish)))
+
+        self._screen.do(make, lambda rows: self._screen.tell(tr("{n} rows: {path}", n=number(rows), path=str(path))))
 
     def _mail(self) -> None:
         """A file that the mail program opens as a letter; it stays until the system clears its temporary folder."""

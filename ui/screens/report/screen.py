@@ -152,6 +152,11 @@ class ReportScreen(QWidget):
         return str(self.event_choice.currentData() or "")
 
     @property
+    def is_about_event(self) -> bool:
+        """Whether the whole event is looked at."""
+        return self.tab is Tab.EVENT
+
+    @property
     def currency(self) -> str:
         """Its currency."""
         return self._till.clerk.currency_of(self.slug)
