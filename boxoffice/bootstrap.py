@@ -9,6 +9,7 @@ a verb are entered when it is called. `load_the_rest` does so in good time, so t
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from boxoffice import config
 from boxoffice.config import Folder
 from boxoffice.domain.door import Door
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, Refused
 from boxoffice.storage import catalog, connection, schema, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -31,10 +32,12 @@ from sync.state import State
 if TYPE_CHECKING:
     from boxoffice.badge_desk import BadgeDesk
     from boxoffice.counter import Counter
+    from boxoffice.domain.cart import Cart
     from boxoffice.domain.catalog import Catalog, CheckInList
     from boxoffice.domain.checkins import HandOut
     from boxoffice.domain.conflicts import Conflict
     from boxoffice.domain.documents import Document
+    from boxoffice.domain.held import HeldCart
     from boxoffice.domain.permissions import Permit
     from boxoffice.domain.printing import Answer, Printing
     from boxoffice.domain.printing import Job as PrintJob
@@ -286,6 +289,25 @@ class App:
         return self.write(lambda c: admit.hand_out(c, event, ticket, what, at or datetime.now(UTC)))
 
     # The till
+
+    def held_elsewhere(self, event: str) -> list[HeldCart]:
+        """Carts that other tills have put by, as far as this station has heard."""
+        from boxoffice.storage import held_carts
+
+        return self.read(lambda c: held_carts.of_event(c, event))
+
+    def take_cart(self, event: str, cart: str) -> Cart:
+        """Take up another till's cart: asks the server, on the calling thread. Raises `Refused`, `ServerTrouble`."""
+        from boxoffice.services import held
+
+        enrolment = self.enrolment
+        if enrolment is None or enrolment.kind != "hub":
+            raise Refused("Carts are not shared here", "Nothing was changed.", "Take it up where it was put by.")
+        from sync.hub_client import Hub
+
+        with contextlib.closing(Hub(enrolment)) as server:
+            taken = server.take_cart(event, cart)
+        return self.write(lambda c: held.take_in(c, taken, datetime.now(UTC))).result()
 
     def counter(self, operator: str = "", *, training: bool | None = None) -> Counter:
         """The till of this station, for whoever stands at it: who is signed in, where nobody is named."""

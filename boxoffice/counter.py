@@ -195,7 +195,7 @@ class Counter:
         from boxoffice.services import sell
 
         own = self._own(cart)
-        return self._station.write(lambda c: sell.hold(c, own, note, _now()))
+        return self._station.write(lambda c: sell.hold(c, own, note, _now(), shared=not self.training))
 
     def recall(self, sale: str) -> Future[Cart]:
         """Take up a cart that was put by. Raises `BadInput`."""

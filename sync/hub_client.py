@@ -15,9 +15,10 @@ from urllib.parse import quote
 import msgspec
 
 from boxoffice.domain.catalog import Event
+from boxoffice.domain.held import HeldCart
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.stock import Lease
-from boxoffice.errors import BadInput, ServerTrouble
+from boxoffice.errors import BadInput, Refused, ServerTrouble
 from boxoffice.ports import Change, Enrolment, Receipt
 
 from .wire import hub as wire
@@ -116,6 +117,14 @@ class Hub:
         if (lease.event, lease.quota) != (event, wish.quota):
             raise nonsense("It speaks of another lease.")
         return lease
+
+    def take_cart(self, event: str, cart: str) -> HeldCart:
+        """Take up a cart that was put by. Raises `Refused` if another till was first, or it is gone."""
+        path = f"/v1/events/{quote(event, safe='')}/carts/{quote(cart, safe='')}/take"
+        reply = self._api.post(path, welcome=(403, 404, 409))
+        if reply.status != 200:
+            raise Refused("This cart cannot be taken", wire.word_of(reply.body).message, "Look at the list again.")
+        return wire.understood(reply.body, HeldCart)
 
     def introduce(self, software: str, hardware: str, os: str) -> None:
         """Say what this station runs on now."""

@@ -18,6 +18,8 @@ from boxoffice.domain.facts import (
     Admitted,
     CardDayClosed,
     CardPaid,
+    CartHeld,
+    CartLetGo,
     CashMoved,
     DrawerCounted,
     DrawerOpened,
@@ -92,6 +94,8 @@ class Acts:
                 return DONE
             case GiftCardMoved():
                 return self._cards.tell(entry, fact)
+            case CartHeld() | CartLetGo():
+                return DONE
             case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return DONE
             case DrawerCounted() | Permitted() | StaffChanged():

@@ -21,6 +21,7 @@ from boxoffice.domain.cart import Cart, CartLine, HeldPass, Objection, Override
 from boxoffice.domain.catalog import Catalog, Item
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.gift_cards import Load, Why
+from boxoffice.domain.held import HeldCart
 from boxoffice.domain.orders import Ticket
 from boxoffice.domain.payment import Attempt, State
 from boxoffice.domain.permissions import Permit
@@ -38,6 +39,7 @@ from boxoffice.storage import settings, shop_pictures
 from boxoffice.storage.settings import AtCounter
 
 from . import wares
+from .background import Background
 from .card_work import NOT_READY, CardWork
 from .courier import Courier
 from .language import tell
@@ -78,6 +80,8 @@ class Clerk(QObject):
         """What speaks with card terminals; None while it is not there."""
         self.cards = CardWork(app, courier, lambda: self.worker(), self)
         self.cards.shows.connect(self.terminal_shows)
+        self.background: Background | None = None
+        """Where the server is asked; None where nobody waits for it."""
         self.shift: Shift | None = None
         self.offers: tuple[Offer, ...] = ()
         self._permits: tuple[Permit, ...] = ()
@@ -364,6 +368,24 @@ class Clerk(QObject):
             self._go(self.counter.hold(self.cart), lambda _: self._go(self.counter.recall(sale), self._set))
             return
         self._go(self.counter.recall(sale), self._set)
+
+    def elsewhere(self) -> list[HeldCart]:
+        """Carts that other tills have put by, as far as this station has heard."""
+        return self._app.held_elsewhere(self.cart.event)
+
+    def take(self, held: HeldCart) -> None:
+        """Take up another till's cart: the server gives it to one till only."""
+        background = self.background
+        if self.busy or background is None:
+            return
+
+        def ask(_: object = None) -> None:
+            self._go(background.ask(lambda: self._app.take_cart(held.event, held.id)), self._set)
+
+        if self.cart.empty:
+            ask()
+        else:
+            self._go(self.counter.hold(self.cart), ask)
 
     def _begin_anew(self) -> None:
         self.cart = self._new_cart(self.shift.event) if self.shift else Cart(id=new_id(), event="")

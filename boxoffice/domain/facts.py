@@ -55,12 +55,14 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Names of who wanted to do something guarded, and who stood by it."""
     operator: str = ""
     """Of a receipt: who served."""
+    cart: str = ""
+    """Of a cart that was put by: all of it, for the till that takes it up."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing personal to keep."""
         parts = (self.text, self.answers, self.note, self.guests, self.email, self.phone, self.changes)
-        return not any((*parts, self.asked, self.permitted, self.operator))
+        return not any((*parts, self.asked, self.permitted, self.operator, self.cart))
 
 
 class _Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):
@@ -397,6 +399,18 @@ class StaffChanged(_Fact, tag="staff", frozen=True):
     """The id of who did it, where it was another one."""
 
 
+class CartHeld(_Fact, tag="cart_held", frozen=True):
+    """A cart was put by, for any till of the event to take up; what lies in it is private."""
+
+    cart: str
+
+
+class CartLetGo(_Fact, tag="cart_let_go", frozen=True):
+    """A cart that was put by is not to be had any more: its own till goes on with it, or dropped it."""
+
+    cart: str
+
+
 OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited | Exchanged | Extended
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
@@ -426,6 +440,8 @@ Fact = (
     | Permitted
     | StaffChanged
     | GiftCardMoved
+    | CartHeld
+    | CartLetGo
 )
 
 TillFact = (
@@ -451,6 +467,8 @@ def subject_of(fact: Fact) -> str:
     """What the order of sending is kept for: facts about one ticket, or one order, go out in sequence."""
     if isinstance(fact, OrderFact):
         return f"{fact.event}/{fact.order}"
+    if isinstance(fact, CartHeld | CartLetGo):
+        return f"{fact.event}/cart:{fact.cart.replace('-', '')}"  # No dash: that would make it a ticket.
     ticket = getattr(fact, "ticket", "")
     return f"{fact.event}/{ticket}" if ticket else ""
 

@@ -22,6 +22,7 @@ from .catalog import (
 )
 from .checkins import CheckIn, HandOut, Objection, Settlement
 from .gift_cards import GiftCard
+from .held import HeldCart
 from .memberships import Membership
 from .orders import Blocked, Medium, Order, Revoked
 from .printing import Printout
@@ -49,6 +50,7 @@ Noun = (
     | HandOut
     | Printout
     | Objection
+    | HeldCart
     | Taking
     | Voucher
     | GiftCard
@@ -76,6 +78,7 @@ KINDS: dict[str, type[Noun]] = {
     "handout": HandOut,
     "printout": Printout,
     "objection": Objection,
+    "held_cart": HeldCart,
     "taking": Taking,
     "voucher": Voucher,
     "gift_card": GiftCard,

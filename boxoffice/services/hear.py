@@ -11,17 +11,18 @@ from collections.abc import Iterable
 
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.gift_cards import GiftCard
+from boxoffice.domain.held import HeldCart
 from boxoffice.domain.memberships import Membership
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.vouchers import Voucher
-from boxoffice.storage import catalog, checkins, conflicts, orders, outbox, print_queue, redeeming, takings
+from boxoffice.storage import catalog, checkins, conflicts, held_carts, orders, outbox, print_queue, redeeming, takings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import disagree, overlay
+from . import disagree, held, overlay
 
 
 def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
@@ -52,6 +53,8 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             checkins.put_handout(connection, noun)
         case Printout():
             print_queue.put_printout(connection, noun, own=False)
+        case HeldCart():
+            held.hear(connection, noun)
         case Objection():
             disagree.look_at_objection(connection, noun)
         case Taking():
@@ -120,6 +123,8 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
             disagree.drop_objection(connection, gone.id)
         case "voucher" | "gift_card" | "membership":
             redeeming.drop(connection, gone.kind, gone.event, gone.id)
+        case "held_cart":
+            held_carts.drop(connection, gone.event, gone.id)
         case "settlement" | "handout" | "printout" | "taking":
             return
         case _:

@@ -15,6 +15,8 @@ from boxoffice.domain.facts import (
     Canceled,
     CardDayClosed,
     CardPaid,
+    CartHeld,
+    CartLetGo,
     CashMoved,
     DrawerCounted,
     DrawerOpened,
@@ -83,6 +85,8 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             takings.put(connection, of_fact(operation, fact, private, fact.station, device))
         case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
             pass  # Nothing but the journal has to know.
+        case CartHeld() | CartLetGo():
+            pass  # Taken up in this house; the server above hears of it.
         case DrawerCounted() | Permitted() | StaffChanged() | GiftCardMoved():
             pass  # Nothing but the journal has to know.
     return True

@@ -32,7 +32,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, guard, on_payment, pass_sale, redeem, shifts, tendering
+from . import books, card, deal, gift_cards, guard, held, on_payment, pass_sale, redeem, shifts, tendering
 from .stock import Stock
 
 
@@ -65,9 +65,12 @@ def reckon(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> B
     return pricing.bill(cart, shelf.of(connection, cart.event), now, redeem.known(connection, cart))
 
 
-def hold(connection: Connection, cart: Cart, note: str, now: datetime) -> None:
-    """Put a cart by; it is there after a restart."""
-    till.put_sale(connection, msgspec.structs.replace(cart, note=note or cart.note), till.HELD, now)
+def hold(connection: Connection, cart: Cart, note: str, now: datetime, *, shared: bool = True) -> None:
+    """Put a cart by; it is there after a restart, and where it is `shared` any till of the event may take it up."""
+    named = msgspec.structs.replace(cart, note=note or cart.note)
+    till.put_sale(connection, named, till.HELD, now)
+    if shared:
+        held.tell(connection, named, now)
     gift_cards.release(connection, cart.id, now)
     if not cart.training:
         redeem.hold(connection, cart, now)
@@ -78,6 +81,7 @@ def recall(connection: Connection, sale_id: str, now: datetime) -> Cart:
     sale = till.sale(connection, sale_id)
     if sale is None or sale.state not in (till.HELD, till.OPEN):
         raise BadInput("No such cart was put by", "Nothing was changed.", "Look at the list of held carts.")
+    held.let_go(connection, sale, now)
     till.put_sale(connection, sale.cart, till.OPEN, now)
     return sale.cart
 
@@ -87,6 +91,7 @@ def drop(connection: Connection, sale_id: str, now: datetime) -> None:
     sale = till.sale(connection, sale_id)
     if sale is not None and sale.state in (till.HELD, till.OPEN):
         card.mind_sale(connection, sale_id)
+        held.let_go(connection, sale, now)
         till.put_sale(connection, sale.cart, till.DROPPED, now)
         redeem.let_go(connection, sale_id, now)
 

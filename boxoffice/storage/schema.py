@@ -329,6 +329,13 @@ CREATE TABLE sales (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sales_held ON sales (event, changed_at) WHERE state IN ('open', 'held');
 
+CREATE TABLE held_carts (
+    event TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    PRIMARY KEY (event, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE receipts (
     training INTEGER NOT NULL CHECK (training IN (0, 1)),
     number INTEGER NOT NULL CHECK (number > 0),

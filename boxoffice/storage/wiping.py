@@ -31,7 +31,7 @@ books the figures, without whom it was sold to."""
 EMPTIED = (
     *("journal_private", "answers", "handouts", "conflicts", "settlements"),
     *("takings", "positions", "orders", "beneath", "blocked", "revoked", "media", "catalog", "feeds"),
-    *("lease_draws", "leases", "server_clock", "sales", "card_errands"),
+    *("lease_draws", "leases", "server_clock", "sales", "held_carts", "card_errands"),
     *("vouchers", "gift_cards", "memberships"),
     *("photos", "proofs", "item_pictures", "pictures", "badge_choices", "badge_templates"),
     *("print_bytes", "print_queue", "operators"),

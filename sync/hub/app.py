@@ -28,7 +28,7 @@ from boxoffice.errors import StorageTrouble
 from sync.wire import hub as wire
 from sync.wire.hub_feed import NDJSON, TOTAL
 
-from . import acts, auth, chain, description, documents, feed, leases, page
+from . import acts, auth, carts, chain, description, documents, feed, leases, page
 from .answers import No
 from .auth import Caller
 from .database import Database
@@ -71,6 +71,7 @@ class Hub:
             Route("/v1/stream", self._stream, methods=["GET"]),
             Route("/v1/acts", self._acts, methods=["POST"]),
             Route("/v1/events/{event}/leases", self._leases, methods=["POST"]),
+            Route("/v1/events/{event}/carts/{cart}/take", self._take_cart, methods=["POST"]),
             Route("/v1/device/info", self._info, methods=["GET"]),
             Route("/v1/device/update", self._update, methods=["POST"]),
             Route("/v1/device/roll", self._roll, methods=["POST"]),
@@ -173,6 +174,18 @@ class Hub:
         now = _now()
         lease = await self._write(lambda c: leases.settle(c, caller, event, wish, counted, now))
         return _answer(wire.encode(lease))
+
+    async def _take_cart(self, request: Request) -> Response:
+        event, cart = request.path_params["event"], request.path_params["cart"]
+
+        def look(connection: Connection, caller: Caller) -> Caller:
+            _open(connection, caller, event)
+            return caller
+
+        caller = await self._asked(request, look)
+        held, moved = await self._write(lambda c: carts.take(c, caller, event, cart))
+        self.pokes.tell(moved)
+        return _answer(msgspec.json.encode(held))
 
     async def _info(self, request: Request) -> Response:
         return _answer(wire.encode(await self._asked(request, _device)))

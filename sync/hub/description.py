@@ -16,6 +16,7 @@ from sync.wire.hub import Arrival, Device, Wish, Word
 from sync.wire.hub_feed import NDJSON, TOTAL
 
 _EVENT = {"name": "event", "in": "path", "required": True, "schema": {"type": "string"}}
+_CART = {"name": "cart", "in": "path", "required": True, "schema": {"type": "string"}}
 _SINCE = {
     "name": "since",
     "in": "query",
@@ -60,6 +61,9 @@ def _description() -> dict[str, Any]:
         "/v1/acts": {"post": _operation("Hand over what was done", _answer("", receipt), body=entries)},
         "/v1/events/{event}/leases": {
             "post": _operation("Set tickets aside", _answer("", lease), body=wish, parameters=[_EVENT])
+        },
+        "/v1/events/{event}/carts/{cart}/take": {
+            "post": _operation("Take up a cart that was put by", _answer("", nothing), parameters=[_EVENT, _CART])
         },
         "/v1/device/info": {"get": _operation("What the hub knows of the device", _answer("", device))},
         "/v1/device/update": {"post": _operation("Describe the device anew", _answer("", device), body=arrival)},

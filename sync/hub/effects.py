@@ -16,6 +16,8 @@ from boxoffice.domain.facts import (
     Admitted,
     CardDayClosed,
     CardPaid,
+    CartHeld,
+    CartLetGo,
     CashMoved,
     DrawerCounted,
     DrawerOpened,
@@ -34,6 +36,7 @@ from boxoffice.domain.facts import (
     Undone,
 )
 from boxoffice.domain.gift_cards import GiftCard, Transaction
+from boxoffice.domain.held import HeldCart
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
@@ -106,6 +109,10 @@ class Effects:
             case Receipted():
                 private, station = entry.private_part(), _named(caller, fact)
                 return self._change(takings.of_fact(entry.operation, fact, private, station, caller.id))
+            case CartHeld():
+                return self._hold(caller, entry, fact)
+            case CartLetGo():
+                return self._let_go(caller, fact)
             case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return ""
             case DrawerCounted() | Permitted() | StaffChanged():
@@ -178,6 +185,26 @@ class Effects:
     def _order(self, event: str, code: str) -> Order | None:
         found = self._noun(event, "order", code)
         return found if isinstance(found, Order) else None
+
+    def _hold(self, caller: Caller, entry: Entry, fact: CartHeld) -> str:
+        if caller.role is Role.STEWARD:
+            return "A steward's station sells nothing."
+        held = HeldCart(
+            event=fact.event,
+            id=fact.cart,
+            cart=entry.private_part().cart,
+            at=moment(fact.at),
+            device=_named(caller, fact),
+            device_id=caller.id,
+        )
+        return self._change(held)
+
+    def _let_go(self, caller: Caller, fact: CartLetGo) -> str:
+        """Its own till has it, unless another one was first."""
+        held = self._noun(fact.event, "held_cart", fact.cart)
+        if not isinstance(held, HeldCart) or held.taken_by or held.device_id != caller.id:
+            return ""
+        return self._change(msgspec.structs.replace(held, taken_by=caller.id, cart=""))
 
     def _annul(self, event: str, nonce: str) -> str:
         """Take back a passage and the exits that followed from it."""

@@ -29,7 +29,7 @@ HIDDEN = "***"
 Trim = Callable[[str, bytes], bytes]
 """Makes of a kind and its row what a device may see of it."""
 
-SPENDABLE = frozenset({"voucher", "gift_card", "membership"})
+SPENDABLE = frozenset({"voucher", "gift_card", "membership", "held_cart"})
 """Kinds that whoever only scans is not told of, not even by name: who reads their codes can spend them."""
 
 _orders = decoder(Order)

@@ -15,6 +15,8 @@ from boxoffice.domain.facts import (
     Canceled,
     CardDayClosed,
     CardPaid,
+    CartHeld,
+    CartLetGo,
     CashMoved,
     DrawerCounted,
     DrawerOpened,
@@ -191,6 +193,10 @@ class OutboxScreen(Page):
                 return tr("Permission given at {when}", when=when)
             case StaffChanged():
                 return tr("People changed at {when}", when=when)
+            case CartHeld():
+                return tr("Cart put by at {when}", when=when)
+            case CartLetGo():
+                return tr("Cart taken up at {when}", when=when)
             case GiftCardMoved():
                 return tr("Gift card at {when}", when=when)
             case ShiftClosed():
@@ -205,6 +211,8 @@ class OutboxScreen(Page):
             return " · ".join(part for part in (money(fact.amount, fact.currency), fact.order, fact.event) if part)
         if isinstance(fact, DrawerOpened):
             return " · ".join(part for part in (fact.receipt, fact.reason, fact.event) if part)
+        if isinstance(fact, CartHeld | CartLetGo):
+            return fact.event
         key = fact.ticket
         card = self._app.card(fact.event, key) if key else None
         name = card.ticket.position.name if card else ""

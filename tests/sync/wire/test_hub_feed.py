@@ -24,6 +24,7 @@ from boxoffice.domain.catalog import (
 )
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.gift_cards import GiftCard, Transaction
+from boxoffice.domain.held import HeldCart
 from boxoffice.domain.memberships import Membership
 from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked
@@ -62,6 +63,7 @@ EACH = [
     HandOut(event="e", ticket="A1-1", what=("shirt",), at=NINE, operation="o"),
     Printout(event="e", ticket="A1-1", what="badge", at=NINE, operation="p"),
     Objection(event="e", operation="o", at=NINE, words="No such ticket"),
+    HeldCart(event="e", id="c", cart="{}", at=NINE, device="North", device_id="d", taken_by="e"),
     Taking(event="e", operation="r", number=1, at=NINE, total=-500, currency="EUR", items=(("Regular", -1, -500),)),
     Voucher(id=1, event="e", code="Friend 2026", uses=(Use(operation="o", at=NINE),)),
     GiftCard(event="e", code="GIFT2026", currency="EUR", transactions=(Transaction(operation="o", amount=100),)),

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from boxoffice.domain.cart import Cart
+from boxoffice.domain.held import HeldCart
 from boxoffice.storage.till import UnderWay
 from ui import theme
 from ui.clerk import Clerk
@@ -18,26 +20,42 @@ from ui.widgets.dialogs import Dialog
 
 def rows(clerk: Clerk, taken: Callable[[], object]) -> list[Button]:
     """A button for each; `taken` is told when one was pressed."""
-    return [_row(clerk, one, taken) for one in clerk.counter.held(clerk.cart.event)]
+    own = [_row(clerk, one, taken) for one in clerk.counter.held(clerk.cart.event)]
+    return [*own, *(button for one in clerk.elsewhere() if (button := _row_elsewhere(clerk, one, taken)) is not None)]
 
 
 def _row(clerk: Clerk, one: UnderWay, taken: Callable[[], object]) -> Button:
-    things = sum(line.quantity for line in one.cart.lines)
-    age = ago((datetime.now(UTC) - one.changed_at).total_seconds())
-    parts = (
-        one.cart.note,
-        plural("{n} thing", "{n} things", things),
-        money(clerk.total_of(one.cart), clerk.currency),
-        age,
-    )
-    button = Button(" · ".join(part for part in parts if part), height=theme.TOUCH + 12)
-    button.setAutoDefault(False)
+    button = _button(clerk, one.cart, one.changed_at)
 
     def take() -> None:
         clerk.recall(one.id)
         taken()
 
     button.clicked.connect(take)
+    return button
+
+
+def _row_elsewhere(clerk: Clerk, held: HeldCart, taken: Callable[[], object]) -> Button | None:
+    cart = held.unpacked()
+    if cart is None:
+        return None
+    button = _button(clerk, cart, held.at, held.device)
+
+    def take() -> None:
+        clerk.take(held)
+        taken()
+
+    button.clicked.connect(take)
+    return button
+
+
+def _button(clerk: Clerk, cart: Cart, at: datetime, where: str = "") -> Button:
+    things = sum(line.quantity for line in cart.lines)
+    age = ago((datetime.now(UTC) - at).total_seconds())
+    total = money(clerk.total_of(cart), clerk.currency)
+    parts = (where, cart.note, plural("{n} thing", "{n} things", things), total, age)
+    button = Button(" · ".join(part for part in parts if part), height=theme.TOUCH + 12)
+    button.setAutoDefault(False)
     return button
 
 

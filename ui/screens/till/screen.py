@@ -63,6 +63,7 @@ class TillScreen(QWidget):
         self.courier = courier
         self.notices = notices
         self.clerk = Clerk(app, courier, self._on_trouble, self)
+        self.clerk.background = background
         self.background = background
         self._tell = report
         self.open_panel = OpenPanel(self.clerk)
