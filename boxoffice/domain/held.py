@@ -6,9 +6,11 @@ from datetime import datetime
 
 import msgspec
 
+from boxoffice.decoding import decoder
+
 from .cart import Cart
 
-_carts = msgspec.json.Decoder(Cart)
+_carts = decoder(Cart)
 
 
 class HeldCart(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.held import HeldCart
 
 from .connection import Connection
 
-_held = msgspec.json.Decoder(HeldCart)
+_held = decoder(HeldCart)
 
 
 def put(connection: Connection, noun: HeldCart) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, text
 
+from boxoffice.decoding import decoder
 from boxoffice.domain.held import HeldCart
 from boxoffice.ports import Role
 
@@ -13,7 +14,7 @@ from .answers import No
 from .auth import Caller
 
 KIND = "held_cart"
-_held = msgspec.json.Decoder(HeldCart)
+_held = decoder(HeldCart)
 _CLAIM = text(
     "UPDATE documents SET body = :new WHERE event = :event AND kind = :kind AND id = :id AND body = :old"
     " RETURNING version"
