@@ -6,6 +6,7 @@ as the last sync, and the report says when that was.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from boxoffice.domain.catalog import Catalog
@@ -71,13 +72,7 @@ def of_event(connection: Connection, shelf: Shelf, event: str, now: datetime, op
         _prices("Tickets sold", paid, known),
         _prices("Ordered, not paid", [one for one in sold if one.status == Status.PENDING], known),
         _states(sold),
-        Section(
-            title=DAYS,
-            rows=tuple(
-                Row(label=f"{one:%Y-%m-%d}", count=number, amount=amount)
-                for one, number, amount in takings.sold_by_day(connection, event, offset)
-            ),
-        ),
+        Section(title=DAYS, rows=over_time(takings.sold_by_day(connection, event, offset))),
         *(one for one in sections(found, zone) if one.title in _OF_TILLS),
         _freshness(connection, event),
     )
@@ -85,7 +80,44 @@ def of_event(connection: Connection, shelf: Shelf, event: str, now: datetime, op
     return _report(connection, known, EVENT, now, None, now, shown, operator)
 
 
-DAYS = "Sold by day"
+DAYS = "Sold over time"
+
+
+def over_time(days: Sequence[tuple[date, int, int]]) -> tuple[Row, ...]:
+    """Day, number and amount, in no more rows than can be read: by day, by week (from its Monday) or by month.
+
+    Days, weeks and months in which nothing was sold are among them: time goes on without them too.
+    """
+    if not days:
+        return ()
+    first, last = days[0][0], days[-1][0]
+    begin = next((one for one in (_day, _week) if (one(last) - one(first)) / _STEPS[one] < _MOST), _month)
+    sums: dict[date, list[int]] = {}
+    at = begin(first)
+    while at <= last:
+        sums[at] = [0, 0]
+        at = begin(at + _STEPS[begin])
+    for one, number, amount in days:
+        sums[begin(one)][0] += number
+        sums[begin(one)][1] += amount
+    written = "%Y-%m" if begin is _month else "%Y-%m-%d"
+    return tuple(Row(label=f"{one:{written}}", count=number, amount=amount) for one, (number, amount) in sums.items())
+
+
+def _day(day: date) -> date:
+    return day
+
+
+def _week(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+_STEPS = {_day: timedelta(days=1), _week: timedelta(days=7), _month: timedelta(days=31)}
+_MOST = 31
 _OF_TILLS = ("Stations", "Tenders")
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)

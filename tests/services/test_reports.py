@@ -105,8 +105,24 @@ def test_the_event_stands_by_item_and_price_wherever_it_was_sold(fair: Fair) -> 
     ]  # fmt: skip
     assert rows(report, "Ordered, not paid")[0] == ("Regular", 1, 10_000)
     assert rows(report, "Tickets by state")[-1] == ("Cancelled", 1, 10_000)
-    assert rows(report, "Sold by day") == [("2026-11-21", 3, 26_000)]
+    assert rows(report, "Sold over time") == [("2026-11-21", 3, 26_000)]
     assert rows(report, "Stations") == [("North door", 1, 10_000)]
+
+
+@pytest.mark.parametrize(
+    ("last", "labels"),
+    [
+        (date(2026, 11, 3), ["2026-11-01", "2026-11-02", "2026-11-03"]),
+        (date(2026, 12, 10), ["2026-10-26", "2026-11-02", "2026-11-09", "2026-11-16", "2026-11-23", "2026-11-30",
+                              "2026-12-07"]),
+        (date(2027, 8, 1), ["2026-11", "2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05", "2027-06",
+                            "2027-07", "2027-08"]),
+    ],
+)  # fmt: skip
+def test_quiet_times_stand_in_it_too(last: date, labels: list[str]) -> None:
+    told = reports.over_time([(date(2026, 11, 1), 2, 200), (last, 1, 50)])
+    assert [one.label for one in told] == labels
+    assert (told[0].amount, told[-1].amount, sum(one.count or 0 for one in told)) == (200, 50, 3)
 
 
 def test_it_says_how_far_it_can_be_believed(fair: Fair) -> None:

@@ -90,7 +90,7 @@ class ColumnChart(QWidget):
         if place % every:
             return
         painter.setPen(theme.color("muted"))
-        left = min(max(column.center().x() - widest / 2, self._plot().left() - 20), self.width() - widest)
+        left = min(max(column.center().x() - widest / 2, 0.0), self.width() - widest)
         words = QRectF(left, self.height() - 20.0, widest, 18)
         painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, row.label)
 
