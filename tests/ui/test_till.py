@@ -19,6 +19,7 @@ from boxoffice.services import card
 from boxoffice.storage import journal, orders, till
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
+from ui.correcting import VoidSheet
 from ui.screens.till.drawer import CloseDialog, MoveDialog, ReportDialog
 from ui.screens.till.held import RecallDialog
 from ui.screens.till.line_sheet import LineSheet
@@ -272,6 +273,18 @@ def test_the_day_is_counted_blind_and_closed(cashier: Cashier) -> None:
     assert z is not None
     assert z.number == 1
     cashier.dialog(ReportDialog).close()
+
+
+def test_a_sale_just_made_is_taken_back_by_the_key_that_empties_a_cart(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵P↵")
+    cashier.press(Qt.Key.Key_F8)
+    sheet = cashier.dialog(VoidSheet)
+    sheet.reason.setText("Wrong ticket")
+    QTest.mouseClick(sheet.button, Qt.MouseButton.LeftButton)
+    cashier.qtbot.waitUntil(lambda: cashier.app.counter().receipt(2) is not None)
+    assert cashier.app.counter().receipt(2).void
+    cashier.qtbot.waitUntil(cashier.screen.search.isVisible)
 
 
 def test_cash_is_moved_with_a_reason(cashier: Cashier) -> None:

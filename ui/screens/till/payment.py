@@ -264,6 +264,8 @@ class DonePanel(QWidget):
     """The change, until the next sale."""
 
     next_pressed = Signal()
+    back_pressed = Signal()
+    """The sale was a mistake."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -287,10 +289,17 @@ class DonePanel(QWidget):
             rows.addWidget(label)
         rows.addSpacing(24)
         rows.addWidget(following, 0, Qt.AlignmentFlag.AlignCenter)
+        back = Button(tr("Take back…"), key="F8", weight=Weight.QUIET)
+        back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        back.clicked.connect(self.back_pressed)
+        rows.addWidget(back, 0, Qt.AlignmentFlag.AlignCenter)
         rows.addStretch(1)
+        self.receipt = 0
+        """The number of the receipt that was given out."""
 
     def show_sale(self, sale: Sale) -> None:
         """What goes back to the customer."""
+        self.receipt = sale.booked.number
         currency = sale.receipt.currency
         later = sale.receipt.tenders and all(Means(one.tender).pays_later for one in sale.receipt.tenders)
         self._words.setText(tr("The order stays unpaid") if later else tr("Change"))

@@ -139,6 +139,7 @@ class TillScreen(QWidget):
         self.cart.recall_pressed.connect(self.recall)
         self.payment.left.connect(self.choose)
         self.done.next_pressed.connect(self.choose)
+        self.done.back_pressed.connect(self._undo)
         self.bar.went.connect(self.go)
         self.open_panel.reports_pressed.connect(partial(self.go, Place.REPORT))
         for key, slot in (
@@ -146,7 +147,7 @@ class TillScreen(QWidget):
             ("F2", self.choose),
             ("F4", lambda: clerk.hold()),
             ("F5", self.recall),
-            ("F8", clerk.empty),
+            ("F8", self._undo),
             ("F9", self.pay),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
@@ -319,6 +320,19 @@ class TillScreen(QWidget):
         if self.clerk.shift is None or self._stack.currentIndex() != 0:
             return
         RecallDialog(self.clerk, self.window()).open()
+
+    def _undo(self) -> None:
+        """Before it is paid the cart is let go; right after it the sale is taken back, with a reason."""
+        if self._stack.currentWidget() is not self.done:
+            self.clerk.empty()
+        elif not self.clerk.counter.training:
+            from ui.correcting import VoidSheet
+
+            sheet = VoidSheet(
+                self.station, self.clerk.counter, self.courier, self.done.receipt, self.tell, self.window()
+            )
+            sheet.corrected.connect(self.choose)
+            sheet.open()
 
     def tell(self, trouble: Trouble) -> None:
         """Say a trouble above the screen."""
