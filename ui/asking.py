@@ -15,6 +15,8 @@ from boxoffice.domain.permissions import Act, Permit
 from .language import tr
 from .widgets.dialogs import ReasonDialog
 
+_Words = tuple[str, str, Sequence[str]]
+"""The heading, what the button says, and the usual reasons."""
 Granted = Callable[[str, tuple[Permit, ...]], object]
 """Goes on with the reason, and with what somebody stands by."""
 
@@ -30,7 +32,16 @@ class Permitting(Protocol):
 
 def ask(act: Act, about: str, done: Granted, parent: QWidget) -> None:
     """Ask for the reason of an act that is guarded."""
-    heading, go, reasons = _WORDS[act]
+    _ask(act, _WORDS[act], about, done, parent)
+
+
+def ask_to_give_away(about: str, done: Granted, parent: QWidget) -> None:
+    """Ask why something costs nothing: that is another price, in other words."""
+    _ask(Act.PRICE, GIVEN_AWAY, about, done, parent)
+
+
+def _ask(act: Act, words: _Words, about: str, done: Granted, parent: QWidget) -> None:
+    heading, go, reasons = words
     window: object = parent.window()
 
     def go_on(reason: str) -> None:
@@ -42,7 +53,8 @@ def ask(act: Act, about: str, done: Granted, parent: QWidget) -> None:
     ReasonDialog(tr(heading), about, [tr(one) for one in reasons], go_on, parent, tr(go)).open()
 
 
-_WORDS: dict[Act, tuple[str, str, Sequence[str]]] = {
+GIVEN_AWAY: _Words = ("Given away", "Give it away", ("Guest list", "Goodwill", "Staff", "The organiser agreed"))
+_WORDS: dict[Act, _Words] = {
     Act.PRICE: ("Another price", "Set the price", ("Damaged", "Goodwill", "Staff", "Price on the poster")),
     Act.OVERRULE: ("Sell it all the same?", "Sell", ("The organiser agreed", "Guest list", "Mistake in the catalogue")),
 }

@@ -8,6 +8,7 @@ does not have stays English, so that a half-finished translation never hides any
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -45,6 +46,14 @@ def set_language(code: str) -> None:
     _in_use.catalogue = _load(chosen)
     same = system.name().split("_")[0] == chosen
     _in_use.locale = system if same else QLocale(chosen)
+
+
+def apart(*parts: str) -> str:
+    """Parts of a line with a dot between them. A name that is read from the right stays in its own part."""
+    return " · ".join(f"\u2068{part}\u2069" if _RIGHT_TO_LEFT.search(part) else part for part in parts if part)
+
+
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
 def language() -> str:

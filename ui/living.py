@@ -42,3 +42,12 @@ class Following(Protocol):
     def follow(self, preferences: Preferences) -> None:
         """Be as it is liked now."""
         ...
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """A screen with keys of its own."""
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Each key, and what it does."""
+        ...

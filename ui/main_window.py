@@ -35,7 +35,7 @@ from .doorkeeper import Case, Doorkeeper
 from .keys import Keys
 from .language import ago, clock, number, plural, tr
 from .lens import Eye, words_for
-from .living import Following, Living, Scanning, Typing
+from .living import Following, Keyed, Living, Scanning, Typing
 from .locking import Locking
 from .notices import Notices
 from .preferences import Preferences
@@ -583,7 +583,9 @@ class MainWindow(QWidget):
             ("Ctrl+L", tr("Lock, or hand over")),
             ("Ctrl+1 … 8", tr("Change the place")),
         ]
-        KeysSheet([*DoorScreen.keys(), *general], self).open()
+        shown: object = self.stack.currentWidget()
+        own = shown.keys() if isinstance(shown, Keyed) else DoorScreen.keys()
+        KeysSheet([*own, *general], self).open()
 
     def event(self, event: QEvent) -> bool:
         """While a dialog lies over the answer, no time passes for it."""

@@ -44,7 +44,11 @@ def spoken() -> set[str]:
     said |= set(permission.ACTS.values())
     said |= {name for _, name, _ in payment._BESIDE} | {words for _, words in drawer._MOVES}
     said |= set(TITLES.values()) | {one.value for one in Progress} | set(places._NAMES.values())
-    said |= {word for heading, go, reasons in asking._WORDS.values() for word in (heading, go, *reasons)}
+    said |= {
+        word
+        for heading, go, reasons in (*asking._WORDS.values(), asking.GIVEN_AWAY)
+        for word in (heading, go, *reasons)
+    }
     said |= {word for words in tender_sheets.ASKS.values() for word in words} | set(orders_page.STATES.values())
     tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)
     said |= {word for table in tables for word in table.values()}

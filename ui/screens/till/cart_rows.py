@@ -16,7 +16,7 @@ from boxoffice.domain.gift_cards import shown as cut
 from boxoffice.domain.pricing import bill_lines
 from ui import theme
 from ui.clerk import Clerk
-from ui.language import language, number, tr
+from ui.language import apart, language, number, tr
 from ui.money import bare
 from ui.widgets.buttons import Button, Weight
 
@@ -105,7 +105,7 @@ class CartRows(QVBoxLayout):
         row = QHBoxLayout(held)
         row.setContentsMargins(14 if shown.part else 0, 0, 0, 0)
         row.setSpacing(4)
-        words = _Words(shown.text, " · ".join(shown.notes), self._pixels, set_by_hand=line.override is not None)
+        words = _Words(shown.text, apart(*shown.notes), self._pixels, set_by_hand=line.override is not None)
         words.clicked.connect(lambda: self._open(line, shown, words))
         many = QLabel(number(shown.quantity))
         many.setFont(theme.half_bold(self._pixels))
@@ -180,7 +180,7 @@ class _Words(QPushButton):
             painter.setBrush(theme.color("raised") if self.underMouse() else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 8, 8)
         room = box.adjusted(6, 5, -6, -5)
-        below = " · ".join(part for part in (self._notes, tr("Price set by hand") if self._set_by_hand else "") if part)
+        below = apart(self._notes, tr("Price set by hand") if self._set_by_hand else "")
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
         upper = left | (Qt.AlignmentFlag.AlignTop if below else Qt.AlignmentFlag.AlignVCenter)
         painter.setPen(theme.color("ink"))

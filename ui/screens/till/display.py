@@ -19,7 +19,7 @@ from boxoffice.services.sell import Sale
 from boxoffice.storage import badges, settings
 from boxoffice.storage.connection import Connection
 from ui.customer_display import CustomerDisplay, Line, Shown
-from ui.language import language, name_of, number, tr
+from ui.language import apart, language, name_of, number, tr
 from ui.money import bare, money
 from ui.preferences import IN_A_WINDOW, Preferences
 
@@ -162,5 +162,4 @@ class Follower(QObject):
 
 def _line(one: BillLine, currency: str) -> Line:
     many = f"{number(one.quantity)} × " if one.quantity != 1 else ""
-    notes = f" · {' · '.join(one.notes)}" if one.notes else ""
-    return Line(f"{many}{one.text}{notes}", bare(one.amount, currency), part=one.part)
+    return Line(apart(f"{many}{one.text}", *one.notes), bare(one.amount, currency), part=one.part)

@@ -12,7 +12,7 @@ from boxoffice.domain.held import HeldCart
 from boxoffice.storage.till import UnderWay
 from ui import theme
 from ui.clerk import Clerk
-from ui.language import ago, plural, tr
+from ui.language import ago, apart, plural, tr
 from ui.money import money
 from ui.widgets.buttons import Button
 from ui.widgets.dialogs import Dialog
@@ -54,7 +54,7 @@ def _button(clerk: Clerk, cart: Cart, at: datetime, where: str = "") -> Button:
     age = ago((datetime.now(UTC) - at).total_seconds())
     total = money(clerk.total_of(cart), clerk.currency)
     parts = (where, cart.note, plural("{n} thing", "{n} things", things), total, age)
-    button = Button(" · ".join(part for part in parts if part), height=theme.TOUCH + 12)
+    button = Button(apart(*parts), height=theme.TOUCH + 12)
     button.setAutoDefault(False)
     return button
 

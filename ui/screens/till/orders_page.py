@@ -22,7 +22,7 @@ from boxoffice.services import papers, printing
 from boxoffice.services.lookup import Hit
 from boxoffice.storage import orders, till
 from boxoffice.storage.connection import Connection
-from ui.language import clock, name_of, tr
+from ui.language import apart, clock, name_of, tr
 from ui.money import money
 from ui.order_money import OrderMoney
 from ui.order_proofs import OrderProofs
@@ -164,7 +164,7 @@ class OrdersPage(QWidget):
         self.badge = Badge(shape, colour, tr(stands.value))
         line.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         head.words.addLayout(line)
-        who = " · ".join(part for part in (order.customer, order.email, order.phone) if part)
+        who = apart(order.customer, order.email, order.phone)
         if who:
             head.say(who, "muted")
         due = order.total - order.paid
@@ -206,7 +206,7 @@ class OrdersPage(QWidget):
                 self._money(order, one.price),
                 tr("cancelled") if one.canceled else "",
             )
-            card.say(" · ".join(part for part in parts if part), "muted" if one.canceled else "")
+            card.say(apart(*parts), "muted" if one.canceled else "")
         return card
 
     def _payments(self, order: Order) -> Card:
@@ -246,6 +246,10 @@ class OrdersPage(QWidget):
             row = Button(" · ".join(part for part in (_words_of(one), code) if part), weight=Weight.QUIET)
             row.clicked.connect(partial(self.show_order, event, code))
             self._newest.addWidget(row)
+        if not found:
+            none = QLabel(tr("Nothing yet"))
+            none.setProperty("role", "muted")
+            self._newest.addWidget(none)
         self._newest.addStretch(1)
 
     def _money(self, order: Order, amount: int) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.permissions import Permit
 from boxoffice.domain.tenders import TITLES, Means
 from boxoffice.errors import Trouble
 from boxoffice.services.card import BY_HAND
@@ -178,7 +178,7 @@ class PaymentPanel(QWidget):
             clerk.offer(Means.FREE, amount, details=(reason,))
 
         about = tr("{amount} is given away.", amount=money(amount, clerk.currency))
-        asking.ask(Act.PRICE, about, granted, self.window())
+        asking.ask_to_give_away(about, granted, self.window())
 
     def _ask_for_details(self, means: Means) -> None:
         clerk = self._clerk

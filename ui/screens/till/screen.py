@@ -163,6 +163,25 @@ class TillScreen(QWidget):
         else:
             self._follower.obey(preferences)
 
+    @staticmethod
+    def keys() -> list[tuple[str, str]]:
+        """What the keys of this screen do."""
+        return [
+            ("Alt+1 … 6", tr("Change the place at the till")),
+            ("F2", tr("Back to the tiles")),
+            (tr("Number, Enter"), tr("Put it into the cart; 3*1 puts in three")),
+            (tr("Arrows, Enter"), tr("Walk over the tiles")),
+            ("PgUp, PgDn", tr("Change the category")),
+            ("F4", tr("Put the cart by")),
+            ("F5", tr("Take up a cart that was put by")),
+            ("F8", tr("Empty the cart")),
+            ("F9", tr("Pay")),
+            (tr("Enter"), tr("Cash: what was typed, or all that is open")),
+            ("F6", tr("Card")),
+            ("F7", tr("QR wallet")),
+            ("Esc", tr("Back to the cart")),
+        ]
+
     # What is shown
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -164,7 +164,7 @@ def _paint_two_lines(painter: QPainter, room: QRectF, words: str) -> None:
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignAbsolute)
     flags |= int(Qt.TextFlag.TextWordWrap)
     metrics = painter.fontMetrics()
-    most = 2 * metrics.lineSpacing() + 2
+    most = room.height() + 2
     shown = words
     while shown and metrics.boundingRect(room.toRect(), flags, shown + ("…" if shown != words else "")).height() > most:
         shown = shown[:-1].rstrip()
