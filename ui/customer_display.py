@@ -105,13 +105,14 @@ class CustomerDisplay(QWidget):
         words = room.adjusted(60 * scale, 0, -60 * scale, -40 * scale)
         if self._picture is not None:
             size = self._picture.size().scaled(
-                round(room.width()), round(room.height() * 0.72), Qt.AspectRatioMode.KeepAspectRatio
+                round(room.width()), round(room.height() * 0.62), Qt.AspectRatioMode.KeepAspectRatio
             )
             place = QRectF((room.width() - size.width()) / 2, 24 * scale, size.width(), size.height())
             painter.drawPixmap(place, self._picture, QRectF(self._picture.rect()))
             words.setTop(place.bottom() + 16 * scale)
         middle = words.center().y()
-        font = _fitted(self.shown.welcome, theme.bold(64 * scale), words.width())
+        pixels = 64 if self._picture is None else 44
+        font = _fitted(self.shown.welcome, theme.bold(pixels * scale), words.width())
         high = QFontMetricsF(font).height()
         painter.setFont(font)
         painter.setPen(QColor(_INK))

@@ -86,6 +86,15 @@ def test_a_transfer_waits_with_the_photo_of_its_slip(paying: Paying) -> None:
     assert len(paying.app.counter().proofs("conf26", code)) == 1
 
 
+def test_an_invoice_leaves_the_order_unpaid_and_says_so(paying: Paying) -> None:
+    paying.begin()
+    sheet = paying.by(Means.INVOICE)
+    sheet.field.setText("Lakeside Ltd")
+    sheet.take()
+    assert paying.sold().tenders[0].details == ("Lakeside Ltd",)
+    paying.qtbot.waitUntil(lambda: paying.screen.done.accessibleName() == "The order stays unpaid 45.00\u00a0EUR")
+
+
 def test_what_is_given_away_says_why(paying: Paying) -> None:
     paying.begin()
     paying.by(Means.FREE)._finish("Guest list")

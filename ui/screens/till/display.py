@@ -138,12 +138,12 @@ class Follower(QObject):
 
     def _thanks(self, sale: Sale, welcome: str) -> Shown:
         receipt = sale.receipt
-        later = receipt.total > 0 and sale.order.total > sale.order.paid and not receipt.training
+        later = sum(one.amount for one in receipt.tenders if Means(one.tender).pays_later)
         paid = money(receipt.total + receipt.rounding, receipt.currency)
         return Shown(
             welcome=welcome,
             label=tr("Change") if sale.change else tr("To be paid later") if later else tr("Paid"),
-            figure=money(sale.change, receipt.currency) if sale.change else paid,
+            figure=money(sale.change or later, receipt.currency) if sale.change or later else paid,
             small=tr("{total} paid. Thank you!", total=paid) if sale.change else tr("Thank you!"),
             good=not later,
         )

@@ -301,9 +301,9 @@ class DonePanel(QWidget):
         """What goes back to the customer."""
         self.receipt = sale.booked.number
         currency = sale.receipt.currency
-        later = sale.receipt.tenders and all(Means(one.tender).pays_later for one in sale.receipt.tenders)
+        later = 0 if sale.change else sum(one.amount for one in sale.receipt.tenders if Means(one.tender).pays_later)
         self._words.setText(tr("The order stays unpaid") if later else tr("Change"))
-        self.change.setText(money(sale.receipt.total if later else sale.change, currency))
+        self.change.setText(money(later or sale.change, currency))
         total = money(sale.receipt.total + sale.receipt.rounding, currency)
         self.about.setText(
             tr(
