@@ -382,6 +382,17 @@ class Counter:
 
         return self._station.read(lambda c: exchange.quote(c, self._station.shelf, event, order, wishes, at or _now()))
 
+    def charge_difference(
+        self, event: str, order: str, wishes: Sequence[Wish], operation: str, terminal: str = ""
+    ) -> Future[Attempt]:
+        """Write down that a card is to be charged for an exchange; the worker does it. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import exchange
+
+        shelf = self._station.shelf
+        return self._station.write(
+            lambda c: exchange.charge(c, shelf, event, order, wishes, operation, terminal, _now(), self.operator)
+        )
+
     def exchange(
         self,
         event: str,

@@ -7,6 +7,7 @@ is shown before anything happens.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -18,6 +19,7 @@ from boxoffice.domain.orders import Order, PaymentState, Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
+from boxoffice.services import exchange
 from boxoffice.services.card import BY_HAND
 from boxoffice.services.give_back import GivenBack
 from boxoffice.services.lookup import Card
@@ -93,9 +95,30 @@ class OrderMoney(QObject):
                 back.clicked.connect(lambda: GiveBackSheet(self, order, self._window.window()).open())
                 self.need_shift(back)
                 row.addWidget(back)
+            self._add_change(row, order, held)
             self._add_correction(row, order)
         row.addStretch(1)
         return row
+
+    def _add_change(self, row: QHBoxLayout, order: Order, held: Card) -> None:
+        """The ticket can become another one; of an open order the price can become today's."""
+        from .change_sheet import ChangeSheet, RepriceSheet
+
+        position = held.ticket.position
+        if order.status is Status.CANCELED or position.canceled:
+            return
+        change = Button(tr("Change ticket…"), height=56)
+        change.clicked.connect(lambda: ChangeSheet(self, order, position, self._window.window()).open())
+        if order.status is Status.PAID:
+            self.need_shift(change)
+        row.addWidget(change)
+        wishes = exchange.stale(order, self.app.catalog(order.event), datetime.now(UTC))
+        if not wishes:
+            return
+        terms = self.app.counter().terms(order.event, order.code, wishes)
+        reprice = Button(tr("Today's price…"), height=56, weight=Weight.PRIMARY)
+        reprice.clicked.connect(lambda: RepriceSheet(self, order, wishes, terms, self._window.window()).open())
+        row.addWidget(reprice)
 
     def _add_correction(self, row: QHBoxLayout, order: Order) -> None:
         """How it was paid can be put right where this till has written the receipt."""

@@ -19,6 +19,7 @@ from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.facts import Exchanged, Guest, Paid, Private, Refunded, Swap
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.payment import Attempt
 from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked
@@ -32,7 +33,7 @@ from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, guard, shifts
+from . import books, card, deal, gift_cards, guard, shifts, tendering
 from .give_back import payment_by
 from .stock import Stock
 
@@ -162,6 +163,38 @@ def _charges(swap: Swap, catalog: Catalog) -> Iterator[Charge]:
     yield Charge(swap.price, books.rate_of(catalog, swap.item))
 
 
+def charge(
+    connection: Connection,
+    shelf: Shelf,
+    event: str,
+    code: str,
+    wishes: Sequence[Wish],
+    operation: str,
+    terminal: str,
+    now: datetime,
+    operator: str = "",
+) -> Attempt:
+    """Write down that a card is to be charged for the difference; the exchange follows under the same operation.
+
+    Raises `Refused`, `BadInput` as `exchange` does, and while another card payment for the order is not settled.
+    """
+    shift = shifts.needed(connection)
+    due = quote(connection, shelf, event, code, wishes, now).due
+    if due <= 0:
+        raise Refused("There is nothing to pay", "No card was charged.", "Make the change without a card.")
+    tendering.mind(connection, event, [Offer(means=Means.CARD, amount=due)])
+    card.mind_order(connection, event, code, operation)
+    wish = card.Wish(
+        operation=operation,
+        event=event,
+        amount=due,
+        currency=shift.currency,
+        terminal=card.terminal(connection, terminal).name,
+        operator=operator,
+    )
+    return card.begin(connection, wish, due, now)
+
+
 def exchange(
     connection: Connection,
     shelf: Shelf,
@@ -181,8 +214,8 @@ def exchange(
 ) -> Done:
     """Exchange tickets, and take or give the difference by any tender. Under one `operation` it is done once.
 
-    `allowed` are kinds of objections that somebody with permission waved through. Raises `Refused`, `BadInput`;
-    nothing is changed then.
+    `allowed` are kinds of objections that somebody with permission waved through. Raises `Refused`, `BadInput`, and
+    `NeedsPermission` where somebody has to stand by it; nothing is changed then.
     """
     operation = operation or new_id()
     if (booked := till.receipt_of(connection, operation)) is not None:
@@ -199,6 +232,7 @@ def exchange(
     if terms.order.status is not Status.PAID:
         return Done(order=deal.record(connection, fact, private, operation), booked=None)
     shift = shifts.needed(connection)
+    tendering.mind(connection, event, offers)
     given = card.vouched(connection, operation, offers, training=False)
     given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     settled = books.covered(terms.difference, given, shift)
