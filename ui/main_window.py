@@ -466,6 +466,7 @@ class MainWindow(QWidget):
         kept = self._app.outbox()
         self.strip.places[Where.OUTBOX].count(kept.waiting + kept.parked)
         self.strip.places[Where.CONFLICTS].count(len(self._app.conflicts()))
+        self._count_cards()
         if self._paper is not None:
             self._paper.refresh()
         self.strip.show_refused(kept.parked)
@@ -476,6 +477,14 @@ class MainWindow(QWidget):
         else:
             self._show_state(self._sync.state, kept)
         self._show_wiped()
+
+    def _count_cards(self) -> None:
+        """Card payments that nobody knows the outcome of; asked once there is somebody to speak with terminals."""
+        if self.cards is None or Where.TILL not in self.strip.places:
+            return
+        from boxoffice.storage import payments
+
+        self.strip.places[Where.TILL].count(len(self._app.read(payments.doubtful)))
 
     def _show_wiped(self) -> None:
         departure = self._app.departure

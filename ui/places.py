@@ -103,6 +103,8 @@ def _till(window: MainWindow) -> TillScreen:
     screen.payment.eye = window.eye
     screen.follow(window.preferences)
     screen.clerk.worker = lambda: window.cards
+    for answered in (screen.clerk.in_doubt, screen.clerk.sold):
+        answered.connect(lambda _: window.refresh_soon())
     screen.clerk.take_up(window.unfinished.pop(Where.TILL, None))
     for changed in (window.locking.changed, window.training.changed):
         changed.connect(screen.clerk.take_over)

@@ -20,7 +20,8 @@ from boxoffice.storage import orders, payments
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.card_sheets import ByHandSheet, DoubtSheet
-from ui.order_money import GiveBackSheet, OrderMoney, PaySheet
+from ui.give_back_sheet import GiveBackSheet
+from ui.order_money import OrderMoney, PaySheet
 
 
 class Desk:

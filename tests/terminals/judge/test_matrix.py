@@ -9,6 +9,7 @@ import os
 import random
 import shutil
 from collections import Counter
+from itertools import cycle, islice, product
 
 import pytest
 
@@ -29,6 +30,8 @@ DIALECTS = {
     "knows no such question": {"repeats": "turns down", "unacknowledged": "keep"},
     "terse": {"intermediate": 0, "tells_failure": False, "bare_numbers": True, "unacknowledged": "keep"},
 }
+BESIDES = ("nothing", "our crash", "a lost frame", "both")
+"""What goes wrong besides. With each frame and each fault that is one cell of the matrix, for each dialect."""
 CUSTOMERS = (("pays", 8.0), ("pays", 8.0), ("pays", 170.0), ("pays", 400.0), ("is declined", 8.0), ("walks away", 60.0))
 
 
@@ -38,15 +41,19 @@ def drawn(zvt):
 
     def draw(dialect: str, number: int):
         luck = random.Random(dialect)
-        for _ in range(number):
-            faults = [(luck.randrange(FRAMES), luck.choice(list(zvt.Fault)))]
-            if luck.random() < 0.3:  # a second one, mostly while it is found out what the first one did
+        cells = list(product(range(FRAMES), zvt.Fault, BESIDES))
+        luck.shuffle(cells)
+        for moment, fault, besides in islice(cycle(cells), number):
+            faults = [(moment, fault)]
+            if besides in ("a lost frame", "both"):  # of ours or of the terminal: the word of one is not heard
+                faults.append((luck.randrange(FRAMES + 10), zvt.Fault.LOST))
+            elif luck.random() < 0.2:  # a second one, mostly while it is found out what the first one did
                 faults.append((luck.randrange(FRAMES + 10), luck.choice(list(zvt.Fault))))
-            crash = luck.choice(("", "", "write", "frame"))
+            crash = luck.choice(("write", "frame")) if besides in ("our crash", "both") else ""
             yield zvt.Case(
                 zvt.Dialect(**DIALECTS[dialect]),
                 zvt.Customer(*luck.choice(CUSTOMERS)),
-                tuple(faults[: 0 if crash and luck.random() < 0.3 else None]),
+                tuple(faults),
                 crash_at_write=luck.randrange(WRITES) if crash == "write" else None,
                 crash_at_frame=luck.randrange(FRAMES) if crash == "frame" else None,
                 history=luck.choice(("none", "paid before", "stranger", "stranger", "swapped")),
