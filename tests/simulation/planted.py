@@ -266,7 +266,7 @@ def answers_a_station_before_the_commit(patch: Patch) -> None:
     patch.setattr(VenueWriter, "forget", forget)
 
 
-@planted(day=12, shows="Not everybody has heard")
+@planted(day=14, shows="Not everybody has heard")
 def lets_a_cursor_step_over_a_row_that_is_not_committed_yet(patch: Patch) -> None:
     real = documents.sql.insert
 

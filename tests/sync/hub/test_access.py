@@ -137,23 +137,24 @@ def test_the_walk_leaves_no_endpoint_and_nobody_out(hub):
     assert {frozenset(row) for row in MATRIX.values()} == {frozenset(EVERYBODY)}
 
 
-@pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize(("method", "path"), MATRIX)
-def test_every_endpoint_says_the_same_to_the_same_caller(hub, event, method, path, who):
+def test_every_endpoint_says_the_same_to_the_same_caller(hub, event, method, path):
     hub.load(*event("secret"), Quota(id=1, event="conf26", size=9, items=(1,)))
-    role = Role.STEWARD if who == "another role" else Role.DESK
-    station = hub.station("North", role, events=("conf26",))
-    token = station.enrolment.token
-    expected = MATRIX[method, path][who]
-    if callable(expected):
-        if who == "another role":
-            station = hub.station("Desk", events=("conf26",))
-        expected(hub, station)
-        return
+    row = MATRIX[method, path]
+    told = {who: call(hub, method, path, who) for who, expected in row.items() if not callable(expected)}
+    assert told == {who: expected for who, expected in row.items() if not callable(expected)}
+    for holds in filter(callable, row.values()):
+        holds(hub, hub.station("Desk", events=("conf26",)))
+
+
+def call(hub, method, path, who):
+    """What the endpoint says to somebody."""
+    station = hub.station("North", Role.STEWARD if who == "another role" else Role.DESK, events=("conf26",))
     if who == "revoked":
         hub.revoke(station)
-    caller = {"no token": None, "garbage": "x" * 43, "an invitation": hub.invite()}.get(who, token)
-    assert knock(hub, method, path, caller, "secret" if who == "another event" else "conf26") == expected
+    tokens = {"no token": None, "garbage": "x" * 43, "an invitation": hub.invite()}
+    token = tokens.get(who, station.enrolment.token)
+    return knock(hub, method, path, token, "secret" if who == "another event" else "conf26")
 
 
 ENTRANCES = [way for way, row in MATRIX.items() if row["no token"] == NO_TOKEN]
