@@ -1,8 +1,9 @@
 """`bench print`: how soon a receipt and a badge are bytes for a printer, beside the bare libraries.
 
 The people are those of the made-up conference, each receipt and each badge another one. The yardstick of a receipt
-are python-escpos's own calls for text, code and cut, given the finished lines; that of a badge is Pillow drawing the
-same words at places and in sizes that it is told, and numpy packing the dots. Both sides take turns.
+are python-escpos's own calls for text, code and cut, given the finished lines; that of a badge is Pillow drawing
+the same lines at the places and in the sizes in which they stand on ours, which it is told beforehand, and numpy
+packing the dots. Both sides take turns.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from typing import Any
 import assets
 from boxoffice import sample_event
 from boxoffice.domain.badge_designs import standard
+from boxoffice.domain.badges import Square, Words
 from boxoffice.domain.documents import Badge, BillLine, Letterhead, Receipt, TaxGroup, Tendered
 from boxoffice.domain.orders import Order, Position
-from printers import codes
+from printers import badge, codes, fitting
 from printers.layout import lay_out
 from printers.profiles import Profile, prepare, profile
 from printers.render import escpos, plain
@@ -132,33 +134,56 @@ def _badges(people: Sequence[Position], model: Profile) -> dict[str, Any]:
         for number, one in enumerate(people)
     ]
 
+    told = [list(_lines(one, model.paper.dpi)) for one in documents]
+
     def ours(number: int) -> bytes:
         return escpos.encode(lay_out(documents[number], model.paper), model)
 
     def bare(number: int) -> bytes:
-        return _bare_badge(documents[number])
+        return _bare_badge(documents[number], told[number], model.paper.dpi)
 
     return _compared(ours, bare, len(documents))
 
 
-def _bare_badge(document: Badge) -> bytes:
-    """The same words at places and in sizes that are written here: nothing is fitted, and no other face is asked.
+def _lines(document: Badge, dpi: int) -> Iterator[tuple[Words, str, int, float]]:
+    """What is written on a badge: the lines of each text, in letters of how many dots, and where their bases are."""
+    for words in document.template.elements:
+        said = badge.said_by(words, document) if isinstance(words, Words) else ""
+        if not said or not isinstance(words, Words):
+            continue
+        box = badge.place_of(words, dpi)
+        most, least = (points * dpi / 72 for points in (words.size, words.smallest))
+        fitted = fitting.fit(said, box.width, box.height, most=most, least=least, lines=words.lines, bold=words.bold)
+        for number, line in enumerate(fitted.lines):
+            yield words, line, fitted.size, box.y + fitted.size * (1 + fitting.LEADING * number)
+
+
+def _bare_badge(document: Badge, told: Sequence[tuple[Words, str, int, float]], dpi: int) -> bytes:
+    """The same badge where everything is known: nothing is fitted, and no other face is asked.
 
     Its QR code says the same backwards: a code that was just drawn for the other side is not drawn again.
     """
     import numpy as np
     from PIL import Image, ImageDraw
 
-    image = Image.new("1", (496, 800), 1)
+    template = document.template
+    image = Image.new("1", (badge.dots(template.width, dpi), badge.dots(template.height, dpi)), 1)
     draw = ImageDraw.Draw(image)
-    fields = document.fields
-    draw.text((248, 120), fields["name"], 0, _face("Inter-Bold.otf", 48), "ms")
-    draw.text((248, 200), fields["company"], 0, _face("Inter-Regular.otf", 36), "ms")
-    draw.rectangle((30, 640, 466, 740), 0)
-    draw.text((248, 710), fields["item"], 1, _face("Inter-Bold.otf", 44), "ms")
-    image.paste(codes.square(fields["secret"][::-1], 200), (250, 400))
+    for words, line, size, base in told:
+        box = badge.place_of(words, dpi)
+        if words.inverse:
+            draw.rectangle(box.corners, 0)
+        face = _face("Inter-Bold.otf" if words.bold else "Inter-Regular.otf", size)
+        draw.text((box.x + box.width / 2, base), line, int(words.inverse), face, "ms")
+    for code in template.elements:
+        if isinstance(code, Square):
+            box = badge.place_of(code, dpi)
+            image.paste(codes.square(document.fields["secret"][::-1], box.width), (box.x, box.y))
     packed = np.packbits(~np.asarray(image), axis=1)
-    return b"\x1b@\x1dv0\x00\x3e\x00" + (800).to_bytes(2, "little") + packed.tobytes() + b"\x1dV\x00"
+    rows: bytes = packed.tobytes()
+    wide = len(rows) // image.height
+    head = b"\x1b@\x1dv0\x00" + wide.to_bytes(2, "little") + image.height.to_bytes(2, "little")
+    return head + rows + b"\x1dV\x00"
 
 
 @functools.cache
