@@ -105,6 +105,7 @@ class _Switch:
         self.current: Any = None
         self.requests: list[str] = []
         self.asked = threading.Condition()
+        self._under_way = 0
 
     @property
     def pokes(self) -> Any:
@@ -114,10 +115,21 @@ class _Switch:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             with self.asked:
                 self.requests.append(scope["path"])
+                self._under_way += 1
                 self.asked.notify_all()
-            await self.current(scope, receive, send)
+            try:
+                await self.current(scope, receive, send)
+            finally:
+                with self.asked:
+                    self._under_way -= 1
+                    self.asked.notify_all()
 
         return serve
+
+    def rest(self) -> None:
+        """Wait until nobody is being answered."""
+        with self.asked:
+            assert self.asked.wait_for(lambda: not self._under_way, 60)
 
     def close(self) -> None:
         """Streams end with their stations."""
@@ -129,7 +141,8 @@ class Venue:
     def __init__(self, folder: Path, switch: _Switch) -> None:
         self.database = Database(file_url(folder / "hub.db"))
         self.station = folder / "station"
-        switch.current = Hub(self.database).app()
+        self._hub = Hub(self.database)
+        switch.current = self._hub.app()
         switch.requests.clear()
         self._switch = switch
 
@@ -141,6 +154,11 @@ class Venue:
 
     def _heard(self, what: str) -> int:
         return sum(path.endswith(what) for path in self._switch.requests)
+
+    def rest(self) -> None:
+        """Wait until the hub does nothing any more; a stream ends a moment after the station that was killed."""
+        self._switch.rest()
+        self._hub.pokes.join()
 
     def query(self, sql: str) -> list[Any]:
         with self.database.reading() as connection:
@@ -179,6 +197,7 @@ def venues(_server: tuple[str, _Switch], quick_disk: Path, evening: Any) -> Call
         venue = Venue(folder, switch)
         with closing(venue.database):
             yield venue
+            venue.rest()
 
     with opened(template) as venue:
         load(venue.database, [
