@@ -40,4 +40,8 @@ def promised(order: Order) -> Payment | None:
 
 
 def _is_promise(one: Payment) -> bool:
-    return one.state is PaymentState.PENDING and one.tender == Means.TRANSFER.value and bool(one.operation)
+    return (
+        one.state in (PaymentState.PENDING, PaymentState.CREATED)
+        and one.tender == Means.TRANSFER.value
+        and bool(one.operation)
+    )

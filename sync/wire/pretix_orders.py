@@ -201,13 +201,19 @@ class PaymentRow(msgspec.Struct):
         found = found.get("operation") if isinstance(found, dict) else None
         return found if isinstance(found, str) else ""
 
+    @property
+    def _tender(self) -> str:
+        """How a station was paid, in its own word; else how the server calls it."""
+        ours = self.details.get("payment_type") if isinstance(self.details, dict) and self.operation else None
+        return ours if isinstance(ours, str) and ours else self.provider or ""
+
     def part(self, places: int) -> Payment:
         """As a payment of our order."""
         return Payment(
             id=str(self.local_id),
             amount=money(self.amount, places),
             state=self.state,
-            tender=self.provider or "",
+            tender=self._tender,
             at=self.payment_date,
             operation=self.operation,
         )

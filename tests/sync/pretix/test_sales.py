@@ -29,6 +29,7 @@ from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Status
 from boxoffice.domain.printing import Printer, State
+from boxoffice.domain.progress import Progress, progress
 from boxoffice.services import deal, printing
 from boxoffice.services.printing import PrintedBefore
 from boxoffice.storage import catalog, journal, orders, outbox
@@ -126,6 +127,23 @@ def test_each_tender_is_a_payment_of_its_own(pretix, door, sell, act):
         ("100.00", "confirmed"),
         ("66.60", "confirmed"),
     ]
+
+
+@pytest.mark.parametrize("fault", [None, "lost"])
+def test_a_transfer_that_was_promised_is_confirmed_there_when_it_is_confirmed_here(pretix, door, sell, act, fault):
+    sell()
+    promise = act(Paid, amount=16660, tender="transfer", awaited=True).payments[0].operation
+    faults = iter([fault])
+    pretix.fault = lambda _method, path: next(faults, None) if path.endswith("/payments/") else None
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert (order["status"], [one["state"] for one in order["payments"]]) == ("n", ["created"])
+    told = door.app.read(lambda c: orders.by_code(c, EVENT, CODE))
+    assert progress(told) is Progress.AWAITING
+    act(Paid, amount=16660, tender="transfer", confirms=promise)
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert (order["status"], [one["state"] for one in order["payments"]]) == ("p", ["confirmed"])
 
 
 @pytest.mark.parametrize("fault", [None, "lost", "busy"])
