@@ -129,6 +129,7 @@ def correct(
     )
     shift = shifts.needed(connection)
     _mind_event(before, shift)
+    _mind_tenders(before, offers)
     order = _order(connection, before)
     total = before.total if amount is None else amount
     _mind_amount(before, order, total, shift)
@@ -249,6 +250,20 @@ def _mind_permission(connection: Connection) -> None:
         raise Refused("Only a supervisor may correct a receipt", "Nothing was corrected.", "Ask for one.")
 
 
+def _mind_tenders(before: Standing, offers: Sequence[Offer]) -> None:
+    """What moves money elsewhere than in the drawer is not said to have been something else: it is given back."""
+    named = {one.tender for _, one in before.tenders} | {one.means.value for one in offers}
+    if before.original.loaded or named & _BOUND:
+        raise Refused(
+            "A gift card or an awaited transfer is part of it",
+            "Nothing was corrected.",
+            "Give the money back on its order, or say there whether the transfer came.",
+        )
+
+
+_BOUND = frozenset({Means.GIFT_CARD.value, Means.VOUCHER.value, Means.AWAITED.value})
+
+
 def _mind_event(before: Standing, shift: Shift) -> None:
     if before.event != shift.event:
         raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for that one.")
@@ -366,7 +381,8 @@ def _move(
         paid = Paid(event=event, at=at, order=code, amount=amount, tender=one.tender, receipt=str(number))
         order = deal.record(connection, paid, operation=f"{operation}/{place}")
     moved = [(index, place, one) for index, (place, one) in enumerate(before.tenders) if _came(one)]
-    reopens = sum(one.amount for one in new.tendered) - new.rounding < before.total
+    came = sum(one.amount - one.rounding for one in new.tendered if _came(one))
+    reopens = came < before.total
     for index, place, one in moved:
         amount = one.amount - one.rounding
         back = Refunded(

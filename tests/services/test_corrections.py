@@ -154,6 +154,20 @@ def test_what_is_given_back_later_is_what_was_paid_in_truth(office: Office) -> N
     assert office.adds_up()
 
 
+def test_what_was_not_paid_at_all_becomes_an_invoice(office: Office) -> None:
+    office.sell(cash(10_000))
+    done = office.correct(1, Offer(means=Means.INVOICE, amount=10_000))
+    assert (done.order.status, done.order.paid) == (Status.PENDING, 0)
+    assert office.x()["Drawer"]["Cash sales"] == (None, 0)
+    assert office.adds_up()
+
+
+def test_an_awaited_transfer_is_not_said_to_have_been_cash(office: Office) -> None:
+    office.sell(Offer(means=Means.AWAITED, amount=10_000))
+    with pytest.raises(Refused, match="awaited transfer"):
+        office.correct(1, cash(10_000))
+
+
 def test_no_more_was_paid_than_was_open(office: Office) -> None:
     office.sell(cash(10_000))
     with pytest.raises(Refused, match="cannot have been paid"):
