@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,18 +22,21 @@ from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.documents import Report
 from boxoffice.domain.door import Door
 from boxoffice.domain.printing import Printer
+from boxoffice.domain.reconciling import Difference
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.errors import DeviceTrouble
 from boxoffice.ids import new_scan
 from boxoffice.scanning.camera import Camera, Film
-from boxoffice.services import printing
+from boxoffice.services import printing, reconciling
 from boxoffice.services.sell import Sale
 from boxoffice.storage import print_queue, verify
 
 from . import app as windows
+from .screens.report.screen import ReportScreen, Tab
 from .screens.till.drawer import ReportDialog
+from .screens.till.places import Place
 from .screens.till.screen import TillScreen
 from .widgets.strip import Where
 
@@ -213,7 +216,7 @@ class Tour:
         self._expect("two tickets are sold in cash", lambda: len(sold) == 1)
         self._picture("till-change")
         screen.choose()
-        clerk.add(clerk.wares()[1])
+        clerk.add(clerk.wares()[0])
         clerk.offer(Means.CARD, clerk.open_amount(Means.CARD))
         self._expect("one is sold by card", lambda: len(sold) == 2)
         first = sold[0]
@@ -233,11 +236,23 @@ class Tour:
         (self._target / "z.png").write_bytes(
             renderer(self._app).picture_of(closed[0], self._app.printing().printers[0])
         )
+        self._read_reports(screen)
         total = money.plain(first.receipt.total, first.receipt.currency)
         self._note(
             f"Offline at the till: receipt {first.booked.number} over {total}, {back.booked.number} back in part,"
             f" Z {closed[0].number} closes the day; see z.png, and paper.escpos for all that was printed."
         )
+
+    def _read_reports(self, screen: TillScreen) -> None:
+        """What somebody reads who counts at night, while the drawer is closed and the hub is gone."""
+        screen.go(Place.REPORT)
+        page = screen.page
+        assert isinstance(page, ReportScreen)  # noqa: S101 - what the till shows at this place
+        for tab, name in ((Tab.DAY, "report-day"), (Tab.EVENT, "report-event"), (Tab.DIFFERENCES, "report-differs")):
+            page.go(tab)
+            self._expect("the report is reckoned", lambda: page.is_shown)
+            self._picture(name)
+        screen.go(Place.EVENT)
 
     def _back(self) -> None:
         self._hub.start_hub()
@@ -256,7 +271,14 @@ class Tour:
         ours = {row[0] for row in self._app.read(lambda c: c.execute("SELECT nonce FROM checkins").fetchall())}
         theirs = self._hub_checkins()
         self._expect("the hub holds each passage once", lambda: ours == theirs)
+        self._expect("our books and the hub's agree to the last unit", lambda: not self._differences())
         self._note(f"The station and the hub both hold {len(theirs)} passages; verify is clean.")
+
+    def _differences(self) -> tuple[Difference, ...]:
+        """Where the hub says something else of our payments than our books do."""
+        now = datetime.now(UTC)
+        day = timedelta(days=1)
+        return self._app.read(lambda c: reconciling.over(c, LIST[0], now - day, now + day)).differences
 
     def _hub_checkins(self) -> set[str]:
         enrolment = self._app.enrolment

@@ -81,6 +81,8 @@ class ReportScreen(QWidget):
         """A Z that is read again, in place of the shift so far."""
         self._turn = 0
         self._stamp: object = None
+        self._asked = 0
+        """How much is being found out."""
         self._stack = QStackedWidget()
         for page in (self.figures, self.differences, self.receipts):
             self._stack.addWidget(page)
@@ -271,7 +273,17 @@ class ReportScreen(QWidget):
             future = background.ask(question)
         else:
             future.set_result(question())
-        self.courier.bring(future, to=self, done=done, failed=self._till.tell)
+        self._asked += 1
+
+        def arrived(answer: T) -> None:
+            self._asked -= 1
+            done(answer)
+
+        def failed(trouble: Trouble) -> None:
+            self._asked -= 1
+            self._till.tell(trouble)
+
+        self.courier.bring(future, to=self, done=arrived, failed=failed)
 
     def _show(self, report: Report | None) -> None:
         if report is None:
@@ -294,6 +306,11 @@ class ReportScreen(QWidget):
     def _say(self, title: str, about: str) -> None:
         self.title.setText(title)
         self.about.setText(about)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether what was asked for last is on the screen."""
+        return self._asked == 0
 
     # What its pages ask for
 
