@@ -8,7 +8,6 @@ did itself and the server has not counted yet, and what is set aside for carts t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -104,6 +103,8 @@ def shown(code: str) -> str:
 
 def name_of(code: str) -> str:
     """What a card is called in the journal: enough to tell its acts from others, too little to spend it."""
+    import hashlib  # not for the first picture, for which the nouns are loaded
+
     return hashlib.sha256(plain_code(code).encode()).hexdigest()[:8]
 
 
