@@ -377,3 +377,13 @@ def test_an_address_is_kept_in_one_form(given, kept):
 def test_what_is_no_address_is_told(given):
     with pytest.raises(BadInput):
         address(given)
+
+
+def test_a_picture_is_fetched_from_this_server_and_nothing_else_passes_for_one(api, liar):
+    liar.answers(b"\x89PNG", media="image/png")
+    assert api.picture(f"{liar.url}/media/shirt.png") == b"\x89PNG"
+    liar.answers(b"<html>", media="text/html")
+    with pytest.raises(ServerTrouble):
+        api.picture("/media/shirt.png")
+    with pytest.raises(ServerTrouble):
+        api.picture("https://elsewhere.example/shirt.png")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, Quota, TaxRule, Variation
 from boxoffice.domain.documents import Movement
+from boxoffice.domain.held import HeldCart, packed
 from boxoffice.domain.orders import Status
 from boxoffice.domain.payment import Kind, Terminal
 from boxoffice.ports import Role
-from boxoffice.services import card
+from boxoffice.services import card, held
 from boxoffice.storage import journal, orders, till
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
@@ -399,3 +402,22 @@ def test_a_cart_is_there_after_a_crash_though_nobody_wanted_to_pay_yet(cashier: 
     screen = TillScreen(cashier.app, cashier.window.courier, cashier.window.notices, cashier.window.problems.report)
     cashier.qtbot.addWidget(screen)
     assert screen.clerk.bill.total == 7_000
+
+
+def test_a_cart_of_another_till_is_taken_up_where_the_server_gives_it(cashier: Cashier, monkeypatch: Any) -> None:
+    cashier.open()
+    there = Cart(id="other", event="conf26", lines=(CartLine(id="l1", item=1),), note="Blue coat")
+    at = datetime.now(UTC) - timedelta(minutes=3)
+    noun = HeldCart(event="conf26", id="other", cart=packed(there), at=at, device="South till", device_id="d2")
+    cashier.evening.hear(noun)
+    monkeypatch.setattr(
+        cashier.app, "take_cart", lambda *_: cashier.app.write(lambda c: held.take_in(c, noun, at)).result()
+    )
+    cashier.press(Qt.Key.Key_F5)
+    sheet = cashier.dialog(RecallDialog)
+    button = next(one for one in sheet.findChildren(QPushButton) if "South till · Blue coat" in one.text())
+    assert "3 min" in button.text()
+    button.click()
+    cashier.qtbot.waitUntil(lambda: not cashier.screen.clerk.cart.empty)
+    assert cashier.screen.clerk.cart.id != "other"
+    assert cashier.app.held_elsewhere("conf26") == []
