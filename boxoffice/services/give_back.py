@@ -188,6 +188,7 @@ def give_back(
         reason=reason,
         void=bool(void),
         positions=tuple((position, -amount) for position, amount in back.amounts),
+        walk_ins=_walk_ins(back, catalog),
         cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
     booked = books.book(connection, catalog, page)
@@ -240,6 +241,20 @@ def _lines(back: Back, catalog: Catalog, locale: str) -> tuple[BillLine, ...]:
         )
         for (number, amount), letter in zip(back.amounts, back.tally.letters, strict=True)
     )
+
+
+def _walk_ins(back: Back, catalog: Catalog) -> tuple[int, int]:
+    """What goes back for tickets of nobody in particular: how many, and how much (both negative)."""
+    if back.order.email or back.order.phone:
+        return 0, 0
+    nameless = {one.number for one in back.order.positions if not (one.name or one.email)}
+    item_of = {one.number: catalog.items.get(one.item) for one in back.order.positions}
+    amounts = [
+        amount
+        for number, amount in back.amounts
+        if number in nameless and (item := item_of[number]) is not None and item.admission
+    ]
+    return -len(amounts), -sum(amounts)
 
 
 def _items(back: Back, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:

@@ -65,6 +65,9 @@ def test_sales_stand_by_category_and_walk_ins_apart(fair: Any) -> None:
     report = x(fair)
     assert rows(report, "Categories") == {"Tickets": (3, 30_000, "")}
     assert rows(report, "Items")["Of these, walk-ins"] == (2, 20_000, "")
+    walk_in = fair.app.read(lambda c: till.receipt(c, 2)).receipt.orders[0]
+    fair.give_back(walk_in, cash(-10_000), wished={1: None})
+    assert rows(x(fair), "Items")["Of these, walk-ins"] == (1, 10_000, "")
 
 
 def test_discounts_stand_by_name_with_what_they_took_off(fair: Any) -> None:

@@ -14,6 +14,8 @@ from ui.language import number, tr
 from ui.money import bare, money
 
 _SMALL = 12.5
+_WIDEST = 72.0
+"""Of a column: a single one is no wall."""
 _LEFT, _FOOT, _HEAD = 74.0, 24.0, 28.0
 
 
@@ -78,7 +80,7 @@ class ColumnChart(QWidget):
 
     def _paint_column(self, painter: QPainter, place: int, row: Row) -> None:
         column, amount = self._column(place), row.amount or 0
-        gap = min(6.0, column.width() * 0.15)
+        gap = max(min(6.0, column.width() * 0.15), (column.width() - _WIDEST) / 2)
         zero, high = self._height_of(0), self._height_of(amount)
         bar = QRectF(column.left() + gap, min(zero, high), column.width() - 2 * gap, abs(zero - high))
         painter.setPen(Qt.PenStyle.NoPen)
