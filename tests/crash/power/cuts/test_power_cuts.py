@@ -18,6 +18,7 @@ import pytest
 from boxoffice import config
 from boxoffice.bootstrap import App, restore_station
 from boxoffice.config import Folder
+from boxoffice.domain import payment
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.checkins import CheckIn
@@ -26,11 +27,14 @@ from boxoffice.domain.facts import Guest
 from boxoffice.domain.gate import Wish
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Blocked
+from boxoffice.domain.payment import Evidence, Kind, Mark, Terminal
 from boxoffice.domain.printing import Answer, Job, Printer, State
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id, new_scan
-from boxoffice.services import disagree, hear, printing
+from boxoffice.ports import Totals
+from boxoffice.services import card, disagree, hear, printing
+from boxoffice.services.errands import Errand
 from boxoffice.storage import connection as connections
 from boxoffice.storage import feeds, outbox, print_queue, schema
 
@@ -100,8 +104,8 @@ def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, even
             code = sold[0].order.code
             back = [Offer(means=Means.CASH, amount=-2_500)]
             here.act(lambda: till.give_back(evening.event, code, back, "Ill", {1: None}).result())  # noqa: B023
-        card = [Offer(means=Means.CARD, amount=5_000)]
-        here.act(lambda: till.correct(3, card, "Wrong key").result())
+        by_card = [Offer(means=Means.CARD, amount=5_000)]
+        here.act(lambda: till.correct(3, by_card, "Wrong key").result())
         wrong = Cart(id=new_id(), event=evening.event, lines=(CartLine(id="a", item=1),))
         here.act(lambda: till.begin(wrong).result())
         here.act(lambda: till.finish(wrong.id, [Offer(means=Means.CASH, amount=2_500)]).result())
@@ -109,6 +113,34 @@ def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, even
         here.act(lambda: till.move(Movement.DROP, 5_000, "To the safe").result())
         here.act(lambda: till.count({5_000: 2, 2_500: 1}).result())
         here.act(lambda: till.close("Miscounted").result())
+    power_goes(here.recorded)
+
+
+def test_while_a_card_is_charged_in_doubt_settled_and_taken_back(night, power_goes, evening):
+    priced = Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500)
+    evidence = Evidence(receipt=42, trace=742, terminal_id="52500001", pan="************1234")
+    terminal = Terminal(name="Till 1", kind=Kind.SIMULATED)
+    with night() as here:
+        here.act(lambda: evening.hear(here.app, priced))
+        here.write(lambda c: card.put_terminal(c, terminal))
+        till = here.app.counter("Ana")
+        here.act(lambda: till.open(evening.event, 0).result())
+        cart = Cart(id=new_id(), event=evening.event, lines=(CartLine(id="a", item=1),))
+        here.act(lambda: till.begin(cart).result())
+        begun = []
+        here.act(lambda: begun.append(till.charge(cart.id, 2_500).result()))
+        steps = (payment.Compared(mark=Mark(receipt=41)), payment.Sent(), payment.Begun())
+        for step in (*steps, payment.Approved(evidence=evidence), payment.Lost(), payment.Asked(), payment.Puzzled()):
+            here.write(lambda c: card.take(c, begun[0].id, step, NINE))  # noqa: B023 - done at once
+        seen = card.Seen(charged=True, by="Ana", reason="Its journal shows it", receipt=42)
+        here.act(lambda: till.settle_card(begun[0].id, seen).result())
+        sold = []
+        here.act(lambda: sold.append(till.finish(cart.id, [Offer(means=Means.CARD, amount=2_500)]).result()))
+        back = Errand(operation="back-1", event=evening.event, order=sold[0].order.code, gives_back=True, reason="Ill")
+        here.act(lambda: till.send_back(back).result())
+        here.write(lambda c: card.take(c, begun[0].id, payment.Reversed(), NINE))
+        here.act(lambda: till.finish_errand("back-1").result())
+        here.write(lambda c: card.close_day(c, "Till 1", Totals(amount=0, number=0), NINE, "Ana"))
     power_goes(here.recorded)
 
 
