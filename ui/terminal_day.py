@@ -11,7 +11,7 @@ from boxoffice.errors import Trouble
 
 from .clerk import Clerk
 from .courier import Courier
-from .language import number, tr
+from .language import plural, tr
 from .money import money
 from .widgets.buttons import Button
 
@@ -46,7 +46,8 @@ class TerminalDayRow(QWidget):
         if day is None:
             self._say(tr("{terminal}: its day is not closed.", terminal=self._terminal), "muted")
             return
-        ours = tr("{amount} in {n} payments", amount=money(day.ours, day.currency), n=number(day.ours_number))
+        amount = money(day.ours, day.currency)
+        ours = plural("{amount} in {n} payment", "{amount} in {n} payments", day.ours_number, amount=amount)
         if day.amount is None:
             words = tr("{terminal} closed its day without a sum. Here: {ours}", terminal=self._terminal, ours=ours)
         else:

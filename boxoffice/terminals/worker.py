@@ -25,6 +25,7 @@ from boxoffice.storage.writer import Job, Lane
 
 log = logging.getLogger(__name__)
 
+_ENDING = "The app is being closed."
 T = TypeVar("T")
 Shows = Callable[[Word], None]
 Build = Callable[[Terminal], CardTerminal]
@@ -65,6 +66,7 @@ class TerminalWorker:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._built: dict[str, tuple[Terminal, CardTerminal]] = {}
         self._at_work: CardTerminal | None = None
+        self._ending = False
         self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
 
     def start(self) -> None:
@@ -79,6 +81,7 @@ class TerminalWorker:
 
     def stop(self) -> None:
         """Break off what goes on, and wait for how it ended; to be called before the station is closed."""
+        self._ending = True
         self._jobs.put(None)
         self.break_off()
         self._thread.join()
@@ -160,6 +163,8 @@ class TerminalWorker:
             raise Refused("This payment was begun before", "Nothing was sent a second time.", "Look how it stands.")
         try:
             self._at_work = by or self._named(before.terminal)
+            if self._ending:  # Looked at only now: whoever ends it looks at who is at work.
+                return self._take(attempt, payment.NeverSent(because=_ENDING))
             outcome: Step = self._at_work.pay(before, _Written(self, attempt, shows))
         except BaseException:
             self._leave(attempt)
@@ -183,6 +188,8 @@ class TerminalWorker:
             raise Refused("Nothing is being taken back", "Nothing was sent.", "Look how it stands.")
         try:
             self._at_work = by or self._named(before.terminal)
+            if self._ending:
+                return self._take(attempt, payment.ReversalDeclined(text=_ENDING))
             outcome = self._at_work.reverse(before, shows)
         except BaseException:
             self._take(attempt, payment.ReversalLost(because="The till failed while the terminal was at work."))

@@ -17,7 +17,7 @@ from boxoffice.errors import DeviceTrouble, Refused
 from boxoffice.ports import Word
 from boxoffice.services import card
 from boxoffice.storage import payments
-from boxoffice.terminals.manual import ManualTerminal, Typed
+from boxoffice.terminals.manual import ManualTerminal, Typed, Typing
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 
@@ -107,6 +107,23 @@ def test_a_terminal_that_does_not_answer_leaves_the_question_open(till: Till) ->
         till.worker.end_of_day("Till 1").result(60)
     gone.last = lambda _: gone.kept[-1]  # type: ignore[method-assign]
     assert till.worker.recover(attempt.id).result(60).state is State.CAPTURED
+
+
+def test_what_nobody_has_typed_when_the_app_closes_is_a_question_and_what_waits_is_not_begun(app: App) -> None:
+    till = Till(app)
+    asked = threading.Event()
+    apart = ManualTerminal(Typing(lambda _: asked.set()))
+    till.worker.start()
+    first = till.begin()
+    typed = till.worker.pay(first.id, till.shows, apart)
+    assert asked.wait(20)
+    app.write(lambda c: card.put_terminal(c, Terminal(name="Till 2", kind=Kind.SIMULATED))).result()
+    wish = card.Wish(operation="sale-2", event="conf26", amount=1250, currency="EUR", terminal="Till 2")
+    second = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()
+    waits = till.worker.pay(second.id, till.shows, ManualTerminal(Typing(lambda _: None)))
+    till.worker.stop()
+    assert typed.result(1).state is State.UNKNOWN
+    assert waits.result(1).state is State.CANCELLED
 
 
 def test_nothing_is_sent_twice(till: Till) -> None:

@@ -259,7 +259,7 @@ def test_the_terminals_day_is_closed_beside_the_count_and_stands_on_the_z(till: 
     assert "not closed" in row.words.text()
     till.click(row.close_day)
     till.qtbot.waitUntil(lambda: "has" in row.words.text())
-    assert row.words.text().replace("\u00a0", " ") == "Till 1 has 45.00 EUR. Here: 45.00 EUR in 1 payments"
+    assert row.words.text().replace("\u00a0", " ") == "Till 1 has 45.00 EUR. Here: 45.00 EUR in 1 payment"
     assert [one.difference for one in till.app.counter().terminal_days()] == [0]
 
 
