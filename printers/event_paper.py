@@ -83,7 +83,7 @@ def voucher(page: Page, document: Voucher) -> Iterator[Line]:
     """The code, in letters too, and what it is worth."""
     yield from page.head()
     yield Feed()
-    yield page.headline(document.title)
+    yield page.headline(page.say(document.title))
     if document.value is not None:
         yield page.middle(page.speech.money(document.value, document.currency), bold=True, large=2)
     yield Feed()

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import cash
+from boxoffice.domain.gift_cards import Why
 from boxoffice.domain.orders import Order, PaymentState
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
@@ -20,6 +21,7 @@ from boxoffice.services.give_back import GivenBack
 from boxoffice.storage.payments import Errand
 
 from . import theme
+from .gift_card_field import GiftCardField
 from .language import name_of, tr
 from .order_cards import OrderCards
 from .widgets.buttons import Button, Weight
@@ -70,8 +72,13 @@ class GiveBackSheet(Dialog):
         for means, name in TENDERS:
             self.tender.addItem(tr(name), means.value)
         self.tender.addItem(tr("Card by hand"), _BY_HAND)
+        self.tender.addItem(tr("Gift card"), Means.GIFT_CARD.value)
         self._tell_how_it_came()
         self.add(self.tender)
+        self.onto = GiftCardField(desk.app.counter().codes, order.event)
+        self.tender.currentIndexChanged.connect(self._show)
+        self.onto.changed.connect(self._show)
+        self.add(self.onto)
         self.reason = QLineEdit()
         self.reason.setMinimumHeight(theme.TOUCH)
         self.reason.setPlaceholderText(tr("Why"))
@@ -122,9 +129,14 @@ class GiveBackSheet(Dialog):
                 back = self._desk.app.counter().quote(self._order.event, self._order.code, self._wished).total
             except Trouble as trouble:
                 because = " ".join(tr(part) for part in (trouble.title, trouble.hint) if part)
+        onto_card = self.tender.currentData() == Means.GIFT_CARD.value
+        self.onto.setVisible(onto_card)
+        if onto_card and not because:
+            because = self.onto.why_not(back, Why.REFUNDED)
+        named = not onto_card or bool(self.onto.code and not because)
         self.total.setText(self._desk.amount(self._order, back))
         self.about.setText(because or tr("What is given back is cancelled."))
-        self.go.setEnabled(bool(back) and bool(self.reason.text().strip()))
+        self.go.setEnabled(bool(back) and named and bool(self.reason.text().strip()))
 
     @property
     def _errand(self) -> Errand:
@@ -162,7 +174,8 @@ class GiveBackSheet(Dialog):
             chosen = str(self.tender.currentData())
             means = Means.CARD if chosen == _BY_HAND else Means(chosen)
             step = cash.step(self._desk.currency(order)) if means is Means.CASH else 1
-            offers.append(Offer(means=means, amount=cash.rounded(-rest, step)))
+            code = self.onto.code if means is Means.GIFT_CARD else ""
+            offers.append(Offer(means=means, amount=cash.rounded(-rest, step), code=code))
         reason, wished = self.reason.text().strip(), self._wished
         self.go.setEnabled(False)
         self._desk.courier.attempt(

@@ -19,6 +19,7 @@ from boxoffice.domain.cart import Cart
 from boxoffice.domain.facts import GiftCardMoved, Private
 from boxoffice.domain.gift_cards import GiftCard, Load, Why
 from boxoffice.domain.instants import micros
+from boxoffice.domain.journal import fact_of
 from boxoffice.domain.money import plain
 from boxoffice.domain.redeeming import Kind, Redemption, State
 from boxoffice.domain.tenders import Means, Offer, Settled
@@ -26,7 +27,10 @@ from boxoffice.domain.vouchers import plain_code
 from boxoffice.domain.words import Sentence
 from boxoffice.errors import BadInput, Refused
 from boxoffice.storage import journal, redeeming
+from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
+
+from . import papers, printing
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that are taken for each other."""
@@ -253,3 +257,20 @@ def book(
             ),
         )
     return tuple((why.value, amount) for why, _, amount in moves)
+
+
+def hand_out(connection: Connection, shelf: Shelf, operation: str, now: datetime, operator: str = "") -> None:
+    """Print the cards that came into being by a sale or a refund, where this station has a printer for them."""
+    if printing.setup(connection).route("voucher") is None:
+        return
+    for one in redeeming.of_operation(connection, operation):
+        if one.state is not State.LOADED or not _is_new(connection, one.act):
+            continue
+        paper = papers.gift_card(connection, shelf, one.event, one.code.upper(), one.amount, now, operator)
+        printing.enqueue(connection, paper, now, event=one.event, operator=operator)
+
+
+def _is_new(connection: Connection, act: str) -> bool:
+    body = journal.knows(connection, act)
+    fact = fact_of(body) if body is not None else None
+    return isinstance(fact, GiftCardMoved) and fact.new

@@ -193,6 +193,7 @@ def give_back(
     )
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)
+    gift_cards.hand_out(connection, shelf, operation, now, operator)
     return GivenBack(booked=booked, order=order)
 
 

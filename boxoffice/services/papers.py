@@ -22,7 +22,7 @@ from boxoffice.domain.documents import (
     Voucher,
 )
 from boxoffice.domain.orders import Order, Position, Status, Ticket
-from boxoffice.domain.tenders import Means
+from boxoffice.domain.tenders import TITLES, Means
 from boxoffice.domain.vouchers import Mode
 from boxoffice.domain.vouchers import Voucher as Sold
 from boxoffice.domain.words import Localised, localised
@@ -239,6 +239,25 @@ def voucher(
         value=sold.value if sold.mode is Mode.SUBTRACT else None,
         currency=catalog.event.currency,
         valid_until=sold.valid_until,
+    )
+
+
+def gift_card(
+    connection: Connection, shelf: Shelf, event: str, code: str, value: int, at: datetime, operator: str = ""
+) -> Voucher:
+    """A gift card to hand over: its whole number, and what was put on it at first."""
+    catalog, locale = shelf.of(connection, event), settings.locale(connection)
+    return Voucher(
+        at=at,
+        timezone=catalog.event.timezone,
+        locale=locale,
+        letterhead=letterhead(connection, catalog, locale),
+        station=settings.station(connection).name,
+        operator=operator,
+        code=code,
+        title=TITLES[Means.GIFT_CARD],
+        value=value,
+        currency=catalog.event.currency,
     )
 
 

@@ -189,6 +189,7 @@ def finish(
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, sale_id, booked.number)
     if not training:
+        gift_cards.hand_out(connection, shelf, sale_id, now, operator)
         tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
     till.put_sale(connection, cart, till.FINISHED, now)
     if not training and held is None:

@@ -9,11 +9,12 @@ import pytest
 
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.gift_cards import GiftCard, Load, Transaction, Why, shown
+from boxoffice.domain.printing import Printer
 from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import disagree, gift_cards, sell
-from boxoffice.storage import journal, outbox, redeeming, verify
+from boxoffice.services import corrections, disagree, gift_cards, printing, sell
+from boxoffice.storage import journal, outbox, print_queue, redeeming, verify
 
 CODE = "GIFT2026ABCDEFGH"
 
@@ -275,3 +276,29 @@ def test_books_that_were_bent_are_found_out(desk: Desk) -> None:
     faults = desk.counter.app.read(verify.check).faults
     assert faults[0] == "Receipt 1 says that gift cards paid 10000, but they gave 9000."
     assert len(faults) == 2
+
+
+def test_a_new_card_comes_on_paper_with_its_whole_number(desk: Desk) -> None:
+    desk.counter.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
+    desk.sell(cash(5_000), loads=[load(5_000)])
+    desk.sell(cash(1_000), loads=[load(1_000, Why.TOPPED_UP)], name="sale-2")
+    jobs = [one for one in desk.counter.app.read(print_queue.open_ones) if one.kind == "voucher"]
+    assert [(one.document.code, one.document.value) for one in jobs] == [(CODE, 5_000)]
+
+
+def test_what_cards_have_paid_goes_back_onto_them_when_a_sale_is_taken_back(desk: Desk) -> None:
+    desk.tell(6_000)
+    desk.sell(by_card(6_000), cash(4_000), lines=(ticket(),))
+    shelf, at = desk.counter.app.shelf, desk.counter.at("10:00")
+    desk.counter.write(lambda c: corrections.void(c, shelf, 1, "Wrong ticket", at))
+    assert desk.left() == 6_000
+    assert desk.is_sound()
+
+
+def test_a_receipt_that_moved_a_card_is_not_corrected(desk: Desk) -> None:
+    desk.sell(cash(5_000), loads=[load(5_000)])
+    shelf, at = desk.counter.app.shelf, desk.counter.at("10:00")
+    with pytest.raises(Refused, match="has moved a gift card"):
+        desk.counter.write(lambda c: corrections.correct(c, shelf, 1, [cash(4_000)], "Typed wrongly", at))
+    with pytest.raises(Refused, match="put money on a gift card"):
+        desk.counter.write(lambda c: corrections.void(c, shelf, 1, "Wrong", at))
