@@ -18,7 +18,7 @@ from boxoffice.domain.nouns import Noun, event_of
 from boxoffice.domain.orders import Blocked, Order, Position, Revoked, Status
 from boxoffice.domain.verdicts import Reason
 
-from . import catalog
+from . import catalog, codes
 from .catalog import BEGINS, CONF, FEST
 from .names import Dice
 from .people import Conference, Festival, Sale, secret, sold_at_the_door
@@ -68,6 +68,7 @@ def catalogs(begins: date = BEGINS) -> dict[str, Catalog]:
 def _catalog_nouns(begins: date) -> Iterator[Noun]:
     yield from catalog.conference(begins)
     yield from catalog.festival(begins, (public_key(),))
+    yield from codes.of_conference(begins)
 
 
 def _catalog(event: Event, nouns: list[Noun]) -> Catalog:

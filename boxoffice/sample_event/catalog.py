@@ -35,8 +35,11 @@ BEGINS = date(2026, 11, 20)
 DAYS = 3
 
 REGULAR, STUDENT, VIP, SPEAKER, DAY_TICKET, PRESS, CREW, EXHIBITOR, CHILD = range(1, 10)
+MEMBER = 10
 WORKSHOP, T_SHIRT, DINNER, PROCEEDINGS = range(20, 24)
-ADMISSIONS = (REGULAR, STUDENT, VIP, SPEAKER, DAY_TICKET, PRESS, CREW, EXHIBITOR, CHILD)
+ADMISSIONS = (REGULAR, STUDENT, VIP, SPEAKER, DAY_TICKET, PRESS, CREW, EXHIBITOR, CHILD, MEMBER)
+MEMBERS = 1
+"""The kind of membership that a member's ticket asks for."""
 DAY_TICKETS = (51, 52, 53)
 WORKSHOPS = tuple(range(201, 207))
 SIZES = tuple(range(211, 217))
@@ -106,6 +109,18 @@ def _conference_tickets() -> Iterator[Item]:
             checkin_attention=attention,
             checkin_text=text,
         )
+    yield Item(
+        id=MEMBER,
+        event=CONF,
+        name={"en": "Member", "de": "Mitglied", "zh": "会员票"},
+        category=1,
+        price=30_000,
+        tax_rule=1,
+        position=MEMBER,
+        addons=addons,
+        require_membership=True,
+        membership_types=(MEMBERS,),
+    )
     yield Item(
         id=DAY_TICKET,
         event=CONF,
