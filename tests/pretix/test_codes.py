@@ -1,4 +1,4 @@
-"""Vouchers, gift cards and automatic discounts of a real pretix: read as it means them, and told to it once."""
+"""Vouchers and gift cards of a real pretix: read as it means them, and told to it once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from boxoffice.domain.conflicts import Kind
-from boxoffice.domain.discounts import Thing, given
 from boxoffice.domain.facts import GiftCardMoved, Guest, Line, Private, Sold
 from boxoffice.domain.instants import micros
 from boxoffice.ids import new_id, new_secret
@@ -101,30 +100,3 @@ def journal_number(station: Any, act: str) -> int:
     number = station.app.read(lambda c: journal.number(c, act))
     assert number is not None
     return int(number)
-
-
-def test_discounts_come_to_what_the_server_quotes(server, station):
-    known = server.known["conf"]["items"]
-    regular, shirt = known["regular"], known.get("shirt") or known["regular"]
-    made(
-        server, f"{EVENT}discounts/", internal_name="Second half", active=True, position=1,
-        condition_all_products=False, condition_limit_products=[regular], condition_min_count=2,
-        benefit_same_products=True, benefit_discount_matching_percent="50.00",
-        benefit_only_apply_to_cheapest_n_matches=1,
-    )  # fmt: skip
-    north = station("North")
-    north.sync()
-    catalog = north.app.catalog("conf")
-    for number in (1, 2, 3, 5):
-        things = [Thing(item=regular, subevent=None, price=catalog.items[regular].price) for _ in range(number)]
-        less = given(things, catalog, datetime.now(UTC))
-        ours = sorted(less[place].price if place in less else one.price for place, one in enumerate(things))
-        positions = [{"positionid": n + 1, "item": regular, "answers": []} for n in range(number)]
-        status, quote = server.ask(
-            "POST",
-            f"{EVENT}orders/",
-            {"positions": positions, "status": "n", "locale": "en", "simulate": True, "email": None},
-        )
-        assert status == 201, quote
-        theirs = sorted(round(float(one["price"]) * 100) for one in quote["positions"])
-        assert ours == theirs, (number, shirt)
