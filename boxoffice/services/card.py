@@ -346,6 +346,9 @@ def vouched(connection: Connection, operation: str, offers: Sequence[Offer], *, 
             answered.append(offer)
             continue
         proof = next((one for one in left if signed(one, operation) == offer.amount), None)
+        if proof is None and offer.amount < 0:
+            hint = "Give it back on its order: the terminal takes it back first."
+            raise Refused("Nothing went back to the card yet", "Nothing was done.", hint)
         if proof is None:
             raise Refused("No card was charged for this", "Nothing was done.", "Let the terminal take it first.")
         left.remove(proof)
