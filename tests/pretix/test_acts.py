@@ -14,10 +14,11 @@ from boxoffice.domain.conflicts import Kind
 from boxoffice.domain.facts import Canceled, Change, Edited, Guest, Line, Paid, Printed, Private, Refunded, Sold
 from boxoffice.domain.gate import Direction, Reason
 from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Status
 from boxoffice.errors import DeviceRevoked
 from boxoffice.ids import new_id
 from boxoffice.services import deal
-from boxoffice.storage import journal, outbox, settings, verify
+from boxoffice.storage import journal, orders, outbox, settings, verify
 from sync.leaving import leave
 from sync.pretix_client import enrol
 
@@ -186,6 +187,23 @@ def test_a_part_is_given_back(server, north, sell):
     sold = order(server, code)
     assert [(one["amount"], one["state"], one["payment"]) for one in sold["refunds"]] == [("47.60", "done", 1)]
     assert sold["status"] == "p"
+
+
+def test_a_wrong_tender_is_put_right_and_money_that_never_came_is_open_again(server, north, sell):
+    code = sell(north)
+    settle(north)
+    first = order(server, code)["payments"][0]
+    act(north, code, Paid, amount=10000, tender="transfer")
+    act(north, code, Refunded, amount=10000, tender="cash", payment=str(first["local_id"]))
+    settle(north)
+    told = order(server, code)
+    assert (told["status"], [one["state"] for one in told["refunds"]]) == ("p", ["done"])
+    act(north, code, Refunded, amount=6660, tender="card", payment="2", reopens=True)
+    settle(north)
+    told = order(server, code)
+    assert (told["status"], [one["amount"] for one in told["refunds"]]) == ("n", ["100.00", "66.60"])
+    held = north.app.read(lambda c: orders.by_code(c, "conf", code))
+    assert (held.status, held.paid) == (Status.PENDING, 10000)
 
 
 def test_a_position_and_then_the_order_are_cancelled(server, north, sell, main):

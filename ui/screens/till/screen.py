@@ -118,7 +118,7 @@ class TillScreen(QWidget):
         self.close_shift = Button(tr("Count and close"), weight=Weight.QUIET)
         self.cards = TillCards(self.station, self.clerk, self)
         self.move_cash.clicked.connect(lambda: MoveDialog(self.clerk, self.window()).open())
-        self.x_report.clicked.connect(self._show_x)
+        self.x_report.clicked.connect(partial(self.go, Place.REPORT))
         self.close_shift.clicked.connect(lambda: CloseDialog(self.clerk, self.window()).open())
         tools.addWidget(self._head, 1)
         for button in (self.cards.button, self.move_cash, self.x_report, self.close_shift):
@@ -330,9 +330,6 @@ class TillScreen(QWidget):
         self.notices.say(tr("The shift is closed with Z {number}", number=report.number or 0))
         if report.number is not None:
             ReportDialog(report, as_text, self.window()).open()
-
-    def _show_x(self) -> None:
-        ReportDialog(self.clerk.counter.x_report(), as_text, self.window()).open()
 
     def recall(self) -> None:
         """Show what was put by."""
