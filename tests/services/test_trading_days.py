@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import CartLine
-from boxoffice.domain.documents import Movement, Report
+from boxoffice.domain.documents import Movement, Report, Row
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.services import corrections, give_back, shifts
+from boxoffice.services import corrections, give_back, reports, shifts
 from boxoffice.storage import till, verify
 
 DAYS = 2_000 if os.environ.get("BOXOFFICE_PROVE") == "1" else 15
@@ -159,12 +159,29 @@ def test_every_z_is_the_sum_of_its_documents_and_of_the_z_before(
         assert sum(line.amount for line in one.receipt.lines) == one.receipt.total
         assert sum(group.gross for group in one.receipt.taxes) == one.receipt.total
         assert all(group.base + group.tax == group.gross for group in one.receipt.taxes)
+    net = sum(one.receipt.total for one in receipts)
+    assert _figure(z, "Totals", "Net") == net
+    assert sum(row.amount or 0 for row in _rows(z, "Cashiers")) == net
+    paid = {row.label: row.amount for row in _rows(z, "Tenders")}
+    assert sum(amount or 0 for amount in paid.values()) == net + sum(one.receipt.rounding for one in receipts)
+    assert _figure(z, "Drawer", "Cash sales") == paid.get("Cash", 0)
+    day = stall.app.read(lambda c: reports.of_day(c, stall.app.shelf, "conf26", stall.at))
+    (booked,) = stall.app.read(lambda c: c.execute("SELECT sum(total) FROM receipts").fetchone())
+    assert _figure(day, "Totals", "Net") == sum(row.amount or 0 for row in _rows(day, "Hours")) == booked
     after = stall.perpetual()
     assert (z.number, after[0]) == (number + 1, number + 1)
     assert after[1].net == before.net + sum(one.receipt.total for one in receipts)
     assert after[1].sales >= before.sales
     assert after[1].returns <= before.returns
     assert stall.app.read(verify.check).faults == ()
+
+
+def _rows(report: Report, title: str) -> tuple[Row, ...]:
+    return next((one.rows for one in report.sections if one.title == title), ())
+
+
+def _figure(report: Report, title: str, label: str) -> int | None:
+    return next(row.amount for row in _rows(report, title) if row.label == label)
 
 
 def test_a_z_that_breaks_off_at_any_statement_is_closed_once(stall: Till) -> None:
