@@ -111,6 +111,13 @@ class PermissionSheet(Dialog):
             return
         super().keyPressEvent(event)
 
+    def enter(self, name: str, pin: str) -> None:
+        """Choose somebody by name and give a PIN."""
+        at = next(at for at in range(self.who.count()) if self.who.itemText(at).startswith(name))
+        self.who.setCurrentIndex(at)
+        self.pin.setText(pin)
+        self._ask()
+
     def _on_moved(self, by: int) -> None:
         self.who.setCurrentIndex((self.who.currentIndex() + by) % max(1, self.who.count()))
 

@@ -42,6 +42,10 @@ _RIGHTS = {
 }
 
 
+_ON_THE_SPOT = frozenset({Right.FORCE, Right.ACCEPT_UNPAID})
+"""Offered to whoever is signed in: somebody else may stand by it with a PIN."""
+
+
 def rights_here(app: App) -> frozenset[Right]:
     """What may be done here now: what the station is for, and where people are known by name, who is signed in."""
     enrolment = app.enrolment
@@ -49,7 +53,7 @@ def rights_here(app: App) -> frozenset[Right]:
     staff = app.staff
     if not staff.in_use:
         return station
-    return station & rights_of(staff.operator.role) if staff.operator is not None else frozenset()
+    return station & (rights_of(staff.operator.role) | _ON_THE_SPOT) if staff.operator is not None else frozenset()
 
 
 def rights_of(role: Role | None) -> frozenset[Right]:

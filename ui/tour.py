@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from boxoffice.bootstrap import App, Sync, central_server, renderer, spooler
 from boxoffice.domain import money
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.documents import Report
 from boxoffice.domain.door import Door
+from boxoffice.domain.permissions import Role
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.reconciling import Difference
 from boxoffice.domain.scan import Source
@@ -28,12 +30,16 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.errors import DeviceTrouble
 from boxoffice.ids import new_scan
+from boxoffice.sample_event import people_at_work
 from boxoffice.scanning.camera import Camera, Film
 from boxoffice.services import printing, reconciling
+from boxoffice.services.give_back import GivenBack
 from boxoffice.services.sell import Sale
 from boxoffice.storage import print_queue, verify
 
 from . import app as windows
+from .permission import PermissionSheet
+from .screens.lock import LockCover
 from .screens.report.screen import ReportScreen, Tab
 from .screens.till.drawer import ReportDialog
 from .screens.till.places import Place
@@ -45,6 +51,7 @@ BADGES = 8
 PATIENCE = 60.0
 STEP = 20
 """Milliseconds between two looks at whether something has come to hold."""
+_SUPERVISOR = next(one for one in people_at_work() if one.role is Role.SUPERVISOR)
 SIZES = ((1366, 768), (1920, 1080))
 
 
@@ -89,10 +96,11 @@ class Tour:
         self._window = windows.open_window(app, self._sync)
         self._window.resize(*SIZES[0])
         self._answered: list[Any] = []
-        self._window.door.answer_shown.connect(self._answered.append)
 
     def take(self) -> None:
         """The whole day."""
+        self._sign_in()
+        self._window.door.answer_shown.connect(self._answered.append)
         self._enrolled()
         codes = self._codes()
         self._badges(codes[Reason.OK][:BADGES])
@@ -106,6 +114,22 @@ class Tour:
         self._sync.stop()
         windows.close_window(self._window)
         self._window.close()
+
+    def _sign_in(self) -> None:
+        """Nobody does anything here without a PIN, where people are known by name."""
+        cover = self._window.findChild(LockCover)
+        if cover is None:
+            return
+        self._picture("who-is-it")
+        cover.enter(_SUPERVISOR.name, _SUPERVISOR.pin)
+        self._expect(f"{_SUPERVISOR.name} is signed in", lambda: not self._window.locking.is_covered)
+
+    def _stand_by(self) -> None:
+        """Somebody with a PIN stands by what was just asked for."""
+        self._expect("somebody has to stand by it", lambda: bool(self._window.findChildren(PermissionSheet)))
+        sheet = self._window.findChildren(PermissionSheet)[0]
+        self._picture("permission", sheet)
+        sheet.enter(_SUPERVISOR.name, _SUPERVISOR.pin)
 
     def _enrolled(self) -> None:
         enrolment = self._app.enrolment
@@ -221,7 +245,20 @@ class Tour:
         self._expect("one is sold by card", lambda: len(sold) == 2)
         first = sold[0]
         offers = [Offer(means=Means.CASH, amount=-first.order.positions[0].price)]
-        back = clerk.counter.give_back(LIST[0], first.order.code, offers, "Came with a friend", {1: None}).result()
+        given: list[GivenBack] = []
+        code = first.order.code
+        self._window.courier.attempt(
+            lambda permits: clerk.counter.give_back(
+                LIST[0], code, offers, "Came with a friend", {1: None}, permits=permits
+            ),
+            to=self._window,
+            done=given.append,
+            failed=lambda trouble: self._note(str(trouble)),
+        )
+        if self._app.staff.in_use:
+            self._stand_by()
+        self._expect("money went back", lambda: len(given) == 1)
+        back = given[0]
         screen.choose()
         report = clerk.counter.x_report()
         drawer = next(section for section in report.sections if section.title == "Drawer")
@@ -305,11 +342,11 @@ class Tour:
     def _note(self, line: str) -> None:
         self.lines.append(f"{datetime.now(UTC):%H:%M:%S}  {line}")
 
-    def _picture(self, name: str) -> None:
+    def _picture(self, name: str, of: QWidget | None = None) -> None:
         if not name:
             return
         QTest.qWait(150)
         self._pictures += 1
         path = self._target / f"{self._pictures:02d}-{name}.png"
-        self._window.grab().save(str(path))
+        (of or self._window).grab().save(str(path))
         self._note(f"picture {path.name}")

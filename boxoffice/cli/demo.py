@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     # Told to end from outside, or left by a terminal that closed, we end the hub as well.
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, lambda *_: sys.exit(0))
-    with Demo(root, args.attendees, fresh=args.fresh) as demo:
+    with Demo(root, args.attendees, fresh=args.fresh, people=not args.no_gui) as demo:
         if args.no_gui:
             return _stay(args, demo)
         from ui.app import run as show
@@ -71,7 +71,7 @@ def _tour(target: Path, attendees: int) -> int:
     from ui import tour
 
     shutil.rmtree(target, ignore_errors=True)
-    with Demo(target / "event", attendees, fresh=True) as demo, App(demo.station) as app:
+    with Demo(target / "event", attendees, fresh=True, people=True) as demo, App(demo.station) as app:
         return tour.run(target, demo, app)
 
 
@@ -88,12 +88,21 @@ def _stay(args: argparse.Namespace, demo: Demo) -> int:
 class Demo:
     """A hub that runs and a station that belongs to it. Ends the hub when left."""
 
-    def __init__(self, root: Path, attendees: int = ATTENDEES, *, fresh: bool = False, synced: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        attendees: int = ATTENDEES,
+        *,
+        fresh: bool = False,
+        synced: bool = True,
+        people: bool = False,
+    ) -> None:
         self.root = root
         self.station = Folder(root / "station")
         self._attendees = attendees
         self._fresh = fresh
         self._synced = synced
+        self._people = people
         self._hub: subprocess.Popen[str] | None = None
         self._port = 0
         self.url = ""
@@ -107,6 +116,8 @@ class Demo:
         try:
             if not self.station.store.exists():
                 self.enrol(self.station, "Demo door")
+                if self._people:
+                    self._add_people()
         except BaseException:
             self.stop_hub()
             raise
@@ -202,6 +213,18 @@ class Demo:
         self._do("enrol", self.url, token, "--name", name, *data)
         if self._synced:
             self._do("sync", *data)
+
+    def _add_people(self) -> None:
+        """Those who work at the sample event. Their PINs stand where they are asked for: it is a demo."""
+        from boxoffice.sample_event import people_at_work
+
+        lines = [f"{one.name},{one.role.value},{one.pin}" for one in people_at_work()]
+        file = self.root / "people.csv"
+        file.write_text("\n".join(lines), encoding="utf-8")
+        pins = ", ".join(f"{one.name} {one.pin}" for one in people_at_work())
+        self._do(
+            "operators", "load", str(file), "--hint", f"PINs of the demo: {pins}", "--data", str(self.station.root)
+        )
 
     def _do(self, *words: str) -> str:
         done = subprocess.run(self._command(*words), capture_output=True, text=True, env=_environment(), check=False)

@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 from boxoffice import interchange
 from boxoffice.domain.catalog import Catalog, Category, CheckInList, Event, Item, Question, Quota, SubEvent, TaxRule
 from boxoffice.domain.nouns import Noun, event_of
+from boxoffice.domain.operators import NewOperator
 from boxoffice.domain.orders import Blocked, Order, Position, Revoked, Status
+from boxoffice.domain.permissions import Role
 from boxoffice.domain.verdicts import Reason
 
 from . import catalog, codes
@@ -32,6 +34,7 @@ __all__ = [
     "Expected",
     "catalogs",
     "generate",
+    "people_at_work",
     "sample_scans",
     "signed_ticket",
     "sold_at_the_door",
@@ -52,6 +55,17 @@ def generate(attendees: int = 2_000, seed: int = SEED, *, begins: date = BEGINS)
     for sale in _sales(attendees, seed, begins):
         yield sale.order
         yield from sale.beside
+
+
+def people_at_work() -> tuple[NewOperator, ...]:
+    """Who works at the event: one of each role, with PINs that a demo may tell."""
+    return (
+        NewOperator(name="Ana", role=Role.CASHIER, pin="4711"),
+        NewOperator(name="Dora", role=Role.DESK, pin="2684"),
+        NewOperator(name="Olga", role=Role.ORGANISER, pin="314159"),
+        NewOperator(name="Sven", role=Role.SUPERVISOR, pin="271828"),
+        NewOperator(name="Tom", role=Role.STEWARD, pin="1793"),
+    )
 
 
 def write(path: Path, attendees: int = 2_000, seed: int = SEED, *, begins: date = BEGINS) -> int:

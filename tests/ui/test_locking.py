@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.operators import NewOperator
+from boxoffice.domain.orders import Status
 from boxoffice.domain.permissions import Act, Role
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means
@@ -135,8 +136,8 @@ def test_after_a_while_without_a_hand_it_locks_and_comes_back_to_the_same_cart(s
     for _ in range(62):
         shop.window.locking.look()
     assert shop.window.locking.is_covered
-    shop.rest()
-    assert [one.cart for one in clerk.counter.left_open("conf26")] == [cart]  # It would survive a crash, too.
+    # It would survive a crash, too.
+    shop.qtbot.waitUntil(lambda: [one.cart for one in clerk.counter.left_open("conf26")] == [cart])
     shop.sign_in("Ana")
     assert shop.till.clerk.cart == cart
     assert shop.till.isVisible()
@@ -271,3 +272,22 @@ def test_another_price_is_permitted_when_it_is_set_and_sold_with_that(shop: Shop
     shop.qtbot.waitUntil(lambda: shop.app.counter().receipt(1) is not None)
     (kept,) = shop.app.read(operators.permissions)
     assert (kept.act, kept.permitted, kept.reason) == (Act.PRICE, "Olga", "Damaged")
+
+
+def test_a_cashier_lets_somebody_in_anyway_with_a_supervisors_pin(shop: Shop) -> None:
+    shop.sign_in("Ana")
+    cases: list[Any] = []
+    shop.window.keeper.answered.connect(cases.append)
+    ticket = shop.evening.ticket(status=Status.PENDING)
+    shop.window.take(new_scan(ticket.position.secret, Source.WEDGE))
+    shop.qtbot.waitUntil(lambda: len(cases) == 1)
+    shop.window.keeper.force(cases[0])
+    sheet = shop.sheet()
+    sheet.pin.setText(PINS["Olga"])
+    assert not sheet.go.isEnabled()  # A reason is wanted, too.
+    sheet.reason.setText("Speaker without a ticket")
+    sheet._ask()
+    shop.qtbot.waitUntil(lambda: len(cases) == 2)
+    assert cases[1].verdict.forced
+    (kept,) = shop.app.read(operators.permissions)
+    assert (kept.act, kept.asked, kept.permitted) == (Act.FORCE, "Ana", "Olga")

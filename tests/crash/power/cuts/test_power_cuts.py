@@ -26,14 +26,16 @@ from boxoffice.domain.documents import Movement, Receipt
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.gate import Wish
 from boxoffice.domain.instants import moment
+from boxoffice.domain.operators import NewOperator
 from boxoffice.domain.orders import Blocked
 from boxoffice.domain.payment import Evidence, Kind, Mark, Terminal
+from boxoffice.domain.permissions import Act, Permit, Role
 from boxoffice.domain.printing import Answer, Job, Printer, State
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id, new_scan
 from boxoffice.ports import Totals
-from boxoffice.services import card, disagree, hear, printing
+from boxoffice.services import card, disagree, hear, operators, printing, seals
 from boxoffice.services.errands import Errand
 from boxoffice.storage import connection as connections
 from boxoffice.storage import feeds, outbox, print_queue, schema
@@ -87,13 +89,24 @@ def test_while_the_server_takes_what_waits(night, power_goes, evening):
     power_goes(here.recorded)
 
 
-def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, evening):
+def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, evening, monkeypatch):
+    monkeypatch.setattr(seals, "MEMORY_KIB", 8)
+    monkeypatch.setattr(seals, "PASSES", 1)
     priced = Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500)
     with night() as here:
         here.act(lambda: evening.hear(here.app, priced))
         here.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)))
+        staff = here.app.staff
+        here.act(lambda: staff.add([NewOperator(name="Ana", role=Role.ORGANISER, pin="314159")]))
+        (ana,) = staff.everybody
+        here.write(lambda c: operators.begin_try(c, "Ana", 1_000, NINE))
+        here.write(lambda c: operators.right_pin(c, ana.id))
+
+        def leave(act):
+            return [Permit(id=new_id(), act=act, by=ana.id, name="Ana", reason="Seen it")]
+
         till = here.app.counter("Ana")
-        here.act(lambda: till.open(evening.event, 10_000).result())
+        here.act(lambda: till.open(evening.event, 0, pieces={5_000: 2}).result())
         for number in range(1, 3):
             named = (CartLine(id=str(one), item=1, guest=Guest(name=f"Guest {one}")) for one in range(number))
             cart = Cart(id=new_id(), event=evening.event, lines=tuple(named))
@@ -103,16 +116,17 @@ def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, even
             here.act(lambda: sold.append(till.finish(cart.id, cash).result()))  # noqa: B023
             code = sold[0].order.code
             back = [Offer(means=Means.CASH, amount=-2_500)]
-            here.act(lambda: till.give_back(evening.event, code, back, "Ill", {1: None}).result())  # noqa: B023
+            may = leave(Act.REFUND)
+            here.act(lambda: till.give_back(evening.event, code, back, "Ill", {1: None}, permits=may).result())  # noqa: B023
         by_card = [Offer(means=Means.CARD, amount=5_000)]
-        here.act(lambda: till.correct(3, by_card, "Wrong key").result())
+        here.act(lambda: till.correct(3, by_card, "Wrong key", permits=leave(Act.CORRECTION)).result())
         wrong = Cart(id=new_id(), event=evening.event, lines=(CartLine(id="a", item=1),))
         here.act(lambda: till.begin(wrong).result())
         here.act(lambda: till.finish(wrong.id, [Offer(means=Means.CASH, amount=2_500)]).result())
-        here.act(lambda: till.void(6, "Wrong person").result())
+        here.act(lambda: till.void(6, "Wrong person", permits=leave(Act.VOID)).result())
         here.act(lambda: till.move(Movement.DROP, 5_000, "To the safe").result())
         here.act(lambda: till.count({5_000: 2, 2_500: 1}).result())
-        here.act(lambda: till.close("Miscounted").result())
+        here.act(lambda: till.close("Miscounted", permits=leave(Act.DIFFERENCE)).result())
     power_goes(here.recorded)
 
 
