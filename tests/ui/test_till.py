@@ -103,7 +103,11 @@ class Cashier:
         return self.app.counter().receipt(1)
 
     def dialog(self, kind: type) -> Any:
-        return next(one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible())
+        def there() -> list[Any]:
+            return [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
+
+        self.qtbot.waitUntil(lambda: bool(there()))
+        return there()[0]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.domain.cart import Objection
@@ -14,6 +15,9 @@ from ui.money import bare, money
 from ui.widgets.buttons import Button, Weight
 
 from .cart_rows import CartRows
+
+_SMALL = 420
+"""Below this height the total is no larger than a line."""
 
 
 class CartPanel(QFrame):
@@ -56,7 +60,8 @@ class CartPanel(QFrame):
         keys.setSpacing(8)
         for button in (self.hold, self.recall, self.drop):
             keys.addWidget(button, 1)
-        foot = QVBoxLayout()
+        self._small = False
+        self._foot = foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 16)
         foot.setSpacing(8)
         foot.addWidget(self.total)
@@ -68,6 +73,23 @@ class CartPanel(QFrame):
         rows.addWidget(scroll, 1)
         rows.addLayout(foot)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave more room for the lines where the window is small."""
+        super().resizeEvent(event)
+        small = self.height() < _SMALL
+        if small == self._small:
+            return
+        self._small = small
+        self._lines.be_brief(brief=small)
+        self.total.setFont(theme.bold(20 if small else 34))
+        self.tax.setVisible(bool(self.tax.text()) and not small)
+        self.pay.set_height(theme.TOUCH if small else 64)
+        for button in (self.hold, self.recall, self.drop):
+            button.be_brief(brief=small)
+        self._foot.setContentsMargins(*((8, 2, 8, 8) if small else (16, 8, 16, 16)))
+        self._foot.setSpacing(4 if small else 8)
+        self.show_cart()
+
     def show_cart(self) -> None:
         """What the clerk has now."""
         clerk = self._clerk
@@ -78,7 +100,7 @@ class CartPanel(QFrame):
             f"{group.name} {group.rate / 100:g} %: {bare(group.tax, currency)}" for group in reckoned.taxes if group.tax
         ]
         self.tax.setText("   ".join(taxes))
-        self.tax.setVisible(bool(taxes))
+        self.tax.setVisible(bool(taxes) and not self._small)
         self._lines.show_lines()
         if clerk.cart.empty:
             self._lines.say(tr("Type a number or a name, and Enter."), "muted")

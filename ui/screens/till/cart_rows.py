@@ -31,7 +31,8 @@ class CartRows(QVBoxLayout):
         self._clerk = clerk
         self._pixels = 18 if large else theme.TEXT
         self._steps: dict[tuple[str, int], Button] = {}
-        self.setContentsMargins(14, 10, 8, 10)
+        self._brief = False
+        self.setContentsMargins(10, 8, 8, 8)
         self.setSpacing(6)
         self.addStretch(1)
 
@@ -62,7 +63,7 @@ class CartRows(QVBoxLayout):
         held = QWidget()
         row = QHBoxLayout(held)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(2)
         name = QLabel(words)
         name.setWordWrap(True)
         name.setFont(theme.font(self._pixels))
@@ -76,6 +77,10 @@ class CartRows(QVBoxLayout):
         if amount is not None:
             row.addWidget(self._amount(BillLine(text=words, amount=amount)))
         return held
+
+    def be_brief(self, *, brief: bool) -> None:
+        """Leave out minus and plus where there is no room: the sheet of a line has them."""
+        self._brief = brief
 
     def put(self, widget: QWidget) -> None:
         """One more row."""
@@ -111,19 +116,22 @@ class CartRows(QVBoxLayout):
         many.setFont(theme.half_bold(self._pixels))
         many.setAlignment(Qt.AlignmentFlag.AlignCenter)
         many.setMinimumWidth(28)
-        less, more = Button("−", weight=Weight.QUIET), Button("+", weight=Weight.QUIET)
-        less.setAccessibleName(tr("One less of {what}", what=shown.text))
-        more.setAccessibleName(tr("One more of {what}", what=shown.text))
-        for button, step in ((less, -1), (more, 1)):
-            self._steps[line.id, step] = button
-            button.setFixedWidth(theme.TOUCH)
-            button.setEnabled(not line.bundled)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, new=shown.quantity + step: self._clerk.set_quantity(line.id, new))
         row.addWidget(words, 1)
-        for widget in (less, many, more, self._amount(shown)):
+        for widget in (many,) if self._brief else (self._step(line, shown, -1), many, self._step(line, shown, 1)):
             row.addWidget(widget)
+        row.addWidget(self._amount(shown))
         return held
+
+    def _step(self, line: CartLine, shown: BillLine, step: int) -> Button:
+        """A minus or a plus."""
+        button = self._steps[line.id, step] = Button("+" if step > 0 else "−", weight=Weight.QUIET)
+        words = tr("One more of {what}", what=shown.text) if step > 0 else tr("One less of {what}", what=shown.text)
+        button.setAccessibleName(words)
+        button.setFixedWidth(theme.TOUCH)
+        button.setEnabled(not line.bundled)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self._clerk.set_quantity(line.id, shown.quantity + step))
+        return button
 
     def _discount(self, shown: BillLine) -> QWidget:
         held = QWidget()
@@ -140,7 +148,7 @@ class CartRows(QVBoxLayout):
         amount = QLabel(bare(shown.amount, self._clerk.currency))
         amount.setFont(theme.font(self._pixels, QFont.Weight.DemiBold))
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        amount.setMinimumWidth(84)
+        amount.setMinimumWidth(64)
         return amount
 
     def _open(self, line: CartLine, shown: BillLine, words: QWidget) -> None:
@@ -169,7 +177,7 @@ class _Words(QPushButton):
         return QSize(120, max(round(high), theme.TOUCH))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.sizeHint().height())
+        return QSize(40, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

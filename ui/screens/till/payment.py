@@ -74,17 +74,22 @@ class PaymentPanel(QWidget):
         clerk.terminal_shows.connect(self._so_far.setText)
         self._quick = QHBoxLayout()
         self._quick.setSpacing(8)
-        keypad = self._keypad()
+        self._keys = QWidget()
+        self._keys.setLayout(self._keypad())
         self.means: dict[Means, Button] = {}
-        tenders = self._tenders()
-        back = Button(tr("Back to the cart"), key="Esc", weight=Weight.QUIET)
-        back.clicked.connect(self._on_left)
-        keypad.addWidget(back, 4, 0, 1, 3)
+        self._back = Button(tr("Back to the cart"), key="Esc", weight=Weight.QUIET)
+        self._back.clicked.connect(self._on_left)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
+        self._make_tenders()
+        self._small = False
+        self._off: set[Button] = set()
+        """What is not taken here."""
         beside = QHBoxLayout()
         beside.setSpacing(16)
-        beside.addLayout(keypad, 1)
-        beside.addLayout(tenders, 1)
-        rows = QVBoxLayout(self)
+        beside.addWidget(self._keys, 1)
+        beside.addLayout(self._grid, 1)
+        self._rows = rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
         rows.addWidget(self._due)
@@ -92,11 +97,13 @@ class PaymentPanel(QWidget):
         rows.addWidget(self.amount)
         rows.addLayout(self._quick)
         rows.addLayout(beside, 1)
+        self._place()
         for button in self.findChildren(Button):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # The amount keeps the keys, whatever is touched.
 
     def _keypad(self) -> QGridLayout:
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(8)
         for index, text in enumerate(("7", "8", "9", "4", "5", "6", "1", "2", "3", "0", "00", ".")):
             key = Button(text, height=56)
@@ -105,31 +112,51 @@ class PaymentPanel(QWidget):
         grid.setRowStretch(5, 1)
         return grid
 
-    def _tenders(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(8)
+    def _make_tenders(self) -> None:
         cash = self.means[Means.CASH] = Button(tr("Cash"), key=tr("Enter"), weight=Weight.PRIMARY, height=64)
         cash.clicked.connect(self._on_entered)
-        grid.addWidget(cash, 0, 0, 1, 2)
         self.by_hand = Button(tr("Card by hand"), key="⇧F6", height=56)
         self.by_hand.clicked.connect(lambda: self._hand_over(Means.CARD, BY_HAND.name))
         for means, name, key in _BESIDE:
             button = self.means[means] = Button(tr(name), key=key, height=56)
             button.clicked.connect(lambda _=False, one=means: self._on_means(one))
-        placed = [self.means[Means.CARD], self.by_hand, *(self.means[one] for one, _, _ in _BESIDE[1:])]
-        for index, button in enumerate(placed):
-            grid.addWidget(button, 1 + index // 2, index % 2)
-        grid.setRowStretch(8, 1)
-        return grid
+
+    def be_small(self, *, small: bool) -> None:
+        """Where the window is small there is a keyboard, and no room for one on the screen."""
+        self._keys.setVisible(not small)
+        self._so_far.setVisible(not small)
+        self._due.setFont(theme.bold(28 if small else 52))
+        self.amount.setFixedHeight(theme.TOUCH if small else 64)
+        for button in (*self.means.values(), self.by_hand, self._back):
+            button.set_height(theme.TOUCH if small else 56)
+            button.be_brief(brief=small)
+        self.means[Means.CASH].set_height(theme.TOUCH if small else 64)
+        self._small = small
+        self._place()
+
+    def _place(self) -> None:
+        """What is taken stands close together, cash first."""
+        while self._grid.takeAt(0) is not None:
+            pass
+        columns = 4 if self._small else 2
+        self._grid.addWidget(self.means[Means.CASH], 0, 0, 1, 1 if self._small else columns)
+        beside = [self.means[Means.CARD], self.by_hand, *(self.means[one] for one, _, _ in _BESIDE[1:]), self._back]
+        shown = [button for button in beside if button not in self._off]
+        for index, button in enumerate(shown, start=1 if self._small else columns):
+            self._grid.addWidget(button, index // columns, index % columns)
+        self._grid.setRowStretch(8, 1)
 
     def begin(self) -> None:
         """Start with nothing handed over."""
         self._clerk.take_back()
         self._clerk.prepare()
         taken = self._clerk.tendering
-        for means, button in self.means.items():
-            button.setVisible(taken.takes(means))
-        self.by_hand.setVisible(taken.takes(Means.CARD))
+        self._off = {button for means, button in self.means.items() if not taken.takes(means)}
+        if not taken.takes(Means.CARD):
+            self._off.add(self.by_hand)
+        for button in (*self.means.values(), self.by_hand):
+            button.setVisible(button not in self._off)
+        self._place()
         self.amount.clear()
         self.show_bill()
         self.amount.setFocus()
@@ -149,6 +176,8 @@ class PaymentPanel(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _=False, one=amount: clerk.offer(Means.CASH, one))
             self._quick.addWidget(button, 1)
+            if self._small:
+                button.hide()
 
     def _on_entered(self) -> None:
         nothing = not self._clerk.offers and not self._clerk.open_amount()

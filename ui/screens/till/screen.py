@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
@@ -39,6 +39,10 @@ from .places import Place, PlaceBar, key_of, make
 
 if TYPE_CHECKING:
     from .display import Follower
+
+
+_SMALL = (900, 520)
+"""Below this there is no room for everything at once: a screen of 1366 × 768 at twice its size."""
 
 
 class TillScreen(QWidget):
@@ -79,7 +83,9 @@ class TillScreen(QWidget):
         self._stack.addWidget(self.payment)
         self._stack.addWidget(self.done)
         self._selling = QWidget()
-        beside = QHBoxLayout(self._selling)
+        self._small = False
+        self._stack.currentChanged.connect(lambda _: self._give_room())
+        self._beside = beside = QHBoxLayout(self._selling)
         beside.setContentsMargins(20, 14, 20, 16)
         beside.setSpacing(16)
         beside.addWidget(self._stack, 62)
@@ -111,7 +117,9 @@ class TillScreen(QWidget):
         rows = QVBoxLayout(held)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(10)
-        tools = QHBoxLayout()
+        self._tools = QWidget()
+        tools = QHBoxLayout(self._tools)
+        tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(8)
         self.move_cash = Button(tr("Move cash"), weight=Weight.QUIET)
         self.x_report = Button(tr("X report"), weight=Weight.QUIET)
@@ -125,8 +133,23 @@ class TillScreen(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tools.addWidget(button)
         rows.addWidget(self.catalogue, 1)
-        rows.addLayout(tools)
+        rows.addWidget(self._tools)
         return held
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        small = self.height() < _SMALL[1] or self.width() < _SMALL[0]
+        if small == self._small:
+            return
+        self._small = small
+        self._tools.setVisible(not small)
+        self.payment.be_small(small=small)
+        self._beside.setContentsMargins(*((8, 4, 8, 6) if small else (20, 14, 20, 16)))
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """Where the window is small, who pays does not see the cart."""
+        self.cart.setVisible(not (self._small and self._stack.currentWidget() is self.payment))
 
     def _connect(self) -> None:
         clerk = self.clerk
