@@ -562,12 +562,12 @@ class Counter:
         permits: Sequence[Permit] = (),
     ) -> Future[GivenBack]:
         """Take back a whole sale of this shift. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import corrections
+        from boxoffice.services import voids
 
         self._mind_training()
         shelf = self._station.shelf
         return self._station.write(
-            lambda c: corrections.void(
+            lambda c: voids.void(
                 c, shelf, receipt, reason, at or _now(), self.operator, operation=operation, permits=permits
             )
         )

@@ -1,7 +1,7 @@
 """Putting right how something was paid, by a document of its own: the first entry stays, a second one corrects it.
 
 A correction takes back every tender of a receipt and says which ones there were in truth, so that lines, taxes and
-tenders come to the same in it as in any other. A void takes back a whole sale of the shift that is still open.
+tenders come to the same in it as in any other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import cash
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt, Tendered
 from boxoffice.domain.facts import Paid, Refunded
@@ -20,14 +19,13 @@ from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import operators, orders, payments, redeeming, settings, till
+from boxoffice.storage import operators, orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -128,7 +126,7 @@ def correct(
         event=before.event,
     )
     shift = shifts.needed(connection)
-    _mind_event(before, shift)
+    mind_event(before, shift)
     _mind_tenders(before, offers)
     order = _order(connection, before)
     total = before.total if amount is None else amount
@@ -177,70 +175,6 @@ def charge(
     return card.begin(connection, wish, before.total, now)
 
 
-def void(
-    connection: Connection,
-    shelf: Shelf,
-    number: int,
-    reason: str,
-    now: datetime,
-    operator: str = "",
-    *,
-    operation: str = "",
-    permits: Sequence[Permit] = (),
-) -> give_back.GivenBack:
-    """Take back a whole sale of this shift, by the tenders that paid it. Raises `Refused`, `BadInput`."""
-    operation = operation or new_id()
-    if (booked := till.receipt_of(connection, operation)) is not None:
-        return give_back.GivenBack(booked=booked, order=_order_of(connection, booked))
-    before = standing(connection, number)
-    shift = shifts.needed(connection)
-    _mind_event(before, shift)
-    if till.shift_of_receipt(connection, number) != shift.id:
-        raise Refused(
-            f"Receipt {number} is of another shift", "Nothing was taken back.", "Give the money back instead."
-        )
-    sale = till.sale(connection, till.operation_of_receipt(connection, number))
-    if sale is None or sale.state != till.FINISHED:
-        raise Refused("An order was paid here, not sold", "Nothing was taken back.", "Correct the payment instead.")
-    if any(one.is_return for one in till.receipts_about(connection, number)):
-        raise Refused(
-            "Some of it was given back already", "Nothing was taken back.", "Give the rest back on its order."
-        )
-    if before.original.loaded:
-        raise Refused(
-            f"Receipt {number} put money on a gift card",
-            "Its holder may have spent it. Nothing was taken back.",
-            "Give the tickets back on their order; the card stays.",
-        )
-    offers = _the_same_way(connection, before)
-    return give_back.give_back(
-        connection,
-        shelf,
-        before.event,
-        before.original.receipt.orders[0],
-        offers,
-        reason,
-        now,
-        operator=operator,
-        operation=operation,
-        void=number,
-        permits=permits,
-    )
-
-
-def _the_same_way(connection: Connection, before: Standing) -> list[Offer]:
-    """Every tender, the other way round: what gift cards have paid goes back onto the same ones."""
-    others = [one for _, one in before.tenders if one.tender != Means.GIFT_CARD.value]
-    offers = [Offer(means=Means(one.tender), amount=-one.amount) for one in others]
-    moves = redeeming.of_operation(connection, before.operation)
-    offers += [
-        Offer(means=Means.GIFT_CARD, amount=one.amount, code=one.code)
-        for one in moves
-        if one.kind is Kind.GIFT_CARD and one.state is State.REDEEMED
-    ]
-    return offers
-
-
 def _mind_permission(connection: Connection) -> None:
     """Only a supervisor puts right what others have entered."""
     enrolment = settings.enrolment(connection)
@@ -264,7 +198,8 @@ def _mind_tenders(before: Standing, offers: Sequence[Offer]) -> None:
 _BOUND = frozenset({Means.GIFT_CARD.value, Means.VOUCHER.value, Means.AWAITED.value})
 
 
-def _mind_event(before: Standing, shift: Shift) -> None:
+def mind_event(before: Standing, shift: Shift) -> None:
+    """Raises `Refused` where the drawer is open for another event."""
     if before.event != shift.event:
         raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for that one.")
 
@@ -404,17 +339,5 @@ def _came(one: Tendered) -> bool:
 
 
 def _order(connection: Connection, before: Standing) -> Order:
-    return _order_of(connection, before.original, before.event)
-
-
-def _order_of(connection: Connection, booked: Booked, event: str = "") -> Order:
-    event = event or till.event_of_receipt(connection, booked.number)
-    code = booked.receipt.orders[0]
-    return orders.by_code(connection, event, code) or Order(event=event, code=code)
-
-
-def due(connection: Connection, shelf: Shelf, number: int) -> tuple[int, int]:
-    """What a receipt comes to as it stands, and what its cash would be if all of it were paid in cash."""
-    before = standing(connection, number)
-    currency = shelf.of(connection, before.event).event.currency
-    return before.total, cash.rounded(before.total, cash.step(currency))
+    code = before.original.receipt.orders[0]
+    return orders.by_code(connection, before.event, code) or Order(event=before.event, code=code)

@@ -14,7 +14,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Role
 from boxoffice.services import card as cards
-from boxoffice.services import corrections, shifts
+from boxoffice.services import corrections, shifts, voids
 from boxoffice.storage import orders, till, verify
 
 
@@ -52,9 +52,7 @@ class Office:
 
     def void(self, number: int, **more: Any) -> Any:
         at = self.counter.at("12:00")
-        return self.counter.write(
-            lambda c: corrections.void(c, self.app.shelf, number, "Wrong person", at, "Eve", **more)
-        )
+        return self.counter.write(lambda c: voids.void(c, self.app.shelf, number, "Wrong person", at, "Eve", **more))
 
     def x(self) -> dict[str, dict[str, Any]]:
         at = self.counter.at("17:00")

@@ -13,7 +13,7 @@ from boxoffice.domain.printing import Printer
 from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import corrections, disagree, gift_cards, printing, sell
+from boxoffice.services import corrections, disagree, gift_cards, printing, sell, voids
 from boxoffice.storage import journal, outbox, print_queue, redeeming, verify
 
 CODE = "GIFT2026ABCDEFGH"
@@ -290,7 +290,7 @@ def test_what_cards_have_paid_goes_back_onto_them_when_a_sale_is_taken_back(desk
     desk.tell(6_000)
     desk.sell(by_card(6_000), cash(4_000), lines=(ticket(),))
     shelf, at = desk.counter.app.shelf, desk.counter.at("10:00")
-    desk.counter.write(lambda c: corrections.void(c, shelf, 1, "Wrong ticket", at))
+    desk.counter.write(lambda c: voids.void(c, shelf, 1, "Wrong ticket", at))
     assert desk.left() == 6_000
     assert desk.is_sound()
 
@@ -301,4 +301,4 @@ def test_a_receipt_that_moved_a_card_is_not_corrected(desk: Desk) -> None:
     with pytest.raises(Refused, match="has moved a gift card"):
         desk.counter.write(lambda c: corrections.correct(c, shelf, 1, [cash(4_000)], "Typed wrongly", at))
     with pytest.raises(Refused, match="put money on a gift card"):
-        desk.counter.write(lambda c: corrections.void(c, shelf, 1, "Wrong", at))
+        desk.counter.write(lambda c: voids.void(c, shelf, 1, "Wrong", at))

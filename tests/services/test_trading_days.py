@@ -19,7 +19,7 @@ from boxoffice.domain.documents import Movement, Report, Row
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.services import corrections, give_back, reports, shifts
+from boxoffice.services import corrections, give_back, reports, shifts, voids
 from boxoffice.storage import till, verify
 
 DAYS = 2_000 if os.environ.get("BOXOFFICE_PROVE") == "1" else 15
@@ -98,7 +98,7 @@ class Till:
 
     def void(self, which: int) -> None:
         number, _ = self._pick(which)
-        self.write(lambda c: corrections.void(c, self.app.shelf, number, "Wrong", self.at, "Eve"))
+        self.write(lambda c: voids.void(c, self.app.shelf, number, "Wrong", self.at, "Eve"))
 
     def move(self, movement: Movement, amount: int) -> None:
         self.write(lambda c: shifts.move(c, self.app.shelf, movement, amount, "Why not", self.at, "Ana"))
