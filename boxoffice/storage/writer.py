@@ -75,10 +75,11 @@ class Writer:
 
         While somebody else writes, or stands in the queue, the job takes its place there like any other.
         """
+        future: Future[T] = Future()
         if not self._take_turn():
             return self.submit(job)
-        future: Future[T] = Future()
         try:
+            self._serve_person()
             self._do(partial(transact, job=job), future)
         finally:
             self._serving = False
@@ -89,10 +90,7 @@ class Writer:
         """Whether nobody writes or wants to, so that the calling thread does now."""
         with self._door:
             self._must_be_open()
-            if any(self._lanes) or not self._turn.acquire(blocking=False):
-                return False
-            self._serve_person()
-            return True
+            return not any(self._lanes) and self._turn.acquire(blocking=False)
 
     def alone(self, job: Job[T]) -> Future[T]:
         """Run a job without a transaction, for what the engine does in none; it may `transact` by itself."""
