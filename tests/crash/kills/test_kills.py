@@ -13,7 +13,9 @@ from boxoffice.domain.catalog import Item
 from boxoffice.domain.facts import Admitted
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.permissions import Role
-from boxoffice.storage import checkins, feeds, journal, operators, till, verify
+from boxoffice.domain.redeeming import Kind, State
+from boxoffice.domain.vouchers import Mode, Voucher
+from boxoffice.storage import checkins, feeds, journal, operators, redeeming, till, verify
 
 RUNS = range(1_000 if os.environ.get("BOXOFFICE_PROVE") == "1" else 20)
 
@@ -45,6 +47,7 @@ from boxoffice.bootstrap import open_station
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.gift_cards import Load
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id
 
@@ -79,6 +82,16 @@ with open_station(None) as app:
                 sold.booked.number, right, "Wrong key", operation=operation, permits=leave(Act.CORRECTION)
             )
             print(json.dumps(["back", operation, put.result().booked.number, sold.order.code]), flush=True)
+        gift, spent = "gift " + sale, "spent " + sale
+        load = Load(id="g", code="CARD " + sale, amount=3_000)
+        half = (CartLine(id="a", item=1, voucher="HALF"),)
+        till.begin(Cart(id=gift, event="conf26", lines=half, loads=(load,))).result()
+        given = till.finish(gift, in_cash(4_250)).result()
+        print(json.dumps(["sold", gift, given.booked.number, given.order.code]), flush=True)
+        till.begin(Cart(id=spent, event="conf26", lines=(CartLine(id="a", item=1),))).result()
+        by_card = [Offer(means=Means.GIFT_CARD, amount=2_500, code=load.code)]
+        paid = till.finish(spent, by_card).result()
+        print(json.dumps(["sold", spent, paid.booked.number, paid.order.code]), flush=True)
         wrong = "wrong " + sale
         till.begin(Cart(id=wrong, event="conf26", lines=(CartLine(id="a", item=1),))).result()
         other = till.finish(wrong, in_cash(2_500)).result()
@@ -95,8 +108,9 @@ with open_station(None) as app:
             print(json.dumps(["closed", z.number, 0, ""]), flush=True)
 """,
 )
-"""A till that sells two tickets, gives one back, puts a tender right, takes a sale back, opens the drawer for nothing,
-and closes now and then; somebody stands by all of it but the sales."""
+"""A till that sells two tickets, gives one back, redeems a voucher, sells a gift card and takes it, puts a tender
+right, takes a sale back, opens the drawer for nothing, and closes now and then; somebody stands by all of it but the
+sales."""
 
 
 @pytest.fixture
@@ -203,7 +217,8 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
 
     folder = new_station(scratch / "station", tickets=1)
     with App(Folder(folder)) as app:
-        evening.hear(app, Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500))
+        half = Voucher(id=1, event=evening.event, code="HALF", mode=Mode.PERCENT, value=5_000, max_usages=999)
+        evening.hear(app, Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500), half)
         app.write(hire).result()
     answers = killed(SELLING, folder, [f"sale-{number}" for number in range(200)], when)
     with App(Folder(folder)) as app:
@@ -220,6 +235,9 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
             assert app.read(lambda c, operation=operation: journal.knows(c, f"{operation}/receipt"))
         receipts = app.read(lambda c: c.execute("SELECT number FROM receipts ORDER BY number").fetchall())
         assert [number for (number,) in receipts] == list(range(1, len(receipts) + 1))
+        for _, operation, _, _ in (one for one in answers if str(one[1]).startswith(("gift ", "spent "))):
+            codes = app.read(lambda c, operation=operation: redeeming.of_operation(c, operation))
+            assert [one.state for one in codes if one.kind is Kind.GIFT_CARD] in ([State.LOADED], [State.REDEEMED])
         answered = sum(kind not in ("closed", "slip") for kind, *_ in answers)
         slips = [int(operation) for kind, operation, *_ in answers if kind == "slip"]
         assert slips == list(range(1, len(slips) + 1))
