@@ -350,7 +350,8 @@ class PretixFeed:
                 if row.counts and row.position in names
             ]
             newest = max((wire.stamp(row.created) for row in rows if row.created), default=window.since)
-            moved = Window(newest, "" if page.next else digest)
+            # Never back: what lies before the window would look like news.
+            moved = Window(_later(newest, window.since), "" if page.next else digest)
             yield from self._out(nouns, partial(setattr, self._place, "checkins", moved))
 
     def _passages(self, page: wire.Page) -> list[orders_wire.PassageRow]:
@@ -485,6 +486,14 @@ def _settled(headers: Mapping[str, str]) -> str:
 def _unix(date: str) -> float:
     """An HTTP date in Unix seconds. Raises `ValueError`; a proxy may have written anything into it."""
     return parsedate_to_datetime(date).timestamp()
+
+
+def _later(one: str, other: str) -> str:
+    """The later of two stamps; the first where they cannot be compared."""
+    try:
+        return max(one, other, key=datetime.fromisoformat)
+    except (ValueError, TypeError):
+        return one
 
 
 def _earlier(since: str, by: timedelta = OVERLAP) -> str:

@@ -173,6 +173,16 @@ def test_an_entry_that_was_committed_late_is_not_missed(pretix, door):
     assert door.scan("secret-EARLY", at=pretix.now).reason is Reason.ALREADY_REDEEMED
 
 
+def test_who_passed_just_before_the_first_look_is_told_of_once(pretix, doorway):
+    for code in ("EARLY", "LATER"):
+        pretix.sold(code)
+        pretix.passes(f"secret-{code}")
+        pretix.later(seconds=6)
+    door = doorway()
+    door.sync()
+    assert door.sync().pulled[EVENT].applied == 0
+
+
 def test_an_entry_that_was_taken_back_elsewhere_no_longer_counts(pretix, door):
     pretix.sold("NEWBY")
     door.sync()
