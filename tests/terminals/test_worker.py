@@ -116,7 +116,7 @@ def test_what_nobody_has_typed_when_the_app_closes_is_a_question_and_what_waits_
     till.worker.start()
     first = till.begin()
     typed = till.worker.pay(first.id, till.shows, apart)
-    assert asked.wait(20)
+    assert asked.wait(60)
     app.write(lambda c: card.put_terminal(c, Terminal(name="Till 2", kind=Kind.SIMULATED))).result()
     wish = card.Wish(operation="sale-2", event="conf26", amount=1250, currency="EUR", terminal="Till 2")
     second = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()

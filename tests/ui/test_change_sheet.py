@@ -70,7 +70,7 @@ def test_a_ticket_becomes_a_better_one_and_the_difference_is_shown_and_taken(
     sheet.kind.setCurrentIndex(sheet.kinds.index((VIP, None)))
     assert sheet.difference.text() == "+15.00\u00a0EUR"
     sheet.change()
-    evening.qtbot.waitUntil(lambda: till.receipt(2) is not None, timeout=5_000)
+    evening.qtbot.waitUntil(lambda: till.receipt(2) is not None)
     assert (till.receipt(2).receipt.total, till.receipt(2).corrects) == (1_500, 1)
     assert evening.app.card("conf26", ticket.key).item == "VIP"
 
@@ -80,10 +80,10 @@ def test_a_ticket_for_some_only_says_so_until_the_proof_was_seen(evening: Any, t
     sheet = press("hop", "Change ticket…")
     sheet.kind.setCurrentIndex(sheet.kinds.index((STUDENT, None)))
     sheet.change()
-    evening.qtbot.waitUntil(lambda: "students only" in sheet.about.text(), timeout=5_000)
+    evening.qtbot.waitUntil(lambda: "students only" in sheet.about.text())
     sheet.role.setChecked(True)
     sheet.change()
-    evening.qtbot.waitUntil(lambda: till.receipt(2) is not None, timeout=5_000)
+    evening.qtbot.waitUntil(lambda: till.receipt(2) is not None)
     assert till.receipt(2).receipt.total == -2_500
 
 

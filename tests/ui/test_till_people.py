@@ -54,7 +54,7 @@ class Cashier:
             self.qtbot.waitUntil(lambda: not self.screen.clerk.busy)
             if QApplication.focusWidget() is None:  # Without a window manager nobody gives the keys back to it.
                 self.window.activateWindow()
-            self.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=3_000)
+            self.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
             target = QApplication.focusWidget()
             assert target is not None
             if one in keys:
@@ -67,7 +67,7 @@ class Cashier:
         return next(one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible())
 
     def sold(self) -> Any:
-        self.qtbot.waitUntil(lambda: self.app.counter().receipt(1) is not None, timeout=5_000)
+        self.qtbot.waitUntil(lambda: self.app.counter().receipt(1) is not None)
         code = self.app.counter().receipt(1).receipt.orders[0]
         return self.app.read(lambda c: orders.by_code(c, "conf26", code))
 
@@ -242,7 +242,7 @@ def test_a_pass_is_sold_with_its_date_and_one_is_added_by_its_code(cashier: Any)
     sheet.rows[1, 2].click()
     sheet.take()
     till.type("P↵")
-    till.qtbot.waitUntil(lambda: till.app.counter().receipt(2) is not None, timeout=5_000)
+    till.qtbot.waitUntil(lambda: till.app.counter().receipt(2) is not None)
     again = till.app.read(lambda c: orders.by_code(c, "conf26", order.code))
     assert [(one.item, one.subevent, one.addon_to) for one in again.positions][2:] == [(1, 2, 1)]
 
