@@ -104,7 +104,7 @@ def test_what_the_terminal_does_not_take_back_goes_back_by_hand(desk: Desk) -> N
     desk.click(sheet.go)
     desk.qtbot.waitUntil(lambda: bool(desk.troubles))
     assert desk.order.paid == 4_500
-    sheet.tender.setCurrentIndex(sheet.tender.count() - 1)
+    sheet.tender.setCurrentIndex(sheet.tender.findData("card by hand"))
     desk.click(sheet.go)
     desk.click(desk.sheet(ByHandSheet).yes)
     desk.qtbot.waitUntil(lambda: desk.order.paid == 0)
