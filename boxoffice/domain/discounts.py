@@ -143,46 +143,61 @@ class _Cart:
     # Dates
 
     def _by_date(self, counting: Iterable[int], gaining: Sequence[int]) -> list[tuple[list[int], list[int]]]:
+        """The units of each date by themselves. What has no date counts, and gains nothing."""
         by_date: dict[int, list[int]] = defaultdict(list)
         for place in counting:
             by_date[self._things[place].subevent or 0].append(place)
         return [
-            (some, [place for place in gaining if (self._things[place].subevent or 0) == date])
+            (some, [place for place in gaining if self._things[place].subevent == date])
             for date, some in sorted(by_date.items())
         ]
 
     def _of_different_dates(self, counting: Sequence[int], discount: Discount) -> list[tuple[list[int], list[int]]]:
         """As many groups of units with different dates as can be made, and what is left over spread among them."""
         left: dict[int | None, list[int]] = defaultdict(list)
-        for place in counting:
-            left[self._things[place].subevent].append(place)
+        for place, one in self._things.items():
+            left[one.subevent].append(place)
         for some in left.values():
             some.sort(key=self._cheapest)
         dates = sorted(left, key=lambda date: len(left[date]), reverse=True)
+        wanted = frozenset(counting)
         groups: list[list[int]] = []
-        while (group := self._next_group(left, discount)) is not None:
+        while (group := self._next_group(left, wanted, discount)) is not None:
             groups.append(group)
             for place in group:
                 left[self._things[place].subevent].remove(place)
         for date in dates:
             for group in groups:
-                if left[date] and date not in {self._things[place].subevent for place in group}:
+                if left[date] and date not in self._dates(group):
                     group.append(left[date].pop())
-        return [(group, group) for group in groups]
+        return [(some, some) for some in ([place for place in group if place in wanted] for group in groups)]
 
-    def _next_group(self, left: Mapping[int | None, Sequence[int]], discount: Discount) -> list[int] | None:
-        """One group: of dates of which most are left, first the cheap ones that will cost less, then dear ones."""
+    def _next_group(
+        self, left: Mapping[int | None, Sequence[int]], wanted: frozenset[int], discount: Discount
+    ) -> list[int] | None:
+        """One group: first the cheap ones that will cost less, then dear ones, each of another date.
+
+        They are taken from dates of which as many are left as of the first one that is open.
+        """
         group: list[int] = []
         while len(group) < max(discount.min_count, 1):
-            taken = {self._things[place].subevent for place in group}
-            open_dates = {date: some for date, some in left.items() if some and date not in taken}
-            if not open_dates:
+            taken = self._dates(group)
+            candidates: list[int] = []
+            many = 0
+            for date, some in left.items():
+                open_ones = [place for place in some if place in wanted and place not in group]
+                if date in taken or (many and len(open_ones) != many):
+                    continue
+                candidates += open_ones
+                many = len(open_ones)
+            if not candidates:
                 return None
-            most = max(map(len, open_dates.values()))
-            candidates = [place for some in open_dates.values() if len(some) == most for place in some]
             candidates.sort(key=self._cheapest)
             group.append(candidates[0] if len(group) < (discount.cheapest_only or 0) else candidates[-1])
         return group
+
+    def _dates(self, group: Iterable[int]) -> set[int | None]:
+        return {self._things[place].subevent for place in group}
 
 
 def _gains(one: Thing, discount: Discount) -> bool:

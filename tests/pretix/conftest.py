@@ -119,9 +119,18 @@ class RealPretix:
         self._dump(seeded)
         seeded.with_name(f"{seeded.name}.json").write_text(json.dumps({**known, **json.loads(filled.stdout)}))
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """In which pretix's own programs run."""
+        return self._environment
+
+    def python(self, *arguments: str) -> list[str]:
+        """The command that runs something in pretix's own Python."""
+        return [str(VENV / "bin" / "python"), *arguments]
+
     def _python(self, *arguments: str) -> str:
         done = subprocess.run(
-            [str(VENV / "bin" / "python"), *arguments],
+            self.python(*arguments),
             env=self._environment,
             capture_output=True,
             text=True,
