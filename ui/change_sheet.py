@@ -52,6 +52,7 @@ class ChangeSheet(Dialog):
     def __init__(self, desk: OrderMoney, order: Order, position: Position, parent: QWidget) -> None:
         super().__init__(tr("Change ticket {ticket}", ticket=f"{order.code}-{position.number}"), parent)
         self.setObjectName("change_sheet")
+        self.setMinimumWidth(560)
         self._desk = desk
         self._order = order
         self._position = position
@@ -111,7 +112,8 @@ class ChangeSheet(Dialog):
     def _kinds(self) -> list[tuple[Item, int | None, str]]:
         """What tickets there are, each with its kinds; add-ons become add-ons only."""
         addons = {one.id for one in self._catalog.categories.values() if one.is_addon}
-        is_part = self._position.addon_to is not None
+        own = self._catalog.items.get(self._position.item)
+        is_part = own is not None and own.category in addons
         found = []
         for item in sorted(self._catalog.items.values(), key=lambda one: (one.position, one.id)):
             if not item.active or (item.category in addons) != is_part:

@@ -17,6 +17,7 @@ from boxoffice.domain.catalog import (
     Category,
     CheckInList,
     Event,
+    EventSettings,
     Item,
     Option,
     Question,
@@ -27,6 +28,7 @@ from boxoffice.domain.catalog import (
     Variation,
 )
 from boxoffice.domain.nouns import Noun
+from boxoffice.domain.offering import Choice, PassTerms
 
 CONF = "conf26"
 FEST = "fest26"
@@ -51,7 +53,7 @@ BY_CAR, BY_TRAIN = 31, 32
 
 MAIN, WORKSHOP_ROOM, HALL, LOUNGE, DAY_ONE, WELCOME_BAG, DINNER_LIST, WITH_PENDING, BACKSTAGE, ONCE_A_DAY = range(3, 13)
 
-EVENING, BALCONY, DRINKS = 1, 2, 3
+EVENING, BALCONY, DRINKS, FESTIVAL_PASS = 1, 2, 3, 4
 FIRST_NIGHT, SECOND_NIGHT = 1, 2
 FIRST_GATE, SECOND_GATE, BAR = 1, 2, 3
 
@@ -78,6 +80,8 @@ def conference(begins: date) -> Iterator[Noun]:
     yield TaxRule(id=1, event=CONF, name={"en": "VAT", "de": "USt.", "zh": "增值税"}, rate=1900)
     yield TaxRule(id=2, event=CONF, name={"en": "Reduced VAT", "de": "Ermäßigte USt."}, rate=700)
     yield TaxRule(id=3, event=CONF, name={"en": "Tax free", "de": "Steuerfrei"}, rate=0)
+    roles = {"student": {"en": "students", "de": "Studierende", "zh": "学生"}}
+    yield EventSettings(event=CONF, roles=roles)
     yield from _conference_tickets()
     yield from _conference_extras()
     yield from _conference_quotas()
@@ -106,6 +110,7 @@ def _conference_tickets() -> Iterator[Item]:
             tax_rule=1 if price else 3,
             position=number,
             addons=addons,
+            roles=("student",) if number == STUDENT else (),
             checkin_attention=attention,
             checkin_text=text,
         )
@@ -440,6 +445,19 @@ def festival(begins: date, keys: tuple[str, ...]) -> Iterator[Noun]:
         tax_rule=1,
         admission=False,
     )
+    yield Item(
+        id=FESTIVAL_PASS,
+        event=FEST,
+        name={"en": "Festival pass", "de": "Festivalpass", "zh": "音乐节通票"},
+        category=1,
+        price=5_000,
+        tax_rule=1,
+        position=FESTIVAL_PASS,
+        pass_terms=PassTerms(
+            entries=3,
+            choices=(Choice(id=1, name={"en": "A seat on the balcony", "zh": "看台座位"}, item=BALCONY, price=1_200),),
+        ),
+    )
     for number, name in ((FIRST_NIGHT, "First night"), (SECOND_NIGHT, "Second night")):
         yield Quota(id=number, event=FEST, name=name, size=1_200, items=(EVENING, BALCONY), subevent=number)
     yield _night(FIRST_GATE, "Lakeside gate, first night", FIRST_NIGHT)
@@ -456,7 +474,7 @@ def _night(number: int, name: str, subevent: int) -> CheckInList:
         event=FEST,
         name=name,
         all_items=False,
-        items=(EVENING, BALCONY),
+        items=(EVENING, BALCONY, FESTIVAL_PASS),
         subevent=subevent,
         rules={"isAfter": [{"var": "now"}, {"buildTime": ["date_admission"]}, 15]},
     )

@@ -59,6 +59,7 @@ class GuestSheet(Dialog):
     def __init__(self, clerk: Clerk, done: Callable[[], object], parent: QWidget) -> None:
         super().__init__(tr("Who is it for?"), parent)
         self.setObjectName("guest_sheet")
+        self.setMinimumWidth(600)
         self._clerk = clerk
         self._done = done
         self._cart = self._taken_apart(clerk.cart)
@@ -70,6 +71,7 @@ class GuestSheet(Dialog):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setMinimumSize(520, 320)
         self.add(self._scroll)
         self.wrong = QLabel()

@@ -270,6 +270,7 @@ class ChoiceSheet(Dialog):
     ) -> None:
         super().__init__(tr("Dates for {whose}", whose=whose), parent)
         self.setObjectName("choice_sheet")
+        self.setMinimumWidth(600)
         self._clerk = clerk
         self._terms = terms
         self._above = above
@@ -294,6 +295,7 @@ class ChoiceSheet(Dialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setMinimumSize(520, min(420, 60 * (len(self.rows) + len(terms.choices)) + 12))
         scroll.setWidget(ground)
         self.add(scroll)

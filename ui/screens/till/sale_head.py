@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
@@ -118,6 +118,7 @@ class DateSheet(Dialog):
     def __init__(self, clerk: Clerk, left: Mapping[int, int], parent: QWidget) -> None:
         super().__init__(tr("Which date?"), parent)
         self.setObjectName("date_sheet")
+        self.setMinimumWidth(540)
         self._clerk = clerk
         self._left = left
         self._now = datetime.now(UTC)
@@ -130,6 +131,7 @@ class DateSheet(Dialog):
         beside = QHBoxLayout()
         beside.setSpacing(14)
         if len(self._dates) > _MANY:
+            self.setMinimumWidth(900)
             self.calendar = self._made_calendar()
             beside.addWidget(self.calendar)
         beside.addWidget(self.list, 1)
@@ -172,6 +174,7 @@ class DateSheet(Dialog):
             ]
             row = QListWidgetItem(" — ".join(note for note in notes if note))
             row.setData(Qt.ItemDataRole.UserRole, one.id)
+            row.setSizeHint(QSize(0, theme.TOUCH))
             self.list.addItem(row)
             if one.id == self._clerk.date:
                 self.list.setCurrentItem(row)
