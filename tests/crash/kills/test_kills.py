@@ -11,6 +11,7 @@ from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.facts import Admitted
+from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.permissions import Role
 from boxoffice.domain.redeeming import Kind, State
@@ -44,12 +45,13 @@ import json
 import sys
 
 from boxoffice.bootstrap import open_station
-from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.cart import Cart, CartLine, HeldPass
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.gift_cards import Load
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id
+from boxoffice.services.exchange import Wish
 
 
 def in_cash(amount):
@@ -102,6 +104,17 @@ with open_station(None) as app:
         print(json.dumps(["back", operation, gone.booked.number, other.order.code]), flush=True)
         slip = till.move(Movement.NO_SALE, 0, "Change", permits=leave(Act.NO_SALE)).result()
         print(json.dumps(["slip", slip.number, 0, ""]), flush=True)
+        operation, better = "other of " + sale, (Wish(position=2, item=2),)
+        changed = till.exchange("conf26", sold.order.code, better, in_cash(500), "Better", operation=operation)
+        print(json.dumps(["changed", operation, changed.result().booked.number, sold.order.code]), flush=True)
+        season, more = "season " + sale, "more " + sale
+        till.begin(Cart(id=season, event="conf26", lines=(CartLine(id="a", item=3),))).result()
+        one = till.finish(season, in_cash(1_000)).result()
+        print(json.dumps(["sold", season, one.booked.number, one.order.code]), flush=True)
+        held = HeldPass(order=one.order.code, position=1, item=3)
+        till.begin(Cart(id=more, event="conf26", to_pass=held, lines=(CartLine(id="a", item=1),))).result()
+        added = till.finish(more, in_cash(2_500)).result()
+        print(json.dumps(["sold", more, added.booked.number, one.order.code]), flush=True)
         if sold.booked.number % 6 == 1:
             till.count({2_500: 1}).result()
             z = till.close("Nobody counts so fast", permits=leave(Act.DIFFERENCE)).result()
@@ -109,7 +122,8 @@ with open_station(None) as app:
 """,
 )
 """A till that sells two tickets, gives one back, redeems a voucher, sells a gift card and takes it, puts a tender
-right, takes a sale back, opens the drawer for nothing, and closes now and then; somebody stands by all of it but the
+right, takes a sale back, makes a ticket a better one, sells a pass and adds to it, opens the drawer for nothing, and
+closes now and then; somebody stands by all of it but the
 sales."""
 
 
@@ -218,7 +232,13 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
     folder = new_station(scratch / "station", tickets=1)
     with App(Folder(folder)) as app:
         half = Voucher(id=1, event=evening.event, code="HALF", mode=Mode.PERCENT, value=5_000, max_usages=999)
-        evening.hear(app, Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500), half)
+        evening.hear(
+            app,
+            Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500),
+            Item(id=2, event=evening.event, name={"en": "Better"}, price=3_000),
+            Item(id=3, event=evening.event, name={"en": "Pass"}, price=1_000, pass_terms=PassTerms(entries=3)),
+            half,
+        )
         app.write(hire).result()
     answers = killed(SELLING, folder, [f"sale-{number}" for number in range(200)], when)
     with App(Folder(folder)) as app:
