@@ -26,7 +26,7 @@ BODIES = {
 
 def knock(hub, method, path, token=None, event="conf26", scheme="Bearer"):
     headers = {"Authorization": f"{scheme} {token}"} if token is not None else {}
-    url = hub.url + path.format(event=event)
+    url = hub.url + path.format(event=event, cart="c1")
     if path == "/v1/stream":
         url += f"?event={event}"
     with requests.request(method, url, headers=headers, data=BODIES.get(path, "{}"), timeout=60, stream=True) as answer:
@@ -116,6 +116,12 @@ MATRIX = {
     ("POST", "/v1/events/{event}/leases"): {
         **EVENT,
         "another device": a_lease_is_ones_own,
+        "another role": (403, "role"),
+    },
+    ("POST", "/v1/events/{event}/carts/{cart}/take"): {
+        **EVENT,
+        "own": (404, "cart"),  # there is none
+        "another device": (404, "cart"),
         "another role": (403, "role"),
     },
     ("GET", "/v1/device/info"): {**DEVICE, "another device": it_is_told_of_itself},
