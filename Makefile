@@ -8,7 +8,7 @@ PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11
 SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 # One more than the least that we test on has cores: some tests wait for the clock, for a process or for a screen.
 WORKERS ?= 3
-BENCHES ?= verdict search sync start door decode hub print
+BENCHES ?= verdict search sync start door decode hub print till
 
 # What the wheels of Qt expect of the system, the second barcode reader, and letters for every name in its order.
 PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libfribidi0 libgl1 libglib2.0-0 libgssapi-krb5-2 libpulse0 \
@@ -31,6 +31,8 @@ endif
 tour: setup
 	$(BIN)/boxoffice demo --tour build/tour
 
+# The many processes that tests start read modules compiled, also where the environment lets nobody keep them so.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: PACKAGES += $(TEST_PACKAGES)
 test: setup
 	@$(MAKE) --no-print-directory --jobs=2 lint suite

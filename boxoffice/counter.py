@@ -432,9 +432,9 @@ class Counter:
 
     def tendering(self, event: str) -> Tendering:
         """Which means are taken for an event here."""
-        from boxoffice.storage import settings
+        from boxoffice.storage import accepted
 
-        return self._station.read(lambda c: settings.tendering(c, event))
+        return self._station.read(lambda c: accepted.taken(c, event))
 
     def keep_proof(self, image: bytes) -> Future[str]:
         """Keep the picture of a transfer slip for an offer that is about to be made; its digest."""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from boxoffice.domain.catalog import Event
-from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.permissions import Role as Role
 
 if TYPE_CHECKING:
     from boxoffice.domain.journal import Entry
+    from boxoffice.domain.nouns import Gone, Noun
     from boxoffice.domain.payment import Attempt, Evidence, Last, Mark, ReversalOutcome
     from boxoffice.domain.payment import Outcome as CardOutcome
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from boxoffice import interchange, sample_event
-from boxoffice.domain import codes, folding, gate, questions
+from boxoffice.domain import catalog, codes, folding, gate, questions
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.gate import Direction, Passage, Reason, Wish
-from boxoffice.domain.nouns import CATALOG_KINDS, kind_of
+from boxoffice.domain.nouns import kind_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked, Status, Ticket, ticket_key
 from boxoffice.sample_event import catalog as made
 
@@ -47,7 +47,7 @@ def test_the_conference_has_as_many_attendees_as_were_asked_for():
 
 def test_catalog_comes_before_orders_and_has_every_kind(nouns):
     kinds = [kind_of(noun) for noun in nouns]
-    sold_and_asked = set(CATALOG_KINDS) - {"discount", "badge_layout", "settings"}
+    sold_and_asked = set(catalog.KINDS) - {"discount", "badge_layout", "settings"}
     assert sold_and_asked <= set(kinds)
     assert {"order", "blocked", "revoked", "medium"} <= set(kinds)
     assert max(kinds.index(kind) for kind in sold_and_asked) < kinds.index("order")

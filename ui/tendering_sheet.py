@@ -10,7 +10,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.tenders import TITLES, Means, Tendering
 from boxoffice.errors import Trouble
 from boxoffice.services import tendering
-from boxoffice.storage import settings
+from boxoffice.storage import accepted
 
 from . import theme
 from .courier import Courier
@@ -70,8 +70,8 @@ class TenderingSheet(Dialog):
 
     def _show(self) -> None:
         event = str(self.scope.currentData())
-        everywhere = self._app.read(lambda c: settings.own_tendering(c, ""))
-        own = self._app.read(lambda c: settings.own_tendering(c, event))
+        everywhere = self._app.read(lambda c: accepted.own(c, ""))
+        own = self._app.read(lambda c: accepted.own(c, event))
         for means, row in self.rows.items():
             off_here = bool(event) and not everywhere.takes(means)
             row.setChecked(own.takes(means) and not off_here)

@@ -11,7 +11,7 @@ from boxoffice.bootstrap import open_station
 from boxoffice.domain.tenders import TITLES, Means, Tendering
 from boxoffice.errors import BadInput
 from boxoffice.services import tendering
-from boxoffice.storage import settings
+from boxoffice.storage import accepted
 
 from .output import say
 
@@ -37,11 +37,11 @@ def run(args: argparse.Namespace) -> int:
             raise BadInput(f"There is no event {args.event} here", "Nothing was changed.", "Sync first.")
 
         def change(connection: Any) -> Tendering:
-            held = settings.own_tendering(connection, args.event)
+            held = accepted.own(connection, args.event)
             wanted = _wanted(held, args)
             if wanted != held:
                 tendering.choose(connection, args.event, wanted)
-            return settings.tendering(connection, args.event)
+            return accepted.taken(connection, args.event)
 
         shown = app.write(change).result()
     taken = {means.value: shown.takes(means) for means in Means if means is not Means.AWAITED}

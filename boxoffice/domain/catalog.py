@@ -336,3 +336,19 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     discounts: dict[int, Discount] = {}
     badge_layouts: dict[int, BadgeLayout] = {}
     settings: EventSettings | None = None
+
+
+KINDS: dict[str, type[Any]] = {
+    "event": Event,
+    "subevent": SubEvent,
+    "category": Category,
+    "tax_rule": TaxRule,
+    "item": Item,
+    "quota": Quota,
+    "question": Question,
+    "list": CheckInList,
+    "discount": Discount,
+    "badge_layout": BadgeLayout,
+    "settings": EventSettings,
+}
+"""What makes up a catalog, by the one word that each kind has everywhere."""

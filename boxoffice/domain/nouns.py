@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from . import catalog
 from .catalog import (
     BadgeLayout,
     Category,
@@ -58,17 +59,7 @@ Noun = (
 )
 
 KINDS: dict[str, type[Noun]] = {
-    "event": Event,
-    "subevent": SubEvent,
-    "category": Category,
-    "tax_rule": TaxRule,
-    "item": Item,
-    "quota": Quota,
-    "question": Question,
-    "list": CheckInList,
-    "discount": Discount,
-    "badge_layout": BadgeLayout,
-    "settings": EventSettings,
+    **catalog.KINDS,
     "order": Order,
     "blocked": Blocked,
     "revoked": Revoked,
@@ -84,12 +75,6 @@ KINDS: dict[str, type[Noun]] = {
     "gift_card": GiftCard,
     "membership": Membership,
 }
-
-CATALOG_KINDS = (
-    *("event", "subevent", "category", "tax_rule", "item", "quota", "question", "list"),
-    *("discount", "badge_layout", "settings"),
-)
-"""The kinds that make up a `Catalog`."""
 
 _words = {noun: kind for kind, noun in KINDS.items()}
 

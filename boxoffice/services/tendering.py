@@ -18,7 +18,7 @@ from boxoffice.domain.progress import promised
 from boxoffice.domain.tenders import TITLES, Means, Offer, Tendering
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import badges, orders, payments, proofs, settings, till
+from boxoffice.storage import accepted, badges, orders, payments, proofs, till
 from boxoffice.storage.connection import Connection
 
 from . import deal
@@ -26,7 +26,7 @@ from . import deal
 
 def mind(connection: Connection, event: str, offers: Iterable[Offer], operation: str = "") -> None:
     """Raise `Refused` for a means that is not taken here. A card that was charged already counts, whatever was set."""
-    taken = settings.tendering(connection, event)
+    taken = accepted.taken(connection, event)
     for offer in offers:
         if taken.takes(offer.means) or (offer.means is Means.CARD and payments.of_operation(connection, operation)):
             continue
@@ -38,7 +38,7 @@ def choose(connection: Connection, event: str, chosen: Tendering) -> None:
     if unknown := set(chosen.off) - set(Means):
         there = ", ".join(Means)
         raise BadInput(f"{', '.join(sorted(unknown))} is no tender", f"There are: {there}.", "Nothing was changed.")
-    settings.put_tendering(connection, event, chosen)
+    accepted.keep(connection, event, chosen)
 
 
 # What is promised

@@ -7,17 +7,19 @@ only when the version moved; so a scan costs one small look-up instead of a few 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from boxoffice.decoding import decode
-from boxoffice.domain.catalog import Catalog, CheckInList, Event, EventSettings
-from boxoffice.domain.nouns import CATALOG_KINDS, KINDS, Gone, Noun, event_of, id_of, kind_of
+from boxoffice.domain.catalog import KINDS, Catalog, CheckInList, Event, EventSettings
 
 from . import settings
 from .connection import Connection
 from .settings import ListSettings, Station
+
+if TYPE_CHECKING:
+    from boxoffice.domain.nouns import Gone, Noun
 
 T = TypeVar("T")
 
@@ -36,6 +38,8 @@ _FIELDS = {
 
 def put(connection: Connection, noun: Noun) -> None:
     """Keep one noun of the catalog; unchanged ones cost nothing."""
+    from boxoffice.domain.nouns import event_of, id_of, kind_of  # All kinds there are: not for the first picture.
+
     cursor = connection.execute(
         "INSERT INTO catalog (event, kind, id, body) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (event, kind, id) DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body",
@@ -67,8 +71,8 @@ def load(connection: Connection, event: str) -> Catalog:
     found: dict[str, dict[int, Any]] = {field: {} for field in _FIELDS.values()}
     own, chosen = Event(slug=event), None
     rows = connection.execute(
-        f"SELECT kind, body FROM catalog WHERE event = ? AND kind IN ({', '.join('?' * len(CATALOG_KINDS))})",
-        (event, *CATALOG_KINDS),
+        f"SELECT kind, body FROM catalog WHERE event = ? AND kind IN ({', '.join('?' * len(KINDS))})",
+        (event, *KINDS),
     )
     for kind, body in rows:
         noun: Any = decode(body, KINDS[kind])

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from boxoffice.decoding import decode
 from boxoffice.domain.auto_print import AutoPrint
-from boxoffice.domain.orders import MediumKeys
-from boxoffice.domain.tenders import Tendering
 from boxoffice.domain.words import Localised
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment
 
 from .connection import Connection
+
+if TYPE_CHECKING:
+    from boxoffice.domain.orders import MediumKeys
 
 T = TypeVar("T")
 
@@ -174,24 +175,10 @@ def put_at_counter(connection: Connection, event: str, chosen: AtCounter) -> Non
     put(connection, f"counter/{event}", chosen)
 
 
-def tendering(connection: Connection, event: str) -> Tendering:
-    """Which means are taken for an event at this station; without an event, what holds for all of them."""
-    everywhere = get(connection, "tenders/", Tendering, Tendering())
-    return get(connection, f"tenders/{event}", Tendering, Tendering()).over(everywhere) if event else everywhere
-
-
-def own_tendering(connection: Connection, event: str) -> Tendering:
-    """What was chosen for this event alone."""
-    return get(connection, f"tenders/{event}", Tendering, Tendering())
-
-
-def put_tendering(connection: Connection, event: str, chosen: Tendering) -> None:
-    """Keep which means are taken."""
-    put(connection, f"tenders/{event}", chosen)
-
-
 def medium_keys(connection: Connection) -> tuple[MediumKeys, ...]:
     """The keys to wristbands and cards with a chip that asks for some, for a reader that speaks with it."""
+    from boxoffice.domain.orders import MediumKeys
+
     return get(connection, MEDIUM_KEYS, tuple[MediumKeys, ...], ())
 
 

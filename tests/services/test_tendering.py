@@ -12,7 +12,7 @@ from boxoffice.domain.progress import Progress, progress
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.errors import BadInput, Refused
 from boxoffice.services import pay, shifts, tendering
-from boxoffice.storage import badges, orders, proofs, settings, till, verify
+from boxoffice.storage import accepted, badges, orders, proofs, till, verify
 
 TICKET = CartLine(id="l1", item=1)
 
@@ -42,8 +42,8 @@ def test_a_means_is_off_for_the_event_or_for_the_station(counter: Any) -> None:
         with pytest.raises(Refused, match="not taken here"):
             counter.sell(counter.cart(TICKET), offer(means))
     assert counter.sell(counter.cart(TICKET), offer(Means.CASH)).order.status is Status.PAID
-    assert counter.app.read(lambda c: settings.tendering(c, "conf26")).wallet_code == "https://pay/1"
-    assert counter.app.read(lambda c: settings.tendering(c, "other")).off == ("cheque",)
+    assert counter.app.read(lambda c: accepted.taken(c, "conf26")).wallet_code == "https://pay/1"
+    assert counter.app.read(lambda c: accepted.taken(c, "other")).off == ("cheque",)
 
 
 def test_a_tender_that_is_none_cannot_be_switched_off(counter: Any) -> None:
