@@ -291,10 +291,14 @@ class Tour:
             self._picture(name)
         screen.go(Place.EVENT)
 
+    def _all_is_told(self) -> bool:
+        counts = self._app.outbox()
+        return not (counts.waiting or counts.parked)
+
     def _back(self) -> None:
         self._hub.start_hub()
         self._sync.hurry()
-        self._expect("everything reaches the hub", lambda: self._app.outbox().waiting == 0)
+        self._expect("everything reaches the hub", self._all_is_told)
         self._expect("the app notices that the hub is back", lambda: self._sync.state.online)
         self._picture("back-online")
         self._note("The hub is back: the outbox is empty.")

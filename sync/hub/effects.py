@@ -57,6 +57,10 @@ class NotYet(Exception):
     """What an act builds upon has not arrived: another station, or a server that was set back, has yet to send it."""
 
 
+_OF_THE_STATION = Printed | DrawerOpened | Permitted | StaffChanged
+"""What may be about no event: it changes nothing here, and leaves no hole in what the station tells."""
+
+
 class Effects:
     """The changes of acts that are taken in together: what later ones build upon, and what is kept at their end."""
 
@@ -71,6 +75,8 @@ class Effects:
 
         Raises `NotYet` where it may be able to later.
         """
+        if not fact.event and isinstance(fact, _OF_THE_STATION):
+            return ""
         if not (caller.may_see(fact.event) and self._is_open(fact.event)):
             return f"This station is not enrolled for an event called {fact.event}."
         try:

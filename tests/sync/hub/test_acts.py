@@ -12,10 +12,13 @@ from boxoffice.domain.facts import (
     Admitted,
     DrawerOpened,
     HandedOut,
+    Permitted,
     Printed,
     Private,
     RefusedEntry,
     Settled,
+    ShiftOpened,
+    StaffChanged,
     Undone,
 )
 from boxoffice.domain.gate import Direction, Reason
@@ -400,6 +403,24 @@ def test_the_personal_part_is_kept_apart_from_the_chain(hub, north):
         body, private = connection.exec_driver_sql("SELECT body, private FROM acts").one()
     assert "secret of" not in body
     assert "secret of" in private
+
+
+def test_what_a_station_did_for_no_event_is_taken_and_leaves_no_hole(north, at_nine):
+    at = micros(at_nine)
+    receipt = north.push(
+        north.write(StaffChanged(event="", at=at, operator="o1", what="added", role="cashier")),
+        north.write(Permitted(event="", at=at, act="no_sale", by="o1")),
+        north.write(DrawerOpened(event="", at=at)),
+        north.enters("A1-1"),
+    )
+    assert outcomes(receipt) == [DONE] * 4
+    assert receipt.high_water == 4
+    assert receipt.missing == ()
+
+
+def test_a_sale_for_no_event_is_refused(north):
+    receipt = north.push(north.write(ShiftOpened(event="", at=0, currency="EUR")))
+    assert outcomes(receipt) == [REFUSED]
 
 
 def test_a_station_revoked_in_the_midst_keeps_its_acts(hub, north):
