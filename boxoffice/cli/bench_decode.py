@@ -19,6 +19,7 @@ import msgspec
 from boxoffice.scanning.found import Effort
 from boxoffice.scanning.worker import DecodingProcess
 
+from .bench_timing import at
 from .output import flush, say
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _times(sizes: Sizes) -> Iterator[Line]:
         "mean_ratio": round(_mean(worked["ours"]) / _mean(worked["zxing-cpp"]), 2),
         "clock_ratio": _ratio(taken["ours"], taken["zxing-cpp"]),
         "frames": len(taken["ours"]),
-        **{f"{name}_ms": _ms(_at(times, 0.5)) for name, times in taken.items()},
+        **{f"{name}_ms": _ms(at(times, 0.5)) for name, times in taken.items()},
     }
     others = ", ".join(f"{name} {values[f'{name}_ms']}" for name in sides)
     yield (
@@ -225,9 +226,9 @@ def _latency(sizes: Sizes) -> Iterator[Line]:
     values = {
         "measure": "frame to text",
         "ratio": _ratio(ours, alone),
-        "ours_ms": _ms(_at(ours, 0.5)),
-        "ours_p99_ms": _ms(_at(ours, 0.99)),
-        "zxing-cpp_ms": _ms(_at(alone, 0.5)),
+        "ours_ms": _ms(at(ours, 0.5)),
+        "ours_p99_ms": _ms(at(ours, 0.99)),
+        "zxing-cpp_ms": _ms(at(alone, 0.5)),
     }
     yield (
         values,
@@ -275,15 +276,11 @@ def _timed(work: Callable[[Picture], object], frame: Picture, clock: Callable[[]
 
 
 def _ratio(ours: list[float], theirs: list[float]) -> float:
-    return round(_at(ours, 0.5) / _at(theirs, 0.5), 2)
+    return round(at(ours, 0.5) / at(theirs, 0.5), 2)
 
 
 def _mean(times: list[float]) -> float:
     return sum(times) / len(times)
-
-
-def _at(times: list[float], share: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
 def _ms(seconds: float) -> float:

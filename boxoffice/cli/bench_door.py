@@ -27,6 +27,7 @@ from boxoffice.scanning.worker import DecodingProcess
 from boxoffice.scanning.worker_process import Reading
 
 from . import bench_event
+from .bench_timing import at
 from .output import flush, say
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _measures(window: Measured, app: App, size: int, amount: Amount) -> Iterator
     tickets = (bench_event.secret(number * bench_event.STEP % size) for number in range(size))
     bare: list[float] = []
     yield _scans(window, app, tickets, bare, amount.scans)
-    yield _codes(window, tickets, _at(bare, 0.5), amount.codes)
+    yield _codes(window, tickets, at(bare, 0.5), amount.codes)
     yield _lateness(window, amount.seconds)
 
 
@@ -93,11 +94,11 @@ def _scans(window: Measured, app: App, tickets: Iterator[str], bare: list[float]
         window.clear(_REST)
     values = {
         "measure": "scan to painted answer",
-        "ratio": round(_at(painted, 0.5) / _at(bare, 0.5), 1),
-        "p50_ms": _ms(_at(painted, 0.5)),
-        "p99_ms": _ms(_at(painted, 0.99)),
+        "ratio": round(at(painted, 0.5) / at(bare, 0.5), 1),
+        "p50_ms": _ms(at(painted, 0.5)),
+        "p99_ms": _ms(at(painted, 0.99)),
         "most_ms": _ms(max(painted)),
-        "verdict_p50_ms": _ms(_at(bare, 0.5)),
+        "verdict_p50_ms": _ms(at(bare, 0.5)),
     }
     return values, (
         f"scan to painted answer: {values['p50_ms']} ms, p99 {values['p99_ms']} ms, at most {values['most_ms']} ms;"
@@ -128,10 +129,10 @@ def _codes(window: Measured, tickets: Iterator[str], verdict: float, count: int)
     frames = [(one - verdict) * RATE for one in taken]
     values = {
         "measure": "code before the lens to painted answer",
-        "frames": round(_at(frames, 0.5), 2),
-        "p99_frames": round(_at(frames, 0.99), 2),
-        "p50_ms": _ms(_at(taken, 0.5)),
-        "p99_ms": _ms(_at(taken, 0.99)),
+        "frames": round(at(frames, 0.5), 2),
+        "p99_frames": round(at(frames, 0.99), 2),
+        "p50_ms": _ms(at(taken, 0.5)),
+        "p99_ms": _ms(at(taken, 0.99)),
         "codes": len(taken),
     }
     return values, (
@@ -147,9 +148,9 @@ def _lateness(window: Measured, seconds: float) -> Line:
     busy = _ticks(window, with_decoding, seconds)
     values = {
         "measure": "tick lateness",
-        "ratio": round(_at(busy, 0.99) / _at(quiet, 0.99), 2),
-        "with_decoding_p99_ms": _ms(_at(busy, 0.99)),
-        "without_p99_ms": _ms(_at(quiet, 0.99)),
+        "ratio": round(at(busy, 0.99) / at(quiet, 0.99), 2),
+        "with_decoding_p99_ms": _ms(at(busy, 0.99)),
+        "without_p99_ms": _ms(at(quiet, 0.99)),
         "frames": int(seconds * RATE),
         "tried": with_decoding.tried - _WARM,
     }
@@ -252,10 +253,6 @@ def _colour(grey: Picture) -> Picture:
     from boxoffice.scanning.opencv import cv2
 
     return cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-
-
-def _at(times: list[float], share: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
 def _ms(seconds: float) -> float:

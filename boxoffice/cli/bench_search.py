@@ -29,6 +29,7 @@ from boxoffice.storage.pinyin import readings
 from boxoffice.storage.writer import Lane
 
 from . import bench_event
+from .bench_timing import at
 from .output import say
 
 SIZES = (100_000, 1_000_000)
@@ -76,12 +77,12 @@ def _measure(folder: Path, size: int, many: int) -> dict[str, Any]:
         "attendees": size,
         "questions": len(taken),
         "found": sum(one[3] for one in taken),
-        "p99_ratio": round(_at(ours, 0.99) / _at(theirs, 0.99), 2),
-        "p50_ratio": round(_at(ours, 0.5) / _at(theirs, 0.5), 2),
-        "search_p50_ms": _ms(_at(ours, 0.5)),
-        "search_p99_ms": _ms(_at(ours, 0.99)),
-        "bare_p50_ms": _ms(_at(theirs, 0.5)),
-        "bare_p99_ms": _ms(_at(theirs, 0.99)),
+        "p99_ratio": round(at(ours, 0.99) / at(theirs, 0.99), 2),
+        "p50_ratio": round(at(ours, 0.5) / at(theirs, 0.5), 2),
+        "search_p50_ms": _ms(at(ours, 0.5)),
+        "search_p99_ms": _ms(at(ours, 0.99)),
+        "bare_p50_ms": _ms(at(theirs, 0.5)),
+        "bare_p99_ms": _ms(at(theirs, 0.99)),
         "slowest_ms": _ms(slowest[1]),
         "slowest": slowest[0],
     }
@@ -96,10 +97,6 @@ def _both(app: App, text: str) -> tuple[float, float, bool]:
     began = time.perf_counter()
     app.read(lambda connection: connection.execute(_BARE, (question, ROWS)).fetchall())
     return ours, time.perf_counter() - began, bool(hits)
-
-
-def _at(times: list[float], share: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
 def _ms(seconds: float) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from itertools import cycle, islice
@@ -35,6 +35,7 @@ from boxoffice.storage.connection import Connection
 from sync.engine import Engine
 
 from . import bench_event
+from .bench_timing import at, timed
 from .demo import Demo
 from .output import flush, say
 
@@ -86,11 +87,11 @@ def _alone(demo: Demo, folder: Path, size: int, bare: float) -> dict[str, Any]:
         # What is only loaded for the first request is not what is measured.
         central_server(Enrolment(kind="hub", url=demo.url, token="", device_id="", name="")).close()
         before = _memory()
-        first = _timed(partial(_round, app))
+        first = timed(partial(_round, app))
         memory = _memory() - before
-        unchanged = _timed(partial(_round, app))
+        unchanged = timed(partial(_round, app))
         demo.load(_changed(folder, size))
-        delta = _timed(partial(_round, app))
+        delta = timed(partial(_round, app))
     return {
         "attendees": size,
         "first_ratio": round(first / bare, 2),
@@ -100,12 +101,6 @@ def _alone(demo: Demo, folder: Path, size: int, bare: float) -> dict[str, Any]:
         "bare_s": round(bare, 2),
         "memory_mib": round(memory / 1024),
     }
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def _round(app: App) -> None:
@@ -130,7 +125,7 @@ def _in_company(demo: Demo, folder: Folder, size: int) -> dict[str, Any]:
         while not _has_catalog(app):
             wait((sync,), BETWEEN_SCANS)
         while not sync.done():
-            during.append(_timed(partial(_scan, app, next(code))))
+            during.append(timed(partial(_scan, app, next(code))))
             nobody_for = GAP if len(during) % SCANS_TO_A_GAP == 0 else BETWEEN_SCANS
             wait((sync,), nobody_for)
         sync.result()
@@ -138,16 +133,16 @@ def _in_company(demo: Demo, folder: Folder, size: int) -> dict[str, Any]:
         quiet: list[float] = []
         while len(quiet) < QUIET_SCANS:
             time.sleep(BETWEEN_SCANS)
-            quiet.append(_timed(partial(_scan, app, next(code))))
+            quiet.append(timed(partial(_scan, app, next(code))))
     return {
         "attendees": size,
         "first_s": round(first, 2),
         "scans": len(during),
         "scan_ratio": round(_p99(during) / _p99(quiet), 2),
-        "scan_p50_ms": round(_at(during, 0.5) * 1e3, 2),
+        "scan_p50_ms": round(at(during, 0.5) * 1e3, 2),
         "scan_p99_ms": round(_p99(during) * 1e3, 1),
         "scan_slowest_ms": round(max(during) * 1e3, 1),
-        "quiet_p50_ms": round(_at(quiet, 0.5) * 1e3, 2),
+        "quiet_p50_ms": round(at(quiet, 0.5) * 1e3, 2),
         "quiet_p99_ms": round(_p99(quiet) * 1e3, 1),
     }
 
@@ -166,12 +161,8 @@ def _codes(size: int) -> list[str]:
     return [position.secret for order in first for position in order.positions[:1]]
 
 
-def _at(times: Sequence[float], share: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
-
-
 def _p99(times: Sequence[float]) -> float:
-    return _at(times, 0.99)
+    return at(times, 0.99)
 
 
 def _bare(folder: Path, size: int) -> float:
@@ -181,7 +172,7 @@ def _bare(folder: Path, size: int) -> float:
         taken = 0.0
         every = _orders(sample_event.generate(size))
         while some := [orders.ready(order, words=True) for order in islice(every, _AT_ONCE)]:
-            taken += _timed(app.write(partial(_insert, some)).result)
+            taken += timed(app.write(partial(_insert, some)).result)
     return taken
 
 

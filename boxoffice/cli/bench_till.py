@@ -8,8 +8,7 @@ does. What rows those are is not written down here: the tables are looked at bef
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from boxoffice.services.sell import Sale
 from boxoffice.storage.connection import Connection
 
 from . import bench_event
+from .bench_timing import at, timed
 from .output import say
 
 SIZES = (10_000, 100_000)
@@ -66,16 +66,16 @@ def _measure(folder: Path, size: int, rounds: int) -> dict[str, Any]:
         ours: list[float] = []
         theirs: list[float] = []
         for _ in range(rounds):
-            ours += [_timed(lambda: _sale(till)) for _ in range(BLOCK)]
+            ours += [timed(lambda: _sale(till)) for _ in range(BLOCK)]
             theirs += bare.sales(BLOCK)
     return {
         "attendees": size,
         "sales": len(ours),
         "rows": bare.rows,
-        "p50_ratio": round(_at(ours, 0.5) / _at(theirs, 0.5), 2),
-        "p99_ratio": round(_at(ours, 0.99) / _at(theirs, 0.5), 2),
-        "sale_p50_ms": round(_at(ours, 0.5) * 1e3, 3),
-        "bare_p50_ms": round(_at(theirs, 0.5) * 1e3, 3),
+        "p50_ratio": round(at(ours, 0.5) / at(theirs, 0.5), 2),
+        "p99_ratio": round(at(ours, 0.99) / at(theirs, 0.5), 2),
+        "sale_p50_ms": round(at(ours, 0.5) * 1e3, 3),
+        "bare_p50_ms": round(at(theirs, 0.5) * 1e3, 3),
     }
 
 
@@ -84,16 +84,6 @@ def _sale(till: Counter) -> Sale:
     cart = Cart(id=new_id(), event="bench", lines=(CartLine(id="a", item=1),))
     till.begin(cart).result()
     return till.finish(cart.id, [Offer(means=Means.CASH, amount=5_000)]).result()
-
-
-def _at(times: list[float], share: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 class _Bare:
@@ -158,7 +148,7 @@ class _Bare:
 
     def _in_turn(self, connection: Connection, number: int) -> list[float]:
         connection.execute("COMMIT")  # the job's own transaction is not what is measured
-        times = [_timed(lambda: self._commit(connection)) for _ in range(number)]
+        times = [timed(lambda: self._commit(connection)) for _ in range(number)]
         connection.execute("BEGIN IMMEDIATE")
         return times
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from boxoffice.services import admit
 from boxoffice.storage.connection import Connection
 
 from . import bench_event
+from .bench_timing import at, timed
 from .output import say
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -71,20 +71,20 @@ def _measure(folder: Path, size: int, rounds: int) -> dict[str, Any]:
         theirs: list[float] = []
         for _ in range(rounds):
             ours += _scans(app, door, codes, BLOCK)
-            handed += [_timed(partial(_hand_over, app, door, next(codes))) for _ in range(BLOCK)]
+            handed += [timed(partial(_hand_over, app, door, next(codes))) for _ in range(BLOCK)]
             theirs += bare.commits(BLOCK)
         judged = app.writer.do(lambda c: _judged(c, app, door, codes, rounds * BLOCK))
     return {
         "attendees": size,
         "scans": len(ours),
-        "p50_ratio": round(_at(ours, 0.5) / _at(theirs, 0.5), 2),
-        "p99_ratio": round(_at(ours, 0.99) / _at(theirs, 0.5), 2),
-        "handed_ratio": round(_at(handed, 0.5) / _at(theirs, 0.5), 2),
-        "scan_p50_ms": round(_at(ours, 0.5) * 1e3, 3),
-        "scan_p99_ms": round(_at(ours, 0.99) * 1e3, 3),
-        "bare_p50_ms": round(_at(theirs, 0.5) * 1e3, 3),
-        "bare_p99_ms": round(_at(theirs, 0.99) * 1e3, 3),
-        "judged_p50_us": round(_at(judged, 0.5) * 1e6, 1),
+        "p50_ratio": round(at(ours, 0.5) / at(theirs, 0.5), 2),
+        "p99_ratio": round(at(ours, 0.99) / at(theirs, 0.5), 2),
+        "handed_ratio": round(at(handed, 0.5) / at(theirs, 0.5), 2),
+        "scan_p50_ms": round(at(ours, 0.5) * 1e3, 3),
+        "scan_p99_ms": round(at(ours, 0.99) * 1e3, 3),
+        "bare_p50_ms": round(at(theirs, 0.5) * 1e3, 3),
+        "bare_p99_ms": round(at(theirs, 0.99) * 1e3, 3),
+        "judged_p50_us": round(at(judged, 0.5) * 1e6, 1),
     }
 
 
@@ -98,17 +98,13 @@ def _read_through(connection: Connection) -> None:
         connection.execute(question).fetchone()
 
 
-def _at(times: list[float], share: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
-
-
 def _codes(size: int) -> Iterator[str]:
     """Secrets in an order that jumps through the whole event."""
     return (bench_event.secret(number * bench_event.STEP % size) for number in range(size))
 
 
 def _scans(app: App, door: Door, codes: Iterator[str], number: int) -> list[float]:
-    return [_timed(partial(_scan, app, door, next(codes))) for _ in range(number)]
+    return [timed(partial(_scan, app, door, next(codes))) for _ in range(number)]
 
 
 def _scan(app: App, door: Door, code: str) -> None:
@@ -126,13 +122,7 @@ def _judged(connection: Connection, app: App, door: Door, codes: Iterator[str], 
     def redeem(code: str) -> None:
         admit.redeem(connection, app.shelf, new_scan(code, Source.WEDGE), door, Wish())
 
-    return [_timed(partial(redeem, next(codes))) for _ in range(number)]
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    return [timed(partial(redeem, next(codes))) for _ in range(number)]
 
 
 class _Bare:
@@ -168,7 +158,7 @@ class _Bare:
 
     def _in_turn(self, connection: Connection, number: int) -> list[float]:
         connection.execute("COMMIT")  # the job's own transaction is not what is measured
-        times = [_timed(lambda: self._commit(connection)) for _ in range(number)]
+        times = [timed(lambda: self._commit(connection)) for _ in range(number)]
         connection.execute("BEGIN IMMEDIATE")
         return times
 
