@@ -14,8 +14,10 @@ from itertools import cycle, islice, product
 import pytest
 
 PROVE = os.environ.get("BOXOFFICE_PROVE") == "1"
-RUNS = 14_300 if PROVE else 290
-"""Of each dialect. The first of them are those of every run."""
+RUNS = 290
+"""Of each dialect at a stretch."""
+STRETCHES = range(50 if PROVE else 1)
+"""The first of them is that of every run."""
 OVER_TCP = 143 if PROVE else 1
 """Of each dialect, over a real line."""
 FRAMES = 26
@@ -39,8 +41,8 @@ CUSTOMERS = (("pays", 8.0), ("pays", 8.0), ("pays", 170.0), ("pays", 400.0), ("i
 def drawn(zvt):
     """Cases of one dialect, the same in each run."""
 
-    def draw(dialect: str, number: int):
-        luck = random.Random(dialect)
+    def draw(dialect: str, number: int, stretch: int = 0):
+        luck = random.Random(f"{dialect} {stretch}" if stretch else dialect)
         cells = list(product(range(FRAMES), zvt.Fault, BESIDES))
         luck.shuffle(cells)
         for moment, fault, besides in islice(cycle(cells), number):
@@ -64,9 +66,10 @@ def drawn(zvt):
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_book_and_till_agree_or_a_person_is_asked(desk, drawn, dialect):
+@pytest.mark.parametrize("stretch", STRETCHES)
+def test_book_and_till_agree_or_a_person_is_asked(desk, drawn, dialect, stretch):
     ended: Counter[str] = Counter()
-    for case in drawn(dialect, RUNS):
+    for case in drawn(dialect, RUNS, stretch):
         verdict = desk.play(case)
         assert not verdict.wrong, "\n".join([str(case), repr(verdict.attempt), *verdict.wrong, *verdict.transcript])
         ended[verdict.attempt.state] += 1
