@@ -105,7 +105,7 @@ def open_window(app: App, sync: SyncWorker | None = None) -> MainWindow:
     keys = Keys(WedgeSettings(prefix=door.prefix, suffix=door.suffix, least=liked.gun_least))
     window = MainWindow(app, Courier(), keys, liked, sync)
     _FirstPaint(window, lambda: qt.installEventFilter(keys))
-    window.present()
+    window.likes.present()
     return window
 
 
@@ -113,7 +113,7 @@ def close_window(window: MainWindow) -> None:
     """Let go of what the window held, before the station is closed."""
     window.leave()
     application().removeEventFilter(window.keys)
-    window.eye.stop()
+    window.scans.eye.stop()
     window.sounds.close()
     window.background.stop()
 
@@ -134,7 +134,7 @@ def _settle_in(window: MainWindow, app: App, sync: Sync) -> None:
     if app.enrolment is None:
         window.ask_for_server()
     QTimer.singleShot(400, window, window.sounds.prepare)
-    QTimer.singleShot(500, window, window.start_camera)
+    QTimer.singleShot(500, window, window.likes.open_eye)
 
 
 class Printing:

@@ -39,8 +39,8 @@ class Measured:
         loop.exec()
         self._window.door.load_the_rest()
         # What comes in from the camera's threads.
-        self.take: Callable[[Scan], None] = windows.in_window(self._window, self._window.take)
-        self.show_picture: Callable[[Picture, tuple[Outline, ...]], None] = self._window.on_frame
+        self.take: Callable[[Scan], None] = windows.in_window(self._window, self._window.scans.take)
+        self.show_picture: Callable[[Picture, tuple[Outline, ...]], None] = self._window.scans.eye.on_frame
 
     def close(self) -> None:
         """Close the window; the station stays open."""
@@ -52,7 +52,7 @@ class Measured:
     def scan(self, scan: Scan) -> float:
         """The seconds from a scan to its painted answer."""
         begun = time.perf_counter()
-        self._window.take(scan)
+        self._window.scans.take(scan)
         return self._answers.next() - begun
 
     def next_answer(self) -> float:

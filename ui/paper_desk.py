@@ -32,7 +32,7 @@ class PaperDesk:
         self.worker = worker
         self._window = window
         self._furnish()
-        worker.on_state.append(window.courier.to(window, lambda _: window.refresh_soon()))
+        worker.on_state.append(window.courier.to(window, lambda _: window.status.refresh_soon()))
 
     def move_in(self) -> None:
         """The window was built anew."""
@@ -64,7 +64,7 @@ class PaperDesk:
         window.courier.bring(
             window.station.answer_print(operation, said),
             to=window,
-            done=lambda _: window.refresh(),
+            done=lambda _: window.status.refresh(),
             failed=lambda trouble: window.problems.report(trouble),
         )
 

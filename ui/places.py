@@ -70,7 +70,7 @@ def _desk(window: MainWindow) -> DeskScreen:
         window.notices.say,
         window.problems.report,
     )
-    screen.let_in.connect(window.let_in)
+    screen.let_in.connect(window.scans.let_in)
     screen.money.worker = lambda: window.cards
     return screen
 
@@ -100,11 +100,11 @@ def take_money(window: MainWindow, case: Case) -> None:
 
 def _till(window: MainWindow) -> TillScreen:
     screen = TillScreen(window.station, window.courier, window.notices, window.problems.report, window.background)
-    screen.payment.eye = window.eye
+    screen.payment.eye = window.scans.eye
     screen.follow(window.preferences)
     screen.clerk.worker = lambda: window.cards
     for answered in (screen.clerk.in_doubt, screen.clerk.sold):
-        answered.connect(lambda _: window.refresh_soon())
+        answered.connect(lambda _: window.status.refresh_soon())
     screen.clerk.take_up(window.unfinished.pop(Where.TILL, None))
     for changed in (window.locking.changed, window.training.changed):
         changed.connect(screen.clerk.take_over)
@@ -134,7 +134,7 @@ def _printing(window: MainWindow) -> PrintingScreen:
         window.courier,
         window.background,
         window.rights,
-        window.print_worker,
+        window.paper.worker if window.paper is not None else None,
         window.problems.report,
     )
 
@@ -146,7 +146,7 @@ def _settings(window: MainWindow) -> SettingsScreen:
         window.set_door(door)
 
     def like(changes: dict[str, object]) -> None:
-        window.choose(**changes)
+        window.likes.choose(**changes)
         screen.set_preferences(window.preferences)
 
     screen.door_chosen.connect(set_door)
@@ -188,8 +188,8 @@ def enrol(window: MainWindow, screen: SettingsScreen | None = None) -> EnrolDial
             screen.refresh()
 
     sheet.enrolled.connect(joined)
-    window.listen_to_scans(sheet.take)
-    sheet.finished.connect(lambda _: window.listen_to_scans(None))
+    window.scans.listen(sheet.take)
+    sheet.finished.connect(lambda _: window.scans.listen(None))
     sheet.open()
     return sheet
 
@@ -224,12 +224,12 @@ def _test_gun(window: MainWindow) -> GunTest:
     sheet = GunTest(window)
 
     def mended(mending: Mending) -> None:
-        window.choose(mending=mending)
+        window.likes.choose(mending=mending)
 
     sheet.mended.connect(mended)
     # What arrives must be what the gun typed, and not what an earlier test has made of it.
-    window.listen_to_typed(sheet.take)
-    sheet.finished.connect(lambda _: window.listen_to_typed(None))
+    window.scans.listen_to_typed(sheet.take)
+    sheet.finished.connect(lambda _: window.scans.listen_to_typed(None))
     sheet.open()
     return sheet
 

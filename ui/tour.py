@@ -164,8 +164,8 @@ class Tour:
         film = self._target / "badges.avi"
         frames = write_film(film, [Badge(secret, f"Badge {number + 1}") for number, secret in enumerate(secrets)])
         before = self._entries()
-        take = windows.in_window(self._window, self._window.take)
-        camera = Camera(Film(film), on_scan=take, on_frame=self._window.on_frame)
+        take = windows.in_window(self._window, self._window.scans.take)
+        camera = Camera(Film(film), on_scan=take, on_frame=self._window.scans.eye.on_frame)
         camera.start()
         self._expect("badges are read from the film", lambda: self._entries() >= before + 3)
         self._picture("camera")
@@ -189,7 +189,7 @@ class Tour:
         for _ in range(BADGES + 1):  # answers that wait for a person queue up; somebody has read them all
             self._window.door.clear()
         shown = len(self._answered)
-        self._window.take(new_scan(secret, Source.WEDGE))
+        self._window.scans.take(new_scan(secret, Source.WEDGE))
         self._expect(what, lambda: len(self._answered) > shown)
         self._picture(picture)
 

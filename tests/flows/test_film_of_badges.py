@@ -38,9 +38,9 @@ def test_each_badge_that_moves_through_the_picture_is_admitted_once(
         window.door.answer_shown.connect(shown.append)
         try:
             with qtbot.waitSignal(
-                window.eye.changed, timeout=300_000, check_params_cb=lambda state: state.phase is Phase.ENDED
+                window.scans.eye.changed, timeout=300_000, check_params_cb=lambda state: state.phase is Phase.ENDED
             ):
-                window.choose(camera=str(film))
+                window.likes.choose(camera=str(film))
             qtbot.waitUntil(lambda: len(shown) >= badges)
         finally:
             window.leave()

@@ -350,7 +350,7 @@ def test_what_was_begun_is_there_in_another_language_too(evening: Any, board: An
     screen = board()
     screen._choose(NAME)
     screen._on_edited({"bold": False}, "")
-    evening.window.choose(language="zh")
+    evening.window.likes.choose(language="zh")
     evening.qtbot.waitUntil(lambda: "胸牌" in evening.words(evening.window))
     again = there(evening)
     assert again is not screen

@@ -188,7 +188,7 @@ def test_what_was_not_charged_is_paid_in_another_way(in_doubt: Till) -> None:
 def test_put_off_it_is_counted_and_nothing_else_pays(in_doubt: Till) -> None:
     in_doubt.press(in_doubt.sheet(DoubtSheet), "Later")
     assert in_doubt.screen.cards.button.text() == "Card payments: 1 open"
-    in_doubt.window.refresh()
+    in_doubt.window.status.refresh()
     assert "1" in in_doubt.window.strip.places[Where.TILL].accessibleName()
     in_doubt.screen.clerk.offer(Means.CASH, 4_500)
     in_doubt.rest()

@@ -108,7 +108,7 @@ def test_one_that_arrives_while_somebody_looks_is_shown(evening: Any, screen: An
     evening.enrol()
     shown = screen()
     admitted_twice("Late Arrival")
-    evening.window.refresh()
+    evening.window.status.refresh()
     evening.qtbot.waitUntil(lambda: "Late Arrival" in evening.words(shown))
 
 

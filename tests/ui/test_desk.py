@@ -72,7 +72,7 @@ def test_who_comes_in_while_their_card_is_open_is_seen_to_be_inside(evening: Any
     screen = desk()
     find(screen, "hop")
     evening.passed(ticket)
-    evening.window.refresh()
+    evening.window.status.refresh()
     evening.qtbot.waitUntil(lambda: "Inside since" in evening.words(screen))
 
 
@@ -82,7 +82,7 @@ def test_a_card_that_did_not_change_stays_as_it_is_under_the_hand(evening: Any, 
     screen = desk()
     find(screen, "hop")
     enter = evening.buttons(screen)["Let in at the door"]
-    evening.window.refresh()
+    evening.window.status.refresh()
     assert evening.buttons(screen)["Let in at the door"] is enter
 
 

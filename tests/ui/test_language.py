@@ -113,7 +113,7 @@ def test_another_day_is_named_as_the_language_names_days() -> None:
 
 def test_the_language_switches_while_the_window_runs(evening: Any, scan: Any) -> None:
     window = evening.open()
-    window.choose(language="zh")
+    window.likes.choose(language="zh")
     evening.qtbot.waitUntil(lambda: window.strip.places[strip.Where.DOOR].words == "入口")
     scan(evening.ticket())
     evening.answer("有效")

@@ -106,7 +106,7 @@ def test_nobody_sees_anything_before_a_pin(shop: Shop) -> None:
 
 
 def test_a_code_that_is_scanned_at_a_locked_desk_is_not_lost_without_a_word(shop: Shop) -> None:
-    shop.window.take(new_scan("secret-1", Source.WEDGE))
+    shop.window.scans.take(new_scan("secret-1", Source.WEDGE))
     assert "Sign in first" in shop.cover.trouble.text()
 
 
@@ -279,7 +279,7 @@ def test_a_cashier_lets_somebody_in_anyway_with_a_supervisors_pin(shop: Shop) ->
     cases: list[Any] = []
     shop.window.keeper.answered.connect(cases.append)
     ticket = shop.evening.ticket(status=Status.PENDING)
-    shop.window.take(new_scan(ticket.position.secret, Source.WEDGE))
+    shop.window.scans.take(new_scan(ticket.position.secret, Source.WEDGE))
     shop.qtbot.waitUntil(lambda: len(cases) == 1)
     shop.window.keeper.force(cases[0])
     sheet = shop.sheet()

@@ -71,7 +71,7 @@ def test_it_changes_while_somebody_looks_at_it(evening: Any, place: Any) -> None
     evening.enrol()
     screen = place()
     evening.passed(evening.ticket("Late Arrival"))
-    evening.window.refresh()
+    evening.window.status.refresh()
     evening.qtbot.waitUntil(lambda: "Late Arrival" in evening.words(screen))
 
 

@@ -41,7 +41,7 @@ def sent_away(evening: Any) -> None:
 
 
 def sheet(window: Any) -> PartingSheet:
-    window.banners.stopped.button.click()
+    window.status.banners.stopped.button.click()
     found = window.findChild(PartingSheet)
     assert found is not None
     return found
@@ -80,12 +80,12 @@ def test_wiping_leaves_a_station_that_says_so_and_asks_for_a_server(evening: Any
     window = evening.open(line)
     opened = sheet(window)
     opened.wipe.click()
-    evening.qtbot.waitUntil(lambda: window.banners.wiped.isVisible())
-    assert "knows no guests" in window.banners.wiped.words.text()
+    evening.qtbot.waitUntil(lambda: window.status.banners.wiped.isVisible())
+    assert "knows no guests" in window.status.banners.wiped.words.text()
     assert window.strip.line.words == "No server"
     assert evening.app.search("Hypatia") == []
     assert line.starts == 1
-    assert not window.banners.stopped.isVisible()
+    assert not window.status.banners.stopped.isVisible()
 
 
 def test_a_stewards_station_is_told_who_may_save_it(evening: Any, line: Line) -> None:

@@ -135,10 +135,10 @@ def test_an_unknown_outcome_is_asked_about_above_every_screen(
     operation = counter.sell("R-1")
     counter.do(printing.begin, operation, b"half", datetime.now(UTC))
     window = counter.open()
-    counter.evening.qtbot.waitUntil(lambda: window._paper.question.isVisible())
-    assert "Did it come out? Receipt R-1" in window._paper.question.text
-    counter.evening.buttons(window._paper.question)[button].click()
-    counter.evening.qtbot.waitUntil(lambda: not window._paper.question.isVisible())
+    counter.evening.qtbot.waitUntil(lambda: window.paper.question.isVisible())
+    assert "Did it come out? Receipt R-1" in window.paper.question.text
+    counter.evening.buttons(window.paper.question)[button].click()
+    counter.evening.qtbot.waitUntil(lambda: not window.paper.question.isVisible())
     if copies:
         network_printer.wait_for_documents(1)
     assert len(network_printer.documents) == copies

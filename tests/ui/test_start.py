@@ -37,7 +37,7 @@ from boxoffice.ids import new_scan
 def scan_at_once(window, app, sync):
     print(*sys.modules, flush=True)
     window.door.answer_shown.connect(lambda answer: (print(answer.word), window.leave()))
-    window.take(new_scan("nobody's", Source.WEDGE))
+    window.scans.take(new_scan("nobody's", Source.WEDGE))
 
 ui.app.MainWindow._on_painted = lambda window: None  # It would begin to load the rest.
 ui.app._settle_in = scan_at_once

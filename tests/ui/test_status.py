@@ -51,15 +51,15 @@ def line() -> Line:
 def heard(evening: Any, window: Any) -> None:
     """Wait until the window has shown what it was told."""
     evening.settle()
-    evening.qtbot.waitUntil(lambda: not window._later.isActive())
+    evening.qtbot.waitUntil(lambda: not window.status.is_behind)
 
 
 def test_losing_the_server_is_said_and_scans_go_on(evening: Any, scan: Any, line: Line) -> None:
     evening.enrol()
     window = evening.open(line)
     line.tell(online=False)
-    evening.qtbot.waitUntil(lambda: window.banners.offline.isVisible())
-    assert "Scanning, searching and undoing work as always" in window.banners.offline.words.text()
+    evening.qtbot.waitUntil(lambda: window.status.banners.offline.isVisible())
+    assert "Scanning, searching and undoing work as always" in window.status.banners.offline.words.text()
     assert QApplication.activeModalWidget() is None
     scan(evening.ticket())
     evening.answer("Valid")
@@ -80,25 +80,25 @@ def test_how_many_acts_wait_and_how_old_the_oldest_is_stands_on_every_screen(eve
 def test_the_banner_that_was_hidden_comes_back_with_the_next_loss(evening: Any, line: Line) -> None:
     window = evening.open(line)
     line.tell(online=False)
-    evening.qtbot.waitUntil(lambda: window.banners.offline.isVisible())
-    window.banners.offline.button.click()
+    evening.qtbot.waitUntil(lambda: window.status.banners.offline.isVisible())
+    window.status.banners.offline.button.click()
     line.tell(trouble=None)
     heard(evening, window)
-    assert not window.banners.offline.isVisible()
+    assert not window.status.banners.offline.isVisible()
     line.tell(online=True)
     evening.qtbot.waitUntil(lambda: window.strip.line.words.startswith("Online"))
     line.tell(online=False, since=NOON + timedelta(minutes=3))
-    evening.qtbot.waitUntil(lambda: window.banners.offline.isVisible())
+    evening.qtbot.waitUntil(lambda: window.status.banners.offline.isVisible())
 
 
 def test_the_first_download_shows_true_progress_and_can_be_stopped_and_resumed(evening: Any, line: Line) -> None:
     window = evening.open(line)
     line.tell(first_sync=(FirstSync(event="conf26", applied=250, total=1000),))
-    evening.qtbot.waitUntil(lambda: window.banners.first_sync.isVisible())
-    assert (window.banners.bar.value(), window.banners.bar.maximum()) == (250, 1000)
-    window.banners.first_sync.button.click()
-    evening.qtbot.waitUntil(lambda: "stopped" in window.banners.first_sync.words.text())
-    window.banners.first_sync.button.click()
+    evening.qtbot.waitUntil(lambda: window.status.banners.first_sync.isVisible())
+    assert (window.status.banners.bar.value(), window.status.banners.bar.maximum()) == (250, 1000)
+    window.status.banners.first_sync.button.click()
+    evening.qtbot.waitUntil(lambda: "stopped" in window.status.banners.first_sync.words.text())
+    window.status.banners.first_sync.button.click()
     assert not line.state.first_sync_stopped
 
 
@@ -113,7 +113,7 @@ def test_a_clock_more_than_two_minutes_wrong_is_shown(evening: Any, line: Line, 
 def test_a_revoked_station_says_so_and_goes_on_scanning(evening: Any, scan: Any, line: Line) -> None:
     window = evening.open(line)
     line.tell(revoked=True)
-    evening.qtbot.waitUntil(lambda: window.banners.stopped.isVisible())
+    evening.qtbot.waitUntil(lambda: window.status.banners.stopped.isVisible())
     scan(evening.ticket())
     evening.answer("Valid")
 

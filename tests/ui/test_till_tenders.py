@@ -113,7 +113,7 @@ def test_what_is_not_taken_here_is_not_offered(paying: Paying) -> None:
 
 def test_the_customer_follows_the_cart_the_code_and_the_change(paying: Paying) -> None:
     paying.app.write(lambda c: tendering.choose(c, "", Tendering(wallet_code="https://pay/1"))).result()
-    paying.window.choose(display=IN_A_WINDOW)
+    paying.window.likes.choose(display=IN_A_WINDOW)
     display = paying.screen._follower.window
     assert display.isVisible()
     assert display.shown.idle
@@ -128,7 +128,7 @@ def test_the_customer_follows_the_cart_the_code_and_the_change(paying: Paying) -
     paying.sold()
     paying.qtbot.waitUntil(lambda: display.shown.figure == "5.00\u00a0EUR")
     paying.screen.choose()
-    paying.window.choose(display="DP-7")  # It was pulled out meanwhile.
+    paying.window.likes.choose(display="DP-7")  # It was pulled out meanwhile.
     assert not display.isVisible()
 
 
