@@ -57,16 +57,16 @@ class GiftCardSheet(Dialog):
     @property
     def _over(self) -> int:
         """What of the cash would be change."""
-        return 0 if self._given is None else max(0, self._given - self._clerk.open_amount(Means.GIFT_CARD))
+        return 0 if self._given is None else max(0, self._given - self._clerk.payment.open_amount(Means.GIFT_CARD))
 
     @property
     def amount(self) -> int:
         """What is taken from the card: all that is open, as far as it reaches."""
         left = self._found.card.left if self._found.card is not None else 0
         clerk = self._clerk
-        before = sum(one.amount for one in clerk.offers if one.means is Means.GIFT_CARD)
+        before = sum(one.amount for one in clerk.payment.offers if one.means is Means.GIFT_CARD)
         # A card does not pay for another one.
-        wished = min(clerk.open_amount(Means.GIFT_CARD), clerk.bill.revenue - before)
+        wished = min(clerk.payment.open_amount(Means.GIFT_CARD), clerk.bill.revenue - before)
         if self._given is not None:
             wished = min(wished, self._given)
         return max(0, min(left, wished))
@@ -102,7 +102,7 @@ class GiftCardSheet(Dialog):
     def _pay(self) -> None:
         code, amount = self.code.text().strip(), self.amount
         self.accept()
-        self._clerk.offer(Means.GIFT_CARD, amount, code=code)
+        self._clerk.payment.offer(Means.GIFT_CARD, amount, code=code)
 
     def _put_change(self) -> None:
         code, over, given = self.code.text().strip(), self._over, self._given

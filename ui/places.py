@@ -102,8 +102,8 @@ def _till(window: MainWindow) -> TillScreen:
     screen = TillScreen(window.station, window.courier, window.notices, window.problems.report, window.background)
     screen.payment.eye = window.scans.eye
     screen.follow(window.preferences)
-    screen.clerk.worker = lambda: window.cards
-    for answered in (screen.clerk.in_doubt, screen.clerk.sold):
+    screen.clerk.payment.worker = lambda: window.cards
+    for answered in (screen.clerk.payment.in_doubt, screen.clerk.payment.sold):
         answered.connect(lambda _: window.status.refresh_soon())
     screen.clerk.take_up(window.unfinished.pop(Where.TILL, None))
     for changed in (window.locking.changed, window.training.changed):

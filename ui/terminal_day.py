@@ -38,7 +38,7 @@ class TerminalDayRow(QWidget):
     def _close(self) -> None:
         self.close_day.setEnabled(False)
         self._say(tr("{terminal} closes its day…", terminal=self._terminal), "muted")
-        closed = self._clerk.cards.close_day(self._terminal, self._clerk.counter.operator)
+        closed = self._clerk.payment.cards.close_day(self._terminal, self._clerk.counter.operator)
         self._courier.bring(closed, to=self, done=self._show, failed=self._on_trouble)
 
     def _show(self, day: TerminalDay | None) -> None:

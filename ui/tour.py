@@ -226,22 +226,22 @@ class Tour:
         assert isinstance(screen, TillScreen)  # noqa: S101 - what the window shows at this place
         clerk = screen.clerk
         self._picture("till-closed")
-        clerk.open(LIST[0], 20_000)
+        clerk.drawer.open(LIST[0], 20_000)
         self._expect("the drawer is open", lambda: clerk.shift is not None and not clerk.busy)
         sold: list[Sale] = []
-        clerk.sold.connect(sold.append)
-        clerk.add(clerk.wares()[0])
-        clerk.add(clerk.wares()[0])
+        clerk.payment.sold.connect(sold.append)
+        clerk.add(clerk.assortment.wares()[0])
+        clerk.add(clerk.assortment.wares()[0])
         self._picture("till-cart")
         screen.pay()
         self._expect("the cart is kept", lambda: not clerk.busy)
         self._picture("till-paying")
-        clerk.offer(Means.CASH, -(-clerk.open_amount() // 10_000) * 10_000)
+        clerk.payment.offer(Means.CASH, -(-clerk.payment.open_amount() // 10_000) * 10_000)
         self._expect("two tickets are sold in cash", lambda: len(sold) == 1)
         self._picture("till-change")
         screen.choose()
-        clerk.add(clerk.wares()[0])
-        clerk.offer(Means.CARD, clerk.open_amount(Means.CARD))
+        clerk.add(clerk.assortment.wares()[0])
+        clerk.payment.offer(Means.CARD, clerk.payment.open_amount(Means.CARD))
         self._expect("one is sold by card", lambda: len(sold) == 2)
         first = sold[0]
         offers = [Offer(means=Means.CASH, amount=-first.order.positions[0].price)]
@@ -264,8 +264,8 @@ class Tour:
         drawer = next(section for section in report.sections if section.title == "Drawer")
         counted = sum(row.amount or 0 for row in drawer.rows)
         closed: list[Report] = []
-        clerk.closed.connect(closed.append)
-        clerk.close({1: counted}, "", lambda trouble: self._note(str(trouble)))
+        clerk.drawer.closed.connect(closed.append)
+        clerk.drawer.close({1: counted}, "", lambda trouble: self._note(str(trouble)))
         self._expect("the shift is closed with its Z", lambda: len(closed) == 1)
         self._picture("till-z")
         for sheet in self._window.findChildren(ReportDialog):

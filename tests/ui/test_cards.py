@@ -56,7 +56,7 @@ class Till:
         return self.window.stack.currentWidget()
 
     def fill(self) -> None:
-        self.screen.clerk.add(self.screen.clerk.wares()[0])
+        self.screen.clerk.add(self.screen.clerk.assortment.wares()[0])
         self.screen.pay()
         self.rest()
 
@@ -109,7 +109,7 @@ def till(evening: Any, qtbot: Any) -> Iterator[Till]:
 
 def test_a_card_at_a_terminal_apart_is_what_the_cashier_types(till: Till) -> None:
     till.fill()
-    till.screen.clerk.offer(Means.CARD, 4_500)
+    till.screen.clerk.payment.offer(Means.CARD, 4_500)
     sheet = till.sheet(ByHandSheet)
     assert "45.00" in "".join(one.text() for one in sheet.findChildren(QLabel))
     assert till.app.counter().doubtful_cards() != []  # From here on a crash leaves a question, not a lost payment.
@@ -122,7 +122,7 @@ def test_a_card_at_a_terminal_apart_is_what_the_cashier_types(till: Till) -> Non
 
 def test_a_terminal_apart_that_said_no_sells_nothing_and_esc_is_no_answer(till: Till) -> None:
     till.fill()
-    till.screen.clerk.offer(Means.CARD, 4_500)
+    till.screen.clerk.payment.offer(Means.CARD, 4_500)
     sheet = till.sheet(ByHandSheet)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert sheet.isVisible()
@@ -136,7 +136,7 @@ def test_a_terminal_that_is_gone_is_got_round_by_hand(till: Till) -> None:
     till.with_terminal()
     till.terminal.behaviour = Behaviour.CUT_BEFORE
     till.fill()
-    till.screen.clerk.offer(Means.CARD, 4_500)
+    till.screen.clerk.payment.offer(Means.CARD, 4_500)
     till.press(till.named("terminal_unreachable"), "Take it by hand")
     till.click(till.sheet(ByHandSheet).yes)
     till.sold()
@@ -159,7 +159,7 @@ def in_doubt(till: Till) -> Till:
     till.with_terminal()
     till.terminal = Gone(Behaviour.CUT_KEPT)
     till.fill()
-    till.screen.clerk.offer(Means.CARD, 4_500)
+    till.screen.clerk.payment.offer(Means.CARD, 4_500)
     return till
 
 
@@ -181,7 +181,7 @@ def test_what_was_not_charged_is_paid_in_another_way(in_doubt: Till) -> None:
     sheet.name.setText("Ana")
     in_doubt.click(sheet.no)
     in_doubt.rest()
-    in_doubt.screen.clerk.offer(Means.CASH, 4_500)
+    in_doubt.screen.clerk.payment.offer(Means.CASH, 4_500)
     assert in_doubt.sold().tenders[0].tender == "cash"
 
 
@@ -190,7 +190,7 @@ def test_put_off_it_is_counted_and_nothing_else_pays(in_doubt: Till) -> None:
     assert in_doubt.screen.cards.button.text() == "Card payments: 1 open"
     in_doubt.window.status.refresh()
     assert "1" in in_doubt.window.strip.places[Where.TILL].accessibleName()
-    in_doubt.screen.clerk.offer(Means.CASH, 4_500)
+    in_doubt.screen.clerk.payment.offer(Means.CASH, 4_500)
     in_doubt.rest()
     assert in_doubt.app.counter().receipt(1) is None
     in_doubt.screen.cards.show_list()
@@ -250,7 +250,7 @@ def test_a_terminal_is_set_up_and_answers_without_a_restart(till: Till) -> None:
 def test_the_terminals_day_is_closed_beside_the_count_and_stands_on_the_z(till: Till) -> None:
     till.with_terminal()
     till.fill()
-    till.screen.clerk.offer(Means.CARD, 4_500)
+    till.screen.clerk.payment.offer(Means.CARD, 4_500)
     till.sold()
     sheet = CloseDialog(till.screen.clerk, till.window)
     till.qtbot.addWidget(sheet)
@@ -269,7 +269,7 @@ def test_what_has_lost_its_receipt_is_gone_on_with_from_the_list(till: Till) -> 
     till.fill()
     cart = till.screen.clerk.cart.id
     till.worker.pay(till.app.counter().charge(cart, 4_500).result().id, lambda _: None).result()
-    till.screen.clerk._begin_anew()
+    till.screen.clerk.begin_anew()
     assert till.screen.cards.button.text() == "Card payments: 1 open"
     till.screen.choose()
     till.screen.cards.show_list()

@@ -115,7 +115,7 @@ def test_a_card_pays_as_far_as_it_reaches(desk: Desk) -> None:
     assert sheet.amount == 3_000
     QTest.keyClick(sheet.code, Qt.Key.Key_Return)
     desk.rest()
-    assert desk.clerk.open_amount() == 1_500
+    assert desk.clerk.payment.open_amount() == 1_500
     assert desk.clerk.counter.codes.what_is("conf26", CARD).card.left == 0
     QTest.keyClick(desk.screen.payment.amount, Qt.Key.Key_Return)
     assert [(one.tender, one.amount) for one in desk.receipt(1).tenders] == [("giftcard", 3_000), ("cash", 1_500)]

@@ -71,7 +71,7 @@ class Shop:
 
     def open_drawer(self) -> None:
         self.window.go(Where.TILL)
-        self.till.clerk.open("conf26", 0)
+        self.till.clerk.drawer.open("conf26", 0)
         self.rest()
         self.qtbot.waitUntil(lambda: self.till.clerk.shift is not None)
 
@@ -131,7 +131,7 @@ def test_after_a_while_without_a_hand_it_locks_and_comes_back_to_the_same_cart(s
     shop.sign_in("Ana")
     shop.open_drawer()
     clerk = shop.till.clerk
-    clerk.add(clerk.wares()[0])
+    clerk.add(clerk.assortment.wares()[0])
     cart = clerk.cart
     for _ in range(62):
         shop.window.locking.look()
@@ -150,8 +150,8 @@ def test_another_one_takes_over_the_drawer_and_the_books_tell_them_apart(shop: S
 
     for who in ("Ana", "Ben"):
         clerk = shop.till.clerk
-        clerk.add(clerk.wares()[0])
-        clerk.offer(Means.CASH, 4_500)
+        clerk.add(clerk.assortment.wares()[0])
+        clerk.payment.offer(Means.CASH, 4_500)
         shop.qtbot.waitUntil(lambda: not shop.till.clerk.busy and shop.till.clerk.cart.empty)
         shop.till.choose()
         if who == "Ana":
@@ -185,7 +185,7 @@ def test_what_was_begun_in_a_sheet_is_there_again_for_the_same_person_only(shop:
 def move(shop: Shop) -> Callable[[], list[Any]]:
     shop.sign_in("Ana")
     shop.open_drawer()
-    shop.till.clerk.move(Movement.PAY_OUT, 500, "Ice for the bar")
+    shop.till.clerk.drawer.move(Movement.PAY_OUT, 500, "Ice for the bar")
     shift = shop.till.clerk.shift
     assert shift is not None
     return lambda: shop.app.read(lambda c: till.moves_of_shift(c, shift.id))
@@ -258,7 +258,7 @@ def test_another_price_is_permitted_when_it_is_set_and_sold_with_that(shop: Shop
     shop.sign_in("Ana")
     shop.open_drawer()
     clerk = shop.till.clerk
-    clerk.add(clerk.wares()[0])
+    clerk.add(clerk.assortment.wares()[0])
     shop.rest()
     line = clerk.cart.lines[0].id
     asking.ask(Act.PRICE, "Cheaper", lambda why, permits: clerk.reprice(line, 4_000, why, permits), shop.till)
@@ -268,7 +268,7 @@ def test_another_price_is_permitted_when_it_is_set_and_sold_with_that(shop: Shop
     sheet.pin.setText(PINS["Olga"])
     QTest.keyClick(sheet.pin, Qt.Key.Key_Return)
     shop.qtbot.waitUntil(lambda: clerk.cart.lines[0].override is not None)
-    clerk.offer(Means.CASH, 4_000)
+    clerk.payment.offer(Means.CASH, 4_000)
     shop.qtbot.waitUntil(lambda: shop.app.counter().receipt(1) is not None)
     (kept,) = shop.app.read(operators.permissions)
     assert (kept.act, kept.permitted, kept.reason) == (Act.PRICE, "Olga", "Damaged")

@@ -172,11 +172,11 @@ def test_nothing_leaves_the_payment_while_the_terminal_works(cashier: Cashier, t
     cashier.open()
     cashier.type("1↵P")
     clerk = cashier.screen.clerk
-    with cashier.qtbot.waitSignal(clerk.terminal_shows):
+    with cashier.qtbot.waitSignal(clerk.payment.terminal_shows):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert clerk.busy
-    assert clerk.offers == ()
+    assert clerk.payment.offers == ()
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)  # Asks the terminal to break it off.
     cashier.qtbot.waitUntil(lambda: not clerk.busy)
     assert not clerk.cart.empty
@@ -219,7 +219,7 @@ def test_escape_goes_back_to_the_cart_and_nothing_is_paid(cashier: Cashier) -> N
     cashier.type("1↵P20C")
     cashier.press(Qt.Key.Key_Escape)
     assert cashier.screen.search.hasFocus()
-    assert cashier.screen.clerk.offers == ()
+    assert cashier.screen.clerk.payment.offers == ()
     assert not cashier.screen.clerk.cart.empty
 
 

@@ -41,7 +41,7 @@ class Paying:
         self.rest()
 
     def begin(self) -> None:
-        self.screen.clerk.add(self.screen.clerk.wares()[0])
+        self.screen.clerk.add(self.screen.clerk.assortment.wares()[0])
         self.screen.pay()
         self.rest()
 
@@ -105,7 +105,7 @@ def test_what_is_not_taken_here_is_not_offered(paying: Paying) -> None:
     sheet = TenderingSheet(paying.app, paying.window.courier, paying.window.problems.report, paying.window)
     sheet.rows[Means.CHEQUE].setChecked(False)
     sheet.keep()
-    paying.qtbot.waitUntil(lambda: not paying.screen.clerk.tendering.takes(Means.CHEQUE))
+    paying.qtbot.waitUntil(lambda: not paying.screen.clerk.payment.tendering.takes(Means.CHEQUE))
     paying.begin()
     assert not paying.screen.payment.means[Means.CHEQUE].isVisible()
     assert paying.screen.payment.means[Means.WALLET].isVisible()

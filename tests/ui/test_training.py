@@ -31,25 +31,25 @@ def test_what_is_trained_is_marked_on_the_screen_and_stands_in_no_book(evening: 
 
     def sell(price: int) -> Any:
         sold: list[Any] = []
-        till.clerk.sold.connect(sold.append)
-        till.clerk.add(till.clerk.wares()[0])
+        till.clerk.payment.sold.connect(sold.append)
+        till.clerk.add(till.clerk.assortment.wares()[0])
         qtbot.waitUntil(lambda: not till.clerk.busy)
-        till.clerk.offer(Means.CASH, price)
+        till.clerk.payment.offer(Means.CASH, price)
         qtbot.waitUntil(lambda: len(sold) == 1 and not till.clerk.busy)
-        till.clerk.sold.disconnect(sold.append)
+        till.clerk.payment.sold.disconnect(sold.append)
         till.choose()
         return sold[0].receipt
 
-    till.clerk.open("conf26", 0)
+    till.clerk.drawer.open("conf26", 0)
     qtbot.waitUntil(lambda: till.clerk.shift is not None and not till.clerk.busy)
-    till.clerk.add(till.clerk.wares()[0])
+    till.clerk.add(till.clerk.assortment.wares()[0])
     real = till.clerk.cart
     written = len(app.read(lambda c: list(journal.entries(c))))
 
     window.training.begin(window.problems.report)
     qtbot.waitUntil(lambda: len(bands(window)) == 2)
     assert till.clerk.shift is None  # Training has a drawer of its own.
-    till.clerk.open("conf26", 0)
+    till.clerk.drawer.open("conf26", 0)
     qtbot.waitUntil(lambda: till.clerk.shift is not None and not till.clerk.busy)
     assert till.clerk.cart.empty
     assert sell(4_500).training
@@ -63,6 +63,6 @@ def test_what_is_trained_is_marked_on_the_screen_and_stands_in_no_book(evening: 
     assert bands(window) == []
     window.go(Where.TILL)
     assert [line.item for line in till.clerk.cart.lines] == [line.item for line in real.lines]
-    till.clerk.offer(Means.CASH, 4_500)
+    till.clerk.payment.offer(Means.CASH, 4_500)
     qtbot.waitUntil(lambda: app.counter().receipt(1) is not None)
     assert not app.counter().receipt(1).receipt.training

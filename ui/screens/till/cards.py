@@ -34,13 +34,13 @@ class TillCards(QObject):
         self._clerk = clerk
         self._screen = screen
         self._next: list[Callable[[], object]] = []
-        clerk.busy_changed.connect(self._on_free)
+        clerk.turns.changed.connect(self._on_free)
         self.button = Button(tr("Card payments"), weight=Weight.QUIET)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.show_list)
-        clerk.cards.asks.connect(self._on_asks)
-        clerk.in_doubt.connect(self.ask)
-        clerk.unreachable.connect(self._on_unreachable)
+        clerk.payment.cards.asks.connect(self._on_asks)
+        clerk.payment.in_doubt.connect(self.ask)
+        clerk.payment.unreachable.connect(self._on_unreachable)
         clerk.changed.connect(self.look_again)
         self.look_again()
 
@@ -56,7 +56,7 @@ class TillCards(QObject):
         """All of them, and what to do about each."""
         sheet = CardPayments(self._app, self._clerk.currency, self._screen.window())
         sheet.asked.connect(self.ask)
-        sheet.given_up.connect(self._clerk.give_up)
+        sheet.given_up.connect(self._clerk.payment.give_up)
         sheet.taken_up.connect(self._on_taken_up)
         sheet.open()
 
@@ -65,10 +65,10 @@ class TillCards(QObject):
         if attempt.state not in FOR_A_PERSON or self._is_asked(attempt):
             return
         clerk = self._clerk
-        may_ask = clerk.cards.may_ask(attempt)
+        may_ask = clerk.payment.cards.may_ask(attempt)
         sheet = DoubtSheet(attempt, clerk.counter.operator, self._screen.window(), may_ask=may_ask)
-        sheet.settled.connect(lambda seen: self._when_free(lambda: clerk.settle(attempt, seen)))
-        sheet.asked_again.connect(lambda: self._when_free(lambda: clerk.ask_again(attempt)))
+        sheet.settled.connect(lambda seen: self._when_free(lambda: clerk.payment.settle(attempt, seen)))
+        sheet.asked_again.connect(lambda: self._when_free(lambda: clerk.payment.ask_again(attempt)))
         sheet.open()
 
     def _when_free(self, act: Callable[[], object]) -> None:
@@ -92,7 +92,7 @@ class TillCards(QObject):
         if self._app.read(lambda c: payments.errand(c, operation)) is None:
             self._clerk.recall(operation)
         else:
-            self._clerk.finish_errand(operation)
+            self._clerk.payment.finish_errand(operation)
 
     def _on_unreachable(self, attempt: Attempt) -> None:
         clerk, amount = self._clerk, money(attempt.amount, attempt.currency)
@@ -103,7 +103,7 @@ class TillCards(QObject):
 
         def offer(terminal: str, _: bool = False) -> None:
             sheet.accept()
-            self._when_free(lambda: clerk.offer(Means.CARD, attempt.amount, terminal))
+            self._when_free(lambda: clerk.payment.offer(Means.CARD, attempt.amount, terminal))
 
         back = Button(tr("Another tender"), key="Esc", height=56)
         back.clicked.connect(sheet.reject)

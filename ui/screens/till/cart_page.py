@@ -34,7 +34,7 @@ class CartPage(QWidget):
         self._put_by = Button(tr("Put by"), key=tr("Enter"))
         self._put_by.clicked.connect(self._hold)
         clerk.changed.connect(self.look_again)
-        clerk.busy_changed.connect(self.panel.show_cart)
+        clerk.turns.changed.connect(self.panel.show_cart)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(20, 14, 20, 16)
         whole.setSpacing(16)

@@ -67,7 +67,7 @@ class Catalogue(QWidget):
         """What there is now."""
         clerk = self._clerk
         self.dates.look_again()
-        offered = clerk.wares()
+        offered = clerk.assortment.wares()
         anew = self.tiles.show_wares(offered, clerk.currency)
         if anew:
             used = {ware.item.category for ware in offered}
@@ -79,7 +79,7 @@ class Catalogue(QWidget):
 
     def take_code(self, code: str) -> bool:
         """Something was held to the till; whether it is for sale here."""
-        ware = wares.meant_by(code, self._clerk.wares())
+        ware = wares.meant_by(code, self._clerk.assortment.wares())
         if ware is not None and self.tiles.is_able(ware):
             self.chosen.emit(ware, 1)
         return ware is not None
@@ -94,7 +94,9 @@ class Catalogue(QWidget):
         stands = [
             Stand(
                 self._clerk.takes(ware.item) is not None,
-                wares.left_of(catalog, ware, self._left, self._clerk.date_for(ware.item)) if self._left else None,
+                wares.left_of(catalog, ware, self._left, self._clerk.assortment.date_for(ware.item))
+                if self._left
+                else None,
             )
             for ware in offered
         ]
@@ -109,13 +111,13 @@ class Catalogue(QWidget):
         ):
             return
         self._asking = True
-        asked = self._background.ask(self._clerk.left)
+        asked = self._background.ask(self._clerk.assortment.left)
 
         def heard(left: Mapping[int, int]) -> None:
             self._asking = False
             if left != self._left:
                 self._left = left
-                self._stand(self._clerk.wares())
+                self._stand(self._clerk.assortment.wares())
 
         def failed(_: object) -> None:
             self._asking = False
@@ -123,11 +125,11 @@ class Catalogue(QWidget):
         self._courier.bring(asked, to=self, done=heard, failed=failed)
 
     def _show_pictures(self, *, anew: bool) -> None:
-        there = self._clerk.picture_names()
+        there = self._clerk.assortment.picture_names()
         if not anew and tuple(there.values()) == self._pictured:
             return
         self._pictured = tuple(there.values())
-        self.tiles.show_pictures({item: _square(data) for item, data in self._clerk.pictures(there).items()})
+        self.tiles.show_pictures({item: _square(data) for item, data in self._clerk.assortment.pictures(there).items()})
 
     def _on_return(self) -> None:
         many, text = _what(self.search.text())

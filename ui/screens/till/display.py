@@ -39,7 +39,7 @@ class Follower(QObject):
         self._chosen = ""
         self.window: CustomerDisplay | None = None
         self._clerk.changed.connect(self._on_changed)
-        self._clerk.sold.connect(self._on_sold)
+        self._clerk.payment.sold.connect(self._on_sold)
         till.done.next_pressed.connect(self._on_next)
         till.payment.asking_for.connect(self._on_asking)
         # Later: while a screen is being taken away, it still counts as there.
@@ -108,7 +108,7 @@ class Follower(QObject):
         self._show()
 
     def _on_asking(self, means: Means | None) -> None:
-        self._code = self._clerk.tendering.wallet_code if means is Means.WALLET else ""
+        self._code = self._clerk.payment.tendering.wallet_code if means is Means.WALLET else ""
         self._show()
 
     def _show(self) -> None:
@@ -126,12 +126,12 @@ class Follower(QObject):
             return Shown(welcome=welcome, below=tr("Welcome"))
         reckoned = clerk.bill
         lines = bill_lines(clerk.cart, reckoned, clerk.catalog, language())
-        given = sum(one.amount for one in clerk.offers)
+        given = sum(one.amount for one in clerk.payment.offers)
         return Shown(
             welcome=welcome,
             lines=tuple(_line(one, clerk.currency) for one in lines),
             label=tr("To pay") if given else tr("Total"),
-            figure=money(clerk.open_amount() if given else reckoned.total, clerk.currency),
+            figure=money(clerk.payment.open_amount() if given else reckoned.total, clerk.currency),
             small=tr("Given: {amount}", amount=money(given, clerk.currency)) if given else "",
             code=self._code,
         )

@@ -89,7 +89,7 @@ class OpenPanel(QWidget):
             self._say(tr("Type the cash in the drawer, like 200.00"))
             return
         self._wrong.hide()
-        self._clerk.open(event, amount)
+        self._clerk.drawer.open(event, amount)
 
     def _count(self) -> None:
         event = self.event_choice.currentData()
@@ -122,7 +122,7 @@ class FloatDialog(Dialog):
         self.grid.take_keys()
 
     def _open(self) -> None:
-        self._clerk.open(self._event, 0, self.grid.counted())
+        self._clerk.drawer.open(self._event, 0, self.grid.counted())
         self.accept()
 
 
@@ -170,7 +170,7 @@ class MoveDialog(Dialog):
     def _do(self) -> None:
         amount = self._amount()
         if amount is not None:
-            self._clerk.move(self._movement, amount, self.reason.text().strip())
+            self._clerk.drawer.move(self._movement, amount, self.reason.text().strip())
             self.accept()
 
 
@@ -224,11 +224,11 @@ class CloseDialog(Dialog):
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, self._go)
         self.setMinimumWidth(560)
-        clerk.closed.connect(self.accept)
+        clerk.drawer.closed.connect(self.accept)
         self.grid.take_keys()
 
     def _close_shift(self) -> None:
-        self._clerk.close(
+        self._clerk.drawer.close(
             self.grid.counted(),
             self.reason.text().strip(),
             self._on_differs,

@@ -69,7 +69,7 @@ class OrdersPage(QWidget):
         self._seen: object = None
         say, failed = till_screen.notices.say, till_screen.tell
         self.money = OrderMoney(self._app, till_screen.courier, frozenset(Right), say, failed, self)
-        self.money.worker = lambda: till_screen.clerk.worker()
+        self.money.worker = lambda: till_screen.clerk.payment.worker()
         self.proofs = OrderProofs(self.money, till_screen.payment.eye)
         self.money.changed.connect(self._show_anew)
         self.search = SearchBox(self._app.search, contact=True)

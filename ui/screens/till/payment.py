@@ -18,7 +18,7 @@ from boxoffice.errors import Trouble
 from boxoffice.services.card import BY_HAND
 from boxoffice.services.sell import Sale
 from ui import asking, theme
-from ui.clerk import Clerk, quick
+from ui.clerk import Clerk
 from ui.courier import Courier
 from ui.language import tr
 from ui.lens import Eye
@@ -71,7 +71,7 @@ class PaymentPanel(QWidget):
         self.amount.means.connect(self._on_means)
         self.amount.left.connect(self._on_left)
         self.amount.by_hand.connect(lambda: self._hand_over(Means.CARD, BY_HAND.name))
-        clerk.terminal_shows.connect(self._so_far.setText)
+        clerk.payment.terminal_shows.connect(self._so_far.setText)
         self._quick = QHBoxLayout()
         self._quick.setSpacing(8)
         self._keys = QWidget()
@@ -148,9 +148,9 @@ class PaymentPanel(QWidget):
 
     def begin(self) -> None:
         """Start with nothing handed over."""
-        self._clerk.take_back()
-        self._clerk.prepare()
-        taken = self._clerk.tendering
+        self._clerk.payment.take_back()
+        self._clerk.payment.prepare()
+        taken = self._clerk.payment.tendering
         self._off = {button for means, button in self.means.items() if not taken.takes(means)}
         if not taken.takes(Means.CARD):
             self._off.add(self.by_hand)
@@ -164,23 +164,23 @@ class PaymentPanel(QWidget):
     def show_bill(self) -> None:
         """What is open now."""
         clerk = self._clerk
-        self._due.setText(money(clerk.open_amount(), clerk.currency))
-        given = [f"{tr(TITLES[one.means])} {bare(one.amount, clerk.currency)}" for one in clerk.offers]
+        self._due.setText(money(clerk.payment.open_amount(), clerk.currency))
+        given = [f"{tr(TITLES[one.means])} {bare(one.amount, clerk.currency)}" for one in clerk.payment.offers]
         self._so_far.setText("   ".join(given) or tr("To pay"))
         while (item := self._quick.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for amount in quick(clerk):
+        for amount in clerk.payment.quick():
             button = Button(bare(amount, clerk.currency), height=56)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.clicked.connect(lambda _=False, one=amount: clerk.offer(Means.CASH, one))
+            button.clicked.connect(lambda _=False, one=amount: clerk.payment.offer(Means.CASH, one))
             self._quick.addWidget(button, 1)
             if self._small:
                 button.hide()
 
     def _on_entered(self) -> None:
-        nothing = not self._clerk.offers and not self._clerk.open_amount()
+        nothing = not self._clerk.payment.offers and not self._clerk.payment.open_amount()
         self._hand_over(Means.FREE if nothing else Means.CASH)
 
     def _on_means(self, means: Means) -> None:
@@ -204,7 +204,7 @@ class PaymentPanel(QWidget):
         def granted(reason: str, permits: tuple[Permit, ...]) -> None:
             self.amount.clear()
             clerk.stand_by(permits)
-            clerk.offer(Means.FREE, amount, details=(reason,))
+            clerk.payment.offer(Means.FREE, amount, details=(reason,))
 
         about = tr("{amount} is given away.", amount=money(amount, clerk.currency))
         asking.ask_to_give_away(about, granted, self.window())
@@ -217,9 +217,9 @@ class PaymentPanel(QWidget):
 
         def handed(chosen: Means, details: tuple[str, ...], proof: str) -> None:
             self.amount.clear()
-            clerk.offer(chosen, amount, details=details, proof=proof)
+            clerk.payment.offer(chosen, amount, details=details, proof=proof)
 
-        shown, taken, window = money(amount, clerk.currency), clerk.tendering, self.window()
+        shown, taken, window = money(amount, clerk.currency), clerk.payment.tendering, self.window()
         if means is Means.TRANSFER:
             keep, courier = clerk.counter.keep_proof, self.courier
             sheet: TenderSheet = TransferSheet(shown, taken, handed, window, keep, courier, self.failed, self.eye)
@@ -232,7 +232,7 @@ class PaymentPanel(QWidget):
     def _amount_of(self, means: Means) -> int | None:
         """What was typed, or all that is open; None for what is no amount."""
         text = self.amount.text().strip()
-        amount = typed(text, self._clerk.currency) if text else self._clerk.open_amount(means)
+        amount = typed(text, self._clerk.currency) if text else self._clerk.payment.open_amount(means)
         if amount is None:
             self.amount.selectAll()
         return amount
@@ -241,7 +241,7 @@ class PaymentPanel(QWidget):
         amount = self._amount_of(means)
         if amount is not None:
             self.amount.clear()
-            self._clerk.offer(means, amount, terminal)
+            self._clerk.payment.offer(means, amount, terminal)
 
     def ask_for_gift_card(self, code: str = "") -> None:
         """Which gift card, and how much of it; what was typed is the cash whose change may go onto one."""
@@ -257,9 +257,9 @@ class PaymentPanel(QWidget):
 
     def _on_left(self) -> None:
         if self._clerk.busy:
-            self._clerk.break_off()  # Until the terminal has answered there is no way back.
+            self._clerk.payment.break_off()  # Until the terminal has answered there is no way back.
             return
-        self._clerk.take_back()
+        self._clerk.payment.take_back()
         self.left.emit()
 
 

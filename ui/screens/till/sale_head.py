@@ -71,7 +71,7 @@ class SaleHead(QWidget):
     def look_again(self) -> None:
         """What there is to choose now."""
         clerk, catalog = self._clerk, self._clerk.catalog
-        date = catalog.subevents.get(clerk.date or 0)
+        date = catalog.subevents.get(clerk.assortment.date or 0)
         self.date.setVisible(date is not None)
         if date is not None:
             self.date.setText(words_for(date))
@@ -84,7 +84,7 @@ class SaleHead(QWidget):
         asks = _asks_anything(catalog)
         self.quick.setVisible(asks)
         self.quick.setChecked(clerk.cart.quick)
-        listed = clerk.at_counter.check_in in catalog.lists
+        listed = clerk.assortment.at_counter.check_in in catalog.lists
         self.let_in.setVisible(listed)
         self.let_in.setChecked(clerk.cart.check_in is not None)
         self.more.setVisible(date is not None or asks or bool(catalog.lists))
@@ -102,7 +102,7 @@ class SaleHead(QWidget):
         self._clerk.take_data(msgspec.structs.replace(self._clerk.cart, quick=quick))
 
     def _on_let_in(self, at_once: bool) -> None:
-        check_in = self._clerk.at_counter.check_in if at_once else None
+        check_in = self._clerk.assortment.at_counter.check_in if at_once else None
         self._clerk.take_data(msgspec.structs.replace(self._clerk.cart, check_in=check_in))
 
 
@@ -122,7 +122,7 @@ class DateSheet(Dialog):
         self._clerk = clerk
         self._left = left
         self._now = datetime.now(UTC)
-        self._dates = dates.offered(clerk.catalog, self._now, clerk.at_counter.dates)
+        self._dates = dates.offered(clerk.catalog, self._now, clerk.assortment.at_counter.dates)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Which date?"))
         self.list.setFont(theme.font(theme.TEXT))
@@ -163,7 +163,7 @@ class DateSheet(Dialog):
 
     def _show(self, some: object) -> None:
         self.list.clear()
-        catalog, first = self._clerk.catalog, self._clerk.at_counter.dates
+        catalog, first = self._clerk.catalog, self._clerk.assortment.at_counter.dates
         for one in some:  # type: ignore[attr-defined]
             left = wares.left_on_date(catalog, one.id, self._left) if self._left else None
             notes = [
@@ -176,7 +176,7 @@ class DateSheet(Dialog):
             row.setData(Qt.ItemDataRole.UserRole, one.id)
             row.setSizeHint(QSize(0, theme.TOUCH))
             self.list.addItem(row)
-            if one.id == self._clerk.date:
+            if one.id == self._clerk.assortment.date:
                 self.list.setCurrentItem(row)
         if self.list.currentRow() < 0:
             self.list.setCurrentRow(0)
@@ -186,7 +186,7 @@ class DateSheet(Dialog):
         row = self.list.currentItem()
         if row is not None:
             self.accept()
-            self._clerk.choose_date(row.data(Qt.ItemDataRole.UserRole))
+            self._clerk.assortment.choose_date(row.data(Qt.ItemDataRole.UserRole))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -209,7 +209,7 @@ class CounterSheet(Dialog):
         super().__init__(tr("How this till sells"), parent)
         self.setObjectName("counter_sheet")
         self._clerk = clerk
-        catalog, chosen = clerk.catalog, clerk.at_counter
+        catalog, chosen = clerk.catalog, clerk.assortment.at_counter
         self.quick = CheckRow(tr("Asks nobody for anything: walk-ins"))
         self.quick.setChecked(chosen.quick)
         self.badges = CheckRow(tr("Prints badges when they have paid"))
@@ -238,11 +238,11 @@ class CounterSheet(Dialog):
 
     def _keep(self) -> None:
         chosen = msgspec.structs.replace(
-            self._clerk.at_counter,
+            self._clerk.assortment.at_counter,
             quick=self.quick.isChecked(),
             badges=self.badges.isChecked(),
             check_in=self.list.currentData(),
             dates=tuple(date for date, row in self.dates.items() if row.isChecked()),
         )
         self.accept()
-        self._clerk.sell_so(chosen)
+        self._clerk.assortment.sell_so(chosen)

@@ -154,9 +154,9 @@ class TillScreen(QWidget):
     def _connect(self) -> None:
         clerk = self.clerk
         clerk.changed.connect(self._show)
-        clerk.busy_changed.connect(self.cart.show_cart)
-        clerk.sold.connect(self._on_sold)
-        clerk.closed.connect(self._on_closed)
+        clerk.turns.changed.connect(self.cart.show_cart)
+        clerk.payment.sold.connect(self._on_sold)
+        clerk.drawer.closed.connect(self._on_closed)
         self.catalogue.chosen.connect(self._on_ware)
         self.cart.pay_pressed.connect(self.pay)
         self.cart.recall_pressed.connect(self.recall)
