@@ -4,22 +4,22 @@ The yardstick is the same engine with the same settings on the same disk, commit
 tables and sizes with nothing else around it. Both sides take turns in short blocks, so that whatever
 else the machine does meets both alike. Whoever asks waits for the answer, as `scan -` does; how much it is more
 for a window, which may not wait and so hands each scan to the writing thread, is said beside it. A second
-yardstick is the smallest event: the verdict without its commit must hardly feel how many attendees there are.
+yardstick is the smallest event, whose station stays open and takes its turns too: the verdict without its commit
+must hardly feel how many attendees there are.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from boxoffice import config
 from boxoffice.bootstrap import App
-from boxoffice.domain.door import Door
-from boxoffice.domain.scan import Source
+from boxoffice.domain.scan import Scan, Source
 from boxoffice.domain.verdicts import Wish
 from boxoffice.ids import new_id, new_scan
 from boxoffice.services import admit
@@ -27,7 +27,7 @@ from boxoffice.storage.connection import Connection
 
 from . import bench_event
 from .bench_timing import at, timed
-from .output import say
+from .output import flush, say
 
 SIZES = (10_000, 100_000, 1_000_000)
 BLOCK = 50
@@ -38,13 +38,17 @@ _TICKET = re.compile(r"B\d{7}-1")
 def run(args: argparse.Namespace) -> int:
     """Measure each size; prints a line each."""
     rounds = 4 if args.quick else 40
-    first: float | None = None
-    for size in args.attendees or SIZES:
-        with bench_event.scratch() as folder:
-            values = _measure(folder, size, rounds)
-        first = first or values["judged_p50_us"]
-        values["judged_to_smallest"] = round(values["judged_p50_us"] / first, 2)
-        say(args, values, _line(values))
+    with ExitStack() as open_ones:
+        smallest: _Side | None = None
+        for size in args.attendees or SIZES:
+            with ExitStack() as closing:
+                side = _Side(closing, size)
+                if smallest is None:
+                    smallest = side
+                    open_ones.push(closing.pop_all())
+                values = _commits(side, rounds) | _verdicts(side, smallest, rounds // 2)
+            say(args, values, _line(values))
+            flush()
     return 0
 
 
@@ -57,25 +61,48 @@ def _line(values: dict[str, Any]) -> str:
     )
 
 
-def _measure(folder: Path, size: int, rounds: int) -> dict[str, Any]:
-    with App(config.Folder(folder), at_once=True) as app:
-        bench_event.fill(app, size)
-        app.read(_read_through)
-        door = Door(lists=(("bench", 1),), gate="North")
-        codes = _codes(size)
-        bare = _Bare(app, size)
-        _scans(app, door, codes, BLOCK)
-        bare.commits(BLOCK)
-        ours: list[float] = []
-        handed: list[float] = []
-        theirs: list[float] = []
-        for _ in range(rounds):
-            ours += _scans(app, door, codes, BLOCK)
-            handed += [timed(partial(_hand_over, app, door, next(codes))) for _ in range(BLOCK)]
-            theirs += bare.commits(BLOCK)
-        judged = app.writer.do(lambda c: _judged(c, app, door, codes, rounds * BLOCK))
+class _Side:
+    """A station with an event of one size, and a door that scans through it."""
+
+    def __init__(self, closing: ExitStack, size: int) -> None:
+        folder = closing.enter_context(bench_event.scratch())
+        self.app = closing.enter_context(App(config.Folder(folder), at_once=True))
+        self.size = size
+        self._codes = _codes(size)
+        bench_event.fill(self.app, size)
+        self.app.read(_read_through)
+
+    def next(self) -> Scan:
+        return new_scan(next(self._codes), Source.WEDGE)
+
+    def scan(self) -> None:
+        self.app.admit(self.next(), bench_event.DOOR, Wish()).result()
+
+    def hand_over(self) -> None:
+        scan = self.next()
+        self.app.writer.submit(lambda c: admit.redeem(c, self.app.shelf, scan, bench_event.DOOR, Wish())).result()
+
+    def judged(self, number: int) -> list[float]:
+        """The times of so many verdicts without their commit: found, judged, written, and not yet durable."""
+        return self.app.writer.do(lambda connection: [timed(partial(self._redeem, connection)) for _ in range(number)])
+
+    def _redeem(self, connection: Connection) -> None:
+        admit.redeem(connection, self.app.shelf, self.next(), bench_event.DOOR, Wish())
+
+
+def _commits(side: _Side, rounds: int) -> dict[str, Any]:
+    bare = _Bare(side)
+    _times(side.scan)
+    bare.commits(BLOCK)
+    ours: list[float] = []
+    handed: list[float] = []
+    theirs: list[float] = []
+    for _ in range(rounds):
+        ours += _times(side.scan)
+        handed += _times(side.hand_over)
+        theirs += bare.commits(BLOCK)
     return {
-        "attendees": size,
+        "attendees": side.size,
         "scans": len(ours),
         "p50_ratio": round(at(ours, 0.5) / at(theirs, 0.5), 2),
         "p99_ratio": round(at(ours, 0.99) / at(theirs, 0.5), 2),
@@ -84,8 +111,25 @@ def _measure(folder: Path, size: int, rounds: int) -> dict[str, Any]:
         "scan_p99_ms": round(at(ours, 0.99) * 1e3, 3),
         "bare_p50_ms": round(at(theirs, 0.5) * 1e3, 3),
         "bare_p99_ms": round(at(theirs, 0.99) * 1e3, 3),
-        "judged_p50_us": round(at(judged, 0.5) * 1e6, 1),
     }
+
+
+def _verdicts(side: _Side, smallest: _Side, rounds: int) -> dict[str, Any]:
+    """Without their commit, in turns with those of the smallest event."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(rounds):
+        ours += side.judged(BLOCK)
+        theirs += smallest.judged(BLOCK)
+    return {
+        "judged_p50_us": round(at(ours, 0.5) * 1e6, 1),
+        "judged_smallest_p50_us": round(at(theirs, 0.5) * 1e6, 1),
+        "judged_to_smallest": round(at(ours, 0.5) / at(theirs, 0.5), 2),
+    }
+
+
+def _times(what: Callable[[], object]) -> list[float]:
+    return [timed(what) for _ in range(BLOCK)]
 
 
 def _read_through(connection: Connection) -> None:
@@ -103,41 +147,19 @@ def _codes(size: int) -> Iterator[str]:
     return (bench_event.secret(number * bench_event.STEP % size) for number in range(size))
 
 
-def _scans(app: App, door: Door, codes: Iterator[str], number: int) -> list[float]:
-    return [timed(partial(_scan, app, door, next(codes))) for _ in range(number)]
-
-
-def _scan(app: App, door: Door, code: str) -> None:
-    app.admit(new_scan(code, Source.WEDGE), door, Wish()).result()
-
-
-def _hand_over(app: App, door: Door, code: str) -> None:
-    scan = new_scan(code, Source.WEDGE)
-    app.writer.submit(lambda c: admit.redeem(c, app.shelf, scan, door, Wish())).result()
-
-
-def _judged(connection: Connection, app: App, door: Door, codes: Iterator[str], number: int) -> list[float]:
-    """The times of so many verdicts without their commit: found, judged, written, and not yet durable."""
-
-    def redeem(code: str) -> None:
-        admit.redeem(connection, app.shelf, new_scan(code, Source.WEDGE), door, Wish())
-
-    return [timed(partial(redeem, next(codes))) for _ in range(number)]
-
-
 class _Bare:
     """The engine alone: rows like those of one scan, copied into tables beside the real ones."""
 
     TABLES = ("journal", "journal_private", "outbox", "checkins")
 
-    def __init__(self, app: App, size: int) -> None:
-        self._app = app
-        self._size = size
+    def __init__(self, side: _Side) -> None:
+        self._app = side.app
+        self._size = side.size
         self._number = 0
-        for number in (1, 2):  # the second row's own number is not its epoch, so it is told apart
-            _scan(app, Door(lists=(("bench", 1),), gate="North"), bench_event.secret(number))
+        for _ in range(2):  # the second row's own number is not its epoch, so it is told apart
+            side.scan()
         self._rows: list[tuple[str, list[Any]]] = []
-        app.writer.do(self._prepare)
+        self._app.writer.do(self._prepare)
 
     def _prepare(self, connection: Connection) -> None:
         for table in self.TABLES:
