@@ -20,7 +20,7 @@ from boxoffice.domain.orders import Blocked, Order, Position, Revoked, Status
 from boxoffice.domain.permissions import Role
 from boxoffice.domain.verdicts import Reason
 
-from . import catalog, codes
+from . import catalog, codes, shop
 from .catalog import BEGINS, CONF, FEST
 from .names import Dice
 from .people import Conference, Festival, Sale, secret, sold_at_the_door
@@ -80,8 +80,8 @@ def catalogs(begins: date = BEGINS) -> dict[str, Catalog]:
 
 
 def _catalog_nouns(begins: date) -> Iterator[Noun]:
-    yield from catalog.conference(begins)
-    yield from catalog.festival(begins, (public_key(),))
+    yield from shop.pictured(catalog.conference(begins))
+    yield from shop.pictured(catalog.festival(begins, (public_key(),)))
     yield from codes.of_conference(begins)
 
 
