@@ -271,7 +271,9 @@ class Counter:
 
         self._mind_training()
         return self._station.write(
-            lambda c: sell.charge(c, self._station.shelf, sale, amount, terminal, at or _now(), self.operator)
+            lambda c: sell.charge(
+                c, self._station.shelf, self.stock, sale, amount, terminal, at or _now(), self.operator
+            )
         )
 
     def take_back(self, attempt: str, operation: str = "", at: datetime | None = None) -> Future[Attempt]:

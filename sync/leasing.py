@@ -22,6 +22,7 @@ from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.services.stock import Stock
 from boxoffice.storage import leases, settings
 from boxoffice.storage.connection import Connection
+from boxoffice.storage.settings import InHand
 from boxoffice.storage.writer import Lane
 
 from .station import Station
@@ -111,17 +112,26 @@ class Leasing:
         self._server = server if isinstance(server, Lessor) else None
         self._clock = clock
         self._wall = wall
-        self._asked: dict[tuple[str, int], float] = {}
+        self._asked: dict[tuple[str, int, int], float] = {}
+        """When what was wished for was last asked for and not had in full."""
 
     def run(self) -> None:
         """Ask for what is due. A server that does not set this aside is asked again later; the round goes on."""
         if self._server is None:
             return
-        for event, quota, in_hand in self._station.read(self._due):
-            if self._clock() - self._asked.get((event, quota), -ASK_AGAIN) < ASK_AGAIN:
-                continue
-            self._asked[event, quota] = self._clock()
-            self._have(self._server, event, quota, in_hand)
+        for event, quota, in_hand in self._to_ask():
+            self._asked[event, quota, in_hand] = self._clock()
+            if self._have(self._server, event, quota, in_hand):
+                self._asked.pop((event, quota, in_hand))
+
+    def is_wanted(self) -> bool:
+        """Whether a till wants something that it has not asked for a moment ago."""
+        return self._server is not None and bool(self._to_ask())
+
+    def _to_ask(self) -> list[tuple[str, int, int]]:
+        now = self._clock()
+        due = self._station.read(self._due)
+        return [one for one in due if now - self._asked.get(one, -ASK_AGAIN) >= ASK_AGAIN]
 
     def give_everything_back(self) -> None:
         """The station leaves. Raises `ServerTrouble`."""
@@ -131,13 +141,16 @@ class Leasing:
             if lease.granted > lease.sold:
                 have(self._station, self._station.stock, self._server, lease.event, lease.quota, 0, self._wall)
 
-    def _have(self, server: Lessor, event: str, quota: int, in_hand: int) -> None:
+    def _have(self, server: Lessor, event: str, quota: int, in_hand: int) -> bool:
+        """Whether all of it was had."""
         try:
-            have(self._station, self._station.stock, server, event, quota, in_hand, self._wall)
+            lease = have(self._station, self._station.stock, server, event, quota, in_hand, self._wall)
         except DeviceRevoked:
             raise
         except ServerTrouble as trouble:
             log.info("Nothing is set aside of quota %s of %s: %s", quota, event, trouble)
+            return False
+        return lease.granted - lease.sold >= in_hand
 
     def _due(self, connection: Connection) -> list[tuple[str, int, int]]:
         """Events, quotas and how many to have in hand, where that is not so already."""
@@ -150,17 +163,19 @@ class Leasing:
         for event, wish in wanted.items():
             if wish.until > self._wall():
                 catalog = self._station.shelf.of(connection, event)
-                numbers |= {(event, one.id): wish.number for one in _concerned(catalog, wish.until)}
+                numbers |= {(event, one.id): wish.of(one.id) for one in _concerned(catalog, wish)}
         return [(*place, number) for place, number in numbers.items() if _is_due(held.get(place), number, now)]
 
 
-def _concerned(catalog: Catalog, until: datetime) -> list[Quota]:
-    """The limited quotas that a till sells from on its day: those of a series' later dates can wait for theirs."""
-    dates = {one.id for one in catalog.subevents.values() if one.date_from is None or one.date_from <= until}
+def _concerned(catalog: Catalog, wish: InHand) -> list[Quota]:
+    """The limited quotas that a till sells from on its day: of a series' later dates those that somebody buys."""
+    dates = {one.id for one in catalog.subevents.values() if one.date_from is None or one.date_from <= wish.until}
     return [
         one
         for one in catalog.quotas.values()
-        if one.size is not None and not one.closed and (one.subevent is None or one.subevent in dates)
+        if one.size is not None
+        and not one.closed
+        and (one.subevent is None or one.subevent in dates or str(one.id) in wish.more)
     ]
 
 

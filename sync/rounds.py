@@ -75,7 +75,7 @@ class Rounds:
 
     def has_news(self) -> bool:
         """Whether there is something to send or to fetch that was not there at the last round."""
-        return bool(self._told) or self.has_acts()
+        return bool(self._told) or self.has_acts() or self._leasing.is_wanted()
 
     def has_acts(self) -> bool:
         """Whether there is something to send that was not there when we last sent."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from boxoffice.bootstrap import App
 from boxoffice.domain import dates
 from boxoffice.domain.catalog import Item
+from boxoffice.services.shifts import LONGEST
 from boxoffice.storage import settings, shop_pictures
+from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import AtCounter
 
 from . import wares
@@ -46,7 +48,14 @@ class Assortment:
                 clerk.begin_anew()
             clerk.changed.emit()
 
-        clerk.turns.go(self._app.write(lambda c: settings.put_at_counter(c, event, chosen)), kept)
+        shift, stock = clerk.shift, clerk.counter.stock
+
+        def keep(connection: Connection) -> None:
+            settings.put_at_counter(connection, event, chosen)
+            if shift is not None and not shift.training:
+                stock.set_aside(connection, event, chosen.in_hand, shift.opened_at + LONGEST)
+
+        clerk.turns.go(self._app.write(keep), kept)
 
     @property
     def date(self) -> int | None:
@@ -64,11 +73,6 @@ class Assortment:
     def date_for(self, item: Item) -> int | None:
         """The date that one of these would be sold for: a pass is for none of its own."""
         return None if item.pass_terms is not None else self.date
-
-    def left(self) -> dict[int, int]:
-        """What is left of each limited quota; reads the store, and may take a moment."""
-        event, stock = self._clerk.cart.event, self._clerk.counter.stock
-        return self._app.read(lambda c: stock.left(c, event)) if event else {}
 
     def picture_names(self) -> dict[int, str]:
         """Which picture each item has: its digest."""

@@ -35,6 +35,7 @@ from .background import Background
 from .courier import Courier
 from .drawer_clerk import DrawerClerk
 from .language import tell
+from .limited import Limited
 from .payment_clerk import PaymentClerk
 from .turns import Turns
 from .wares import Ware
@@ -59,6 +60,7 @@ class Clerk(QObject):
         self.payment = PaymentClerk(app, self)
         self.drawer = DrawerClerk(self)
         self.assortment = Assortment(app, self)
+        self.limited = Limited(app, self)
         self.background: Background | None = None
         """Where the server is asked; None where nobody waits for it."""
         self.shift: Shift | None = None
@@ -154,6 +156,7 @@ class Clerk(QObject):
         codes, now = self.counter.codes, datetime.now(UTC)
         known, members = codes.vouchers(self.cart), codes.members(self.cart)
         found = selling.objections(self.cart, self.catalog, now, known, {}, members=members)
+        found += self.limited.objections
         return tuple(one for one in found if one.kind != "role" or self.cart.quick)
 
     def takes(self, item: Item) -> str | None:

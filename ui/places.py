@@ -102,6 +102,7 @@ def _till(window: MainWindow) -> TillScreen:
     screen = TillScreen(window.station, window.courier, window.notices, window.problems.report, window.background)
     screen.payment.eye = window.scans.eye
     screen.follow(window.preferences)
+    screen.clerk.limited.online = lambda: window.status.online
     screen.clerk.payment.worker = lambda: window.cards
     for answered in (screen.clerk.payment.in_doubt, screen.clerk.payment.sold):
         answered.connect(lambda _: window.status.refresh_soon())

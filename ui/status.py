@@ -123,6 +123,11 @@ class Status(QObject):
         if wiped_at is not None or "banners" in self.__dict__:
             self.banners.show_wiped(wiped_at)
 
+    @property
+    def online(self) -> bool:
+        """Whether the server answers, as far as anybody knows."""
+        return self._sync is not None and self._sync.state.online
+
     def _on_sync(self, state: State) -> None:
         """Something was sent or fetched, or the line is another."""
         if self._fetching and not state.first_sync:

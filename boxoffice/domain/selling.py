@@ -6,7 +6,7 @@ of a quota is another question, because it needs the store (`stock.sell_offline`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -18,6 +18,8 @@ from .memberships import Membership
 from .money import plain
 from .pass_choices import of_choices
 from .periods import closed, offered
+from .pricing import Unit
+from .stock import Outlook, Piece, needed_of
 from .vouchers import Voucher, plain_code, why_not
 from .words import Sentence, localised
 
@@ -192,6 +194,38 @@ def _of_members(cart: Cart, catalog: Catalog, now: datetime, members: Mapping[st
         words = memberships.why_not(line.member, wanted, members, now, uses[number])
         if words is not None:
             yield _no("member", line, words, may_be_allowed=True)
+
+
+OVERSELL = "oversell"
+"""The objection that others may be selling the last ones."""
+
+
+def of_stock(
+    cart: Cart, units: Sequence[Unit], catalog: Catalog, outlook: Outlook, locale: str = "en"
+) -> tuple[Objection, ...]:
+    """What stands against selling things of which there are only so many. It is judged anew when they are sold."""
+    quotas = list(catalog.quotas.values())
+    taking = [one for one in units if not one.has_room]
+    found = []
+    for quota, needed in outlook.needs(pieces_of(taking), quotas).items():
+        last = next(one for one in reversed(taking) if quota in needed_of(pieces_of([one]), quotas))
+        line = cart.line(last.line)
+        item = catalog.items.get(last.item)
+        if line is None or item is None:
+            continue
+        left = outlook.left.get(quota, needed)
+        values = {"item": localised(item.name, locale), "left": left, "here": outlook.here.get(quota, 0)}
+        if needed > left:
+            found.append(_no("sold out", line, Sentence("No more than {left} of {item} are left", values)))
+            continue
+        words = Sentence("{here} of {item} are set aside for this till; others may be selling the rest", values)
+        found.append(_no(OVERSELL, line, words, may_be_allowed=True))
+    return tuple(one for one in found if not (one.may_be_allowed and one.kind in cart.allowed))
+
+
+def pieces_of(units: Iterable[Unit]) -> list[Piece]:
+    """Units as far as stock is concerned."""
+    return [Piece(item=one.item, variation=one.variation, subevent=one.subevent) for one in units]
 
 
 def _no(kind: str, line: CartLine, words: Sentence, *, may_be_allowed: bool = False) -> Objection:

@@ -74,16 +74,51 @@ def covers(quota: Quota, item: int, variation: int | None, subevent: int | None)
     return variation is None or variation in quota.variations
 
 
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """What a till may sell of limited quotas, as far as it knows."""
+
+    left: Mapping[int, int] = {}
+    """By quota the tickets that there are, whoever sells them."""
+    here: Mapping[int, int] = {}
+    """Those that this till may sell without asking anybody."""
+
+    def needs(self, pieces: Iterable[Piece], quotas: Iterable[Quota]) -> dict[int, int]:
+        """By quota what some pieces take, where that is more than this till may sell."""
+        needed = needed_of(pieces, quotas)
+        return {quota: number for quota, number in needed.items() if number > self.here.get(quota, number)}
+
+    def lacks(self, needed: Mapping[int, int]) -> bool:
+        """Whether there are fewer than needed."""
+        return any(number > self.left.get(quota, number) for quota, number in needed.items())
+
+
+def needed_of(pieces: Iterable[Piece], quotas: Iterable[Quota]) -> dict[int, int]:
+    """How many tickets of each limited quota some pieces take."""
+    cart = list(pieces)
+    counts = {
+        quota.id: sum(one.number for one in cart if covers(quota, one.item, one.variation, one.subevent))
+        for quota in quotas
+        if quota.size is not None
+    }
+    return {quota: number for quota, number in counts.items() if number}
+
+
+RESERVE = 20
+"""Where a server sets nothing aside, a till sells by itself while more than so many are left of a quota."""
+
+
 def sell_offline(
     pieces: Iterable[Piece],
     quotas: Iterable[Quota],
     leases: Mapping[int, Lease],
     taken: Mapping[int, int],
     now: datetime | None,
+    reserve: int | None = None,
 ) -> Ruling:
     """Rule on a sale that cannot ask the server. Something that stands in several quotas needs room in each.
 
-    `taken` says how many of a quota are gone as far as this station knows. `now` is trusted, or None.
+    `taken` says how many of a quota are gone as far as this station knows. `now` is trusted, or None. With a
+    `reserve` nobody sets anything aside, and it is no risk as long as so many are left for whoever sells elsewhere.
     """
     cart = list(pieces)
     draws: dict[int, int] = {}
@@ -98,6 +133,8 @@ def sell_offline(
         if from_lease:
             draws[quota.id] = from_lease
         if from_lease == needed:
+            continue
+        if reserve is not None and quota.size - taken.get(quota.id, 0) - needed >= reserve:
             continue
         short[quota.id] = needed - from_lease
         # What is left in our own lease is not taken yet, but it is spoken for by this very sale.

@@ -99,6 +99,7 @@ def drop(connection: Connection, sale_id: str, now: datetime) -> None:
 def charge(
     connection: Connection,
     shelf: Shelf,
+    stock: Stock,
     sale_id: str,
     amount: int,
     terminal: str,
@@ -108,7 +109,8 @@ def charge(
 ) -> Attempt:
     """Write down that a card is to be charged for a sale under way: no more than it costs, with what was charged.
 
-    Raises `BadInput` if nothing was begun, `Refused` as `card.begin` does and if no shift is open.
+    Raises `BadInput` if nothing was begun, `Refused` as `card.begin` does, if no shift is open, and as `finish`
+    would for what is sold out.
     """
     under_way = till.sale(connection, sale_id)
     if under_way is None or under_way.cart.empty or under_way.cart.training or under_way.state != till.OPEN:
@@ -124,7 +126,9 @@ def charge(
         operator=operator,
     )
     tendering.mind(connection, under_way.cart.event, [Offer(means=Means.CARD, amount=amount)])
-    return card.begin(connection, wish, reckon(connection, shelf, under_way.cart, now).total, now)
+    bill = reckon(connection, shelf, under_way.cart, now)
+    stock.mind(connection, under_way.cart.event, _pieces(bill), may_oversell=_may_oversell(under_way.cart))
+    return card.begin(connection, wish, bill.total, now)
 
 
 def finish(
@@ -169,6 +173,7 @@ def finish(
     settled = books.covered(bill.total, paid, shift)
     gift_cards.mind_what_they_buy(settled, bill.revenue)
     if not training:
+        may_oversell = may_oversell or _may_oversell(cart)
         stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
     held = pass_sale.opened(connection, cart, catalog, settled) if not training else None
     selling_now = _Selling(
@@ -283,11 +288,14 @@ def _mind_rules(connection: Connection, cart: Cart, catalog: Catalog, now: datet
         raise Refused("This cannot be sold as it is", f"{against[0].words}.{more}", "Change the cart, or allow it.")
 
 
+def _may_oversell(cart: Cart) -> bool:
+    """Whether somebody with permission has taken the risk, which is asked for with all that was waved through."""
+    return selling.OVERSELL in cart.allowed
+
+
 def _pieces(bill: Bill) -> list[Piece]:
     """What takes from a quota: everything but what a voucher keeps back, or sells in spite of it."""
-    return [
-        Piece(item=one.item, variation=one.variation, subevent=one.subevent) for one in bill.units if not one.has_room
-    ]
+    return selling.pieces_of(one for one in bill.units if not one.has_room)
 
 
 def _order(connection: Connection, selling: _Selling) -> Order:

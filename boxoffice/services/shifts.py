@@ -7,7 +7,7 @@ that nothing of the shift changes; what has to be put right is a document of the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -23,7 +23,10 @@ from boxoffice.storage import catalog, journal, operators, payments, settings, t
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import figures, guard, papers, printing
+from . import figures, guard, papers, printing, stock
+
+LONGEST = timedelta(hours=18)
+"""A drawer that nobody closes keeps no tickets from other tills for longer than that."""
 
 _OUT = frozenset({Movement.PAY_OUT, Movement.DROP})
 
@@ -66,6 +69,8 @@ def open_shift(
     )
     till.open_shift(connection, shift)
     if not training:
+        in_hand = settings.at_counter(connection, event).in_hand
+        stock.have_in_hand(connection, event, in_hand, at + LONGEST)
         fact = ShiftOpened(event=event, at=micros(at), currency=currency, amount=amount)
         journal.append(connection, shift.id, fact)
     if counted:
@@ -254,6 +259,7 @@ def close(
     if training:
         till.close_shift(connection, shift.id, at, None)
         return figures.report(connection, shelf, day, at, operator, None)
+    stock.have_in_hand(connection, shift.event, 0, at)
     number = till.perpetual(connection)[0] + 1
     report = figures.report(connection, shelf, day, at, operator, number)
     till.close_shift(connection, shift.id, at, number)

@@ -7,11 +7,13 @@ told the time, or whose clock was set back while it was off, sells nothing from 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
 from boxoffice.domain.catalog import Catalog, Quota
-from boxoffice.domain.stock import Anchor, Piece, Ruling, Sale, covers, sell_offline, trusted_now
+from boxoffice.domain.stock import RESERVE, Anchor, Outlook, Piece, Ruling, Sale, covers, sell_offline, trusted_now
 from boxoffice.domain.vouchers import kept_back, plain_code
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
@@ -36,6 +38,17 @@ def _kept_back(connection: Connection, catalog: Catalog) -> dict[int, int]:
     blocking = redeeming.blocking(connection, catalog.event.slug)
     used = {plain_code(one.code): redeeming.used_here(connection, one.event, one.code)[0] for one in blocking}
     return kept_back(blocking, catalog, used) if blocking else {}
+
+
+def have_in_hand(connection: Connection, event: str, number: int, until: datetime) -> None:
+    """Want so many tickets of each limited quota set aside until a time; none gives back what there is."""
+    settings.want_in_hand(connection, event, InHand(number=number, until=until) if number > 0 else None)
+
+
+def _reserve(connection: Connection) -> int | None:
+    """How many have to be left for others where the server sets nothing aside; None where it does."""
+    enrolment = settings.enrolment(connection)
+    return RESERVE if enrolment is not None and enrolment.kind == "pretix" else None
 
 
 class Stock:
@@ -64,11 +77,11 @@ class Stock:
         The next round with the server sees to it, keeps it topped up, and gives back what is left when
         `until` has come. Servers that know no leases are asked for none.
         """
-        settings.want_in_hand(connection, event, InHand(number=number, until=until) if number > 0 else None)
+        have_in_hand(connection, event, number, until)
 
     def give_back(self, connection: Connection, event: str) -> None:
         """The till has closed: the next round gives back what was not sold."""
-        settings.want_in_hand(connection, event, None)
+        have_in_hand(connection, event, 0, self._wall())
 
     def left(self, connection: Connection, event: str) -> dict[int, int]:
         """How many of each limited quota are left as far as this station knows.
@@ -84,6 +97,21 @@ class Stock:
             if quota.size is not None
         }
 
+    def outlook(self, connection: Connection, event: str) -> Outlook:
+        """What is left, and what this till may sell of it as it stands."""
+        left, reserve = self.left(connection, event), _reserve(connection)
+        if reserve is not None:
+            return Outlook(left=left, here={quota: max(0, number - reserve) for quota, number in left.items()})
+        held, now = leases.of_event(connection, event), self.now(connection)
+        return Outlook(left=left, here={quota: held[quota].left(now) if quota in held else 0 for quota in left})
+
+    def want(self, connection: Connection, event: str, needed: Mapping[int, int]) -> None:
+        """Have more of some quotas set aside than of the others: somebody is about to buy so many."""
+        wanted = settings.in_hand(connection).get(event)
+        if wanted is not None and any(number > wanted.of(quota) for quota, number in needed.items()):
+            more = {str(quota): max(number, wanted.of(quota)) for quota, number in needed.items()}
+            settings.want_in_hand(connection, event, msgspec.structs.replace(wanted, more={**wanted.more, **more}))
+
     def rule(self, connection: Connection, event: str, pieces: Sequence[Piece]) -> Ruling:
         """Whether these may be sold without asking the server."""
         catalog = self._shelf.of(connection, event)
@@ -96,7 +124,8 @@ class Stock:
             return Ruling(sale=Sale.COVERED)
         back = _kept_back(connection, catalog)
         taken = {quota.id: (quota.size or 0) - _left(connection, quota, back.get(quota.id, 0)) for quota in concerned}
-        return sell_offline(pieces, concerned, leases.of_event(connection, event), taken, self.now(connection))
+        held = leases.of_event(connection, event)
+        return sell_offline(pieces, concerned, held, taken, self.now(connection), _reserve(connection))
 
     def sell(
         self, connection: Connection, event: str, operation: str, pieces: Sequence[Piece], *, may_oversell: bool = False
@@ -105,6 +134,14 @@ class Stock:
 
         Raises `Refused` if there is nothing left, or if it is a risk that nobody here may take.
         """
+        ruling = self.mind(connection, event, pieces, may_oversell=may_oversell)
+        leases.draw(connection, event, operation, ruling.draws)
+        return ruling
+
+    def mind(
+        self, connection: Connection, event: str, pieces: Sequence[Piece], *, may_oversell: bool = False
+    ) -> Ruling:
+        """Like `sell`, and nothing is taken yet."""
         ruling = self.rule(connection, event, pieces)
         if ruling.sale is Sale.REFUSED:
             raise Refused("Sold out", "As far as this station knows, none are left.", "Ask the server once it is back.")
@@ -114,5 +151,4 @@ class Stock:
                 "The server cannot be asked, and nothing is set aside for this station.",
                 "Wait for the network, or let somebody with permission take the risk.",
             )
-        leases.draw(connection, event, operation, ruling.draws)
         return ruling

@@ -50,12 +50,18 @@ class Departure(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """When everything that it held of other people was gone."""
 
 
-class InHand(msgspec.Struct, frozen=True, kw_only=True):
+class InHand(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """How many tickets of each limited quota a till wants to be able to sell without asking, and how long."""
 
     number: int
     until: datetime
     """The end of its day. From then on what is set aside goes back."""
+    more: Mapping[str, int] = {}
+    """Quota (as text) to how many of it, where somebody is about to buy more."""
+
+    def of(self, quota: int) -> int:
+        """How many of one quota."""
+        return max(self.number, self.more.get(str(quota), 0))
 
 
 class ListSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -80,6 +86,8 @@ class AtCounter(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The list on which buyers are let in as soon as they have paid."""
     badges: bool = False
     """Badges come out when they have paid."""
+    in_hand: int = 10
+    """How many tickets of each limited quota are set aside for it while its drawer is open."""
 
 
 class Stationery(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -16,10 +16,11 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from boxoffice.decoding import decoder
-from boxoffice.domain.catalog import Quota
+from boxoffice.domain.catalog import Catalog, Event, Quota
 from boxoffice.domain.instants import micros, moment
 from boxoffice.domain.orders import Order
 from boxoffice.domain.stock import Granting, Lease, grant, taken_by
+from boxoffice.domain.vouchers import Voucher, kept_back
 from boxoffice.ports import Role
 from sync.wire.hub import Wish
 
@@ -32,6 +33,7 @@ LASTS = timedelta(hours=4)
 
 _orders = decoder(Order)
 _quotas = decoder(Quota)
+_vouchers = decoder(Voucher)
 
 _COLUMNS = "SELECT device, event, quota, granted, sold, until, turn FROM leases"
 _MINE = text(f"{_COLUMNS} WHERE event = :event AND quota = :quota AND device = :device")
@@ -54,7 +56,7 @@ _NEWER_ORDER = text("SELECT 1 FROM documents WHERE event = :event AND version > 
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """How many tickets of a quota were in orders at one version of the store."""
+    """How many tickets of a quota were in orders, or kept back for vouchers, at one version of the store."""
 
     quota: Quota
     taken: int
@@ -80,12 +82,20 @@ def count(connection: Connection, caller: Caller, event: str, wish: Wish) -> Cou
         raise No(404, "quota", "There is no such quota in this event.")
     quota = _quotas.decode(body)
     taken = sum(taken_by(order, [quota]).get(quota.id, 0) for order in _orders_of(connection, event))
+    taken += _kept_back(connection, event, quota)
     return Counted(quota, taken, documents.newest(connection))
 
 
 def _orders_of(connection: Connection, event: str) -> Iterator[Order]:
     for (body,) in sql.rows(connection, _ORDERS, {"event": event}):
         yield _orders.decode(body)
+
+
+def _kept_back(connection: Connection, event: str, quota: Quota) -> int:
+    """What is kept back for vouchers that are not used up is nobody's to sell without one."""
+    vouchers = [_vouchers.decode(body) for body in documents.of_kind(connection, event, "voucher")]
+    catalog = Catalog(event=Event(slug=event), quotas={quota.id: quota})
+    return kept_back([one for one in vouchers if one.block_quota], catalog, {}).get(quota.id, 0)
 
 
 def settle(connection: Connection, caller: Caller, event: str, wish: Wish, counted: Counted, now: datetime) -> Lease:

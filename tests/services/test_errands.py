@@ -46,7 +46,7 @@ class Desk:
         counter.open()
         counter.begin(counter.cart(CartLine(id="l1", item=1, quantity=2)))
         at = counter.at("09:00")
-        paid = counter.write(lambda c: sell.charge(c, counter.app.shelf, "sale-1", 20_000, "", at))
+        paid = counter.write(lambda c: sell.charge(c, counter.app.shelf, counter.stock, "sale-1", 20_000, "", at))
         self.paid = self.take(paid, *SAID_YES)
         self.code = counter.finish(Offer(means=Means.CARD, amount=20_000)).order.code
 

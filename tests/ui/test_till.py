@@ -351,6 +351,24 @@ def test_what_is_sold_out_says_so_and_cannot_be_added(cashier: Cashier) -> None:
     assert cashier.screen.clerk.cart.empty
 
 
+def test_what_others_may_be_selling_is_said_before_anybody_pays_and_sold_with_permission(cashier: Cashier) -> None:
+    cashier.evening.hear(Quota(id=1, event="conf26", size=5, items=(1,)))
+    cashier.open()
+    tile = cashier.screen.tiles._tiles[0]
+    cashier.qtbot.waitUntil(lambda: tile.stand.here == 0)
+    assert "0 of 5 here" in tile.accessibleName()
+    cashier.type("1↵")
+    assert [one.kind for one in cashier.screen.clerk.objections] == ["oversell"]
+    assert not cashier.screen.cart.pay.isEnabled()
+    allow = next(one for one in cashier.screen.cart.findChildren(QPushButton) if one.text() == "Sell it all the same")
+    allow.click()
+    cashier.dialog(ReasonDialog)._finish("The organiser agreed")
+    cashier.window.activateWindow()
+    cashier.qtbot.waitUntil(cashier.screen.cart.pay.isEnabled)
+    cashier.type("P↵")
+    cashier.qtbot.waitUntil(lambda: cashier.sold() is not None)
+
+
 def test_a_shelf_shows_its_own_tiles_under_their_own_numbers(cashier: Cashier) -> None:
     cashier.open()
     for _ in range(2):

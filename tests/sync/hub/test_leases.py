@@ -9,6 +9,7 @@ import pytest
 
 from boxoffice.domain.catalog import Quota
 from boxoffice.domain.orders import Status
+from boxoffice.domain.vouchers import Voucher
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Role
 from sync.hub import leases
@@ -93,6 +94,14 @@ def test_doors_sell_no_more_than_is_meant_for_them(hub, north):
     hub.load(Quota(id=1, event="conf26", size=10, door_allowance=4, items=(1,)))
     assert north.line.lease("conf26", wish(wanted=3)).granted == 3
     assert hub.station("South").line.lease("conf26", wish(wanted=3)).granted == 1
+
+
+def test_what_is_kept_back_for_vouchers_is_set_aside_for_no_till(hub, north, quota):
+    hub.load(
+        Voucher(id=1, event="conf26", code="SPEAKERS", max_usages=5, redeemed=1, quota=1, block_quota=True),
+        Voucher(id=2, event="conf26", code="PRESS", max_usages=5, quota=1),
+    )
+    assert north.line.lease("conf26", wish(wanted=10)).granted == 3
 
 
 def test_an_order_that_comes_between_counting_and_giving_is_counted(hub, north, quota, order, monkeypatch):

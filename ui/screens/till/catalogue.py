@@ -7,12 +7,12 @@ Page up and down over the shelves.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from boxoffice.domain.stock import Outlook
 from ui import wares
 from ui.background import Background
 from ui.clerk import Clerk
@@ -24,6 +24,8 @@ from ui.widgets.buttons import Button, Weight
 from .sale_head import SaleHead
 from .tiles import Stand, Tiles
 
+_AGAIN = 700
+"""Milliseconds until it is looked whether the server has set more aside."""
 _MANY = re.compile(r"\s*(?P<number>[0-9]{1,3})\s*[*x×]\s*(?P<what>.+)", re.IGNORECASE)
 
 
@@ -38,8 +40,11 @@ class Catalogue(QWidget):
         self._clerk = clerk
         self._courier = courier
         self._background = background
-        self._left: Mapping[int, int] = {}
         self._asking = False
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN)
+        self._again.timeout.connect(self._ask_for_left)
         self._pictured: tuple[str, ...] = ()
         self.search = _Search()
         self.search.setFixedHeight(56)
@@ -51,7 +56,7 @@ class Catalogue(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(10)
-        self.dates = SaleHead(clerk, lambda: self._left)
+        self.dates = SaleHead(clerk, lambda: self._clerk.limited.outlook.left)
         rows.addWidget(self.dates)
         rows.addWidget(self.search)
         rows.addWidget(self.shelves)
@@ -90,17 +95,17 @@ class Catalogue(QWidget):
         self.search.setFocus()
 
     def _stand(self, offered: list[Ware]) -> None:
-        catalog = self._clerk.catalog
-        stands = [
-            Stand(
-                self._clerk.takes(ware.item) is not None,
-                wares.left_of(catalog, ware, self._left, self._clerk.assortment.date_for(ware.item))
-                if self._left
-                else None,
-            )
-            for ware in offered
-        ]
-        self.tiles.stand(stands)
+        catalog, limited, assortment = self._clerk.catalog, self._clerk.limited, self._clerk.assortment
+        left, here = limited.outlook.left, limited.outlook.here
+        offline = not limited.online()
+
+        def stand(ware: Ware) -> Stand:
+            date = assortment.date_for(ware.item)
+            there = wares.left_of(catalog, ware, left, date) if left else None
+            mine = wares.left_of(catalog, ware, here, date) if left else None
+            return Stand(self._clerk.takes(ware.item) is not None, there, mine if offline or not mine else None)
+
+        self.tiles.stand([stand(ware) for ware in offered])
 
     def _ask_for_left(self) -> None:
         """What is left is counted beside the window: with many orders it takes a moment."""
@@ -111,13 +116,15 @@ class Catalogue(QWidget):
         ):
             return
         self._asking = True
-        asked = self._background.ask(self._clerk.assortment.left)
+        limited = self._clerk.limited
+        asked = self._background.ask(limited.look_ahead)
 
-        def heard(left: Mapping[int, int]) -> None:
+        def heard(outlook: Outlook) -> None:
             self._asking = False
-            if left != self._left:
-                self._left = left
-                self._stand(self._clerk.assortment.wares())
+            limited.take(outlook)
+            self._stand(self._clerk.assortment.wares())
+            if limited.waits_for_more:
+                self._again.start()
 
         def failed(_: object) -> None:
             self._asking = False

@@ -19,7 +19,7 @@ from ui import theme, wares
 from ui.clerk import Clerk
 from ui.language import clock, locale, name_of, number, tr
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.choice import Choice
+from ui.widgets.choice import Choice, Number
 from ui.widgets.dialogs import Dialog
 from ui.widgets.rows import CheckRow
 
@@ -222,6 +222,12 @@ class CounterSheet(Dialog):
             self.list.addItem(one.name or f"#{one.id}", one.id)
         self.list.setCurrentIndex(max(0, self.list.findData(chosen.check_in)))
         self.add(self.list)
+        self.in_hand = Number(tr("Tickets set aside for this till, of each limited kind"))
+        self.in_hand.setRange(0, 999)
+        self.in_hand.setValue(chosen.in_hand)
+        if any(one.size is not None for one in catalog.quotas.values()):
+            self.say(tr("Tickets set aside for this till, of each limited kind"))
+            self.add(self.in_hand)
         self.dates: dict[int, CheckRow] = {}
         offered = dates.offered(catalog, datetime.now(UTC))
         if offered:
@@ -242,6 +248,7 @@ class CounterSheet(Dialog):
             quick=self.quick.isChecked(),
             badges=self.badges.isChecked(),
             check_in=self.list.currentData(),
+            in_hand=self.in_hand.value(),
             dates=tuple(date for date, row in self.dates.items() if row.isChecked()),
         )
         self.accept()

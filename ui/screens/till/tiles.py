@@ -33,6 +33,14 @@ class Stand(msgspec.Struct, frozen=True):
     able: bool = True
     """Whether there is anything that takes it: an add-on needs its ticket."""
     left: int | None = None
+    here: int | None = None
+    """How many of those this till may sell without asking, where that is worth saying."""
+
+    @property
+    def few(self) -> bool:
+        """Whether it is worth a colour how many there are."""
+        least = self.left if self.here is None else self.here
+        return least is not None and least <= _FEW and not self.gone
 
     @property
     def gone(self) -> bool:
@@ -93,7 +101,11 @@ class Tile(QPushButton):
     def _left(self) -> str:
         if self.stand.gone:
             return tr("Sold out")
-        return tr("{n} left", n=number(self.stand.left)) if self.stand.left is not None else ""
+        if self.stand.left is None:
+            return ""
+        if self.stand.here is not None and self.stand.here < self.stand.left:
+            return tr("{here} of {n} here", here=number(self.stand.here), n=number(self.stand.left))
+        return tr("{n} left", n=number(self.stand.left))
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, _HEIGHT)
@@ -128,9 +140,8 @@ class Tile(QPushButton):
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | bottom, self._bare)
         painter.setFont(theme.half_bold(13))
         painter.setPen(theme.color("bad" if gone else "muted"))
-        few = self.stand.left is not None and self.stand.left <= _FEW and not gone
         words = " · ".join(part for part in (number(self.place), self._left) if part)
-        if few:
+        if self.stand.few:
             painter.setPen(theme.color("warn"))
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | bottom, words)
 

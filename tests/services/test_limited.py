@@ -1,0 +1,72 @@
+"""What there is only so much of: a till sells what is set aside for it, and more only if somebody takes the risk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from boxoffice.domain.cart import CartLine
+from boxoffice.domain.catalog import Quota
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.errors import Refused
+from boxoffice.ports import Enrolment
+from boxoffice.services import sell
+from boxoffice.services.card import BY_HAND
+from boxoffice.storage import payments, settings
+
+
+def ticket() -> CartLine:
+    return CartLine(id="l1", item=1)
+
+
+def cash(amount: int) -> Offer:
+    return Offer(means=Means.CASH, amount=amount)
+
+
+def sold_by_card(counter: Any) -> None:
+    shelf, now = counter.app.shelf, counter.at("09:00")
+    counter.write(lambda c: sell.charge(c, shelf, counter.stock, "sale-1", 10_000, BY_HAND.name, now))
+
+
+def test_a_card_is_not_charged_for_what_is_sold_out(counter: Any) -> None:
+    counter.open()
+    counter.day.hear(Quota(id=1, event="conf26", name="Seats", size=0, items=(1,)))
+    counter.begin(counter.cart(ticket()))
+    with pytest.raises(Refused, match="Sold out"):
+        sold_by_card(counter)
+    assert counter.app.read(payments.loose) == []
+
+
+def test_what_others_may_be_selling_takes_somebody_who_takes_the_risk(counter: Any) -> None:
+    counter.open()
+    counter.day.hear(Quota(id=1, event="conf26", name="Seats", size=5, items=(1,)))
+    counter.begin(counter.cart(ticket()))
+    with pytest.raises(Refused, match="Others may be selling"):
+        counter.finish(cash(10_000))
+    counter.begin(msgspec.structs.replace(counter.cart(ticket()), allowed=("oversell",)))
+    assert counter.finish(cash(10_000)).receipt.total == 10_000
+
+
+def test_a_pretix_sets_nothing_aside_so_a_till_sells_until_few_are_left(counter: Any) -> None:
+    counter.app.join(Enrolment(kind="pretix", url="https://x", token="t", device_id="1", name="Desk")).result()
+    counter.open()
+    counter.day.hear(Quota(id=1, event="conf26", name="Seats", size=500, available=21, items=(1,)))
+    assert counter.sell(counter.cart(ticket()), cash(10_000)).receipt.total == 10_000
+    outlook = counter.app.read(lambda c: counter.stock.outlook(c, "conf26"))
+    assert (outlook.left, outlook.here) == ({1: 20}, {1: 0})
+    counter.begin(counter.cart(ticket(), name="sale-2"))
+    with pytest.raises(Refused, match="Others may be selling"):
+        counter.finish(cash(10_000), name="sale-2")
+
+
+def test_an_open_drawer_has_tickets_set_aside_and_a_closed_one_gives_them_back(counter: Any) -> None:
+    counter.open(20_000)
+    (wanted,) = counter.app.read(settings.in_hand).values()
+    assert (wanted.number, wanted.of(7)) == (10, 10)
+    counter.write(lambda c: counter.stock.want(c, "conf26", {7: 14}))
+    (wanted,) = counter.app.read(settings.in_hand).values()
+    assert (wanted.of(7), wanted.of(8)) == (14, 10)
+    counter.close(20_000)
+    assert counter.app.read(settings.in_hand) == {}
