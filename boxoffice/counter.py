@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from boxoffice.code_counter import Codes
     from boxoffice.domain.cart import Cart, HeldPass
     from boxoffice.domain.documents import CashSlip, Movement, Report
+    from boxoffice.domain.errands import Errand, Wish
     from boxoffice.domain.orders import Order
     from boxoffice.domain.payment import Attempt, Terminal, TerminalDay
     from boxoffice.domain.permissions import Permit
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from boxoffice.domain.shift import Booked, Shift
     from boxoffice.services.card import Seen
     from boxoffice.services.corrections import Corrected
-    from boxoffice.services.errands import Errand, Finished
-    from boxoffice.services.exchange import Done, Terms, Wish
+    from boxoffice.services.corrections import Plan as CorrectionPlan
+    from boxoffice.services.errands import Finished
+    from boxoffice.services.exchange import Done, Terms
     from boxoffice.services.give_back import Back, GivenBack
     from boxoffice.services.pay import Payment
     from boxoffice.services.sell import Sale
@@ -301,16 +303,19 @@ class Counter:
         self._mind_training()
         return self._station.write(lambda c: errands.charge(c, errand, amount, terminal, at or _now(), self.operator))
 
-    def send_back(
+    def advance(
         self, errand: Errand, terminal: str = "", at: datetime | None = None, *, permits: Sequence[Permit] = ()
-    ) -> Future[Attempt]:
-        """Write down the next movement of a refund to a card; the worker does it. Raises `Refused`, `BadInput`."""
+    ) -> Future[Attempt | None]:
+        """Write down the next movement of a card for an errand; the worker does it. None once all has moved.
+
+        Raises `Refused`, `BadInput`.
+        """
         from boxoffice.services import errands
 
         self._mind_training()
         shelf = self._station.shelf
         return self._station.write(
-            lambda c: errands.send_back(c, shelf, errand, terminal, at or _now(), self.operator, permits=permits)
+            lambda c: errands.advance(c, shelf, errand, terminal, at or _now(), self.operator, permits=permits)
         )
 
     def cards_about(self, operation: str) -> list[Attempt]:
@@ -325,9 +330,9 @@ class Counter:
 
     def moved_for(self, operation: str) -> tuple[Offer, ...]:
         """The cards by which money has moved for an operation, and that stand on no receipt yet."""
-        from boxoffice.services import errands
+        from boxoffice.services import charged
 
-        return self._station.read(lambda c: errands.offers(c, operation))
+        return self._station.read(lambda c: charged.as_offers(c, operation))
 
     def unfinished(self, event: str, order: str) -> Errand | None:
         """What is under way with cards for an order."""
@@ -340,7 +345,7 @@ class Counter:
         from boxoffice.services import errands
 
         shelf = self._station.shelf
-        return self._station.write(lambda c: errands.finish(c, shelf, operation, _now(), self.operator))
+        return self._station.write(lambda c: errands.finish(c, shelf, self.stock, operation, _now(), self.operator))
 
     def loose_cards(self) -> list[Attempt]:
         """Attempts that somebody has to look after: in doubt, or by which money has moved without a receipt."""
@@ -383,17 +388,6 @@ class Counter:
         from boxoffice.services import exchange
 
         return self._station.read(lambda c: exchange.quote(c, self._station.shelf, event, order, wishes, at or _now()))
-
-    def charge_difference(
-        self, event: str, order: str, wishes: Sequence[Wish], operation: str, terminal: str = ""
-    ) -> Future[Attempt]:
-        """Write down that a card is to be charged for an exchange; the worker does it. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import exchange
-
-        shelf = self._station.shelf
-        return self._station.write(
-            lambda c: exchange.charge(c, shelf, event, order, wishes, operation, terminal, _now(), self.operator)
-        )
 
     def exchange(
         self,
@@ -543,16 +537,13 @@ class Counter:
             )
         )
 
-    def charge_instead(
-        self, receipt: int, amount: int, operation: str, terminal: str = "", at: datetime | None = None
-    ) -> Future[Attempt]:
-        """Write down that a card is to be charged for a correction. Raises `Refused`, `BadInput`."""
+    def correction(
+        self, receipt: int, offers: Sequence[Offer], operation: str, amount: int | None = None
+    ) -> CorrectionPlan:
+        """What a correction would come to. Raises `Refused`, `BadInput`."""
         from boxoffice.services import corrections
 
-        shelf = self._station.shelf
-        return self._station.write(
-            lambda c: corrections.charge(c, shelf, receipt, amount, terminal, operation, at or _now(), self.operator)
-        )
+        return self._station.read(lambda c: corrections.plan(c, receipt, offers, operation, amount))
 
     def void(
         self,

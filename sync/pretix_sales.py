@@ -122,10 +122,15 @@ class Sales:
             if not _is_fine(reply):
                 return _meaning(reply)
             held = wire.understood(reply.body, PaymentRow)
-        if fact.awaited or held.state not in sales.UNFINISHED:
+        if not fact.awaited and held.state in sales.UNFINISHED:
+            confirm = f"payments/{held.local_id}/confirm/"
+            word = self._post(fact, confirm, {"send_email": False}, f"{entry.operation}/confirm")
+            if word != DONE:
+                return word
+        promise = sales.payment_of(row, fact.withdraws)
+        if promise is None or promise.state not in sales.UNFINISHED:
             return DONE
-        confirm = f"payments/{held.local_id}/confirm/"
-        return self._post(fact, confirm, {"send_email": False}, f"{entry.operation}/confirm")
+        return self._post(fact, f"payments/{promise.local_id}/cancel/", {}, f"{entry.operation}/withdraw")
 
     def _refunded(self, entry: Entry, fact: Refunded, row: OrderRow) -> Word:
         held = sales.refund_of(row, entry.operation)

@@ -14,20 +14,21 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import cash, dates
 from boxoffice.domain.catalog import Item
+from boxoffice.domain.errands import Errand, What, Wish
 from boxoffice.domain.orders import Order, Position
-from boxoffice.domain.payment import Attempt
 from boxoffice.domain.pricing import list_price
 from boxoffice.domain.selling import names_of_roles
-from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.tenders import TITLES, Means, Offer
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.services import exchange
-from boxoffice.services.exchange import Done, Terms, Wish
+from boxoffice.services import exchange, give_back
+from boxoffice.services.card import BY_HAND
+from boxoffice.services.exchange import Done, Terms
 
 from . import theme
-from .card_sheets import by_hand
-from .card_work import CardWork
+from .gift_card_field import GiftCardField
 from .language import language, name_of, tr
+from .order_cards import OrderCards
 from .screens.till.sale_head import words_for
 from .widgets.buttons import Button, Weight
 from .widgets.choice import Choice
@@ -37,13 +38,8 @@ from .widgets.rows import CheckRow
 if TYPE_CHECKING:
     from .order_money import OrderMoney
 
-_TENDERS = (
-    (Means.CASH, "Cash"),
-    (Means.CARD, "Card"),
-    (Means.WALLET, "QR wallet"),
-    (Means.TRANSFER, "Bank transfer"),
-    (Means.CHEQUE, "Cheque"),
-)
+_TENDERS = (Means.CASH, Means.CARD, Means.WALLET, Means.TRANSFER, Means.CHEQUE, Means.GIFT_CARD)
+_BY_HAND = "card by hand"
 
 
 class ChangeSheet(Dialog):
@@ -56,13 +52,16 @@ class ChangeSheet(Dialog):
         self._desk = desk
         self._order = order
         self._position = position
-        self._operation = new_id()
+        self._operation = desk.operation(order, What.EXCHANGE)
         self._catalog = desk.app.catalog(order.event)
         self._terms: Terms | None = None
-        self._work = CardWork(desk.app, desk.courier, lambda: desk.worker(), self)
-        self._work.shows.connect(self._say)
-        self._work.asks.connect(lambda attempt, answer: by_hand(attempt, answer, self))
+        self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
+        self._cards.shows.connect(self._say)
+        self._cards.moved.connect(self._on_moved)
+        self._cards.failed.connect(self._failed)
         self._busy = False
+        self._due = 0
+        self._came = give_back.as_it_came(order)
         locale = language()
         is_now = exchange.name_of(self._catalog, position.item, position.variation, position.subevent, locale)
         self.say(" · ".join(part for part in (is_now, position.name, desk.amount(order, position.price)) if part))
@@ -90,6 +89,8 @@ class ChangeSheet(Dialog):
         self.add(self.difference)
         self.tender = Choice(tr("How it is paid"))
         self.add(self.tender)
+        self.onto = GiftCardField(desk.app.counter().codes, order.event)
+        self.add(self.onto)
         self.reason = QLineEdit()
         self.reason.setMinimumHeight(theme.TOUCH)
         self.reason.setPlaceholderText(tr("Why"))
@@ -106,8 +107,24 @@ class ChangeSheet(Dialog):
         self.kind.currentIndexChanged.connect(self._show)
         self.date.currentIndexChanged.connect(self._show)
         self.role.toggled.connect(self._show)
+        self.tender.currentIndexChanged.connect(self._show_card)
+        self._take_up()
         self._show()
         self.kind.setFocus()
+        self._cards.mind(self._operation)
+
+    def _take_up(self) -> None:
+        """Go on where a card was moved for it, and the slip is missing."""
+        begun = self._desk.app.counter().unfinished(self._order.event, self._order.code)
+        if begun is None or begun.operation != self._operation or not begun.changes:
+            return
+        wish = begun.changes[0]
+        if (wish.item, wish.variation) in self.kinds:
+            self.kind.setCurrentIndex(self.kinds.index((wish.item, wish.variation)))
+        self.date.setCurrentIndex(max(0, self.date.findData(wish.subevent)))
+        self.role.setChecked(bool(wish.role))
+        self.reason.setText(begun.reason)
+        self._came = Means.CARD
 
     def _kinds(self) -> list[tuple[Item, int | None, str]]:
         """What tickets there are, each with its kinds; add-ons become add-ons only."""
@@ -157,49 +174,66 @@ class ChangeSheet(Dialog):
         self.go.setEnabled(self._terms is not None and not self._busy)
 
     def _offer_tenders(self, due: int) -> None:
-        """Money goes back to a card on its own sheet, because a terminal has to do it."""
-        chosen = self.tender.currentData()
+        """What goes back goes as it came, unless something else is chosen."""
+        came_and_went = self._due * due > 0
+        chosen = self.tender.currentData() if came_and_went else (self._came.value if due < 0 else None)
+        self._due = due
         taken = self._desk.app.counter().tendering(self._order.event)
+        self.tender.blockSignals(True)
         self.tender.clear()
-        for means, name in _TENDERS:
-            if taken.takes(means) and not (means is Means.CARD and due < 0 and self._has_terminals):
-                self.tender.addItem(tr(name), means.value)
+        for means in _TENDERS:
+            if taken.takes(means) or (due < 0 and means is self._came):
+                self.tender.addItem(tr(TITLES[means]), means.value)
+                if means is Means.CARD and self._cards.wanted:
+                    self.tender.addItem(tr("Card by hand"), _BY_HAND)
         self.tender.setCurrentIndex(max(0, self.tender.findData(chosen)))
+        self.tender.blockSignals(False)
         self.tender.setVisible(due != 0)
+        self._show_card()
 
-    @property
-    def _has_terminals(self) -> bool:
-        return bool(self._desk.app.counter().terminals)
+    def _show_card(self) -> None:
+        by_gift = bool(self._due) and self.tender.currentData() == Means.GIFT_CARD.value
+        self.onto.setVisible(by_gift)
+        self.onto.new.setVisible(self._due < 0)
 
     def change(self) -> None:
-        """Do it, after the card was charged where one is."""
+        """Do it, after a terminal has charged the card, or given back to it, where one does."""
         terms = self._terms
         if terms is None or self._busy:
             return
-        means = Means(self.tender.currentData()) if terms.due else Means.CASH
-        if terms.due > 0 and means is Means.CARD and self._has_terminals:
-            self._charge()
+        if self._means is Means.CARD and terms.due and self._cards.wanted:
+            self._be_busy(busy=True)
+            by_hand = self.tender.currentData() == _BY_HAND or not self._desk.app.counter().terminals
+            self._cards.carry_out(self._errand(terms), BY_HAND.name if by_hand else "")
             return
+        self._book(self._offers(terms))
+
+    @property
+    def _means(self) -> Means:
+        chosen = str(self.tender.currentData() or Means.CASH.value)
+        return Means.CARD if chosen == _BY_HAND else Means(chosen)
+
+    def _offers(self, terms: Terms) -> list[Offer]:
+        if not terms.due:
+            return []
+        means = self._means
         step = cash.step(self._desk.currency(self._order)) if means is Means.CASH else 1
-        self._book([Offer(means=means, amount=cash.rounded(terms.due, step))] if terms.due else [])
+        code = self.onto.code if means is Means.GIFT_CARD else ""
+        return [Offer(means=means, amount=cash.rounded(terms.due, step), code=code)]
 
-    def _charge(self) -> None:
-        order, counter = self._order, self._desk.app.counter()
-        self._be_busy(busy=True)
-        begun = counter.charge_difference(order.event, order.code, (self._wish,), self._operation)
+    def _errand(self, terms: Terms) -> Errand:
+        return Errand(
+            operation=self._operation,
+            event=self._order.event,
+            order=self._order.code,
+            what=What.EXCHANGE,
+            reason=self.reason.text().strip(),
+            offers=tuple(self._offers(terms)),
+            changes=(self._wish,),
+        )
 
-        def written(attempt: Attempt) -> None:
-            self._desk.courier.bring(self._work.run(attempt), to=self, done=self._on_charged, failed=self._failed)
-
-        self._desk.courier.bring(begun, to=self, done=written, failed=self._failed)
-
-    def _on_charged(self, attempt: Attempt) -> None:
-        self._be_busy(busy=False)
-        if attempt.is_charged:
-            self._book([Offer(means=Means.CARD, amount=attempt.amount)])
-            return
-        title = "Nobody knows yet whether the card was charged" if attempt.is_open else "The card was not charged"
-        self._failed(Trouble(title, attempt.evidence.text or attempt.because, attempt.advice))
+    def _on_moved(self) -> None:
+        self._book(list(self._desk.app.counter().moved_for(self._operation)))
 
     def _book(self, offers: list[Offer]) -> None:
         order, counter, wish = self._order, self._desk.app.counter(), self._wish
@@ -236,13 +270,13 @@ class ChangeSheet(Dialog):
 
     def _be_busy(self, *, busy: bool) -> None:
         self._busy = busy
-        for widget in (self.kind, self.date, self.role, self.tender, self.reason, self.go):
+        for widget in (self.kind, self.date, self.role, self.tender, self.onto, self.reason, self.go):
             widget.setEnabled(not busy)
 
     def reject(self) -> None:
         """While the terminal works there is no way back but to ask it to let it be."""
         if self._busy:
-            self._work.break_off()
+            self._cards.work.break_off()
             return
         super().reject()
 

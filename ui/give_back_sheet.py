@@ -12,13 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import cash
+from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.gift_cards import Why
 from boxoffice.domain.orders import Order, PaymentState
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
 from boxoffice.services.card import BY_HAND
 from boxoffice.services.give_back import GivenBack
-from boxoffice.storage.payments import Errand
 
 from . import theme
 from .gift_card_field import GiftCardField
@@ -50,7 +50,7 @@ class GiveBackSheet(Dialog):
         super().__init__(tr("Money back for order {order}", order=order.code), parent)
         self._desk = desk
         self._order = order
-        self._operation = desk.operation(order, gives_back=True)
+        self._operation = desk.operation(order, What.REFUND)
         self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
         self._cards.moved.connect(self._book)
         self._cards.failed.connect(self._failed)
@@ -144,7 +144,7 @@ class GiveBackSheet(Dialog):
             operation=self._operation,
             event=self._order.event,
             order=self._order.code,
-            gives_back=True,
+            what=What.REFUND,
             wished=tuple(self._wished.items()),
             reason=self.reason.text().strip(),
         )
@@ -164,7 +164,7 @@ class GiveBackSheet(Dialog):
             self._book()
             return
         self.go.setEnabled(False)
-        self._cards.send_back(self._errand, BY_HAND.name if by_hand or not counter.terminals else "")
+        self._cards.carry_out(self._errand, BY_HAND.name if by_hand or not counter.terminals else "")
 
     def _book(self) -> None:
         order, counter = self._order, self._desk.app.counter()

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from boxoffice.bootstrap import App
+from boxoffice.domain.errands import What
 from boxoffice.domain.payment import FOR_A_PERSON, Attempt, State
 from boxoffice.domain.permissions import Permit
 from boxoffice.errors import Trouble
@@ -22,13 +23,13 @@ from .card_work import NOT_READY, CardWork
 from .courier import Courier
 
 if TYPE_CHECKING:
+    from boxoffice.domain.errands import Errand
     from boxoffice.services.card import Seen
-    from boxoffice.storage.payments import Errand
     from boxoffice.terminals.worker import TerminalWorker
 
 
-Begin = Callable[[Sequence[Permit]], Future[Attempt]]
-"""The next step of a card payment, with what was permitted of it."""
+Begin = Callable[[Sequence[Permit]], Future[Any]]
+"""The next step of a card payment, with what was permitted of it; None where there is none left."""
 
 
 class OrderCards(QObject):
@@ -62,10 +63,10 @@ class OrderCards(QObject):
         """Charge a card for an open order."""
         self._begin(errand, terminal, lambda _: self._app.counter().charge_order(errand, amount, terminal))
 
-    def send_back(self, errand: Errand, terminal: str) -> None:
-        """Give back to cards what has yet to go back, one movement after another."""
+    def carry_out(self, errand: Errand, terminal: str) -> None:
+        """Charge cards and give back to them, one movement after another, until all has moved that it wants."""
         counter = self._app.counter()
-        self._begin(errand, terminal, lambda permits: counter.send_back(errand, terminal, permits=permits))
+        self._begin(errand, terminal, lambda permits: counter.advance(errand, terminal, permits=permits))
 
     def mind(self, operation: str) -> None:
         """Ask about what an earlier try has left in doubt."""
@@ -81,7 +82,10 @@ class OrderCards(QObject):
         self._errand, self._terminal = errand, terminal
         self._attempt(begin, self._on_written, errand.reason)
 
-    def _on_written(self, attempt: Attempt) -> None:
+    def _on_written(self, attempt: Attempt | None) -> None:
+        if attempt is None:
+            self.moved.emit()
+            return
         self._wait(self.work.run(attempt), self._on_end)
 
     def _on_end(self, attempt: Attempt) -> None:
@@ -91,8 +95,8 @@ class OrderCards(QObject):
         elif not self._has_moved(attempt):
             title = "The card was not charged" if attempt.reversed_for == "" else "The payment stays charged"
             self.failed.emit(Trouble(title, attempt.evidence.text or attempt.because, attempt.advice))
-        elif errand is not None and errand.gives_back and self._app.counter().left_to_send(errand) > 0:
-            self.send_back(errand, self._terminal)
+        elif errand is not None and errand.what is not What.PAYMENT:
+            self.carry_out(errand, self._terminal)
         else:
             self.moved.emit()
 
@@ -114,11 +118,11 @@ class OrderCards(QObject):
     def _wait(self, future: Future[Attempt], done: Callable[[Attempt], object]) -> None:
         self._attempt(lambda _: future, done, "")
 
-    def _attempt(self, begin: Begin, done: Callable[[Attempt], object], reason: str) -> None:
+    def _attempt(self, begin: Begin, done: Callable[[Any], object], reason: str) -> None:
         """Wait for it; where somebody has to stand by it, ask for that first."""
         self.busy = True
 
-        def arrived(attempt: Attempt) -> None:
+        def arrived(attempt: Attempt | None) -> None:
             self.busy = False
             done(attempt)
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
+from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
@@ -23,7 +24,6 @@ from boxoffice.services.card import BY_HAND
 from boxoffice.services.lookup import Card
 from boxoffice.services.pay import Payment
 from boxoffice.storage import orders, till
-from boxoffice.storage.payments import Errand
 
 from . import theme
 from .courier import Courier
@@ -110,7 +110,7 @@ class OrderMoney(QObject):
     def _add_correction(self, row: QHBoxLayout, order: Order) -> None:
         """How it was paid can be put right where this till has written the receipt."""
         receipts = self.app.read(lambda c: till.receipts_of_order(c, order.event, order.code))
-        sold = [one.number for one in receipts if one.is_sale and one.receipt.total]
+        sold = [one.number for one in receipts if one.can_be_corrected and one.receipt.tenders]
         if not sold:
             return
         correct = Button(tr("Correct…"), height=56)
@@ -119,16 +119,17 @@ class OrderMoney(QObject):
         row.addWidget(correct)
 
     def _correct(self, receipt: int) -> None:
-        from .correcting import CorrectSheet
+        from .correcting import CorrectSheet, Workplace
 
-        sheet = CorrectSheet(self.app, self.app.counter(), self.courier, receipt, self.failed, self._window.window())
+        at = Workplace(self.app, self.app.counter(), self.courier, lambda: self.worker(), self.failed)
+        sheet = CorrectSheet(at, receipt, self._window.window())
         sheet.corrected.connect(self.changed)
         sheet.open()
 
-    def operation(self, order: Order, *, gives_back: bool) -> str:
+    def operation(self, order: Order, what: What) -> str:
         """Under which name money is moved now: that of what cards were moved for before, if it has no receipt yet."""
         begun = self.app.counter().unfinished(order.event, order.code)
-        return begun.operation if begun is not None and begun.gives_back is gives_back else new_id()
+        return begun.operation if begun is not None and begun.what is what else new_id()
 
     def amount(self, order: Order, amount: int) -> str:
         """An amount of an order's money."""
@@ -157,7 +158,7 @@ class PaySheet(Dialog):
         super().__init__(tr("Payment for order {order}", order=order.code), parent)
         self._desk = desk
         self._order = order
-        self._operation = desk.operation(order, gives_back=False)
+        self._operation = desk.operation(order, What.PAYMENT)
         self._offers: list[Offer] = list(desk.app.counter().moved_for(self._operation))
         self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
         self._cards.moved.connect(self._on_card)

@@ -17,7 +17,7 @@ from string import Template
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import assets
 
@@ -300,3 +300,9 @@ def _application() -> QApplication:
     application = QApplication.instance()
     assert isinstance(application, QApplication)  # noqa: S101 - a look without an application is a bug of ours
     return application
+
+
+def restyle(widget: QWidget) -> None:
+    """Let a widget look as its role says now."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

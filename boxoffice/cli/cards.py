@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from boxoffice import bootstrap
 from boxoffice.bootstrap import App
 from boxoffice.counter import Counter
-from boxoffice.domain.payment import Attempt, State
+from boxoffice.domain.errands import Errand, What
+from boxoffice.domain.money import plain
+from boxoffice.domain.payment import Attempt, Kind, State, Way
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Word
-from boxoffice.storage.payments import Errand
+from boxoffice.services import card
+from boxoffice.terminals.manual import ManualTerminal, Typed
 from boxoffice.terminals.worker import TerminalWorker
 
 from . import consent
@@ -38,37 +42,61 @@ def shown(word: Word) -> None:
     log.info("The terminal: %s", word.text)
 
 
-def operation_for(counter: Counter, event: str, order: str, *, gives_back: bool) -> str:
+def operation_for(counter: Counter, event: str, order: str, what: What) -> str:
     """Under which name money is moved: that of what cards were moved for before, if it has no receipt yet."""
-    begun = counter.unfinished(event, order)
-    return begun.operation if begun is not None and begun.gives_back is gives_back else new_id()
+    begun = counter.unfinished(event, order) if order else None
+    return begun.operation if begun is not None and begun.what is what else new_id()
 
 
-def end(worker: TerminalWorker, begun: Attempt) -> Attempt:
-    """Take an attempt that was written down to its end."""
+def end(app: App, worker: TerminalWorker, begun: Attempt) -> Attempt:
+    """Take an attempt that was written down to its end; at a terminal apart, by what is typed of it."""
+    by = ManualTerminal(_typed) if app.read(lambda c: card.terminal(c, begun.terminal)).kind is Kind.MANUAL else None
     if begun.state is State.REVERSING:
-        return worker.reverse(begun.id, shown).result()
-    return worker.pay(begun.id, shown).result()
+        return worker.reverse(begun.id, shown, by).result()
+    return worker.pay(begun.id, shown, by).result()
+
+
+def _typed(attempt: Attempt) -> Typed | None:
+    """What somebody types of a terminal that stands apart: a line from standard input; None if nobody can say."""
+    back = attempt.way is Way.REFUND or attempt.state is State.REVERSING
+    amount = f"{plain(attempt.amount, attempt.currency)} {attempt.currency}"
+    does = "Give back" if back else "Charge"
+    sys.stderr.write(f"{does} {amount} at the card terminal. Then: yes [APPROVAL [LAST FOUR]], or no; else unknown: ")
+    sys.stderr.flush()
+    said, *about = sys.stdin.readline().split() or [""]
+    if said not in ("yes", "no"):
+        return None
+    approval, last_four = [*about, "", ""][:2]
+    return Typed(charged=said == "yes", approval=approval, last_four=last_four)
 
 
 def charge(app: App, begin: Callable[[], Attempt]) -> None:
     """Charge a card. Raises `Refused` with what to tell the customer."""
     with working(app) as worker:
-        ended = end(worker, begin())
+        ended = end(app, worker, begin())
     if not ended.is_charged:
         raise _refused(ended, "The card was not charged")
 
 
-def send_back(app: App, args: argparse.Namespace, counter: Counter, errand: Errand) -> None:
-    """Give back to cards until nothing is left: what cannot be taken back goes as a refund. Raises `Refused`."""
-    with working(app) as worker:
-        while counter.left_to_send(errand) > 0:
-            begun = consent.with_leave(
-                app, args, lambda permits: counter.send_back(errand, args.terminal, permits=permits).result()
-            )
-            ended = end(worker, begun)
+def move(app: App, args: argparse.Namespace, counter: Counter, errand: Errand) -> None:
+    """Charge cards, and give back to them, until all has moved that an errand wants. Raises `Refused`.
+
+    What cannot be taken back goes as a refund.
+    """
+
+    def advance() -> Attempt | None:
+        return consent.with_leave(
+            app, args, lambda permits: counter.advance(errand, args.terminal, permits=permits).result()
+        )
+
+    with working(app) as worker:  # It begins before anything is written down, else it would take that for left behind.
+        begun = advance()
+        while begun is not None:
+            ended = end(app, worker, begun)
             if ended.state not in (State.REVERSED, State.REVERSAL_DECLINED, State.CAPTURED):
-                raise _refused(ended, "Nothing went back to the card")
+                goes_back = begun.way is Way.REFUND or begun.state is State.REVERSING
+                raise _refused(ended, "Nothing went back to the card" if goes_back else "The card was not charged")
+            begun = advance()
 
 
 def _refused(ended: Attempt, title: str) -> Refused:

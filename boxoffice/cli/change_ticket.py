@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from boxoffice.bootstrap import App, open_station
+from boxoffice.domain import cash
+from boxoffice.domain.errands import Errand, What, Wish
 from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
-from boxoffice.services import amend, exchange
-from boxoffice.services.exchange import Wish
+from boxoffice.services import amend, exchange, give_back
 
-from . import consent
+from . import cards, consent
 from .amounts import amount_in
 from .output import say
 from .till import offer
@@ -32,7 +33,13 @@ def register(verbs: Subparsers, which: argparse.ArgumentParser) -> None:
     change.add_argument("--to", metavar="ITEM[:VARIATION][@DATE]", required=True, help="what it becomes")
     change.add_argument("--price", metavar="AMOUNT", help="another one than the catalogue's")
     change.add_argument("--role", default="", help="what the holder has shown to be")
-    change.add_argument("--tender", metavar="KIND", default=Means.CASH.value, help="for the difference (default: cash)")
+    change.add_argument(
+        "--tender",
+        metavar="KIND[:CODE]",
+        default="",
+        help="for the difference (default: cash; what goes back, as it came)",
+    )
+    change.add_argument("--terminal", metavar="NAME", default="", help="that is to charge a card, or give back to one")
     change.add_argument("--allow", metavar="KIND", action="append", default=[], help="wave an objection through")
     change.add_argument("--reason", default="", help="why")
     change.add_argument("--may-oversell", action="store_true", help="take the risk that others sell the last ones")
@@ -96,7 +103,23 @@ def _exchange(
     if args.dry_run:
         say(args, values, f"The difference is {values['difference']} {currency}.")
         return
-    offers = [_offer(tender, terms.due, currency)] if terms.due else []
+    chosen = tender or (give_back.as_it_came(order).value if terms.due < 0 else Means.CASH.value)
+    offers = [_offer(chosen, terms.due, currency)] if terms.due else []
+    operation = cards.operation_for(counter, order.event, order.code, What.EXCHANGE)
+    if counter.terminals and any(one.means is Means.CARD for one in offers):
+        errand = Errand(
+            operation=operation,
+            event=order.event,
+            order=order.code,
+            what=What.EXCHANGE,
+            reason=reason,
+            offers=tuple(offers),
+            changes=tuple(wishes),
+            allowed=tuple(allowed),
+            may_oversell=may_oversell,
+        )
+        cards.move(app, args, counter, errand)
+        offers = list(counter.moved_for(operation))
     done = consent.with_leave(
         app,
         args,
@@ -106,6 +129,7 @@ def _exchange(
             wishes,
             offers,
             reason,
+            operation=operation,
             allowed=allowed,
             may_oversell=may_oversell,
             permits=permits,
@@ -113,14 +137,15 @@ def _exchange(
     )
     number = done.booked.number if done.booked is not None else None
     slip = f"Slip {number}: " if number is not None else ""
-    say(args, {**values, "receipt": number}, f"{slip}the difference is {values['difference']} {currency}.")
+    text = f"{slip}the difference is {values['difference']} {currency}{f', by {chosen}' if terms.due else ''}."
+    say(args, {**values, "receipt": number, "tender": chosen if terms.due else None}, text)
 
 
 def _offer(tender: str, due: int, currency: str) -> Offer:
-    from boxoffice.domain import cash
-
-    means = offer(f"{tender}:0", currency).means
-    return Offer(means=means, amount=cash.rounded(due, cash.step(currency)) if means is Means.CASH else due)
+    kind, _, code = tender.partition(":")
+    means = offer(f"{kind}:0", currency).means
+    amount = cash.rounded(due, cash.step(currency)) if means is Means.CASH else due
+    return Offer(means=means, amount=amount, code=code if means is Means.GIFT_CARD else "")
 
 
 def _order(app: App, args: argparse.Namespace) -> Order:

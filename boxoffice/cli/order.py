@@ -9,21 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from boxoffice.bootstrap import App, open_station
+from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order
 from boxoffice.domain.progress import progress
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
-from boxoffice.ids import new_id
 from boxoffice.services import amend
 from boxoffice.storage import till
-from boxoffice.storage.payments import Errand
 
 from . import cards, change_ticket, consent
 from .amounts import amount_in
 from .output import say
-from .till import charge_cards, offer
+from .till import offer
 
 Subparsers = Any
 """What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
@@ -62,15 +61,16 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
     correct = verbs.add_parser("correct", parents=[which], help="say how it was paid in truth; the first entry stays")
     correct.add_argument("--receipt", metavar="N", type=int, help="of this till; default: the newest sale of the order")
-    correct.add_argument("--tender", metavar="KIND:AMOUNT", action="append", default=[], dest="tenders")
+    correct.add_argument("--tender", metavar="KIND:AMOUNT[:CODE]", action="append", default=[], dest="tenders")
     correct.add_argument("--amount", metavar="AMOUNT", help="what was paid in all, where it is not what stands there")
-    correct.add_argument("--terminal", metavar="NAME", default="", help="that is to charge a card now")
+    correct.add_argument("--terminal", metavar="NAME", default="", help="that is to charge a card, or give back to one")
     correct.add_argument("--reason", required=True)
     correct.set_defaults(run=run_correct)
 
     void = verbs.add_parser("void", parents=[which], help="take back a whole sale of this shift, as it was paid")
     void.add_argument("--receipt", metavar="N", type=int, help="default: the newest sale of the order")
     void.add_argument("--reason", required=True)
+    void.add_argument("--terminal", metavar="NAME", default="", help="at which a card is given back to")
     void.set_defaults(run=run_void)
 
     cancel = verbs.add_parser("cancel", parents=[which], help="cancel it, or some of its tickets")
@@ -113,7 +113,7 @@ def run_pay(args: argparse.Namespace) -> int:
         offers = [offer(one, currency) for one in args.tenders]
         consent.sign_in(app, args)
         counter = app.counter(args.operator)
-        operation = cards.operation_for(counter, order.event, order.code, gives_back=False)
+        operation = cards.operation_for(counter, order.event, order.code, What.PAYMENT)
         errand = Errand(operation=operation, event=order.event, order=order.code)
         moved = list(counter.moved_for(operation))
         for one in offers if counter.terminals else ():
@@ -154,18 +154,18 @@ def run_refund(args: argparse.Namespace) -> int:
         kind, _, code = args.tender.partition(":")
         means = offer(f"{kind}:0", currency).means
         offers = [Offer(means=means, amount=counter.rounded(back, kind), code=code)]
-        operation = cards.operation_for(counter, order.event, order.code, gives_back=True)
+        operation = cards.operation_for(counter, order.event, order.code, What.REFUND)
         if args.tender == Means.CARD.value and counter.terminals:
             errand = Errand(
                 operation=operation,
                 event=order.event,
                 order=order.code,
-                gives_back=True,
+                what=What.REFUND,
                 wished=None if wished is None else tuple(wished.items()),
                 reason=args.reason,
                 keep_valid=args.keep_valid,
             )
-            cards.send_back(app, args, counter, errand)
+            cards.move(app, args, counter, errand)
             offers = list(counter.moved_for(operation))
         done = consent.with_leave(
             app,
@@ -207,8 +207,19 @@ def run_correct(args: argparse.Namespace) -> int:
         number = args.receipt or _newest_sale(app, order)
         offers = [offer(one, currency) for one in args.tenders]
         amount = None if args.amount is None else amount_in(args.amount, currency)
-        counter, operation = app.counter(args.operator), new_id()
-        charge_cards(app, counter, offers, lambda sum_: counter.charge_instead(number, sum_, operation, args.terminal))
+        counter = app.counter(args.operator)
+        operation = cards.operation_for(counter, order.event, order.code, What.CORRECTION)
+        errand = Errand(
+            operation=operation,
+            event=order.event,
+            order=order.code,
+            what=What.CORRECTION,
+            receipt=number,
+            offers=tuple(offers),
+            amount=amount,
+            reason=args.reason,
+        )
+        cards.move(app, args, counter, errand)
         done = consent.with_leave(
             app,
             args,
@@ -229,8 +240,20 @@ def run_void(args: argparse.Namespace) -> int:
         order = _order(app, args)
         number = args.receipt or _newest_sale(app, order)
         counter = app.counter(args.operator)
+        operation = cards.operation_for(counter, order.event, order.code, What.VOID)
+        errand = Errand(
+            operation=operation,
+            event=order.event,
+            order=order.code,
+            what=What.VOID,
+            receipt=number,
+            reason=args.reason,
+        )
+        cards.move(app, args, counter, errand)
         done = consent.with_leave(
-            app, args, lambda permits: counter.void(number, args.reason, permits=permits).result()
+            app,
+            args,
+            lambda permits: counter.void(number, args.reason, operation=operation, permits=permits).result(),
         )
         back = plain(-done.receipt.total, _currency(app, order))
         values = {"receipt": done.booked.number, "voids": number, "back": back}

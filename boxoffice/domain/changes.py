@@ -104,7 +104,8 @@ def _paid(order: Order, fact: Paid, operation: str) -> Order:
         at=moment(fact.at),
         operation=operation,
     )
-    others = tuple(one for one in order.payments if not fact.confirms or one.operation != fact.confirms)
+    promises = {fact.confirms, fact.withdraws} - {""}
+    others = tuple(one for one in order.payments if one.operation not in promises)
     paid = msgspec.structs.replace(order, payments=(*others, payment))
     settled = paid.paid >= paid.total and order.status in (Status.PENDING, Status.EXPIRED)
     return msgspec.structs.replace(paid, status=Status.PAID) if settled else paid

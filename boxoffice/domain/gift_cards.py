@@ -38,10 +38,14 @@ class Why(StrEnum):
     """What would have been change in cash."""
     REFUNDED = "refunded"
     """Money for something that was given back."""
+    UNDONE = "undone"
+    """It had paid by mistake, and a correction puts it back."""
+    CASHED_OUT = "cashed_out"
+    """Its holder got what was on it in cash."""
     REDEEMED = "redeemed"
 
 
-LOADS = frozenset({Why.SOLD, Why.TOPPED_UP, Why.CHANGE})
+LOADS = frozenset({Why.SOLD, Why.TOPPED_UP, Why.CHANGE, Why.CASHED_OUT})
 """What stands on a bill as a line. What goes back onto a card, and what one pays, stands among the tenders."""
 
 TITLES: dict[str, str] = {
@@ -49,6 +53,8 @@ TITLES: dict[str, str] = {
     Why.TOPPED_UP: "Gift cards topped up",
     Why.CHANGE: "Change put on gift cards",
     Why.REFUNDED: "Given back onto gift cards",
+    Why.UNDONE: "Put back onto gift cards",
+    Why.CASHED_OUT: "Gift cards cashed out",
     Why.REDEEMED: "Paid with gift cards",
 }
 """What they are called in reports: English phrases that have a translation."""
@@ -58,6 +64,7 @@ ON_A_BILL: dict[str, str] = {
     Why.SOLD: "Gift card",
     Why.TOPPED_UP: "Gift card topped up",
     Why.CHANGE: "Change on a gift card",
+    Why.CASHED_OUT: "Gift card cashed out",
 }
 """What a load is called on the bill: English phrases that have a translation."""
 
@@ -141,7 +148,7 @@ def why_no_load(card: GiftCard | None, load: Load, currency: str, now: datetime)
         return Sentence("This gift card is for testing only")
     if card.currency != currency:
         return Sentence("This gift card is in {other}, the sale in {currency}", _both(card.currency, currency))
-    if card.expires is not None and now > card.expires:
+    if card.expires is not None and now > card.expires and load.why is not Why.UNDONE:
         return Sentence("This gift card was valid until {until}", {"until": card.expires})
     return None
 

@@ -108,6 +108,11 @@ class Booked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Whether something was sold, or an order paid."""
         return self.receipt.total >= 0 and not self.correction
 
+    @property
+    def can_be_corrected(self) -> bool:
+        """Whether a correction can be about it: a sale, or what was paid here for one of another till."""
+        return self.is_sale or (self.correction and not self.corrects)
+
 
 class Perpetual(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Totals of all Z reports of a station. They never go back."""

@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain import payment
+from boxoffice.domain.errands import Errand
 from boxoffice.domain.facts import CardDayClosed, CardPaid, Private
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
@@ -347,7 +348,7 @@ def vouched(connection: Connection, operation: str, offers: Sequence[Offer], *, 
             continue
         proof = next((one for one in left if signed(one, operation) == offer.amount), None)
         if proof is None and offer.amount < 0:
-            hint = "Give it back on its order: the terminal takes it back first."
+            hint = "Let the terminal take it back first."
             raise Refused("Nothing went back to the card yet", "Nothing was done.", hint)
         if proof is None:
             raise Refused("No card was charged for this", "Nothing was done.", "Let the terminal take it first.")
@@ -384,12 +385,12 @@ def stand_on(connection: Connection, operation: str, receipt: int) -> None:
             payments.put(connection, msgspec.structs.replace(one, receipt=receipt))
 
 
-def unfinished(connection: Connection, event: str, order: str) -> payments.Errand | None:
+def unfinished(connection: Connection, event: str, order: str) -> Errand | None:
     """What is under way with cards for an order, and has no receipt yet: to be gone on with under its own name."""
     return next((one for one in payments.errands_of(connection, event, order) if _is_loose(connection, one)), None)
 
 
-def _is_loose(connection: Connection, errand: payments.Errand) -> bool:
+def _is_loose(connection: Connection, errand: Errand) -> bool:
     own = payments.about(connection, errand.operation)
     return any(one.is_open for one in own) or bool(payments.unreceipted(connection, errand.operation))
 

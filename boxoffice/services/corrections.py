@@ -1,7 +1,8 @@
 """Putting right how something was paid, by a document of its own: the first entry stays, a second one corrects it.
 
 A correction takes back every tender of a receipt and says which ones there were in truth, so that lines, taxes and
-tenders come to the same in it as in any other.
+tenders come to the same in it as in any other. What a gift card gave goes back onto it, and what a terminal has charged
+goes back through the terminal, before the document says so.
 """
 
 from __future__ import annotations
@@ -14,22 +15,25 @@ import msgspec
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt, Tendered
 from boxoffice.domain.facts import Paid, Refunded
+from boxoffice.domain.gift_cards import Why
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
-from boxoffice.domain.orders import Order
-from boxoffice.domain.payment import Attempt
+from boxoffice.domain.orders import Order, Payment
 from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.progress import promised
+from boxoffice.domain.redeeming import Kind, Redemption, State
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
-from boxoffice.domain.tenders import Means, Offer, Settled
+from boxoffice.domain.tenders import Means, Offer, Settled, for_order
+from boxoffice.domain.vouchers import plain_code
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import operators, orders, payments, settings, till
+from boxoffice.storage import operators, orders, payments, redeeming, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, give_back, guard, shifts
+from . import books, card, charged, deal, gift_cards, give_back, guard, shifts, tendering
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,13 +45,35 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """The receipt, or its newest correction: its tenders are those that count."""
     operation: str
     """Of the last."""
-    total: int
-    rounding: int
+    numbers: tuple[int, ...]
+    """Of the receipt and its corrections."""
+    returned: bool = False
+    """Whether some of it was given back since."""
 
     @property
     def tenders(self) -> tuple[tuple[int, Tendered], ...]:
         """What counts as paid, each with its place on the document that says so."""
         return tuple((place, one) for place, one in enumerate(self.last.receipt.tenders) if one.amount > 0)
+
+    @property
+    def total(self) -> int:
+        """What was paid, as far as is known now, minor units."""
+        return sum(one.amount - one.rounding for _, one in self.tenders)
+
+    @property
+    def rounding(self) -> int:
+        """What cash was rounded by."""
+        return sum(one.rounding for _, one in self.tenders)
+
+    @property
+    def by_card(self) -> int:
+        """What cards have paid of it."""
+        return sum(one.amount for _, one in self.tenders if one.tender == Means.CARD.value)
+
+    @property
+    def order(self) -> str:
+        """The order that it is about; empty where it is about gift cards alone."""
+        return next(iter(self.original.receipt.orders), "")
 
 
 class Corrected(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +89,15 @@ class Corrected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def standing(connection: Connection, number: int) -> Standing:
-    """How a receipt stands now. Raises `BadInput` if this till has none of that number, `Refused` if it is no sale."""
+    """How a receipt stands now. Raises `BadInput` if this till has none of that number, `Refused` if it is no sale.
+
+    What was paid here for a sale of another till stands on a correction that names no receipt of this one: it is the
+    first that this till knows of it, and can be put right like a sale.
+    """
     original = till.receipt(connection, number)
     if original is None:
         raise BadInput(f"There is no receipt {number} at this till", "Nothing was done.", "Look at its number again.")
-    if not original.is_sale:
+    if not original.can_be_corrected:
         about = f"It is about receipt {original.corrects}." if original.corrects else ""
         raise Refused(f"Receipt {number} is no sale", about, "Correct the receipt of the sale.")
     later = till.receipts_about(connection, number)
@@ -80,8 +110,56 @@ def standing(connection: Connection, number: int) -> Standing:
         event=till.event_of_receipt(connection, number),
         last=last,
         operation=till.operation_of_receipt(connection, last.number),
-        total=sum(one.receipt.total for one in (original, *corrections)),
-        rounding=sum(one.receipt.rounding for one in (original, *corrections)),
+        numbers=(number, *(one.number for one in corrections)),
+        returned=any(one.is_return for one in later),
+    )
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a correction comes to, before anything happens."""
+
+    before: Standing
+    shift: Shift
+    total: int
+    """What it came to in truth."""
+    offers: tuple[Offer, ...]
+    gifts_back: tuple[Offer, ...]
+    """What goes back onto gift cards (negative)."""
+    gifts_taken: tuple[Offer, ...]
+    """What is taken from gift cards now."""
+    cards: charged.Instead
+
+
+def plan(
+    connection: Connection,
+    number: int,
+    offers: Sequence[Offer],
+    operation: str,
+    amount: int | None = None,
+) -> Plan:
+    """What there is to do so that a receipt says how it was paid in truth. Raises `Refused`, `BadInput`."""
+    before = standing(connection, number)
+    shift = shifts.needed(connection)
+    mind_event(before, shift)
+    total = before.total if amount is None else amount
+    _mind_amount(before, _order(connection, before), total, shift)
+    back, taken = _gifts(connection, before, offers)
+    by_card = [one.amount for one in offers if one.means is Means.CARD and one.amount]
+    cards = charged.instead(connection, before.numbers, before.by_card, by_card, operation)
+    if before.returned and (back or cards.sent_back):
+        raise Refused(
+            "Some of it was given back already",
+            "What a card or a gift card gave cannot go back onto it once more. Nothing was corrected.",
+            "Give the rest back on its order, and sell it anew.",
+        )
+    return Plan(
+        before=before,
+        shift=shift,
+        total=total,
+        offers=tuple(offers),
+        gifts_back=back,
+        gifts_taken=taken,
+        cards=cards,
     )
 
 
@@ -100,20 +178,60 @@ def correct(
 ) -> Corrected:
     """Write down how a receipt was paid in truth; `amount` if that was another sum than it says.
 
-    Under one `operation` it is done once. Raises `Refused`, `BadInput`; nothing is changed then.
+    Under one `operation` it is done once. Cards that are to be charged, or given back to, were so before under the same
+    operation (`errands.advance`). Raises `Refused`, `BadInput`; nothing is changed then.
     """
     operation = operation or new_id()
     if (booked := till.receipt_of(connection, operation)) is not None:
         return Corrected(booked=booked, order=_order(connection, standing(connection, number)))
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was corrected.", "Say what was wrong.")
-    before = standing(connection, number)
-    if before.original.cards or before.last.cards:
-        raise Refused(
-            f"Receipt {number} has moved a gift card",
-            "What is on it has to be moved back by an act of its own. Nothing was corrected.",
-            "Give the money back, and sell anew.",
-        )
+    wish = plan(connection, number, offers, operation, amount)
+    before, shift = wish.before, wish.shift
+    if not payments.unreceipted(connection, operation):  # Else that was asked before a card was moved.
+        need(connection, before, reason, now, operator, permits)
+    if before.order:
+        card.mind_order(connection, before.event, before.order, operation)
+    proven = _proven(connection, wish, operation, now)
+    new = books.covered(wish.total, proven.paid, shift)
+    gift_cards.mind_what_they_buy(new, wish.total - before.original.loaded)
+    order = _order(connection, before)
+    if _same(before, new, wish):
+        raise Refused("It says so already", "Nothing was corrected.", "Choose another tender or amount.")
+    catalog = shelf.of(connection, before.event)
+    change = _change(connection, catalog, before, order, wish.total - before.total)
+    one = _Correction(operation, before, proven.taken_back, new, change, shift, reason, now, operator)
+    page = _page(connection, one, catalog)
+    slip = books.next_number(connection, shift)
+    if before.order:
+        order = _move(connection, one, order, slip)
+        tendering.keep_proofs(connection, before.event, before.order, offers, now, operator)
+    moved = gift_cards.book(
+        connection,
+        operation,
+        before.event,
+        shift.currency,
+        [*wish.gifts_back, *wish.gifts_taken],
+        (),
+        slip,
+        before.order,
+        now,
+        back=Why.UNDONE,
+    )
+    booked = books.book(connection, catalog, msgspec.structs.replace(page, cards=moved))
+    card.stand_on(connection, operation, booked.number)
+    return Corrected(booked=booked, order=order)
+
+
+def need(
+    connection: Connection,
+    before: Standing,
+    reason: str,
+    now: datetime,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
+) -> None:
+    """Raises `Refused` or `NeedsPermission` unless this may be put right by whoever asks."""
     _mind_permission(connection)
     guard.need(
         connection,
@@ -122,57 +240,9 @@ def correct(
         operator=operator,
         permits=permits,
         reason=reason,
-        about=str(number),
+        about=str(before.original.number),
         event=before.event,
     )
-    shift = shifts.needed(connection)
-    mind_event(before, shift)
-    _mind_tenders(before, offers)
-    order = _order(connection, before)
-    total = before.total if amount is None else amount
-    _mind_amount(before, order, total, shift)
-    paid = card.vouched(connection, operation, offers, training=False)
-    paid = gift_cards.vouched(connection, operation, before.event, shift.currency, paid, now)
-    new = books.covered(total, paid, shift)
-    if _same(before, new, total):
-        raise Refused("It says so already", "Nothing was corrected.", "Choose another tender or amount.")
-    _mind_cards(connection, before)
-    catalog = shelf.of(connection, before.event)
-    change = _change(connection, catalog, before, order, total - before.total)
-    page = _page(connection, _Correction(operation, before, new, change, shift, reason, now, operator), catalog)
-    slip = books.next_number(connection, shift)
-    order = _move(connection, before, new, order, slip, operation, now)
-    moved = gift_cards.book(connection, operation, before.event, shift.currency, paid, (), slip, order.code, now)
-    page = msgspec.structs.replace(page, cards=moved)
-    booked = books.book(connection, catalog, page)
-    card.stand_on(connection, operation, booked.number)
-    return Corrected(booked=booked, order=order)
-
-
-def charge(
-    connection: Connection,
-    shelf: Shelf,
-    number: int,
-    amount: int,
-    terminal: str,
-    operation: str,
-    now: datetime,
-    operator: str = "",
-) -> Attempt:
-    """Write down that a card is to be charged in place of what a receipt says. Raises as `card.begin` and `standing`.
-
-    The correction under the same operation counts it in.
-    """
-    before = standing(connection, number)
-    wish = card.Wish(
-        operation=operation,
-        event=before.event,
-        amount=amount,
-        currency=shelf.of(connection, before.event).event.currency,
-        terminal=card.terminal(connection, terminal).name,
-        operator=operator,
-    )
-    return card.begin(connection, wish, before.total, now)
 
 
 def _mind_permission(connection: Connection) -> None:
@@ -184,30 +254,116 @@ def _mind_permission(connection: Connection) -> None:
         raise Refused("Only a supervisor may correct a receipt", "Nothing was corrected.", "Ask for one.")
 
 
-def _mind_tenders(before: Standing, offers: Sequence[Offer]) -> None:
-    """What moves money elsewhere than in the drawer is not said to have been something else: it is given back."""
-    named = {one.tender for _, one in before.tenders} | {one.means.value for one in offers}
-    if before.original.loaded or named & _BOUND:
-        raise Refused(
-            "A gift card or an awaited transfer is part of it",
-            "Nothing was corrected.",
-            "Give the money back on its order, or say there whether the transfer came.",
-        )
-
-
-_BOUND = frozenset({Means.GIFT_CARD.value, Means.VOUCHER.value, Means.AWAITED.value})
-
-
 def mind_event(before: Standing, shift: Shift) -> None:
     """Raises `Refused` where the drawer is open for another event."""
     if before.event != shift.event:
         raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for that one.")
 
 
+# Gift cards and cards
+
+
+def _gifts(
+    connection: Connection, before: Standing, offers: Sequence[Offer]
+) -> tuple[tuple[Offer, ...], tuple[Offer, ...]]:
+    """What goes back onto gift cards, and what is taken from them; one that paid what it says is left alone."""
+    gave = gave_by(connection, before)
+    taken = [one for one in offers if one.means is Means.GIFT_CARD and one.amount]
+    for offer in list(taken):
+        same = next((one for one in gave if _is_same(one, offer)), None)
+        if same is not None:
+            gave.remove(same)
+            taken.remove(offer)
+    mind_refused(gave)
+    back = tuple(Offer(means=Means.GIFT_CARD, amount=one.amount, code=one.code) for one in gave)  # Negative.
+    return back, tuple(taken)
+
+
+def gave_by(connection: Connection, before: Standing) -> list[Redemption]:
+    """What gift cards have paid of a receipt, as it stands now. Raises `Refused` where their numbers are gone."""
+    gave: list[Redemption] = []
+    for number in before.numbers:
+        moves = redeeming.of_operation(connection, till.operation_of_receipt(connection, number))
+        for gone in (one for one in moves if one.kind is Kind.GIFT_CARD and one.why == Why.UNDONE):
+            gave.remove(next(one for one in gave if (one.code, -one.amount) == (gone.code, gone.amount)))
+        gave += [one for one in moves if one.kind is Kind.GIFT_CARD and one.why == Why.REDEEMED and one.amount]
+    if not all(one.code for one in gave):
+        raise Refused(
+            "The number of the gift card is not kept any more",
+            "Nothing was corrected.",
+            "Give the money back by another tender, and sell anew.",
+        )
+    return gave
+
+
+def mind_refused(gave: Sequence[Redemption]) -> None:
+    """Raises `Refused` where nothing can go back onto a gift card, because the server never took it from there."""
+    if refused := [one for one in gave if one.state is State.REFUSED]:
+        raise Refused(
+            "The server has refused what this gift card paid",
+            f"{refused[0].because} Nothing was changed.".strip(),
+            "Send it again or accept the loss first: it waits among what the server has refused.",
+        )
+
+
+def _is_same(gave: Redemption, offer: Offer) -> bool:
+    return plain_code(gave.code) == plain_code(offer.code) and -gave.amount == offer.amount
+
+
+class _Proven(msgspec.Struct, frozen=True):
+    """The tenders of a correction, with what cards and gift cards have to say of each."""
+
+    paid: tuple[Offer, ...]
+    taken_back: tuple[Tendered, ...]
+
+
+def _proven(connection: Connection, wish: Plan, operation: str, now: datetime) -> _Proven:
+    """Raises `Refused` unless the cards were charged, and given back to, as this correction wants it."""
+    cards = wish.cards
+    if charged.still_to_send(connection, cards.sent_back, operation):
+        raise Refused("Nothing went back to the card yet", "Nothing was done.", "Let the terminal take it back first.")
+    expected = [Offer(means=Means.CARD, amount=one) for one in cards.charged]
+    back = [Offer(means=Means.CARD, amount=-one.amount) for one in cards.sent_back]
+    shown = list(card.vouched(connection, operation, [*expected, *back], training=False))
+    shown += [Offer(means=Means.CARD, amount=one.amount, details=card.details(one.evidence)) for one in cards.kept]
+    gifts = [*wish.gifts_back, *wish.gifts_taken]
+    shown += gift_cards.vouched(
+        connection, operation, wish.before.event, wish.shift.currency, gifts, now, back=Why.UNDONE
+    )
+    paid = tuple(_shown(offer, shown) for offer in wish.offers)
+    gone = tuple(
+        Tendered(
+            tender=one.tender,
+            amount=-one.amount,
+            rounding=-one.rounding,
+            details=_shown(Offer(means=Means(one.tender), amount=-one.amount), shown).details,
+        )
+        for _, one in wish.before.tenders
+    )
+    return _Proven(paid, gone)
+
+
+def _shown(offer: Offer, shown: list[Offer]) -> Offer:
+    """The offer with what was said of it; each is said once."""
+    if offer.means not in (Means.CARD, Means.GIFT_CARD):
+        return offer
+    same = next((one for one in shown if one.means is offer.means and one.amount == offer.amount), None)
+    if same is None:
+        return offer
+    shown.remove(same)
+    return msgspec.structs.replace(offer, details=(*offer.details, *same.details))
+
+
 def _mind_amount(before: Standing, order: Order, total: int, shift: Shift) -> None:
     """What was paid is no more than what was open, and no less than what has gone back of it since."""
     if total == before.total:
         return
+    if before.original.loaded:
+        raise Refused(
+            "What was put on a gift card stays on it",
+            "Another amount would be another card's worth. Nothing was corrected.",
+            "Correct the tender alone; top the card up, or cash it out.",
+        )
     most = before.total + max(0, order.total - order.paid)
     least = max(0, before.total - order.paid)
     if not least <= total <= most:
@@ -217,18 +373,12 @@ def _mind_amount(before: Standing, order: Order, total: int, shift: Shift) -> No
         raise Refused("This cannot have been paid", between, "Look at the order, and at what went back of it.")
 
 
-def _mind_cards(connection: Connection, before: Standing) -> None:
-    """A card that a terminal has charged was not paid in another way; it has to be taken back there first."""
-    charged = [one for one in payments.of_receipt(connection, before.last.number) if one.is_charged]
-    if charged:
-        one = charged[0]
-        what = f"{plain(one.amount, one.currency)} {one.currency} at {one.terminal}."
-        raise Refused("A terminal has charged this card", what, "Give the money back to the card, and sell anew.")
-
-
-def _same(before: Standing, new: Settled, total: int) -> bool:
-    now = sorted((one.tender, one.amount) for one in new.tendered)
-    return total == before.total and now == sorted((one.tender, one.amount) for _, one in before.tenders)
+def _same(before: Standing, new: Settled, wish: Plan) -> bool:
+    if wish.total != before.total or wish.gifts_back or wish.gifts_taken:
+        return False
+    return sorted((one.tender, one.amount) for one in new.tendered) == sorted(
+        (one.tender, one.amount) for _, one in before.tenders
+    )
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -262,6 +412,7 @@ def _change(connection: Connection, catalog: Catalog, before: Standing, order: O
 class _Correction(msgspec.Struct, frozen=True):
     operation: str
     before: Standing
+    taken_back: tuple[Tendered, ...]
     new: Settled
     change: _Change
     shift: Shift
@@ -277,10 +428,6 @@ def _page(connection: Connection, one: _Correction, catalog: Catalog) -> books.P
         BillLine(text=books.name_of(catalog, held[number], locale), each=part, amount=part, tax=letter)
         for (number, part), letter in zip(one.change.parts, one.change.tally.letters, strict=True)
     )
-    taken_back = tuple(
-        Tendered(tender=tendered.tender, amount=-tendered.amount, rounding=-tendered.rounding)
-        for _, tendered in one.before.tenders
-    )
     return books.Page(
         operation=one.operation,
         shift=one.shift,
@@ -291,11 +438,11 @@ def _page(connection: Connection, one: _Correction, catalog: Catalog) -> books.P
         taxes=tuple(group for group in one.change.tally.groups if group.gross),
         items=books.summed((name, 0, part) for name, (_, part) in zip(one.change.names, one.change.parts, strict=True)),
         settled=Settled(
-            tendered=(*taken_back, *one.new.tendered),
+            tendered=(*one.taken_back, *one.new.tendered),
             rounding=one.new.rounding - one.before.rounding,
             change=one.new.change,
         ),
-        order=one.before.original.receipt.orders[0],
+        order=one.before.order,
         corrects=one.before.original.number,
         reason=one.reason,
         positions=one.change.parts,
@@ -303,35 +450,60 @@ def _page(connection: Connection, one: _Correction, catalog: Catalog) -> books.P
     )
 
 
-def _move(
-    connection: Connection, before: Standing, new: Settled, order: Order, number: int, operation: str, now: datetime
-) -> Order:
+def _move(connection: Connection, one: _Correction, order: Order, number: int) -> Order:
     """The payments of the order: first what came in truth, then what had not, so that it is never short of money."""
-    at, event, code = micros(now), before.event, before.original.receipt.orders[0]
-    taken_back = len(before.tenders)
-    for place, one in enumerate(new.tendered, start=taken_back):
-        if not _came(one):
+    before, loaded = one.before, one.before.original.loaded
+    at, event, code = micros(one.now), before.event, before.order
+    promise = promised(order)
+    new = for_order(one.new.tendered, sum(t.amount - t.rounding for t in one.new.tendered) - loaded)
+    kept = any(_fulfils(promise, tender.tender, amount) for tender, amount in zip(one.new.tendered, new, strict=True))
+    gone = promise.operation if promise is not None and not kept and _was_awaited(before) else ""
+    for place, (tender, amount) in enumerate(zip(one.new.tendered, new, strict=True), start=len(before.tenders)):
+        if tender.tender == Means.INVOICE.value or not amount:
             continue
-        amount = one.amount - one.rounding
-        paid = Paid(event=event, at=at, order=code, amount=amount, tender=one.tender, receipt=str(number))
-        order = deal.record(connection, paid, operation=f"{operation}/{place}")
-    moved = [(index, place, one) for index, (place, one) in enumerate(before.tenders) if _came(one)]
-    came = sum(one.amount - one.rounding for one in new.tendered if _came(one))
-    reopens = came < before.total
-    for index, place, one in moved:
-        amount = one.amount - one.rounding
+        awaited = tender.tender == Means.AWAITED.value
+        paid = Paid(
+            event=event,
+            at=at,
+            order=code,
+            amount=amount,
+            tender=Means.TRANSFER.value if awaited else tender.tender,
+            receipt=str(number),
+            awaited=awaited,
+            confirms=promise.operation if promise is not None and _fulfils(promise, tender.tender, amount) else "",
+            withdraws=gone,
+        )
+        gone = ""
+        order = deal.record(connection, paid, operation=f"{one.operation}/{place}")
+    shares = for_order([tender for _, tender in before.tenders], before.total - loaded)
+    moved = [
+        (index, place, tender.tender, amount)
+        for index, ((place, tender), amount) in enumerate(zip(before.tenders, shares, strict=True))
+        if _came(tender) and amount
+    ]
+    came = sum(amount for tender, amount in zip(one.new.tendered, new, strict=True) if _came(tender))
+    reopens = came < before.total - loaded
+    for index, place, tender_, amount in moved:
         back = Refunded(
             event=event,
             at=at,
             order=code,
             amount=amount,
-            tender=one.tender,
+            tender=tender_,
             payment=f"{before.operation}/{place}",
             receipt=str(number),
             reopens=reopens and index == moved[-1][0],
         )
-        order = deal.record(connection, back, operation=f"{operation}/{index}")
+        order = deal.record(connection, back, operation=f"{one.operation}/{index}")
     return order
+
+
+def _fulfils(promise: Payment | None, tender: str, amount: int) -> bool:
+    return promise is not None and tender == Means.TRANSFER.value and amount == promise.amount
+
+
+def _was_awaited(before: Standing) -> bool:
+    return any(one.tender == Means.AWAITED.value for _, one in before.tenders)
 
 
 def _came(one: Tendered) -> bool:
@@ -339,5 +511,4 @@ def _came(one: Tendered) -> bool:
 
 
 def _order(connection: Connection, before: Standing) -> Order:
-    code = before.original.receipt.orders[0]
-    return orders.by_code(connection, before.event, code) or Order(event=before.event, code=code)
+    return orders.by_code(connection, before.event, before.order) or Order(event=before.event, code=before.order)

@@ -1,8 +1,9 @@
-"""Cards and orders that there are: charging one for what is open, and giving money back to one, before the receipt.
+"""Cards and what there is already: charging one for an order, a difference or a correction, and giving back to one.
 
 What each movement of money is for is kept with it, so that a crash between the terminal and the receipt leaves
 something that can be finished. Money goes back by taking the payment back while the terminal's day is open, else as
-a refund; never more than cards have paid, unless somebody permits it.
+a refund; never more than cards have paid, unless somebody permits it. What has to be charged is charged first: where
+the card is refused, nothing has changed yet.
 """
 
 from __future__ import annotations
@@ -12,18 +13,18 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain.orders import Order, PaymentState
-from boxoffice.domain.payment import Attempt, Kind, State, Way
+from boxoffice.domain.errands import Errand, What
+from boxoffice.domain.orders import PaymentState
+from boxoffice.domain.payment import Attempt, Way
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput
 from boxoffice.storage import payments, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import card, give_back, guard, pay, shifts
-
-Errand = payments.Errand
+from . import card, charged, corrections, exchange, give_back, guard, pay, shifts, voids
+from .stock import Stock
 
 
 def charge(
@@ -53,7 +54,18 @@ def charge(
     return card.begin(connection, wish, order.total - order.paid, now)
 
 
-def send_back(
+class _Step(msgspec.Struct, frozen=True, kw_only=True):
+    """The next movement of a card."""
+
+    amount: int
+    way: Way
+    limit: int = 0
+    """What may be moved this way in all."""
+    back: Attempt | None = None
+    """The payment that goes back, where it is known which."""
+
+
+def advance(
     connection: Connection,
     shelf: Shelf,
     errand: Errand,
@@ -62,50 +74,147 @@ def send_back(
     operator: str = "",
     *,
     permits: Sequence[Permit] = (),
-) -> Attempt:
-    """Write down the next movement of a refund to a card; to be called again until `left` says 0.
+) -> Attempt | None:
+    """Write down the next movement of a card for an errand; None once everything has moved.
 
-    It is the reversal of a payment of the terminal's running day where one fits in whole, else a refund. Raises
-    `Refused` for more than cards have paid unless permitted, `BadInput` without a reason.
+    What goes back is the reversal of a payment of the terminal's running day where one fits in whole, else a refund, at
+    `terminal` or where the payment was made. Raises `Refused` for what its receipt would be refused for, before any
+    card is moved, `NeedsPermission`, and `BadInput` without a reason.
     """
-    if not errand.reason.strip():
-        raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
-    shift = shifts.needed(connection)
-    back = give_back.quote(connection, shelf, errand.event, errand.order, errand.wishes)
-    rest = back.total - _moved(connection, errand.operation)
-    if rest <= 0:
-        raise Refused("This went back already", "Nothing was done.", "Finish the refund.")
-    card.mind_order(connection, errand.event, errand.order, errand.operation)
+    step = _next(connection, shelf, errand, terminal, now)
+    if step is None:
+        return None
+    if errand.order:
+        card.mind_order(connection, errand.event, errand.order, errand.operation)
     if not payments.about(connection, errand.operation):
-        for act in _guarded(connection, back):
-            guard.need(
-                connection,
-                act,
-                now,
-                operator=operator,
-                permits=permits,
-                reason=errand.reason,
-                event=errand.event,
-                about=errand.order,
-            )
+        _permit(connection, shelf, errand, now, operator, permits)
     payments.put_errand(connection, errand)
-    paid = _paid_by(connection, back.order)
-    fits = next((one for one in reversed(paid) if one.amount <= rest and _can_be_reversed(connection, one)), None)
-    if fits is not None:
-        return card.reverse(connection, fits.id, errand.operation, now)
+    if step.back is not None and charged.can_be_reversed(connection, step.back):
+        return card.reverse(connection, step.back.id, errand.operation, now)
+    at = terminal or (_where(connection, step.back) if step.back is not None else "")
     wish = card.Wish(
         operation=errand.operation,
         event=errand.event,
-        amount=rest,
-        currency=shift.currency,
-        terminal=card.terminal(connection, terminal).name,
-        way=Way.REFUND,
+        amount=step.amount,
+        currency=shifts.needed(connection).currency,
+        terminal=card.terminal(connection, at).name,
+        way=step.way,
         operator=operator,
     )
-    return card.begin(connection, wish, rest + _refunded(connection, errand.operation), now)
+    return card.begin(connection, wish, step.limit, now)
 
 
-def _guarded(connection: Connection, back: give_back.Back) -> tuple[Act, ...]:
+def left(connection: Connection, shelf: Shelf, errand: Errand) -> int:
+    """What has yet to go back to cards for a refund."""
+    back = give_back.quote(connection, shelf, errand.event, errand.order, errand.wishes)
+    return back.total - charged.gone_back(connection, errand.operation)
+
+
+def _where(connection: Connection, one: Attempt) -> str:
+    known = {terminal.name for terminal in (*card.terminals(connection), card.BY_HAND)}
+    return one.terminal if one.terminal in known else ""
+
+
+def _next(connection: Connection, shelf: Shelf, errand: Errand, terminal: str, now: datetime) -> _Step | None:
+    shifts.needed(connection)
+    match errand.what:
+        case What.REFUND:
+            return _next_of_refund(connection, shelf, errand)
+        case What.VOID:
+            before = voids.plan(connection, errand.receipt)
+            return _send(connection, errand, charged.on_receipts(connection, before.numbers, errand.operation))
+        case What.CORRECTION:
+            cards = corrections.plan(connection, errand.receipt, errand.offers, errand.operation, errand.amount).cards
+            wanted = (
+                cards.charged if terminal or card.terminals(connection) else ()
+            )  # Else a terminal apart has done it.
+            return _charge(connection, errand, wanted) or _send(connection, errand, cards.sent_back)
+        case What.EXCHANGE:
+            exchange.check(connection, shelf, errand, now)
+            return _next_of_exchange(connection, errand)
+        case What.PAYMENT:
+            raise ValueError("What is open of an order is charged by name: `charge`")
+
+
+def _charge(connection: Connection, errand: Errand, wanted: Sequence[int]) -> _Step | None:
+    open_ = charged.still_to_charge(connection, wanted, errand.operation)
+    return _Step(amount=open_[0], way=Way.CHARGE, limit=sum(wanted)) if open_ else None
+
+
+def _send(connection: Connection, errand: Errand, wanted: Sequence[Attempt]) -> _Step | None:
+    open_ = charged.still_to_send(connection, wanted, errand.operation)
+    if not open_:
+        return None
+    limit = open_[0].amount + charged.refunded(connection, errand.operation)
+    return _Step(amount=open_[0].amount, way=Way.REFUND, limit=limit, back=open_[0])
+
+
+def _next_of_refund(connection: Connection, shelf: Shelf, errand: Errand) -> _Step | None:
+    if not errand.reason.strip():
+        raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
+    return _some_back(connection, errand, left(connection, shelf, errand))
+
+
+def _next_of_exchange(connection: Connection, errand: Errand) -> _Step | None:
+    by_card = [one.amount for one in errand.offers if one.means is Means.CARD and one.amount]
+    if all(amount > 0 for amount in by_card):
+        return _charge(connection, errand, by_card)
+    return _some_back(connection, errand, -sum(by_card) - charged.gone_back(connection, errand.operation))
+
+
+def _some_back(connection: Connection, errand: Errand, rest: int) -> _Step | None:
+    """So much goes back to cards of an order: the payment that fits in whole, else a refund."""
+    if rest <= 0:
+        return None
+    numbers = [one.number for one in till.receipts_of_order(connection, errand.event, errand.order)]
+    paid = charged.on_receipts(connection, numbers, errand.operation)
+    fits = next(
+        (one for one in reversed(paid) if one.amount <= rest and charged.can_be_reversed(connection, one)), None
+    )
+    limit = rest + charged.refunded(connection, errand.operation)
+    return _Step(amount=rest, way=Way.REFUND, limit=limit, back=fits)
+
+
+def _permit(
+    connection: Connection,
+    shelf: Shelf,
+    errand: Errand,
+    now: datetime,
+    operator: str,
+    permits: Sequence[Permit],
+) -> None:
+    """Somebody stands by it, before the first card is moved."""
+    if errand.what is What.CORRECTION:
+        if not errand.reason.strip():
+            raise BadInput("A reason is needed", "Nothing was corrected.", "Say what was wrong.")
+        before = corrections.standing(connection, errand.receipt)
+        corrections.need(connection, before, errand.reason, now, operator, permits)
+        return
+    for act in _guarded(connection, shelf, errand, now):
+        guard.need(
+            connection,
+            act,
+            now,
+            operator=operator,
+            permits=permits,
+            reason=errand.reason,
+            event=errand.event,
+            about=errand.order,
+        )
+
+
+def _guarded(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -> tuple[Act, ...]:
+    match errand.what:
+        case What.VOID:
+            return (Act.VOID,)
+        case What.EXCHANGE:
+            return exchange.guarded(connection, shelf, errand, now)
+        case _:
+            back = give_back.quote(connection, shelf, errand.event, errand.order, errand.wishes)
+            return _of_refund(connection, back)
+
+
+def _of_refund(connection: Connection, back: give_back.Back) -> tuple[Act, ...]:
     """What it asks for: more, where more is to go back to cards than cards have paid."""
     acts = give_back.guarded(back.order, (Offer(means=Means.CARD, amount=-back.total),))
     confirmed = (one for one in back.order.payments if one.state is PaymentState.CONFIRMED)
@@ -116,72 +225,69 @@ def _guarded(connection: Connection, back: give_back.Back) -> tuple[Act, ...]:
     return acts if Act.OTHER_TENDER in acts or back.total <= paid - gone else (*acts, Act.OTHER_TENDER)
 
 
-def left(connection: Connection, shelf: Shelf, errand: Errand) -> int:
-    """What has yet to go back to cards for a refund."""
-    back = give_back.quote(connection, shelf, errand.event, errand.order, errand.wishes)
-    return back.total - _moved(connection, errand.operation)
-
-
-def offers(connection: Connection, operation: str) -> tuple[Offer, ...]:
-    """The cards by which money has moved for an operation and that stand on no receipt yet, as they are offered."""
-    moved = payments.unreceipted(connection, operation)
-    return tuple(Offer(means=Means.CARD, amount=card.signed(one, operation)) for one in moved)
-
-
-def _moved(connection: Connection, operation: str) -> int:
-    return -sum(card.signed(one, operation) for one in payments.unreceipted(connection, operation))
-
-
-def _refunded(connection: Connection, operation: str) -> int:
-    own = payments.of_operation(connection, operation)
-    return sum(one.amount for one in own if one.is_stray and one.way is Way.REFUND)
-
-
-def _paid_by(connection: Connection, order: Order) -> list[Attempt]:
-    """The card payments that stand on receipts of an order, oldest first."""
-    numbers = [one.number for one in till.receipts_of_order(connection, order.event, order.code)]
-    return [one for number in numbers for one in payments.of_receipt(connection, number) if one.way is Way.CHARGE]
-
-
-def _can_be_reversed(connection: Connection, attempt: Attempt) -> bool:
-    """Whether its terminal may still have it: of this day, known by its number, and not turned down before."""
-    if attempt.state is not State.CAPTURED:
-        return False
-    known = {one.name: one for one in (*card.terminals(connection), card.BY_HAND)}
-    terminal = known.get(attempt.terminal)
-    if terminal is None or (terminal.kind is Kind.ZVT and not attempt.evidence.receipt):
-        return False
-    day = payments.last_day(connection, attempt.terminal)
-    return day is None or attempt.began_at > day.at
-
-
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of an errand: a payment, or a refund."""
+    """What came of an errand."""
 
     paid: pay.Payment | None = None
     given: give_back.GivenBack | None = None
+    corrected: corrections.Corrected | None = None
+    exchanged: exchange.Done | None = None
 
 
-def finish(connection: Connection, shelf: Shelf, operation: str, now: datetime, operator: str = "") -> Finished:
+def finish(
+    connection: Connection, shelf: Shelf, stock: Stock, operation: str, now: datetime, operator: str = ""
+) -> Finished:
     """Write the receipt for what cards have moved, after a crash in between. Raises `Refused` if more is wanted."""
     errand = payments.errand(connection, operation)
     if errand is None:
         raise BadInput("Nothing is known of what this was for", "Nothing was done.", "Look at the card payment.")
-    given = offers(connection, operation)
-    if not errand.gives_back:
-        one = pay.pay(connection, shelf, errand.event, errand.order, given, now, operator, operation=operation)
-        return Finished(paid=one)
-    back = give_back.give_back(
+    event, code, reason = errand.event, errand.order, errand.reason
+    moved = charged.as_offers(connection, operation)
+    match errand.what:
+        case What.PAYMENT:
+            return Finished(paid=pay.pay(connection, shelf, event, code, moved, now, operator, operation=operation))
+        case What.REFUND:
+            wished, keep = errand.wishes, errand.keep_valid
+            back = give_back.give_back(
+                connection, shelf, event, code, moved, reason, now, wished, operator,
+                operation=operation, keep_valid=keep,
+            )  # fmt: skip
+            return Finished(given=back)
+        case What.VOID:
+            gone = voids.void(connection, shelf, errand.receipt, reason, now, operator, operation=operation)
+            return Finished(given=gone)
+        case What.CORRECTION:
+            put = corrections.correct(
+                connection, shelf, errand.receipt, errand.offers, reason, now, operator,
+                amount=errand.amount, operation=operation,
+            )  # fmt: skip
+            return Finished(corrected=put)
+        case What.EXCHANGE:
+            return Finished(exchanged=_exchanged(connection, shelf, stock, errand, moved, now, operator))
+
+
+def _exchanged(
+    connection: Connection,
+    shelf: Shelf,
+    stock: Stock,
+    errand: Errand,
+    moved: Sequence[Offer],
+    now: datetime,
+    operator: str,
+) -> exchange.Done:
+    others = [one for one in errand.offers if one.means is not Means.CARD]
+    return exchange.exchange(
         connection,
         shelf,
+        stock,
         errand.event,
         errand.order,
-        given,
+        errand.changes,
+        [*others, *moved],
         errand.reason,
         now,
-        errand.wishes,
         operator,
-        operation=operation,
-        keep_valid=errand.keep_valid,
+        operation=errand.operation,
+        allowed=errand.allowed,
+        may_oversell=errand.may_oversell,
     )
-    return Finished(given=back)

@@ -16,10 +16,10 @@ from boxoffice.domain import pricing, selling
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt
+from boxoffice.domain.errands import Errand, Wish
 from boxoffice.domain.facts import Exchanged, Guest, Paid, Private, Refunded, Swap
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.domain.payment import Attempt
 from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked
@@ -29,26 +29,13 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, settings, till
+from boxoffice.storage import orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, guard, shifts, tendering
+from . import books, card, deal, gift_cards, give_back, guard, shifts, tendering
 from .give_back import payment_by
 from .stock import Stock
-
-
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What one ticket is to become."""
-
-    position: int
-    item: int
-    variation: int | None = None
-    subevent: int | None = None
-    price: int | None = None
-    """Minor units with tax, where a person with permission set it; None is what the catalogue asks today."""
-    role: str = ""
-    """What the holder has shown to be."""
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,36 +150,23 @@ def _charges(swap: Swap, catalog: Catalog) -> Iterator[Charge]:
     yield Charge(swap.price, books.rate_of(catalog, swap.item))
 
 
-def charge(
-    connection: Connection,
-    shelf: Shelf,
-    event: str,
-    code: str,
-    wishes: Sequence[Wish],
-    operation: str,
-    terminal: str,
-    now: datetime,
-    operator: str = "",
-) -> Attempt:
-    """Write down that a card is to be charged for the difference; the exchange follows under the same operation.
+def check(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -> Terms:
+    """What an exchange comes to by which cards are about to be moved. Raises `Refused` for what it would be."""
+    terms = quote(connection, shelf, errand.event, errand.order, errand.changes, now)
+    if terms.order.status is not Status.PAID:
+        raise Refused("There is nothing to pay", "The order is open: its difference is paid with the rest.", "")
+    catalog = shelf.of(connection, errand.event)
+    _mind_rules(terms, errand.changes, catalog, now, errand.allowed, settings.locale(connection))
+    tendering.mind(connection, errand.event, errand.offers, errand.operation)
+    books.covered(terms.difference, errand.offers, shifts.needed(connection))
+    return terms
 
-    Raises `Refused`, `BadInput` as `exchange` does, and while another card payment for the order is not settled.
-    """
-    shift = shifts.needed(connection)
-    due = quote(connection, shelf, event, code, wishes, now).due
-    if due <= 0:
-        raise Refused("There is nothing to pay", "No card was charged.", "Make the change without a card.")
-    tendering.mind(connection, event, [Offer(means=Means.CARD, amount=due)])
-    card.mind_order(connection, event, code, operation)
-    wish = card.Wish(
-        operation=operation,
-        event=event,
-        amount=due,
-        currency=shift.currency,
-        terminal=card.terminal(connection, terminal).name,
-        operator=operator,
-    )
-    return card.begin(connection, wish, due, now)
+
+def guarded(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -> tuple[Act, ...]:
+    """What an exchange asks for before cards are moved."""
+    terms = quote(connection, shelf, errand.event, errand.order, errand.changes, now)
+    overruled = bool(errand.allowed) or errand.may_oversell
+    return tuple(_guarded(terms, errand.changes, errand.offers, overruled=overruled))
 
 
 def exchange(
@@ -221,8 +195,10 @@ def exchange(
     if (booked := till.receipt_of(connection, operation)) is not None:
         return Done(order=_known(connection, event, code), booked=booked, change=_change(booked))
     terms = quote(connection, shelf, event, code, wishes, now)
+    card.mind_order(connection, event, code, operation)
     overruled = bool(allowed) or may_oversell
-    for act in _guarded(terms, wishes, overruled=overruled):
+    asked_before = bool(payments.unreceipted(connection, operation))
+    for act in () if asked_before else _guarded(terms, wishes, offers, overruled=overruled):
         guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
     catalog = shelf.of(connection, event)
     _mind_rules(terms, wishes, catalog, now, allowed, settings.locale(connection))
@@ -232,7 +208,7 @@ def exchange(
     if terms.order.status is not Status.PAID:
         return Done(order=deal.record(connection, fact, private, operation), booked=None)
     shift = shifts.needed(connection)
-    tendering.mind(connection, event, offers)
+    tendering.mind(connection, event, offers, operation)
     given = card.vouched(connection, operation, offers, training=False)
     given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     settled = books.covered(terms.difference, given, shift)
@@ -265,10 +241,10 @@ def exchange(
     return Done(order=order, booked=booked, change=settled.change)
 
 
-def _guarded(terms: Terms, wishes: Sequence[Wish], *, overruled: bool) -> Iterator[Act]:
+def _guarded(terms: Terms, wishes: Sequence[Wish], offers: Sequence[Offer], *, overruled: bool) -> Iterator[Act]:
     """What this exchange asks for: more, where money goes back, somebody sets a price, or a rule says no."""
     if terms.order.status is Status.PAID:
-        yield Act.REFUND if terms.difference < 0 else Act.SELL
+        yield from give_back.guarded(terms.order, offers) if terms.difference < 0 else (Act.SELL,)
     if any(one.price is not None for one in wishes):
         yield Act.PRICE
     if overruled:

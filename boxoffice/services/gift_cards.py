@@ -144,10 +144,12 @@ def vouched(
     now: datetime,
     *,
     training: bool = False,
+    back: Why = Why.REFUNDED,
 ) -> tuple[Offer, ...]:
     """The offers, with what will be left on each card; those that are no gift cards as they are.
 
-    Raises `Refused` for a card that does not pay so much, `BadInput` where nobody said which card it is.
+    `back` is why a negative one goes onto its card. Raises `Refused` for a card that does not pay so much, `BadInput`
+    where nobody said which card it is.
     """
     taken: dict[str, int] = {}
     done = []
@@ -161,9 +163,9 @@ def vouched(
         held = balance(connection, event, code, currency, operation)
         before = taken.get(code, 0)
         if offer.amount > 0:
-            _mind(held, currency, before + offer.amount, now)
+            _mind(msgspec.structs.replace(held, left=held.left - before), currency, offer.amount, now)
         elif offer.amount < 0:
-            _mind_refund(held, offer, currency, now)
+            _mind_refund(held, offer, currency, now, back)
         taken[code] = before + offer.amount
         rest = plain(held.left - taken[code], currency)
         words = f"{rules.shown(code.upper())} {rest} {currency}"
@@ -177,8 +179,8 @@ def _mind(held: Balance, currency: str, amount: int, now: datetime) -> None:
         raise Refused("This gift card does not pay so much", str(because), "Take less from it, or another tender.")
 
 
-def _mind_refund(held: Balance, offer: Offer, currency: str, now: datetime) -> None:
-    load = Load(id="", code=offer.code, amount=-offer.amount, why=Why.REFUNDED)
+def _mind_refund(held: Balance, offer: Offer, currency: str, now: datetime, back: Why) -> None:
+    load = Load(id="", code=offer.code, amount=-offer.amount, why=back)
     because = rules.why_no_load(held.card, load, currency, now)
     if because is not None:
         raise Refused("Nothing can be put on this gift card", str(because), "Take another card, or another tender.")
@@ -211,10 +213,11 @@ def book(
     receipt: int,
     order: str,
     now: datetime,
+    back: Why = Why.REFUNDED,
 ) -> tuple[tuple[str, int], ...]:
     """Write down what a sale, payment or refund did to cards, in its transaction; why, and by how much, of each."""
     moves = [
-        (Why.REFUNDED if offer.amount < 0 else Why.REDEEMED, offer.code, -offer.amount)
+        (back if offer.amount < 0 else Why.REDEEMED, offer.code, -offer.amount)
         for offer in offers
         if offer.means is Means.GIFT_CARD and offer.amount
     ]

@@ -58,11 +58,18 @@ class GivenBack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def quote(
-    connection: Connection, shelf: Shelf, event: str, code: str, wished: Mapping[int, int | None] | None = None
+    connection: Connection,
+    shelf: Shelf,
+    event: str,
+    code: str,
+    wished: Mapping[int, int | None] | None = None,
+    *,
+    unpaid_too: bool = False,
 ) -> Back:
     """What would go back for these positions; all there is if none are named. An amount of None is all of one.
 
-    Raises `BadInput` for an order or a position that there is not, `Refused` for more than was paid.
+    With `unpaid_too` also what was never paid: of a sale that is taken back with its invoice. Raises `BadInput` for an
+    order or a position that there is not, `Refused` for more than was paid.
     """
     order = orders.by_code(connection, event, code)
     if order is None:
@@ -71,7 +78,7 @@ def quote(
     left = _left(order, booked)
     chosen = _chosen(order, left, wished)
     total = sum(amount for _, amount in chosen)
-    if total > order.paid:
+    if total > order.paid and not unpaid_too:
         what = f"{total} was asked for, {order.paid} was paid and is not back yet (smallest units)."
         raise Refused("No more goes back than was paid", what, "Choose fewer tickets, or a part of the price.")
     if not total:
@@ -149,10 +156,10 @@ def give_back(
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
     shift = shifts.needed(connection)
-    back = quote(connection, shelf, event, code, wished)
+    back = quote(connection, shelf, event, code, wished, unpaid_too=bool(void))
     # Of what has gone back to a card already, that was asked before the terminal was.
-    acts = () if payments.unreceipted(connection, operation) else guarded(back.order, offers)
-    for act in acts if not void else (Act.VOID,):
+    acts = () if payments.unreceipted(connection, operation) else guarded(back.order, offers, void=bool(void))
+    for act in acts:
         guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
     card.mind_order(connection, event, code, operation)
     given = card.vouched(connection, operation, offers, training=False)
@@ -162,6 +169,8 @@ def give_back(
     number = books.next_number(connection, shift)
     order = _cancel(connection, back, now) if not keep_valid else back.order
     for place, tender in enumerate(settled.tendered):
+        if Means(tender.tender).pays_later:
+            continue
         rounding = settled.rounding if tender.tender == Means.CASH.value else 0
         fact = Refunded(
             event=event,
@@ -197,11 +206,19 @@ def give_back(
     return GivenBack(booked=booked, order=order)
 
 
-def guarded(order: Order, offers: Sequence[Offer]) -> tuple[Act, ...]:
+def guarded(order: Order, offers: Sequence[Offer], *, void: bool = False) -> tuple[Act, ...]:
     """What a refund asks for: more, where money goes back otherwise than it came."""
+    if void:
+        return (Act.VOID,)
     came = {one.tender for one in order.payments if one.state is PaymentState.CONFIRMED and one.tender}
     other = bool(came) and any(one.means.value not in came for one in offers)
     return (Act.REFUND, Act.OTHER_TENDER) if other else (Act.REFUND,)
+
+
+def as_it_came(order: Order) -> Means:
+    """How money goes back unless something else is chosen: as the last of it came."""
+    came = [one.tender for one in order.payments if one.state is PaymentState.CONFIRMED and one.tender]
+    return Means(came[-1]) if came and came[-1] in set(Means) else Means.CASH
 
 
 def _known(connection: Connection, event: str, code: str) -> Order:

@@ -97,6 +97,7 @@ def pay(
     reckoned = tally([Charge(share, rate) for share, rate in zip(shares, [*rates, books.UNTAXED], strict=True)])
     number = books.next_number(connection, shift)
     promise = promised(order)
+    kept = promise is not None and any(_fulfils(promise, one) for one in settled.tendered)
     for place, tender in enumerate(settled.tendered):
         rounding = settled.rounding if tender.tender == Means.CASH.value else 0
         paid = Paid(
@@ -107,6 +108,7 @@ def pay(
             tender=tender.tender,
             receipt=str(number),
             confirms=promise.operation if promise is not None and _fulfils(promise, tender) else "",
+            withdraws=promise.operation if promise is not None and not place and not kept else "",
         )
         order = deal.record(connection, paid, operation=f"{operation}/{place}")
     tendering.keep_proofs(connection, event, code, offers, now, operator)

@@ -1,4 +1,8 @@
-"""Taking back a sale that was just made: the whole of it, as it was paid, in the shift that is still open."""
+"""Taking back a sale that was just made: the whole of it, as it was paid, in the shift that is still open.
+
+What a terminal has charged goes back through it first (`errands.advance`): as a reversal, or, once the terminal has
+closed its day, as a refund. The document is the same either way.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,16 @@ from datetime import datetime
 
 from boxoffice.domain.orders import Order
 from boxoffice.domain.permissions import Permit
-from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, redeeming, till
+from boxoffice.storage import orders, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import give_back, shifts
-from .corrections import Standing, mind_event, standing
+from . import charged, give_back, shifts
+from .corrections import Standing, gave_by, mind_event, mind_refused, standing
 
 
 def void(
@@ -35,32 +38,13 @@ def void(
     operation = operation or new_id()
     if (booked := till.receipt_of(connection, operation)) is not None:
         return give_back.GivenBack(booked=booked, order=_order_of(connection, booked))
-    before = standing(connection, number)
-    shift = shifts.needed(connection)
-    mind_event(before, shift)
-    if till.shift_of_receipt(connection, number) != shift.id:
-        raise Refused(
-            f"Receipt {number} is of another shift", "Nothing was taken back.", "Give the money back instead."
-        )
-    sale = till.sale(connection, till.operation_of_receipt(connection, number))
-    if sale is None or sale.state != till.FINISHED:
-        raise Refused("An order was paid here, not sold", "Nothing was taken back.", "Correct the payment instead.")
-    if any(one.is_return for one in till.receipts_about(connection, number)):
-        raise Refused(
-            "Some of it was given back already", "Nothing was taken back.", "Give the rest back on its order."
-        )
-    if before.original.loaded:
-        raise Refused(
-            f"Receipt {number} put money on a gift card",
-            "Its holder may have spent it. Nothing was taken back.",
-            "Give the tickets back on their order; the card stays.",
-        )
-    offers = _the_same_way(connection, before)
+    before = plan(connection, number)
+    offers = _the_same_way(connection, before, operation)
     return give_back.give_back(
         connection,
         shelf,
         before.event,
-        before.original.receipt.orders[0],
+        before.order,
         offers,
         reason,
         now,
@@ -71,17 +55,47 @@ def void(
     )
 
 
-def _the_same_way(connection: Connection, before: Standing) -> list[Offer]:
+def plan(connection: Connection, number: int) -> Standing:
+    """The sale that would be taken back. Raises `Refused` with what to do instead, `BadInput` if there is none."""
+    before = standing(connection, number)
+    shift = shifts.needed(connection)
+    mind_event(before, shift)
+    if till.shift_of_receipt(connection, number) != shift.id:
+        raise Refused(
+            f"Receipt {number} is of another shift", "Nothing was taken back.", "Give the money back instead."
+        )
+    if before.original.loaded:
+        raise Refused(
+            f"Receipt {number} put money on a gift card",
+            "Its holder may have spent it. Nothing was taken back.",
+            "Give the tickets back on their order; what is on the card stays, or is cashed out.",
+        )
+    sale = till.sale(connection, till.operation_of_receipt(connection, number))
+    if sale is None or sale.state != till.FINISHED:
+        raise Refused("An order was paid here, not sold", "Nothing was taken back.", "Correct the payment instead.")
+    if before.returned:
+        raise Refused(
+            "Some of it was given back already", "Nothing was taken back.", "Give the rest back on its order."
+        )
+    return before
+
+
+def _the_same_way(connection: Connection, before: Standing, operation: str) -> list[Offer]:
     """Every tender, the other way round: what gift cards have paid goes back onto the same ones."""
-    others = [one for _, one in before.tenders if one.tender != Means.GIFT_CARD.value]
-    offers = [Offer(means=Means(one.tender), amount=-one.amount) for one in others]
-    moves = redeeming.of_operation(connection, before.operation)
-    offers += [
-        Offer(means=Means.GIFT_CARD, amount=one.amount, code=one.code)
-        for one in moves
-        if one.kind is Kind.GIFT_CARD and one.state is State.REDEEMED
-    ]
-    return offers
+    stood = charged.on_receipts(connection, before.numbers, operation)
+    if charged.still_to_send(connection, stood, operation):
+        raise Refused(
+            "Nothing went back to the card yet", "Nothing was taken back.", "Let the terminal take it back first."
+        )
+    offers = list(charged.as_offers(connection, operation))
+    apart = before.by_card - sum(one.amount for one in stood)
+    if apart:
+        offers.append(Offer(means=Means.CARD, amount=-apart))
+    others = [one for _, one in before.tenders if one.tender not in (Means.GIFT_CARD.value, Means.CARD.value)]
+    offers += [Offer(means=Means(one.tender), amount=-one.amount) for one in others]
+    gave = gave_by(connection, before)
+    mind_refused(gave)
+    return [*offers, *(Offer(means=Means.GIFT_CARD, amount=one.amount, code=one.code) for one in gave)]
 
 
 def _order_of(connection: Connection, booked: Booked) -> Order:

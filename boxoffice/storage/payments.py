@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.decoding import decoder
+from boxoffice.domain.errands import Errand
 from boxoffice.domain.instants import micros
 from boxoffice.domain.payment import CHARGED, DOUBTFUL, ENDS, FOR_A_PERSON, Attempt, Mark, State, TerminalDay, Way
 
@@ -151,24 +152,6 @@ def charged_at(connection: Connection, terminal: str, since: datetime | None) ->
 
 
 # What is done with cards for orders
-
-
-class Errand(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What cards are charged, or given back to, for an order that there is: enough to finish it after a crash."""
-
-    operation: str
-    event: str
-    order: str
-    gives_back: bool = False
-    wished: tuple[tuple[int, int | None], ...] | None = None
-    """Of a refund: the positions and how much of each; None for all that can go back."""
-    reason: str = ""
-    keep_valid: bool = False
-
-    @property
-    def wishes(self) -> dict[int, int | None] | None:
-        """The positions of a refund, as the refund wants them."""
-        return None if self.wished is None else dict(self.wished)
 
 
 _errands = decoder(Errand)

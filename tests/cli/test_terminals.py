@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,3 +114,43 @@ def test_a_terminal_that_says_no_gives_nothing_back(till: Verb) -> None:
     assert till(*refund, "--tender", "card") == (1, "Nothing went back to the card")
     assert till("order", "show", order)["paid"] == "28.00"
     assert till(*refund)["back"] == "28.00"
+
+
+def test_what_is_put_right_charges_a_card_and_gives_back_to_it(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    order = till("sell", "--item", "T-shirt:XXL", "--tender", "cash:28")["order"]
+    right = ("order", "correct", order, "--reason", "Wrong key")
+    assert till(*right, "--tender", "card:28")["tenders"] == {"card": "28.00"}
+    assert till("terminals", "payments", "--receipt", "2")["state"] == "captured"
+    assert till(*right, "--tender", "cash:28")["tenders"] == {"cash": "28.00"}
+    assert till("terminals", "payments", "--receipt", "2")["state"] == "reversed"
+    assert till("terminals", "end-of-day", "Till 1")["ours"] == "0.00"
+
+
+def test_a_sale_by_card_is_taken_back_and_the_card_gets_its_money(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    order = till(*SELL)["order"]
+    assert till("order", "void", order, "--reason", "Wrong size")["back"] == "28.00"
+    assert till("terminals", "payments", "--receipt", "1")["state"] == "reversed"
+    assert till("order", "show", order)["status"] == "cancelled"
+
+
+def test_what_a_card_paid_apart_goes_back_as_somebody_types_it(
+    till: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = till("sell", "--item", "T-shirt:XXL", "--tender", "cash:28")["order"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes A1 1234\nyes\n"))
+    right = ("order", "correct", order, "--reason", "Wrong key", "--terminal", "by hand")
+    assert till(*right, "--tender", "card:28")["tenders"] == {"card": "28.00"}
+    assert till(*right, "--tender", "cash:28")["tenders"] == {"cash": "28.00"}
+
+
+def test_a_change_charges_the_difference_and_gives_it_back_as_it_came(till: Verb) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    order = till(*SELL)["order"]
+    change = ("order", "change", order, "--position", "1", "--reason", "Other")
+    up = till(*change, "--to", "Regular", "--tender", "card")
+    assert (up["difference"], up["tender"]) == ("72.00", "card")
+    down = till(*change, "--to", "T-shirt:XXL")
+    assert (down["difference"], down["tender"]) == ("-72.00", "card")
+    assert till("terminals", "payments", "--receipt", "2")["state"] == "reversed"

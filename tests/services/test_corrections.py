@@ -10,6 +10,7 @@ from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.payment import Kind, Terminal
+from boxoffice.domain.progress import promised
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Role
@@ -160,10 +161,36 @@ def test_what_was_not_paid_at_all_becomes_an_invoice(office: Office) -> None:
     assert office.adds_up()
 
 
-def test_an_awaited_transfer_is_not_said_to_have_been_cash(office: Office) -> None:
-    office.sell(Offer(means=Means.AWAITED, amount=10_000))
-    with pytest.raises(Refused, match="awaited transfer"):
-        office.correct(1, cash(10_000))
+def awaited(amount: int) -> Offer:
+    return Offer(means=Means.AWAITED, amount=amount)
+
+
+def test_a_transfer_that_was_promised_by_mistake_was_cash(office: Office) -> None:
+    office.sell(awaited(10_000))
+    done = office.correct(1, cash(10_000))
+    assert tenders(done.receipt) == [("awaited", -10_000), ("cash", 10_000)]
+    assert (done.order.status, done.order.paid, promised(done.order)) == (Status.PAID, 10_000, None)
+    assert office.x()["Drawer"]["Cash sales"] == (None, 10_000)
+    assert office.adds_up()
+
+
+def test_a_promised_transfer_that_is_here_confirms_its_promise(office: Office) -> None:
+    office.sell(awaited(10_000))
+    done = office.correct(1, transfer(10_000))
+    assert [(one.amount, one.state.value) for one in done.order.payments] == [(10_000, "confirmed")]
+    assert office.adds_up()
+
+
+def test_what_was_no_cash_but_a_promise_waits_for_the_money(office: Office) -> None:
+    office.sell(cash(10_000))
+    done = office.correct(1, awaited(10_000))
+    promise = promised(done.order)
+    assert promise is not None
+    assert (done.order.status, done.order.paid, promise.amount) == (Status.PENDING, 0, 10_000)
+    paid = office.counter.pay(done.order.code, transfer(10_000))
+    assert (paid.order.status, paid.receipt.total) == (Status.PAID, 0)
+    assert office.x()["Totals"]["Net"] == (None, 10_000)
+    assert office.adds_up()
 
 
 def test_no_more_was_paid_than_was_open(office: Office) -> None:
@@ -214,6 +241,15 @@ def test_a_sale_just_made_is_taken_back_as_a_whole(office: Office) -> None:
     assert office.app.read(lambda c: orders.by_code(c, "conf26", sale.order.code)).status is Status.CANCELED
     with pytest.raises(Refused, match="taken back"):
         office.void(1)
+    assert office.adds_up()
+
+
+def test_a_sale_on_invoice_is_taken_back_though_nobody_has_paid(office: Office) -> None:
+    office.sell(Offer(means=Means.INVOICE, amount=10_000))
+    back = office.void(1)
+    assert tenders(back.receipt) == [("invoice", -10_000)]
+    assert (back.order.status, back.order.refunds) == (Status.CANCELED, ())
+    assert office.x()["Totals"]["Net"] == (None, 0)
     assert office.adds_up()
 
 

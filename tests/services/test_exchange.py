@@ -9,6 +9,7 @@ import pytest
 
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.catalog import AddOnRule, EventSettings, Item, Quota
+from boxoffice.domain.errands import Wish
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.offering import PriceStep
 from boxoffice.domain.orders import Order, Position, Status
@@ -16,7 +17,6 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import Refused
 from boxoffice.services import exchange
-from boxoffice.services.exchange import Wish
 from boxoffice.storage import orders, outbox, till, verify
 
 VIP, STUDENT = 3, 4

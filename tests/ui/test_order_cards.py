@@ -20,6 +20,8 @@ from boxoffice.storage import orders, payments
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.card_sheets import ByHandSheet, DoubtSheet
+from ui.change_sheet import ChangeSheet
+from ui.correcting import CorrectSheet, Workplace
 from ui.give_back_sheet import GiveBackSheet
 from ui.order_money import OrderMoney, PaySheet
 
@@ -28,7 +30,7 @@ class Desk:
     """A desk with a simulated terminal, and an order over 45.00 that nobody has paid."""
 
     def __init__(self, evening: Any, qtbot: Any) -> None:
-        self.app, self.qtbot = evening.app, qtbot
+        self.app, self.qtbot, self.hear = evening.app, qtbot, evening.hear
         evening.enrol()
         evening.hear(
             Event(slug="conf26", name={"en": "Conference"}, currency="EUR", timezone="UTC"),
@@ -130,3 +132,54 @@ def test_a_sheet_that_is_opened_again_goes_on_where_it_was(desk: Desk) -> None:
     desk.click(doubt.again)
     desk.qtbot.waitUntil(lambda: desk.order.paid == 4_500)
     assert len(desk.attempts()) == 1
+
+
+def correcting(desk: Desk, receipt: int = 1) -> CorrectSheet:
+    at = Workplace(desk.app, desk.app.counter(), desk.window.courier, lambda: desk.worker, desk.troubles.append)
+    sheet = CorrectSheet(at, receipt, desk.window)
+    sheet.open()
+    sheet.reason.setText("Wrong key")
+    return sheet
+
+
+def test_what_was_typed_as_cash_is_charged_to_the_card_and_given_back_again(desk: Desk) -> None:
+    desk.paying().take(Means.CASH)
+    desk.qtbot.waitUntil(lambda: desk.order.paid == 4_500)
+    sheet = correcting(desk)
+    sheet.all_by(Means.CARD)
+    assert sheet.wrong.text() == "The card is charged 45.00\u00a0EUR."
+    desk.click(sheet.button)
+    desk.qtbot.waitUntil(lambda: desk.app.counter().receipt(2) is not None)
+    assert [(one.state, one.receipt) for one in desk.attempts()] == [(State.CAPTURED, 2)]
+    sheet = correcting(desk)
+    sheet.all_by(Means.CHEQUE)
+    assert sheet.wrong.text() == "45.00\u00a0EUR goes back to the card at Till 1."
+    desk.click(sheet.button)
+    desk.qtbot.waitUntil(lambda: desk.app.counter().receipt(3) is not None)
+    assert [(one.state, one.back_receipt) for one in desk.attempts()] == [(State.REVERSED, 3)]
+
+
+def test_a_card_that_is_refused_leaves_the_sheet_open_with_its_words(desk: Desk) -> None:
+    desk.paying().take(Means.CASH)
+    desk.qtbot.waitUntil(lambda: desk.order.paid == 4_500)
+    desk.terminal.behaviour = Behaviour.DECLINE
+    sheet = correcting(desk)
+    sheet.all_by(Means.CARD)
+    desk.click(sheet.button)
+    desk.qtbot.waitUntil(lambda: "declined the card" in sheet.wrong.text())
+    assert sheet.isVisible()
+    sheet.all_by(Means.CHEQUE)
+    desk.click(sheet.button)
+    desk.qtbot.waitUntil(lambda: desk.app.counter().receipt(2) is not None)
+
+
+def test_a_cheaper_ticket_gives_the_difference_back_to_the_card(desk: Desk) -> None:
+    desk.hear(Item(id=2, event="conf26", name={"en": "Reduced"}, price=2_000))
+    desk.paid()
+    sheet = ChangeSheet(desk.money, desk.order, desk.order.positions[0], desk.window)
+    sheet.open()
+    sheet.kind.setCurrentIndex(sheet.kinds.index((2, None)))
+    assert sheet.tender.currentData() == "card"  # As it came.
+    sheet.change()
+    desk.qtbot.waitUntil(lambda: desk.order.total == 2_000 and desk.order.paid == 2_000)
+    assert next((one.way, one.amount) for one in desk.attempts()) == (Way.REFUND, 2_500)

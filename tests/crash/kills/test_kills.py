@@ -51,7 +51,7 @@ from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.gift_cards import Load
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id
-from boxoffice.services.exchange import Wish
+from boxoffice.domain.errands import Wish
 
 
 def in_cash(amount):

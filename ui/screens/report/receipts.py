@@ -97,12 +97,13 @@ class ReceiptsPage(Page):
         again = Button(tr("Print a copy"), weight=Weight.QUIET)
         again.clicked.connect(partial(self._print, receipt))
         card.buttons.addWidget(again)
-        if one.is_sale:
+        if one.can_be_corrected:
             correct = Button(tr("Correct…"), weight=Weight.QUIET)
             correct.clicked.connect(partial(self._correct, one.number))
+            card.buttons.addWidget(correct)
+        if one.is_sale:
             back = Button(tr("Take back…"), weight=Weight.QUIET)
             back.clicked.connect(partial(self._void, one.number))
-            card.buttons.addWidget(correct)
             card.buttons.addWidget(back)
         return card
 
@@ -119,13 +120,13 @@ class ReceiptsPage(Page):
 
     def _correct(self, number: int) -> None:
         screen = self._screen
-        sheet = CorrectSheet(screen.app, screen.counter, screen.courier, number, screen.complain, screen.window())
+        sheet = CorrectSheet(screen.workplace, number, screen.window())
         sheet.corrected.connect(screen.look_again)
         sheet.open()
 
     def _void(self, number: int) -> None:
         screen = self._screen
-        sheet = VoidSheet(screen.app, screen.counter, screen.courier, number, screen.complain, screen.window())
+        sheet = VoidSheet(screen.workplace, number, screen.window())
         sheet.corrected.connect(screen.look_again)
         sheet.open()
 

@@ -142,7 +142,7 @@ class ReconcilePage(QScrollArea):
 
     def _correct(self, receipt: int) -> None:
         screen = self._screen
-        sheet = CorrectSheet(screen.app, screen.counter, screen.courier, receipt, screen.complain, screen.window())
+        sheet = CorrectSheet(screen.workplace, receipt, screen.window())
         sheet.corrected.connect(screen.look_again)
         sheet.open()
 

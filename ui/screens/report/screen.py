@@ -35,6 +35,7 @@ from .reconciling import ReconcilePage
 from .saving import SavePanel
 
 if TYPE_CHECKING:
+    from ui.correcting import Workplace
     from ui.screens.till.screen import TillScreen
 
 T = TypeVar("T")
@@ -321,6 +322,11 @@ class ReportScreen(QWidget):
     def complain(self, trouble: Trouble) -> None:
         """A trouble above the screen."""
         self._till.tell(trouble)
+
+    @property
+    def workplace(self) -> Workplace:
+        """Where receipts are put right."""
+        return self._till.workplace
 
     @property
     def counter(self) -> Counter:

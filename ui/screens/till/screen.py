@@ -38,6 +38,8 @@ from .payment import DonePanel, PaymentPanel
 from .places import Place, PlaceBar, key_of, make
 
 if TYPE_CHECKING:
+    from ui.correcting import Workplace
+
     from .display import Follower
 
 
@@ -367,11 +369,16 @@ class TillScreen(QWidget):
         elif not self.clerk.counter.training:
             from ui.correcting import VoidSheet
 
-            sheet = VoidSheet(
-                self.station, self.clerk.counter, self.courier, self.done.receipt, self.tell, self.window()
-            )
+            sheet = VoidSheet(self.workplace, self.done.receipt, self.window())
             sheet.corrected.connect(self.choose)
             sheet.open()
+
+    @property
+    def workplace(self) -> Workplace:
+        """Where receipts are put right."""
+        from ui.correcting import Workplace
+
+        return Workplace(self.station, self.clerk.counter, self.courier, lambda: self.clerk.payment.worker(), self.tell)
 
     def tell(self, trouble: Trouble) -> None:
         """Say a trouble above the screen."""

@@ -23,6 +23,7 @@ from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.documents import Movement, Receipt
+from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.gate import Wish
 from boxoffice.domain.instants import moment
@@ -36,7 +37,6 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id, new_scan
 from boxoffice.ports import Totals
 from boxoffice.services import card, disagree, hear, operators, printing, seals
-from boxoffice.services.errands import Errand
 from boxoffice.storage import connection as connections
 from boxoffice.storage import feeds, outbox, print_queue, schema
 
@@ -150,8 +150,8 @@ def test_while_a_card_is_charged_in_doubt_settled_and_taken_back(night, power_go
         here.act(lambda: till.settle_card(begun[0].id, seen).result())
         sold = []
         here.act(lambda: sold.append(till.finish(cart.id, [Offer(means=Means.CARD, amount=2_500)]).result()))
-        back = Errand(operation="back-1", event=evening.event, order=sold[0].order.code, gives_back=True, reason="Ill")
-        here.act(lambda: till.send_back(back).result())
+        back = Errand(operation="back-1", event=evening.event, order=sold[0].order.code, what=What.REFUND, reason="Ill")
+        here.act(lambda: till.advance(back).result())
         here.write(lambda c: card.take(c, begun[0].id, payment.Reversed(), NINE))
         here.act(lambda: till.finish_errand("back-1").result())
         here.write(lambda c: card.close_day(c, "Till 1", Totals(amount=0, number=0), NINE, "Ana"))
