@@ -22,7 +22,7 @@ from typing import Any
 
 LATER = frozenset(
     f"shibokensupport/signature/{part}.py"
-    for part in ("errorhandler", "layout", "parser", "lib/enum_sig", "lib/pyi_generator")
+    for part in ("errorhandler", "layout", "parser", "lib/enum_sig", "lib/pyi_generator", "lib/tool")
 )
 """What PySide6 needs for the words of a `TypeError`, for help texts and type stubs: run when somebody asks for it."""
 
