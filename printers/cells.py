@@ -1,14 +1,13 @@
 """How wide a text is in the cells of a printer, and where it may be broken.
 
 A Han character takes two cells, a combining mark none; both ends of a line, the paper and the preview, count in here
-and nowhere else. What belongs to one letter (marks, joined emoji) is never torn apart.
+and nowhere else. What belongs to one letter (marks, joined emoji) is never torn apart. The tables for that are loaded
+with the first letter that needs them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from wcwidth import iter_graphemes, wcswidth
 
 _NOT_FIRST = frozenset("、。，．：；？！）］｝〉》」』】〕〗’”…‥ー々〻ぁぃぅぇぉっゃゅょァィゥェォッャュョ%‰℃)]}!?:;,.")
 _NOT_LAST = frozenset("（［｛〈《「『【〔〖‘“([{")
@@ -17,12 +16,20 @@ _BREAK_AFTER = frozenset("-/‐–—@_")
 
 def width_of(text: str) -> int:
     """How many cells the (cleaned) text takes."""
-    return len(text) if text.isascii() else max(0, wcswidth(text))
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return max(0, wcswidth(text))
 
 
 def letters(text: str) -> Iterator[str]:
     """The letters as people count them, each with what stands on it."""
-    return iter(text) if text.isascii() else iter_graphemes(text)
+    if text.isascii():
+        return iter(text)
+    from wcwidth import iter_graphemes
+
+    return iter_graphemes(text)
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -3,7 +3,8 @@
 Every foreign error ends here and becomes a `ServerTrouble` with a sentence. Venue networks lie: a login
 page that answers with 200, a proxy's 502, a body that stops half-way, a certificate for another name are
 all "later", never data; and the token goes to the server's own address and nowhere else. Importing this
-loads `requests`, so whoever is on the way to the first window imports it late.
+loads `requests`, so whoever is on the way to the first window imports it late; but not what guesses in which letters a
+text was written that does not say so (3 MiB): nothing here asks that.
 """
 
 from __future__ import annotations
@@ -15,17 +16,24 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
-import requests
 import urllib3
-from requests.auth import AuthBase
 
 from boxoffice.decoding import decode
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
+from boxoffice.postponing import put_off
+
+with put_off("charset_normalizer") as stand_ins:
+    for stand_in in stand_ins:
+        # What requests asks of it when it is loaded itself.
+        vars(stand_in)["__version__"] = version(stand_in.__name__)
+    import requests
+    from requests.auth import AuthBase
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response

@@ -26,8 +26,10 @@ LATER = frozenset(
 )
 """What PySide6 needs for the words of a `TypeError`, for help texts and type stubs: run when somebody asks for it."""
 
-Kept = dict[tuple[str, bytes], CodeType]
-"""Code by the name and the hash of its source."""
+_HEAD = MAGIC_NUMBER + b"bytes"
+
+Kept = dict[tuple[str, bytes], bytes]
+"""Code as bytes, by the name and the hash of its source: most of what is postponed is never made code again."""
 
 
 @contextmanager
@@ -42,8 +44,8 @@ def kept() -> Iterator[None]:
         if not isinstance(source, bytes) or mode != "exec" or rest or options:
             return compile_anew(source, filename, mode, *rest, **options)
         key = (filename, source_hash(source))
-        code = now[key] = before.get(key) or compile_anew(source, filename, mode)
-        return _postpone(filename, code) if filename in LATER else code
+        code = now[key] = before.get(key) or marshal.dumps(compile_anew(source, filename, mode))
+        return _postpone(filename, code) if filename in LATER else marshal.loads(code)  # noqa: S302 - dumped above
 
     builtins.compile = compile_once  # type: ignore[assignment]
     try:
@@ -54,12 +56,12 @@ def kept() -> Iterator[None]:
         _write(file, now)
 
 
-_postponed: dict[str, CodeType] = {}
+_postponed: dict[str, bytes] = {}
 """The code of modules that were imported and not run."""
 _turn = threading.RLock()
 
 
-def _postpone(filename: str, code: CodeType) -> CodeType:
+def _postpone(filename: str, code: bytes) -> CodeType:
     _postponed[filename.removesuffix(".py").replace("/", ".")] = code
     return _stand_in.__code__
 
@@ -79,7 +81,7 @@ def run_for(space: dict[str, Any]) -> Callable[[str], Any]:
         with _turn:
             code = _postponed.pop(module, None)
             if code is not None:
-                exec(code, space)  # noqa: S102 - what the import would have run
+                exec(marshal.loads(code), space)  # noqa: S102, S302 - what the import would have run
         if name in space:
             return space[name]
         raise AttributeError(f"module {module} has no attribute {name}")
@@ -91,9 +93,9 @@ def _read(file: Path) -> Kept:
     """What is kept; nothing if it cannot be read, or another Python wrote it."""
     try:
         content = file.read_bytes()
-        if not content.startswith(MAGIC_NUMBER):
+        if not content.startswith(_HEAD):
             return {}
-        found: Kept = marshal.loads(content[len(MAGIC_NUMBER) :])  # noqa: S302 - as trusted as all bytecode beside it
+        found: Kept = marshal.loads(content[len(_HEAD) :])  # noqa: S302 - as trusted as all bytecode beside it
     except (OSError, EOFError, ValueError, TypeError):
         return {}
     return found
@@ -104,7 +106,7 @@ def _write(file: Path, code: Kept) -> None:
     partial = file.with_suffix(f".{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(MAGIC_NUMBER + marshal.dumps(code))
+        partial.write_bytes(_HEAD + marshal.dumps(code))
         partial.replace(file)
     except OSError:
         with suppress(OSError):

@@ -1,15 +1,20 @@
 """The system's printers as Qt knows them, lent to the spooler: for sheets and labels where there is no CUPS.
 
-Called on a printer's own thread. Each page is painted as large as it is, in the printer's own dots.
+Called on a printer's own thread. Each page is painted as large as it is, in the printer's own dots. Where nobody
+prints on such a printer, Qt's printing is never loaded.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QPointF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from boxoffice.errors import DeviceTrouble
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 _POINTS_TO_MM = 25.4 / 72
 _FINEST = 600
@@ -21,10 +26,14 @@ class QtSheets:
 
     def names(self) -> list[str]:
         """The printers that the system knows."""
+        from PySide6.QtPrintSupport import QPrinterInfo
+
         return list(QPrinterInfo.availablePrinterNames())
 
     def print_pdf(self, name: str, data: bytes, title: str) -> None:
         """Print all pages. Raises `DeviceTrouble` if the printer does not take them."""
+        from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+
         printer = QPrinter(QPrinterInfo.printerInfo(name), QPrinter.PrinterMode.HighResolution)
         printer.setDocName(title)
         print_pages(printer, data)

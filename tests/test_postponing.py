@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.postponing import left_out, put_off, without_sources
+from boxoffice.postponing import left_out, put_off, without_sources
 
 Write = Callable[..., None]
 
