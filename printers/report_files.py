@@ -44,6 +44,7 @@ def values(report: Report) -> Mapping[str, Any]:
                     "count": row.count,
                     "amount": None if row.amount is None else plain(row.amount, report.currency),
                     "text": row.text,
+                    "at": row.at.isoformat() if row.at else None,
                 }
                 for row in section.rows
             ]
@@ -69,7 +70,8 @@ def as_csv(report: Report) -> bytes:
     for section in report.sections:
         for row in section.rows:
             amount = "" if row.amount is None else plain(row.amount, report.currency)
-            texts = (speech.say(section.title), speech.say(row.label), row.text)
+            written = row.text if row.at is None else speech.moment(row.at)
+            texts = (speech.say(section.title), speech.say(row.label), written)
             count = "" if row.count is None else row.count
             table.writerow([*map(harmless, texts), count, amount, report.currency])
     return out.getvalue().encode("utf-8-sig")

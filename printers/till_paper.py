@@ -186,6 +186,8 @@ def report(page: Page, document: Report) -> Iterator[Line]:
 
 def _report_row(page: Page, row: Row, currency: str, widths: tuple[int, int]) -> Line:
     label = page.say(row.label)
+    if row.at is not None:
+        return page.pair(label, page.speech.moment(row.at), bold=row.strong)
     if row.text and row.amount is None and row.count is None:
         return page.pair(label, row.text, bold=row.strong)
     label = f"{label} {row.text}".rstrip()

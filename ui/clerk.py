@@ -34,7 +34,7 @@ from .assortment import Assortment
 from .background import Background
 from .courier import Courier
 from .drawer_clerk import DrawerClerk
-from .language import tell
+from .language import name_of, tell
 from .limited import Limited
 from .payment_clerk import PaymentClerk
 from .turns import Turns
@@ -92,6 +92,10 @@ class Clerk(QObject):
     def events(self) -> list[str]:
         """Events that a shift can be opened for."""
         return self._app.events()
+
+    def name_of(self, event: str) -> str:
+        """What an event is called."""
+        return name_of(self._app.catalog(event).event.name) or event
 
     def currency_of(self, event: str) -> str:
         """The currency of an event."""

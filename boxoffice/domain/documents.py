@@ -139,6 +139,8 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     amount: int | None = None
     text: str = ""
     """In place of figures, or behind the label: a period, a number, a hash, a rate."""
+    at: datetime | None = None
+    """A moment, in place of figures."""
     strong: bool = False
 
 

@@ -180,7 +180,7 @@ def _freshness(connection: Connection, event: str) -> Section:
         Row(label="Refused by the server", count=waiting.parked),
     ]
     if heard is not None:
-        rows.append(Row(label="Other tills as of", text=f"{heard:%Y-%m-%d %H:%M} UTC"))
+        rows.append(Row(label="Other tills as of", at=heard))
     return Section(title="Open ends", rows=tuple(rows))
 
 

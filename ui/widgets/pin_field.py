@@ -22,7 +22,6 @@ class PinField(QLineEdit):
         self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{0,12}"), self))
         self.setMinimumHeight(56)
         self.setFont(theme.half_bold(17))
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setPlaceholderText(tr("PIN"))
         self.setAccessibleName(tr("PIN"))
 

@@ -15,7 +15,7 @@ from boxoffice.domain.takings import HOURS
 from boxoffice.services.reports import DAYS
 from printers.phrases import Speech
 from ui import language, theme
-from ui.language import number
+from ui.language import clock, number
 from ui.money import bare
 from ui.widgets.chart import ColumnChart
 
@@ -54,6 +54,8 @@ class Rows(QWidget):
     def _cells(self, row: Row) -> tuple[str, str, str]:
         amount = "" if row.amount is None else bare(row.amount, self._currency)
         count = "" if row.count is None else number(row.count)
+        if row.at is not None:
+            return say(row.label), "", clock(row.at)
         if row.text and row.amount is None and row.count is None:
             return say(row.label), "", row.text
         return f"{say(row.label)} {row.text}".rstrip(), count, amount

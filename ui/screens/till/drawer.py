@@ -76,7 +76,7 @@ class OpenPanel(QWidget):
         if events != [self.event_choice.itemData(n) for n in range(self.event_choice.count())]:
             self.event_choice.clear()
             for slug in events:
-                self.event_choice.addItem(slug, slug)
+                self.event_choice.addItem(self._clerk.name_of(slug), slug)
         self.event_choice.setVisible(len(events) > 1)
 
     def _open(self) -> None:

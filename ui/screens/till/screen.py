@@ -248,7 +248,7 @@ class TillScreen(QWidget):
         self._whole.setCurrentWidget(self._frame)
         self.catalogue.show_wares()
         since = clock(clerk.shift.opened_at)
-        self._head.setText(tr("Open since {when} · {event}", when=since, event=clerk.shift.event))
+        self._head.setText(tr("Open since {when} · {event}", when=since, event=clerk.name_of(clerk.shift.event)))
         self.cart.show_cart()
         self.payment.show_bill()
         if was_closed:
