@@ -52,7 +52,7 @@ def power_goes(request, cuts, rounds) -> Callable[[Any], None]:
 
     def examine(recorded: Any) -> None:
         assert recorded.whole()
-        wanted = rounds(1_250, 6_250)
+        wanted = rounds(910, 4_550)
         outcome = cuts(recorded, wanted, seed=request.param)
         assert outcome.faults == []
         assert outcome.disks == wanted
