@@ -15,10 +15,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
+from functools import lru_cache
 from importlib.metadata import version
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -33,10 +33,12 @@ with put_off("charset_normalizer") as stand_ins:
         # What requests asks of it when it is loaded itself.
         vars(stand_in)["__version__"] = version(stand_in.__name__)
     import requests
-    from requests.auth import AuthBase
+    from requests import PreparedRequest
+    from requests.structures import CaseInsensitiveDict
+    from requests.utils import default_headers
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Response
+    from requests import Response
 
 # What it warns of comes out of here as a sentence.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -95,11 +97,10 @@ class Api:
         self._clock = clock
         self._revoked = revoked
         self._session = requests.Session()
-        self._session.auth = _Token(authorization)
         self._authority = authority
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.trust_env = not _is_loopback(self.url)  # No proxy leads back to this machine.
-        self._session.headers["Accept-Encoding"] = "identity" if _is_loopback(self.url) else "gzip"
+        self._headers = {**default_headers(), "Accept-Encoding": "identity" if _is_loopback(self.url) else "gzip"}
+        self.authorize(authorization)
         self._streams: set[Stream] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -164,7 +165,7 @@ class Api:
 
     def authorize(self, authorization: str) -> None:
         """Go on with another token."""
-        self._session.auth = _Token(authorization)
+        self._authorization = {"Authorization": authorization} if authorization else {}
 
     @property
     def closed(self) -> bool:
@@ -219,23 +220,28 @@ class Api:
         headers = {"Accept": media} | ({"Content-Type": JSON} if body is not None else {}) | dict(more)
         for _ in range(HOPS):
             try:
-                response = self._session.request(
-                    method,
-                    target,
-                    params=params,
-                    data=body,
-                    headers=headers,
-                    timeout=timeout,
-                    verify=self._authority,  # not of the session: the environment would stand above it
-                    allow_redirects=False,
-                    stream=True,
-                )
+                response = self._ask(method, _full(target, _pairs(params)), body, headers, timeout)
             except requests.RequestException as error:
                 raise self._unreachable(error) from error
             if not response.is_redirect:
                 return response
             target, params = self._elsewhere(method, response), None
         raise self._in_the_way("It sends us in circles.")
+
+    def _ask(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout: tuple[float, float]
+    ) -> Response:
+        """One request, as `Session.request` makes it, without what no server of ours needs and each would pay for.
+
+        That is cookies, redirects, hooks, and a `.netrc`, which would put in another token than ours.
+        """
+        request = PreparedRequest()
+        request.method, request.url, request.body = method, url, body
+        request.headers = CaseInsensitiveDict(self._headers | headers | self._authorization)
+        request.prepare_content_length(body)
+        # The authority is not of the session: the environment would stand above it.
+        way: dict[str, Any] = {**self._session.merge_environment_settings(url, {}, True, self._authority, None)}
+        return self._session.get_adapter(url).send(request, timeout=timeout, **way)
 
     def _within(self, path: str) -> str:
         """The full address of a path, or of a link that the server gave. Raises if it leads away."""
@@ -377,16 +383,16 @@ class Stream:
             return  # It has ended by itself.
 
 
-class _Token(AuthBase):
-    """Puts the token into each request. Standing here it keeps a `.netrc` from putting in another."""
+def _pairs(params: Parameters | None) -> tuple[tuple[str, str], ...]:
+    return tuple(params.items() if isinstance(params, Mapping) else params or ())
 
-    def __init__(self, authorization: str) -> None:
-        self._authorization = authorization
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        if self._authorization:
-            request.headers["Authorization"] = self._authorization
-        return request
+@lru_cache(maxsize=1_000)
+def _full(url: str, params: tuple[tuple[str, str], ...]) -> str:
+    """The address that is asked, spelled as the protocol wants it; most are asked again and again."""
+    request = PreparedRequest()
+    request.prepare_url(url, params)
+    return request.url or url
 
 
 def address(url: str) -> str:

@@ -117,7 +117,7 @@ def test_the_feed_is_packed_for_those_who_can_unpack(hub, north):
 
 def test_a_station_reads_a_packed_feed_like_a_plain_one(hub, north):
     plain = north.feed()
-    north.line._api._session.headers["Accept-Encoding"] = "gzip"
+    north.line._api._headers["Accept-Encoding"] = "gzip"
     assert north.feed() == plain
 
 
