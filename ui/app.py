@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
+_LOADED = 3_000
+"""Milliseconds after the first picture in which everything has come up."""
+
 
 def application(arguments: Sequence[str] = ()) -> QApplication:
     """The Qt application, made once."""
@@ -135,6 +138,12 @@ def _settle_in(window: MainWindow, app: App, sync: Sync) -> None:
         window.ask_for_server()
     QTimer.singleShot(400, window, window.sounds.prepare)
     QTimer.singleShot(500, window, window.likes.open_eye)
+    QTimer.singleShot(_LOADED, window, keep_what_is_loaded)
+
+
+def keep_what_is_loaded() -> None:
+    """Let collections look at nothing that is there by now: to walk it all would stop the window for a blink."""
+    gc.freeze()
 
 
 class Printing:

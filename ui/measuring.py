@@ -6,6 +6,7 @@ a timer of the window's own thread. The benchmarks ask; nothing here compares.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -38,12 +39,14 @@ class Measured:
         self._window.complete.connect(loop.quit)
         loop.exec()
         self._window.door.load_the_rest()
+        windows.keep_what_is_loaded()
         # What comes in from the camera's threads.
         self.take: Callable[[Scan], None] = windows.in_window(self._window, self._window.scans.take)
         self.show_picture: Callable[[Picture, tuple[Outline, ...]], None] = self._window.scans.eye.on_frame
 
     def close(self) -> None:
         """Close the window; the station stays open."""
+        gc.unfreeze()
         windows.close_window(self._window)
         self._window.deleteLater()
         # No loop runs any more that would do it, and a window that is left over would go on asking a closed store.

@@ -40,6 +40,8 @@ _WATCH_EVERY = 0.1
 _USUAL = 1920 * 1080
 # Larger pictures are scanned sheets and posters; they are made smaller first.
 _MOST_PIXELS = 24_000_000
+# Only Windows knows these; elsewhere the process lowers its priority by itself.
+_UNSEEN_AND_LATER = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 _SOURCES = Path(__file__).parents[2]
 
 
@@ -124,7 +126,7 @@ class _Child:
                 stderr=None if sys.stderr else subprocess.DEVNULL,
                 env=_environment(),
                 pass_fds=self._slot.descriptors,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                creationflags=_UNSEEN_AND_LATER,
             )
         except OSError as error:
             self._slot.close()

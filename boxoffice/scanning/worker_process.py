@@ -1,7 +1,8 @@
 """The process in which pictures are decoded: `python -m boxoffice.scanning.worker_process`.
 
 It may crash or hang without hurting anybody, so it is given nothing but pictures: no Qt, no store, no network.
-It ends when its parent does, and kills itself when one picture takes too long, even if nobody is left to ask.
+The window goes before it where both want the processor. It ends when its parent does, and kills itself when one
+picture takes too long, even if nobody is left to ask.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ import msgspec
 from boxoffice.decoding import decode
 
 from .found import Effort, Found
+
+GIVES_WAY = 5
+"""By how much its priority is below that of the app: a third of the processor while both are busy, all of it else."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -50,10 +54,17 @@ def main() -> None:
     # The parent ends this process by closing its input; a Ctrl+C in the terminal is the parent's to answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
+    _give_way()
     answers = _own_output()
     # A parent that is gone wants no answer.
     with contextlib.suppress(BrokenPipeError):
         _serve(words.address, words.size, words.formats.split(","), words.patience, answers)
+
+
+def _give_way() -> None:
+    """Let whoever shows something go first; on Windows the parent has seen to it."""
+    if sys.platform != "win32":
+        os.nice(GIVES_WAY)
 
 
 def _own_output() -> BinaryIO:

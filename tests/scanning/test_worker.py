@@ -17,7 +17,7 @@ import pytest
 from boxoffice.scanning.found import Effort
 from boxoffice.scanning.slot import Slot
 from boxoffice.scanning.worker import DecoderLost, DecodingProcess
-from boxoffice.scanning.worker_process import Request
+from boxoffice.scanning.worker_process import GIVES_WAY, Request
 
 Show = Callable[..., Any]
 
@@ -90,6 +90,15 @@ def test_a_huge_picture_is_read_and_its_code_found_in_its_own_pixels(
     (found,) = start().read(show("a poster", width=7000, height=4000)).found
     assert found.text == "a poster"
     assert np.abs(np.array(found.outline).mean(axis=0) - (3500, 2000)).max() < 30
+
+
+@posix
+def test_the_window_goes_before_the_decoder(start: Callable[..., DecodingProcess], show: Show) -> None:
+    process = start()
+    assert texts(process, show("read all the same")) == ["read all the same"]
+    assert process.process_id is not None
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, process.process_id) == min(own + GIVES_WAY, 19)
 
 
 @posix

@@ -50,3 +50,11 @@ def test_a_small_picture_is_not_made_larger(shown: Any) -> None:
 def test_a_view_without_a_size_yet_gets_a_picture_too(shown: Any) -> None:
     image, _ = shown(np.zeros((720, 1280, 3), dtype=np.uint8), room=(0, 0))
     assert image.width() > 0
+
+
+def test_what_is_finer_than_the_screen_is_shown_as_its_mean(shown: Any) -> None:
+    rows, columns = np.indices((720, 1280))
+    chequered = ((rows + columns) % 2 * 200).astype(np.uint8)
+    image, _ = shown(chequered, room=(338, 190))
+    shades = {image.pixelColor(x, y).red() for x in range(0, 338, 13) for y in range(0, 190, 7)}
+    assert shades <= set(range(98, 103))

@@ -23,6 +23,8 @@ class CameraView(QWidget):
         self.setObjectName("camera")
         self.setAccessibleName(tr("Camera"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        # Nothing behind it shines through: with each new picture, nothing else of the window is painted.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._picture: QImage | None = None
         self._outlines: tuple[QPolygonF, ...] = ()
         self._message = ""
