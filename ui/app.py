@@ -46,6 +46,8 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
     made = QApplication([sys.argv[0], "-style", "fusion", *arguments])
     made.setApplicationName("boxoffice")
     made.setApplicationDisplayName("Box office")
+    # A thread that computes (a sync at work) lets the window go on after one thousandth of a second, not after five.
+    sys.setswitchinterval(0.001)
     return made
 
 
