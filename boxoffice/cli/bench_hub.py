@@ -1,9 +1,8 @@
 """`bench hub`: two hundred stations hand over what they did, beside the hub's database doing the same alone.
 
 The stations are one process that speaks HTTP with as little effort as goes; their requests are made ready
-beforehand. The yardstick is the bare database: the same rows in the same batches, each batch one durable
-commit. For SQLite that is the engine itself, for PostgreSQL `pgbench` with a script and four clients, to
-which the hub answers with two processes. Then come the feed,
+beforehand. The yardstick is the bare database: the same rows in the same batches and in the order in which
+they come, each batch one durable commit. On PostgreSQL the hub answers with two processes. Then come the feed,
 read by one station to its end, and the time until an entry at one door is known at nineteen others.
 """
 
@@ -17,7 +16,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,30 +32,29 @@ from boxoffice.errors import DeviceTrouble
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from sync.hub import auth
-from sync.hub.cluster import Cluster, programs_folder
+from sync.hub.cluster import Cluster
 from sync.hub.database import Database, file_url
 from sync.hub.loading import load
 from sync.wire.hub import Arrival
 from sync.wire.hub import acts as request_of
 
-from . import bench_event
+from . import bench_event, bench_hub_bare
+from .bench_hub_bare import BATCH, EVENT
 from .output import flush, say
 
 STATIONS = 200
-BATCH = 100
 ROUNDS = 4
 WORKERS = 2
 """Processes of the hub on PostgreSQL. SQLite takes one writer at a time, so one process serves it."""
 DOORS = 20
 ENTRIES = 50
-EVENT = "bench"
 _LENGTH = re.compile(rb"(?i)content-length: (\d+)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure both databases; prints a line each."""
     with bench_event.scratch() as folder:
-        say_so(args, _measure("sqlite", file_url(folder / "hub.db"), folder, args.quick, _bare_sqlite))
+        say_so(args, _measure("sqlite", file_url(folder / "hub.db"), folder, args.quick, bench_hub_bare.sqlite))
         cluster = Cluster(folder)
         try:
             cluster.start(durable=True)
@@ -64,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
             sys.stderr.write(f"boxoffice: {trouble}\n")
             return 0
         try:
-            say_so(args, _measure("postgresql", cluster.url(), folder, args.quick, _bare_postgresql))
+            say_so(args, _measure("postgresql", cluster.url(), folder, args.quick, bench_hub_bare.postgresql))
         finally:
             cluster.stop()
     return 0
@@ -75,6 +73,7 @@ def say_so(args: argparse.Namespace, values: dict[str, Any]) -> None:
     text = (
         f"{values['database']}: {values['acts_s']:,} acts a second from {values['stations']} stations,"
         f" {values['acts_ratio']}× the bare database ({values['bare_acts_s']:,});"
+        f" an act costs {values['act_us']} µs of processor time here and {values['stations_act_us']} at the stations;"
         f" {values['feed_rows_s']:,} rows of the feed a second; {values['memory_mib']} MiB;"
         f" an entry is known at {values['doors'] - 1} other doors after {values['known_p50_ms']} ms"
         f" (slowest hundredth {values['known_p99_ms']} ms)"
@@ -88,14 +87,18 @@ def _measure(name: str, url: str, folder: Path, quick: bool, bare: Any) -> dict[
     with contextlib.closing(Database(url)) as database:
         load(database, _nouns(2_000 if quick else 20_000))
         doors = _enrolled(database, stations)
-        batches = {door: [door.batch(BATCH) for _ in range(rounds)] for door in doors}
-        bare_seconds = bare(url, folder, [some for each in batches.values() for some in each])
+        turns = [[door.batch(BATCH) for door in doors] for _ in range(rounds)]
+        bare_seconds = bare(url, folder, [batch for turn in turns for batch in turn])
+    batches = dict(zip(doors, zip(*turns, strict=True), strict=True))
     number = stations * rounds * BATCH
     with _serving(url, 1 if name == "sqlite" else WORKERS) as (process, port):
+        family = _family(process.pid)
+        before, own_before = sum(map(_processor, family)), time.process_time()
         seconds = asyncio.run(_hand_over(port, batches))
+        processor, own = sum(map(_processor, family)) - before, time.process_time() - own_before
         feed_seconds, rows = asyncio.run(_read_feed(port, doors[0]))
         known = sorted(asyncio.run(_tell_each_other(port, doors[:DOORS], 5 if quick else ENTRIES)))
-        memory = sum(map(_memory, _family(process.pid)))
+        memory = sum(map(_memory, family))
     return {
         "database": name,
         "stations": stations,
@@ -103,6 +106,8 @@ def _measure(name: str, url: str, folder: Path, quick: bool, bare: Any) -> dict[
         "acts_s": round(number / seconds),
         "bare_acts_s": round(number / bare_seconds),
         "acts_ratio": round(bare_seconds / seconds, 2),
+        "act_us": round(1_000_000 * processor / number, 1),
+        "stations_act_us": round(1_000_000 * own / number, 1),
         "feed_rows_s": round(rows / feed_seconds),
         "memory_mib": round(memory / 1024),
         "doors": DOORS,
@@ -202,6 +207,15 @@ def _memory(process: int) -> int:
     return int(found[1]) if found else 0
 
 
+def _processor(process: int) -> float:
+    """Seconds of processor time that a process has had; 0 where the system does not say."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class _Line:
     """One station's connection."""
 
@@ -235,7 +249,7 @@ async def _lines(port: int, number: int) -> AsyncIterator[list[_Line]]:
             line.writer.close()
 
 
-async def _hand_over(port: int, batches: dict[_Door, list[list[Entry]]]) -> float:
+async def _hand_over(port: int, batches: Mapping[_Door, Sequence[Sequence[Entry]]]) -> float:
     """Seconds in which all stations get rid of all batches, each one after the other."""
     requests = [[door.request(some) for some in each] for door, each in batches.items()]
     async with _lines(port, len(requests)) as lines:
@@ -304,90 +318,3 @@ class _Listener:
         body = await self.line.ask(b"GET %b HTTP/1.1\r\n%b\r\n" % (path, self.door.head))
         self.door.cursor = re.findall(rb'"cursor":"([^"]*)"', body)[-1].decode()
         return body
-
-
-def _rows_of(batch: Sequence[Entry], version: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """The rows of the journal and of the feed that a batch becomes."""
-    kept = [
-        (
-            one.operation,
-            one.device,
-            1,
-            one.sequence,
-            "admitted",
-            one.body,
-            one.previous,
-            one.hash,
-            one.private,
-            one.salt,
-        )
-        for one in batch
-    ]
-    told = [(EVENT, "checkin", f"bare-{one.operation}", version + place, one.body) for place, one in enumerate(batch)]
-    return kept, told
-
-
-_ACT = (
-    "operation, device, epoch, sequence, kind, body, previous, hash, private, salt,"
-    " outcome, because, fault, received_at"
-)
-
-
-def _bare_sqlite(_url: str, folder: Path, batches: Sequence[Sequence[Entry]]) -> float:
-    """Seconds that the engine alone takes to commit these rows, batch by batch, into the hub's own tables."""
-    database = Database(file_url(folder / "bare.db"))
-    ready = [_rows_of(batch, number * BATCH) for number, batch in enumerate(batches)]
-    begun = time.perf_counter()
-    for kept, told in ready:
-        with database.writing() as connection, contextlib.closing(connection.connection.cursor()) as cursor:
-            cursor.execute("UPDATE newest SET version = version + ?", (len(told),))
-            cursor.executemany(
-                f"INSERT INTO acts ({_ACT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'done', '', '', 0)", kept
-            )
-            cursor.executemany("INSERT INTO documents (event, kind, id, version, body) VALUES (?, ?, ?, ?, ?)", told)
-            cursor.execute(
-                "INSERT INTO marks (device, epoch, high_water, held, alarm) VALUES (?, 1, 1, 1, '')"
-                " ON CONFLICT (device, epoch) DO UPDATE SET high_water = high_water + 1",
-                (kept[0][1],),
-            )
-    taken = time.perf_counter() - begun
-    database.close()
-    return taken
-
-
-_PGBENCH = """
-BEGIN;
-UPDATE newest SET version = version + {batch} RETURNING version \\gset
-INSERT INTO acts ({columns}) SELECT lpad((:version + g)::text, 36, '0'), 'device ' || :client_id, 1, :version + g,
-    'admitted', '{body}', '{seal}', '{seal}', '{private}', '{salt}', 'done', '', '', 0
-    FROM generate_series(1, {batch}) g;
-INSERT INTO documents (event, kind, id, version, body)
-    SELECT '{event}', 'checkin', lpad((:version + g)::text, 36, '0'), :version - {batch} + g, '{body}'
-    FROM generate_series(1, {batch}) g;
-INSERT INTO marks (device, epoch, high_water, held, alarm) VALUES ('device ' || :client_id, 1, 1, 1, '')
-    ON CONFLICT (device, epoch) DO UPDATE SET high_water = marks.high_water + 1;
-COMMIT;
-"""
-_CLIENTS = 4
-
-
-def _bare_postgresql(url: str, folder: Path, batches: Sequence[Sequence[Entry]]) -> float:
-    """Seconds that `pgbench` takes to commit as many of such rows, which the server makes up by itself."""
-    database = Database(url)
-    with database.own_line() as line:
-        line.execute("CREATE DATABASE bare")
-    database.close()
-    Database(Cluster(folder).url("bare")).close()
-    one = batches[0][0]
-    script = folder / "script.sql"
-    values = {"body": one.body, "seal": one.hash, "private": one.private, "salt": one.salt}
-    script.write_text(_PGBENCH.format(batch=BATCH, columns=_ACT, event=EVENT, **values), encoding="utf-8")
-    where = ("--host", str(folder), "--username", "postgres", "--no-vacuum", "--file", str(script))
-    each = max(1, len(batches) // _CLIENTS)
-    how_often = ("--client", str(_CLIENTS), "--transactions", str(each))
-    done = subprocess.run(
-        [programs_folder() / "pgbench", *how_often, *where, "bare"], capture_output=True, text=True, check=True
-    )
-    found = re.search(r"tps = ([\d.]+)", done.stdout)
-    assert found is not None, done.stdout  # noqa: S101 - pgbench always says it
-    return len(batches) / float(found[1])

@@ -5,6 +5,10 @@ The words are used in the hub's feed, in files that `hub load` reads, and in the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
 import msgspec
 
 from . import catalog
@@ -78,6 +82,25 @@ KINDS: dict[str, type[Noun]] = {
 
 _words = {noun: kind for kind, noun in KINDS.items()}
 
+_NAMES: dict[type[Noun], Callable[[Any], str]] = {
+    Event: attrgetter("slug"),
+    EventSettings: attrgetter("event"),
+    Order: attrgetter("code"),
+    Blocked: attrgetter("secret"),
+    Revoked: attrgetter("secret"),
+    Medium: attrgetter("identifier"),
+    CheckIn: attrgetter("nonce"),
+    Settlement: attrgetter("conflict"),
+    HandOut: attrgetter("operation"),
+    Printout: attrgetter("operation"),
+    Objection: attrgetter("operation"),
+    Taking: attrgetter("operation"),
+    Voucher: lambda noun: plain_code(noun.code),
+    GiftCard: lambda noun: plain_code(noun.code),
+    Membership: lambda noun: plain_code(noun.number),
+}
+"""What names each of a kind; the others have a number."""
+
 
 class Gone(msgspec.Struct, frozen=True):
     """A noun that the server no longer has."""
@@ -99,26 +122,8 @@ def event_of(noun: Noun) -> str:
 
 def id_of(noun: Noun) -> str:
     """The noun's name within its kind and event."""
-    match noun:
-        case Event():
-            return noun.slug
-        case EventSettings():
-            return noun.event
-        case Order():
-            return noun.code
-        case Blocked() | Revoked():
-            return noun.secret
-        case Medium():
-            return noun.identifier
-        case CheckIn():
-            return noun.nonce
-        case Settlement():
-            return noun.conflict
-        case HandOut() | Printout() | Objection() | Taking():
-            return noun.operation
-        case Voucher() | GiftCard():
-            return plain_code(noun.code)
-        case Membership():
-            return plain_code(noun.number)
-        case _:
-            return str(noun.id)
+    return _NAMES.get(type(noun), _numbered)(noun)
+
+
+def _numbered(noun: Any) -> str:
+    return str(noun.id)

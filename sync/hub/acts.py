@@ -95,7 +95,7 @@ def greet(connection: Connection, caller: Caller, now: datetime) -> Receipt:
 
 def take(connection: Connection, batches: Sequence[Batch]) -> list[Taken]:
     """Take in batches of several devices; each act is answered by itself. Raises `No` if a device was revoked."""
-    auth.hold(connection, [batch.caller.id for batch in batches], micros(batches[-1].now))
+    auth.hold(connection, [batch.caller for batch in batches], micros(batches[-1].now))
     intake = _Intake(connection, batches)
     answers = [intake.answers(batch) for batch in batches]
     moved = intake.keep()

@@ -60,6 +60,7 @@ class Hub:
         self._readers = ThreadPoolExecutor(READERS, "hub reader")
         self.pokes = Pokes(database)
         self._overviews = Overviews(database)
+        self._recognised = auth.Recognised()
 
     def app(self) -> Starlette:
         """The application to be served."""
@@ -151,15 +152,25 @@ class Hub:
         return StreamingResponse(self.pokes.messages(asked, welcome), headers=headers, media_type="text/event-stream")
 
     async def _acts(self, request: Request) -> Response:
-        caller = await self._caller(request)
+        token = _token(request)
+        caller = self._recognised.get(token) or await self._caller(request)
         entries = _understood(wire.entries_of, await _body(request))
         now = _now()
         if not entries:
-            return _answer(wire.encode(await self._read(lambda c: acts.greet(c, caller, now))))
-        batch = acts.Batch(caller, acts.look(entries), now)
-        taken = await asyncio.wrap_future(self._writer.submit_to(acts.take, batch))
+            return _answer(wire.encode(await self._asked(request, lambda c, caller: acts.greet(c, caller, now))))
+        looked = acts.look(entries)
+        try:
+            taken = await self._take(acts.Batch(caller, looked, now))
+        except No:
+            self._recognised.forget(token)
+            taken = await self._take(acts.Batch(await self._caller(request), looked, now))
         self.pokes.tell(taken.moved)
         return _answer(wire.encode(taken.receipt))
+
+    async def _take(self, batch: acts.Batch) -> acts.Taken:
+        taken = await asyncio.wrap_future(self._writer.submit_to(acts.take, batch))
+        self._recognised.note(batch.caller)
+        return taken
 
     async def _leases(self, request: Request) -> Response:
         caller = await self._caller(request)
@@ -238,9 +249,7 @@ class Hub:
 
     async def _asked(self, request: Request, job: Callable[[Connection, Caller], _T]) -> _T:
         """Look something up for the device that asks, in one go with finding out who it is. Raises `No`."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise No(401, "token", "This needs a device's token.")
+        token = _token(request)
 
         def recognised(connection: Connection) -> tuple[auth.Shown, _T]:
             shown = auth.recognise(connection, token)
@@ -314,6 +323,14 @@ def _device(connection: Connection, caller: Caller, token: str = "") -> wire.Dev
         missing=chain.gaps(connection, caller.id, epoch, mark),
         alarm=chain.alarm(connection, caller.id, epoch, mark),
     )
+
+
+def _token(request: Request) -> str:
+    """The token that a device shows. Raises `No`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise No(401, "token", "This needs a device's token.")
+    return token
 
 
 async def _body(request: Request) -> bytes:

@@ -22,6 +22,7 @@ from . import documents, sql
 from .answers import No
 
 LONGEST_NAME = 100
+MOST_RECOGNISED = 10_000
 
 _INVITE = text(
     "INSERT INTO invitations (token, name, role, events, gate, made_at)"
@@ -47,8 +48,8 @@ _GONE = text("SELECT id, name, role, events, gate FROM devices WHERE id = :devic
 _SEE = text("UPDATE devices SET seen_at = :now WHERE id = :device AND revoked_at IS NULL")
 _HOLD = sql.Asking(
     "UPDATE devices SET seen_at = given.heard_at FROM {given}"
-    " WHERE id = given.device AND revoked_at IS NULL RETURNING id",
-    {"device": "text", "heard_at": "bigint"},
+    " WHERE id = given.device AND revoked_at IS NULL AND given.shown IN (token, next_token) RETURNING id",
+    {"device": "text", "shown": "text", "heard_at": "bigint"},
 )
 _DEVICES = text("SELECT id, name, role, events, gate, seen_at, revoked_at FROM devices ORDER BY enrolled_at, id")
 
@@ -65,6 +66,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[str, ...]
     """Slugs; none at all stands for every event of the hub."""
     gate: str
+    shown: str = ""
+    """The hash of the token that it has shown."""
 
     def may_see(self, event: str) -> bool:
         """Whether the device was enrolled for this event, if there is one."""
@@ -157,13 +160,14 @@ def recognise(connection: Connection, token: str) -> Shown:
 
     Raises `No` for one that is not known or was revoked.
     """
-    found = sql.row(connection, _KNOW, {"token": _hashed(token)})
+    hashed = _hashed(token)
+    found = sql.row(connection, _KNOW, {"token": hashed})
     if found is None:
         raise No(401, "token", "This token is not known here.")
     *device, revoked_at, rolled, seen_at = found
     if revoked_at is not None:
         raise REVOKED_DEVICE
-    return Shown(_caller(*device), bool(rolled), seen_at)
+    return Shown(msgspec.structs.replace(_caller(*device), shown=hashed), bool(rolled), seen_at)
 
 
 def _caller(device: str, name: str, role: str, events: str, gate: str) -> Caller:
@@ -197,14 +201,38 @@ def hear(connection: Connection, device: str, now: int) -> None:
     sql.run(connection, _SEE, {"device": device, "now": now})
 
 
-def hold(connection: Connection, devices: Collection[str], now: int) -> None:
+def hold(connection: Connection, callers: Collection[Caller], now: int) -> None:
     """Note that devices are heard, and keep others of their requests waiting until this transaction ends.
 
-    Raises `No` if one was revoked since it showed its token.
+    Raises `No` if one was revoked, or given another token, since it showed its own.
     """
-    asked = {(device,) for device in devices}
+    asked = {(caller.id, caller.shown) for caller in callers}
     if len(sql.ask(connection, _HOLD, [(*one, now) for one in asked])) < len(asked):
         raise REVOKED_DEVICE
+
+
+class Recognised:
+    """Devices that showed their tokens a moment ago, so that what they hand over is read without asking again.
+
+    It decides nothing: what they want is done only where `hold` finds them in the same transaction.
+    """
+
+    def __init__(self) -> None:
+        self._callers: dict[str, Caller] = {}
+
+    def get(self, token: str) -> Caller | None:
+        """Who has shown this token, as far as it is remembered."""
+        return self._callers.get(_hashed(token))
+
+    def note(self, caller: Caller) -> None:
+        """Remember who showed a token."""
+        if len(self._callers) >= MOST_RECOGNISED:
+            self._callers.clear()
+        self._callers[caller.shown] = caller
+
+    def forget(self, token: str) -> None:
+        """It may hold no more."""
+        self._callers.pop(_hashed(token), None)
 
 
 def bearer(connection: Connection, caller: Caller, device: str) -> Caller | None:

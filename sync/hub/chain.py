@@ -60,6 +60,8 @@ class Mark(msgspec.Struct):
     alarm: str = ""
 
 
+_Seals = tuple[str, str]
+"""Whom an entry follows, and its own seal."""
 Marks = Mapping[int, Mark]
 """How far the hub has come with a device, epoch by epoch."""
 
@@ -99,14 +101,22 @@ def alarm(connection: Connection, device: str, epoch: int, mark: Mark) -> str:
     return f"The entry {epoch}/1 of this station follows on one that is not here. Let it send all that waits there."
 
 
+class _Epoch:
+    """One epoch of a device, as far as what is taken in has to do with it."""
+
+    def __init__(self, mark: Mark | None = None) -> None:
+        self.mark = mark or Mark()
+        self.places: dict[int, tuple[_Seals, ...]] = {}
+        """What is held in each place. Several are held in one where a folder was copied."""
+        self.touched = False
+
+
 class Chains:
     """The chains of all devices whose entries are taken in together."""
 
     def __init__(self, connection: Connection, devices: Collection[str], entries: Iterable[Entry]) -> None:
         self._connection = connection
-        self._marks: dict[str, dict[int, Mark]] = defaultdict(dict)
-        self._touched: set[tuple[str, int]] = set()
-        self._places: dict[tuple[str, int, int], list[tuple[str, str]]] = defaultdict(list)
+        self._epochs: dict[str, dict[int, _Epoch]] = defaultdict(dict)
         spans: dict[tuple[str, int], list[int]] = defaultdict(list)
         for entry in entries:
             spans[entry.device, entry.epoch].append(entry.sequence)
@@ -114,57 +124,71 @@ class Chains:
         self._read({*devices, *(device for device, _ in spans)}, around)
 
     def _read(self, devices: Collection[str], around: Collection[sql.Row]) -> None:
-        for device, epoch, sequence, *seals in sql.ask(self._connection, _AROUND, around):
-            self._places[device, epoch, sequence].append((seals[0], seals[1]))
         for device, epoch, *mark in sql.ask(self._connection, _MARKS_OF, [(device,) for device in devices]):
-            self._marks[device][epoch] = Mark(*mark)
+            self._epochs[device][epoch] = _Epoch(Mark(*mark))
+        for device, epoch, sequence, *seals in sql.ask(self._connection, _AROUND, around):
+            places = self._epoch(device, epoch).places
+            places[sequence] = (*places.get(sequence, ()), (seals[0], seals[1]))
 
     def of(self, device: str) -> Marks:
         """How far the hub has come with a device by now."""
-        return self._marks[device]
+        return {number: epoch.mark for number, epoch in self._epochs[device].items()}
 
     def holds(self, entry: Entry) -> bool:
         """Whether this very entry has its place."""
-        place = entry.device, entry.epoch, entry.sequence
-        return (entry.previous, entry.hash) in self._places.get(place, ())
+        places = self._epoch(entry.device, entry.epoch).places
+        return (entry.previous, entry.hash) in places.get(entry.sequence, ())
 
     def place(self, entry: Entry) -> str:
         """Give an entry its place; what is wrong with it there."""
-        here = self._places[entry.device, entry.epoch, entry.sequence]
-        fault = self._wrong(entry, here)
+        epoch, sequence = self._epoch(entry.device, entry.epoch), entry.sequence
+        here = epoch.places.get(sequence, ())
+        fault = _wrong(entry, epoch.places, here)
         if fault:
-            fault = f"{fault.format(f'entry {entry.epoch}/{entry.sequence} of this station')} {COPIED}"
+            fault = f"{fault.format(f'entry {entry.epoch}/{sequence} of this station')} {COPIED}"
             self.alarm(entry, fault)
-        mark = self._mark(entry)
-        mark.held += not here
-        mark.high_water = max(mark.high_water, entry.sequence)
-        here.append((entry.previous, entry.hash))
+        epoch.touched = True
+        if not here:
+            epoch.mark.held += 1
+        if sequence > epoch.mark.high_water:
+            epoch.mark.high_water = sequence
+        epoch.places[sequence] = (*here, (entry.previous, entry.hash))
         return fault
-
-    def _wrong(self, entry: Entry, here: list[tuple[str, str]]) -> str:
-        """What is wrong with an entry's place. Several are held in one place where a folder was copied."""
-        if here:
-            return "Another {} is here already."
-        before = self._places.get((entry.device, entry.epoch, entry.sequence - 1))
-        if before and all(sealed != entry.previous for _, sealed in before):
-            return "The {} does not follow the one before it that is here."
-        after = self._places.get((entry.device, entry.epoch, entry.sequence + 1))
-        if after and all(previous != entry.hash for previous, _ in after):
-            return "The {} does not lead to the one after it that is here."
-        if entry.sequence == entry.epoch == 1 and entry.previous != _GENESIS:
-            return "The {} does not stand at the beginning of a journal."
-        return ""
 
     def alarm(self, entry: Entry, what: str) -> None:
         """Hold something against the epoch of an entry's device, until the device begins another."""
         log.warning("Journal of device %s: %s", entry.device, what)
-        self._mark(entry).alarm = what
+        epoch = self._epoch(entry.device, entry.epoch)
+        epoch.mark.alarm, epoch.touched = what, True
 
-    def _mark(self, entry: Entry) -> Mark:
-        self._touched.add((entry.device, entry.epoch))
-        return self._marks[entry.device].setdefault(entry.epoch, Mark())
+    def _epoch(self, device: str, number: int) -> _Epoch:
+        epochs = self._epochs[device]
+        found = epochs.get(number)
+        if found is None:
+            found = epochs[number] = _Epoch()
+        return found
 
     def keep(self) -> None:
         """Write down how far it has come."""
-        touched = ((device, epoch, self._marks[device][epoch]) for device, epoch in self._touched)
-        sql.insert(self._connection, _MARK, [(*place, *msgspec.structs.astuple(mark)) for *place, mark in touched])
+        touched = (
+            (device, number, *msgspec.structs.astuple(epoch.mark))
+            for device, epochs in self._epochs.items()
+            for number, epoch in epochs.items()
+            if epoch.touched
+        )
+        sql.insert(self._connection, _MARK, list(touched))
+
+
+def _wrong(entry: Entry, places: Mapping[int, tuple[_Seals, ...]], here: tuple[_Seals, ...]) -> str:
+    """What is wrong with an entry's place."""
+    if here:
+        return "Another {} is here already."
+    before = places.get(entry.sequence - 1)
+    if before and entry.previous not in [sealed for _, sealed in before]:
+        return "The {} does not follow the one before it that is here."
+    after = places.get(entry.sequence + 1)
+    if after and entry.hash not in [previous for previous, _ in after]:
+        return "The {} does not lead to the one after it that is here."
+    if entry.sequence == entry.epoch == 1 and entry.previous != _GENESIS:
+        return "The {} does not stand at the beginning of a journal."
+    return ""

@@ -235,11 +235,13 @@ class Effects:
         return because or self._change(settlement)
 
     def _change(self, *nouns: Noun) -> str:
-        named = [((event_of(noun), kind_of(noun), id_of(noun)), noun) for noun in nouns]
-        for (event, _, name), noun in named:
+        changed = {}
+        for noun in nouns:
+            event, name = event_of(noun), id_of(noun)
             if fault := fault_of(noun) or documents.misnamed(event, name):
                 return f"A station could not read it: {fault}."
-        self._changed.update(named)
+            changed[event, kind_of(noun), name] = noun
+        self._changed.update(changed)
         return ""
 
     def _checkin(self, event: str, nonce: str) -> CheckIn | None:

@@ -100,7 +100,7 @@ def _kept_back(connection: Connection, event: str, quota: Quota) -> int:
 
 def settle(connection: Connection, caller: Caller, event: str, wish: Wish, counted: Counted, now: datetime) -> Lease:
     """Fulfil a wish as far as there are tickets; what the station holds now. Raises `No` like `count`."""
-    auth.hold(connection, [caller.id], micros(now))
+    auth.hold(connection, [caller], micros(now))
     before = _mine(connection, caller, event, wish)
     if wish.turn <= before.turn:
         return before

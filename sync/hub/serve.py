@@ -34,7 +34,7 @@ class Server(uvicorn.Server):
     def __init__(self, hub: Hub, listener: socket.socket, ready: Callable[[], None] | None = None) -> None:
         config = uvicorn.Config(
             hub.app(),
-            http="h11",
+            http="httptools",
             ws="none",
             interface="asgi3",
             proxy_headers=False,

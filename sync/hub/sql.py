@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Dialect, TextClause, text
 
-AT_ONCE = 100
-"""Rows that SQLite is given in one statement."""
+AT_ONCE = (1000, 100, 10, 1)
+"""Rows that SQLite is given in one statement: as many as are left to give."""
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -56,10 +56,12 @@ class Insert:
     def __init__(self, table: str, columns: Mapping[str, str], otherwise: str = "") -> None:
         """`columns` are names with PostgreSQL's types; `otherwise` says what is done with rows that are there."""
         names = ", ".join(columns)
-        places = ", ".join("?" * len(columns))
+        places = f"({', '.join('?' * len(columns))})"
         self.plain = not otherwise
-        self.one = f"INSERT INTO {table} ({names}) VALUES ({places}) {otherwise}"
-        self.many = f"INSERT INTO {table} ({names}) VALUES {', '.join([f'({places})'] * AT_ONCE)} {otherwise}"
+        self.several = {
+            number: f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * number)} {otherwise}"
+            for number in AT_ONCE
+        }
         self.all = Asking(f"INSERT INTO {table} ({names}) SELECT {names} FROM {{given}} {otherwise}", columns)
         self.copy = f"COPY {table} ({names}) FROM STDIN"
 
@@ -73,16 +75,21 @@ def insert(connection: Connection, statement: Insert, several: Sequence[Row]) ->
     if not several:
         return
     if not is_server(connection):
-        # Each statement lets other threads in and then has to wait for them, so a row is too little for one.
-        whole = len(several) - len(several) % AT_ONCE
-        with closing(connection.connection.cursor()) as cursor:
-            for first in range(0, whole, AT_ONCE):
-                cursor.execute(statement.many, list(chain.from_iterable(several[first : first + AT_ONCE])))
-            cursor.executemany(statement.one, several[whole:])
+        _insert_here(connection, statement, several)
     elif statement.plain:
         _copy(connection, statement.copy, several)
     else:
         ask(connection, statement.all, several)
+
+
+def _insert_here(connection: Connection, statement: Insert, several: Sequence[Row]) -> None:
+    """Each statement lets other threads in and then has to wait for them, so a row is too little for one."""
+    first = 0
+    with closing(connection.connection.cursor()) as cursor:
+        for number in AT_ONCE:
+            while first + number <= len(several):
+                cursor.execute(statement.several[number], list(chain.from_iterable(several[first : first + number])))
+                first += number
 
 
 def _copy(connection: Connection, statement: str, several: Sequence[Row]) -> None:

@@ -91,6 +91,10 @@ class Broken(msgspec.Struct, frozen=True):
 
 
 class _Acts(msgspec.Struct):
+    entries: list[Entry]
+
+
+class _RawActs(msgspec.Struct):
     entries: list[msgspec.Raw]
 
 
@@ -107,6 +111,7 @@ class _Events(msgspec.Struct):
 
 
 _acts = decoder(_Acts)
+_raw_acts = decoder(_RawActs)
 _entries = decoder(Entry)
 _encode = msgspec.json.Encoder().encode
 
@@ -121,17 +126,29 @@ def acts(entries: Sequence[Entry]) -> bytes:
     return _encode({"entries": entries})
 
 
-def entries_of(body: bytes) -> list[Entry | Broken]:
+def entries_of(body: bytes) -> Sequence[Entry | Broken]:
     """The entries of a request, each by itself: a broken one spoils no other.
 
     Raises `ValueError` if the request as a whole makes no sense.
     """
+    entries = _entries_of(body)
+    if len(entries) > ENTRIES_AT_ONCE:
+        raise ValueError(f"there are more than {ENTRIES_AT_ONCE} entries")
+    return entries
+
+
+def _entries_of(body: bytes) -> Sequence[Entry | Broken]:
     try:
-        raws = _acts.decode(body).entries
+        return _acts.decode(body).entries
+    except BROKEN:  # one of them, or all of it
+        return _one_by_one(body)
+
+
+def _one_by_one(body: bytes) -> list[Entry | Broken]:
+    try:
+        raws = _raw_acts.decode(body).entries
     except BROKEN as error:
         raise ValueError(why(error)) from error
-    if len(raws) > ENTRIES_AT_ONCE:
-        raise ValueError(f"there are more than {ENTRIES_AT_ONCE} entries")
     return [_entry(raw) for raw in raws]
 
 

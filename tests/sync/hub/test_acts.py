@@ -427,3 +427,22 @@ def test_a_station_revoked_in_the_midst_keeps_its_acts(hub, north):
     hub.revoke(north)
     with pytest.raises(DeviceRevoked):
         north.push(north.enters())
+
+
+def test_a_station_that_was_heard_before_is_sent_away_all_the_same(hub, north):
+    north.push(north.enters("A1-1"))
+    hub.revoke(north)
+    with pytest.raises(DeviceRevoked):
+        north.push(north.enters("A2-1"))
+    assert len(checkins(hub.station("South"))) == 1
+
+
+def test_acts_by_a_token_that_was_replaced_are_not_taken(hub, north):
+    north.push(north.enters("A1-1"))
+    new = north.line.roll()
+    old_ones = acts([north.enters("A2-1")])
+    headers = {"Authorization": f"Bearer {new}"}
+    assert requests.get(f"{hub.url}/v1/events", headers=headers, timeout=60).status_code == 200
+    answer = requests.post(f"{hub.url}/v1/acts", old_ones, headers=north.headers, timeout=60)
+    assert (answer.status_code, answer.json()["error"]) == (401, "token")
+    assert requests.post(f"{hub.url}/v1/acts", old_ones, headers=headers, timeout=60).status_code == 200
