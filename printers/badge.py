@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 from PIL import Image as Pictures
 from PIL import ImageDraw, ImageOps
 
 from boxoffice.domain import badges
-from boxoffice.domain.badges import Align, Box, Element, Image, Square, Vertical, Words
+from boxoffice.domain.badges import Align, Box, Element, Image, Square, Template, Vertical, Words
 from boxoffice.domain.documents import Badge
 from boxoffice.errors import BadInput
 
 from . import codes, fonts
 from .cleaning import clean
 from .fitting import LEADING, LINE, Fitted, fit, width_of
+from .lettering import Mask, masks
 
 WHITE, BLACK = 255, 0
 _MM_IN_INCH = 25.4
@@ -59,24 +61,45 @@ def draw(
     `BadInput` if a code does not fit into its place.
     """
     template = badge.template
-    paper = Pictures.new("L", (dots(template.width, dpi), dots(template.height, dpi)), WHITE)
-    for element in template.elements:
-        if badges.is_shown(element, badge.fields):
-            _put(paper, element, badge, dpi, pictures, grey=grey)
+    paper = Pictures.new("L", _size(template, dpi), WHITE)
+    _put_all(paper, badge, dpi, pictures, grey=grey)
     turn = _TURNS.get(template.quarter_turns) if turned else None
     if turn is not None:
         paper = paper.transpose(turn)
     return paper if grey else paper.convert("1", dither=Pictures.Dither.NONE)
 
 
-def packed(picture: Pictures.Image) -> bytes:
-    """A black and white picture as printers take it: row by row, eight dots a byte, the left one first, 1 for black."""
+def packed(badge: Badge, dpi: int, pictures: Mapping[str, bytes]) -> tuple[bytes, tuple[int, int]]:
+    """The same in black and white as printers take it, and its width and height.
+
+    Row by row, eight dots a byte, the left one first, 1 for black. Raises `BadInput` as `draw` does.
+    """
     import numpy as np
 
-    return np.packbits(~np.asarray(picture), axis=1).tobytes()
+    width, height = _size(badge.template, dpi)
+    greys = np.full((height, width), WHITE, np.uint8)
+    paper = Pictures.frombuffer("L", (width, height), greys, "raw", "L", 0, 1)
+    # Drawn into the array itself: to fetch the dots from Pillow takes as long as to write the name.
+    paper.readonly = 0
+    _put_all(paper, badge, dpi, pictures)
+    greys = np.rot90(greys, -badge.template.quarter_turns)
+    height, width = greys.shape
+    return np.packbits(greys < _HALF, axis=1).tobytes(), (width, height)
 
 
 _HALF = 128
+
+
+def _size(template: Template, dpi: int) -> tuple[int, int]:
+    return dots(template.width, dpi), dots(template.height, dpi)
+
+
+def _put_all(
+    paper: Pictures.Image, badge: Badge, dpi: int, pictures: Mapping[str, bytes], *, grey: bool = False
+) -> None:
+    for element in badge.template.elements:
+        if badges.is_shown(element, badge.fields):
+            _put(paper, element, badge, dpi, pictures, grey=grey)
 
 
 def dots(millimetres: float, dpi: int) -> int:
@@ -144,8 +167,13 @@ def _put_words(paper: Pictures.Image, words: Words, place: Place, badge: Badge, 
         inset = 0
     if not said or min(width, height) < 1:
         return
-    ink = _turned(_ink(said, words, width, height, dpi), words)
-    paper.paste(WHITE if words.inverse else BLACK, (place.x + inset, place.y + inset), ink)
+    ink, left, top = _ink(said, words, width, height, dpi)
+    if words.turns:
+        upright = Pictures.new("L", (width, height), BLACK)
+        upright.paste(ink, (left, top))
+        ink, left, top = _turned(upright, words), 0, 0
+    colour = WHITE if words.inverse else BLACK
+    paper.paste(colour, (place.x + inset + left, place.y + inset + top), ink)
 
 
 def said_by(words: Words, badge: Badge) -> str:
@@ -156,9 +184,17 @@ def said_by(words: Words, badge: Badge) -> str:
     return said.upper() if words.upper else said
 
 
+class _Ink(NamedTuple):
+    """Letters, white on black, in a picture no larger than they are, and where it stands in their box."""
+
+    picture: Pictures.Image
+    left: int
+    top: int
+
+
 @functools.lru_cache(maxsize=32)
-def _ink(said: str, words: Words, width: int, height: int, dpi: int) -> Pictures.Image:
-    """The letters, white on black, in a picture as large as the box: all of them, and all of each.
+def _ink(said: str, words: Words, width: int, height: int, dpi: int) -> _Ink:
+    """The letters for a box of this size: all of them, and all of each.
 
     Kept for a while: the event's name is on every badge.
     """
@@ -166,46 +202,49 @@ def _ink(said: str, words: Words, width: int, height: int, dpi: int) -> Pictures
     most, least = words.size * points, words.smallest * points
     while True:
         fitted = fit(said, width, height, most=most, least=min(least, most), lines=words.lines, bold=words.bold)
-        whole, at = _written(fitted, words, width, height)
-        ink = whole.getbbox()
-        if ink is None:
-            return Pictures.new("L", (width, height))
-        wide, high = ink[2] - ink[0], ink[3] - ink[1]
-        if (wide <= width and high <= height) or fitted.size <= 1:
-            left = min(max(at, ink[2] - width), ink[0])
-            top = min(max(at, ink[3] - height), ink[1])
-            return whole.crop((left, top, left + width, top + height))
+        ink = _written(fitted, words, width, height)
+        wide, high = ink.picture.size
+        if wide <= width and high <= height:
+            return ink._replace(left=_within(ink.left, wide, width), top=_within(ink.top, high, height))
+        if fitted.size <= 1:
+            return _Ink(ink.picture.crop((0, 0, min(wide, width), min(high, height))), 0, 0)
         # Letters with more on or below them than their typeface says: smaller, until all of it fits.
         most = min(fitted.size - 1, fitted.size * min(width / wide, height / high))
 
 
-def _written(fitted: Fitted, words: Words, width: int, height: int) -> tuple[Pictures.Image, int]:
-    """The lines in a picture with room around the box, and how much room: so much that no letter reaches its edge."""
-    room = fitted.size
-    while True:
-        whole = Pictures.new("L", (width + 2 * room, height + 2 * room), BLACK)
-        _write(ImageDraw.Draw(whole), fitted, words, Place(room, room, width, height))
-        ink = whole.getbbox()
-        inside = ink is None or (min(ink[:2]) > 0 and ink[2] < whole.width and ink[3] < whole.height)
-        if inside or room > 64 * fitted.size:
-            return whole, room
-        room *= 4
+def _within(start: int, length: int, room: int) -> int:
+    """Where something begins that is to stand as near to its place as it can with all of it in the room."""
+    return max(0, min(start, room - length))
 
 
-def _write(pen: ImageDraw.ImageDraw, fitted: Fitted, words: Words, box: Place) -> None:
+def _written(fitted: Fitted, words: Words, width: int, height: int) -> _Ink:
+    """The lines as they stand in the box, or where they do not fit, around it."""
+    letters = list(_letters(fitted, words, width, height))
+    edges = [(x + ink[0], y + ink[1], x + ink[2], y + ink[3]) for _, x, y, ink in letters if ink is not None]
+    if not edges:
+        return _Ink(Pictures.new("L", (0, 0)), 0, 0)
+    left, top = min(edge[0] for edge in edges), min(edge[1] for edge in edges)
+    right, bottom = max(edge[2] for edge in edges), max(edge[3] for edge in edges)
+    picture = Pictures.new("L", (right - left, bottom - top), BLACK)
+    pen = ImageDraw.Draw(picture).draw
+    for mask, x, y, _ in letters:
+        pen.draw_bitmap((x - left, y - top), mask, WHITE)
+    return _Ink(picture, left, top)
+
+
+def _letters(fitted: Fitted, words: Words, width: int, height: int) -> Iterator[Mask]:
     size = fitted.size
     ascent, descent = fonts.metrics(size, words.bold)
     step = LEADING * size
     high = LINE * size + step * (len(fitted.lines) - 1)
-    spare = box.height - high
-    top = box.y + {Vertical.TOP: 0.0, Vertical.MIDDLE: spare / 2, Vertical.BOTTOM: spare}[words.vertical]
+    spare = height - high
+    top = {Vertical.TOP: 0.0, Vertical.MIDDLE: spare / 2, Vertical.BOTTOM: spare}[words.vertical]
     base = top + ascent + (LINE * size - ascent - descent) / 2
     for number, line in enumerate(fitted.lines):
-        spare = box.width - width_of(line, size, words.bold)
+        spare = width - width_of(line, size, words.bold)
         left = {Align.LEFT: 0.0, Align.CENTER: spare / 2, Align.RIGHT: spare}[words.align]
-        fonts.draw_text(
-            pen, (box.x + round(left), round(base + number * step)), line, size, bold=words.bold, fill=WHITE
-        )
+        # From a letter's height above the box on: a half is rounded away from the same side in every box.
+        yield from masks((round(left), round(size + base + number * step) - size), line, size, bold=words.bold)
 
 
 def _put_code(paper: Pictures.Image, code: Square, place: Place, badge: Badge) -> None:

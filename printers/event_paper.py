@@ -105,5 +105,5 @@ def badge(page: Page, document: Badge) -> Iterator[Line]:
     dpi = int(page.paper.dpi * min(1.0, page.paper.millimetres / across))
     digests = (*template.pictures, document.photo)
     held = {digest: found for digest in digests if digest and (found := page.pictures(digest))}
-    drawn = badges.draw(document, dpi, held)
-    yield Picture(badges.packed(drawn), dots=drawn.size)
+    rows, size = badges.packed(document, dpi, held)
+    yield Picture(rows, dots=size)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -100,7 +100,7 @@ def em_width(text: str, bold: bool = False, family: Family = Family.SANS) -> flo
 def _shaped(run: Run) -> float:
     import uharfbuzz
 
-    font, units = _outlines(run.face)
+    font, units = outlines(run.face)
     buffer = uharfbuzz.Buffer()
     buffer.add_str(run.text)
     buffer.guess_segment_properties()
@@ -109,7 +109,8 @@ def _shaped(run: Run) -> float:
 
 
 @functools.cache
-def _outlines(face: Face) -> tuple[Any, int]:
+def outlines(face: Face) -> tuple[Any, int]:
+    """A face for HarfBuzz, and the parts into which the height of its letters is divided."""
     import uharfbuzz
 
     opened = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(face.path), face.number)
@@ -127,16 +128,32 @@ def draw_text(
     fill: int | str = 0,
 ) -> None:
     """Draw one line with a Pillow `ImageDraw`; `place` is its left end on the base line."""
+    for x, y, run in pens(place, text, size, bold, family):
+        font, words, features = prepared(run, size)
+        draw.text((x, y), words, fill=fill, font=font, anchor="ls", **features)
+
+
+class Pen(NamedTuple):
+    """Where on the base line a piece of a line is drawn."""
+
+    x: float
+    y: float
+    run: Run
+
+
+def pens(
+    place: tuple[float, float], text: str, size: float, bold: bool = False, family: Family = Family.SANS
+) -> Iterator[Pen]:
+    """The pieces of a line whose left end is at `place`; letters of which there are no bold ones come twice."""
     x, y = place
     before: Run | None = None
     for run in runs(text, bold, family):
         # Measured only where something follows: it costs a third of the drawing.
         x += _length(before, size, bold) if before is not None else 0.0
         before = run
-        font, words, features = _prepared(run, size)
-        draw.text((x, y), words, fill=fill, font=font, anchor="ls", **features)
+        yield Pen(x, y, run)
         if bold and not run.face.bold:
-            draw.text((x + _weight(size), y), words, fill=fill, font=font, anchor="ls", **features)
+            yield Pen(x + _weight(size), y, run)
 
 
 def metrics(size: float, bold: bool = False, family: Family = Family.SANS) -> tuple[int, int]:
@@ -171,13 +188,13 @@ def _weight(size: float) -> int:
 
 
 def _length(run: Run, size: float, bold: bool) -> float:
-    font, words, features = _prepared(run, size)
+    font, words, features = prepared(run, size)
     drawn_twice = _weight(size) if bold and not run.face.bold else 0
     return float(font.getlength(words, **features)) + drawn_twice
 
 
-def _prepared(run: Run, size: float) -> tuple[Any, str, dict[str, str]]:
-    """The font, the text as the engine wants it, and what the engine is told."""
+def prepared(run: Run, size: float) -> tuple[Any, str, dict[str, str]]:
+    """For Pillow: the font, the text as the engine wants it, and what the engine is told."""
     font = _font(run.face, size)
     if _shapes():
         return font, run.text, {"direction": "rtl" if run.right_to_left else "ltr"}
@@ -189,6 +206,14 @@ def _font(face: Face, size: float) -> Any:
     from PIL import ImageFont
 
     return ImageFont.truetype(face.path, size, index=face.number)
+
+
+@functools.lru_cache(maxsize=256)
+def plain(face: Face, size: float) -> Any:
+    """The same font for Pillow where one letter is drawn by itself, and nothing is to be laid out."""
+    from PIL import ImageFont
+
+    return ImageFont.truetype(face.path, size, index=face.number, layout_engine=ImageFont.Layout.BASIC)
 
 
 @functools.cache

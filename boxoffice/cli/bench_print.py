@@ -161,7 +161,8 @@ def _lines(document: Badge, dpi: int) -> Iterator[tuple[Words, str, int, float]]
 def _bare_badge(document: Badge, told: Sequence[tuple[Words, str, int, float]], dpi: int) -> bytes:
     """The same badge where everything is known: nothing is fitted, and no other face is asked.
 
-    Its QR code says the same backwards: a code that was just drawn for the other side is not drawn again.
+    Its QR code says the same backwards: a code that was just drawn for the other side is not drawn again. It is
+    pasted as black and white, as Pillow would otherwise look for dots between its greys.
     """
     import numpy as np
     from PIL import Image, ImageDraw
@@ -178,7 +179,8 @@ def _bare_badge(document: Badge, told: Sequence[tuple[Words, str, int, float]], 
     for code in template.elements:
         if isinstance(code, Square):
             box = badge.place_of(code, dpi)
-            image.paste(codes.square(document.fields["secret"][::-1], box.width), (box.x, box.y))
+            made = codes.square(document.fields["secret"][::-1], box.width)
+            image.paste(made.convert("1", dither=Image.Dither.NONE), (box.x, box.y))
     packed = np.packbits(~np.asarray(image), axis=1)
     rows: bytes = packed.tobytes()
     wide = len(rows) // image.height

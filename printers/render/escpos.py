@@ -151,12 +151,15 @@ class _Paper:
         if line.dots is None or line.dots[0] > profile.dots or profile.raster is not Raster.RASTER:
             self._picture(paint_picture(line, profile), line.align)
             return
+        import numpy as np
+
         width, height = line.dots
-        left, wide = bytes(indent(width, line.align, profile) // 8), (width + 7) // 8
+        left, wide = indent(width, line.align, profile) // 8, (width + 7) // 8
+        across = np.zeros((height, left + wide), np.uint8)
+        across[:, left:] = np.frombuffer(line.image, np.uint8).reshape(height, wide)
         self._turn(Align.LEFT)
         for top in range(0, height, _BAND):
-            ends = range((top + 1) * wide, (min(top + _BAND, height) + 1) * wide, wide)
-            self._send(_raster(len(left) + wide, left + left.join([line.image[end - wide : end] for end in ends])))
+            self._send(_raster(left + wide, across[top : top + _BAND].tobytes()))
 
     def _picture(self, image: Image, align: Align) -> None:
         self._turn(Align.LEFT)
