@@ -6,39 +6,26 @@ what is only read is read on the calling thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from boxoffice.storage import badges
 from boxoffice.storage.badges import Kept
-from boxoffice.storage.catalog import Shelf
-from boxoffice.storage.connection import Connection
-from boxoffice.storage.writer import Job as WriterJob
-from boxoffice.storage.writer import Lane
 
 if TYPE_CHECKING:
     from boxoffice.domain.badges import Template
     from boxoffice.domain.documents import Badge
     from boxoffice.domain.printing import Job
-
-T = TypeVar("T")
-
-
-class _Station(Protocol):
-    shelf: Shelf
-
-    def read(self, question: Callable[[Connection], T]) -> T: ...
-
-    def write(self, job: WriterJob[T], lane: Lane = Lane.PERSON) -> Future[T]: ...
+    from boxoffice.storage.station import Station
 
 
 class BadgeDesk:
     """The badges of a station."""
 
-    def __init__(self, station: _Station) -> None:
+    def __init__(self, station: Station) -> None:
         self._station = station
 
     # Templates

@@ -5,19 +5,17 @@ It belongs to an open station like `counter`, and decides nothing; the services 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from boxoffice.domain.gift_cards import Load, Why
 from boxoffice.domain.redeeming import Kind, Redemption, State
 from boxoffice.storage import redeeming
-from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
-from boxoffice.storage.writer import Job, Lane
 
 if TYPE_CHECKING:
     from boxoffice.domain.cart import Cart
@@ -25,16 +23,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.vouchers import Voucher
     from boxoffice.domain.words import Sentence
     from boxoffice.services.gift_cards import Balance
-
-T = TypeVar("T")
-
-
-class _Station(Protocol):
-    shelf: Shelf
-
-    def read(self, question: Callable[[Connection], T]) -> T: ...
-
-    def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]: ...
+    from boxoffice.storage.station import Station
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +46,7 @@ def _now() -> datetime:
 class Codes:
     """The codes of one station."""
 
-    def __init__(self, station: _Station) -> None:
+    def __init__(self, station: Station) -> None:
         self._station = station
 
     def what_is(self, event: str, code: str, sale: str = "") -> Found:

@@ -5,10 +5,10 @@ It belongs to an open station and decides nothing; the services do. The cart sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,9 +16,7 @@ from boxoffice.domain import cash
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.errors import Refused
 from boxoffice.storage import payments, till
-from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
-from boxoffice.storage.writer import Job, Lane
 
 if TYPE_CHECKING:
     from boxoffice.code_counter import Codes
@@ -39,16 +37,7 @@ if TYPE_CHECKING:
     from boxoffice.services.pay import Payment
     from boxoffice.services.sell import Sale
     from boxoffice.storage.proofs import Proof
-
-T = TypeVar("T")
-
-
-class _Station(Protocol):
-    shelf: Shelf
-
-    def read(self, question: Callable[[Connection], T]) -> T: ...
-
-    def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]: ...
+    from boxoffice.storage.station import Station
 
 
 def _now() -> datetime:
@@ -58,7 +47,7 @@ def _now() -> datetime:
 class Counter:
     """A till. `training` sells without consequence: outside all books, with numbers of its own."""
 
-    def __init__(self, station: _Station, operator: str = "", *, training: bool = False) -> None:
+    def __init__(self, station: Station, operator: str = "", *, training: bool = False) -> None:
         from boxoffice.services.stock import Stock
 
         self._station = station

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from boxoffice import config
 from boxoffice.config import Folder
@@ -20,23 +20,18 @@ from boxoffice.ids import new_id
 from boxoffice.storage import operators as kept
 from boxoffice.storage import settings
 from boxoffice.storage.connection import Connection
-from boxoffice.storage.writer import Job, Lane
+from boxoffice.storage.station import Station
 
 if TYPE_CHECKING:
     from boxoffice.domain.operators import NewOperator, Operator
 
-T = TypeVar("T")
 
 HINT = "people/hint"
 """What stands below the field for the PIN: whom to ask, or in a demo the PINs."""
 
 
-class _Station(Protocol):
+class _Station(Station, Protocol):
     folder: Folder
-
-    def read(self, question: Callable[[Connection], T]) -> T: ...
-
-    def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]: ...
 
 
 def _uptime() -> int:

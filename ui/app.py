@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, ParamSpec
 from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.bootstrap import App, Sync, card_worker, spooler
+from boxoffice.bootstrap import App, card_worker, spooler
 from boxoffice.config import Folder, folder
 from boxoffice.errors import Trouble
 from boxoffice.scanning.wedge import WedgeSettings
 from boxoffice.storage.lock import StationInUse
+from sync.worker import Sync
 
 from . import language, preferences, theme
 from .courier import Courier

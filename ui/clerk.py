@@ -305,7 +305,7 @@ class Clerk(QObject):
 
     def elsewhere(self) -> list[HeldCart]:
         """Carts that other tills have put by, as far as this station has heard."""
-        return self._app.held_elsewhere(self.cart.event)
+        return self._app.shared_carts.elsewhere(self.cart.event)
 
     def take(self, held: HeldCart) -> None:
         """Take up another till's cart: the server gives it to one till only."""
@@ -314,7 +314,7 @@ class Clerk(QObject):
             return
 
         def ask(_: object = None) -> None:
-            self.turns.go(background.ask(lambda: self._app.take_cart(held.event, held.id)), self._set)
+            self.turns.go(background.ask(lambda: self._app.shared_carts.take(held.event, held.id)), self._set)
 
         if self.cart.empty:
             ask()

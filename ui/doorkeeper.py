@@ -187,8 +187,8 @@ class Doorkeeper(QObject):
 
         def judged(permits: Sequence[Permit]) -> Future[Verdict]:
             if chosen is None:
-                return self._app.admit(scan, door, wish, permits)
-            return self._app.admit_ticket(scan, *chosen, door, wish, permits)
+                return self._app.gate.admit(scan, door, wish, permits)
+            return self._app.gate.admit_ticket(scan, *chosen, door, wish, permits)
 
         self._courier.attempt(
             judged,
@@ -228,14 +228,14 @@ class Doorkeeper(QObject):
             verdict=verdict,
             stage=stage,
             chosen=chosen,
-            card=self._app.card(event, verdict.ticket.key),
+            card=self._app.lookup.card(event, verdict.ticket.key),
             others=self._others(event, verdict.ticket.order.code, verdict.ticket.key, verdict.list),
         )
 
     def _others(self, event: str, code: str, ticket: str, gate_list: CheckInList) -> tuple[Member, ...]:
         if event != gate_list.event:
             return ()
-        members = self._app.group(event, code, gate_list.id)
+        members = self._app.lookup.group(event, code, gate_list.id)
         return tuple(one for one in members if one.covered and one.ticket.key != ticket)
 
     def _on_recorded(self, case: Case) -> None:
@@ -278,7 +278,7 @@ class Doorkeeper(QObject):
         """Write down what was given to the holder of the ticket."""
         if case.verdict.ticket is None or not what:
             return
-        future = self._app.hand_out(case.verdict.ticket.event, case.ticket, tuple(what))
+        future = self._app.gate.hand_out(case.verdict.ticket.event, case.ticket, tuple(what))
         self._courier.bring(future, to=self, done=_nothing, failed=self.failed.emit)
 
     def admit_others(self, event: str, tickets: Sequence[str]) -> None:
@@ -288,7 +288,7 @@ class Doorkeeper(QObject):
         wish = msgspec.structs.replace(self._wish(), skip_questions=True)
         for ticket in tickets:
             scan = new_scan(ticket, Source.SEARCH)
-            future = self._app.admit_ticket(scan, event, ticket, self._door, wish)
+            future = self._app.gate.admit_ticket(scan, event, ticket, self._door, wish)
             self._courier.bring(future, to=self, done=self._on_one_of_group, failed=self._on_one_failed)
 
     def _on_one_of_group(self, verdict: Verdict) -> None:
@@ -333,7 +333,7 @@ class Doorkeeper(QObject):
 
     def undo(self, nonce: str, reason: str = "") -> None:
         """Take a passage back."""
-        future = self._app.undo(nonce, datetime.now(UTC), reason)
+        future = self._app.gate.undo(nonce, datetime.now(UTC), reason)
         self._courier.bring(future, to=self, done=self._on_undone, failed=self._on_undo_failed)
 
     def _on_undone(self, undoing: Undoing) -> None:

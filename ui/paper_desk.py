@@ -56,13 +56,13 @@ class PaperDesk:
         if place is not None:
             place.count(state.waiting + state.asks + state.failed)
         self._window.strip.show_printers([_chip(one) for one in _worth_showing(state)])
-        jobs = self._window.station.print_queue() if state.asks else []
+        jobs = self._window.station.paper.queue if state.asks else []
         self.question.ask([job for job in jobs if job.asks])
 
     def _answer(self, operation: str, said: Answer) -> None:
         window = self._window
         window.courier.bring(
-            window.station.answer_print(operation, said),
+            window.station.paper.answer(operation, said),
             to=window,
             done=lambda _: window.status.refresh(),
             failed=lambda trouble: window.problems.report(trouble),

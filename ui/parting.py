@@ -55,7 +55,7 @@ class PartingSheet(Dialog):
         self.wipe = Button(tr("Wipe now"), weight=Weight.PRIMARY)
         self.wipe.clicked.connect(self._wipe)
         self.add_buttons(cancel, self.export, self.wipe)
-        self._show(app.standing)
+        self._show(app.parting.standing)
 
     def _show(self, standing: Standing) -> None:
         unsent = standing.unsent
@@ -89,16 +89,16 @@ class PartingSheet(Dialog):
 
     def save(self, path: str) -> None:
         """Write what was never sent into this file."""
-        written = self._background.ask(lambda: self._app.export_unsent(Path(path)))
+        written = self._background.ask(lambda: self._app.parting.export_unsent(Path(path)))
         self._courier.bring(written, to=self, done=self._on_saved, failed=self._on_trouble)
 
     def _on_saved(self, _: int) -> None:
         self.trouble.hide()
-        self._show(self._app.standing)
+        self._show(self._app.parting.standing)
 
     def _wipe(self) -> None:
         self.wipe.setEnabled(False)
-        self._courier.attempt(self._app.wipe, to=self, done=self._on_wiped, failed=self._on_trouble)
+        self._courier.attempt(self._app.parting.wipe, to=self, done=self._on_wiped, failed=self._on_trouble)
 
     def _on_wiped(self, _: None) -> None:
         self.accept()
@@ -107,4 +107,4 @@ class PartingSheet(Dialog):
     def _on_trouble(self, trouble: Trouble) -> None:
         self.trouble.setText(" ".join(tr(part) for part in trouble.parts()))
         self.trouble.show()
-        self._show(self._app.standing)
+        self._show(self._app.parting.standing)

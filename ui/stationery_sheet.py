@@ -278,7 +278,7 @@ class StationerySheet(Dialog):
 
     def _drawn(self, chosen: Stationery, catalog: Catalog, kind: int) -> bytes:
         document = papers.specimens(catalog, chosen, self._language, datetime.now(UTC))[kind]
-        printers = self._app.printing().printers
+        printers = self._app.paper.setup.printers
         return self._renderer.picture_of(document, printers[0] if printers else SOMEWHERE)
 
     def _on_drawn(self, png: bytes) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from boxoffice.bootstrap import App, Sync, central_server, renderer, spooler
+from boxoffice.bootstrap import App, renderer, spooler
 from boxoffice.domain import money
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.documents import Report
@@ -36,6 +36,8 @@ from boxoffice.services import printing, reconciling
 from boxoffice.services.give_back import GivenBack
 from boxoffice.services.sell import Sale
 from boxoffice.storage import print_queue, verify
+from sync.servers import central_server
+from sync.worker import Sync
 
 from . import app as windows
 from .permission import PermissionSheet
@@ -151,7 +153,7 @@ class Tour:
         found: dict[Reason, list[str]] = {}
         for (secret,) in rows:
             scan = new_scan(secret, Source.SCRIPT)
-            verdict = self._app.admit(scan, self._app.door, Wish(preview=True)).result()
+            verdict = self._app.gate.admit(scan, self._app.door, Wish(preview=True)).result()
             plain = not (verdict.attention or verdict.questions)
             if plain or verdict.reason is not Reason.OK:
                 found.setdefault(verdict.reason, []).append(secret)
@@ -175,7 +177,7 @@ class Tour:
         self._note(f"{frames} frames of {len(secrets)} moving badges: {self._entries() - before} admitted, once each.")
 
     def _entries(self) -> int:
-        return self._app.counts(self._app.catalog(LIST[0]).lists[LIST[1]]).entries
+        return self._app.lookup.counts(self._app.catalog(LIST[0]).lists[LIST[1]]).entries
 
     def _answers(self, codes: dict[Reason, list[str]]) -> None:
         """One of each answer that the event has to offer."""
@@ -271,7 +273,7 @@ class Tour:
         for sheet in self._window.findChildren(ReportDialog):
             sheet.close()
         (self._target / "z.png").write_bytes(
-            renderer(self._app).picture_of(closed[0], self._app.printing().printers[0])
+            renderer(self._app).picture_of(closed[0], self._app.paper.setup.printers[0])
         )
         self._read_reports(screen)
         total = money.plain(first.receipt.total, first.receipt.currency)

@@ -88,7 +88,7 @@ def _scans(window: Measured, app: App, tickets: Iterator[str], bare: list[float]
     painted: list[float] = []
     for _ in range(count):
         begun = time.perf_counter()
-        app.admit(new_scan(next(tickets), Source.SCRIPT), app.door, Wish()).result()
+        app.gate.admit(new_scan(next(tickets), Source.SCRIPT), app.door, Wish()).result()
         bare.append(time.perf_counter() - begun)
         painted.append(window.scan(new_scan(next(tickets), Source.WEDGE)))
         window.clear(_REST)

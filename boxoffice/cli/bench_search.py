@@ -92,7 +92,7 @@ def _both(app: App, text: str) -> tuple[float, float, bool]:
     """The times of our search and of the bare query, and whether we found anybody."""
     question = " AND ".join(f'"{ways[0]}"*' for ways in folding.query(text).words)
     began = time.perf_counter()
-    hits = app.search(text, ROWS)
+    hits = app.lookup.search(text, ROWS)
     ours = time.perf_counter() - began
     began = time.perf_counter()
     app.read(lambda connection: connection.execute(_BARE, (question, ROWS)).fetchall())

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from boxoffice import interchange, sample_event
-from boxoffice.bootstrap import App, central_server
+from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.door import Door
 from boxoffice.domain.gate import Wish
@@ -33,6 +33,7 @@ from boxoffice.sample_event.catalog import CONF, MAIN
 from boxoffice.storage import orders, search
 from boxoffice.storage.connection import Connection
 from sync.engine import Engine
+from sync.servers import central_server
 
 from . import bench_event
 from .bench_timing import at, timed
@@ -152,7 +153,7 @@ def _has_catalog(app: App) -> bool:
 
 
 def _scan(app: App, code: str) -> None:
-    app.admit(new_scan(code, Source.WEDGE), DOOR, Wish()).result()
+    app.gate.admit(new_scan(code, Source.WEDGE), DOOR, Wish()).result()
 
 
 def _codes(size: int) -> list[str]:

@@ -76,7 +76,7 @@ class _Side:
         return new_scan(next(self._codes), Source.WEDGE)
 
     def scan(self) -> None:
-        self.app.admit(self.next(), bench_event.DOOR, Wish()).result()
+        self.app.gate.admit(self.next(), bench_event.DOOR, Wish()).result()
 
     def hand_over(self) -> None:
         scan = self.next()

@@ -93,7 +93,7 @@ def _lines() -> Iterator[str]:
 
 def _scan(app: App, args: argparse.Namespace, code: str, door: Door, wish: Wish) -> Verdict:
     scan = new_scan(code, Source.SCRIPT, args.at)
-    verdict = consent.with_leave(app, args, lambda permits: app.admit(scan, door, wish, permits).result())
+    verdict = consent.with_leave(app, args, lambda permits: app.gate.admit(scan, door, wish, permits).result())
     say(args, as_json(verdict), as_text(verdict))
     return verdict
 
@@ -178,7 +178,7 @@ def as_text(verdict: Verdict) -> str:
 def run_undo(args: argparse.Namespace) -> int:
     """Take a check-in back."""
     with open_station(args.data) as app:
-        undone = app.undo(args.nonce, reason=args.reason).result()
+        undone = app.gate.undo(args.nonce, reason=args.reason).result()
     values = {
         "undone": undone.nonce,
         "ticket": undone.ticket,
@@ -192,7 +192,7 @@ def run_undo(args: argparse.Namespace) -> int:
 def run_search(args: argparse.Namespace) -> int:
     """Attendees as the desk finds them."""
     with open_station(args.data) as app:
-        hits = app.search(args.text, args.limit)
+        hits = app.lookup.search(args.text, args.limit)
     for hit in hits:
         values = {
             "event": hit.event,

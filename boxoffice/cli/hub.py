@@ -172,8 +172,9 @@ def _between(args: argparse.Namespace, database: Database) -> Iterator[None]:
     if not args.upstream:
         yield
         return
-    from boxoffice.bootstrap import central_server, open_station
+    from boxoffice.bootstrap import open_station
     from sync.api import address
+    from sync.servers import central_server
     from sync.venue import Venue
 
     url = address(args.upstream)

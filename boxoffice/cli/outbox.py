@@ -87,7 +87,7 @@ def run_park(args: argparse.Namespace) -> int:
 def run_export(args: argparse.Namespace) -> int:
     """Write what no server has taken into a file, one act a line, for people and for another station."""
     with open_station(args.data) as app:
-        written = app.export_unsent(args.file)
+        written = app.parting.export_unsent(args.file)
     say(args, {"exported": written, "file": str(args.file)}, f"{written} acts written to {args.file}")
     return 0
 
@@ -95,7 +95,7 @@ def run_export(args: argparse.Namespace) -> int:
 def run_import(args: argparse.Namespace) -> int:
     """Hand on what another station has exported."""
     with open_station(args.data) as app:
-        carried, taken = app.import_unsent(args.file)
+        carried, taken = app.parting.import_unsent(args.file)
     values = {"read": carried, "taken": taken, "file": str(args.file)}
     say(args, values, f"{taken} acts taken over from {args.file}, {carried - taken} were here before")
     return 0

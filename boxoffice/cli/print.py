@@ -68,7 +68,7 @@ def _document(app: App, args: argparse.Namespace) -> tuple[str, Document]:
 
 def _onto_paper(app: App, args: argparse.Namespace, event: str, document: Document) -> int:
     printer = args.printer and printer_of(app, args.printer).name
-    if not printer and app.printing().route(kind_of(document)) is None:
+    if not printer and app.paper.setup.route(kind_of(document)) is None:
         raise BadInput(
             f"This station has no printer for a {args.kind}",
             "Nothing was printed.",
@@ -112,7 +112,7 @@ def _printer(app: App, args: argparse.Namespace, kind: str) -> Printer:
     """The printer as which a file is written: the one that was named, else the one for such papers, else any."""
     from printers.rendering import SOMEWHERE
 
-    route = app.printing().route(kind)
+    route = app.paper.setup.route(kind)
     name = args.printer or (route.printer if route else "")
     found = printer_of(app, name) if name else SOMEWHERE
     if not args.model and not args.columns:

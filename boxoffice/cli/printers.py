@@ -105,7 +105,7 @@ def _register_queue(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
 def run_list(args: argparse.Namespace) -> int:
     """The printers, what goes to them and what waits before them."""
     with open_station(args.data) as app:
-        held = app.printing()
+        held = app.paper.setup
         lines = {line.printer: line for line in app.read(print_queue.lines)}
         missing = bootstrap.renderer(app).missing()
     for sentence in missing:
@@ -132,7 +132,7 @@ def run_ask(args: argparse.Namespace) -> int:
     from printers.paths.opening import open_path
 
     with open_station(args.data) as app:
-        printers = app.printing().printers
+        printers = app.paper.setup.printers
     troubled = False
     for printer in printers:
         trouble: Trouble | None = None
@@ -237,7 +237,7 @@ def run_route(args: argparse.Namespace) -> int:
 
 def printer_of(app: App, name: str) -> Printer:
     """A printer by its name. Raises `BadInput` if there is none."""
-    found = app.printing().printer(name)
+    found = app.paper.setup.printer(name)
     if found is None:
         raise BadInput(f"There is no printer {name}", "Nothing was changed.", "`boxoffice printers` lists them.")
     return found
@@ -249,7 +249,7 @@ def printer_of(app: App, name: str) -> Printer:
 def run_queue(args: argparse.Namespace) -> int:
     """What waits, failed or needs an answer; exit status 1 if there is something."""
     with open_station(args.data) as app:
-        jobs = app.print_queue()
+        jobs = app.paper.queue
         done = app.read(lambda c: print_queue.done_ones(c, args.done)) if args.done else []
     for job in (*reversed(done), *jobs):
         _say_job(args, job)
@@ -303,7 +303,7 @@ def bring(app: App, seconds: float, operations: Sequence[str] = ()) -> list[Job]
 
 def _these(app: App, operations: Sequence[str]) -> list[Job]:
     if not operations:
-        return app.print_queue()
+        return app.paper.queue
     found = (app.read(partial(print_queue.find, operation=operation)) for operation in operations)
     return [job for job in found if job is not None]
 
@@ -321,7 +321,7 @@ def run_test(args: argparse.Namespace) -> int:
         page = TestPage(
             at=datetime.now(UTC), station=app.station.name, printer=printer.name, drawer=args.drawer and printer.drawer
         )
-        job = app.print_document(page, printer=printer.name).result()
+        job = app.paper.enqueue(page, printer=printer.name).result()
         (job,) = bring(app, args.wait, [job.operation])
         if job.state is State.QUEUED:  # A test that comes out tomorrow is none.
             because = job.because
@@ -372,7 +372,7 @@ def run_redirect(args: argparse.Namespace) -> int:
 
 
 def _to_redirect(app: App, what: str) -> list[str]:
-    jobs = [job for job in app.print_queue() if job.printer == what and job.state in (State.QUEUED, State.FAILED)]
+    jobs = [job for job in app.paper.queue if job.printer == what and job.state in (State.QUEUED, State.FAILED)]
     return [job.operation for job in jobs] or [_find(app, what)]
 
 
@@ -381,7 +381,7 @@ def run_answer(args: argparse.Namespace) -> int:
     said = Answer(args.said.replace("-", "_"))
     with open_station(args.data) as app:
         operation = _find(app, args.job)
-        job = app.answer_print(operation, said).result()
+        job = app.paper.answer(operation, said).result()
         if said is Answer.AGAIN:
             (job,) = bring(app, args.wait, [job.operation])
     _say_job(args, job)
@@ -392,7 +392,7 @@ def run_again(args: argparse.Namespace) -> int:
     """Print a document once more."""
     with open_station(args.data) as app:
         operation = _find(app, args.job)
-        job = app.print_again(operation, reason=args.reason).result()
+        job = app.paper.again(operation, reason=args.reason).result()
         (job,) = bring(app, args.wait, [job.operation])
     return say_outcome(args, job)
 
@@ -400,7 +400,7 @@ def run_again(args: argparse.Namespace) -> int:
 def run_drawer(args: argparse.Namespace) -> int:
     """Open the drawer."""
     with open_station(args.data) as app:
-        job = app.open_drawer(reason="By hand").result()
+        job = app.paper.open_drawer(reason="By hand").result()
         if job is None:
             raise Refused("This station has no drawer", "Nothing was opened.", "Name the printer it hangs on.")
         (job,) = bring(app, args.wait, [job.operation])

@@ -87,7 +87,7 @@ def _status(app: App) -> dict[str, Any]:
         "applied": {event: app.read(partial(_applied, event)) for event in ages},
         "outbox": {"waiting": outbox.waiting, "parked": outbox.parked, "oldest": outbox.oldest},
         "conflicts": len(app.conflicts()),
-        "parted": _parted(app.standing),
+        "parted": _parted(app.parting.standing),
         "printing": app.read(_paper),
         "key_in_folder": config.key_is_in_folder(app.folder),
     }
@@ -151,7 +151,7 @@ def run_restore(args: argparse.Namespace) -> int:
 def run_wipe(args: argparse.Namespace) -> int:
     """Wipe; exit status 1 while the station belongs to a server or holds what nobody else has."""
     with open_station(args.data) as app:
-        app.wipe(consent.permits_for(app, args, Act.WIPE)).result()
+        app.parting.wipe(consent.permits_for(app, args, Act.WIPE)).result()
     text = (
         "Wiped: nothing of other people is left in this station. Its journal stays, without what was personal in it.\n"
         "Backups and exports that were written elsewhere are still there."

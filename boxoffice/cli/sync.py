@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxoffice.bootstrap import App, central_server, open_station
+from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.permissions import Act
 from boxoffice.errors import BadInput
+from sync.servers import central_server
 
 from . import consent
 from .output import say
@@ -103,7 +104,7 @@ def run_leave(args: argparse.Namespace) -> int:
         permits = consent.permits_for(app, args, Act.WIPE)
         with contextlib.closing(_own_server(app)) as server:
             sent = leave(app, server, datetime.now(UTC))
-        app.wipe(permits).result()
+        app.parting.wipe(permits).result()
     text = f"{sent} acts were sent. This station has left its server and holds nothing of other people any more."
     say(args, {"sent": sent, "left": True, "wiped": True}, text)
     return 0

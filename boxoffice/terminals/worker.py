@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from boxoffice.domain import payment
 from boxoffice.domain.payment import RECOVERABLE, Attempt, Evidence, Kind, Mark, State, Step, Terminal, TerminalDay
@@ -20,8 +20,7 @@ from boxoffice.errors import DeviceTrouble, Refused, Trouble
 from boxoffice.ports import CardTerminal, Word
 from boxoffice.services import card
 from boxoffice.storage import payments
-from boxoffice.storage.connection import Connection
-from boxoffice.storage.writer import Job, Lane
+from boxoffice.storage.station import Station
 
 log = logging.getLogger(__name__)
 
@@ -29,18 +28,6 @@ _ENDING = "The app is being closed."
 T = TypeVar("T")
 Shows = Callable[[Word], None]
 Build = Callable[[Terminal], CardTerminal]
-
-
-class Station(Protocol):
-    """What it needs of an open station."""
-
-    def read(self, question: Callable[[Connection], T]) -> T:
-        """Ask the store."""
-        ...
-
-    def write(self, job: Job[T], lane: Lane = Lane.PERSON) -> Future[T]:
-        """Change the store, in one transaction."""
-        ...
 
 
 def build(terminal: Terminal) -> CardTerminal:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from boxoffice import config
-from boxoffice.bootstrap import App, central_server
+from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
 from boxoffice.domain.door import Door
@@ -39,6 +39,7 @@ from sync.hub.database import Database, file_url
 from sync.hub.loading import load
 from sync.hub.serve import Server, listen
 from sync.rounds import Round
+from sync.servers import central_server
 from sync.state import State
 
 DAY = datetime(2026, 11, 21, tzinfo=UTC)
@@ -156,7 +157,7 @@ class Gate:
         hour, minute = at.split(":")
         scan = new_scan(f"secret-{ticket}", Source.MANUAL, DAY.replace(hour=int(hour), minute=int(minute)))
         gate = self.app.station.name
-        return self.app.admit(scan, Door(lists=((EVENT, 1),), gate=gate), Wish(**wish)).result()
+        return self.app.gate.admit(scan, Door(lists=((EVENT, 1),), gate=gate), Wish(**wish)).result()
 
     def waits(self) -> int:
         return self.app.outbox().waiting

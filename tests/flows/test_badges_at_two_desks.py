@@ -37,7 +37,7 @@ def test_the_next_desk_hears_of_a_badge_and_prints_another_only_for_a_reason(hal
     north.app.writer.after_commit.append(committed.set)
     spooler = bootstrap.spooler(north.app)
     spooler.start()
-    north.app.print_document(badge(ticket), event=EVENT).result()
+    north.app.paper.enqueue(badge(ticket), event=EVENT).result()
     while not north.waits():
         assert committed.wait(60)
         committed.clear()
@@ -48,9 +48,9 @@ def test_the_next_desk_hears_of_a_badge_and_prints_another_only_for_a_reason(hal
     south.sync()
 
     with pytest.raises(PrintedBefore) as stopped:
-        south.app.print_document(badge(ticket), event=EVENT).result()
+        south.app.paper.enqueue(badge(ticket), event=EVENT).result()
     assert stopped.value.printout.device == "North"
-    again = south.app.print_document(badge(ticket), event=EVENT, reason="Lost").result()
+    again = south.app.paper.enqueue(badge(ticket), event=EVENT, reason="Lost").result()
     assert again.copy == 1
     for gate in (north, south):
         assert gate.app.read(verify.check).faults == ()

@@ -46,8 +46,8 @@ def test_each_badge_that_moves_through_the_picture_is_admitted_once(
             window.leave()
             ui_app.close_window(window)
             window.deleteLater()
-        answers = Counter(one.reason for one in station.last_scans(10 * badges))
-        here = station.counts(station.catalog("conf26").lists[1])
+        answers = Counter(one.reason for one in station.lookup.last_scans(10 * badges))
+        here = station.lookup.counts(station.catalog("conf26").lists[1])
     book = kept(folder)
     assert answers == {Reason.OK: badges}
     assert sorted(book.codes()) == codes

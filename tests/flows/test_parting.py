@@ -10,12 +10,13 @@ import msgspec
 import pytest
 
 from boxoffice import __version__
-from boxoffice.bootstrap import App, central_server
+from boxoffice.bootstrap import App
 from boxoffice.cli.main import run
 from boxoffice.config import Folder
 from boxoffice.errors import BadInput, DeviceRevoked, Refused, ServerTrouble
 from boxoffice.storage import outbox, verify
 from sync.leaving import leave, roll
+from sync.servers import central_server
 
 ENTRIES = "SELECT operation FROM acts WHERE kind = 'admitted'"
 
@@ -33,7 +34,7 @@ def north(hall: Any) -> Any:
 
 
 def passages(gate: Any, ticket: str = "A1-1") -> list[tuple[str, str]]:
-    return [(one.gate, one.device) for one in gate.app.card("conf26", ticket).checkins]
+    return [(one.gate, one.device) for one in gate.app.lookup.card("conf26", ticket).checkins]
 
 
 def talking(gate: Any) -> Any:
@@ -50,7 +51,7 @@ def test_a_station_that_is_enrolled_again_sends_what_waited_as_what_it_was(hall:
     assert passages(south) == [("North", "North")]
     assert passages(south, "A2-1") == [("North again", "North again")]
     assert north.app.conflicts() == south.app.conflicts() == []
-    assert north.app.standing.departure is None
+    assert north.app.parting.standing.departure is None
     assert north.app.read(verify.check).sound
 
 
@@ -66,14 +67,14 @@ def test_a_station_that_never_left_cannot_speak_for_another(hall: Any) -> None:
 
 def test_another_station_hands_on_what_was_exported(hall: Any, north: Any, tmp_path: Path) -> None:
     file = tmp_path / "unsent.jsonl"
-    assert north.app.export_unsent(file) == 1
+    assert north.app.parting.export_unsent(file) == 1
     heading, line = (json.loads(one) for one in file.read_text(encoding="utf-8").splitlines())
     assert (heading["station"], heading["acts"]) == ("North", 1)
     assert "Ada Lovelace" in line["told"]
     assert "A1-1" in line["told"]
     south = hall.gate("South")
-    assert south.app.import_unsent(file) == (1, 1)
-    assert south.app.import_unsent(file) == (1, 0)
+    assert south.app.parting.import_unsent(file) == (1, 1)
+    assert south.app.parting.import_unsent(file) == (1, 0)
     south.sync()
     outside = hall.gate("Outside")
     assert passages(outside) == [("North", "North")]
@@ -88,9 +89,9 @@ def test_what_did_arrive_before_is_not_done_twice(hall: Any, north: Any, tmp_pat
     server.push([entry])  # and the answer is lost
     server.close()
     hall.hub.send_away(west.device)
-    west.app.export_unsent(tmp_path / "west.jsonl")
+    west.app.parting.export_unsent(tmp_path / "west.jsonl")
     south = hall.gate("South")
-    south.app.import_unsent(tmp_path / "west.jsonl")
+    south.app.parting.import_unsent(tmp_path / "west.jsonl")
     south.scan("A4")
     for _ in range(3):
         done = south.sync()
@@ -101,41 +102,41 @@ def test_what_did_arrive_before_is_not_done_twice(hall: Any, north: Any, tmp_pat
 
 def test_an_export_that_was_changed_on_the_way_is_not_taken(hall: Any, north: Any, tmp_path: Path) -> None:
     file = tmp_path / "unsent.jsonl"
-    north.app.export_unsent(file)
+    north.app.parting.export_unsent(file)
     text = file.read_text(encoding="utf-8")
     south = hall.gate("South")
     changed = file.with_name("changed.jsonl")
     for spoilt in (text.replace("A1-1", "A2-1"), text.splitlines()[0] + "\n", "[]", "", text[:-20]):
         changed.write_text(spoilt, encoding="utf-8")
         with pytest.raises(BadInput):
-            south.app.import_unsent(changed)
+            south.app.parting.import_unsent(changed)
     assert south.waits() == 0
 
 
 def test_an_export_about_another_event_is_not_taken(hall: Any, north: Any, new_hub: Any, tmp_path: Path) -> None:
-    north.app.export_unsent(tmp_path / "unsent.jsonl")
+    north.app.parting.export_unsent(tmp_path / "unsent.jsonl")
     elsewhere = new_hub("elsewhere")
     stranger = hall.folder_gate("stranger").enrol(elsewhere, "Stranger")
     with pytest.raises(BadInput, match="conf26"):
-        stranger.app.import_unsent(tmp_path / "unsent.jsonl")
+        stranger.app.parting.import_unsent(tmp_path / "unsent.jsonl")
     elsewhere.switch_off()
 
 
 def test_nothing_is_wiped_while_something_is_only_here(north: Any, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="nobody else has"):
-        north.app.wipe().result()
+        north.app.parting.wipe().result()
     assert north.scan("A2").admitted
-    north.app.export_unsent(tmp_path / "unsent.jsonl")
-    north.app.wipe().result()
-    assert north.app.standing.departure.wiped_at is not None
+    north.app.parting.export_unsent(tmp_path / "unsent.jsonl")
+    north.app.parting.wipe().result()
+    assert north.app.parting.standing.departure.wiped_at is not None
     assert north.app.events() == []
 
 
 def test_what_is_done_after_the_export_counts_again(north: Any, tmp_path: Path) -> None:
-    north.app.export_unsent(tmp_path / "unsent.jsonl")
+    north.app.parting.export_unsent(tmp_path / "unsent.jsonl")
     north.scan("A2")
     with pytest.raises(Refused):
-        north.app.wipe().result()
+        north.app.parting.wipe().result()
 
 
 def test_a_store_that_a_restore_has_put_aside_may_hold_what_nobody_else_has(hall: Any, tmp_path: Path) -> None:
@@ -152,12 +153,12 @@ def test_a_store_that_a_restore_has_put_aside_may_hold_what_nobody_else_has(hall
     with pytest.raises(DeviceRevoked):
         north.sync()
     with pytest.raises(Refused, match="before-restore-1"):
-        north.app.wipe().result()
+        north.app.parting.wipe().result()
 
 
 def test_a_station_that_was_wiped_can_be_enrolled_again(hall: Any, north: Any, tmp_path: Path) -> None:
-    north.app.export_unsent(tmp_path / "unsent.jsonl")
-    north.app.wipe().result()
+    north.app.parting.export_unsent(tmp_path / "unsent.jsonl")
+    north.app.parting.wipe().result()
     north.enrol(hall.hub, "North")
     north.sync()
     assert north.scan("A2").admitted
@@ -174,7 +175,7 @@ def test_a_station_leaves_when_the_server_has_everything(hall: Any) -> None:
     assert len(hall.hub.query(ENTRIES)) == 1
     assert hall.hub.query("SELECT count(*) FROM devices WHERE revoked_at IS NOT NULL") == [(1,)]
     with App(Folder(north.folder)) as app:
-        assert app.standing.departure.by_itself
+        assert app.parting.standing.departure.by_itself
         assert (app.enrolment, app.events(), app.read(verify.check).faults) == (None, [], ())
     north.app = App(Folder(north.folder))
 
@@ -204,7 +205,7 @@ def test_without_a_network_nobody_leaves(hall: Any) -> None:
     with pytest.raises(ServerTrouble):
         leave(north.app, server, north.scan("A1").at)
     server.close()
-    assert north.app.standing.departure is None
+    assert north.app.parting.standing.departure is None
     hall.hub.switch_on()
 
 
@@ -266,4 +267,4 @@ def test_the_hub_hears_once_of_a_new_version_of_a_station(hall: Any) -> None:
 def test_a_station_that_belongs_to_a_server_is_not_wiped(hall: Any) -> None:
     north = hall.gate("North")
     with pytest.raises(Refused, match="still belongs"):
-        north.app.wipe().result()
+        north.app.parting.wipe().result()

@@ -79,7 +79,8 @@ def test_both_doors_let_the_same_ticket_in_and_later_both_know_it(hall: Any) -> 
         gate.sync()
         assert gate.app.conflicts() == []
     (passages,) = {
-        tuple((one.gate, one.annulled) for one in gate.app.card("conf26", "A1-1").checkins) for gate in (north, south)
+        tuple((one.gate, one.annulled) for one in gate.app.lookup.card("conf26", "A1-1").checkins)
+        for gate in (north, south)
     }
     assert passages == (("North", False), ("South", True))
     assert len(hall.hub.query(ENTRIES)) == 2
@@ -97,7 +98,7 @@ def test_accepting_a_double_entry_closes_it_everywhere_and_takes_nothing_back(ha
     for gate in (south, north):
         gate.sync()
         assert gate.app.conflicts() == []
-    assert [one.annulled for one in north.app.card("conf26", "A1-1").checkins] == [False, False]
+    assert [one.annulled for one in north.app.lookup.card("conf26", "A1-1").checkins] == [False, False]
 
 
 def test_a_door_that_hears_in_time_turns_the_second_one_away(hall: Any) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from boxoffice.bootstrap import central_server
 from boxoffice.cli.main import run
 from boxoffice.domain.facts import Guest, Line, Paid, Private, Sold
 from boxoffice.domain.gate import Reason
@@ -19,6 +18,7 @@ from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Outcome
 from boxoffice.services import deal
 from boxoffice.storage import feeds, verify
+from sync.servers import central_server
 from sync.venue import Venue
 
 NINE = micros(datetime(2026, 11, 21, 9, tzinfo=UTC))
@@ -75,7 +75,7 @@ def another_hub(hall: Any, new_hub: Callable[[str], Any]) -> Iterator[Any]:
 
 
 def passages(gate: Any, ticket: str = "A1-1") -> list[tuple[str, str, bool]]:
-    return [(one.gate, one.device, one.annulled) for one in gate.app.card("conf26", ticket).checkins]
+    return [(one.gate, one.device, one.annulled) for one in gate.app.lookup.card("conf26", ticket).checkins]
 
 
 def test_the_laptops_get_from_it_what_the_server_above_has(place: Any, hall: Any) -> None:
@@ -155,7 +155,7 @@ def test_an_entry_taken_back_outside_is_taken_back_inside(place: Any, hall: Any)
     north.sync()
     place.sync()
     outside.sync()
-    outside.app.undo(verdict.nonce, reason="Wrong person").result()
+    outside.app.gate.undo(verdict.nonce, reason="Wrong person").result()
     outside.sync()
     place.sync()
     north.sync()
@@ -167,7 +167,7 @@ def test_an_entry_taken_back_inside_stays_so_while_the_server_above_does_not_kno
     verdict = north.scan("A1", at="09:00")
     north.sync()
     place.sync()
-    north.app.undo(verdict.nonce, reason="Wrong person").result()
+    north.app.gate.undo(verdict.nonce, reason="Wrong person").result()
     north.sync()
     place.station.app.write(feeds.start_over).result()
     venue = place.venue()
@@ -248,12 +248,12 @@ def test_what_was_sold_inside_stands_inside_whatever_is_told_from_above_and_goes
         place.sync()
         south.sync()
     above = hall.gate("Outside")
-    assert above.app.card("conf26", "DOOR1-1").ticket.order.status is Status.PAID
+    assert above.app.lookup.card("conf26", "DOOR1-1").ticket.order.status is Status.PAID
     assert hall.hub.query("SELECT kind FROM acts WHERE kind IN ('sold', 'paid') ORDER BY kind") == [
         ("paid",),
         ("sold",),
     ]
-    assert place.station.app.card("conf26", "DOOR1-1").ticket.order.status is Status.PAID
+    assert place.station.app.lookup.card("conf26", "DOOR1-1").ticket.order.status is Status.PAID
 
 
 def test_an_order_edited_above_keeps_what_was_paid_inside_meanwhile(place: Any, hall: Any) -> None:
@@ -271,5 +271,5 @@ def test_an_order_edited_above_keeps_what_was_paid_inside_meanwhile(place: Any, 
     list(venue.server.changes("conf26", ""))  # hears from above while the money is not known there
     venue.server.close()
     south.sync()
-    held = south.app.card("conf26", "LATE1-1").ticket.order
+    held = south.app.lookup.card("conf26", "LATE1-1").ticket.order
     assert (held.phone, held.status) == ("+49 30 1", Status.PAID)

@@ -71,7 +71,7 @@ class Desk:
     def scan(self, text: str, **wish: Any) -> Verdict:
         """One scan, with everything that must be true of any."""
         scan = new_scan(text, Source.WEDGE, NOW)
-        verdict = self.app.admit(scan, self.door, Wish(**wish)).result()
+        verdict = self.app.gate.admit(scan, self.door, Wish(**wish)).result()
         assert verdict.nonce == scan.nonce
         body = self.app.read(lambda c: journal.knows(c, scan.nonce))
         if verdict.reason is Reason.INCOMPLETE:

@@ -292,7 +292,7 @@ class Station:
         self, secret: str, gate_list: int, *, event: str = "conf", at: datetime | None = None, **wish: Any
     ) -> Verdict:
         scan = new_scan(secret, Source.MANUAL, at)
-        return self.app.admit(scan, Door(lists=((event, gate_list),)), Wish(**wish)).result()
+        return self.app.gate.admit(scan, Door(lists=((event, gate_list),)), Wish(**wish)).result()
 
     def close(self) -> None:
         self.line.close()

@@ -97,14 +97,14 @@ def test_an_act_that_is_sent_again_changes_nothing(server, north, fresh, main):
 def test_an_entry_is_taken_back(server, north, fresh, main):
     verdict = north.scan(next(fresh), main)
     settle(north)
-    north.app.undo(verdict.nonce, reason="Wrong person").result()
+    north.app.gate.undo(verdict.nonce, reason="Wrong person").result()
     settle(north)
     assert [(row["successful"], row["error_reason"]) for row in history(server, north)] == [(False, "annulled")]
 
 
 def test_a_taking_back_that_is_sent_again_is_done(server, north, fresh, main):
     verdict = north.scan(next(fresh), main)
-    north.app.undo(verdict.nonce, reason="Wrong person").result()
+    north.app.gate.undo(verdict.nonce, reason="Wrong person").result()
     settle(north)
     last = north.app.read(lambda c: list(journal.entries(c)))[-1]
     assert north.line.push([last]).answers[0].outcome == "done"
@@ -113,7 +113,7 @@ def test_a_taking_back_that_is_sent_again_is_done(server, north, fresh, main):
 def test_taking_back_too_late_is_kept_here(north, fresh, main):
     begin = datetime.now(UTC) - timedelta(hours=1)
     verdict = north.scan(next(fresh), main, at=begin)
-    north.app.undo(verdict.nonce, at=begin + timedelta(minutes=16)).result()
+    north.app.gate.undo(verdict.nonce, at=begin + timedelta(minutes=16)).result()
     north.sync()
     [because] = [one.because for one in north.app.read(outbox.parked)]
     assert because == "Annulment is not allowed more than 15 minutes after check-in"
@@ -257,8 +257,8 @@ def test_a_station_leaves_when_the_server_has_everything(server, north, fresh, m
     device = north.enrolment.device_id.rpartition("/")[2]
     assert leave(north.app, north.line, datetime.now(UTC)) == 1
     assert server.ask("GET", f"{HOME}devices/{device}/")[1]["revoked"]
-    north.app.wipe().result()
-    assert (north.app.enrolment, north.app.events(), north.app.search("a")) == (None, [], [])
+    north.app.parting.wipe().result()
+    assert (north.app.enrolment, north.app.events(), north.app.lookup.search("a")) == (None, [], [])
     assert north.app.read(verify.check).sound
 
 

@@ -54,7 +54,7 @@ class Laptop:
 
     def scan(self, secret: str, at: datetime, **wish: Any) -> Verdict:
         scan = new_scan(secret, Source.MANUAL, at)
-        return self.app.admit(scan, Door(lists=(("conf", self.list),)), Wish(**wish)).result()
+        return self.app.gate.admit(scan, Door(lists=(("conf", self.list),)), Wish(**wish)).result()
 
     def act(self, kind: Any, code: str, private: Private | None = None, **more: Any) -> None:
         fact = kind(event="conf", at=micros(datetime.now(UTC)), order=code, **more)
@@ -160,7 +160,7 @@ def test_a_day_at_a_venue(server: Any, place: Place, laptop: Any, station: Any) 
     assert south.scan(second, begin + timedelta(minutes=2)).reason is Reason.OK
     outside.sync()
     taken_back = south.scan(third, begin + timedelta(minutes=3))
-    south.app.undo(taken_back.nonce, at=begin + timedelta(minutes=4)).result()
+    south.app.gate.undo(taken_back.nonce, at=begin + timedelta(minutes=4)).result()
     north.scan(deleted, begin + timedelta(minutes=5))
 
     # The till sells, and somebody puts a name right that the back office has changed too.
@@ -199,6 +199,6 @@ def test_a_day_at_a_venue(server: Any, place: Place, laptop: Any, station: Any) 
     place.settle(north, south)
     for one in (north, south):
         assert one.scan(deleted, datetime.now(UTC), preview=True).reason is Reason.OK
-        assert one.app.card("conf", f"{code}-1").ticket.position.name == "Byron"
+        assert one.app.lookup.card("conf", f"{code}-1").ticket.position.name == "Byron"
     assert place.station.app.outbox().waiting == 0
     assert place.station.app.read(outbox.parked) == []

@@ -83,7 +83,9 @@ class Day:
             scan = type(scan)(scan.text, scan.source, scan.at, nonce)
         if wish.pop("exit", False):
             wish["direction"] = Direction.EXIT
-        return self.app.admit(scan, Door(lists=tuple(lists), gate=wish.pop("gate", "North")), Wish(**wish)).result()
+        return self.app.gate.admit(
+            scan, Door(lists=tuple(lists), gate=wish.pop("gate", "North")), Wish(**wish)
+        ).result()
 
 
 @pytest.fixture

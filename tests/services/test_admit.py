@@ -102,9 +102,9 @@ def test_whoever_left_may_come_back_and_the_counts_follow(day: Any) -> None:
     ticket, gate_list = day.ticket(), day.app.lists()[0]
     day.scan(ticket, at="09:00")
     day.scan(ticket, at="10:00", exit=True)
-    assert day.app.counts(gate_list).inside == 0
+    assert day.app.lookup.counts(gate_list).inside == 0
     assert day.scan(ticket, at="11:00").reason is Reason.OK
-    counts = day.app.counts(gate_list)
+    counts = day.app.lookup.counts(gate_list)
     assert (counts.entries, counts.tickets, counts.inside) == (2, 1, 1)
 
 
@@ -116,20 +116,20 @@ def test_an_exit_succeeds_for_somebody_who_never_came_in(day: Any) -> None:
 def test_undo_takes_the_passage_back_and_the_ticket_may_pass_again(day: Any) -> None:
     ticket, gate_list = day.ticket(), day.app.lists()[0]
     verdict = day.scan(ticket)
-    undone = day.app.undo(verdict.nonce, day.time("09:01"), "wrong door").result()
+    undone = day.app.gate.undo(verdict.nonce, day.time("09:01"), "wrong door").result()
     assert (undone.ticket, undone.name) == (ticket.key, "Ada Lovelace")
-    assert day.app.counts(gate_list).entries == 0
+    assert day.app.lookup.counts(gate_list).entries == 0
     assert isinstance(facts(day)[-1], Undone)
     assert day.scan(ticket, at="09:02").reason is Reason.OK
 
 
 def test_undo_of_what_never_was_or_was_undone_is_refused(day: Any) -> None:
     with pytest.raises(Refused):
-        day.app.undo("nothing").result()
+        day.app.gate.undo("nothing").result()
     verdict = day.scan(day.ticket())
-    day.app.undo(verdict.nonce).result()
+    day.app.gate.undo(verdict.nonce).result()
     with pytest.raises(Refused, match="taken back before"):
-        day.app.undo(verdict.nonce).result()
+        day.app.gate.undo(verdict.nonce).result()
 
 
 def test_an_entry_in_one_room_ends_the_stay_in_the_other_and_undo_brings_it_back(day: Any) -> None:
@@ -138,9 +138,9 @@ def test_an_entry_in_one_room_ends_the_stay_in_the_other_and_undo_brings_it_back
     main, room = sorted(day.app.lists(), key=lambda one: one.id)
     day.scan(ticket, at="09:00")
     verdict = day.scan(ticket, at="10:00", lists=[("conf26", 2)])
-    assert (day.app.counts(main).inside, day.app.counts(room).inside) == (0, 1)
-    day.app.undo(verdict.nonce).result()
-    assert (day.app.counts(main).inside, day.app.counts(room).inside) == (1, 0)
+    assert (day.app.lookup.counts(main).inside, day.app.lookup.counts(room).inside) == (0, 1)
+    day.app.gate.undo(verdict.nonce).result()
+    assert (day.app.lookup.counts(main).inside, day.app.lookup.counts(room).inside) == (1, 0)
 
 
 def test_a_station_may_end_stays_elsewhere_by_its_own_setting(day: Any) -> None:
@@ -258,8 +258,8 @@ def test_a_door_without_its_list_says_so_and_records_nothing(day: Any) -> None:
 
 def test_what_was_handed_out_is_shown_on_the_card(day: Any) -> None:
     ticket = day.ticket()
-    day.app.hand_out("conf26", ticket.key, ("T-shirt L", "Blue badge"), day.time("09:00")).result()
-    (given,) = day.app.card("conf26", ticket.key).handed_out
+    day.app.gate.hand_out("conf26", ticket.key, ("T-shirt L", "Blue badge"), day.time("09:00")).result()
+    (given,) = day.app.lookup.card("conf26", ticket.key).handed_out
     assert (given.what, given.device) == (("T-shirt L", "Blue badge"), "North door")
 
 
@@ -275,7 +275,7 @@ def test_the_group_panel_shows_who_may_come_and_who_is_in(day: Any) -> None:
     family = tuple(Position(number=number, item=1, secret=f"s{number}", name=f"Child {number}") for number in (1, 2, 3))
     day.hear(Order(event="conf26", code="FAM", status=Status.PAID, positions=family))
     day.scan("s1", at="09:00")
-    members = day.app.group("conf26", "FAM", 1)
+    members = day.app.lookup.group("conf26", "FAM", 1)
     assert [(one.ticket.position.name, one.inside, one.reason) for one in members] == [
         ("Child 1", True, Reason.ALREADY_REDEEMED),
         ("Child 2", False, Reason.OK),
@@ -288,8 +288,8 @@ def test_the_last_scans_come_newest_first_and_show_what_was_undone(day: Any) -> 
     day.scan(ada, at="09:00")
     verdict = day.scan(bo, at="09:01")
     day.scan(bo, at="09:02")
-    day.app.undo(verdict.nonce).result()
-    assert [(one.name, one.reason, one.undone) for one in day.app.last_scans()] == [
+    day.app.gate.undo(verdict.nonce).result()
+    assert [(one.name, one.reason, one.undone) for one in day.app.lookup.last_scans()] == [
         ("Bo", Reason.ALREADY_REDEEMED, False),
         ("Bo", Reason.OK, True),
         ("Ada", Reason.OK, False),

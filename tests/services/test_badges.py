@@ -202,7 +202,7 @@ def test_the_usual_badge_is_what_is_printed_where_nothing_was_chosen() -> None:
 @pytest.fixture
 def printed(day: Any) -> Any:
     """The badges in the queue: ticket and copy."""
-    return lambda: [(job.subject, job.copy, job.reason) for job in day.app.print_queue() if job.kind == "badge"]
+    return lambda: [(job.subject, job.copy, job.reason) for job in day.app.paper.queue if job.kind == "badge"]
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_a_badge_is_printed_without_an_entry_and_again_only_with_a_reason(
 ) -> None:
     ticket = day.ticket()
     day.app.badges.print("conf26", ticket.key).result()
-    assert day.app.card("conf26", ticket.key).checkins == ()
+    assert day.app.lookup.card("conf26", ticket.key).checkins == ()
     with pytest.raises(printing.PrintedBefore):
         day.app.badges.print("conf26", ticket.key).result()
     day.app.badges.print("conf26", ticket.key, reason="Lost").result()
@@ -271,7 +271,7 @@ def test_what_was_answered_at_the_door_is_on_the_badge_that_the_entry_prints(day
     at_entry(AutoPrint.FIRST)
     day.hear(Question(id=4, event="conf26", question={"en": "Pronoun"}, items=(1,), ask_during_checkin=True))
     day.scan(day.ticket(), answers={"4": "she"})
-    (job,) = day.app.print_queue()
+    (job,) = day.app.paper.queue
     assert job.document.fields["question:4"] == "she"
 
 

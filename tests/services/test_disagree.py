@@ -100,7 +100,7 @@ def test_a_conflict_can_be_settled_and_the_decision_is_written_down(day: Any, ac
     facts = [entry.fact() for entry in day.app.read(lambda c: list(journal.entries(c)))]
     assert isinstance(facts[-1], Settled)
     assert any(isinstance(fact, Undone) for fact in facts) == (action == "annul")
-    assert day.app.counts(gate_list).entries == (1 if action == "annul" else 2)
+    assert day.app.lookup.counts(gate_list).entries == (1 if action == "annul" else 2)
 
 
 def test_an_escalated_conflict_stays_open_with_its_note(day: Any) -> None:
@@ -201,7 +201,7 @@ def test_accepting_the_servers_no_keeps_the_entry_here_and_sends_it_no_more(day:
     (conflict,) = day.app.conflicts()
     day.app.settle(conflict.id[:8], "accept", "They were paid").result()
     assert day.app.conflicts() == []
-    assert (day.app.outbox().parked, day.app.counts(gate_list).entries) == (0, 1)
+    assert (day.app.outbox().parked, day.app.lookup.counts(gate_list).entries) == (0, 1)
     assert day.app.send_again().result() == 0
     assert isinstance(facts(day)[-1], Settled)
     assert day.app.outbox().waiting == 1, "only the decision is left to be sent"
@@ -222,7 +222,7 @@ def test_annulling_a_refused_entry_takes_it_back_here_and_tells_the_server_nothi
     ticket = day.ticket()
     refuse(day, day.scan(ticket, at="09:00").nonce)
     day.app.settle(day.app.conflicts()[0].id, "annul").result()
-    assert day.app.counts(gate_list).entries == 0
+    assert day.app.lookup.counts(gate_list).entries == 0
     assert day.scan(ticket, at="09:10").reason is Reason.OK
     assert [type(one.entry.fact()) for one in day.app.read(outbox.waiting)] == [Settled, Admitted]
 
@@ -241,7 +241,7 @@ def test_accepting_the_servers_no_for_an_edit_shows_at_once_what_the_server_says
     refuse(day, operation, "It is no name.")
     day.app.settle(day.app.conflicts()[0].id, "accept").result()
     assert name_of(day, ticket) == "Ada Lovelace"
-    assert [hit.name for hit in day.app.search("Ada")] == ["Ada Lovelace"]
+    assert [hit.name for hit in day.app.lookup.search("Ada")] == ["Ada Lovelace"]
 
 
 def test_what_the_server_has_taken_since_stays_though_it_has_not_told_of_it(day: Any) -> None:
@@ -259,7 +259,7 @@ def test_what_the_server_has_taken_since_stays_though_it_has_not_told_of_it(day:
     refuse(day, operation, "It is no name.")
     day.app.settle(day.app.conflicts()[0].id, "accept").result()
     assert name_of(day, ticket) == "Ada Lovelace"
-    assert day.app.card("conf26", ticket.key).ticket.order.status is Status.PAID
+    assert day.app.lookup.card("conf26", ticket.key).ticket.order.status is Status.PAID
 
 
 def test_of_two_edits_of_which_one_is_refused_the_other_stays(day: Any) -> None:
@@ -270,7 +270,7 @@ def test_of_two_edits_of_which_one_is_refused_the_other_stays(day: Any) -> None:
     day.app.write(lambda c: deal.record(c, edit, company)).result()
     refuse(day, refused, "It is no name.")
     day.app.settle(day.app.conflicts()[0].id, "accept").result()
-    shown = day.app.card("conf26", ticket.key).ticket.position
+    shown = day.app.lookup.card("conf26", ticket.key).ticket.position
     assert (shown.name, shown.company) == ("Ada Lovelace", "Analytical Engines")
 
 
@@ -279,7 +279,7 @@ def test_once_the_server_has_told_of_everything_nothing_is_kept_beneath(day: Any
     operation = edited(day, ticket, "Ada King")
     assert day.app.read(orders.all_beneath) == {f"conf26/{ticket.order.code}"}
     day.app.write(lambda c: outbox.done(c, operation)).result()
-    day.hear(day.app.card("conf26", ticket.key).ticket.order)
+    day.hear(day.app.lookup.card("conf26", ticket.key).ticket.order)
     assert day.app.read(orders.all_beneath) == set()
 
 
@@ -293,7 +293,7 @@ def edited(day: Any, ticket: Any, name: str) -> str:
 
 
 def name_of(day: Any, ticket: Any) -> str:
-    return day.app.card("conf26", ticket.key).ticket.position.name
+    return day.app.lookup.card("conf26", ticket.key).ticket.position.name
 
 
 def test_a_refusal_at_the_door_cannot_be_taken_back(day: Any) -> None:
@@ -329,7 +329,7 @@ def test_an_order_that_was_edited_at_two_places_is_shown_as_such(day: Any) -> No
     assert [side.what for side in conflict.sides] == ["edited", "refused"]
     day.app.settle(conflict.id, "accept").result()
     day.hear(ticket.order)
-    assert day.app.card("conf26", ticket.key).ticket.position.name == ticket.position.name
+    assert day.app.lookup.card("conf26", ticket.key).ticket.position.name == ticket.position.name
 
 
 @pytest.fixture

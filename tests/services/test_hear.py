@@ -16,10 +16,10 @@ from boxoffice.services import hear
 
 def test_an_order_that_is_gone_is_no_longer_admitted_nor_found(day: Any) -> None:
     ticket = day.ticket("Grace Hopper")
-    assert [hit.name for hit in day.app.search("grace")] == ["Grace Hopper"]
+    assert [hit.name for hit in day.app.lookup.search("grace")] == ["Grace Hopper"]
     day.hear(Gone("order", "conf26", ticket.order.code))
     assert day.scan(ticket).reason is Reason.INVALID
-    assert day.app.search("grace") == []
+    assert day.app.lookup.search("grace") == []
 
 
 def test_a_new_secret_replaces_the_old_one(day: Any) -> None:
@@ -48,7 +48,7 @@ def test_a_newer_order_does_not_take_back_what_happened_here(day: Any) -> None:
 def test_the_server_cannot_bring_back_a_passage_that_was_undone_here(day: Any) -> None:
     ticket = day.ticket()
     verdict = day.scan(ticket, at="09:00")
-    day.app.undo(verdict.nonce).result()
+    day.app.gate.undo(verdict.nonce).result()
     echo = CheckIn(event="conf26", list=1, ticket=ticket.key, at=day.time("09:00"), nonce=verdict.nonce)
     day.hear(echo)
     assert day.scan(ticket, at="09:01").reason is Reason.OK
@@ -69,5 +69,5 @@ def test_a_change_that_was_rolled_back_leaves_no_trace_in_what_is_remembered(day
 def test_names_are_found_by_their_ascii_spelling_and_by_pinyin(day: Any) -> None:
     day.ticket("Élodie Łukasz")
     day.ticket("张三")
-    assert [hit.name for hit in day.app.search("elodie l")] == ["Élodie Łukasz"]
-    assert [hit.name for hit in day.app.search("zs")] == ["张三"]
+    assert [hit.name for hit in day.app.lookup.search("elodie l")] == ["Élodie Łukasz"]
+    assert [hit.name for hit in day.app.lookup.search("zs")] == ["张三"]

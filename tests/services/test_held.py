@@ -44,11 +44,11 @@ def test_training_is_nobody_elses_business(counter: Any) -> None:
 
 def test_a_cart_of_another_till_goes_on_under_an_id_of_its_own(counter: Any) -> None:
     counter.day.hear(noun(counter))
-    (there,) = counter.app.held_elsewhere("conf26")
+    (there,) = counter.app.shared_carts.elsewhere("conf26")
     mine = counter.write(lambda c: held.take_in(c, there, counter.at("10:00")))
     assert mine.lines == (TICKET,)
     assert mine.id != there.id
-    assert counter.app.held_elsewhere("conf26") == []
+    assert counter.app.shared_carts.elsewhere("conf26") == []
     assert counter.app.read(lambda c: till.sale(c, mine.id)).state == till.OPEN
 
 
@@ -64,4 +64,4 @@ def test_what_another_till_has_taken_is_gone_here(counter: Any) -> None:
 
 def test_one_that_was_given_to_us_waits_until_it_is_taken_in(counter: Any) -> None:
     counter.day.hear(noun(counter, taken_by="d1"))
-    assert [one.id for one in counter.app.held_elsewhere("conf26")] == ["other"]
+    assert [one.id for one in counter.app.shared_carts.elsewhere("conf26")] == ["other"]

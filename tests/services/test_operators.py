@@ -270,7 +270,7 @@ class Guarded:
         def force(who: str, permits: Any) -> Any:
             with self.as_(who):
                 scan = new_scan("nobody", Source.MANUAL, self.counter.at("09:00"))
-                return self.app.admit(scan, Door(lists=(("conf26", 1),)), Wish(force=True), permits).result()
+                return self.app.gate.admit(scan, Door(lists=(("conf26", 1),)), Wish(force=True), permits).result()
 
         self.cash = [Offer(means=Means.CASH, amount=10_000)]
         return {

@@ -38,7 +38,7 @@ def day(day: Any) -> Any:
         from boxoffice.domain.door import Door
         from boxoffice.domain.verdicts import Wish
 
-        return day.app.admit(scan, Door(lists=(("conf26", place),), gate="North"), Wish(**wish)).result()
+        return day.app.gate.admit(scan, Door(lists=(("conf26", place),), gate="North"), Wish(**wish)).result()
 
     day.terms, day.enter = terms, enter
     return day
@@ -57,7 +57,7 @@ def test_entries_are_counted_across_the_places(park: Any) -> None:
 def test_what_was_taken_back_is_not_used(park: Any) -> None:
     ticket = park.ticket(item=PASS)
     first = park.enter(ticket)
-    park.app.undo(first.nonce).result()
+    park.app.gate.undo(first.nonce).result()
     assert park.enter(ticket).left.entries == 2
 
 
@@ -135,7 +135,7 @@ def a_pass_for(day: Any, *dates: int) -> Any:
     )
     held = Position(number=1, item=PASS, secret="one-code", name="Ada")
     day.hear(Order(event="conf26", code="PASS1", status=Status.PAID, positions=(held, *chosen)))
-    return day.app.card("conf26", "PASS1-1").ticket
+    return day.app.lookup.card("conf26", "PASS1-1").ticket
 
 
 def test_one_code_stands_for_every_date_that_was_chosen(season: Any) -> None:

@@ -83,7 +83,7 @@ def test_a_sale_that_is_taken_back_leaves_no_paper(day, printers):
 
     with pytest.raises(Refused):
         day.app.write(sell).result()
-    assert day.app.print_queue() == []
+    assert day.app.paper.queue == []
 
 
 def test_a_station_without_a_printer_keeps_the_receipt_for_later(do, printers, job):
@@ -182,7 +182,7 @@ def test_a_badge_that_came_out_is_known_to_all(day, do, printers, comes_out, tol
     comes_out(do(printing.enqueue, badge(ticket.key), NOW, event="conf26"))
     (fact,) = told(Printed)
     assert (fact.event, fact.ticket, fact.what, fact.copy) == ("conf26", ticket.key, "badge", 0)
-    (printed,) = day.app.card("conf26", ticket.key).printed
+    (printed,) = day.app.lookup.card("conf26", ticket.key).printed
     assert (printed.what, printed.device, printed.at) == ("badge", "North door", NOW)
     assert day.app.outbox().waiting == 1
 
@@ -287,7 +287,7 @@ def test_a_printer_that_is_taken_away_takes_its_routes_along(day, do, printers):
     do(printing.send_kind, "receipt", "Office", "Till")
     do(printing.send_kind, "badge", "Till", "Office")
     do(printing.remove_printer, "Office")
-    assert day.app.printing().routes == {"badge": Route("Till")}
+    assert day.app.paper.setup.routes == {"badge": Route("Till")}
 
 
 def test_two_printers_cannot_have_one_name(do, printers):
@@ -316,7 +316,7 @@ def test_a_cash_sale_opens_the_drawer_and_prints_and_a_card_sale_only_prints(day
     for tender in ("cash", "card"):
         receipt = msgspec.structs.replace(RECEIPT, tenders=(Tendered(tender=tender, amount=1250),))
         do(printing.give_out, receipt, NOW, "conf26")
-    assert [job.kind for job in day.app.print_queue()] == ["drawer", "receipt", "receipt"]
+    assert [job.kind for job in day.app.paper.queue] == ["drawer", "receipt", "receipt"]
 
 
 def test_what_is_not_printed_here_is_not_kept_in_the_queue(day, do, printers):
@@ -325,14 +325,14 @@ def test_what_is_not_printed_here_is_not_kept_in_the_queue(day, do, printers):
     printers("Till")
     do(printing.send_kind, "receipt", "")
     do(printing.give_out, RECEIPT, NOW, "conf26")
-    assert day.app.print_queue() == []
+    assert day.app.paper.queue == []
     do(printing.send_kind_anywhere, "receipt")
     do(printing.give_out, RECEIPT, NOW, "conf26")
-    assert [job.printer for job in day.app.print_queue()] == ["Till"]
+    assert [job.printer for job in day.app.paper.queue] == ["Till"]
 
 
 def test_in_training_the_drawer_stays_shut(day, do, printers):
     printers("Till", drawer=True)
     receipt = msgspec.structs.replace(RECEIPT, tenders=(Tendered(tender="cash", amount=1250),), training=True)
     do(printing.give_out, receipt, NOW, "conf26")
-    assert [job.kind for job in day.app.print_queue()] == ["receipt"]
+    assert [job.kind for job in day.app.paper.queue] == ["receipt"]

@@ -76,7 +76,7 @@ def make_templates(folder: Path) -> None:
 
 
 def _first_round(laptop: Laptop) -> None:
-    from boxoffice.bootstrap import central_server
+    from sync.servers import central_server
 
     server = central_server(laptop.app.enrolment)
     rounds = Rounds(laptop.app, server, Flag(), lambda: 0.0, lambda: 0.5)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from boxoffice import config
-from boxoffice.bootstrap import App, Readers, central_server
+from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.gate import Direction, Verdict, Wish
 from boxoffice.domain.scan import Scan, Source
@@ -23,8 +23,10 @@ from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.services.admit import Door
 from boxoffice.storage import backup, connection, feeds, journal
+from boxoffice.storage.readers import Readers
 from boxoffice.storage.writer import Lane, Writer
 from sync.engine import Engine
+from sync.servers import central_server
 
 from .network import Network
 from .world import Killed, Machine, Time, World
@@ -174,7 +176,7 @@ class Laptop(Machine):
             scan = Scan(f"secret-{ticket}", Source.MANUAL, self.clock(), new_id())
             door = Door(lists=((EVENT, list_id),), gate=self.name)
             wish = Wish(direction=Direction.EXIT if out else Direction.ENTRY, force=force)
-            return app.admit(scan, door, wish).result()
+            return app.gate.admit(scan, door, wish).result()
 
         way = "out" if out else "in"
         verdict: Verdict | None = self._do(f"scans {ticket} {way} at list {list_id}", do)
@@ -188,7 +190,7 @@ class Laptop(Machine):
 
         def do(app: App) -> Any:
             rows = app.read(lambda c: c.execute(_COUNTING).fetchall())
-            return app.undo(rows[0][0], self.clock()).result() if rows else None
+            return app.gate.undo(rows[0][0], self.clock()).result() if rows else None
 
         if self._do("takes a passage back", do) is not None:
             self._promise_newest()
@@ -197,7 +199,7 @@ class Laptop(Machine):
         """Give something to the holder of a ticket."""
 
         def do(app: App) -> Any:
-            return app.hand_out(EVENT, f"{ticket}-1", ("badge",), self.clock()).result()
+            return app.gate.hand_out(EVENT, f"{ticket}-1", ("badge",), self.clock()).result()
 
         given = self._do(f"hands a badge to {ticket}", do)
         if given is not None:

@@ -78,9 +78,9 @@ def fill(app: App) -> None:
     app.write(lambda c: [hear.apply(c, app.shelf, noun) for noun in nouns]).result()
     app.set_door(Door(lists=((EVENT, 1),), gate="North")).result()
     scan = new_scan("secret-of-A1", Source.MANUAL, NINE)
-    app.admit(scan, app.door, Wish()).result()
-    app.undo(scan.nonce, NINE, "It was Hypatia's mother").result()
-    app.admit(new_scan("secret-of-A1", Source.MANUAL, NINE), app.door, Wish()).result()
+    app.gate.admit(scan, app.door, Wish()).result()
+    app.gate.undo(scan.nonce, NINE, "It was Hypatia's mother").result()
+    app.gate.admit(new_scan("secret-of-A1", Source.MANUAL, NINE), app.door, Wish()).result()
     edit = Edited(event=EVENT, at=1, order="A1", position=1)
     changes = Private(changes={"name": Change("Hypatia", "Hypatia of Alexandria")})
     app.write(lambda c: deal.record(c, edit, changes)).result()
@@ -114,17 +114,17 @@ def test_before_it_everything_can_be_found_in_the_pages(app: App, tmp_path: Path
 
 def test_afterwards_nothing_of_other_people_is_in_any_page_of_any_file(app: App, tmp_path: Path) -> None:
     parted(app)
-    assert app.search("Hyp")
-    app.wipe().result()
+    assert app.lookup.search("Hyp")
+    app.parting.wipe().result()
     assert found(tmp_path) == set()
-    assert app.search("Hyp") == []
+    assert app.lookup.search("Hyp") == []
     assert app.enrolment is None
 
 
 def test_the_journal_stays_whole_and_the_books_balance(app: App) -> None:
     before = app.read(verify.check)
     parted(app)
-    app.wipe().result()
+    app.parting.wipe().result()
     after = app.read(verify.check)
     assert (after.faults, after.entries, after.checkins) == ((), before.entries, 2)
     assert (after.waiting, after.parked) == (0, 0)
@@ -132,8 +132,8 @@ def test_the_journal_stays_whole_and_the_books_balance(app: App) -> None:
 
 def test_it_says_when_it_was_wiped_and_whose_it_was(app: App) -> None:
     parted(app)
-    app.wipe().result()
-    departure = app.standing.departure
+    app.parting.wipe().result()
+    departure = app.parting.standing.departure
     assert departure is not None
     assert departure.url == "http://127.0.0.1:1"
     assert departure.wiped_at is not None
@@ -143,7 +143,7 @@ def test_it_says_when_it_was_wiped_and_whose_it_was(app: App) -> None:
 def test_what_a_restore_has_put_aside_goes_too(app: App, tmp_path: Path) -> None:
     app.backup(tmp_path / "station.before-restore-1.db")
     parted(app)
-    app.wipe().result()
+    app.parting.wipe().result()
     assert not list(tmp_path.glob("*before-restore*"))
 
 
@@ -155,12 +155,12 @@ def test_cut_off_in_the_middle_it_goes_on_at_the_next_start(
     with monkeypatch.context() as power:
         power.setattr(wiping, "finish", cut_before(cut_at))
         with pytest.raises(StorageTrouble, match="power"):
-            app.wipe().result()
-    assert app.standing.departure.wiped_at is None
-    assert app.search("Hyp") == []
+            app.parting.wipe().result()
+    assert app.parting.standing.departure.wiped_at is None
+    assert app.lookup.search("Hyp") == []
     app.close()
     with App(Folder(tmp_path)) as again:
-        assert again.standing.departure.wiped_at is not None
+        assert again.parting.standing.departure.wiped_at is not None
         assert again.read(verify.check).faults == ()
         assert found(tmp_path) == set()
 
@@ -180,11 +180,11 @@ def test_while_somebody_still_reads_the_rest_waits_for_the_next_start(
     monkeypatch.setattr("boxoffice.storage.connection.empty_log", lambda _: False)
     parted(app)
     with pytest.raises(StorageTrouble, match="Not everything is wiped yet"):
-        app.wipe().result()
+        app.parting.wipe().result()
     monkeypatch.undo()
     app.close()
     with App(Folder(tmp_path)) as again:
-        assert again.standing.departure.wiped_at is not None
+        assert again.parting.standing.departure.wiped_at is not None
 
 
 def test_somebody_has_decided_for_each_table_whether_it_stays(app: App) -> None:
@@ -208,6 +208,6 @@ def test_a_setting_that_names_the_server_does_not_stay(app: App) -> None:
     app.write(lambda c: settings.put(c, settings.MEDIUM_KEYS, keys)).result()
     assert app.read(settings.medium_keys) == keys
     parted(app)
-    app.wipe().result()
+    app.parting.wipe().result()
     assert app.list_settings(EVENT, 1) == settings.ListSettings()
     assert app.read(settings.medium_keys) == ()

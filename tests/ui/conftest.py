@@ -188,7 +188,7 @@ class Evening:
     def passed(self, ticket: Ticket, at: datetime | None = None) -> str:
         """Somebody came in before, by this station; the scan's nonce."""
         scan = new_scan(ticket.position.secret, Source.SCRIPT, at or datetime.now(UTC))
-        self.app.admit(scan, Door(lists=(("conf26", 1),)), Wish(gate="South")).result()
+        self.app.gate.admit(scan, Door(lists=(("conf26", 1),)), Wish(gate="South")).result()
         return scan.nonce
 
     def open(self, sync: Any = None, size: tuple[int, int] = (1366, 768)) -> MainWindow:

@@ -72,7 +72,7 @@ def test_a_ticket_becomes_a_better_one_and_the_difference_is_shown_and_taken(
     sheet.change()
     evening.qtbot.waitUntil(lambda: till.receipt(2) is not None)
     assert (till.receipt(2).receipt.total, till.receipt(2).corrects) == (1_500, 1)
-    assert evening.app.card("conf26", ticket.key).item == "VIP"
+    assert evening.app.lookup.card("conf26", ticket.key).item == "VIP"
 
 
 def test_a_ticket_for_some_only_says_so_until_the_proof_was_seen(evening: Any, till: Any, press: Any) -> None:
@@ -94,4 +94,4 @@ def test_an_early_price_that_has_run_out_becomes_todays(evening: Any, till: Any,
     sheet = press("hop", "Today's price…")
     assert "Regular: 45.00\u00a0EUR instead of 30.00\u00a0EUR" in evening.words(sheet)
     sheet.reprice()
-    evening.qtbot.waitUntil(lambda: evening.app.card("conf26", ticket.key).ticket.order.total == 4_500)
+    evening.qtbot.waitUntil(lambda: evening.app.lookup.card("conf26", ticket.key).ticket.order.total == 4_500)

@@ -81,7 +81,7 @@ def test_taking_the_later_entry_back_takes_back_the_later_one(evening: Any, scre
     shown = screen()
     evening.buttons(shown)["Take the later entry back"].click()
     evening.qtbot.waitUntil(lambda: "Nothing to settle" in evening.words(shown))
-    passages = evening.app.card("conf26", ticket.key).checkins
+    passages = evening.app.lookup.card("conf26", ticket.key).checkins
     assert [(one.gate, one.annulled) for one in passages] == [("South", False), ("West", True)]
 
 

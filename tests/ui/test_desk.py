@@ -63,7 +63,7 @@ def test_who_is_inside_is_said_and_taken_back_with_a_reason(evening: Any, desk: 
     evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     evening.buttons(QApplication.activeModalWidget())["Wrong person"].click()
     evening.qtbot.waitUntil(lambda: "Inside since" not in evening.words(screen))
-    assert [one.annulled for one in evening.app.card("conf26", ticket.key).checkins] == [True]
+    assert [one.annulled for one in evening.app.lookup.card("conf26", ticket.key).checkins] == [True]
 
 
 def test_who_comes_in_while_their_card_is_open_is_seen_to_be_inside(evening: Any, desk: Any, find: Any) -> None:
@@ -120,7 +120,7 @@ def badges_waiting(evening: Any) -> Any:
     """The badges in the queue of a printer: ticket and reason."""
     printer = Printer(name="Badges", address="tcp://127.0.0.1:1")
     evening.app.write(lambda c: printing.add_printer(c, printer)).result()
-    return lambda: [(job.subject, job.reason) for job in evening.app.print_queue()]
+    return lambda: [(job.subject, job.reason) for job in evening.app.paper.queue]
 
 
 def test_a_badge_is_printed_without_an_entry_and_again_with_a_reason(
@@ -132,7 +132,7 @@ def test_a_badge_is_printed_without_an_entry_and_again_with_a_reason(
     find(screen, "hop")
     evening.buttons(screen)["Print badge"].click()
     evening.qtbot.waitUntil(lambda: badges_waiting() == [(ticket.key, "")])
-    assert evening.app.card("conf26", ticket.key).checkins == ()
+    assert evening.app.lookup.card("conf26", ticket.key).checkins == ()
     evening.buttons(screen)["Print badge"].click()
     evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     assert "Grace Hopper has a badge: Badges" in evening.words(QApplication.activeModalWidget())
@@ -159,7 +159,7 @@ def test_a_photo_is_chosen_for_a_badge_and_taken_away(evening: Any, desk: Any, f
     find(screen, "hop")
     file = tmp_path / "face.png"
     Image.new("RGB", (30, 40), "grey").save(file)
-    card = evening.app.card("conf26", ticket.key)
+    card = evening.app.lookup.card("conf26", ticket.key)
     screen.badges.set_photo(card, file)
     evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) != "")
     screen.badges.set_photo(card, None)
@@ -191,7 +191,7 @@ def test_an_open_order_is_paid_where_it_was_found(evening: Any, desk: Any, find:
     hands.person("50\r", sheet.field)
     evening.qtbot.waitUntil(lambda: till.receipt(1) is not None)
     assert till.receipt(1).receipt.tenders[0].change == 500
-    card = evening.app.card("conf26", ticket.key)
+    card = evening.app.lookup.card("conf26", ticket.key)
     assert card.ticket.order.status is Status.PAID
     evening.qtbot.waitUntil(lambda: "Give back…" in evening.buttons(screen))
 
@@ -212,7 +212,7 @@ def test_what_goes_back_is_shown_first_and_needs_a_reason(evening: Any, desk: An
     evening.qtbot.waitUntil(lambda: till.receipt(2) is not None)
     back = till.receipt(2).receipt
     assert (back.total, back.corrects, back.tenders[0].tender) == (-4_500, "1", "card")
-    assert evening.app.card("conf26", ticket.key).ticket.order.status is Status.CANCELED
+    assert evening.app.lookup.card("conf26", ticket.key).ticket.order.status is Status.CANCELED
 
 
 def test_without_a_shift_no_money_is_taken(evening: Any, desk: Any, find: Any) -> None:

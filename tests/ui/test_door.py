@@ -44,8 +44,8 @@ def test_the_same_code_within_a_second_is_one_scan(evening: Any, scan: Any, qtbo
     scan(ticket)
     scan(ticket)
     scan(other)
-    qtbot.waitUntil(lambda: len(evening.app.last_scans()) == 2)
-    assert [one.reason for one in evening.app.last_scans()] == ["ok", "ok"]
+    qtbot.waitUntil(lambda: len(evening.app.lookup.last_scans()) == 2)
+    assert [one.reason for one in evening.app.lookup.last_scans()] == ["ok", "ok"]
 
 
 def test_a_person_typing_is_no_scan(evening: Any, hands: Any, qtbot: Any) -> None:
@@ -54,7 +54,7 @@ def test_a_person_typing_is_no_scan(evening: Any, hands: Any, qtbot: Any) -> Non
     hands.press(Qt.Key.Key_F2)
     hands.person(ticket.position.secret[:8])
     qtbot.waitUntil(lambda: window.door.search.text() == ticket.position.secret[:8])
-    assert evening.app.last_scans() == []
+    assert evening.app.lookup.last_scans() == []
 
 
 def test_a_gun_without_enter_and_one_with_prefix_and_suffix_are_read(evening: Any, hands: Any, qtbot: Any) -> None:
@@ -135,7 +135,7 @@ def test_undo_is_one_key(evening: Any, scan: Any, hands: Any) -> None:
     evening.answer("Valid")
     hands.press(Qt.Key.Key_F8)
     evening.answer("Taken back")
-    assert evening.app.counts(evening.app.lists()[0]).inside == 0
+    assert evening.app.lookup.counts(evening.app.lists()[0]).inside == 0
 
 
 def test_later_undo_asks_for_a_reason(evening: Any, hands: Any, qtbot: Any) -> None:
@@ -146,7 +146,7 @@ def test_later_undo_asks_for_a_reason(evening: Any, hands: Any, qtbot: Any) -> N
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     hands.person("lost\r")
     evening.answer("Taken back")
-    assert evening.app.last_scans()[0].undone
+    assert evening.app.lookup.last_scans()[0].undone
 
 
 def test_an_exit_looks_different_and_counts(evening: Any, scan: Any, hands: Any) -> None:
@@ -170,8 +170,8 @@ def test_a_required_question_is_asked_and_then_lets_in(evening: Any, scan: Any, 
     evening.answer("Please ask")
     hands.person("XL\r")
     evening.answer("Valid")
-    assert len(evening.app.last_scans()) == 1
-    assert evening.app.card("conf26", ticket.key).answers[0][1] == "XL"
+    assert len(evening.app.lookup.last_scans()) == 1
+    assert evening.app.lookup.card("conf26", ticket.key).answers[0][1] == "XL"
 
 
 def test_an_optional_question_is_asked_before_the_entry_is_written_down(evening: Any, scan: Any, hands: Any) -> None:
@@ -180,10 +180,10 @@ def test_an_optional_question_is_asked_before_the_entry_is_written_down(evening:
     evening.open()
     scan(ticket)
     evening.answer("Please ask")
-    assert evening.app.last_scans() == []
+    assert evening.app.lookup.last_scans() == []
     hands.person("\r")
     evening.answer("Valid")
-    assert len(evening.app.last_scans()) == 1
+    assert len(evening.app.lookup.last_scans()) == 1
 
 
 def test_an_answer_that_does_not_fit_is_asked_again(evening: Any, scan: Any, hands: Any) -> None:
@@ -193,7 +193,7 @@ def test_an_answer_that_does_not_fit_is_asked_again(evening: Any, scan: Any, han
     evening.answer("Please ask")
     hands.person("two\r")
     evening.qtbot.waitUntil(lambda: "write a number" in " ".join(evening.panel.answer.notes))
-    assert evening.app.last_scans() == []
+    assert evening.app.lookup.last_scans() == []
 
 
 def test_staff_texts_stay_until_they_are_done_and_are_recorded(evening: Any, scan: Any, hands: Any) -> None:
@@ -206,8 +206,8 @@ def test_staff_texts_stay_until_they_are_done_and_are_recorded(evening: Any, sca
     assert evening.panel.answer is not None
     hands.person("\r")
     evening.ready()
-    evening.qtbot.waitUntil(lambda: bool(evening.app.card("conf26", ticket.key).handed_out))
-    assert evening.app.card("conf26", ticket.key).handed_out[0].what == ("Green badge",)
+    evening.qtbot.waitUntil(lambda: bool(evening.app.lookup.card("conf26", ticket.key).handed_out))
+    assert evening.app.lookup.card("conf26", ticket.key).handed_out[0].what == ("Green badge",)
 
 
 def test_a_family_passes_in_three_actions(evening: Any, scan: Any, hands: Any) -> None:
@@ -220,7 +220,7 @@ def test_a_family_passes_in_three_actions(evening: Any, scan: Any, hands: Any) -
     assert evening.panel.slip.ticked == tuple(one.key for one in others)
     hands.press(Qt.Key.Key_F3)
     evening.answer("2 let in")
-    assert evening.app.counts(evening.app.lists()[0]).inside == 3
+    assert evening.app.lookup.counts(evening.app.lists()[0]).inside == 3
 
 
 def test_preview_records_nothing_until_it_is_confirmed(evening: Any, scan: Any, hands: Any) -> None:
@@ -228,10 +228,10 @@ def test_preview_records_nothing_until_it_is_confirmed(evening: Any, scan: Any, 
     evening.open()
     scan(evening.ticket())
     evening.answer("Let in?")
-    assert evening.app.last_scans() == []
+    assert evening.app.lookup.last_scans() == []
     hands.person("\r")
     evening.answer("Valid")
-    assert len(evening.app.last_scans()) == 1
+    assert len(evening.app.lookup.last_scans()) == 1
 
 
 def test_an_unpaid_order_is_let_in_only_where_list_and_role_allow_it(evening: Any, scan: Any, hands: Any) -> None:

@@ -96,7 +96,7 @@ def test_what_another_station_has_saved_is_taken_in_and_counted_once(evening: An
     file = tmp_path / "unsent.jsonl"
     ticket = evening.ticket("Ada Lovelace")
     evening.passed(ticket)
-    evening.app.export_unsent(file)
+    evening.app.parting.export_unsent(file)
     screen = place()
     screen.take_in(file)
     evening.qtbot.waitUntil(lambda: evening.window.notices.text == "1 act in the file, 0 of them new here")

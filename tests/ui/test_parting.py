@@ -83,7 +83,7 @@ def test_wiping_leaves_a_station_that_says_so_and_asks_for_a_server(evening: Any
     evening.qtbot.waitUntil(lambda: window.status.banners.wiped.isVisible())
     assert "knows no guests" in window.status.banners.wiped.words.text()
     assert window.strip.line.words == "No server"
-    assert evening.app.search("Hypatia") == []
+    assert evening.app.lookup.search("Hypatia") == []
     assert line.starts == 1
     assert not window.status.banners.stopped.isVisible()
 

@@ -44,7 +44,7 @@ class Counter:
         return Receipt(at=NOW, number=number, currency="EUR", lines=(line,), total=1250)
 
     def sell(self, number: str) -> str:
-        operation: str = self.app.print_document(self.receipt(number), event="conf26").result().operation
+        operation: str = self.app.paper.enqueue(self.receipt(number), event="conf26").result().operation
         return operation
 
     def state(self, operation: str) -> State:
@@ -58,7 +58,7 @@ class Counter:
         self.spooler = bootstrap.spooler(self.app)
         window.print_with(self.spooler)
         self.spooler.start()
-        names = {one.name for one in self.app.printing().printers}
+        names = {one.name for one in self.app.paper.setup.printers}
         self.evening.qtbot.waitUntil(lambda: set(window.strip.printers) == names)
         return window
 
@@ -154,7 +154,7 @@ def test_the_preview_is_the_picture_of_the_paper(counter: Counter, network_print
     sheet: Any = QApplication.activeModalWidget()
     counter.evening.qtbot.waitUntil(lambda: not sheet.picture.pixmap().isNull())
     job = counter.app.read(lambda c: print_queue.find(c, operation))
-    till = counter.app.printing().printer("Till")
+    till = counter.app.paper.setup.printer("Till")
     paper = QImage.fromData(bootstrap.renderer(counter.app).preview(job, till))
     assert sheet._paper.toImage().convertToFormat(paper.format()) == paper
     sheet.close()
@@ -176,7 +176,7 @@ def test_a_printer_is_set_up_on_the_screen_and_tried(
     sheet.columns.setValue(32)
     counter.evening.buttons(sheet)["Keep"].click()
     counter.evening.qtbot.waitUntil(lambda: "Test page" in counter.evening.buttons(screen))
-    assert counter.app.printing().printer("Kitchen").columns == 32
+    assert counter.app.paper.setup.printer("Kitchen").columns == 32
     counter.evening.buttons(screen)["Test page"].click()
     network_printer.wait_for_documents(1)
 
@@ -194,7 +194,7 @@ def test_what_cannot_be_an_address_is_said_so_and_not_kept(counter: Counter, mon
     assert "usb:what is no address of a printer" in counter.evening.words(sheet)
     assert sheet.isVisible()
     sheet.close()
-    assert counter.app.printing().printers == ()
+    assert counter.app.paper.setup.printers == ()
 
 
 def test_a_kind_is_sent_another_way(counter: Counter, network_printer: Any, knifeless_printer: Any) -> None:
@@ -206,8 +206,8 @@ def test_a_kind_is_sent_another_way(counter: Counter, network_printer: Any, knif
     box = next(one for one in sheet.findChildren(Choice) if one.accessibleName() == "Badge: printer")
     box.setCurrentIndex(box.findText("Office"))
     box.activated.emit(box.currentIndex())
-    counter.evening.qtbot.waitUntil(lambda: "badge" in counter.app.printing().routes)
-    assert counter.app.printing().routes["badge"].printer == "Office"
+    counter.evening.qtbot.waitUntil(lambda: "badge" in counter.app.paper.setup.routes)
+    assert counter.app.paper.setup.routes["badge"].printer == "Office"
     sheet.close()
 
 
@@ -255,7 +255,7 @@ def test_the_window_never_waits_for_a_printer(
     knifeless_printer.holds_at(40)
     window = counter.open()
     for number in range(6):
-        counter.app.print_document(counter.receipt(f"R-{number}"), printer=("Till", "Office")[number % 2])
+        counter.app.paper.enqueue(counter.receipt(f"R-{number}"), printer=("Till", "Office")[number % 2])
     for printer in (network_printer, knifeless_printer):
         printer.wait_until(lambda one=printer: one.received == 40)
     window.go(Where.PRINTING)

@@ -68,7 +68,7 @@ def test_the_gate_is_kept_and_written_on_each_entry(evening: Any, place: Any, ha
     ticket = evening.ticket()
     scan(ticket)
     evening.answer("Valid")
-    assert [one.gate for one in evening.app.card("conf26", ticket.key).checkins] == ["West"]
+    assert [one.gate for one in evening.app.lookup.card("conf26", ticket.key).checkins] == ["West"]
 
 
 def test_a_list_that_is_looked_at_first_waits_for_the_confirmation(evening: Any, place: Any, scan: Any) -> None:

@@ -432,9 +432,11 @@ def test_a_cart_of_another_till_is_taken_up_where_the_server_gives_it(cashier: C
     at = datetime.now(UTC) - timedelta(minutes=3)
     noun = HeldCart(event="conf26", id="other", cart=packed(there), at=at, device="South till", device_id="d2")
     cashier.evening.hear(noun)
-    monkeypatch.setattr(
-        cashier.app, "take_cart", lambda *_: cashier.app.write(lambda c: held.take_in(c, noun, at)).result()
-    )
+
+    def given(*_: object) -> Cart:
+        return cashier.app.write(lambda c: held.take_in(c, noun, at)).result()
+
+    monkeypatch.setattr("boxoffice.shared_carts.SharedCarts.take", given)
     cashier.press(Qt.Key.Key_F5)
     sheet = cashier.dialog(RecallDialog)
     button = next(one for one in sheet.findChildren(QPushButton) if "South till · Blue coat" in one.text())
@@ -442,4 +444,4 @@ def test_a_cart_of_another_till_is_taken_up_where_the_server_gives_it(cashier: C
     button.click()
     cashier.qtbot.waitUntil(lambda: not cashier.screen.clerk.cart.empty)
     assert cashier.screen.clerk.cart.id != "other"
-    assert cashier.app.held_elsewhere("conf26") == []
+    assert cashier.app.shared_carts.elsewhere("conf26") == []

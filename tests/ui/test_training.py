@@ -54,9 +54,9 @@ def test_what_is_trained_is_marked_on_the_screen_and_stands_in_no_book(evening: 
     assert till.clerk.cart.empty
     assert sell(4_500).training
     window.go(Where.DOOR)
-    entries = app.counts(app.lists()[0]).entries
+    entries = app.lookup.counts(app.lists()[0]).entries
     window.scans.take(new_scan(evening.ticket().position.secret, Source.WEDGE))
-    assert app.counts(app.lists()[0]).entries == entries
+    assert app.lookup.counts(app.lists()[0]).entries == entries
     assert len(app.read(lambda c: list(journal.entries(c)))) == written
 
     window.training.end()

@@ -55,7 +55,7 @@ class ConflictsScreen(Page):
 
     def _card(self, conflict: Conflict) -> Card:
         card = Card()
-        held = self._app.card(conflict.event, conflict.ticket)
+        held = self._app.lookup.card(conflict.event, conflict.ticket)
         name = held.ticket.position.name if held else conflict.ticket
         card.say(name or conflict.ticket or conflict.sides[0].words or tr("Without a ticket"), "heading")
         card.say(tr(_WHAT[conflict.kind]) + self._where(conflict), "warn")

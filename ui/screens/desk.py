@@ -66,7 +66,7 @@ class DeskScreen(QWidget):
         self._rights = rights
         self._shown: tuple[str, str] | None = None
         self._seen: tuple[Attendee, list[Member]] | None = None
-        self.search = SearchBox(app.search, contact=Right.SEE_CONTACT in rights)
+        self.search = SearchBox(app.lookup.search, contact=Right.SEE_CONTACT in rights)
         self.search.setFixedHeight(56)
         self.search.chosen.connect(self._on_chosen)
         self.results = self.search.rows_of_its_own()
@@ -130,7 +130,7 @@ class DeskScreen(QWidget):
         self._rows.addStretch(1)
 
     def _show(self, event: str, ticket: str) -> None:
-        held = self._app.card(event, ticket)
+        held = self._app.lookup.card(event, ticket)
         if held is None:
             self._shown = self._seen = None
             self._show_nobody()
@@ -203,7 +203,7 @@ class DeskScreen(QWidget):
         gate_list = self._list_for(held)
         if gate_list is None:
             return []
-        members = self._app.group(held.ticket.event, held.ticket.order.code, gate_list.id)
+        members = self._app.lookup.group(held.ticket.event, held.ticket.order.code, gate_list.id)
         return [one for one in members if one.ticket.key != held.ticket.key]
 
     def _group(self, others: list[Member]) -> Card:

@@ -214,7 +214,7 @@ class OutboxScreen(Page):
         if isinstance(fact, CartHeld | CartLetGo):
             return fact.event
         key = fact.ticket
-        card = self._app.card(fact.event, key) if key else None
+        card = self._app.lookup.card(fact.event, key) if key else None
         name = card.ticket.position.name if card else ""
         place = self._list_name(fact.event, fact.list) if isinstance(fact, Admitted | RefusedEntry | Undone) else ""
         return " · ".join(part for part in (name, key, place, fact.event) if part)
@@ -239,7 +239,7 @@ class OutboxScreen(Page):
 
     def take_in(self, file: Path) -> None:
         """Hand on what another station has saved to a file."""
-        taken = self._background.ask(lambda: self._app.import_unsent(file))
+        taken = self._background.ask(lambda: self._app.parting.import_unsent(file))
         self._courier.bring(taken, to=self, done=lambda counted: self._on_taken(*counted), failed=self._failed)
 
     def _on_taken(self, acts: int, new: int) -> None:

@@ -80,8 +80,8 @@ class PrintingScreen(Page):
 
     def look_again(self) -> None:
         """Show the queue and the printers as they are now. What has not changed is left alone: all this takes time."""
-        self._setup = self._app.printing()
-        jobs = self._app.print_queue()
+        self._setup = self._app.paper.setup
+        jobs = self._app.paper.queue
         done = self._app.read(lambda c: print_queue.done_ones(c, DONE_SHOWN))
         state = self._worker.state if self._worker is not None else None
         self._drawer.setVisible(self._setup.route(DRAWER) is not None)
@@ -146,7 +146,7 @@ class PrintingScreen(Page):
         return card
 
     def _answer(self, job: Job, said: Answer) -> None:
-        self._bring(self._app.answer_print(job.operation, said))
+        self._bring(self._app.paper.answer(job.operation, said))
 
     def _done_card(self, job: Job) -> Card:
         card = self._job_card(job)
@@ -203,7 +203,7 @@ class PrintingScreen(Page):
             tr("Print {what} again", what=name_of(job)),
             about,
             reasons,
-            lambda reason: self._bring(self._app.print_again(job.operation, reason=reason)),
+            lambda reason: self._bring(self._app.paper.again(job.operation, reason=reason)),
             self.window(),
             tr("Print"),
         )
@@ -221,7 +221,7 @@ class PrintingScreen(Page):
             tr("Open drawer"),
             tr("It is written down. Why?"),
             reasons,
-            lambda reason: self._bring(self._app.open_drawer(reason=reason)),
+            lambda reason: self._bring(self._app.paper.open_drawer(reason=reason)),
             self.window(),
             tr("Open drawer"),
         ).open()
@@ -262,7 +262,7 @@ class PrintingScreen(Page):
 
     def _test(self, printer: Printer) -> None:
         page = TestPage(at=datetime.now(UTC), station=self._app.station.name, printer=printer.name)
-        self._bring(self._app.print_document(page, printer=printer.name))
+        self._bring(self._app.paper.enqueue(page, printer=printer.name))
         if self._worker is not None:
             self._worker.hurry(printer.name)
 

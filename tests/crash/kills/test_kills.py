@@ -29,7 +29,8 @@ import sys
 import requests  # Loaded beforehand, so that sync is at work with the first scan
 
 import sync.engine
-from boxoffice.bootstrap import App, Sync
+from boxoffice.bootstrap import App
+from sync.worker import Sync
 from boxoffice.cli.main import run
 
 begin = App.__enter__

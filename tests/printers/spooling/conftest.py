@@ -102,7 +102,7 @@ class Counter:
     def waits_until(self, holds: Callable[[], bool], patience: float = PATIENCE) -> None:
         """Until something holds of the queue or of what is shown."""
         with self._heard:
-            assert self._heard.wait_for(holds, patience), f"{self.shown[-1:]}, {self.app.print_queue()}"
+            assert self._heard.wait_for(holds, patience), f"{self.shown[-1:]}, {self.app.paper.queue}"
 
     def ends(self, operation: str, *states: State, patience: float = PATIENCE) -> Job:
         """Wait until a job has one of these states."""
@@ -144,7 +144,7 @@ class Ledger:
     def answer(self, printer: Any) -> None:
         """A person looks at the printer and answers, until nothing waits and nobody asks any more."""
         until = time.monotonic() + 60
-        while jobs := self._counter.app.print_queue():
+        while jobs := self._counter.app.paper.queue:
             assert time.monotonic() < until, jobs
             for job in jobs:
                 if job.asks:

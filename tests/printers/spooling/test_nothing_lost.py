@@ -45,7 +45,7 @@ with App(Folder(Path(sys.argv[1]))) as app:
     Spooler(app, Plain()).start()
     for number in range(int(sys.argv[2]), 10_000):
         at = datetime.now(UTC)
-        app.print_document(Receipt(at=at, number=f"R-{number}", currency="EUR", lines=(), total=0), event="e").result()
+        app.paper.enqueue(Receipt(at=at, number=f"R-{number}", currency="EUR", lines=(), total=0), event="e").result()
         print(number, flush=True)
 """
 

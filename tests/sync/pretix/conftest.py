@@ -605,7 +605,7 @@ class Doorway:
 
     def scan(self, secret: str, at: datetime = NINE, gate_list: int = 1, **wish: Any) -> Verdict:
         scan = new_scan(secret, Source.MANUAL, at)
-        return self.app.admit(scan, Door(lists=((EVENT, gate_list),)), Wish(**wish)).result()
+        return self.app.gate.admit(scan, Door(lists=((EVENT, gate_list),)), Wish(**wish)).result()
 
     def close(self) -> None:
         self.line.close()

@@ -113,7 +113,7 @@ def test_a_refusal_of_a_known_ticket_names_it(pretix, door, guest):
 def test_an_entry_is_taken_back_within_a_quarter_of_an_hour(pretix, door, guest):
     verdict = door.scan(guest)
     door.sync()
-    door.app.undo(verdict.nonce, at=verdict.at + timedelta(minutes=14), reason="Wrong person").result()
+    door.app.gate.undo(verdict.nonce, at=verdict.at + timedelta(minutes=14), reason="Wrong person").result()
     door.sync()
     assert pretix.passages(guest) == []
     assert door.app.outbox().parked == 0
@@ -123,14 +123,14 @@ def test_an_entry_is_taken_back_within_a_quarter_of_an_hour(pretix, door, guest)
 
 def test_an_entry_that_is_taken_back_before_the_server_knows_it_leaves_no_trace_that_counts(pretix, door, guest):
     verdict = door.scan(guest)
-    door.app.undo(verdict.nonce, at=verdict.at + timedelta(minutes=1)).result()
+    door.app.gate.undo(verdict.nonce, at=verdict.at + timedelta(minutes=1)).result()
     door.sync()
     assert pretix.passages(guest) == []
 
 
 def test_taking_back_later_is_kept_here_with_the_servers_words(pretix, door, guest):
     verdict = door.scan(guest)
-    door.app.undo(verdict.nonce, at=verdict.at + timedelta(minutes=16)).result()
+    door.app.gate.undo(verdict.nonce, at=verdict.at + timedelta(minutes=16)).result()
     door.sync()
     assert len(pretix.passages(guest)) == 1
     assert parked(door) == ["Annulment is not allowed more than 15 minutes after check-in"]
@@ -139,7 +139,7 @@ def test_taking_back_later_is_kept_here_with_the_servers_words(pretix, door, gue
 
 def test_taking_back_whose_answer_is_lost_is_done(pretix, door, guest):
     verdict = door.scan(guest)
-    door.app.undo(verdict.nonce, at=verdict.at + timedelta(minutes=1)).result()
+    door.app.gate.undo(verdict.nonce, at=verdict.at + timedelta(minutes=1)).result()
     faults = iter(["mute"])
     pretix.fault = lambda _method, path: next(faults, None) if "annul" in path else None
     door.sync()
@@ -151,7 +151,7 @@ def test_taking_back_whose_answer_is_lost_is_done(pretix, door, guest):
 def test_what_another_device_let_in_cannot_be_taken_back_there(pretix, door, guest):
     row = pretix.passes(guest)
     door.sync()
-    door.app.undo(f"pretix:{row['id']}").result()
+    door.app.gate.undo(f"pretix:{row['id']}").result()
     door.sync()
     assert "nobody but the device itself" in parked(door)[0]
     assert len(pretix.passages(guest)) == 1
@@ -187,7 +187,7 @@ def test_answers_of_the_door_go_with_the_entry(pretix, door, recorded):
 
 
 def test_what_the_server_has_no_place_for_is_done_when_it_is_written_down(pretix, door, guest):
-    door.app.hand_out(EVENT, "NEWBY-1", ("badge",)).result()
+    door.app.gate.hand_out(EVENT, "NEWBY-1", ("badge",)).result()
     assert door.sync().pushed.done == 1
     assert door.app.outbox().waiting == 0
 

@@ -91,7 +91,7 @@ def test_a_station_that_was_sent_away_is_enrolled_again_and_sends_what_waited_on
     pretix.sent_away = True
     with pytest.raises(DeviceRevoked):
         door.sync()
-    assert door.app.standing.departure is not None
+    assert door.app.parting.standing.departure is not None
     pretix.sent_away = False
     door.enrolment = pretix_client.enrol(pretix.url, "fresh again")
     door.app.join(door.enrolment).result()
@@ -100,7 +100,7 @@ def test_a_station_that_was_sent_away_is_enrolled_again_and_sends_what_waited_on
         door.sync()
     assert [row["nonce"] for row in pretix.passages("secret-NEWBY")] == [verdict.nonce]
     assert door.app.conflicts() == []
-    assert door.app.standing.departure is None
+    assert door.app.parting.standing.departure is None
 
 
 def test_a_station_leaves_when_the_server_has_everything(pretix, door):
@@ -110,7 +110,7 @@ def test_a_station_leaves_when_the_server_has_everything(pretix, door):
     assert leave(door.app, door.line, NINE) == 1
     assert pretix.sent_away
     assert len(pretix.passages("secret-NEWBY")) == 1
-    door.app.wipe().result()
+    door.app.parting.wipe().result()
     assert (door.app.enrolment, door.app.events()) == (None, [])
 
 

@@ -344,14 +344,14 @@ def test_a_badge_that_another_device_printed_is_known_here_and_our_own_is_not_to
     ]
     pretix.put(order)
     door.sync()
-    [told] = door.app.card(EVENT, "NEWBY-1").printed
+    [told] = door.app.lookup.card(EVENT, "NEWBY-1").printed
     assert (told.what, told.device, told.at) == ("badge", "Device 9", at_nine)
     badge = Badge(at=at_nine, ticket="NEWBY-1", template=Template(name="Plain", width=54, height=86))
     with pytest.raises(PrintedBefore):
-        door.app.print_document(badge, event=EVENT).result()
+        door.app.paper.enqueue(badge, event=EVENT).result()
     printer = Printer(name="Badges", address="file:badges")
     door.app.write(lambda c: printing.add_printer(c, printer)).result()
-    job = door.app.print_document(badge, event=EVENT, reason="Lost").result()
+    job = door.app.paper.enqueue(badge, event=EVENT, reason="Lost").result()
     door.app.write(lambda c: printing.begin(c, job.operation, b"badge", at_nine)).result()
     later = at_nine + timedelta(minutes=5)
     door.app.write(lambda c: printing.ended(c, job.operation, State.SENT, "", later)).result()
@@ -359,7 +359,7 @@ def test_a_badge_that_another_device_printed_is_known_here_and_our_own_is_not_to
     pretix.put(pretix.orders["NEWBY"])
     pretix.later(days=2)
     door.sync()
-    assert [one.at for one in door.app.card(EVENT, "NEWBY-1").printed] == [at_nine, later]
+    assert [one.at for one in door.app.lookup.card(EVENT, "NEWBY-1").printed] == [at_nine, later]
 
 
 # Other types, other dates, more tickets

@@ -47,7 +47,7 @@ class Laptop:
     def scan(self, secret: str, at: datetime = NINE, **wish: Any) -> Verdict:
         scan = new_scan(secret, Source.MANUAL, at)
         gate = f"{self.app.station.name} gate"
-        return self.app.admit(scan, Door(lists=((EVENT, 1),), gate=gate), Wish(**wish)).result()
+        return self.app.gate.admit(scan, Door(lists=((EVENT, 1),), gate=gate), Wish(**wish)).result()
 
     def act(self, fact: Any, private: Private | None = None) -> None:
         self.app.write(lambda c: deal.record(c, fact, private)).result()
@@ -119,7 +119,7 @@ def south(laptop: Callable[[str], Laptop]) -> Laptop:
 
 
 def passages(laptop: Laptop, ticket: str = "NEWBY-1") -> list[tuple[str, bool]]:
-    return [(one.device, one.annulled) for one in laptop.app.card(EVENT, ticket).checkins]
+    return [(one.device, one.annulled) for one in laptop.app.lookup.card(EVENT, ticket).checkins]
 
 
 def test_an_entry_at_a_laptop_reaches_the_pretix_once_and_comes_back_as_what_it_was(
@@ -193,7 +193,7 @@ def test_a_door_of_the_pretix_and_a_laptop_that_both_admitted_all_hear_of_it(
 def test_an_entry_taken_back_at_a_laptop_is_taken_back_above(place: Place, pretix: Any, north: Laptop) -> None:
     verdict = north.scan("secret-NEWBY")
     place.settle(north)
-    north.app.undo(verdict.nonce, at=NINE + timedelta(minutes=3)).result()
+    north.app.gate.undo(verdict.nonce, at=NINE + timedelta(minutes=3)).result()
     place.settle(north)
     assert pretix.passages("secret-NEWBY") == []
     assert passages(north) == [("North", True)]

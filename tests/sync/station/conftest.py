@@ -179,7 +179,7 @@ class Doorway:
 
     def scan_text(self, text: str, **wish: Any) -> Verdict:
         scan = new_scan(text, Source.MANUAL, DAY)
-        return self.app.admit(scan, Door(lists=((EVENT, 1),), gate="North"), Wish(**wish)).result()
+        return self.app.gate.admit(scan, Door(lists=((EVENT, 1),), gate="North"), Wish(**wish)).result()
 
     def waits(self) -> int:
         return self.app.outbox().waiting

@@ -116,7 +116,7 @@ def test_a_station_that_was_sent_away_stops_talking_and_keeps_everything(door: A
     server.recover()
     worker.engine.hurry()
     worker.until(lambda state: state.waiting == 0 and not state.revoked)
-    assert door.app.standing.departure is None
+    assert door.app.parting.standing.departure is None
 
 
 def test_a_station_that_was_sent_away_knows_it_after_a_restart_and_asks_once_more(
@@ -129,7 +129,7 @@ def test_a_station_that_was_sent_away_knows_it_after_a_restart_and_asks_once_mor
     with pytest.raises(DeviceRevoked):
         Engine(door.app, server).round_once()
     door.reopen()
-    assert door.app.standing.departure is not None
+    assert door.app.parting.standing.departure is not None
     heard = len(server.requests)
     worker = at_work(door, server)
     assert worker.until(lambda state: state.revoked and state.trouble is not None).waiting == 0

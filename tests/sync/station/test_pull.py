@@ -55,7 +55,7 @@ def test_the_first_pull_brings_everything_and_it_can_be_scanned_and_found(empty:
     done = pull(empty)
     assert (done.applied, done.complete) == (6, True)
     assert empty.scan("A2").reason == "ok"
-    assert [hit.order for hit in empty.app.search("lovelace")] == ["A1", "A2", "A3"]
+    assert [hit.order for hit in empty.app.lookup.search("lovelace")] == ["A1", "A2", "A3"]
     assert progress(empty).complete_at is not None
 
 

@@ -127,7 +127,7 @@ def test_a_first_sync_is_read_by_the_process(door: Any, pull: Any, readers: Read
     done = pull()
     assert (done.complete, door.orders()) == (True, CODES)
     assert done.applied == total(door) == len(CODES) + 3
-    assert len(door.app.search("lovelace", 100)) == len(CODES)
+    assert len(door.app.lookup.search("lovelace", 100)) == len(CODES)
     assert len(readers.started) == 1
     assert readers.are_gone()
     assert pull() == Pulled(applied=0, complete=True)

@@ -47,7 +47,7 @@ class Trial(QWidget):
         self._who: tuple[str, str] | None = None
         self.badge = SAMPLE
         """What somebody wears; a made-up name until somebody is known."""
-        self.search = SearchBox(app.search)
+        self.search = SearchBox(app.lookup.search)
         self.search.setPlaceholderText(tr("Try it on…"))
         self.search.chosen.connect(self._on_hit)
         self.who = QLabel()

@@ -38,7 +38,8 @@ class Head(QWidget):
         self._expected: dict[tuple[str, int], int] = {}
         self.direction = DirectionSwitch()
         self.place = Place()
-        self.search = SearchBox(app.search, contact=Right.SEE_CONTACT in rights)
+        # The room is entered when somebody searches: the first picture needs nothing of it.
+        self.search = SearchBox(lambda text: app.lookup.search(text), contact=Right.SEE_CONTACT in rights)
         self.search.setFixedHeight(56)
         self.search.setMinimumWidth(56)
         self.search.setVisible(Right.SEARCH in rights)
@@ -72,7 +73,7 @@ class Head(QWidget):
         """Say again how many passed."""
         inside = came = entries = 0
         for gate_list in self._keeper.lists:
-            counts = self._app.counts(gate_list)
+            counts = self._app.lookup.counts(gate_list)
             inside += counts.inside
             came += counts.tickets
             entries += counts.entries
@@ -83,7 +84,7 @@ class Head(QWidget):
     def recount(self) -> None:
         """Ask again how many there are to come."""
         for gate_list in self._keeper.lists:
-            future = self._background.ask(partial(self._app.expected, gate_list))
+            future = self._background.ask(partial(self._app.lookup.expected, gate_list))
             self._courier.bring(future, to=self, done=partial(self._on_expected, gate_list), failed=_log_trouble)
 
     def _on_expected(self, gate_list: CheckInList, expected: int) -> None:

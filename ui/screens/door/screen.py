@@ -345,7 +345,7 @@ class DoorScreen(QWidget):
             self._notices.say(tr("Finish the answer on the screen first."))
             return
         kind, word = answers.row(answered)
-        card = self._app.card(answered.event, answered.ticket) if answered.ticket else None
+        card = self._app.lookup.card(answered.event, answered.ticket) if answered.ticket else None
         when = tr("Scanned {when}", when=clock_with_seconds(answered.at))
         answer = Answer(kind=kind, word=word, name=answered.name, what=card.item if card else "", notes=(when,))
         takes_back = answered.reason is Reason.OK and not answered.undone
@@ -369,7 +369,7 @@ class DoorScreen(QWidget):
     def refresh(self) -> None:
         """Show again how the door is set, who passed, and how many."""
         self.head.show_place()
-        self.last_scans.show_scans(self._app.last_scans(10))
+        self.last_scans.show_scans(self._app.lookup.last_scans(10))
         self.head.count()
         if self._case is None and self.panel.answer is None:
             self._show_idle()

@@ -72,7 +72,7 @@ class OrdersPage(QWidget):
         self.money.worker = lambda: till_screen.clerk.payment.worker()
         self.proofs = OrderProofs(self.money, till_screen.payment.eye)
         self.money.changed.connect(self._show_anew)
-        self.search = SearchBox(self._app.search, contact=True)
+        self.search = SearchBox(self._app.lookup.search, contact=True)
         self.search.setFixedHeight(56)
         self.search.setPlaceholderText(tr("Name, order or phone"))
         self.search.chosen.connect(self._on_hit)
@@ -174,7 +174,8 @@ class OrdersPage(QWidget):
         head.say(figures)
         if due > 0 and stands is not Progress.CANCELED:
             head.say(tr("{amount} is open", amount=self._money(order, due)), "warn")
-        card = self._app.card(order.event, f"{order.code}-{order.positions[0].number}") if order.positions else None
+        first = f"{order.code}-{order.positions[0].number}" if order.positions else ""
+        card = self._app.lookup.card(order.event, first) if first else None
         if card is not None:
             head.words.addLayout(self.money.buttons(card))
         head.words.addLayout(self._papers(order))

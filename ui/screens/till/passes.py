@@ -143,7 +143,7 @@ class PassPage(QWidget):
         if held is None:
             self.card.say(tr("Scan a pass to see what is left of it, and to add to it."))
             return
-        card = self._till.station.card(self._clerk.cart.event, f"{held.order}-{held.position}")
+        card = self._till.station.lookup.card(self._clerk.cart.event, f"{held.order}-{held.position}")
         if card is None:
             self.card.say(tr("Scan a pass to see what is left of it, and to add to it."))
             return

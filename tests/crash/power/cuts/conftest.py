@@ -398,7 +398,7 @@ class Night:
 
     def scan(self, code: str) -> str:
         scan = new_scan(code, Source.WEDGE)
-        self.act(lambda: self.app.admit(scan, self.evening.door, Wish()).result())
+        self.act(lambda: self.app.gate.admit(scan, self.evening.door, Wish()).result())
         return scan.nonce
 
 

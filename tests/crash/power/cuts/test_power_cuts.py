@@ -73,7 +73,7 @@ def test_while_check_ins_are_taken_back(night, power_goes, evening):
     with night() as here:
         for number in range(1, 13):
             nonce = here.scan(evening.secret(number))
-            here.act(lambda: here.app.undo(nonce, reason="Wrong person").result())  # noqa: B023 - done at once
+            here.act(lambda: here.app.gate.undo(nonce, reason="Wrong person").result())  # noqa: B023 - done at once
             here.scan(evening.secret(number))
     power_goes(here.recorded)
 
@@ -236,7 +236,9 @@ def test_while_a_backup_is_written(night, power_goes, evening, scratch):
         copied = here.stores()[STORE]
         here.act(lambda: here.app.backup(scratch / BACKUP), lambda: {STORE: copied, BACKUP: copied})
         scan = new_scan(evening.secret(5), Source.WEDGE)
-        here.act(lambda: here.app.admit(scan, evening.door, Wish()).result(), lambda: {**here.stores(), BACKUP: copied})
+        here.act(
+            lambda: here.app.gate.admit(scan, evening.door, Wish()).result(), lambda: {**here.stores(), BACKUP: copied}
+        )
     power_goes(here.recorded)
 
 
