@@ -43,8 +43,7 @@ def values(report: Report) -> Mapping[str, Any]:
                     "label": row.label,
                     "count": row.count,
                     "amount": None if row.amount is None else plain(row.amount, report.currency),
-                    "text": row.text,
-                    "at": row.at.isoformat() if row.at else None,
+                    "text": row.text if row.at is None else row.at.isoformat(),
                 }
                 for row in section.rows
             ]

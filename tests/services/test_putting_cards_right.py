@@ -71,10 +71,10 @@ class Office:
         """One ticket of 100.00, and what is put on gift cards."""
         cart = Cart(id=name, event="conf26", lines=(CartLine(id="a", item=1),), loads=loads)
         self.counter.begin(cart)
-        at = self.counter.at("09:00")
+        at, stock = self.counter.at("09:00"), self.counter.stock
         for one in (one for one in offers if one.means is Means.CARD):
             wanted = one.amount
-            begun = self.counter.write(lambda c, a=wanted: sell.charge(c, self.app.shelf, name, a, "", at))
+            begun = self.counter.write(lambda c, a=wanted: sell.charge(c, self.app.shelf, stock, name, a, "", at))
             self.take(begun, *SAID_YES)
         return self.counter.finish(*offers, name=name)
 
