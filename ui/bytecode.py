@@ -1,7 +1,8 @@
 """Keeps the bytecode of what PySide6 brings as source, as the interpreter keeps that of every module.
 
 PySide6 carries some of its Python inside a library and compiles it anew at each start, which takes longer than
-to load all of our own. What is kept is found by the source itself, so another PySide6 finds nothing and compiles.
+to load all of our own. What is kept is found by the source itself, so another PySide6 finds nothing and compiles; and
+by the archive in which the sources lie, so that they are not even unpacked.
 The interpreter's switches hold here too (`PYTHONDONTWRITEBYTECODE`, `PYTHONPYCACHEPREFIX`). What only serves the
 words of an error is not even run before somebody asks for them.
 """
@@ -9,16 +10,23 @@ words of an error is not even run before somebody asks for them.
 from __future__ import annotations
 
 import builtins
+import io
 import marshal
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property, partial
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
-from types import CodeType
-from typing import Any
+from types import CodeType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.postponing import put_off
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 LATER = frozenset(
     f"shibokensupport/signature/{part}.py"
@@ -28,8 +36,11 @@ LATER = frozenset(
 
 _HEAD = MAGIC_NUMBER + b"bytes"
 
-Kept = dict[tuple[str, bytes], bytes]
-"""Code as bytes, by the name and the hash of its source: most of what is postponed is never made code again."""
+Key = tuple[str, bytes]
+"""The name and the hash of a source; without a name, of an archive."""
+
+Kept = dict[Key, bytes]
+"""Code as bytes, as most of what is postponed is never made code again. Of an archive, the hash of each part."""
 
 
 @contextmanager
@@ -43,17 +54,75 @@ def kept() -> Iterator[None]:
     def compile_once(source: Any, filename: str, mode: str, *rest: Any, **options: Any) -> Any:
         if not isinstance(source, bytes) or mode != "exec" or rest or options:
             return compile_anew(source, filename, mode, *rest, **options)
-        key = (filename, source_hash(source))
+        key = source.key if isinstance(source, _Unread) else (filename, source_hash(source))
         code = now[key] = before.get(key) or marshal.dumps(compile_anew(source, filename, mode))
         return _postpone(filename, code) if filename in LATER else marshal.loads(code)  # noqa: S302 - dumped above
 
     builtins.compile = compile_once  # type: ignore[assignment]
     try:
-        yield
+        with _archives_unread(before, now):
+            yield
     finally:
         builtins.compile = compile_anew
     if now.keys() != before.keys() and not sys.dont_write_bytecode:
         _write(file, now)
+
+
+@contextmanager
+def _archives_unread(before: Kept, now: Kept) -> Iterator[None]:
+    """Within the `with`, who opens an archive gets an `_Archive` of it."""
+    with put_off("zipfile") as stand_ins:
+        for zipfile in stand_ins:
+            vars(zipfile)["ZipFile"] = partial(_Archive, vars(zipfile)["__getattr__"], before, now)
+        try:
+            yield
+        finally:
+            for zipfile in stand_ins:
+                vars(zipfile).pop("ZipFile", None)
+
+
+class _Archive:
+    """What PySide6 asks of an archive: parts whose code is kept are there, but empty."""
+
+    def __init__(self, zipfile: Callable[[str], Any], before: Kept, now: Kept, file: io.BytesIO) -> None:
+        self._zipfile = zipfile
+        self._file = file
+        self._before = before
+        key = ("", source_hash(file.getvalue()))
+        listed = now[key] = before.get(key) or self._hashes()
+        self._keys: dict[str, Key] = {name: (name, hash_) for name, hash_ in marshal.loads(listed).items()}  # noqa: S302
+        self.filelist = [SimpleNamespace(filename=name) for name in self._keys]
+
+    def _hashes(self) -> bytes:
+        return marshal.dumps({name: source_hash(self._opened.read(name)) for name in self._opened.namelist()})
+
+    @cached_property
+    def _opened(self) -> ZipFile:
+        opened: ZipFile = self._zipfile("ZipFile")(self._file)
+        return opened
+
+    @contextmanager
+    def open(self, name: str, mode: str = "r") -> Iterator[Any]:
+        """A part, to be read."""
+        key = self._keys[name]
+        if mode == "r" and key in self._before:
+            yield SimpleNamespace(read=lambda: _Unread(key))
+            return
+        yield io.BytesIO(self._opened.read(name))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._opened, name)
+
+
+class _Unread(bytes):
+    """A source whose code is kept, and which therefore nobody reads."""
+
+    key: Key
+
+    def __new__(cls, key: Key) -> _Unread:
+        made = super().__new__(cls)
+        made.key = key
+        return made
 
 
 _postponed: dict[str, bytes] = {}

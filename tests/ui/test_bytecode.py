@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import io
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -95,6 +97,38 @@ def test_pyside_is_compiled_once(tmp_path: Path) -> None:
 
     assert start() > 0
     assert start() == 0
+
+
+def test_an_archive_is_unpacked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("part.py", "answer = 42")
+        made.writestr("notes.txt", "never run")
+    unpacked: list[str] = []
+    read = zipfile.ZipFile.read
+
+    def note(self: zipfile.ZipFile, name: str) -> bytes:
+        unpacked.append(name)
+        return read(self, name)
+
+    monkeypatch.setattr(zipfile.ZipFile, "read", note)
+
+    def start() -> tuple[list[str], int, bytes]:
+        unpacked.clear()
+        monkeypatch.delitem(sys.modules, "zipfile")
+        with bytecode.kept():
+            import zipfile as put_off
+
+            monkeypatch.setitem(sys.modules, "zipfile", zipfile)
+            opened = put_off.ZipFile(archive)
+            found: dict[str, int] = {}
+            with opened.open("part.py", "r") as part:
+                exec(compile(part.read(), "part.py", "exec"), found)
+        assert [one.filename for one in opened.filelist] == ["part.py", "notes.txt"]
+        return unpacked.copy(), found["answer"], opened.read("notes.txt")
+
+    assert start() == (["part.py", "notes.txt", "part.py"], 42, b"never run")
+    assert start() == ([], 42, b"never run")
 
 
 def test_what_an_error_needs_is_run_when_the_first_is_made() -> None:

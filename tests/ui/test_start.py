@@ -28,10 +28,12 @@ AFTER_THE_PICTURE = (
     "msgspec.inspect",
     "random",
     "secrets",
+    "shutil",
     "tempfile",
     "typing_extensions",
     "ui.screens.settings",
     "ui.widgets.question_form",
+    "zipfile",
     "zoneinfo",
 )
 AT_THE_FIRST_PICTURE = """
