@@ -5,7 +5,7 @@ It belongs to an open station like `counter`, and decides nothing; the services 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,8 +20,10 @@ from boxoffice.storage.connection import Connection
 if TYPE_CHECKING:
     from boxoffice.domain.cart import Cart
     from boxoffice.domain.memberships import Membership
+    from boxoffice.domain.permissions import Permit
     from boxoffice.domain.vouchers import Voucher
     from boxoffice.domain.words import Sentence
+    from boxoffice.services.cash_out import CashedOut
     from boxoffice.services.gift_cards import Balance
     from boxoffice.storage.station import Station
 
@@ -46,8 +48,9 @@ def _now() -> datetime:
 class Codes:
     """The codes of one station."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, operator: str = "") -> None:
         self._station = station
+        self._operator = operator
 
     def what_is(self, event: str, code: str, sale: str = "") -> Found:
         """Look a code up, exactly. What `sale` holds of it itself is left out."""
@@ -129,6 +132,41 @@ class Codes:
         from boxoffice.services import gift_cards
 
         return self._station.write(lambda c: gift_cards.release(c, sale, _now()))
+
+    def worth(self, event: str, code: str, amount: int | None = None) -> int:
+        """What would be paid out in cash for a gift card. Raises `Refused` with the reason why nothing."""
+        from boxoffice.services import cash_out
+
+        currency = self._currency(event)
+        return self._station.read(lambda c: cash_out.worth(c, event, code, currency, _now(), amount))
+
+    def cash_out(
+        self,
+        code: str,
+        reason: str,
+        amount: int | None = None,
+        at: datetime | None = None,
+        *,
+        operation: str = "",
+        permits: Sequence[Permit] = (),
+    ) -> Future[CashedOut]:
+        """Pay out in cash what is on a gift card. Raises `Refused`, `BadInput`."""
+        from boxoffice.services import cash_out
+
+        shelf = self._station.shelf
+        return self._station.write(
+            lambda c: cash_out.cash_out(
+                c,
+                shelf,
+                code,
+                reason,
+                at or _now(),
+                self._operator,
+                amount=amount,
+                operation=operation,
+                permits=permits,
+            )
+        )
 
     # What became of them
 

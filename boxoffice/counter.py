@@ -60,7 +60,7 @@ class Counter:
         """Vouchers, gift cards and memberships."""
         from boxoffice.code_counter import Codes
 
-        return Codes(self._station)
+        return Codes(self._station, self.operator)
 
     def _mind_training(self) -> None:
         """Raises `Refused` where training would reach what is real: orders that there are, and cards."""
@@ -267,11 +267,16 @@ class Counter:
             )
         )
 
-    def take_back(self, attempt: str, operation: str = "", at: datetime | None = None) -> Future[Attempt]:
-        """Write down that a charge is to be taken back; the worker does it. Raises `Refused`, `BadInput`."""
+    def take_back(
+        self, attempt: str, reason: str, at: datetime | None = None, permits: Sequence[Permit] = ()
+    ) -> Future[Attempt]:
+        """Write down that a charge without a receipt is to be taken back; the worker does it.
+
+        Raises `Refused`, `BadInput`.
+        """
         from boxoffice.services import card
 
-        return self._station.write(lambda c: card.reverse(c, attempt, operation, at or _now()))
+        return self._station.write(lambda c: card.give_up(c, attempt, reason, at or _now(), self.operator, permits))
 
     def settle_card(self, attempt: str, seen: Seen, permits: Sequence[Permit] = ()) -> Future[Attempt]:
         """Say what became of a card payment, after looking. Raises `Refused`, `BadInput`."""

@@ -55,7 +55,7 @@ def _title(page: Page, document: Receipt) -> Iterator[Line]:
         yield Text(page.say("Receipt {number}", number=document.number), bold=True)
     else:
         corrected = page.say("Correction") if document.reason else page.say("Payment")
-        title = corrected if document.correction else page.say("Refund")
+        title = corrected if document.correction else page.say("Exchange" if document.exchange else "Refund")
         yield Text(page.say("Void") if document.void else title, bold=True, large=2, align=Align.CENTER)
         yield Text(page.say("Receipt {number}", number=document.number), bold=True)
         yield Text(page.say("For receipt {number}", number=document.corrects))

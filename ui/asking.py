@@ -56,5 +56,11 @@ def _ask(act: Act, words: _Words, about: str, done: Granted, parent: QWidget) ->
 GIVEN_AWAY: _Words = ("Given away", "Give it away", ("Guest list", "Goodwill", "Staff", "The organiser agreed"))
 _WORDS: dict[Act, _Words] = {
     Act.PRICE: ("Another price", "Set the price", ("Damaged", "Goodwill", "Staff", "Price on the poster")),
+    Act.TAKE_BACK_CARD: (
+        "Take the payment back?",
+        "Take back",
+        ("Customer left", "Paid in another way", "Charged twice"),
+    ),
+    Act.CASH_OUT: ("Pay out the gift card", "Pay out", ("The holder asks for it", "The event is over", "Goodwill")),
     Act.OVERRULE: ("Sell it all the same?", "Sell", ("The organiser agreed", "Guest list", "Mistake in the catalogue")),
 }

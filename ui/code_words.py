@@ -27,6 +27,8 @@ WHYS: Mapping[str, str] = {
     Why.TOPPED_UP: "Gift card topped up",
     Why.CHANGE: "Change on a gift card",
     Why.REFUNDED: "Money back onto a gift card",
+    Why.UNDONE: "Put back by a correction",
+    Why.CASHED_OUT: "Gift card cashed out",
     Why.REDEEMED: "Paid with a gift card",
 }
 ROLES: Mapping[State, str] = {State.REFUSED: "bad", State.HELD: "warn"}

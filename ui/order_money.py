@@ -31,6 +31,7 @@ from .give_back_sheet import TENDERS, GiveBackSheet
 from .language import tr
 from .money import money, typed
 from .order_cards import OrderCards
+from .order_gift_card import OrderGiftCard
 from .rights import Right
 from .tender_sheets import ASKS, TenderSheet
 from .widgets.buttons import Button, Weight
@@ -184,6 +185,11 @@ class PaySheet(Dialog):
             button.clicked.connect(lambda _=False, one=means: self.ask(one))
             button.setVisible(taken.takes(means))
             self.add(button)
+        self.gift_card = Button(tr("Gift card"), height=theme.TOUCH)
+        self.gift_card.setAutoDefault(False)
+        self.gift_card.clicked.connect(self.ask_for_card)
+        self.gift_card.setVisible(taken.takes(Means.GIFT_CARD))
+        self.add(self.gift_card)
         self.by_hand = Button(tr("Card by hand"), height=theme.TOUCH)
         self.by_hand.setAutoDefault(False)
         self.by_hand.clicked.connect(lambda: self.take(Means.CARD, BY_HAND.name))
@@ -224,6 +230,20 @@ class PaySheet(Dialog):
 
         TenderSheet(means, self._desk.amount(self._order, amount), taken, handed, self).open()
 
+    def ask_for_card(self) -> None:
+        """Which gift card pays, and how much: what was typed, or all that is open."""
+        amount = self._amount()
+        if amount is None or self._cards.busy:
+            return
+        event, currency = self._order.event, self._desk.currency(self._order)
+        codes, wanted = self._desk.app.counter().codes, min(amount, self._open)
+
+        def handed(code: str, paid: int) -> None:
+            self.field.clear()
+            self._hand(Offer(means=Means.GIFT_CARD, amount=paid, code=code))
+
+        OrderGiftCard(codes, event, wanted, currency, handed, self).open()
+
     def _amount(self) -> int | None:
         text = self.field.text().strip()
         amount = typed(text, self._desk.currency(self._order)) if text else self._open
@@ -244,8 +264,11 @@ class PaySheet(Dialog):
             there = self._desk.app.counter().terminals
             self._cards.charge(errand, amount, terminal or ("" if there else BY_HAND.name))
             return
-        enough = amount >= self._open
-        self._offers.append(Offer(means=means, amount=amount, details=details))
+        self._hand(Offer(means=means, amount=amount, details=details))
+
+    def _hand(self, offer: Offer) -> None:
+        enough = offer.amount >= self._open
+        self._offers.append(offer)
         if enough:
             self._book()
         else:

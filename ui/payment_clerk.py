@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from boxoffice.bootstrap import App
 from boxoffice.domain import cash
 from boxoffice.domain.payment import Attempt, State
+from boxoffice.domain.permissions import Permit
 from boxoffice.domain.pricing import Bill
 from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, Tendering, open_in_cash, settle
 from boxoffice.domain.vouchers import same_code
@@ -176,13 +177,16 @@ class PaymentClerk(QObject):
         """Have the terminal say what became of a payment."""
         self._turns.go(self.cards.ask_again(attempt), self._on_answer)
 
-    def give_up(self, attempt: Attempt) -> None:
+    def give_up(self, attempt: Attempt, reason: str, had: tuple[Permit, ...] = ()) -> None:
         """Take back a card payment that stands on no receipt: its sale did not happen."""
+        counter = self._clerk.counter
 
         def written_down(reversing: Attempt) -> None:
             self._turns.go(self.cards.run(reversing), self._on_given_up)
 
-        self._turns.go(self._clerk.counter.take_back(attempt.id), written_down)
+        self._turns.attempt(
+            lambda permits: counter.take_back(attempt.id, reason, permits=permits), written_down, None, reason, had
+        )
 
     def finish_errand(self, operation: str) -> None:
         """Write the receipt about an order for what cards have moved."""

@@ -37,6 +37,8 @@ ACTS = {
     Act.VOID: "Cancel what was sold",
     Act.CORRECTION: "Correct how something was paid",
     Act.SETTLE_CARD: "Say what became of a card payment",
+    Act.TAKE_BACK_CARD: "Take back a card payment without a receipt",
+    Act.CASH_OUT: "Pay out a gift card in cash",
     Act.DIFFERENCE: "Close a drawer whose count differs",
     Act.Z_OVERRIDE: "Close while a card payment is in doubt",
     Act.ACCEPT_UNPAID: "Let in somebody who has not paid",

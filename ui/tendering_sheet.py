@@ -52,6 +52,10 @@ class TenderingSheet(Dialog):
         self.bank.setFixedHeight(84)
         self.bank.setTabChangesFocus(True)
         self.add(self.bank)
+        self.cash_out = CheckRow(tr("Gift cards are paid out in cash"), height=theme.TOUCH)
+        self.blind = CheckRow(tr("The drawer is counted before its figures are shown"), height=theme.TOUCH)
+        self.add(self.cash_out)
+        self.add(self.blind)
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         keep = Button(tr("Keep it so"), weight=Weight.PRIMARY)
@@ -80,6 +84,14 @@ class TenderingSheet(Dialog):
         self.wallet_name.setText(own.wallet_name)
         self.wallet_code.setText(own.wallet_code)
         self.bank.setPlainText("\n".join(own.bank))
+        for row, here, own_ in (
+            (self.cash_out, everywhere.cash_out, own.cash_out),
+            (self.blind, everywhere.blind, own.blind),
+        ):
+            everywhere_too = bool(event) and here
+            row.setChecked(own_ or everywhere_too)
+            row.setEnabled(not everywhere_too)
+            row.set_end(tr("on at this station") if everywhere_too else "")
 
     def keep(self) -> None:
         """It holds from now on."""
@@ -89,6 +101,8 @@ class TenderingSheet(Dialog):
             off=tuple(sorted(off)),
             wallet_name=self.wallet_name.text().strip(),
             wallet_code=self.wallet_code.text().strip(),
+            cash_out=self.cash_out.isEnabled() and self.cash_out.isChecked(),
+            blind=self.blind.isEnabled() and self.blind.isChecked(),
             bank=tuple(line.strip() for line in self.bank.toPlainText().splitlines() if line.strip()),
         )
         kept = self._app.write(lambda c: tendering.choose(c, event, chosen))

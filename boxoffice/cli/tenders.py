@@ -27,6 +27,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--wallet-name", metavar="NAME", help="whose QR wallet it is")
     parser.add_argument("--wallet-code", metavar="TEXT", help="what its static code says; empty for none")
     parser.add_argument("--bank", metavar="LINE", action="append", help="a line for transfers: account, number, bank")
+    parser.add_argument("--cash-out", choices=("yes", "no"), help="whether gift cards are paid out in cash")
+    parser.add_argument("--blind", choices=("yes", "no"), help="whether a drawer is counted before figures are shown")
     parser.set_defaults(run=run)
 
 
@@ -45,8 +47,17 @@ def run(args: argparse.Namespace) -> int:
 
         shown = app.write(change).result()
     taken = {means.value: shown.takes(means) for means in Means if means is not Means.AWAITED}
-    values = {"taken": taken, "wallet_name": shown.wallet_name, "wallet_code": shown.wallet_code, "bank": shown.bank}
+    values = {
+        "taken": taken,
+        "wallet_name": shown.wallet_name,
+        "wallet_code": shown.wallet_code,
+        "bank": shown.bank,
+        "cash_out": shown.cash_out,
+        "blind": shown.blind,
+    }
     lines = [f"{TITLES[means]}: {'yes' if takes else 'no'}" for means, takes in taken.items()]
+    lines.append(f"Gift cards paid out in cash: {'yes' if shown.cash_out else 'no'}")
+    lines.append(f"Drawer counted before figures are shown: {'yes' if shown.blind else 'no'}")
     lines += [
         f"{name}: {shown}" for name, shown in (("Wallet", shown.wallet_name), ("Code", shown.wallet_code)) if shown
     ]
@@ -60,6 +71,9 @@ def _wanted(held: Tendering, args: argparse.Namespace) -> Tendering:
     for name in ("wallet_name", "wallet_code"):
         if getattr(args, name) is not None:
             chosen[name] = getattr(args, name)
+    for name in ("cash_out", "blind"):
+        if getattr(args, name) is not None:
+            chosen[name] = getattr(args, name) == "yes"
     if args.bank is not None:
         chosen["bank"] = tuple(line for line in args.bank if line)
     return msgspec.structs.replace(held, **chosen)

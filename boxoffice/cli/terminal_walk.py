@@ -8,13 +8,15 @@ needs of a person is asked for by `ask`, so that a test can play the person.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.payment import FOR_A_PERSON, Attempt, State
+from boxoffice.domain.permissions import Permit
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.services import card
@@ -94,6 +96,10 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     because: str = ""
 
 
+Leave = Callable[[Callable[[Sequence[Permit]], Attempt]], Attempt]
+"""Does something with the leave of whoever stands by it."""
+
+
 class Walk:
     """One walk at one terminal. `ask` shows words and waits for a line; `tell` only shows them."""
 
@@ -105,6 +111,7 @@ class Walk:
         operator: str,
         ask: Callable[[str], str],
         tell: Callable[[str], object],
+        leave: Leave = lambda act: act(()),
     ) -> None:
         self._app = app
         self._worker = worker
@@ -112,6 +119,7 @@ class Walk:
         self._operator = operator
         self._ask = ask
         self._tell = tell
+        self._leave = leave
         self._charged: list[str] = []
 
     def at(self, moment: Moment, amount: int) -> Found:
@@ -161,7 +169,8 @@ class Walk:
     def _put_right(self, ended: Attempt, *, charged: bool) -> None:
         if ended.state in FOR_A_PERSON:
             seen = card.Seen(charged=charged, by=self._operator, reason="Seen in its journal, at a test")
-            self._app.counter(self._operator).settle_card(ended.id, seen).result()
+            counter = self._app.counter(self._operator)
+            self._leave(lambda permits: counter.settle_card(ended.id, seen, permits).result())
         if charged and (ended.state in FOR_A_PERSON or ended.is_charged):
             self._charged.append(ended.id)
 
@@ -170,7 +179,7 @@ class Walk:
         left = []
         for attempt in self._charged:
             try:
-                self._app.counter(self._operator).take_back(attempt).result()
+                self._leave(partial(self._begin_to_take_back, attempt))
                 if self._worker.reverse(attempt, shown).result().state is not State.REVERSED:
                     left.append(attempt)
             except Trouble as trouble:
@@ -178,6 +187,9 @@ class Walk:
                 left.append(attempt)
         self._charged = []
         return left
+
+    def _begin_to_take_back(self, attempt: str, permits: Sequence[Permit]) -> Attempt:
+        return self._app.counter(self._operator).take_back(attempt, "It was a test", permits=permits).result()
 
 
 def _verdict(ended: Attempt, *, charged: bool) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.money import plain
 from boxoffice.domain.payment import Attempt, Kind, Terminal
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput
 from boxoffice.services import card
 from boxoffice.storage import payments
 from boxoffice.terminals import zvt_frames, zvt_session
@@ -20,7 +20,7 @@ from boxoffice.terminals.simulated import Behaviour
 
 from . import consent
 from .amounts import amount_in
-from .cards import working
+from .cards import end, working
 from .output import say
 from .terminal_walk import MOMENTS, Walk
 
@@ -59,6 +59,9 @@ def _add_walk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", metavar="MOMENT", action="append", default=[], help="this moment of the walk")
     parser.add_argument("--amount", metavar="AMOUNT", default="", help="of each payment (default: the smallest)")
     parser.add_argument("--operator", metavar="NAME", default="", help="who goes through them")
+    parser.add_argument(
+        "--permitted-by", metavar="NAME", default="", help="who stands by what is settled and taken back"
+    )
 
 
 def _register_payments(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -79,8 +82,10 @@ def _register_payments(verbs: Subparsers, common: argparse.ArgumentParser) -> No
     settle.add_argument("--number", type=int, metavar="N", default=0, help="the terminal's own number of it")
     settle.add_argument("--approval", metavar="CODE", default="", help="the approval code on its slip")
     settle.set_defaults(run=run_settle)
-    reverse = verbs.add_parser("reverse", parents=[common], help="take back a charge that stands on no receipt")
+    words = "take back a charge that stands on no receipt"
+    reverse = verbs.add_parser("reverse", parents=[common, consent.options()], help=words)
     reverse.add_argument("attempt")
+    reverse.add_argument("--reason", required=True, help="why its sale did not happen")
     reverse.set_defaults(run=run_reverse)
 
 
@@ -161,7 +166,7 @@ def _walk(args: argparse.Namespace) -> int:
         raise BadInput("Who goes through it?", "Cards are charged, and what is in doubt is settled.", "Use --operator.")
     with open_station(args.data) as app, working(app) as worker:
         amount = amount_in(args.amount, app.read(card.currency)) if args.amount else 1
-        walk = Walk(app, worker, args.name, args.operator, _ask, _tell)
+        walk = Walk(app, worker, args.name, args.operator, _ask, _tell, lambda act: consent.with_leave(app, args, act))
         found = [walk.at(moment, amount) for moment in chosen]
         left = walk.take_back()
     for one in found:
@@ -283,11 +288,11 @@ def run_settle(args: argparse.Namespace) -> int:
 def run_reverse(args: argparse.Namespace) -> int:
     """Take back a charge that stands on no receipt."""
     with open_station(args.data) as app:
-        before = app.read(lambda c: card.known(c, args.attempt))
-        if not before.is_stray:
-            raise Refused("This stands on a receipt", "Nothing was taken back.", "Refund its order.")
+        counter = app.counter(args.operator)
         with working(app) as worker:
-            app.counter().take_back(args.attempt).result()
-            one = worker.reverse(args.attempt, lambda _: None).result()
+            begun = consent.with_leave(
+                app, args, lambda permits: counter.take_back(args.attempt, args.reason, permits=permits).result()
+            )
+            one = end(app, worker, begun)
     _say_attempt(args, one)
     return 0 if not one.is_charged and not one.is_open else 1

@@ -10,8 +10,10 @@ from boxoffice.domain.gift_cards import shown
 from boxoffice.domain.money import plain
 from boxoffice.domain.redeeming import Kind, Redemption, State
 from boxoffice.domain.vouchers import Mode, Voucher
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, Refused
 
+from . import consent
+from .amounts import amount_in
 from .output import say
 
 Subparsers = Any
@@ -30,6 +32,11 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     show.add_argument("code", metavar="CODE")
     show.add_argument("--event", metavar="SLUG", help="where there are several")
     show.set_defaults(run=run_show)
+    pay_out = verbs.add_parser("cash-out", parents=[common, consent.options()], help="pay out a gift card in cash")
+    pay_out.add_argument("code", metavar="CODE")
+    pay_out.add_argument("--amount", metavar="AMOUNT", help="a part of it; all of it, if none is named")
+    pay_out.add_argument("--reason", required=True)
+    pay_out.set_defaults(run=run_cash_out)
     tidy = verbs.add_parser("tidy", parents=[common], help="let go of what a crash left held for open carts")
     tidy.set_defaults(run=run_tidy)
 
@@ -126,6 +133,27 @@ def _event(app: App, named: str | None) -> str:
         there = f"There are: {', '.join(events)}." if events else "Sync first."
         raise BadInput("Which event?", there, "Name it with --event.")
     return named
+
+
+def run_cash_out(args: argparse.Namespace) -> int:
+    """Pay a gift card out."""
+    with open_station(args.data) as app:
+        counter = app.counter(args.operator)
+        shift = counter.shift
+        if shift is None:
+            raise Refused(
+                "No shift is open", "Nothing was paid out.", "Open one: `boxoffice shift open --float AMOUNT`."
+            )
+        amount = None if args.amount is None else amount_in(args.amount, shift.currency)
+        done = consent.with_leave(
+            app,
+            args,
+            lambda permits: counter.codes.cash_out(args.code, args.reason, amount, permits=permits).result(),
+        )
+        paid = plain(done.paid, shift.currency)
+        values = {"receipt": done.booked.number, "paid": paid, "currency": shift.currency}
+        say(args, values, f"Receipt {done.booked.number}: pay out {paid} {shift.currency}.")
+    return 0
 
 
 def run_tidy(args: argparse.Namespace) -> int:

@@ -102,6 +102,8 @@ class Receipt(_Document, tag="receipt", frozen=True):
     """It says how another receipt was paid in truth: nothing was sold or given back by it."""
     void: bool = False
     """It takes back a whole sale of the same shift."""
+    exchange: bool = False
+    """Tickets became others by it: its lines are what each was, below zero, and what it is now, in turn."""
     reason: str = ""
     code: str = ""
     """What the code at its end says; empty for none."""

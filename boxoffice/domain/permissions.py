@@ -45,6 +45,10 @@ class Act(StrEnum):
     """Put right how something was paid."""
     SETTLE_CARD = "settle_card"
     """Say what became of a card payment."""
+    TAKE_BACK_CARD = "take_back_card"
+    """Take back a charge that stands on no receipt: its sale did not happen."""
+    CASH_OUT = "cash_out"
+    """Pay out in cash what is on a gift card."""
     DIFFERENCE = "difference"
     """Close a shift whose count differs."""
     Z_OVERRIDE = "z_override"
@@ -96,6 +100,8 @@ RULES: Mapping[Act, Rule] = {
     Act.VOID: Rule(_LEADS, pin=True, reason=True),
     Act.CORRECTION: Rule(_LEADS, pin=True, reason=True),
     Act.SETTLE_CARD: Rule(_LEADS, pin=True, reason=True),
+    Act.TAKE_BACK_CARD: Rule(_LEADS, pin=True, reason=True),
+    Act.CASH_OUT: Rule(_LEADS, pin=True, reason=True),
     Act.DIFFERENCE: Rule(_LEADS, pin=True, reason=True),
     Act.Z_OVERRIDE: Rule(_LEADS, pin=True, reason=True),
     Act.ACCEPT_UNPAID: Rule(_DESK),

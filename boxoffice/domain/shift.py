@@ -101,7 +101,12 @@ class Booked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def is_return(self) -> bool:
         """Whether money went back for something."""
-        return self.receipt.total < 0 and not self.correction
+        return self.receipt.total < 0 and not self.correction and not self.is_cash_out
+
+    @property
+    def is_cash_out(self) -> bool:
+        """Whether the holder of a gift card got in cash what was on it; nothing was sold or given back by it."""
+        return self.loaded < 0 and not self.revenue
 
     @property
     def is_sale(self) -> bool:
@@ -193,6 +198,8 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """Who did what at the close: an English phrase, and a name."""
     last_z: int = 0
     """The number of the Z before."""
+    blind: bool = False
+    """Nobody is shown yet what should be in the drawer: it has to be counted first."""
     place: Place = Place()
 
     @property

@@ -18,8 +18,31 @@ from .tenders import TITLES
 
 
 def sections(day: Day) -> tuple[Section, ...]:
-    """The report, without parts that have nothing to say."""
-    parts = (
+    """The report, without parts that have nothing to say.
+
+    Before a blind count nothing stands on it from which the cash could be reckoned: no sums, and no cash.
+    """
+    parts = _before_the_count(day) if day.blind else _whole(day)
+    return tuple(one for one in parts if one.rows)
+
+
+UNTIL_COUNTED = "Shown when the drawer is counted"
+
+
+def _before_the_count(day: Day) -> tuple[Section, ...]:
+    return (
+        Section(title="Totals", rows=(Row(label=UNTIL_COUNTED),)),
+        _terminals(day),
+        _counts(day),
+        _drawer(day),
+        _carried(day),
+        _backlog(day),
+        _till(day),
+    )
+
+
+def _whole(day: Day) -> tuple[Section, ...]:
+    return (
         _totals(day),
         *_by_what(day),
         _by_cashier(day),
@@ -35,7 +58,6 @@ def sections(day: Day) -> tuple[Section, ...]:
         _backlog(day),
         _till(day),
     )
-    return tuple(one for one in parts if one.rows)
 
 
 def _totals(day: Day) -> Section:
@@ -151,11 +173,13 @@ def _discounts(day: Day) -> Section:
 def _counts(day: Day) -> Section:
     numbers = [one.number for one in day.receipts]
     opened = [move for move in day.moves if move.movement is Movement.NO_SALE]
-    rows = [Row(label="Receipts", count=len(numbers), amount=sum(one.receipt.total for one in day.receipts))]
+    whole = None if day.blind else sum(one.receipt.total for one in day.receipts)
+    rows = [Row(label="Receipts", count=len(numbers), amount=whole)]
     if numbers:
         rows.append(Row(label="First and last", text=f"{min(numbers)} - {max(numbers)}"))
-    rows.append(Row(label="Copies", count=day.copies[0], amount=day.copies[1]))
-    rows.append(_summed("Voids", [one for one in day.receipts if one.void]))
+    rows.append(Row(label="Copies", count=day.copies[0], amount=None if day.blind else day.copies[1]))
+    voids = [one for one in day.receipts if one.void]
+    rows.append(Row(label="Voids", count=len(voids)) if day.blind else _summed("Voids", voids))
     rows.append(Row(label="Drawer opened without a sale", count=len(opened)))
     rows += [Row(label="Slip", text=_slip(move.number, move.reason)) for move in opened]
     rows.append(Row(label="Training", count=day.training[0], amount=day.training[1]))
@@ -169,6 +193,9 @@ def _drawer(day: Day) -> Section:
         if those:
             rows.append(Row(label=label, count=len(those), amount=sum(move.amount for move in those)))
             rows += [Row(label="Slip", text=_slip(move.number, move.reason), amount=move.amount) for move in those]
+    if day.blind:
+        rows.append(Row(label="Cash sales", text=UNTIL_COUNTED))
+        return Section(title="Drawer", rows=tuple(rows))
     cash = day.expected - day.shift.float - sum(move.amount for move in day.moves)
     rows.append(Row(label="Cash sales", amount=cash))
     if day.counted is None:

@@ -31,6 +31,8 @@ class What(StrEnum):
     RETURN = "return"
     VOID = "void"
     CORRECTION = "correction"
+    CASH_OUT = "cash_out"
+    """A gift card was paid out: no revenue."""
 
 
 class Taking(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -71,6 +73,8 @@ def what_of(booked: Booked) -> What:
         return What.CORRECTION
     if booked.void:
         return What.VOID
+    if booked.is_cash_out:
+        return What.CASH_OUT
     return What.RETURN if booked.is_return else What.SALE
 
 
@@ -152,13 +156,18 @@ def _totals(takings: Sequence[Taking]) -> Section:
         if those or What.SALE in kinds:
             rows.append(Row(label=label, count=len(those), amount=sum(those)))
     rows.append(Row(label="Net", count=len(takings), amount=sum(one.revenue for one in takings), strong=True))
-    loaded = [one.loaded for one in takings if one.loaded]
-    if loaded:
-        rows.append(Row(label="Put on gift cards, no revenue", count=len(loaded), amount=sum(loaded)))
+    for label, loaded in _loaded(takings):
+        if loaded:
+            rows.append(Row(label=label, count=len(loaded), amount=sum(loaded)))
     rounded = [one.rounding for one in takings if one.rounding]
     if rounded:
         rows.append(Row(label="Rounding of cash", count=len(rounded), amount=sum(rounded)))
     return Section(title="Totals", rows=tuple(rows))
+
+
+def _loaded(takings: Sequence[Taking]) -> Iterator[tuple[str, list[int]]]:
+    yield "Put on gift cards, no revenue", [one.loaded for one in takings if one.loaded > 0]
+    yield "Gift cards cashed out, no revenue", [one.loaded for one in takings if one.loaded < 0]
 
 
 _KINDS = (

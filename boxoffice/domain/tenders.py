@@ -67,7 +67,7 @@ class Offer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Tendering(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Which means are taken, and what customers are shown for some of them."""
+    """Which means are taken, what customers are shown for some of them, and what an event wants of its drawers."""
 
     off: tuple[str, ...] = ()
     """What is not taken."""
@@ -76,6 +76,10 @@ class Tendering(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the static code of the QR wallet says; empty if there is none."""
     bank: tuple[str, ...] = ()
     """Lines for a transfer: whose account, its number, the bank."""
+    cash_out: bool = False
+    """Whether what is on a gift card may be paid out in cash."""
+    blind: bool = False
+    """Whether the drawer is counted before anybody is shown what should be in it."""
 
     def takes(self, means: Means) -> bool:
         """Whether it is taken. A promise of a transfer is one with the transfer."""
@@ -88,6 +92,8 @@ class Tendering(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
             wallet_name=self.wallet_name or station.wallet_name,
             wallet_code=self.wallet_code or station.wallet_code,
             bank=self.bank or station.bank,
+            cash_out=self.cash_out or station.cash_out,
+            blind=self.blind or station.blind,
         )
 
 

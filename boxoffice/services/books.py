@@ -58,6 +58,7 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Tickets of nobody in particular: how many, and what they came to."""
     void: bool = False
     correction: bool = False
+    exchange: bool = False
 
 
 def name_of(catalog: Catalog, item: int, locale: str = "en") -> str:
@@ -146,6 +147,7 @@ def _receipt(connection: Connection, catalog: Catalog, page: Page, number: int) 
         corrects=str(page.corrects) if page.corrects else "",
         correction=page.correction,
         void=page.void,
+        exchange=page.exchange,
         reason=page.reason,
     )
 

@@ -193,6 +193,38 @@ def settle(
     return take(connection, attempt_id, step, now)
 
 
+def give_up(
+    connection: Connection,
+    attempt_id: str,
+    reason: str,
+    now: datetime,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
+) -> Attempt:
+    """Write down that a charge without a receipt is about to be taken back: its sale did not happen.
+
+    Raises `Refused` for what stands on a receipt or was not charged, `BadInput` without a reason, `NeedsPermission`.
+    """
+    found = known(connection, attempt_id)
+    if not found.is_stray or found.way is Way.REFUND:
+        raise Refused("This stands on a receipt", "Nothing was taken back.", "Refund its order.")
+    if not reason.strip():
+        raise BadInput("A reason is needed", "Nothing was taken back.", "Say why the payment is taken back.")
+    _mind_terminal(connection, found.terminal)
+    guard.need(
+        connection,
+        Act.TAKE_BACK_CARD,
+        now,
+        operator=operator,
+        permits=permits,
+        reason=reason,
+        event=found.event,
+        about=attempt_id,
+    )
+    payments.put(connection, msgspec.structs.replace(found, reason=reason.strip()))
+    return reverse(connection, attempt_id, "", now)
+
+
 def reverse(connection: Connection, attempt_id: str, operation: str, now: datetime) -> Attempt:
     """Write down that a payment is about to be taken back, for a refund or for a sale that did not happen.
 
@@ -265,7 +297,8 @@ def _fact(attempt: Attempt) -> CardPaid:
 
 
 def _private(attempt: Attempt) -> Private | None:
-    return Private(note=f"{attempt.settled_by}: {attempt.reason}") if attempt.settled_by else None
+    note = ": ".join(part for part in (attempt.settled_by, attempt.reason) if part)
+    return Private(note=note) if note else None
 
 
 def _words(attempt: Attempt) -> str:

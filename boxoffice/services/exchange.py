@@ -234,6 +234,7 @@ def exchange(
         order=code,
         corrects=terms.corrects,
         reason=reason,
+        exchange=True,
         cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
     booked = books.book(connection, catalog, page)

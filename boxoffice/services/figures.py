@@ -12,7 +12,7 @@ from boxoffice.domain.passages import zone_of
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.shift import Backlog, Carried, Day, Place, Shift, TerminalSum
 from boxoffice.domain.shift_report import sections
-from boxoffice.storage import journal, leases, outbox, payments, print_queue, settings, till
+from boxoffice.storage import accepted, journal, leases, outbox, payments, print_queue, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -47,8 +47,30 @@ def day(
         terminals=_terminals(connection, shift),
         carried=() if shift.training else _carried(connection),
         last_z=last_z,
+        blind=pieces is None and is_hidden(connection, shift),
         place=Place(device=device, software=f"boxoffice {__version__}"),
     )
+
+
+def is_hidden(connection: Connection, shift: Shift) -> bool:
+    """Whether what a drawer should hold is not to be seen yet: its event wants it counted first, and it was not.
+
+    A count before the last receipt, or before cash was moved, is one of another drawer.
+    """
+    if not accepted.taken(connection, shift.event).blind:
+        return False
+    counts = till.counts_of_shift(connection, shift.id)
+    if not counts:
+        return True
+    at = counts[-1].at
+    later = any(one.receipt.at > at for one in till.receipts_of_shift(connection, shift.id)[-1:])
+    return later or any(one.at > at for one in till.moves_of_shift(connection, shift.id)[-1:])
+
+
+def unseen(connection: Connection, event: str) -> str:
+    """The open shift whose figures nobody is to see before it is counted; empty if there is none."""
+    shift = till.current_shift(connection, training=False)
+    return shift.id if shift is not None and shift.event == event and is_hidden(connection, shift) else ""
 
 
 def report(connection: Connection, shelf: Shelf, day: Day, at: datetime, operator: str, number: int | None) -> Report:

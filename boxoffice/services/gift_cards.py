@@ -101,7 +101,7 @@ def why_no_load(connection: Connection, event: str, load: Load, currency: str, n
 def reserve(connection: Connection, cart: Cart, code: str, amount: int, currency: str, now: datetime) -> Balance:
     """Set something on a card aside for a cart, durably. Raises `Refused` for more than is on it."""
     held = balance(connection, cart.event, code, currency, cart.id)
-    _mind(held, currency, amount, now)
+    mind(held, currency, amount, now)
     _put_hold(connection, cart.id, cart.event, code, amount, now)
     return held
 
@@ -163,7 +163,7 @@ def vouched(
         held = balance(connection, event, code, currency, operation)
         before = taken.get(code, 0)
         if offer.amount > 0:
-            _mind(msgspec.structs.replace(held, left=held.left - before), currency, offer.amount, now)
+            mind(msgspec.structs.replace(held, left=held.left - before), currency, offer.amount, now)
         elif offer.amount < 0:
             _mind_refund(held, offer, currency, now, back)
         taken[code] = before + offer.amount
@@ -173,7 +173,8 @@ def vouched(
     return tuple(done)
 
 
-def _mind(held: Balance, currency: str, amount: int, now: datetime) -> None:
+def mind(held: Balance, currency: str, amount: int, now: datetime) -> None:
+    """Raises `Refused` where a card does not pay so much."""
     because = rules.why_not(held.card, currency, now, held.left, amount)
     if because is not None:
         raise Refused("This gift card does not pay so much", str(because), "Take less from it, or another tender.")

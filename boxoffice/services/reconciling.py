@@ -19,14 +19,18 @@ from boxoffice.domain.tenders import Means, for_order
 from boxoffice.storage import orders, outbox, payments, settings, takings, till
 from boxoffice.storage.connection import Connection
 
-from . import card
+from . import card, figures
 
 OPEN = "Open shift"
 
 
 def over(connection: Connection, event: str, since: datetime, until: datetime) -> Reconciliation:
-    """Both sides of a time (its end is outside), for this till and, as far as the server tells, for the others."""
-    books = till.receipts_between(connection, event, since, until)
+    """Both sides of a time (its end is outside), for this till and, as far as the server tells, for the others.
+
+    Without a shift that has to be counted before anybody sees its figures.
+    """
+    hidden = figures.unseen(connection, event)
+    books = [one for one in till.receipts_between(connection, event, since, until) if one[1] != hidden]
     attempts = payments.between(connection, since, until)
     return reconcile(
         list(_Books(connection, event, attempts).entered(books)),
@@ -55,12 +59,24 @@ class _Books:
         """Each tender of each receipt, but for what pays later or nothing."""
         for operation, shift, booked in books:
             tenders = booked.receipt.tenders
-            shares = (
-                for_order(tenders, booked.revenue) if booked.is_sale else [one.amount - one.rounding for one in tenders]
-            )
+            shares = self._shares(booked)
             for place, (tender, share) in enumerate(zip(tenders, shares, strict=True)):
                 if share and not Means(tender.tender).pays_later:
                     yield self._entered(f"{operation}/{place}", shift, booked, tender, share)
+
+    def _shares(self, booked: Booked) -> list[int]:
+        """What of each tender counts for the order: not what was put on gift cards, nor what was paid out of one."""
+        tenders = booked.receipt.tenders
+        if not booked.receipt.orders:
+            return [0] * len(tenders)
+        if booked.is_sale:
+            return for_order(tenders, booked.revenue)
+        about = till.receipt(self._connection, booked.corrects) if booked.correction and booked.corrects else None
+        if about is None or not about.loaded:
+            return [one.amount - one.rounding for one in tenders]
+        came = iter(_of_order([one for one in tenders if one.amount > 0], about.loaded))
+        gone = iter(_of_order([_turned(one) for one in tenders if one.amount <= 0], about.loaded))
+        return [next(came) if one.amount > 0 else -next(gone) for one in tenders]
 
     def _entered(self, operation: str, shift: str, booked: Booked, tender: Tendered, share: int) -> Entered:
         receipt = booked.receipt
@@ -94,6 +110,14 @@ class _Books:
             known = held if held is not None else orders.by_code(self._connection, self._event, code)
             self._orders[code] = _moved(known, self._unsent) if known is not None else {}
         return self._orders[code]
+
+
+def _of_order(tenders: list[Tendered], loaded: int) -> list[int]:
+    return for_order(tenders, sum(one.amount - one.rounding for one in tenders) - loaded)
+
+
+def _turned(one: Tendered) -> Tendered:
+    return Tendered(tender=one.tender, amount=-one.amount, rounding=-one.rounding)
 
 
 _SENT = {"": Sent.TOLD, outbox.WAITING: Sent.WAITING, outbox.PARKED: Sent.REFUSED, outbox.GIVEN_UP: Sent.REFUSED}

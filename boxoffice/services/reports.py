@@ -14,6 +14,7 @@ from boxoffice.domain.documents import Report, Row, Section
 from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Status
 from boxoffice.domain.passages import zone_of
+from boxoffice.domain.shift_report import UNTIL_COUNTED
 from boxoffice.domain.takings import Taking, of_booked, sections
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
@@ -22,7 +23,7 @@ from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.takings import Sold
 
-from . import papers
+from . import figures, papers
 
 DAY = "Report of the day"
 EVENT = "Event overview"
@@ -36,11 +37,16 @@ def span(known: Catalog, day: date) -> tuple[datetime, datetime]:
 
 
 def taken(connection: Connection, event: str, since: datetime, until: datetime) -> list[Taking]:
-    """Every receipt of a time (its end is outside): ours, and those that were heard of."""
+    """Every receipt of a time (its end is outside): ours, and those that were heard of.
+
+    Without those of a shift that has to be counted before anybody sees its figures.
+    """
     device = settings.station(connection).device
+    hidden = figures.unseen(connection, event)
     own = [
         of_booked(operation, event, shift, booked, device)
         for operation, shift, booked in till.receipts_between(connection, event, since, until)
+        if shift != hidden
     ]
     return sorted([*own, *takings.between(connection, event, since, until)], key=lambda one: (one.at, one.operation))
 
@@ -179,6 +185,8 @@ def _freshness(connection: Connection, event: str) -> Section:
         Row(label="Not sent yet", count=waiting.waiting),
         Row(label="Refused by the server", count=waiting.parked),
     ]
+    if figures.unseen(connection, event):
+        rows.append(Row(label="The shift that is open here", text=UNTIL_COUNTED))
     if heard is not None:
         rows.append(Row(label="Other tills as of", at=heard))
     return Section(title="Open ends", rows=tuple(rows))

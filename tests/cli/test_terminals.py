@@ -154,3 +154,22 @@ def test_a_change_charges_the_difference_and_gives_it_back_as_it_came(till: Verb
     down = till(*change, "--to", "T-shirt:XXL")
     assert (down["difference"], down["tender"]) == ("-72.00", "card")
     assert till("terminals", "payments", "--receipt", "2")["state"] == "reversed"
+
+
+def test_a_charge_without_a_receipt_is_taken_back_with_its_reason(till: Verb, tmp_path: Path) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    leave_charged(tmp_path)
+    stray = till("terminals", "payments")["attempt"]
+    assert till("terminals", "reverse", stray, "--reason", " ") == (2, "A reason is needed")
+    assert till("terminals", "reverse", stray, "--reason", "She left")["state"] == "reversed"
+
+
+def leave_charged(folder: Path) -> None:
+    """As a crash does between the terminal and the receipt."""
+    wish = card.Wish(operation="sale-1", event="conf26", amount=1250, currency="EUR", terminal="Till 1")
+    yes = payment.Approved(evidence=payment.Evidence(receipt=42, terminal_id="52500001"))
+    mark = payment.Compared(mark=payment.Mark(receipt=41, terminal_id="52500001"))
+    with App(Folder(folder)) as app:
+        begun = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()
+        for step in (mark, payment.Sent(), payment.Begun(), yes, payment.Captured()):
+            app.write(lambda c, step=step: card.take(c, begun.id, step, datetime.now(UTC))).result()

@@ -77,3 +77,14 @@ def test_amounts_are_typed_with_a_point_or_a_comma(text: str, currency: str, amo
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         amount_in(text, "JPY")
+
+
+def test_where_drawers_are_counted_blind_an_x_says_nothing_of_the_cash_before(verb: Verb, tmp_path: Path) -> None:
+    verb("tenders", "--event", "conf26", "--blind", "yes")
+    verb("shift", "open", "--float", "0")
+    verb("sell", "--item", "1", "--tender", "cash:100")
+    assert "100.00" not in str(verb("shift", "x"))
+    count = tmp_path / "count.txt"
+    count.write_text("100 x 1\n")
+    verb("shift", "count", str(count))
+    assert "100.00" in str(verb("shift", "x"))

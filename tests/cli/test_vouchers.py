@@ -79,3 +79,24 @@ def test_money_goes_back_onto_a_gift_card(codes: Verb) -> None:
     back = ("order", "refund", sale["order"], "--reason", "Ill", "--tender", "giftcard:BACK2026ABCDEFGH")
     codes(*back)
     assert codes("vouchers", "show", "BACK2026ABCDEFGH")["left"] == "100.00"
+
+
+def test_a_card_is_paid_out_once_the_event_allows_it(codes: Verb) -> None:
+    codes("sell", "--gift-card", "120:GIFT2026ABCDEFGH", "--tender", "cash:120")
+    out = ("vouchers", "cash-out", "GIFT2026ABCDEFGH", "--reason", "She asks for it")
+    assert codes(*out) == (1, "Gift cards are not paid out here")
+    assert codes("tenders", "--event", "conf26", "--cash-out", "yes")["cash_out"] is True
+    assert codes(*out, "--amount", "20")["paid"] == "20.00"
+    assert codes(*out)["paid"] == "100.00"
+    assert codes("vouchers", "show", "GIFT2026ABCDEFGH")["left"] == "0.00"
+    assert codes("verify")["sound"] is True
+
+
+def test_what_a_gift_card_paid_by_mistake_is_put_back_on_it(codes: Verb) -> None:
+    codes("sell", "--gift-card", "120:GIFT2026ABCDEFGH", "--tender", "cash:120")
+    order = codes("sell", "--item", "1", "--tender", "giftcard:100:GIFT2026ABCDEFGH")["order"]
+    right = ("order", "correct", order, "--reason", "Wrong key")
+    assert codes(*right, "--tender", "cash:100")["tenders"] == {"cash": "100.00"}
+    assert codes("vouchers", "show", "GIFT2026ABCDEFGH")["left"] == "120.00"
+    assert codes(*right, "--tender", "giftcard:100:GIFT2026ABCDEFGH")["tenders"] == {"giftcard": "100.00"}
+    assert codes("vouchers", "show", "GIFT2026ABCDEFGH")["left"] == "20.00"

@@ -10,6 +10,7 @@ import pytest
 
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.facts import CardPaid
+from boxoffice.domain.operators import Operator
 from boxoffice.domain.payment import (
     Approved,
     Asked,
@@ -35,11 +36,12 @@ from boxoffice.domain.payment import (
     Way,
     judge,
 )
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ports import Role, Totals
 from boxoffice.services import card, sell, shifts
-from boxoffice.storage import journal, payments
+from boxoffice.storage import journal, operators, payments
 
 YES = Evidence(receipt=42, trace=742, terminal_id="52500001", pan="************1234", card="Visa", approval="A1")
 SAID_YES = (Compared(mark=Mark(receipt=41)), Sent(), Begun(), Approved(evidence=YES), Captured())
@@ -312,3 +314,40 @@ def test_verify_finds_card_payments_that_journal_and_receipts_do_not_know(desk: 
         f"The card payment {stray.id} is captured; the journal says nothing.",
         f"The card payment {stray.id} stands on receipt 9, which there is not.",
     ]
+
+
+def test_a_stray_charge_is_taken_back_for_a_reason_and_by_who_may(desk: Desk) -> None:
+    stray = desk.start(*SAID_YES)
+    at = desk.counter.at("09:40")
+
+    def give_up(reason: str, **more: Any) -> Attempt:
+        return desk.counter.write(lambda c: card.give_up(c, stray.id, reason, at, **more))
+
+    with pytest.raises(BadInput, match="reason"):
+        give_up(" ")
+    desk.counter.write(hire)
+    with pytest.raises(NeedsPermission, match="PIN"):
+        give_up("She left", operator="Eve")
+    with pytest.raises(NeedsPermission, match="may not"):
+        give_up("She left", operator="Ana")
+    assert desk.counter.app.read(lambda c: payments.attempt(c, stray.id)) == stray
+    permit = Permit(id="p-1", act=Act.TAKE_BACK_CARD, by="eve", name="Eve", reason="She left")
+    begun = give_up("She left", operator="Ana", permits=(permit,))
+    assert (begun.state, desk.take(begun, Reversed()).reason) == (State.REVERSING, "She left")
+    assert [one.reason for one in desk.counter.app.read(lambda c: operators.permissions(c, about=stray.id))] == [
+        "She left"
+    ]
+
+
+def hire(connection: Any) -> None:
+    """A cashier and a supervisor."""
+    for name, role in (("Ana", Role.CASHIER), ("Eve", Role.SUPERVISOR)):
+        operators.put(connection, Operator(id=name.lower(), name=name, role=role))
+        operators.put_pin(connection, name.lower(), "sealed")
+
+
+def test_what_stands_on_a_receipt_is_refunded_and_not_given_up(desk: Desk) -> None:
+    sold = desk.start(*SAID_YES)
+    desk.counter.finish(by_card())
+    with pytest.raises(Refused, match="stands on a receipt"):
+        desk.counter.write(lambda c: card.give_up(c, sold.id, "Wrong", desk.counter.at("09:40")))

@@ -11,10 +11,17 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from boxoffice.domain.catalog import Event, Item, TaxRule
 from boxoffice.domain.gift_cards import GiftCard
+from boxoffice.domain.orders import Status
+from boxoffice.domain.tenders import Means, Tendering
 from boxoffice.domain.vouchers import Mode, Voucher
+from boxoffice.services import tendering
+from boxoffice.storage import orders
 from ui.gift_card_sheet import GiftCardSheet
+from ui.order_gift_card import OrderGiftCard
+from ui.order_money import PaySheet
 from ui.screens.till.gift_vouchers import GiftVouchersPage
 from ui.screens.till.places import Place
+from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where
 
 CARD = "GIFT2026ABCDEFGH"
@@ -142,3 +149,31 @@ def test_who_goes_back_to_the_cart_sets_nothing_aside_any_more(desk: Desk) -> No
     desk.rest()
     QTest.keyClick(desk.screen.payment.amount, Qt.Key.Key_Escape)
     desk.qtbot.waitUntil(lambda: desk.clerk.counter.codes.what_is("conf26", CARD).card.left == 3_000)
+
+
+def test_a_card_is_paid_out_where_the_event_allows_it(desk: Desk) -> None:
+    desk.screen.go(Place.VOUCHERS)
+    desk.page.code.setText(CARD)
+    assert not desk.page.pay_out.isVisible()
+    desk.app.write(lambda c: tendering.choose(c, "conf26", Tendering(cash_out=True))).result()
+    desk.page.code.setText(CARD + " ")
+    QTest.mouseClick(desk.page.pay_out, Qt.MouseButton.LeftButton)
+    (asks,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, ReasonDialog) and one.isVisible()]
+    asks._finish("She asks for it")
+    receipt = desk.receipt(1)
+    assert (receipt.total, receipt.reason) == (-3_000, "She asks for it")
+
+
+def test_a_card_pays_an_order_that_there_is(desk: Desk, evening: Any) -> None:
+    code = evening.ticket(status=Status.PENDING, price=4_500, order={"total": 4_500}).order.code
+    order = desk.app.read(lambda c: orders.by_code(c, "conf26", code))
+    desk.screen.go(Place.ORDERS)
+    pay = PaySheet(desk.screen.page.money, order, desk.screen.window())
+    pay.open()
+    pay.ask_for_card()
+    (card,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, OrderGiftCard) and one.isVisible()]
+    card.take_scan(CARD)
+    card.pay()
+    assert pay.due.text() == "15.00\u00a0EUR"
+    pay.take(Means.CASH)
+    assert [(one.tender, one.amount) for one in desk.receipt(1).tenders] == [("giftcard", 3_000), ("cash", 1_500)]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from boxoffice.domain.documents import Document
 from boxoffice.domain.shift import Booked
+from boxoffice.domain.takings import what_of
 from boxoffice.domain.tenders import TITLES
 from boxoffice.services import printing
 from boxoffice.storage import till
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
     from .screen import ReportScreen
 
 SHOWN = 30
-KINDS = {"sale": "", "return": "Refund", "void": "Taken back", "correction": "Correction"}
+KINDS = {
+    "sale": "",
+    "return": "Refund",
+    "void": "Taken back",
+    "correction": "Correction",
+    "cash_out": "Gift card cashed out",
+}
 
 
 class ReceiptsPage(Page):
@@ -132,8 +139,4 @@ class ReceiptsPage(Page):
 
 
 def _kind(one: Booked) -> str:
-    if one.correction:
-        return "correction"
-    if one.void:
-        return "void"
-    return "return" if one.is_return else "sale"
+    return what_of(one).value

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.payment import FOR_A_PERSON, Attempt
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means
 from boxoffice.services.card import BY_HAND
 from boxoffice.storage import payments
+from ui import asking
 from ui.card_list import CardPayments
 from ui.card_sheets import ByHandSheet, DoubtSheet, by_hand
 from ui.clerk import Clerk
@@ -56,9 +58,18 @@ class TillCards(QObject):
         """All of them, and what to do about each."""
         sheet = CardPayments(self._app, self._clerk.currency, self._screen.window())
         sheet.asked.connect(self.ask)
-        sheet.given_up.connect(self._clerk.payment.give_up)
+        sheet.given_up.connect(self._on_given_up)
         sheet.taken_up.connect(self._on_taken_up)
         sheet.open()
+
+    def _on_given_up(self, attempt: Attempt) -> None:
+        amount = money(attempt.amount, attempt.currency)
+        about = tr("{amount} goes back to the card; its sale did not happen.", amount=amount)
+
+        def granted(reason: str, permits: tuple[Permit, ...]) -> None:
+            self._when_free(lambda: self._clerk.payment.give_up(attempt, reason, permits))
+
+        asking.ask(Act.TAKE_BACK_CARD, about, granted, self._screen)
 
     def ask(self, attempt: Attempt) -> None:
         """A person is to say what became of it."""

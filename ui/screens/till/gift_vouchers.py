@@ -14,15 +14,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollAre
 
 from boxoffice.code_counter import Found
 from boxoffice.domain.gift_cards import Why, shown
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.redeeming import Redemption, State
-from ui import code_words, theme
+from boxoffice.errors import Trouble
+from boxoffice.ids import new_id
+from ui import asking, code_words, theme
 from ui.language import clock, number, tell, tr
 from ui.money import money, typed
 from ui.screens.page import Card
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
+from ui.widgets.dialogs import words_of
 
 if TYPE_CHECKING:
+    from boxoffice.services.cash_out import CashedOut
+
     from .screen import TillScreen
 
 _USUAL = (2_500, 5_000, 10_000)
@@ -100,6 +106,9 @@ class GiftVouchersPage(QWidget):
         self.load = Button(tr("Sell this gift card"), weight=Weight.PRIMARY, height=56)
         self.load.clicked.connect(self._load)
         rows.addWidget(self.load)
+        self.pay_out = Button(tr("Pay out in cash…"), height=56)
+        self.pay_out.clicked.connect(self._pay_out)
+        rows.addWidget(self.pay_out)
         return rows
 
     def _fill_in(self, amount: int) -> None:
@@ -129,6 +138,10 @@ class GiftVouchersPage(QWidget):
         self.load.setText(tr("Top it up") if self._found.card is not None else tr("Sell this gift card"))
         amount = typed(self.amount.text(), clerk.currency)
         self.load.setEnabled(can_load and bool(amount) and not clerk.busy)
+        card = self._found.card
+        may_pay_out = clerk.shift is not None and not clerk.counter.training and clerk.payment.tendering.cash_out
+        self.pay_out.setVisible(can_load and card is not None and may_pay_out)
+        self.pay_out.setEnabled(card is not None and card.left > 0 and not clerk.busy)
 
     def _on_return(self) -> None:
         if self.use.isVisible():
@@ -157,6 +170,37 @@ class GiftVouchersPage(QWidget):
         self.code.clear()
         self.amount.clear()
         self._till.choose()
+
+    def _pay_out(self) -> None:
+        """What was typed as an amount, or all that is on the card."""
+        clerk, code = self._clerk, self.code.text().strip()
+        amount = typed(self.amount.text(), clerk.currency) or None
+        operation = new_id()
+        try:
+            worth = clerk.counter.codes.worth(clerk.cart.event, code, amount)
+        except Trouble as trouble:
+            self.problem.setText(words_of(trouble))
+            return
+        about = tr("{amount} goes to the holder in cash.", amount=money(worth, clerk.currency))
+
+        def granted(reason: str, permits: tuple[Permit, ...]) -> None:
+            codes = clerk.counter.codes
+            clerk.turns.attempt(
+                lambda more: codes.cash_out(code, reason, worth, operation=operation, permits=more),
+                self._on_paid_out,
+                lambda trouble: self.problem.setText(words_of(trouble)),
+                reason,
+                permits,
+            )
+
+        asking.ask(Act.CASH_OUT, about, granted, self)
+
+    def _on_paid_out(self, done: CashedOut) -> None:
+        self.code.clear()
+        self.amount.clear()
+        paid = money(done.paid, self._clerk.currency)
+        self._till.notices.say(tr("Receipt {number}: {amount} back", number=done.booked.number, amount=paid))
+        self._clerk.changed.emit()
 
     # What became of them
 

@@ -1,0 +1,121 @@
+"""Paying out in cash what is on a gift card, where the event allows it: off unless somebody has said so.
+
+Nothing is sold or given back by it: money that was owed to the holder is owed no more. It has a receipt of its own,
+outside all taxes and no revenue, and somebody stands by it, because cash that has gone does not come back where the
+server knows that the card was spent elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from boxoffice.domain import cash
+from boxoffice.domain.documents import BillLine, Receipt
+from boxoffice.domain.gift_cards import ON_A_BILL, OUTSIDE, Load, Why, shown
+from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.shift import Booked
+from boxoffice.domain.tax import Charge, tally
+from boxoffice.domain.tenders import Means, Offer
+from boxoffice.errors import BadInput, Refused
+from boxoffice.ids import new_id
+from boxoffice.storage import accepted, till
+from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.connection import Connection
+
+from . import books, gift_cards, guard, shifts
+
+
+class CashedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A gift card that was paid out."""
+
+    booked: Booked
+    paid: int
+    """What was handed over, minor units; positive."""
+
+    @property
+    def receipt(self) -> Receipt:
+        """The slip."""
+        return self.booked.receipt
+
+
+def worth(
+    connection: Connection, event: str, code: str, currency: str, now: datetime, amount: int | None = None
+) -> int:
+    """What would be paid out: all that is on the card, or `amount`. Raises `Refused` with the reason why not."""
+    if not accepted.taken(connection, event).cash_out:
+        raise Refused(
+            "Gift cards are not paid out here",
+            "Nothing was paid out.",
+            "The event can allow it: what is taken as payment, in the settings.",
+        )
+    held = gift_cards.balance(connection, event, code, currency)
+    wanted = held.left if amount is None else amount
+    if amount is not None and amount <= 0:
+        raise BadInput("Name an amount above nothing", "Nothing was paid out.", "All of it, if none is named.")
+    gift_cards.mind(held, currency, wanted, now)
+    return wanted
+
+
+def cash_out(
+    connection: Connection,
+    shelf: Shelf,
+    code: str,
+    reason: str,
+    now: datetime,
+    operator: str = "",
+    *,
+    amount: int | None = None,
+    operation: str = "",
+    permits: Sequence[Permit] = (),
+) -> CashedOut:
+    """Pay out what is on a card, or a part of it. Under one `operation` it is done once.
+
+    Raises `Refused`, `BadInput`, `NeedsPermission`; nothing is changed then.
+    """
+    operation = operation or new_id()
+    if (booked := till.receipt_of(connection, operation)) is not None:
+        return CashedOut(booked=booked, paid=_paid(booked))
+    if not reason.strip():
+        raise BadInput("A reason is needed", "Nothing was paid out.", "Say why the card is paid out.")
+    shift = shifts.needed(connection)
+    event, currency = shift.event, shift.currency
+    worth_ = worth(connection, event, code, currency, now, amount)
+    number = books.next_number(connection, shift)
+    guard.need(
+        connection,
+        Act.CASH_OUT,
+        now,
+        operator=operator,
+        permits=permits,
+        reason=reason,
+        event=event,
+        about=shown(code.upper()),
+    )
+    load = Load(id="", code=code, amount=-worth_, why=Why.CASHED_OUT)
+    reckoned = tally([Charge(-worth_, OUTSIDE)])
+    handed = Offer(means=Means.CASH, amount=cash.rounded(-worth_, cash.step(currency)))
+    text = ON_A_BILL[Why.CASHED_OUT]
+    line = BillLine(text=text, each=-worth_, amount=-worth_, tax=reckoned.letters[0], notes=(shown(code.upper()),))
+    page = books.Page(
+        operation=operation,
+        shift=shift,
+        now=now,
+        operator=operator,
+        lines=(line,),
+        total=reckoned.total,
+        taxes=reckoned.groups,
+        items=(),
+        settled=books.covered(-worth_, (handed,), shift),
+        order="",
+        reason=reason.strip(),
+        cards=gift_cards.book(connection, operation, event, currency, (), (load,), number, "", now),
+    )
+    booked = books.book(connection, shelf.of(connection, event), page)
+    return CashedOut(booked=booked, paid=_paid(booked))
+
+
+def _paid(booked: Booked) -> int:
+    return -sum(one.amount for one in booked.receipt.tenders)
