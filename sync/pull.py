@@ -23,22 +23,21 @@ from boxoffice.domain.conflicts import Kind
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import CentralServer
 from boxoffice.services import disagree, hear
-from boxoffice.storage import conflicts, feeds, orders, search
-from boxoffice.storage import connection as connections
+from boxoffice.services.ready import Ready
+from boxoffice.storage import conflicts, feeds, ready_orders, search
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.feeds import Progress
 from boxoffice.storage.writer import Lane, Writer
 
 from .arrivals import Arrivals
+from .log_copying import LogCopying
+from .sheaf import Rows
 from .station import Station
 
 LONGEST_QUEUE = 2_000
 """Rows that were read and are not written: enough to keep both sides busy, too few to weigh anything."""
 JOBS_AHEAD = 2
 """The writer finds its next job ready when it has finished one."""
-LONGEST_LOG = 16_000
-"""Pages. While rows come in, the log is copied into the file beside the writer, and not in a person's way."""
-COPY_EVERY = 1.0
 SEGMENTS = 16
 """Parts of the search index, one for each transaction, that are worth being merged."""
 TURN = 0.000_5
@@ -56,16 +55,25 @@ class Speed(msgspec.Struct, frozen=True):
     """Between two looks at the door."""
     commit: float
     """At its end, where nobody can look."""
+    fewest: int
+    """Rows of a transaction, however slow the disk is: smaller ones would wait for it all the time."""
     least: int
     """Rows that are worth a transaction of their own while more are coming."""
     pages: int
     """Of the search index, tidied in one go."""
 
 
-ALONE = Speed(transaction=0.100, step=0.008, commit=0.020, least=500, pages=64)
-IN_COMPANY = Speed(transaction=0.002, step=0.001, commit=0.002, least=16, pages=8)
+ALONE = Speed(transaction=0.060, step=0.003, commit=0.006, fewest=60, least=150, pages=16)
+"""Whoever comes as the first must not feel that nobody came before, and larger transactions are hardly faster."""
+IN_COMPANY = Speed(transaction=0.002, step=0.001, commit=0.002, fewest=8, least=16, pages=8)
 COMPANY_STAYS = 3.0
 """Seconds after a person's job during which the next one is expected."""
+WORTH_WAITING = 0.003
+"""Seconds that a person waits for a commit. What would take longer is taken back and done again behind them."""
+
+
+class _GaveWay(Exception):
+    """A person came while much was written and not committed: all of it is to be done again."""
 
 
 class Pulled(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,15 +102,18 @@ def pull(
         progress = station.read(lambda c: feeds.progress(c, event))
         feed = server.changes(event, progress.cursor)
     asked = datetime.now(UTC)
-    with contextlib.closing(Arrivals(server, progress, feed)) as arrivals:
-        intake = _Intake(station, progress, arrivals, stopping, meanwhile)
-        pulled = intake.run()
-    if pulled.complete:
-        station.writer.do(lambda c: feeds.complete(c, event, asked), Lane.BACKGROUND)
-        if arrivals.had_orders:
-            _look_at_stock(station, event)
-        if progress.complete_at is None:
-            _tidy(station, stopping, lambda: meanwhile(pulled.applied, feed.total))
+    log = LogCopying(station)
+    try:
+        with contextlib.closing(Arrivals(server, progress, feed)) as arrivals:
+            pulled = _Intake(station, progress, arrivals, log, stopping, meanwhile).run()
+        if pulled.complete:
+            station.writer.do(lambda c: feeds.complete(c, event, asked), Lane.BACKGROUND)
+            if arrivals.had_orders:
+                _look_at_stock(station, event)
+            if progress.complete_at is None:
+                _tidy(station, log, stopping, lambda: meanwhile(pulled.applied, feed.total))
+    finally:
+        log.end()
     return pulled
 
 
@@ -114,7 +125,7 @@ def _look_at_stock(station: Station, event: str) -> None:
         station.writer.do(lambda c: disagree.keep_oversold(c, event, found, datetime.now(UTC)), Lane.BACKGROUND)
 
 
-def _tidy(station: Station, stopping: threading.Event, meanwhile: Callable[[], bool]) -> None:
+def _tidy(station: Station, log: LogCopying, stopping: threading.Event, meanwhile: Callable[[], bool]) -> None:
     """Bring the search index into order after a first sync, in steps that nobody notices."""
     begun = time.monotonic()
     everything = work = True
@@ -122,6 +133,7 @@ def _tidy(station: Station, stopping: threading.Event, meanwhile: Callable[[], b
         pages = _speed(station.writer, begun).pages
         work = station.writer.do(partial(search.merge, pages=pages, everything=everything), Lane.BACKGROUND)
         everything = False
+        log.look(pause=lambda: None)
     station.writer.do(lambda c: search.merge_by_hand(c, False), Lane.BACKGROUND)
 
 
@@ -133,6 +145,7 @@ class _Intake:
         station: Station,
         progress: Progress,
         arrivals: Arrivals,
+        log: LogCopying,
         stopping: threading.Event,
         meanwhile: Meanwhile,
     ) -> None:
@@ -142,14 +155,15 @@ class _Intake:
         self._fresh = progress.complete_at is None
         self._reached = progress.cursor
         self._arrivals = arrivals
+        self._log = log
         self._stopping = stopping
         self._meanwhile = meanwhile
-        self._queue: deque[tuple[str, hear.Ready]] = deque()
+        self._queue: deque[tuple[str, Ready]] = deque()
         self._jobs: deque[Future[int]] = deque()
         self._applied = 0
         self._prepared = False
         self._ended = False
-        self._begun = self._copied_at = time.monotonic()
+        self._begun = time.monotonic()
         self._cost = _Cost()
         self._segments = 0
 
@@ -160,11 +174,7 @@ class _Intake:
                 complete = self._read_and_write()
             finally:
                 self._ended = True
-                while self._jobs:
-                    self._settle()
-                if self._prepared:
-                    self._station.read(connections.checkpoint)
-                    self._writer.do(connections.checkpoint_after, Lane.BACKGROUND)
+                self._settle_all()
         return Pulled(applied=self._applied, complete=complete)
 
     def _read_and_write(self) -> bool:
@@ -204,7 +214,8 @@ class _Intake:
         while self._queue or self._jobs:
             if self._queue:
                 self._submit()
-            self._settle()
+            if self._jobs:  # Else it paused, and all of them are done.
+                self._settle()
             if not self._may_go_on():
                 return False
         return True
@@ -221,39 +232,36 @@ class _Intake:
     def _submit(self) -> None:
         if not self._prepared:
             self._prepared = True
-            self._writer.do(self._prepare, Lane.BACKGROUND)
+            self._log.begin()
+            if self._fresh:
+                self._writer.do(lambda c: search.merge_by_hand(c, True), Lane.BACKGROUND)
         if len(self._jobs) < JOBS_AHEAD:
             job = self._writer.submit(self._merge if self._segments >= SEGMENTS else self._take_in, Lane.BACKGROUND)
             job.add_done_callback(self._done)
             self._jobs.append(job)
-            self._copy_log()
-
-    def _copy_log(self) -> None:
-        now = time.monotonic()
-        if now - self._copied_at > COPY_EVERY:
-            self._copied_at = now
-            self._station.read(connections.checkpoint)
+            self._log.look(pause=self._settle_all)
 
     def _done(self, job: Future[int]) -> None:
         """On the writer's thread, before its next job: behind one that failed nothing may be written."""
-        if job.cancelled() or job.exception() is not None:
+        error = None if job.cancelled() else job.exception()
+        if job.cancelled() or (error is not None and not isinstance(error, _GaveWay)):
             self._ended = True
-            return
-        self._cost.committed(time.monotonic())
+        elif error is None:
+            self._cost.committed(time.monotonic())
 
     def _settle(self) -> None:
         """Wait for the oldest job that is under way."""
-        self._applied += self._jobs.popleft().result()
+        with contextlib.suppress(_GaveWay):
+            self._applied += self._jobs.popleft().result()
+
+    def _settle_all(self) -> None:
+        while self._jobs:
+            self._settle()
 
     def _speed(self) -> Speed:
         return _speed(self._writer, self._begun)
 
     # On the writer's thread
-
-    def _prepare(self, connection: Connection) -> None:
-        connections.checkpoint_after(connection, LONGEST_LOG)
-        if self._fresh:
-            search.merge_by_hand(connection, True)
 
     def _take_in(self, connection: Connection) -> int:
         """One transaction: as many rows as there is time for, and the cursor behind the last of them."""
@@ -264,32 +272,42 @@ class _Intake:
             return 0
         speed = self._speed()
         until = time.monotonic() + speed.transaction
-        room = self._cost.rows_for_commit(speed.commit)
-        applied, reached = 0, self._reached
+        room = max(speed.fewest, self._cost.rows_for_commit(speed.commit))
+        taken: Rows = []
         while self._queue:
             begun = time.monotonic()
             rows = self._next_rows(min(room, self._cost.rows_for_step(speed.step)))
+            taken += rows
             hear.apply_all(connection, self._station.shelf, [row for _, row in rows])
-            applied += len(rows)
-            reached = next((cursor for cursor, _ in reversed(rows) if cursor), reached)
             weight = sum(map(_weight, rows))
             now = time.monotonic()
             self._cost.step(weight, now - begun)
             room -= weight
-            if room <= 0 or now >= until or self._writer.person_waiting:
+            if self._writer.person_waiting:
+                self._give_way_if_worth_it(taken)
                 break
-        feeds.move(connection, self._event, reached, applied)
+            if room <= 0 or now >= until:
+                break
+        reached = next((cursor for cursor, _ in reversed(taken) if cursor), self._reached)
+        feeds.move(connection, self._event, reached, len(taken))
         self._reached = reached
         self._segments += self._fresh
         self._cost.ends(time.monotonic())
-        return applied
+        return len(taken)
+
+    def _give_way_if_worth_it(self, taken: Rows) -> None:
+        """Take everything back that this transaction did, if its commit would hold up whoever waits."""
+        if self._cost.of_commit() > WORTH_WAITING:
+            self._queue.extendleft(reversed(taken))
+            self._cost.taken_back()
+            raise _GaveWay
 
     def _merge(self, connection: Connection) -> int:
         if not search.merge(connection, self._speed().pages):
             self._segments = 0
         return 0
 
-    def _next_rows(self, weight: int) -> list[tuple[str, hear.Ready]]:
+    def _next_rows(self, weight: int) -> list[tuple[str, Ready]]:
         rows = [self._queue.popleft()]
         weight -= _weight(rows[0])
         while weight > 0 and self._queue:
@@ -320,6 +338,14 @@ class _Cost:
         self._weight += weight
         self._step = (self._step + seconds / weight) / 2
 
+    def of_commit(self) -> float:
+        """Seconds that it would take to make durable what is in the transaction now."""
+        return self._weight * self._commit
+
+    def taken_back(self) -> None:
+        """It will not be made durable."""
+        self._weight = 0
+
     def ends(self, now: float) -> None:
         """All rows of a transaction are in; what follows is its commit."""
         self._ended_at = now
@@ -348,6 +374,6 @@ def _short_turns() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-def _weight(row: tuple[str, hear.Ready]) -> int:
+def _weight(row: tuple[str, Ready]) -> int:
     """How many rows of the store a change is, more or less."""
-    return len(row[1].positions) if isinstance(row[1], orders.Ready) and row[1].positions else 1
+    return row[1].size or 1 if isinstance(row[1], ready_orders.Ready) else 1

@@ -21,8 +21,8 @@ import msgspec
 from boxoffice.decoding import Decodes, decode, packed_decoder
 from boxoffice.domain.nouns import KINDS, Gone, Noun, kind_of
 from boxoffice.errors import DeviceRevoked, ServerTrouble
-from boxoffice.services import hear
-from boxoffice.storage import orders
+from boxoffice.services.ready import Ready
+from boxoffice.storage import ready_orders
 
 from .hub_client import Access, Hub
 from .sheaf import Rows, Sheaf
@@ -31,6 +31,8 @@ PART = 200
 """Rows in one message: understanding it must not hold up a person's scan."""
 SIGN_OF_LIFE = 2.0
 """Seconds after which the parent hears something, however slowly the feed comes in."""
+NICE = 10
+"""How far this process stands back behind the station, where the system can be told so."""
 HEAD = 4
 """Bytes before each message that say how long it is."""
 LARGEST = 256 * 1024 * 1024
@@ -52,7 +54,7 @@ class Part(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Rows that follow each other: first the orders, then the others. With a cursor they end a sheaf."""
 
     cursor: str
-    orders: list[orders.Ready]
+    orders: list[ready_orders.Ready]
     others: list[tuple[str, msgspec.Raw]]
     """Each with its kind; "" stands for `Gone`."""
 
@@ -79,7 +81,7 @@ _others: dict[str, Decodes[Any]] = {
 
 def rows_of(part: Part) -> Rows:
     """The rows of a message. Raises `msgspec.MsgspecError` or `KeyError` if it makes no sense."""
-    found: list[hear.Ready] = [*part.orders, *(_others[kind].decode(row) for kind, row in part.others)]
+    found: list[Ready] = [*part.orders, *(_others[kind].decode(row) for kind, row in part.others)]
     rows: Rows = [("", row) for row in found]
     if part.cursor:
         rows[-1] = (part.cursor, found[-1])
@@ -99,6 +101,8 @@ def main() -> None:
     # The parent ends this process by closing its input; a Ctrl+C in the terminal is the parent's to answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = _own_output()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     # A parent that is gone wants no answer.
     with contextlib.suppress(BrokenPipeError):
         _load()
@@ -166,12 +170,12 @@ def _sheaves(hub: Hub, errand: Errand, answers: BinaryIO) -> Iterator[Rows]:
 
 
 def _hand_over(rows: Rows, answers: BinaryIO) -> None:
-    some: list[hear.Ready] = []
+    some: list[Ready] = []
     for cursor, row in rows:
         some.append(row)
         if cursor or len(some) >= PART:
-            ready = [one for one in some if isinstance(one, orders.Ready)]
-            others = [_other(one) for one in some if not isinstance(one, orders.Ready)]
+            ready = [one for one in some if isinstance(one, ready_orders.Ready)]
+            others = [_other(one) for one in some if not isinstance(one, ready_orders.Ready)]
             _send(answers, Part(cursor, ready, others))
             some = []
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from boxoffice.domain.nouns import Gone
 from boxoffice.ports import Change
-from boxoffice.services import hear
-from boxoffice.storage import orders
+from boxoffice.services.ready import Ready, ready
+from boxoffice.storage import ready_orders
 
 SHEAF = 3_000
 """Rows of a first sync that are put in order before they are written."""
 
-Rows = list[tuple[str, hear.Ready]]
+Rows = list[tuple[str, Ready]]
 """Rows that are ready, each with the place of the feed behind it, or "" where it has come to none."""
 
 
@@ -25,13 +25,13 @@ class Sheaf:
         self._fresh = fresh
         self.in_orders = False
         """Whether there has been an order."""
-        self._rows: list[hear.Ready] = []
+        self._rows: list[Ready] = []
         self._cursor = ""
 
     def gather(self, change: Change) -> Rows:
         """Make a change ready; the rows that are to be written before anything else is."""
-        row = hear.ready(change.noun, fresh=self._fresh)
-        first_order = not self.in_orders and isinstance(row, orders.Ready)
+        row = ready(change.noun, fresh=self._fresh)
+        first_order = not self.in_orders and isinstance(row, ready_orders.Ready)
         full: Rows = []
         if isinstance(change.noun, Gone) or first_order:
             full = self.bind()  # Whoever opens the door needs the catalog first.
@@ -51,6 +51,6 @@ class Sheaf:
         return [*(("", row) for row in rows), (self._cursor, last)]
 
 
-def _place(row: hear.Ready) -> tuple[int, str]:
+def _place(row: Ready) -> tuple[int, str]:
     """Orders by their codes, and behind them everything else as it came."""
-    return (0, row.order.code) if isinstance(row, orders.Ready) else (1, "")
+    return (0, row.code) if isinstance(row, ready_orders.Ready) else (1, "")

@@ -15,6 +15,7 @@ from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.ports import Enrolment
 from boxoffice.services import hear
+from boxoffice.services.ready import ready
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
 
@@ -55,7 +56,7 @@ def fill(app: App, size: int) -> None:
 
 
 def _take_in(app: App, nouns: list[Noun] | list[Order], connection: Connection) -> None:
-    hear.apply_all(connection, app.shelf, [hear.ready(noun, fresh=True) for noun in nouns])
+    hear.apply_all(connection, app.shelf, [ready(noun, fresh=True) for noun in nouns])
 
 
 def _order(number: int) -> Order:

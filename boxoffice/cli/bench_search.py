@@ -24,6 +24,7 @@ from boxoffice.domain.orders import Order
 from boxoffice.ports import Enrolment
 from boxoffice.sample_event.names import Dice
 from boxoffice.services import hear
+from boxoffice.services.ready import ready
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.pinyin import readings
 from boxoffice.storage.writer import Lane
@@ -126,7 +127,7 @@ def _fill(app: App, size: int) -> list[_Known]:
 
 
 def _take_in(app: App, page: list[Noun], connection: Connection) -> None:
-    hear.apply_all(connection, app.shelf, (hear.ready(noun, fresh=True) for noun in page))
+    hear.apply_all(connection, app.shelf, (ready(noun, fresh=True) for noun in page))
 
 
 def _someone(order: Order) -> _Known:

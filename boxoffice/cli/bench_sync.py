@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -172,7 +172,7 @@ def _bare(folder: Path, size: int) -> float:
     with App(Folder(folder)) as app:
         taken = 0.0
         every = _orders(sample_event.generate(size))
-        while some := [orders.ready(order, words=True) for order in islice(every, _AT_ONCE)]:
+        while some := [_rows(order) for order in islice(every, _AT_ONCE)]:
             taken += timed(app.write(partial(_insert, some)).result)
     return taken
 
@@ -181,11 +181,28 @@ def _orders(nouns: Iterator[Noun]) -> Iterator[Order]:
     return (noun for noun in nouns if isinstance(noun, Order))
 
 
-def _insert(some: Sequence[orders.Ready], connection: Connection) -> None:
+class _Rows(NamedTuple):
+    """All that the engine is to keep of one order."""
+
+    order: tuple[object, ...]
+    positions: list[tuple[object, ...]]
+    words: list[str | None]
+
+
+def _rows(order: Order) -> _Rows:
+    every = order.positions
+    return _Rows(
+        orders.order_row(order),
+        [orders.position_row(order, one) for one in every],
+        [orders.words(order, one) for one in every],
+    )
+
+
+def _insert(some: Sequence[_Rows], connection: Connection) -> None:
     first = connection.execute("SELECT coalesce(max(id), 0) FROM positions").fetchone()[0]
     rows = [row for one in some for row in one.positions]
-    words = [text for one in some for text in one.words or ()]
-    connection.executemany(orders.PUT_ORDER, [one.row for one in some])
+    words = [text for one in some for text in one.words]
+    connection.executemany(orders.PUT_ORDER, [one.order for one in some])
     connection.executemany(orders.PUT_POSITION, rows)
     found = [(first + place, text) for place, text in enumerate(words, 1) if text is not None]
     connection.executemany(search.PUT_WORDS, found)

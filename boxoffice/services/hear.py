@@ -18,11 +18,23 @@ from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.vouchers import Voucher
-from boxoffice.storage import catalog, checkins, conflicts, held_carts, orders, outbox, print_queue, redeeming, takings
+from boxoffice.storage import (
+    catalog,
+    checkins,
+    conflicts,
+    held_carts,
+    orders,
+    outbox,
+    print_queue,
+    ready_orders,
+    redeeming,
+    takings,
+)
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
 from . import disagree, held, overlay
+from .ready import Ready
 
 
 def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
@@ -70,39 +82,31 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             catalog.put(connection, noun)
 
 
-Ready = orders.Ready | Noun | Gone
-"""A change made ready to be applied."""
-
-
-def ready(noun: Noun | Gone, *, fresh: bool) -> Ready:
-    """Do beforehand what needs no store. `fresh` says that the replica most likely does not have it yet."""
-    return orders.ready(noun, words=fresh) if isinstance(noun, Order) else noun
-
-
 def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> None:
     """Like `apply` for each, in order; orders that follow each other go in together."""
-    run: dict[tuple[str, str], orders.Ready] = {}
+    run: dict[tuple[str, str], ready_orders.Ready] = {}
     own = outbox.orders_with_acts(connection) | orders.all_beneath(connection)
     for one in some:
-        if own and isinstance(one, orders.Ready) and f"{one.order.event}/{one.order.code}" in own:
-            one = orders.ready(overlay.told(connection, one.order), words=False)
-        if not isinstance(one, orders.Ready):
+        if not isinstance(one, ready_orders.Ready):
             _put_run(connection, shelf, run)
             apply(connection, shelf, one)
             continue
-        key = (one.order.event, one.order.code)
+        if own and f"{one.event}/{one.code}" in own:
+            one = ready_orders.ready(overlay.told(connection, one.order), words=False)
+        key = (one.event, one.code)
         if key in run or (run and next(iter(run))[0] != key[0]):
             _put_run(connection, shelf, run)
         run[key] = one
     _put_run(connection, shelf, run)
 
 
-def _put_run(connection: Connection, shelf: Shelf, run: dict[tuple[str, str], orders.Ready]) -> None:
+def _put_run(connection: Connection, shelf: Shelf, run: dict[tuple[str, str], ready_orders.Ready]) -> None:
     if not run:
         return
-    orders.put_all(connection, list(run.values()))
+    ready_orders.put_all(connection, list(run.values()))
     for one in run.values():
-        disagree.look_at_order(connection, shelf, one.order)
+        if one.canceled:
+            disagree.look_at_order(connection, shelf, one.order)
     run.clear()
 
 

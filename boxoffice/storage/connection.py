@@ -62,9 +62,13 @@ def reading(path: Path, key: bytes, cache: int | None = None) -> Connection:
     return connection
 
 
-def checkpoint(connection: Connection) -> None:
-    """Copy what is committed from the log into the file, as far as nobody needs the log. Waits for nobody."""
-    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+def checkpoint(connection: Connection) -> int:
+    """Copy what is committed from the log into the file, as far as nobody needs the log. Waits for nobody.
+
+    Returns how many pages the log holds, those that are copied too.
+    """
+    _, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return int(pages)
 
 
 def empty_log(connection: Connection) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -23,8 +23,10 @@ from boxoffice.domain.orders import (
     ticket_key,
 )
 
-from . import bulk, search
-from .connection import Connection
+from . import search
+
+if TYPE_CHECKING:
+    from .connection import Connection
 
 _ORDER = (
     "event, code, status, email, phone, locale, placed_at, expires_at, total, require_approval,"
@@ -74,78 +76,20 @@ PUT_POSITION = _upsert("positions", _POSITION, "event, order_code, number")
 
 def put(connection: Connection, order: Order) -> bool:
     """Keep an order and its positions; whether anything changed. Positions it no longer names become cancelled."""
-    one = ready(order, words=False)
-    changes: int = connection.execute(PUT_ORDER, one.row).rowcount
-    changes += sum(connection.execute(PUT_POSITION, row).rowcount for row in one.positions)
-    rows = connection.execute(
-        "SELECT number, id FROM positions WHERE event = ? AND order_code = ?", (order.event, order.code)
-    ).fetchall()
-    if len(rows) > len(one.positions) and _cancel_missing(connection, order):
+    changes: int = connection.execute(PUT_ORDER, order_row(order)).rowcount
+    changes += sum(connection.execute(PUT_POSITION, position_row(order, one)).rowcount for one in order.positions)
+    held = connection.execute(
+        "SELECT count(*) FROM positions WHERE event = ? AND order_code = ?", (order.event, order.code)
+    ).fetchone()[0]
+    if held > len(order.positions) and cancel_missing(connection, order):
         changes += 1
     if changes > 0:
-        _index_all(connection, [one], {order.code: dict(rows)})
+        index(connection, order.event, order.code)
     return changes > 0
 
 
-class Ready(NamedTuple):
-    """An order made ready to be kept: all that can be done without the store, so that its turn there is short."""
-
-    order: Order
-    row: tuple[object, ...]
-    positions: tuple[tuple[object, ...], ...]
-    words: tuple[str | None, ...] | None
-    """What each position is found by (None: it is not); None if that is only worked out for those that change."""
-
-
-def ready(order: Order, *, words: bool) -> Ready:
-    """Make an order ready; with its search `words` if it is most likely new."""
-    return Ready(
-        order,
-        _order_row(order),
-        tuple(_position_row(order, position) for position in order.positions),
-        tuple(_words(order, position) for position in order.positions) if words else None,
-    )
-
-
-def put_all(connection: Connection, some: Sequence[Ready]) -> None:
-    """Like `put` for each, in a handful of statements. They must be of one event, and none may come twice."""
-    changes = bulk.insert(connection, PUT_ORDER, [one.row for one in some])
-    changes += bulk.insert(connection, PUT_POSITION, [row for one in some for row in one.positions])
-    event = some[0].order.event
-    codes = msgspec.json.encode([one.order.code for one in some]).decode()
-    held: dict[str, dict[int, int]] = {}
-    for code, number, place in connection.execute(
-        "SELECT order_code, number, id FROM positions"
-        " WHERE event = ? AND order_code IN (SELECT value FROM json_each(?))",
-        (event, codes),
-    ).fetchall():
-        held.setdefault(code, {})[number] = place
-    for one in some:
-        if len(held.get(one.order.code, ())) > len(one.positions) and _cancel_missing(connection, one.order):
-            changes += 1
-    if changes > 0:
-        _index_all(connection, some, held)
-
-
-def _index_all(connection: Connection, some: Sequence[Ready], held: Mapping[str, Mapping[int, int]]) -> None:
-    found: list[tuple[int, str]] = []
-    unfound: list[int] = []
-    for one in some:
-        places = held.get(one.order.code, {})
-        if len(places) > len(one.positions):
-            _index(connection, one.order)
-            continue
-        words = one.words or [_words(one.order, position) for position in one.order.positions]
-        for position, text in zip(one.order.positions, words, strict=True):
-            if text is None:
-                unfound.append(places[position.number])
-            else:
-                found.append((places[position.number], text))
-    search.index_words(connection, found)
-    search.remove(connection, unfound)
-
-
-def _words(order: Order, position: Position) -> str | None:
+def words(order: Order, position: Position) -> str | None:
+    """What a position is found by; None for one that is found by its ticket."""
     if position.addon_to is not None:
         return None
     entry = search.Entry(
@@ -155,7 +99,8 @@ def _words(order: Order, position: Position) -> str | None:
     return search.words(entry)
 
 
-def _cancel_missing(connection: Connection, order: Order) -> bool:
+def cancel_missing(connection: Connection, order: Order) -> bool:
+    """Cancel the positions that are kept and that the order no longer names; whether there were any."""
     kept = msgspec.json.encode([position.number for position in order.positions]).decode()
     cursor = connection.execute(
         "UPDATE positions SET canceled = 1 WHERE event = ? AND order_code = ? AND canceled = 0"
@@ -165,10 +110,9 @@ def _cancel_missing(connection: Connection, order: Order) -> bool:
     return bool(cursor.rowcount)
 
 
-def _index(connection: Connection, order: Order) -> None:
-    rows = connection.execute(
-        "SELECT id FROM positions WHERE event = ? AND order_code = ?", (order.event, order.code)
-    ).fetchall()
+def index(connection: Connection, event: str, code: str) -> None:
+    """Let the positions of an order be found by what stands in the tables."""
+    rows = connection.execute("SELECT id FROM positions WHERE event = ? AND order_code = ?", (event, code)).fetchall()
     search.index_positions(connection, [number for (number,) in rows])
 
 
@@ -318,7 +262,8 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(order, position)
 
 
-def _order_row(order: Order) -> tuple[object, ...]:
+def order_row(order: Order) -> tuple[object, ...]:
+    """The values of `PUT_ORDER`."""
     return (
         order.event,
         order.code,
@@ -345,7 +290,8 @@ def _money_of(order: Order) -> str:
     return msgspec.json.encode(_Money(payments=order.payments, refunds=order.refunds, fees=order.fees)).decode()
 
 
-def _position_row(order: Order, position: Position) -> tuple[object, ...]:
+def position_row(order: Order, position: Position) -> tuple[object, ...]:
+    """The values of `PUT_POSITION`."""
     return (
         order.event,
         order.code,

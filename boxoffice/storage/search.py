@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -19,8 +19,10 @@ from boxoffice.domain.folding import Query, Span
 from boxoffice.domain.orders import Status
 
 from . import bulk
-from .connection import Connection
 from .pinyin import readings
+
+if TYPE_CHECKING:
+    from .connection import Connection
 
 CREATE_INDEX = """
 CREATE VIRTUAL TABLE search_index USING fts5 (
@@ -98,7 +100,7 @@ def begin_anew(connection: Connection) -> None:
 
 def index(connection: Connection, rows: Iterable[Entry]) -> None:
     """Make tickets findable, or find them by what has become of them."""
-    index_words(connection, ((row.id, words(row)) for row in rows))
+    bulk.insert(connection, PUT_WORDS, [(row.id, words(row)) for row in rows])
 
 
 def words(row: Entry) -> str:
@@ -120,9 +122,25 @@ def words(row: Entry) -> str:
     return " ".join(found)
 
 
-def index_words(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
-    """Index positions by the `words` made of them before."""
-    bulk.insert(connection, PUT_WORDS, list(rows))
+_TICKETS = (
+    "SELECT p.id, told.value ->> 2 FROM json_each(CAST(?1 AS TEXT)) told CROSS JOIN positions p"
+    " WHERE p.event = ?2 AND p.order_code = told.value ->> 0 AND p.number = told.value ->> 1"
+)
+_PUT_TICKETS = f"INSERT OR REPLACE INTO search_index (rowid, words) {_TICKETS} AND told.value ->> 2 IS NOT NULL"
+
+
+def index_tickets(connection: Connection, event: str, rows: Sequence[bytes]) -> None:
+    """Index tickets by the `words` made of them before, or, where there are none, make them unfindable.
+
+    Each row is the text of a JSON array: order, number, words.
+    """
+    if not rows:
+        return
+    text = bulk.array(rows)
+    connection.execute(_PUT_TICKETS, (text, event))
+    if b",null]" in text:
+        unfound = connection.execute(f"{_TICKETS} AND told.value ->> 2 IS NULL", (text, event)).fetchall()
+        remove(connection, [number for number, _ in unfound])
 
 
 def index_positions(connection: Connection, ids: Sequence[int]) -> None:

@@ -15,6 +15,7 @@ from boxoffice.domain.instants import moment
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.orders import Blocked, Order, Position, Status
 from boxoffice.services import hear
+from boxoffice.services.ready import ready
 from boxoffice.storage import connection as connections
 from boxoffice.storage import orders, schema, search
 from boxoffice.storage.catalog import Shelf
@@ -100,7 +101,7 @@ def test_by_the_hundred_is_the_same_as_one_by_one(
     folder = tmp_path_factory.mktemp("stores")
     single, bulk = in_a_new_store(folder, "single"), in_a_new_store(folder, "bulk")
     transact(single, lambda c: [hear.apply(c, Shelf(), noun) for noun in heard])
-    transact(bulk, lambda c: hear.apply_all(c, Shelf(), [hear.ready(noun, fresh=fresh) for noun in heard]))
+    transact(bulk, lambda c: hear.apply_all(c, Shelf(), [ready(noun, fresh=fresh) for noun in heard]))
     assert replica(bulk) == replica(single)
     single.close()
     bulk.close()
@@ -118,4 +119,14 @@ def test_a_position_that_an_order_no_longer_names_is_cancelled_though_nothing_el
     transact(store, lambda c: orders.put(c, two))
     assert transact(store, lambda c: orders.put(c, one))
     assert store.execute("SELECT number, canceled FROM positions ORDER BY number").fetchall() == [(1, 0), (2, 1)]
+    store.close()
+
+
+def test_an_order_whose_code_holds_a_zero_is_found_by_name(tmp_path: Path) -> None:
+    odd = Order(
+        event="conf26", code="A\0B", status=Status.PAID, positions=(Position(number=1, item=1, name="Ada Lovelace"),)
+    )
+    store = in_a_new_store(tmp_path, "store")
+    transact(store, lambda c: hear.apply_all(c, Shelf(), [ready(odd, fresh=True)]))
+    assert [hit.order for hit in search.find(store, "lovelace")] == ["A\0B"]
     store.close()

@@ -50,3 +50,13 @@ def test_nothing_to_do_is_done(store: Any) -> None:
 def test_a_text_is_kept_whole_though_it_holds_a_nul(store: Any) -> None:
     bulk.insert(store, PUT, [(9, "before\0after", None, False)])
     assert store.execute("SELECT name FROM things WHERE id = 9").fetchone() == ("before\0after",)
+
+
+def test_rows_that_are_texts_already_are_the_same_rows(store: Any) -> None:
+    store.execute("DELETE FROM things")
+    rows = [b'[1,"one",null,true]', '[2,"zwölf",12,false]'.encode()]
+    assert bulk.insert_texts(store, PUT, rows) == 2
+    assert bulk.insert_texts(store, PUT, [b'[3,"\\u0000three",3,true]']) == 1
+    assert bulk.insert_texts(store, PUT, []) == 0
+    found = store.execute("SELECT * FROM things ORDER BY id").fetchall()
+    assert found == [(1, "one", None, 1), (2, "zwölf", 12, 0), (3, "\0three", 3, 1)]

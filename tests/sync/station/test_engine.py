@@ -204,8 +204,9 @@ def test_a_fault_of_our_own_is_logged_and_the_loop_goes_on(
 
 @pytest.fixture
 def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = pulling.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, pages=16)
     for speed in ("ALONE", "IN_COMPANY"):
-        monkeypatch.setattr(pulling, speed, pulling.Speed(transaction=0.0, step=0.0, commit=0.0, least=1, pages=16))
+        monkeypatch.setattr(pulling, speed, slow)
     monkeypatch.setattr(pulling, "JOBS_AHEAD", 1)
     monkeypatch.setattr(sheaf, "SHEAF", 1)
     monkeypatch.setattr(engines, "PROGRESS", 0.0)

@@ -14,13 +14,14 @@ from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.nouns import Gone
 from boxoffice.errors import ServerTrouble, StorageTrouble
 from boxoffice.services import hear
-from boxoffice.storage import feeds, orders
+from boxoffice.storage import feeds, ready_orders
 from boxoffice.storage.feeds import Progress
+from sync import log_copying, sheaf
 from sync import pull as pulling
-from sync import sheaf
 from sync.pull import Pulled
 
 EVENT = "conf26"
+ROW_BY_ROW = pulling.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, pages=16)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def pull(server: Any) -> Callable[..., Pulled]:
 def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row is a transaction of its own."""
     for speed in ("ALONE", "IN_COMPANY"):
-        monkeypatch.setattr(pulling, speed, pulling.Speed(transaction=0.0, step=0.0, commit=0.0, least=1, pages=16))
+        monkeypatch.setattr(pulling, speed, ROW_BY_ROW)
     monkeypatch.setattr(pulling, "JOBS_AHEAD", 1)
     monkeypatch.setattr(sheaf, "SHEAF", 1)
 
@@ -169,14 +170,14 @@ def test_behind_rows_that_could_not_be_written_nothing_is(
 ) -> None:
     monkeypatch.setattr(pulling, "JOBS_AHEAD", 2)
     server.tell(*(order(f"B{number}") for number in range(20)))
-    put_all = orders.put_all
+    put_all = ready_orders.put_all
 
     def disk_is_full(connection: Any, some: Any) -> None:
-        if some[0].order.code == "B3":
+        if some[0].code == "B3":
             raise OSError("No space left on device")
         put_all(connection, some)
 
-    monkeypatch.setattr(orders, "put_all", disk_is_full)
+    monkeypatch.setattr(ready_orders, "put_all", disk_is_full)
     with pytest.raises(OSError, match="No space"):
         pull(empty)
     assert empty.orders() == ["A1", "A2", "A3", "B0", "B1", "B2"]
@@ -191,7 +192,7 @@ def test_a_feed_that_is_begun_anew_meanwhile_is_given_up(
 ) -> None:
     pull(empty)
     server.tell(*(order(f"B{number}") for number in range(50)))
-    monkeypatch.setattr(pulling, "ALONE", pulling.Speed(transaction=0.0, step=0.0, commit=0.0, least=1, pages=16))
+    monkeypatch.setattr(pulling, "ALONE", ROW_BY_ROW)
 
     def from_the_start(applied: int, _total: int | None) -> bool:
         if applied == 1:
@@ -203,25 +204,57 @@ def test_a_feed_that_is_begun_anew_meanwhile_is_given_up(
     assert pull(empty).applied == 56
 
 
-def test_somebody_at_the_door_ends_the_transaction_early(
+@pytest.mark.usefixtures("row_by_row")
+def test_a_log_that_is_begun_anew_all_the_time_loses_nothing(
     empty: Any, server: Any, pull: Any, order: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(log_copying, "COPY_EVERY", 0.0)
+    monkeypatch.setattr(log_copying, "LONG", 0)
+    server.tell(*(order(f"B{number}") for number in range(30)))
+    assert pull(empty) == Pulled(applied=36, complete=True)
+    assert len(empty.orders()) == 33
+
+
+@pytest.fixture
+def visitor(empty: Any, pull: Any, server: Any, order: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`visitor()` takes in 400 orders while somebody comes: what they see, and how many rows each step took."""
     pull(empty)
     server.tell(*(order(f"B{number}") for number in range(400)))
     apply_all = hear.apply_all
     waiting: list[Any] = []
-    rows: list[int] = []
+    steps: list[int] = []
 
     def with_a_visitor(connection: Any, shelf: Any, some: Any) -> None:
         if not waiting:
             waiting.append(empty.app.write(lambda c: c.execute("SELECT count(*) FROM orders").fetchone()[0]))
         apply_all(connection, shelf, some)
-        rows.append(len(some))
+        steps.append(len(some))
 
     monkeypatch.setattr(hear, "apply_all", with_a_visitor)
-    pull(empty)
-    assert waiting[0].result() == 3 + rows[0], "The visitor came right after the step that was under way"
-    assert sum(rows) == 400
+
+    def comes() -> tuple[int, list[int]]:
+        assert pull(empty).applied == 400
+        assert len(empty.orders()) == 403
+        assert progress(empty).applied == 406
+        return waiting[0].result(), steps
+
+    return comes
+
+
+def test_somebody_at_the_door_ends_the_transaction_early(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulling, "WORTH_WAITING", 1.0)
+    seen, steps = visitor()
+    assert seen == 3 + steps[0], "The visitor came right after the step that was under way"
+    assert sum(steps) == 400
+
+
+def test_what_would_hold_up_a_person_is_taken_back_and_done_again_behind_them(
+    visitor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulling, "WORTH_WAITING", 0.0)
+    seen, steps = visitor()
+    assert seen == 3
+    assert sum(steps) == 400 + steps[0]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -21,8 +21,8 @@ from boxoffice.domain.nouns import Gone
 from boxoffice.domain.orders import Order, Payment, Position, Status
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.ports import Change, Enrolment
-from boxoffice.services import hear
 from boxoffice.storage import feeds
+from boxoffice.storage.ready_orders import Ready
 from sync import arrivals, reader, reader_process
 from sync import pull as pulling
 from sync.hub_client import Access, Hub
@@ -259,7 +259,7 @@ def test_every_kind_of_row_comes_out_as_it_went_in() -> None:
     while data := reader._message(pipe):
         came += reader_process.rows_of(packed_decoder(reader_process.Part).decode(data))
     assert came == sent
-    assert {type(row) for _, row in came} >= {hear.orders.Ready, Item, CheckIn, Gone}
+    assert {type(row) for _, row in came} >= {Ready, Item, CheckIn, Gone}
 
 
 def test_a_cursor_without_a_row_is_nonsense() -> None:
