@@ -36,6 +36,7 @@ from sync.engine import Engine
 from sync.servers import central_server
 
 from . import bench_event
+from .bench_memory import Memory
 from .bench_timing import at, timed
 from .demo import Demo
 from .output import flush, say
@@ -72,6 +73,7 @@ def _line(values: dict[str, Any]) -> str:
         f"{values['attendees']:>9,} attendees: first sync {values['first_ratio']}× the bare engine"
         f" ({values['first_s']} to {values['bare_s']} s), nothing new {values['unchanged_ratio']}×,"
         f" {CHANGED:,} changed orders {values['delta_ratio']}×; memory grew by {values['memory_mib']} MiB"
+        f" and with the process that reads by {values['memory_with_reader_mib']} MiB at most"
     )
 
 
@@ -87,9 +89,8 @@ def _alone(demo: Demo, folder: Path, size: int, bare: float) -> dict[str, Any]:
     with App(demo.station) as app:
         # What is only loaded for the first request is not what is measured.
         central_server(Enrolment(kind="hub", url=demo.url, token="", device_id="", name="")).close()
-        before = _memory()
-        first = timed(partial(_round, app))
-        memory = _memory() - before
+        with Memory() as memory:
+            first = timed(partial(_round, app))
         unchanged = timed(partial(_round, app))
         demo.load(_changed(folder, size))
         delta = timed(partial(_round, app))
@@ -100,7 +101,8 @@ def _alone(demo: Demo, folder: Path, size: int, bare: float) -> dict[str, Any]:
         "delta_ratio": round(delta / bare, 3),
         "first_s": round(first, 2),
         "bare_s": round(bare, 2),
-        "memory_mib": round(memory / 1024),
+        "memory_mib": round(memory.own_peak / 1024),
+        "memory_with_reader_mib": round(memory.peak / 1024),
     }
 
 
@@ -214,12 +216,3 @@ def _changed(folder: Path, size: int) -> Path:
     path = folder / "changed.ndjson"
     interchange.write(path, (msgspec.structs.replace(order, email=f"new-{order.email}") for order in some))
     return path
-
-
-def _memory() -> float:
-    """KiB of this process that are in memory now; 0 where the system does not tell."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0.0
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-    return float(line.split()[1])
