@@ -39,7 +39,7 @@ def ticket(page: Page, document: TicketSlip) -> Iterator[Line]:
         yield page.middle(f"+ {part}")
     if document.price is not None:
         yield page.middle(speech.money(document.price, document.currency))
-    for text in document.texts:
+    for text in (*page.left(document.left), *document.texts):
         yield page.middle(text)
     yield from page.foot()
 

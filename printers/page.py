@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import Copy, Document
+from boxoffice.domain.passes import Left
 
 from .cells import width_of, wrap
 from .lines import Cell, Columns, Line, Picture, Rule, Text
@@ -97,6 +98,13 @@ class Page:
         """A text in the middle, in double letters where it takes no more than so many lines."""
         large = 2 if len(wrap(text, self.paper.columns // 2)) <= lines else 1
         return self.middle(text, bold=True, large=large)
+
+    def left(self, left: Left | None) -> Iterator[str]:
+        """What a pass is still good for."""
+        if left is not None and left.entries is not None:
+            yield self.say("{n} of {all} entries left", n=left.entries, all=left.of_entries)
+        if left is not None and left.days is not None:
+            yield self.say("{n} of {all} days left", n=left.days, all=left.of_days)
 
     def pair(self, label: str, value: str, *, bold: bool = False, large: int = 1, indent: int = 0) -> Columns:
         """A label on the left and its value on the right."""

@@ -78,7 +78,7 @@ def bill(page: Page, lines: Sequence[BillLine], currency: str) -> Iterator[Line]
         if abs(line.quantity) != 1:
             each = page.speech.amount(line.each, currency)
             yield Text(f"{page.speech.number(line.quantity)} × {each}", indent=indent + _INDENT)
-        for note in line.notes:
+        for note in (*line.notes, *page.left(line.left)):
             yield Text(note, indent=indent + _INDENT)
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 import msgspec
 
 from .badges import Template
+from .passes import Left
 
 
 class Letterhead(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -56,6 +57,8 @@ class BillLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Below it: variation, date, whose ticket it is, a discount's name, the text of its ticket type."""
     part: bool = False
     """It belongs to the line before it: an add-on, a discount."""
+    left: Left | None = None
+    """Of a pass: what each of them is good for."""
 
 
 class TaxGroup(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -199,6 +202,8 @@ class TicketSlip(_Document, tag="ticket", frozen=True):
     """The add-ons that go with it."""
     texts: tuple[str, ...] = ()
     """Of its ticket type."""
+    left: Left | None = None
+    """Of a pass: what it was still good for when this was printed."""
 
 
 class OrderSummary(_Document, tag="order", frozen=True):

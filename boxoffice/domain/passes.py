@@ -63,6 +63,12 @@ def left(terms: PassTerms, counted: Sequence[Use], event: Event) -> Left:
     )
 
 
+def of_new(terms: PassTerms | None, event: Event) -> Left | None:
+    """What a pass with these terms is good for before its first use; None if it is none, or nothing is counted."""
+    found = left(terms, (), event) if terms is not None else None
+    return found if found is not None and found.limited else None
+
+
 def spent(terms: PassTerms, counted: Sequence[Use], list_id: int, event: Event, at: datetime) -> Spent | None:
     """Why it does not let anybody in on this list any more, after these uses; None if it does."""
     if not terms.counts_at(list_id) or not counted:

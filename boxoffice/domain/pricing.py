@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from . import passes
 from .cart import Cart, CartLine
 from .catalog import Bundle, Catalog, Item
 from .discounts import Thing, given
@@ -284,6 +285,7 @@ def bill_lines(cart: Cart, reckoned: Bill, catalog: Catalog, locale: str) -> tup
                 tax=letters[line.id],
                 notes=tuple(note for note in (*notes, line.guest.name, line.note, *codes) if note),
                 part=bool(line.part_of),
+                left=passes.of_new(item.pass_terms, catalog.event),
             )
         )
         less: dict[str, int] = defaultdict(int)

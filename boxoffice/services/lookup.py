@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -157,14 +157,15 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
         subevent=localised(date.name, locale) if date else "",
         answers=tuple(answers_of(catalog, ticket, locale)),
         addons=tuple(name_of_part(catalog, ticket, addon, locale) for addon in addons),
-        left=_left(catalog, ticket, passed),
+        left=left_of_pass(catalog, ticket, passed),
         checkins=passed,
         handed_out=tuple(checkins.handed_out(connection, event, key)),
         printed=tuple(print_queue.printouts(connection, event, key)),
     )
 
 
-def _left(catalog: Catalog, ticket: Ticket, passed: tuple[CheckIn, ...]) -> Left | None:
+def left_of_pass(catalog: Catalog, ticket: Ticket, passed: Iterable[CheckIn]) -> Left | None:
+    """What a pass is still good for after these passages; None for any other ticket, or if nothing is counted."""
     item = catalog.items.get(ticket.position.item)
     if item is None or item.pass_terms is None:
         return None

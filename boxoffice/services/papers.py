@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.documents import (
     BillLine,
     Document,
@@ -27,12 +28,12 @@ from boxoffice.domain.vouchers import Mode
 from boxoffice.domain.vouchers import Voucher as Sold
 from boxoffice.domain.words import Localised, localised
 from boxoffice.errors import BadInput
-from boxoffice.storage import orders, settings, till
+from boxoffice.storage import checkins, orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Stationery
 
-from . import badges, lookup
+from . import admit, badges, lookup
 
 _STATES = {
     Status.PENDING: "pending",
@@ -164,7 +165,12 @@ def _slip(connection: Connection, shelf: Shelf, held: Ticket, at: datetime, oper
         currency=catalog.event.currency,
         parts=tuple(lookup.name_of_part(catalog, held, one, locale) for one in addons),
         texts=_in(texts, locale),
+        left=lookup.left_of_pass(catalog, held, _passed(connection, catalog, held)),
     )
+
+
+def _passed(connection: Connection, catalog: Catalog, held: Ticket) -> list[CheckIn]:
+    return checkins.of_ticket(connection, held.event, admit.names_of(catalog, held))
 
 
 def order(

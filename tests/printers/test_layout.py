@@ -30,6 +30,7 @@ from boxoffice.domain.documents import (
     TicketSlip,
     Voucher,
 )
+from boxoffice.domain.passes import Left
 from printers.layout import Paper, lay_out
 from printers.lines import Code, Drawer, Picture, Text
 from printers.render import plain
@@ -220,6 +221,17 @@ def test_a_logo_that_is_not_there_is_left_out(receipt) -> None:
 
 def test_a_ticket_carries_the_code_that_opens_the_door() -> None:
     assert [line.text for line in lay_out(TICKET, Paper()) if isinstance(line, Code)] == [TICKET.code]
+
+
+def test_a_pass_says_on_ticket_and_receipt_what_it_is_good_for(receipt) -> None:
+    left = Left(entries=9, of_entries=10, days=2, of_days=3)
+    ticket = msgspec.structs.replace(TICKET, left=left)
+    sold = receipt(lines=(msgspec.structs.replace(LINES[1], left=left),))
+    for document in (ticket, sold):
+        said = plain.write(lay_out(localised(document, "en"), Paper(42)), 42)
+        assert "9 of 10 entries left" in said
+        assert "2 of 3 days left" in said
+    assert "Noch 9 von 10 Eintritten" in plain.write(lay_out(localised(ticket, "de"), Paper(42)), 42)
 
 
 def test_amounts_too_large_for_a_table_become_a_list(receipt) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from boxoffice.domain.catalog import Event, Item, SubEvent, Variation
 from boxoffice.domain.documents import kind_of
+from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.orders import Fee, Order, Payment, PaymentState, Position, Status
+from boxoffice.domain.passes import Left
 from boxoffice.domain.vouchers import Mode, Voucher
 from boxoffice.errors import BadInput
 from boxoffice.services import papers
@@ -105,6 +107,16 @@ def test_a_date_of_a_series_is_named_with_its_own_times(station) -> None:
 def test_a_ticket_that_is_not_here_is_not_printed(station, key: str) -> None:
     with pytest.raises(BadInput, match="There is no ticket"):
         slip(station, key)
+
+
+def test_a_pass_says_what_it_is_still_good_for(station: Any) -> None:
+    station.hear(Item(id=1, event="conf26", name={"en": "Pass"}, pass_terms=PassTerms(entries=10, days=3)))
+    pass_ = station.ticket(order={"code": "C1111"}, secret="pass")
+    left = Left(entries=10, of_entries=10, days=3, of_days=3)
+    assert slip(station, "C1111-1").left == left
+    station.scan(pass_, at="10:00")
+    assert slip(station, "C1111-1").left == Left(entries=9, of_entries=10, days=2, of_days=3)
+    assert slip(station, station.ticket(item=3).key).left is None
 
 
 def test_a_cancelled_ticket_is_not_printed(station) -> None:
