@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.badges import Template
     from boxoffice.domain.documents import Badge
     from boxoffice.domain.printing import Job
+    from boxoffice.storage.settings import Origin
     from boxoffice.storage.station import Station
 
 
@@ -40,17 +41,30 @@ class BadgeDesk:
 
     def choose(self, event: str, item: int, template_id: str | None) -> Future[None]:
         """Let an item (0: all of the event) have a template, or none of its own."""
-        return self._station.write(lambda c: badges.choose(c, event, item, template_id))
+        from boxoffice.services import designs
+
+        now = datetime.now(UTC)
+        return self._station.write(lambda c: designs.choose_badge(c, event, item, template_id, now))
 
     def keep(self, template: Template, template_id: str = "") -> Future[Kept]:
         """Keep a template, as a new one or in the place of another. Raises `BadInput` that names its faults."""
         from boxoffice.services import badges as service
 
-        return self._station.write(lambda c: service.keep(c, template, template_id))
+        now = datetime.now(UTC)
+        return self._station.write(lambda c: service.keep(c, template, template_id, now))
 
     def drop(self, template_id: str) -> Future[None]:
         """Forget a template; what had chosen it falls back to the next one."""
-        return self._station.write(lambda c: badges.drop(c, template_id))
+        from boxoffice.services import designs
+
+        now = datetime.now(UTC)
+        return self._station.write(lambda c: designs.drop_badge(c, template_id, now))
+
+    def origin(self, event: str, item: int) -> Origin | None:
+        """Who chose or changed the badge of an item (0: all of the event) for all stations; None if it is our own."""
+        from boxoffice.services import designs
+
+        return self._station.read(lambda c: designs.origin_of_badge(c, event, item))
 
     def export(self, template: Template) -> bytes:
         """A template as a file's content, with its pictures."""

@@ -21,6 +21,7 @@ from boxoffice.domain.facts import (
     CartHeld,
     CartLetGo,
     CashMoved,
+    Designed,
     DrawerCounted,
     DrawerOpened,
     GiftCardMoved,
@@ -94,7 +95,7 @@ class Acts:
                 return DONE
             case GiftCardMoved():
                 return self._cards.tell(entry, fact)
-            case CartHeld() | CartLetGo():
+            case CartHeld() | CartLetGo() | Designed():
                 return DONE
             case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return DONE

@@ -33,7 +33,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import Catalog, Event
 from boxoffice.domain.words import Localised, rewritten
 from boxoffice.errors import Trouble
-from boxoffice.services import papers
+from boxoffice.services import designs, papers
 from boxoffice.storage import settings
 from boxoffice.storage.settings import Stationery
 from printers.phrases import LANGUAGES
@@ -42,7 +42,7 @@ from printers.rendering import SOMEWHERE
 from . import theme
 from .background import Background
 from .courier import Courier
-from .language import language, name_of, tr
+from .language import clock, language, name_of, tr
 from .widgets.buttons import Button, Weight
 from .widgets.choice import Choice
 from .widgets.dialogs import Dialog
@@ -203,8 +203,10 @@ class StationerySheet(Dialog):
         event = self._event
         own = self._app.read(lambda c: settings.own_stationery(c, event))
         self._chosen = self._app.read(lambda c: settings.stationery(c, event))
-        self._own.setText(tr("It has nothing of its own: this is what all events have."))
-        self._own.setVisible(bool(event) and own is None)
+        as_all = tr("It has nothing of its own: this is what all events have.") if event and own is None else ""
+        said = "\n".join(filter(None, (as_all, self._origin(event if own is not None else ""))))
+        self._own.setText(said)
+        self._own.setVisible(bool(said))
         self._as_all.setVisible(bool(event) and own is not None)
         self.items.clear()
         for item in self._catalogs[event].items.values() if event else ():
@@ -213,6 +215,12 @@ class StationerySheet(Dialog):
         for field in (self.items, self.ticket):
             self._fields.setRowVisible(field, self.items.count() > 0)
         self._show()
+
+    def _origin(self, event: str) -> str:
+        origin = self._app.read(lambda c: designs.origin_of_papers(c, event))
+        if origin is None:
+            return ""
+        return tr("From {station}, {when}; all stations have it.", station=origin.device, when=clock(origin.at))
 
     def _show(self) -> None:
         """Fill the fields with what is chosen, in the language that is looked at."""
@@ -294,7 +302,8 @@ class StationerySheet(Dialog):
 
     def _put(self, chosen: Stationery | None) -> None:
         event = self._event
-        put = self._app.write(lambda c: settings.put_stationery(c, event, chosen))
+        now = datetime.now(UTC)
+        put = self._app.write(lambda c: designs.put_papers(c, event, chosen, now))
         self._courier.bring(put, to=self, done=lambda _: self._on_put(), failed=self._failed)
 
     def _on_put(self) -> None:

@@ -6,12 +6,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.badge_layouts import taken_over
 from boxoffice.errors import BadInput, StorageTrouble
 from boxoffice.storage.badges import Kept
 
-from .output import say
+from .output import came_from, say
 
 Subparsers = Any
 
@@ -56,8 +58,12 @@ def run_list(args: argparse.Namespace) -> int:
         for one in app.badges.templates():
             items = {event: [item for item, kept in found.items() if kept == one.id] for event, found in chosen.items()}
             used = {event: numbers for event, numbers in items.items() if numbers}
-            values = {**_values(one), "items": used}
-            for_whom = "; ".join(f"{event}: {', '.join(map(_item, numbers))}" for event, numbers in used.items())
+            origins = {event: {item: app.badges.origin(event, item) for item in of} for event, of in used.items()}
+            values = {**_values(one), "items": used, "origins": msgspec.to_builtins(origins, str_keys=True)}
+            for_whom = "; ".join(
+                f"{event}: {', '.join(_item(item) + came_from(origins[event][item]) for item in of)}"
+                for event, of in used.items()
+            )
             size = f"{one.template.width:g} × {one.template.height:g} mm"
             say(args, values, f"{one.id[-8:]} {one.template.name} ({size}){' for ' + for_whom if for_whom else ''}")
     return 0

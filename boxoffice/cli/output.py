@@ -6,9 +6,12 @@ import argparse
 import io
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from boxoffice.storage.settings import Origin
 
 _json = msgspec.json.Encoder()
 
@@ -26,6 +29,11 @@ def settle_letters(args: argparse.Namespace) -> None:
 def say(args: argparse.Namespace, values: Mapping[str, Any], text: str) -> None:
     """One object where `--json` was asked for, else the text."""
     sys.stdout.write((_json.encode(values).decode() if args.json else text) + "\n")
+
+
+def came_from(origin: Origin | None) -> str:
+    """Behind something that all stations share: who changed it last, and when."""
+    return f", from {origin.device}, {origin.at:%Y-%m-%d %H:%M} UTC" if origin else ""
 
 
 def flush() -> None:

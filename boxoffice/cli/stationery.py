@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import msgspec
 from boxoffice.bootstrap import open_station
 from boxoffice.domain.words import Localised
 from boxoffice.errors import BadInput
+from boxoffice.services import designs
 from boxoffice.storage import settings
 from boxoffice.storage.settings import Stationery
 
-from .output import say
+from .output import came_from, say
 
 Subparsers = Any
 
@@ -52,17 +54,22 @@ def run(args: argparse.Namespace) -> int:
         if args.event and args.event not in app.events():
             raise BadInput(f"There is no event {args.event} here", "Nothing was changed.", "Sync first.")
 
+        now = datetime.now(UTC)
+
         def change(connection: Any) -> Stationery:
             held = settings.stationery(connection, args.event)
             wanted = {**_chosen(args), **_logo(connection, args.logo)}
             if wanted:
                 held = msgspec.structs.replace(held, **wanted)
-                settings.put_stationery(connection, args.event, held)
+                designs.put_papers(connection, args.event, held, now)
             return held
 
         shown = app.write(change).result()
+        origin = app.read(lambda c: designs.origin_of_papers(c, args.event))
     values = msgspec.to_builtins(msgspec.structs.asdict(shown))
-    say(args, values, "\n".join(f"{name}: {value}" for name, value in values.items() if value) or "nothing is set")
+    lines = [f"{name}: {value}" for name, value in values.items() if value] or ["nothing is set"]
+    lines += [f"{came_from(origin).strip(', ')}; all stations have it"] if origin else []
+    say(args, {**values, "origin": msgspec.to_builtins(origin)}, "\n".join(lines))
     return 0
 
 

@@ -57,12 +57,14 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Of a receipt: who served."""
     cart: str = ""
     """Of a cart that was put by: all of it, for the till that takes it up."""
+    pictures: Mapping[str, bytes] = {}
+    """Of a design: what is to be seen on it, by the names that it has for them."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing personal to keep."""
         parts = (self.text, self.answers, self.note, self.guests, self.email, self.phone, self.changes)
-        return not any((*parts, self.asked, self.permitted, self.operator, self.cart))
+        return not any((*parts, self.asked, self.permitted, self.operator, self.cart, self.pictures))
 
 
 class _Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):
@@ -413,6 +415,15 @@ class CartLetGo(_Fact, tag="cart_let_go", frozen=True):
     cart: str
 
 
+class Designed(_Fact, tag="designed", frozen=True):
+    """The words on papers, or the badge of an item, look different now; pictures are private."""
+
+    design: str
+    """Which one."""
+    body: str = ""
+    """All of it, written down; empty where it was taken back."""
+
+
 OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited | Exchanged | Extended
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
@@ -444,6 +455,7 @@ Fact = (
     | GiftCardMoved
     | CartHeld
     | CartLetGo
+    | Designed
 )
 
 TillFact = (
@@ -471,6 +483,8 @@ def subject_of(fact: Fact) -> str:
         return f"{fact.event}/{fact.order}"
     if isinstance(fact, CartHeld | CartLetGo):
         return f"{fact.event}/cart:{fact.cart.replace('-', '')}"  # No dash: that would make it a ticket.
+    if isinstance(fact, Designed):
+        return f"{fact.event}/design:{fact.design.replace('-', '')}"
     ticket = getattr(fact, "ticket", "")
     return f"{fact.event}/{ticket}" if ticket else ""
 

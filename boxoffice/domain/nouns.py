@@ -26,6 +26,7 @@ from .catalog import (
     TaxRule,
 )
 from .checkins import CheckIn, HandOut, Objection, Settlement
+from .designs import Design
 from .gift_cards import GiftCard
 from .held import HeldCart
 from .memberships import Membership
@@ -56,6 +57,7 @@ Noun = (
     | Printout
     | Objection
     | HeldCart
+    | Design
     | Taking
     | Voucher
     | GiftCard
@@ -74,6 +76,7 @@ KINDS: dict[str, type[Noun]] = {
     "printout": Printout,
     "objection": Objection,
     "held_cart": HeldCart,
+    "design": Design,
     "taking": Taking,
     "voucher": Voucher,
     "gift_card": GiftCard,

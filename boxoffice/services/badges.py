@@ -30,7 +30,7 @@ from boxoffice.storage.badges import Kept
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit, lookup, pictures, printing
+from . import admit, designs, lookup, pictures, printing
 
 STANDARD = standard("Standard", 62, 100)
 """What is printed where nothing was chosen."""
@@ -39,14 +39,19 @@ STANDARD = standard("Standard", 62, 100)
 # Templates
 
 
-def keep(connection: Connection, template: Template, template_id: str = "") -> Kept:
-    """Keep a template, as a new one or in the place of another. Raises `BadInput` that names its faults."""
+def keep(connection: Connection, template: Template, template_id: str = "", now: datetime | None = None) -> Kept:
+    """Keep a template, as a new one or in the place of another, of which other stations hear at `now`.
+
+    Raises `BadInput` that names its faults.
+    """
     found = faults(template)
     if found:
         said = " ".join(f"{fault}." for fault in found[:3])
         raise BadInput("This badge cannot be printed", said, "It was not kept. Mend it first.")
     kept = Kept(template_id or new_id(), template)
     badges.put(connection, kept)
+    if now is not None:
+        designs.changed_badge(connection, kept.id, now)
     return kept
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
+from boxoffice.domain.designs import Design
 from boxoffice.domain.gift_cards import GiftCard
 from boxoffice.domain.held import HeldCart
 from boxoffice.domain.memberships import Membership
@@ -33,7 +34,7 @@ from boxoffice.storage import (
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import disagree, held, overlay
+from . import designs, disagree, held, overlay
 from .ready import Ready
 
 
@@ -67,6 +68,8 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             print_queue.put_printout(connection, noun, own=False)
         case HeldCart():
             held.hear(connection, noun)
+        case Design():
+            designs.hear(connection, noun)
         case Objection():
             disagree.look_at_objection(connection, noun)
         case Taking():
@@ -129,7 +132,7 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
             redeeming.drop(connection, gone.kind, gone.event, gone.id)
         case "held_cart":
             held_carts.drop(connection, gone.event, gone.id)
-        case "settlement" | "handout" | "printout" | "taking":
+        case "settlement" | "handout" | "printout" | "taking" | "design":
             return
         case _:
             catalog.drop(connection, gone)

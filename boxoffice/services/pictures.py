@@ -54,6 +54,23 @@ def fit(content: bytes) -> bytes:
         raise BadInput("This picture is damaged", f"{error}.", _HINT) from error
 
 
+def light(content: bytes, most: int) -> bytes:
+    """A picture that is fit to be kept, in no more bytes than these: smaller and smaller until it is."""
+    from PIL import Image
+
+    if len(content) <= most:
+        return content
+    with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as found:
+        found.load()
+        side = max(found.size)
+        while len(content) > most and side > 1:
+            side = int(0.8 * side)
+            smaller = found.copy()
+            smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
+            content = _written(smaller)
+    return content
+
+
 def _is_fit(found: Any) -> bool:
     """Whether it is as we write pictures ourselves: small enough, with nothing in it but the picture."""
     alone = not set(found.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density", "transparency"}

@@ -10,6 +10,7 @@ import msgspec
 
 from boxoffice.domain import changes, traces
 from boxoffice.domain.checkins import HandOut, Settlement
+from boxoffice.domain.designs import told
 from boxoffice.domain.facts import (
     Admitted,
     Canceled,
@@ -18,6 +19,7 @@ from boxoffice.domain.facts import (
     CartHeld,
     CartLetGo,
     CashMoved,
+    Designed,
     DrawerCounted,
     DrawerOpened,
     Edited,
@@ -49,7 +51,7 @@ from boxoffice.storage import checkins, conflicts, journal, orders, outbox, prin
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import disagree, overlay
+from . import designs, disagree, overlay
 
 
 def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, private: Private, station: str) -> bool:
@@ -87,6 +89,9 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
             pass  # Nothing but the journal has to know.
         case CartHeld() | CartLetGo():
             pass  # Taken up in this house; the server above hears of it.
+        case Designed():
+            device = settings.station(connection).device
+            designs.hear(connection, told(fact, private, fact.station, device))
         case DrawerCounted() | Permitted() | StaffChanged() | GiftCardMoved():
             pass  # Nothing but the journal has to know.
     return True

@@ -1,7 +1,7 @@
 """Badge templates, which ticket gets which, and the pictures that stand on badges.
 
-A picture lies here under the digest of its bytes, once, however many badges show it. All of this is the
-station's own: a server neither gives nor hears of it.
+A picture lies here under the digest of its bytes, once, however many badges show it. A pretix
+neither gives nor hears of any of this.
 """
 
 from __future__ import annotations
@@ -70,6 +70,12 @@ def choices(connection: Connection, event: str) -> dict[int, str]:
     return dict(connection.execute("SELECT item, template FROM badge_choices WHERE event = ?", (event,)).fetchall())
 
 
+def chosen_for(connection: Connection, template_id: str) -> list[tuple[str, int]]:
+    """Events and items that have chosen a template."""
+    rows = connection.execute("SELECT event, item FROM badge_choices WHERE template = ?", (template_id,)).fetchall()
+    return sorted(rows)
+
+
 def chosen(connection: Connection, event: str, item: int) -> Template | None:
     """The template that a ticket of this item gets: the item's, else the event's; None if none was chosen."""
     row = connection.execute(
@@ -80,9 +86,14 @@ def chosen(connection: Connection, event: str, item: int) -> Template | None:
     return None if row is None else _template.decode(row[0])
 
 
+def digest_of(image: bytes) -> str:
+    """The name under which a picture is kept."""
+    return hashlib.sha256(image).hexdigest()
+
+
 def put_picture(connection: Connection, image: bytes) -> str:
     """Keep a picture; its digest."""
-    digest = hashlib.sha256(image).hexdigest()
+    digest = digest_of(image)
     connection.execute("INSERT OR IGNORE INTO pictures (digest, image) VALUES (?, ?)", (digest, image))
     return digest
 

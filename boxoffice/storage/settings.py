@@ -105,6 +105,15 @@ class Stationery(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Lines on the tickets of one item, by its id as text."""
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """From where a design that all stations share came last."""
+
+    at: datetime
+    device: str
+    device_id: str
+    """Who changed it, for people and for programs."""
+
+
 def get(connection: Connection, key: str, kind: type[T], default: T) -> T:
     """One setting, or the default where it was never set."""
     row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
@@ -171,6 +180,17 @@ def put_stationery(connection: Connection, event: str, chosen: Stationery | None
     """Keep what an event has on its papers, None for nothing of its own; without an event, what every one has."""
     key = f"stationery/{event}"
     put(connection, key, chosen) if chosen is not None else _drop(connection, key)
+
+
+def origin(connection: Connection, event: str, design: str) -> Origin | None:
+    """Who changed a design last, and when; None where it is this station's own."""
+    return get(connection, f"design/{event}/{design}", Origin | None, None)  # type: ignore[arg-type]
+
+
+def put_origin(connection: Connection, event: str, design: str, found: Origin | None) -> None:
+    """Keep who changed a design, or that it is this station's own."""
+    key = f"design/{event}/{design}"
+    put(connection, key, found) if found is not None else _drop(connection, key)
 
 
 def at_counter(connection: Connection, event: str) -> AtCounter:

@@ -59,7 +59,8 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
 def _forget_settings(connection: Connection) -> None:
     """The token, and what this station does with lists and quotas whose numbers mean others at another server."""
     connection.execute(
-        "DELETE FROM settings WHERE key IN ('enrolment', ?) OR key GLOB 'list/*' OR key GLOB 'stock/*'",
+        "DELETE FROM settings WHERE key IN ('enrolment', ?) OR key GLOB 'list/*' OR key GLOB 'stock/*'"
+        " OR key GLOB 'design/*'",
         (settings.MEDIUM_KEYS,),
     )
     door = settings.get(connection, "door", Door, Door())

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from boxoffice.decoding import Decodes, decoder
 from boxoffice.domain import changes, counting, takings, traces
 from boxoffice.domain.checkins import CheckIn, HandOut, Settlement
+from boxoffice.domain.designs import Design, told
 from boxoffice.domain.facts import (
     Admitted,
     CardDayClosed,
@@ -19,6 +20,7 @@ from boxoffice.domain.facts import (
     CartHeld,
     CartLetGo,
     CashMoved,
+    Designed,
     DrawerCounted,
     DrawerOpened,
     Fact,
@@ -119,6 +121,8 @@ class Effects:
                 return self._hold(caller, entry, fact)
             case CartLetGo():
                 return self._let_go(caller, fact)
+            case Designed():
+                return self._design(caller, entry, fact)
             case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return ""
             case DrawerCounted() | Permitted() | StaffChanged():
@@ -211,6 +215,16 @@ class Effects:
         if not isinstance(held, HeldCart) or held.taken_by or held.device_id != caller.id:
             return ""
         return self._change(msgspec.structs.replace(held, taken_by=caller.id, cart=""))
+
+    def _design(self, caller: Caller, entry: Entry, fact: Designed) -> str:
+        """Whoever changed it last is right, in whatever order they arrive."""
+        if caller.role is not Role.SUPERVISOR:
+            return "Only a desk lead's station designs for all."
+        new = told(fact, entry.private_part(), _named(caller, fact), caller.id)
+        found = self._noun(fact.event, "design", fact.design)
+        if isinstance(found, Design) and found.turn >= new.turn:
+            return ""
+        return self._change(new)
 
     def _annul(self, event: str, nonce: str) -> str:
         """Take back a passage and the exits that followed from it."""

@@ -18,6 +18,7 @@ from boxoffice.domain.facts import (
     CartHeld,
     CartLetGo,
     CashMoved,
+    Designed,
     DrawerCounted,
     DrawerOpened,
     Edited,
@@ -197,6 +198,8 @@ class OutboxScreen(Page):
                 return tr("Cart put by at {when}", when=when)
             case CartLetGo():
                 return tr("Cart taken up at {when}", when=when)
+            case Designed():
+                return tr("Papers or badges changed at {when}", when=when)
             case GiftCardMoved():
                 return tr("Gift card at {when}", when=when)
             case ShiftClosed():
@@ -211,7 +214,7 @@ class OutboxScreen(Page):
             return " · ".join(part for part in (money(fact.amount, fact.currency), fact.order, fact.event) if part)
         if isinstance(fact, DrawerOpened):
             return " · ".join(part for part in (fact.receipt, fact.reason, fact.event) if part)
-        if isinstance(fact, CartHeld | CartLetGo):
+        if isinstance(fact, CartHeld | CartLetGo | Designed):
             return fact.event
         key = fact.ticket
         card = self._app.lookup.card(fact.event, key) if key else None

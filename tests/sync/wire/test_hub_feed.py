@@ -23,6 +23,7 @@ from boxoffice.domain.catalog import (
     TaxRule,
 )
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
+from boxoffice.domain.designs import Design
 from boxoffice.domain.gift_cards import GiftCard, Transaction
 from boxoffice.domain.held import HeldCart
 from boxoffice.domain.memberships import Membership
@@ -64,6 +65,7 @@ EACH = [
     Printout(event="e", ticket="A1-1", what="badge", at=NINE, operation="p"),
     Objection(event="e", operation="o", at=NINE, words="No such ticket"),
     HeldCart(event="e", id="c", cart="{}", at=NINE, device="North", device_id="d", taken_by="e"),
+    Design(event="e", id="badge-1", body="{}", pictures={"d": b"\x89PNG"}, at=NINE, device="North", device_id="d"),
     Taking(event="e", operation="r", number=1, at=NINE, total=-500, currency="EUR", items=(("Regular", -1, -500),)),
     Voucher(id=1, event="e", code="Friend 2026", uses=(Use(operation="o", at=NINE),)),
     GiftCard(event="e", code="GIFT2026", currency="EUR", transactions=(Transaction(operation="o", amount=100),)),

@@ -37,7 +37,7 @@ from boxoffice.storage.badges import Kept
 from ui.background import Background
 from ui.badge_draft import Draft, Spot, spot_of
 from ui.courier import Courier
-from ui.language import name_of, tell, tr
+from ui.language import clock, name_of, tell, tr
 from ui.shapes import Shape
 from ui.widgets.badge_canvas import BadgeCanvas
 from ui.widgets.badge_form import BadgeForm
@@ -296,12 +296,19 @@ class BadgeEditor(QScrollArea):
         return [
             (
                 number,
-                name,
+                self._with_origin(event, number, name) if chosen.get(number) == mine else name,
                 chosen.get(number) == mine,
                 names.get(chosen[number], "") if chosen.get(number, mine) != mine else "",
             )
             for number, name in rows
         ]
+
+    def _with_origin(self, event: str, item: int, name: str) -> str:
+        """With the station that has designed it for all, and when."""
+        origin = self._badges.origin(event, item)
+        if origin is None:
+            return name
+        return tr("{name} · from {station}, {when}", name=name, station=origin.device, when=clock(origin.at))
 
     def _on_used(self, item: int, on: bool) -> None:
         # Waited for: the rows are made of it. It takes a millisecond.
