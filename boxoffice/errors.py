@@ -6,6 +6,23 @@ door or the till. Anything that is not of this family is a bug of ours and is tr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+
+class Filled(str):
+    """A sentence with its values in it, that still knows both apart: so a screen can say it in its own language."""
+
+    template: str
+    values: Mapping[str, object]
+
+
+def filled(template: str, /, **values: object) -> str:
+    """An English sentence with `{names}` in it, filled with these values."""
+    made = Filled(template.format_map({name: str(value) for name, value in values.items()}))
+    made.template = template
+    made.values = values
+    return made
+
 
 class Trouble(Exception):
     """Something a person should read: a title at arm's length, what happened, what to do next."""

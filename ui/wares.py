@@ -11,6 +11,7 @@ from datetime import datetime
 
 import msgspec
 
+from boxoffice.domain import visits
 from boxoffice.domain.catalog import Catalog, Item, Variation
 from boxoffice.domain.periods import offered
 from boxoffice.domain.pricing import list_price
@@ -28,7 +29,8 @@ class Ware(msgspec.Struct, frozen=True):
 def of(catalog: Catalog, now: datetime, date: int | None = None) -> list[Ware]:
     """Everything on tiles, in the organiser's order; each variation is one. In a series, what one date has."""
     shelves = {one.id: one.position for one in catalog.categories.values()}
-    items = [one for one in catalog.items.values() if one.active and not one.require_voucher]
+    apart = visits.only_with_pass(catalog)
+    items = [one for one in catalog.items.values() if one.active and not one.require_voucher and one.id not in apart]
     items.sort(key=lambda one: (shelves.get(one.category or 0, -1), one.position, one.id))
     return [
         Ware(item, kind, list_price(catalog, item, kind.id if kind else None, date, now))

@@ -63,7 +63,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     )
     sell.add_argument(
         "--choose",
-        metavar="CHOICE@DATE",
+        metavar="CHOICE[@DATE]",
         action="append",
         default=[],
         dest="choices",
@@ -226,7 +226,9 @@ def run_sell(args: argparse.Namespace) -> int:
         counter = _counter(app, args)
         shift = _shift(counter)
         held = counter.find_pass(shift.event, args.to_pass) if args.to_pass else None
-        cart = with_codes(args, counter.codes, cart_of(args, app.catalog(shift.event), held), shift.currency)
+        cart = with_codes(
+            args, counter.codes, cart_of(args, app.catalog(shift.event), app.catalog, held), shift.currency
+        )
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -25,8 +26,10 @@ from boxoffice.ids import new_id
 from .amounts import amount_in
 
 
-def cart_of(args: argparse.Namespace, catalog: Catalog, held: HeldPass | None = None) -> Cart:
-    """The cart that the words of `sell` ask for. Raises `BadInput`."""
+def cart_of(
+    args: argparse.Namespace, catalog: Catalog, others: Callable[[str], Catalog], held: HeldPass | None = None
+) -> Cart:
+    """The cart that the words of `sell` ask for; `others` are the catalogs of other events. Raises `BadInput`."""
     cart = Cart(
         id=new_id(),
         event=catalog.event.slug,
@@ -46,7 +49,7 @@ def cart_of(args: argparse.Namespace, catalog: Catalog, held: HeldPass | None = 
         parts = carts.bundled(line, catalog.items[line.item], new_id)
         cart = carts.added(cart, line, *parts)
     for wish in args.choices:
-        cart = carts.added(cart, _chosen(wish, cart, catalog))
+        cart = carts.added(cart, _chosen(wish, cart, catalog, others))
     return cart
 
 
@@ -72,25 +75,31 @@ def _date_of(line: CartLine, catalog: Catalog) -> int | None:
     return None if _terms(line.item, catalog) is not None else line.subevent
 
 
-def _chosen(wish: str, cart: Cart, catalog: Catalog) -> CartLine:
+def _chosen(wish: str, cart: Cart, catalog: Catalog, others: Callable[[str], Catalog]) -> CartLine:
     """A date that goes with the pass in the cart, or with the one that the cart adds to."""
     above = next((one for one in cart.lines if _terms(one.item, catalog) is not None), None)
     item = above.item if above is not None else cart.to_pass.item if cart.to_pass is not None else 0
     terms = _terms(item, catalog)
-    name, at, date = wish.rpartition("@")
+    name, at, date = wish.partition("@")
     choices = terms.choices if terms is not None else ()
     found = [one for one in choices if name == str(one.id) or name == name_of_choice(one, catalog)]
-    if not at or len(found) != 1:
+    if len(found) != 1 or not (at or found[0].elsewhere):
         there = ", ".join(f"{one.id} ({name_of_choice(one, catalog)})" for one in choices) or "none"
         raise BadInput(f"{wish} is no choice of the pass", f"There are: {there}.", "Write CHOICE@DATE.")
-    return CartLine(
+    [choice] = found
+    line = CartLine(
         id=new_id(),
-        item=found[0].item,
-        variation=found[0].variation,
-        subevent=date_called(date, catalog),
+        item=choice.item,
+        variation=choice.variation,
         part_of=above.id if above is not None else "",
-        choice=found[0].id,
+        choice=choice.id,
     )
+    if choice.elsewhere is None:
+        return msgspec.structs.replace(line, subevent=date_called(date, catalog))
+    elsewhere = others(choice.elsewhere.event)
+    on = date_called(date, elsewhere) if date else None
+    words = (localised(elsewhere.event.name), name_of_date(elsewhere, elsewhere.subevents[on], "en") if on else "")
+    return msgspec.structs.replace(line, date_elsewhere=on, note=", ".join(part for part in words if part))
 
 
 def _terms(item: int, catalog: Catalog) -> PassTerms | None:

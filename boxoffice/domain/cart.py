@@ -45,6 +45,8 @@ class CartLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """It came with that line by itself, and goes with it."""
     choice: int | None = None
     """Of a pass: the choice that this date was taken for."""
+    date_elsewhere: int | None = None
+    """The date that was chosen, where the choice is for another event."""
     guest: Guest = Guest()
     note: str = ""
 

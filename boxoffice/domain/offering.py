@@ -29,6 +29,14 @@ class SaleOnDate(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     available_until: datetime | None = None
 
 
+class Elsewhere(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A ticket of another event."""
+
+    event: str
+    item: int
+    variation: int | None = None
+
+
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One event of a pass, with the dates of which the holder chooses one, and what it costs with the pass."""
 
@@ -41,6 +49,9 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Dates of the series; none means all of them."""
     price: int = 0
     """Minor units, on top of the pass."""
+    elsewhere: Elsewhere | None = None
+    """Where it is for another event: the ticket that lets in there. `item` is then what is sold for it here, and the
+    dates are that event's."""
 
 
 class PassTerms(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -12,7 +12,10 @@ from .words import Sentence, localised
 
 
 def dates_of(choice: Choice, catalog: Catalog) -> tuple[SubEvent, ...]:
-    """The dates among which a choice is made, by time; those that are off sale are left out."""
+    """The dates among which a choice is made, by time; those that are off sale are left out.
+
+    The catalog is that of the event for which it lets in.
+    """
     dates = (one for one in catalog.subevents.values() if one.active)
     those = [one for one in dates if not choice.dates or one.id in choice.dates]
     return tuple(sorted(those, key=lambda one: (one.date_from is None, str(one.date_from), one.id)))
@@ -34,7 +37,8 @@ def of_choices(
         if choice is None or (choice.item, choice.variation) != (one.item, one.variation):
             yield _no("choice", one, Sentence("This does not go with the pass"))
             continue
-        if choice.dates and one.subevent not in choice.dates:
+        date = one.subevent if choice.elsewhere is None else one.date_elsewhere
+        if choice.dates and date not in choice.dates:
             values = {"choice": name_of_choice(choice, catalog, locale)}
             yield _no("choice", one, Sentence("{choice} is not to be had for this date with the pass", values))
         if one.choice in taken or one.quantity > line.quantity:

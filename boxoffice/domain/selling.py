@@ -20,6 +20,7 @@ from .pass_choices import of_choices
 from .periods import closed, offered
 from .pricing import Unit
 from .stock import Outlook, Piece, needed_of
+from .visits import only_with_pass, visit_of
 from .vouchers import Voucher, plain_code, why_not
 from .words import Sentence, localised
 
@@ -56,10 +57,13 @@ def _of_line(cart: Cart, line: CartLine, catalog: Catalog, now: datetime, locale
         yield _no("variation", line, Sentence("Choose which kind of {item}", {"item": localised(item.name, locale)}))
     for words in closed(catalog, item, line.variation, line.subevent, now, locale):
         yield _no("period", line, words, may_be_allowed=True)
-    yield from _of_date(line, item, catalog)
+    if visit_of(cart, line, catalog) is None:
+        yield from _of_date(line, item, catalog)
     yield from _of_roles(line, item, catalog, locale)
     if item.free_price_most is not None and line.asked is not None and line.asked > item.free_price_most:
         yield _no("price", line, Sentence("No more than {most} is taken for this", {"most": _plain(item, catalog)}))
+    if line.choice is None and line.item in only_with_pass(catalog):
+        yield _no("visit", line, Sentence("This is sold with a pass only"))
     if item.require_voucher and not line.voucher:
         yield _no("voucher needed", line, Sentence("This is sold with a voucher only"), may_be_allowed=True)
     if item.require_approval:

@@ -28,7 +28,7 @@ from boxoffice.domain.catalog import (
     Variation,
 )
 from boxoffice.domain.nouns import Noun
-from boxoffice.domain.offering import Choice, PassTerms
+from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
 
 CONF = "conf26"
 FEST = "fest26"
@@ -53,7 +53,7 @@ BY_CAR, BY_TRAIN = 31, 32
 
 MAIN, WORKSHOP_ROOM, HALL, LOUNGE, DAY_ONE, WELCOME_BAG, DINNER_LIST, WITH_PENDING, BACKSTAGE, ONCE_A_DAY = range(3, 13)
 
-EVENING, BALCONY, DRINKS, FESTIVAL_PASS = 1, 2, 3, 4
+EVENING, BALCONY, DRINKS, FESTIVAL_PASS, CONFERENCE_DAY = 1, 2, 3, 4, 5
 FIRST_NIGHT, SECOND_NIGHT = 1, 2
 FIRST_GATE, SECOND_GATE, BAR = 1, 2, 3
 
@@ -446,6 +446,16 @@ def festival(begins: date, keys: tuple[str, ...]) -> Iterator[Noun]:
         admission=False,
     )
     yield Item(
+        id=CONFERENCE_DAY,
+        event=FEST,
+        name={"en": "Day at the conference", "de": "Tag auf der Konferenz", "zh": "大会日票"},
+        category=1,
+        price=9_000,
+        tax_rule=1,
+        admission=False,
+        position=CONFERENCE_DAY,
+    )
+    yield Item(
         id=FESTIVAL_PASS,
         event=FEST,
         name={"en": "Festival pass", "de": "Festivalpass", "zh": "音乐节通票"},
@@ -455,7 +465,16 @@ def festival(begins: date, keys: tuple[str, ...]) -> Iterator[Noun]:
         position=FESTIVAL_PASS,
         pass_terms=PassTerms(
             entries=3,
-            choices=(Choice(id=1, name={"en": "A seat on the balcony", "zh": "看台座位"}, item=BALCONY, price=1_200),),
+            choices=(
+                Choice(id=1, name={"en": "A seat on the balcony", "zh": "看台座位"}, item=BALCONY, price=1_200),
+                Choice(
+                    id=2,
+                    name={"en": "A day at the conference", "de": "Ein Tag auf der Konferenz", "zh": "大会一日"},
+                    item=CONFERENCE_DAY,
+                    price=9_000,
+                    elsewhere=Elsewhere(event=CONF, item=DAY_TICKET, variation=DAY_TICKETS[1]),
+                ),
+            ),
         ),
     )
     for number, name in ((FIRST_NIGHT, "First night"), (SECOND_NIGHT, "Second night")):

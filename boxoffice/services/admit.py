@@ -19,13 +19,14 @@ from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Admitted, Fact, HandedOut, Private, RefusedEntry, Undone
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
+from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.orders import Position, Ticket
 from boxoffice.domain.passages import Direction, Passage
 from boxoffice.domain.passes import Use
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.scan import Scan
 from boxoffice.domain.verdicts import Reason, Verdict, Wish
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment, Role
 from boxoffice.storage import at_door, checkins, feeds, journal, orders, outbox, settings
@@ -124,7 +125,7 @@ def _read_lists(connection: Connection, known: Known, door: Door) -> tuple[Check
         gate_list = known.catalog(connection, event).lists.get(list_id)
         if gate_list is None:
             raise BadInput(
-                f"Check-in list {event}/{list_id} is not there",
+                filled("Check-in list {event}/{list_id} is not there", event=event, list_id=list_id),
                 "It was removed on the server, or has not arrived yet. Nothing was recorded.",
                 "Choose another list, or sync first.",
             )
@@ -185,20 +186,35 @@ def _on_medium(connection: Connection, text: str, at: datetime) -> list[Ticket]:
 
 
 def _with_pass(connection: Connection, known: Known, candidates: Sequence[Ticket], held: Sequence[Met]) -> list[Ticket]:
-    """The tickets that go with a pass among those that a code names."""
-    bare = {one.ticket.key for one in held if not one.has_addons}
-    return [
-        other
-        for ticket in candidates
-        if ticket.key not in bare and _is_pass(known.catalog(connection, ticket.event), ticket.position.item)
-        for other in orders.of_order(connection, ticket.event, ticket.order.code)
-        if other.position.addon_to == ticket.position.number
-    ]
+    """The tickets that go with a pass: of its own order, and those of other events, which bear its code.
+
+    What only stands for a ticket of another event lets in nowhere.
+    """
+    if len(candidates) > 1 and len({one.position.secret for one in candidates}) == 1:
+        beside = [one for one in candidates if not _is_pass(known.catalog(connection, one.event), one.position.item)]
+    else:
+        beside = []
+    bare = {(one.ticket.event, one.ticket.key) for one in held if not one.has_addons}
+    for ticket in candidates:
+        terms = _terms(known.catalog(connection, ticket.event), ticket.position.item)
+        if terms is None or (ticket.event, ticket.key) in bare:
+            continue
+        sold_for_elsewhere = {one.item for one in terms.choices if one.elsewhere is not None}
+        beside += [
+            other
+            for other in orders.of_order(connection, ticket.event, ticket.order.code)
+            if other.position.addon_to == ticket.position.number and other.position.item not in sold_for_elsewhere
+        ]
+    return beside
+
+
+def _terms(catalog: Catalog, item_id: int) -> PassTerms | None:
+    item = catalog.items.get(item_id)
+    return item.pass_terms if item is not None else None
 
 
 def _is_pass(catalog: Catalog, item_id: int) -> bool:
-    item = catalog.items.get(item_id)
-    return item is not None and item.pass_terms is not None
+    return _terms(catalog, item_id) is not None
 
 
 def _addons(connection: Connection, candidates: Sequence[Ticket], lists: Sequence[CheckInList]) -> list[Ticket]:
@@ -470,7 +486,11 @@ def undo(connection: Connection, nonce: str, at: datetime, reason: str) -> Undoi
     """
     passage = checkins.find(connection, nonce)
     if passage is None:
-        raise Refused("There is no check-in of this scan", f"Nothing is known under {nonce}.", "Nothing was changed.")
+        raise Refused(
+            "There is no check-in of this scan",
+            filled("Nothing is known under {nonce}.", nonce=nonce),
+            "Nothing was changed.",
+        )
     if passage.annulled:
         raise Refused("This check-in was taken back before", "", "Nothing was changed.")
     checkins.annul(connection, nonce)
@@ -502,7 +522,7 @@ def join(connection: Connection, enrolment: Enrolment) -> None:
         if outbox.unsent(connection).only_here:
             raise Refused(
                 "This station still has work for its old server",
-                f"Acts wait for {before.url}. Nothing was changed.",
+                filled("Acts wait for {url}. Nothing was changed.", url=before.url),
                 "Sync or export them first, or use another folder for the new server.",
             )
         outbox.give_up_exported(connection)

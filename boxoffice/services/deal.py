@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from boxoffice.domain import changes
-from boxoffice.domain.facts import Canceled, OrderFact, Private, Reactivated
+from boxoffice.domain import changes, visits
+from boxoffice.domain.facts import Canceled, Edited, Exchanged, OrderFact, Private, Reactivated
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
 from boxoffice.errors import Refused
@@ -40,7 +40,7 @@ def record(connection: Connection, fact: OrderFact, private: Private | None = No
 
 def record_all(connection: Connection, acts: Sequence[Act]) -> Order:
     """Like `record`, for several acts on one order: it is kept once, as it is after the last of them."""
-    before = orders.by_code(connection, acts[0].fact.event, acts[0].fact.order)
+    first = before = orders.by_code(connection, acts[0].fact.event, acts[0].fact.order)
     steps: list[tuple[Order | None, Order]] = []
     for act in acts:
         after = _after(before, act)
@@ -52,7 +52,17 @@ def record_all(connection: Connection, acts: Sequence[Act]) -> Order:
         overlay.acted(connection, found)
         journal.append(connection, act.operation, act.fact, act.private, station=station)
         _mind_vouchers(connection, act.fact, left)
+    _take_along(connection, first, after, acts)
     return after
+
+
+def _take_along(connection: Connection, before: Order | None, after: Order, acts: Sequence[Act]) -> None:
+    """What goes with a pass at other events follows it."""
+    if before is None or not any(isinstance(one.fact, Canceled | Reactivated | Edited | Exchanged) for one in acts):
+        return
+    there = orders.sharing(connection, after)
+    for place, (fact, private) in enumerate(visits.following(before, after, there, acts[-1].fact.at)):
+        record(connection, fact, private, f"{acts[0].operation}/{fact.event}/{place}")
 
 
 def _after(before: Order | None, act: Act) -> Order:

@@ -12,7 +12,7 @@ from boxoffice.domain.catalog import Catalog, Question, QuestionType
 from boxoffice.domain.checkins import CheckIn, HandOut
 from boxoffice.domain.facts import Admitted, RefusedEntry
 from boxoffice.domain.instants import moment
-from boxoffice.domain.orders import Status, Ticket, ticket_key
+from boxoffice.domain.orders import Order, Status, Ticket, ticket_key
 from boxoffice.domain.passages import Direction
 from boxoffice.domain.passes import Left, Use
 from boxoffice.domain.periods import name_of_date
@@ -156,7 +156,7 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
         variation=variation_name(catalog, ticket, locale),
         subevent=localised(date.name, locale) if date else "",
         answers=tuple(answers_of(catalog, ticket, locale)),
-        addons=tuple(name_of_part(catalog, ticket, addon, locale) for addon in addons),
+        addons=tuple(name_of_part_anywhere(connection, shelf, ticket, addon, locale) for addon in addons),
         left=left_of_pass(catalog, ticket, passed),
         checkins=passed,
         handed_out=tuple(checkins.handed_out(connection, event, key)),
@@ -181,6 +181,23 @@ def name_of_part(catalog: Catalog, ticket: Ticket, part: Ticket, locale: str) ->
     if date is None or part.position.subevent == ticket.position.subevent:
         return name
     return f"{name}, {name_of_date(catalog, date, locale)}"
+
+
+def name_of_part_anywhere(connection: Connection, shelf: Shelf, ticket: Ticket, part: Ticket, locale: str) -> str:
+    """Like `name_of_part`; with the event and its date, where it stands for a ticket of another event."""
+    catalog = shelf.of(connection, ticket.event)
+    name = name_of_part(catalog, ticket, part, locale)
+    there = next((one for one in orders.sharing(connection, _alone(ticket)) if one.key == part.key), None)
+    if there is None:
+        return name
+    elsewhere = shelf.of(connection, there.event)
+    date = elsewhere.subevents.get(there.position.subevent or 0)
+    when = name_of_date(elsewhere, date, locale) if date is not None else ""
+    return ", ".join(one for one in (name, localised(elsewhere.event.name, locale), when) if one)
+
+
+def _alone(ticket: Ticket) -> Order:
+    return msgspec.structs.replace(ticket.order, positions=(ticket.position,))
 
 
 def name_with_variation(catalog: Catalog, ticket: Ticket, locale: str) -> str:

@@ -27,7 +27,7 @@ from boxoffice.domain.tenders import TITLES, Means
 from boxoffice.domain.vouchers import Mode
 from boxoffice.domain.vouchers import Voucher as Sold
 from boxoffice.domain.words import Localised, localised
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 from boxoffice.storage import checkins, orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -73,23 +73,33 @@ def find(
     code = name if kind == "order" else name.partition("-")[0]
     known = [event for event in events if orders.of_order(connection, event, code)]
     if len(known) > 1:
-        raise BadInput(f"Several events have an order {code}", f"{', '.join(known)}.", "Name the event.")
+        raise BadInput(
+            filled("Several events have an order {code}", code=code),
+            filled("{names}.", names=", ".join(known)),
+            "Name the event.",
+        )
     if not known:
-        raise _missing(f"There is no {kind} {name} here")
+        raise _missing(filled("There is no {kind} {name} here", kind=kind, name=name))
     return known[0], make[kind](known[0])
 
 
 def _receipt(connection: Connection, name: str) -> tuple[str, Document]:
     booked = till.receipt(connection, int(name)) if name.isdecimal() else None
     if booked is None:
-        raise BadInput(f"There is no receipt {name} at this till", "Nothing was printed.", "Look at its number again.")
+        raise BadInput(
+            filled("There is no receipt {name} at this till", name=name),
+            "Nothing was printed.",
+            "Look at its number again.",
+        )
     return till.event_of_receipt(connection, int(name)), booked.receipt
 
 
 def _z(connection: Connection, name: str) -> tuple[str, Document]:
     report = till.z(connection, int(name)) if name.isdecimal() else None
     if report is None:
-        raise BadInput(f"There is no Z {name} at this till", "Nothing was printed.", "Look at its number again.")
+        raise BadInput(
+            filled("There is no Z {name} at this till", name=name), "Nothing was printed.", "Look at its number again."
+        )
     return "", report
 
 
@@ -115,9 +125,11 @@ def ticket(connection: Connection, shelf: Shelf, event: str, key: str, at: datet
     """A ticket (`CODE-number`) to take home. Raises `BadInput` if it is not here, or was cancelled."""
     held = orders.by_key(connection, event, key)
     if held is None:
-        raise _missing(f"There is no ticket {key} here")
+        raise _missing(filled("There is no ticket {key} here", key=key))
     if held.position.canceled or held.order.status is Status.CANCELED:
-        raise BadInput(f"Ticket {key} is cancelled", "Nothing was printed.", "Look for the one that stands for it.")
+        raise BadInput(
+            filled("Ticket {key} is cancelled", key=key), "Nothing was printed.", "Look for the one that stands for it."
+        )
     return _slip(connection, shelf, held, at, operator)
 
 
@@ -127,7 +139,7 @@ def tickets(
     """All tickets of an order that open a door, without those that go with another one. Raises `BadInput`."""
     held = orders.of_order(connection, event, code)
     if not held:
-        raise _missing(f"There is no order {code} here")
+        raise _missing(filled("There is no order {code} here", code=code))
     catalog = shelf.of(connection, event)
     wanted = [one for one in held if not one.position.canceled and _is_carried(catalog, one.position)]
     return tuple(_slip(connection, shelf, one, at, operator) for one in wanted)
@@ -163,7 +175,7 @@ def _slip(connection: Connection, shelf: Shelf, held: Ticket, at: datetime, oper
         seat=position.seat or "",
         price=position.price,
         currency=catalog.event.currency,
-        parts=tuple(lookup.name_of_part(catalog, held, one, locale) for one in addons),
+        parts=tuple(lookup.name_of_part_anywhere(connection, shelf, held, one, locale) for one in addons),
         texts=_in(texts, locale),
         left=lookup.left_of_pass(catalog, held, _passed(connection, catalog, held)),
     )
@@ -179,7 +191,7 @@ def order(
     """What was bought, for whom, what is paid. Raises `BadInput` if the order is not here."""
     held = orders.by_code(connection, event, code)
     if held is None:
-        raise _missing(f"There is no order {code} here")
+        raise _missing(filled("There is no order {code} here", code=code))
     catalog, locale = shelf.of(connection, event), held.locale
     return OrderSummary(
         at=at,

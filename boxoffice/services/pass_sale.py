@@ -6,7 +6,7 @@ from boxoffice.domain.cart import Cart, HeldPass
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.orders import Order, Position, Status, Ticket
 from boxoffice.domain.tenders import Means, Settled
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.storage import orders
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -26,7 +26,7 @@ def find(connection: Connection, shelf: Shelf, event: str, code: str) -> HeldPas
         raise BadInput("No pass with this code is known here", "", "Scan it again, or sync first.")
     item = shelf.of(connection, event).items.get(ticket.position.item)
     if item is None or item.pass_terms is None:
-        raise BadInput("This is a ticket and no pass", f"It is {ticket.key}.", "Scan the pass.")
+        raise BadInput("This is a ticket and no pass", filled("It is {key}.", key=ticket.key), "Scan the pass.")
     _mind_standing(ticket)
     return HeldPass(
         order=ticket.order.code,
@@ -77,5 +77,5 @@ def _mind_number(cart: Cart, catalog: Catalog, order: Order, held: HeldPass) -> 
     ]
     new = [one for one in cart.lines if one.choice is not None]
     if len(before) + len(new) > terms.max_choices:
-        what = f"It has {len(before)} dates, and may have {terms.max_choices}."
+        what = filled("It has {number} dates, and may have {most}.", number=len(before), most=terms.max_choices)
         raise Refused("The pass has no room for more dates", what, "Take fewer, or allow it.")

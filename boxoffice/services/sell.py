@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import asking, pricing, selling
+from boxoffice.domain import asking, pricing, selling, visits
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
@@ -26,13 +26,13 @@ from boxoffice.domain.pricing import Bill, Unit
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.stock import Piece
 from boxoffice.domain.tenders import Means, Offer, Settled, for_order
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_order_code, new_secret
 from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, guard, held, on_payment, pass_sale, redeem, shifts, tendering
+from . import books, card, deal, elsewhere, gift_cards, guard, held, on_payment, pass_sale, redeem, shifts, tendering
 from .stock import Stock
 
 
@@ -127,7 +127,9 @@ def charge(
     )
     tendering.mind(connection, under_way.cart.event, [Offer(means=Means.CARD, amount=amount)])
     bill = reckon(connection, shelf, under_way.cart, now)
-    stock.mind(connection, under_way.cart.event, _pieces(bill), may_oversell=_may_oversell(under_way.cart))
+    cart, catalog = under_way.cart, shelf.of(connection, under_way.cart.event)
+    stock.mind(connection, cart.event, _pieces(bill), may_oversell=_may_oversell(cart))
+    elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=_may_oversell(cart), takes=False)
     return card.begin(connection, wish, bill.total, now)
 
 
@@ -162,9 +164,13 @@ def finish(
     if not training:
         _mind_gifts(connection, cart, offers, now, operator, permits)
     if cart.event != shift.event:
-        raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for this one.")
+        raise Refused(
+            "The drawer is open for another event",
+            filled("It is {event}.", event=shift.event),
+            "Open a shift for this one.",
+        )
     catalog = shelf.of(connection, cart.event)
-    _mind_rules(connection, cart, catalog, now)
+    _mind_rules(connection, shelf, cart, catalog, now)
     gift_cards.mind_loads(connection, cart, shift.currency, now)
     bill = reckon(connection, shelf, cart, now)
     tendering.mind(connection, cart.event, offers, sale_id)
@@ -174,7 +180,9 @@ def finish(
     gift_cards.mind_what_they_buy(settled, bill.revenue)
     if not training:
         may_oversell = may_oversell or _may_oversell(cart)
+        elsewhere.mind_payment(cart, catalog, settled)
         stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
+        elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=may_oversell, takes=True)
     held = pass_sale.opened(connection, cart, catalog, settled) if not training else None
     selling_now = _Selling(
         held=held,
@@ -278,14 +286,19 @@ def _done(connection: Connection, booked: Booked) -> Sale:
     return Sale(booked=booked, order=order or Order(event=event, code=""), change=change)
 
 
-def _mind_rules(connection: Connection, cart: Cart, catalog: Catalog, now: datetime) -> None:
+def _mind_rules(connection: Connection, shelf: Shelf, cart: Cart, catalog: Catalog, now: datetime) -> None:
     locale = settings.locale(connection)
     known, members = redeem.known(connection, cart), redeem.members(connection, cart)
     against = selling.objections(cart, catalog, now, known, {}, locale, members)
+    against += elsewhere.objections(connection, shelf, cart, catalog, now)
     against += asking.missing(cart, catalog, locale)
     if against:
-        more = f" And {len(against) - 1} more." if len(against) > 1 else ""
-        raise Refused("This cannot be sold as it is", f"{against[0].words}.{more}", "Change the cart, or allow it.")
+        words, more = against[0].words, len(against) - 1
+        raise Refused(
+            "This cannot be sold as it is",
+            filled("{words}. And {more} more.", words=words, more=more) if more else filled("{words}.", words=words),
+            "Change the cart, or allow it.",
+        )
 
 
 def _may_oversell(cart: Cart) -> bool:
@@ -306,7 +319,7 @@ def _order(connection: Connection, selling: _Selling) -> Order:
     cart, bill, at = selling.cart, selling.bill, micros(selling.now)
     if not bill.units:
         return Order(event=cart.event, code="")
-    code = selling.held.code if selling.held is not None else _free_code(connection, cart.event)
+    code = selling.held.code if selling.held is not None else _free_code(connection, cart, selling.catalog)
     if selling.shift.training:
         return Order(event=cart.event, code=code, total=bill.revenue)
     lines = tuple(_lines(selling))
@@ -333,13 +346,19 @@ def _order(connection: Connection, selling: _Selling) -> Order:
             awaited=awaited,
         )
         acts.append(deal.Act(fact=paid, operation=f"{cart.id}/{place}"))
-    return deal.record_all(connection, acts)
+    order = deal.record_all(connection, acts)
+    numbers = [(unit.line, line.number) for line, unit in zip(lines, bill.units, strict=True)]
+    elsewhere.give_out(connection, cart, selling.catalog, numbers, order, selling.now)
+    return order
 
 
-def _free_code(connection: Connection, event: str) -> str:
-    while orders.is_there(connection, event, code := new_order_code()):
-        pass
-    return code
+def _free_code(connection: Connection, cart: Cart, catalog: Catalog) -> str:
+    """One that no order has, here and at the events to which the cart lets in as well."""
+    events = {cart.event, *(one.event for one in visits.visits(cart, catalog))}
+    while True:
+        code = new_order_code()
+        if not any(orders.is_there(connection, event, code) for event in events):
+            return code
 
 
 def _lines(selling: _Selling) -> Iterator[Line]:

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from boxoffice.domain import visits
 from boxoffice.domain.documents import CashSlip, Movement, Report
 from boxoffice.domain.facts import CashMoved, DrawerCounted, Private, ShiftClosed, ShiftOpened
 from boxoffice.domain.instants import micros
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Count, Move, Shift, worth
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from boxoffice.storage import catalog, journal, operators, payments, settings, till
@@ -52,7 +53,9 @@ def open_shift(
     if till.current_shift(connection, training=training) is not None:
         raise Refused("A shift is open already", "", "Close it first: `boxoffice shift close`.")
     if event not in catalog.events(connection):
-        raise BadInput(f"No event is called {event}", "Nothing was opened.", "Sync first, or name another one.")
+        raise BadInput(
+            filled("No event is called {event}", event=event), "Nothing was opened.", "Sync first, or name another one."
+        )
     if amount < 0:
         raise BadInput("A float is not less than nothing", "Nothing was opened.", "Count the drawer once more.")
     currency = shelf.of(connection, event).event.currency
@@ -70,7 +73,8 @@ def open_shift(
     till.open_shift(connection, shift)
     if not training:
         in_hand = settings.at_counter(connection, event).in_hand
-        stock.have_in_hand(connection, event, in_hand, at + LONGEST)
+        for one in (event, *visits.events_beside(shelf.of(connection, event))):
+            stock.have_in_hand(connection, one, in_hand, at + LONGEST)
         fact = ShiftOpened(event=event, at=micros(at), currency=currency, amount=amount)
         journal.append(connection, shift.id, fact)
     if counted:
@@ -241,7 +245,7 @@ def close(
     if under_way := till.open_sales(connection, shift.event, training=training):
         raise Refused(
             "A sale is under way",
-            f"{len(under_way)} carts are neither sold nor put by. Nothing was closed.",
+            filled("{number} carts are neither sold nor put by. Nothing was closed.", number=len(under_way)),
             "Finish, hold or drop them first.",
         )
     counts = _counts(connection, shift)
@@ -259,7 +263,8 @@ def close(
     if training:
         till.close_shift(connection, shift.id, at, None)
         return figures.report(connection, shelf, day, at, operator, None)
-    stock.have_in_hand(connection, shift.event, 0, at)
+    for one in settings.in_hand(connection):
+        stock.have_in_hand(connection, one, 0, at)
     number = till.perpetual(connection)[0] + 1
     report = figures.report(connection, shelf, day, at, operator, number)
     till.close_shift(connection, shift.id, at, number)
@@ -319,7 +324,7 @@ def _mind_cards(connection: Connection, closing: _Closing, *, despite_unknown: b
     if not (despite_unknown and _may_close_in_doubt(connection) and closing.reason.strip()):
         raise Refused(
             "The outcome of a card payment is unknown",
-            f"{len(doubtful)} may have been charged. Nothing was closed.",
+            filled("{number} may have been charged. Nothing was closed.", number=len(doubtful)),
             "Settle it: `boxoffice terminals`. A supervisor can close all the same, and says why.",
         )
     return closing.need(connection, Act.Z_OVERRIDE)

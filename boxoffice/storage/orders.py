@@ -154,6 +154,13 @@ def by_secret(connection: Connection, secret: str) -> list[Ticket]:
     return _tickets(connection, f"{_TICKETS} WHERE p.secret = ?", (secret,))
 
 
+def sharing(connection: Connection, order: Order) -> list[Ticket]:
+    """The tickets of other events that bear the code of this order, and the secret of one of its tickets."""
+    secrets = {one.secret for one in order.positions if one.addon_to is None and one.secret}
+    found = (ticket for secret in secrets for ticket in by_secret(connection, secret))
+    return [one for one in found if one.event != order.event and one.order.code == order.code]
+
+
 def by_key(connection: Connection, event: str, key: str) -> Ticket | None:
     """The ticket that is called `CODE-number` in an event."""
     code, _, number = key.rpartition("-")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from boxoffice.domain.catalog import Event, EventSettings, Item, Option, Question, QuestionType, SubEvent
-from boxoffice.domain.offering import Choice, PassTerms
+from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
 from boxoffice.storage import orders
 from ui.screens.till.guests import GuestSheet
 from ui.screens.till.passes import ChoiceSheet
@@ -245,6 +245,35 @@ def test_a_pass_is_sold_with_its_date_and_one_is_added_by_its_code(cashier: Any)
     till.qtbot.waitUntil(lambda: till.app.counter().receipt(2) is not None)
     again = till.app.read(lambda c: orders.by_code(c, "conf26", order.code))
     assert [(one.item, one.subevent, one.addon_to) for one in again.positions][2:] == [(1, 2, 1)]
+
+
+def test_of_a_pass_of_several_events_each_is_chosen_at_its_own_price(cashier: Any) -> None:
+    terms = PassTerms(
+        choices=(
+            Choice(id=1, name={"en": "Museum"}, item=8, price=500, elsewhere=Elsewhere(event="museum", item=1)),
+            Choice(id=2, name={"en": "Zoo"}, item=8, elsewhere=Elsewhere(event="zoo", item=1)),
+        )
+    )
+    till = cashier(
+        Item(id=8, event="conf26", name={"en": "Another event"}),
+        Item(id=9, event="conf26", name={"en": "City pass"}, price=9_000, pass_terms=terms),
+        Event(slug="museum", name={"en": "The museum"}, currency="EUR", timezone="UTC"),
+        Item(id=1, event="museum", name={"en": "Day"}),
+    )
+    assert [tile.words for tile in till.screen.tiles._tiles] == ["Regular", "City pass"]
+    to_passes(till)
+    till.type("1↵")
+    sheet = till.sheet(ChoiceSheet)
+    said = [label.text() for label in sheet.findChildren(QLabel)]
+    assert "This event is not known at this station." in said
+    [row] = sheet.rows.values()
+    row.click()
+    sheet.take()
+    till.type("P↵")
+    order = till.sold()
+    assert order.total == 9_500
+    there = till.app.read(lambda c: orders.by_code(c, "museum", order.code))
+    assert there.positions[0].secret == order.positions[0].secret
 
 
 def test_what_is_no_pass_is_said_so(cashier: Any) -> None:

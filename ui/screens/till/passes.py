@@ -10,19 +10,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.domain.cart import CartLine, HeldPass
-from boxoffice.domain.catalog import Item
-from boxoffice.domain.offering import PassTerms
+from boxoffice.domain.catalog import Catalog, Item
+from boxoffice.domain.offering import Choice, PassTerms
 from boxoffice.domain.pass_choices import dates_of, name_of_choice
 from boxoffice.domain.pricing import list_price
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from ui import answers, theme
 from ui.clerk import Clerk
-from ui.language import language, name_of, number, plural, tr
+from ui.language import clock, language, name_of, number, plural, tr
 from ui.money import money
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
@@ -256,6 +257,17 @@ class _PassCard(QFrame):
         self.tickets.show()
 
 
+NO_DATE = 0
+"""Stands for an event that has no dates to choose from."""
+
+
+def words_for_event(catalog: Catalog) -> str:
+    """An event of one date as people call it."""
+    event = catalog.event
+    begins = clock(event.date_from) if event.date_from is not None else ""
+    return " · ".join(part for part in (name_of(event.name) or event.slug, begins) if part)
+
+
 class ChoiceSheet(Dialog):
     """The events of a pass, and of each the dates among which one is taken."""
 
@@ -282,16 +294,13 @@ class ChoiceSheet(Dialog):
         rows.setSpacing(8)
         rows.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.rows: dict[tuple[int, int], CheckRow] = {}
-        catalog = clerk.catalog
+        self._words: dict[tuple[int, int], str] = {}
         for choice in terms.choices:
             price = f" · {money(choice.price, clerk.currency)}" if choice.price else ""
-            title = QLabel(f"{name_of_choice(choice, catalog, language())}{price}")
+            title = QLabel(f"{name_of_choice(choice, clerk.catalog, language())}{price}")
             title.setFont(theme.half_bold(17))
             rows.addWidget(title)
-            for date in dates_of(choice, catalog):
-                row = self.rows[choice.id, date.id] = CheckRow(words_for(date), one_of_many=True)
-                row.clicked.connect(partial(self._on_row, choice.id, date.id))
-                rows.addWidget(row)
+            self._offer(choice, rows)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -308,6 +317,25 @@ class ChoiceSheet(Dialog):
             next(iter(self.rows.values())).setFocus()
         self._show()
 
+    def _offer(self, choice: Choice, rows: QVBoxLayout) -> None:
+        """The dates of one choice; an event elsewhere that has none is one itself."""
+        catalog = (
+            self._clerk.catalog_of(choice.elsewhere.event) if choice.elsewhere is not None else self._clerk.catalog
+        )
+        if catalog is None:
+            missing = QLabel(tr("This event is not known at this station."))
+            missing.setProperty("role", "muted")
+            rows.addWidget(missing)
+            return
+        dates = {date.id: words_for(date) for date in dates_of(choice, catalog)}
+        if not dates and not catalog.event.has_subevents:
+            dates = {NO_DATE: words_for_event(catalog)}
+        for date, words in dates.items():
+            row = self.rows[choice.id, date] = CheckRow(words, one_of_many=True)
+            row.clicked.connect(partial(self._on_row, choice.id, date))
+            rows.addWidget(row)
+            self._words[choice.id, date] = words
+
     def _on_row(self, choice: int, date: int) -> None:
         """One date of each: another one lets go of the first, the same one again of itself."""
         for (other, at), row in self.rows.items():
@@ -323,18 +351,15 @@ class ChoiceSheet(Dialog):
 
     def take(self) -> None:
         """Put them into the cart."""
-        choices = {one.id: one for one in self._terms.choices}
-        lines = tuple(
-            CartLine(
-                id=new_id(),
-                item=choices[choice].item,
-                variation=choices[choice].variation,
-                subevent=date,
-                part_of=self._above,
-                choice=choice,
-            )
-            for (choice, date), row in self.rows.items()
-            if row.isChecked()
-        )
+        taken = [place for place, row in self.rows.items() if row.isChecked()]
+        lines = tuple(self._line(choice, date) for choice, date in taken)
         self.accept()
         self._done(lines)
+
+    def _line(self, choice: int, date: int) -> CartLine:
+        meant = next(one for one in self._terms.choices if one.id == choice)
+        line = CartLine(id=new_id(), item=meant.item, variation=meant.variation, part_of=self._above, choice=choice)
+        if meant.elsewhere is None:
+            return msgspec.structs.replace(line, subevent=date)
+        there = date if date != NO_DATE else None
+        return msgspec.structs.replace(line, date_elsewhere=there, note=self._words[choice, date])
