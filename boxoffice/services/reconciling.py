@@ -7,7 +7,9 @@ that somebody took out there shows as one that is missing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+import msgspec
 
 from boxoffice.domain.documents import Tendered
 from boxoffice.domain.orders import Order
@@ -40,6 +42,30 @@ def over(connection: Connection, event: str, since: datetime, until: datetime) -
         _elsewhere(takings.between(connection, event, since, until)),
         frozenset(operation for operation, _, _ in books),
     )
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """How one day stands."""
+
+    day: date
+    differs: int
+    """How many rows of it differ."""
+
+
+def by_day(connection: Connection, event: str, zone: tzinfo, until: datetime) -> tuple[Compared, ...]:
+    """Every day on which money moved, by this clock and up to a time, and how much of it differs."""
+    ours = {booked.receipt.at for _, _, booked in till.receipts_between(connection, event, _EVER, until)}
+    theirs = {one.at for one in takings.between(connection, event, _EVER, until)}
+    days = sorted({at.astimezone(zone).date() for at in ours | theirs})
+    return tuple(Compared(day, len(over(connection, event, *_span(day, zone)).differences)) for day in days)
+
+
+def _span(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    first, last = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    return first.astimezone(UTC), last.astimezone(UTC)
+
+
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class _Books:

@@ -50,6 +50,8 @@ def test_each_till_reports_what_both_have_taken_and_the_hub_agrees(hall: Any) ->
     south.app.counter("Eve").void(gone.booked.number, "Wrong person").result()
     assert taken(north) == {"North": (3, 5_000)}
     assert {one.cause for one in compared(north).differences} == {Cause.NOT_SENT}
+    (today,) = north.app.read(lambda c: reconciling.by_day(c, EVENT, UTC, datetime.now(UTC)))
+    assert (today.day, today.differs > 0) == (datetime.now(UTC).date(), True)
     hall.hub.switch_on()
     for gate in (north, south, north):
         gate.sync()

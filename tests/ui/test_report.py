@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -16,6 +17,8 @@ from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Event, Item, TaxRule
 from boxoffice.domain.documents import Report
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.services import reconciling
+from boxoffice.services.reconciling import Compared
 from ui.correcting import CorrectSheet, VoidSheet
 from ui.screens.report.screen import ReportScreen, Tab
 from ui.screens.till.places import Place
@@ -161,3 +164,22 @@ def test_reports_are_read_while_the_drawer_is_closed(books: Books) -> None:
     books.qtbot.waitUntil(lambda: "Z report 1" in books.words())
     books.press("Show")
     books.qtbot.waitUntil(lambda: books.page.title.text() == "Z report 1")
+
+
+def test_single_days_are_looked_at_and_turned_by_keys(books: Books, monkeypatch: Any) -> None:
+    page = books.page
+    before = page.today - timedelta(days=1)
+    monkeypatch.setattr(reconciling, "by_day", lambda *_: (Compared(before, 2), Compared(page.today, 0)))
+    QTest.keyClick(page, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(page, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    page.go(Tab.DIFFERENCES)
+    books.qtbot.waitUntil(lambda: [one.text() for one in page.differences.days.values()] != [])
+    told = [one.text().partition(" · ")[2] for one in page.differences.days.values()]
+    assert told == ["2 differ", "agrees"]
+    page.differences.days[before].click()
+    assert page.today == before
+    page.take_keys()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    books.qtbot.waitUntil(lambda: page.day is None)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Left)
+    books.qtbot.waitUntil(lambda: page.day == before)

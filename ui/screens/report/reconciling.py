@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from boxoffice.domain.passages import zone_of
 from boxoffice.domain.reconciling import CAUSES, NEXT, SIDES, Cause, Difference, Line, Reconciliation, Sum, summed
 from boxoffice.domain.tenders import TITLES
 from boxoffice.services import reconciling
+from boxoffice.services.reconciling import Compared
+from boxoffice.storage.connection import Connection
 from ui import theme
 from ui.correcting import CorrectSheet
-from ui.language import clock, number, tr
+from ui.language import clock, day_words, number, tr
 from ui.money import bare, money
 from ui.screens.page import Card
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 
 if TYPE_CHECKING:
     from .screen import ReportScreen
 
+DAYS = 8
+"""As many days as there is room for; the arrows lead to those before."""
 SHOWN = 60
 """Rows of one cause are alike; more than this nobody reads at a stretch."""
 MANY = 3
@@ -61,6 +67,10 @@ class ReconcilePage(QScrollArea):
         self._list = QVBoxLayout()
         self._list.setSpacing(10)
         self._sums = QVBoxLayout()
+        self.days: dict[date, Button] = {}
+        self._days = QHBoxLayout()
+        self._days.setSpacing(8)
+        self._rows.addLayout(self._days)
         self._rows.addLayout(self._list)
         self._rows.addWidget(self.by)
         self._rows.addLayout(self._sums)
@@ -71,7 +81,34 @@ class ReconcilePage(QScrollArea):
         """Compare again."""
         screen = self._screen
         event, (since, until) = screen.slug, screen.span
-        screen.ask(lambda: screen.app.read(lambda c: reconciling.over(c, event, since, until)), self._show)
+        zone, now = zone_of(screen.app.catalog(event).event), datetime.now(UTC)
+
+        def compare(connection: Connection) -> tuple[Reconciliation, tuple[Compared, ...]]:
+            found = reconciling.over(connection, event, since, until)
+            return found, reconciling.by_day(connection, event, zone, now)
+
+        screen.ask(lambda: screen.app.read(compare), lambda both: self._show_both(*both))
+
+    def _show_both(self, found: Reconciliation, days: tuple[Compared, ...]) -> None:
+        self._show_days(days)
+        self._show(found)
+
+    def _show_days(self, days: tuple[Compared, ...]) -> None:
+        """One button a day on which money moved; with a single one there is nothing to choose."""
+        while (item := self._days.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.days = {}
+        for one in days[-DAYS:] if len(days) > 1 or (days and days[0].day != self._screen.today) else ():
+            state = tr("{n} differ", n=number(one.differs)) if one.differs else tr("agrees")
+            button = Button(f"{day_words(one.day)} · {state}", weight=Weight.QUIET)
+            button.setCheckable(True)
+            button.setChecked(one.day == self._screen.today)
+            button.clicked.connect(partial(self._screen.look_at, one.day))
+            self.days[one.day] = button
+            self._days.addWidget(button)
+        self._days.addStretch(1)
 
     def _show(self, found: Reconciliation) -> None:
         if found != self.found:

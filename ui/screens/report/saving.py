@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 
 from boxoffice.domain.documents import Report
 from boxoffice.domain.printing import Language
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 from boxoffice.services import exporting, printing, spreadsheets
 from boxoffice.services.exporting import Wish
 from ui.language import number, tr
@@ -38,8 +38,8 @@ class SavePanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self.print = Button(tr("Print"), weight=Weight.QUIET)
-        self.save = Button(tr("Save…"), weight=Weight.QUIET)
+        self.print = Button(tr("Print"), weight=Weight.QUIET, key="Ctrl+P")
+        self.save = Button(tr("Save…"), weight=Weight.QUIET, key="Ctrl+S")
         self.mail = Button(tr("Mail"), weight=Weight.QUIET)
         self.print.clicked.connect(self._print)
         self.save.clicked.connect(self._choose)
@@ -121,7 +121,9 @@ class SavePanel(QWidget):
                 path.write_bytes(made)
             except OSError as error:
                 title = "The file cannot be written"
-                raise BadInput(title, f"{path}: {error.strerror}.", "Choose another place.") from error
+                raise BadInput(
+                    title, filled("{path}: {error}.", path=path, error=error.strerror), "Choose another place."
+                ) from error
             return path
 
         self._screen.do(make, done)

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.counter import Counter
@@ -93,6 +94,17 @@ class ReportScreen(QWidget):
         rows.addLayout(self._tabs())
         rows.addLayout(self._head())
         rows.addWidget(self._stack, 1)
+        for key, slot in (
+            ("Left", partial(self._turn_page, -1)),
+            ("Right", partial(self._turn_page, 1)),
+            ("Ctrl+PgUp", partial(self._next_tab, -1)),
+            ("Ctrl+PgDown", partial(self._next_tab, 1)),
+            ("Ctrl+P", self.saving.print.click),
+            ("Ctrl+S", self.saving.save.click),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
         self.look_again()
 
     def _tabs(self) -> QHBoxLayout:
@@ -127,7 +139,7 @@ class ReportScreen(QWidget):
         row.addLayout(words, 1)
         self.event_choice = Choice(tr("Event"))
         self.event_choice.currentIndexChanged.connect(lambda _: self.look_again())
-        self.before, self.after = Button("‹"), Button("›")
+        self.before, self.after = Button("‹", key="←"), Button("›", key="→")
         for button, name, days in ((self.before, tr("The day before"), -1), (self.after, tr("The day after"), 1)):
             button.setAccessibleName(name)
             button.setToolTip(name)
@@ -190,11 +202,20 @@ class ReportScreen(QWidget):
         """The arrows scroll what is shown."""
         (self._stack.currentWidget() or self).setFocus()
 
-    def _turn_page(self, days: int) -> None:
-        wanted = self.today + timedelta(days=days)
+    def look_at(self, day: date) -> None:
+        """Look at another day; today stays today when it is over."""
         self.day = None
-        self.day = wanted if wanted != self.today else None
+        self.day = day if day != self.today else None
         self.look_again()
+
+    def _turn_page(self, days: int) -> None:
+        if self.tab in _BY_DAY:
+            self.look_at(self.today + timedelta(days=days))
+
+    def _next_tab(self, step: int) -> None:
+        tabs = list(Tab)
+        self.go(tabs[(tabs.index(self.tab) + step) % len(tabs)])
+        self.take_keys()
 
     # What is shown
 
