@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from boxoffice.errors import StorageTrouble
+from boxoffice.errors import StorageTrouble, filled
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,9 @@ def folder(chosen: str | None = None) -> Folder:
         _make(root)
     except OSError as error:
         raise StorageTrouble(
-            "The station's folder cannot be made", f"{root}: {error.strerror}.", "Choose another with --data."
+            "The station's folder cannot be made",
+            filled("{root}: {error}.", root=root, error=error.strerror),
+            "Choose another with --data.",
         ) from error
     return Folder(root.resolve())
 
@@ -118,7 +120,10 @@ def key(place: Folder) -> bytes:
     if place.store.exists():
         raise StorageTrouble(
             "The key to this station's store is not here",
-            f"{place.root} holds a store, but neither the keyring nor a key file has its key. Nothing was changed.",
+            filled(
+                "{root} holds a store, but neither the keyring nor a key file has its key. Nothing was changed.",
+                root=place.root,
+            ),
             "A copied folder cannot be opened: enrol a new station, or restore a backup in the old place.",
         )
     made = os.urandom(KEY_LENGTH)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from boxoffice import config
 from boxoffice.config import Folder
 from boxoffice.domain.permissions import RULES, Act, Permit, Role
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import operators as kept
 from boxoffice.storage import settings
@@ -126,7 +126,7 @@ class Staff:
         """Somebody stands by one act. Raises `Refused` for a wrong PIN, or if they may not."""
         one = self.check(who, pin)
         if not one.may(act):
-            raise Refused(f"{one.name} may not permit this", "Nothing was done.", "Ask a supervisor.")
+            raise Refused(filled("{name} may not permit this", name=one.name), "Nothing was done.", "Ask a supervisor.")
         return Permit(id=new_id(), act=act, by=one.id, name=one.name, reason=reason.strip())
 
     def check(self, who: str, pin: str) -> Operator:

@@ -19,7 +19,7 @@ from PIL import ImageDraw, ImageOps
 from boxoffice.domain import badges
 from boxoffice.domain.badges import Align, Box, Element, Image, Square, Template, Vertical, Words
 from boxoffice.domain.documents import Badge
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 
 from . import codes, fonts
 from .cleaning import clean
@@ -272,7 +272,9 @@ def _scaled(content: bytes, width: int, height: int, grey: bool) -> Pictures.Ima
             found.load()
             flat = _on_white(found)
     except (OSError, SyntaxError, ValueError, Pictures.DecompressionBombError) as error:
-        raise BadInput("A picture of this badge is damaged", f"{error}.", "Choose it again in the editor.") from error
+        raise BadInput(
+            "A picture of this badge is damaged", filled("{error}.", error=error), "Choose it again in the editor."
+        ) from error
     share = min(width / flat.width, height / flat.height)
     size = max(1, round(flat.width * share)), max(1, round(flat.height * share))
     scaled = flat.resize(size, Pictures.Resampling.LANCZOS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 
 
 def square(text: str, side: int) -> Image.Image:
@@ -17,7 +17,7 @@ def square(text: str, side: int) -> Image.Image:
     if dots < 1:
         raise BadInput(
             "A QR code does not fit into its place",
-            f"It needs {flat.width} dots and has {side}.",
+            filled("It needs {needed} dots and has {there}.", needed=flat.width, there=side),
             "Make it larger on the badge, or let it say less.",
         )
     return flat.resize((flat.width * dots, flat.height * dots), Image.Resampling.NEAREST)
@@ -30,7 +30,7 @@ def bars(text: str, width: int, height: int) -> Image.Image:
     if dots < 1:
         raise BadInput(
             "A bar code does not fit into its place",
-            f"It needs {flat.width} dots and has {width}.",
+            filled("It needs {needed} dots and has {there}.", needed=flat.width, there=width),
             "Make it wider on the badge, or let it say less.",
         )
     row = flat.crop((0, flat.height // 2, flat.width, flat.height // 2 + 1))
@@ -50,7 +50,7 @@ def _drawn(text: str, *, bars: bool) -> Image.Image:
     except ValueError as error:
         raise BadInput(
             "A bar code cannot say this" if bars else "A QR code cannot say so much",
-            f"{text[:40]!r}: {len(text)} letters.",
+            filled("{what}: {number} letters.", what=repr(text[:40]), number=len(text)),
             "Let it say less, or use a QR code instead of a bar code.",
         ) from error
     picture: Any = code.to_image(scale=1, add_hrt=False, add_quiet_zones=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from boxoffice.errors import BadInput, DeviceTrouble
+from boxoffice.errors import BadInput, DeviceTrouble, filled
 
 LEAST_COLUMNS = 32
 MOST_COLUMNS = 56
@@ -145,7 +145,7 @@ def _mark_of(models: Path) -> str:
     except OSError as error:
         raise DeviceTrouble(
             "The file of printer models cannot be read",
-            f"{models}: {error.strerror}.",
+            filled("{models}: {error}.", models=models, error=error.strerror),
             "Printing needs it: name another one with `boxoffice printers models --file`, or none.",
         ) from error
 
@@ -176,10 +176,14 @@ def profile(name: str = DEFAULT, columns: int | None = None) -> Profile:
     facts = capabilities()["profiles"].get(name)
     raster = _raster(facts) if facts else None
     if facts is None or raster is None:
-        raise BadInput(f"There is no printer model called {name}", "", "`boxoffice printers` lists them.")
+        raise BadInput(
+            filled("There is no printer model called {name}", name=name), "", "`boxoffice printers` lists them."
+        )
     if columns is not None and not LEAST_COLUMNS <= columns <= MOST_COLUMNS:
         raise BadInput(
-            f"{columns} columns do not fit", "", f"Paper has from {LEAST_COLUMNS} to {MOST_COLUMNS} of them."
+            filled("{columns} columns do not fit", columns=columns),
+            "",
+            filled("Paper has from {least} to {most} of them.", least=LEAST_COLUMNS, most=MOST_COLUMNS),
         )
     features = facts["features"]
     columns = columns or _own_columns(facts)
@@ -226,8 +230,8 @@ def _fit(columns: int, facts: Mapping[str, Any]) -> tuple[int, int, int]:
     if columns * _SMALL_CELL <= dots:
         return 1, _SMALL_CELL, dots
     raise BadInput(
-        f"{columns} columns do not fit on the paper of this printer",
-        f"It has room for {dots // _SMALL_CELL} small letters.",
+        filled("{columns} columns do not fit on the paper of this printer", columns=columns),
+        filled("It has room for {letters} small letters.", letters=dots // _SMALL_CELL),
         "Set fewer, or choose another printer model.",
     )
 

@@ -15,7 +15,7 @@ import msgspec
 
 from boxoffice.domain.documents import Badge, Copy, Document, Report, TestPage
 from boxoffice.domain.printing import DRAWER, Job, Language, Printer
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 from boxoffice.services.printing import mark_of
 
 from .layout import Pictures, lay_out, no_pictures
@@ -104,7 +104,11 @@ class Renderer:
         if isinstance(document, Report) and ending in OF_REPORTS:
             return self._report(document, ending, copy)
         if ending not in ENDINGS:
-            raise BadInput(f"Nothing is written into a {ending or 'nameless'} file", "", f"Use {', '.join(ENDINGS)}.")
+            raise BadInput(
+                filled("Nothing is written into a {what} file", what=ending or "nameless"),
+                "",
+                filled("Use {names}.", names=", ".join(ENDINGS)),
+            )
         if _is_label(document, printer) and ending in (".pdf", ".png"):
             return self._label(document, printer, ending[1:].upper())
         model = self._model(printer)

@@ -25,7 +25,7 @@ import msgspec
 import urllib3
 
 from boxoffice.decoding import decode
-from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
+from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble, filled
 from boxoffice.postponing import put_off
 
 with put_off("charset_normalizer") as stand_ins:
@@ -142,7 +142,9 @@ class Api:
             self._refused(reply)
         found = response.headers.get("content-type", "")
         if not found.startswith("image/"):
-            raise self._in_the_way(f"It came as {found or 'something without a name'} instead of a picture.")
+            raise self._in_the_way(
+                filled("It came as {what} instead of a picture.", what=found or "something without a name")
+            )
         return reply.body
 
     def stream(
@@ -248,14 +250,16 @@ class Api:
         if "://" not in path:
             return self.url + path
         if _origin(path) != _origin(self.url):
-            raise self._in_the_way(f"It sends us to {urlsplit(path).netloc}, which is another server.")
+            raise self._in_the_way(
+                filled("It sends us to {netloc}, which is another server.", netloc=urlsplit(path).netloc)
+            )
         return path
 
     def _elsewhere(self, method: str, response: Response) -> str:
         location = urljoin(response.url, response.headers["location"])
         response.close()
         if method != "GET":
-            raise self._in_the_way(f"It sends us on to {location} instead of listening.")
+            raise self._in_the_way(filled("It sends us on to {location} instead of listening.", location=location))
         return self._within(location)
 
     def _reply(self, response: Response) -> Reply:
@@ -278,7 +282,9 @@ class Api:
         found = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if found != media:
             response.close()
-            raise self._in_the_way(f"It came as {found or 'something without a name'} instead of {media}.")
+            raise self._in_the_way(
+                filled("It came as {what} instead of {media}.", what=found or "something without a name", media=media)
+            )
 
     def _measure(self, response: Response, sent: float) -> None:
         """Take the server's clock from an answer, if it came fast enough to mean something."""
@@ -292,45 +298,58 @@ class Api:
         if reply.status in (401, 403) and self._revoked(reply):
             raise DeviceRevoked(
                 "This station was sent away",
-                f"{self._host} no longer knows it. Everything that was done here is kept.",
+                filled("{host} no longer knows it. Everything that was done here is kept.", host=self._host),
                 "Ask the organiser for a new code, and enrol again.",
                 status=reply.status,
             )
-        said = _said(reply) or f"It answered {reply.status}."
+        said = _said(reply) or filled("It answered {status}.", status=reply.status)
         if reply.status in (408, 409, 425, 429) or reply.status >= 500:
             raise ServerTrouble(
                 "The server is busy",
-                f"{self._host}: {said}",
+                filled("{host}: {said}", host=self._host, said=said),
                 _WAITING,
                 status=reply.status,
                 retry_after=_seconds(reply.headers.get("retry-after")),
             )
         raise ServerTrouble(
-            "The server says no", f"{self._host}: {said}", "Check this station's enrolment.", status=reply.status
+            "The server says no",
+            filled("{host}: {said}", host=self._host, said=said),
+            "Check this station's enrolment.",
+            status=reply.status,
         )
 
     def _unreachable(self, error: requests.RequestException) -> ServerTrouble:
         if isinstance(error, requests.exceptions.SSLError):
             return ServerTrouble(
                 "The server cannot prove who it is",
-                f"The certificate that came for {self._host} is not good. Nothing was sent to it.",
+                filled("The certificate that came for {host} is not good. Nothing was sent to it.", host=self._host),
                 "Check this computer's date and time, and whether the network wants you to log in first.",
             )
         if isinstance(error, requests.exceptions.ProxyError):
-            return ServerTrouble("The proxy does not let us through", f"{self._host} was not reached.", _WAITING)
+            return ServerTrouble(
+                "The proxy does not let us through", filled("{host} was not reached.", host=self._host), _WAITING
+            )
         if _has(error, urllib3.exceptions.NameResolutionError):
-            return ServerTrouble("The server's name is not found", f"Nobody here knows {self._host}.", _WAITING)
+            return ServerTrouble(
+                "The server's name is not found", filled("Nobody here knows {host}.", host=self._host), _WAITING
+            )
         if isinstance(error, requests.exceptions.Timeout):
-            return ServerTrouble("The server does not answer", f"{self._host} kept us waiting too long.", _WAITING)
+            return ServerTrouble(
+                "The server does not answer", filled("{host} kept us waiting too long.", host=self._host), _WAITING
+            )
         if isinstance(error, requests.exceptions.ConnectionError):
-            return ServerTrouble("The server is not reached", f"{self._host} takes no calls.", _WAITING)
-        return ServerTrouble("The server is not reached", f"{self._host}: {type(error).__name__}.", _WAITING)
+            return ServerTrouble(
+                "The server is not reached", filled("{host} takes no calls.", host=self._host), _WAITING
+            )
+        return ServerTrouble(
+            "The server is not reached", filled("{host}: {name}.", host=self._host, name=type(error).__name__), _WAITING
+        )
 
     def _in_the_way(self, what: str) -> ServerTrouble:
         return ServerTrouble(
             "Something else answers instead of the server",
-            f"{self._host}: {what}",
-            "Open a browser and see whether the network wants you to log in. " + _WAITING,
+            filled("{host}: {what}", host=self._host, what=what),
+            "Open a browser and see whether the network wants you to log in.",
         )
 
 
@@ -403,7 +422,11 @@ def address(url: str) -> str:
     except ValueError:
         fine = False
     if not fine:
-        raise BadInput("That is not a server's address", f"Got {url!r}.", "It looks like https://tickets.example.org.")
+        raise BadInput(
+            "That is not a server's address",
+            filled("Got {url}.", url=repr(url)),
+            "It looks like https://tickets.example.org.",
+        )
     return parts._replace(query="", fragment="").geturl().rstrip("/")
 
 
@@ -421,13 +444,15 @@ def _parts(response: Response, host: str) -> Iterator[bytes]:
 
 
 def _cut_off(host: str, what: str) -> ServerTrouble:
-    return ServerTrouble("The server's answer is not complete", f"{host}: {what}", _WAITING)
+    return ServerTrouble(
+        "The server's answer is not complete", filled("{host}: {what}", host=host, what=what), _WAITING
+    )
 
 
 def _too_much(host: str) -> ServerTrouble:
     return ServerTrouble(
         "The server's answer has no end",
-        f"{host} sent more than {LARGEST // 1024 // 1024} MiB at once.",
+        filled("{host} sent more than {most} MiB at once.", host=host, most=LARGEST // 1024 // 1024),
         "Nothing of it was taken over. Tell the organiser.",
     )
 

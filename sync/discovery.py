@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from boxoffice import config
-from boxoffice.errors import DeviceTrouble
+from boxoffice.errors import DeviceTrouble, filled
 
 if TYPE_CHECKING:
     from zeroconf import ServiceInfo, Zeroconf
@@ -123,7 +123,9 @@ def _line() -> Zeroconf:
 
 def _no_network(error: Exception) -> DeviceTrouble:
     return DeviceTrouble(
-        "Hubs cannot find or be found here", f"{error}.", "The address can be typed instead; nothing else is missing."
+        "Hubs cannot find or be found here",
+        filled("{error}.", error=error),
+        "The address can be typed instead; nothing else is missing.",
     )
 
 

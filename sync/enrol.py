@@ -15,7 +15,7 @@ import msgspec
 
 from boxoffice import __version__
 from boxoffice.decoding import decode
-from boxoffice.errors import BadInput, DeviceRevoked, Refused, ServerTrouble
+from boxoffice.errors import BadInput, DeviceRevoked, Refused, ServerTrouble, filled
 from boxoffice.ports import Enrolment
 from boxoffice.storage import outbox, settings
 from boxoffice.storage.writer import Lane
@@ -110,7 +110,11 @@ def _refuse_while_work_waits(station: Newcomer, url: str) -> None:
     if before is not None and before.url != url and waiting:
         raise Refused(
             "This station still has work for its old server",
-            f"{waiting} acts wait for {before.url}. Nothing was changed, and the token is still good.",
+            filled(
+                "{waiting} acts wait for {url}. Nothing was changed, and the token is still good.",
+                waiting=waiting,
+                url=before.url,
+            ),
             "Sync or export them first, or use another folder for the new server.",
         )
 
@@ -126,7 +130,11 @@ def invitation(text: str) -> Invitation:
         if version > HANDSHAKE:
             raise BadInput(
                 "This code is for a newer version",
-                f"It speaks version {version} of the greeting, this program knows {HANDSHAKE}.",
+                filled(
+                    "It speaks version {version} of the greeting, this program knows {own}.",
+                    version=version,
+                    own=HANDSHAKE,
+                ),
                 "Please update this program, then read the code again.",
             )
         return decode(text, Invitation)

@@ -20,7 +20,7 @@ import msgspec
 from boxoffice import __version__
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.journal import Entry
-from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
+from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble, filled
 from boxoffice.ports import Answer, Enrolment, Outcome, Receipt
 
 from . import pretix_keys
@@ -57,7 +57,10 @@ def enrol(url: str, token: str, *, name: str = "") -> Enrolment:
     if device.security_profile not in {wire.FULL, *wire.SCANS_ONLY}:
         raise BadInput(
             "This device may not do enough",
-            f"pretix gave it the security profile {device.security_profile}, which does not let it read orders.",
+            filled(
+                "pretix gave it the security profile {security_profile}, which does not let it read orders.",
+                security_profile=device.security_profile,
+            ),
             "Let the organiser make a device with full device access, and enrol with its token.",
         )
     given = wire.enrolment_of(device, address, (), __version__)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from boxoffice.domain.facts import order_of
-from boxoffice.errors import DeviceRevoked, ServerTrouble
+from boxoffice.errors import DeviceRevoked, ServerTrouble, filled
 from boxoffice.ports import Answer, CentralServer, Outcome, Receipt
 from boxoffice.services import disagree, overlay
 from boxoffice.storage import feeds, journal, orders, outbox, redeeming, settings
@@ -279,8 +279,12 @@ def _lost(connection: Connection, receipt: Receipt) -> list[int]:
     if (receipt.epoch, receipt.high_water) > (station.epoch, last):
         raise ForkedJournal(
             "This station has a double, or was set back",
-            f"The server holds its act {receipt.epoch}/{receipt.high_water}; the last here is {station.epoch}/{last}."
-            " Everything is kept here, and nothing more is sent.",
+            filled(
+                "The server holds its act {there}; the last here is {here}. Everything is kept here,"
+                " and nothing more is sent.",
+                there=f"{receipt.epoch}/{receipt.high_water}",
+                here=f"{station.epoch}/{last}",
+            ),
             "Use only one copy of a station. Export its journal, then enrol it anew.",
         )
     behind = (receipt.high_water + 1, _NO_END)

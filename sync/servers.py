@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 
 if TYPE_CHECKING:
     from boxoffice.ports import Enrolment, OwnServer
@@ -26,4 +26,6 @@ def central_server(enrolment: Enrolment, station: Station | None = None) -> OwnS
         from .replica import Replica
 
         return Pretix(enrolment, Replica(station) if station is not None else None)
-    raise BadInput(f"Servers of the kind {enrolment.kind} are not spoken to", "", "Enrol with a hub or a pretix.")
+    raise BadInput(
+        filled("Servers of the kind {kind} are not spoken to", kind=enrolment.kind), "", "Enrol with a hub or a pretix."
+    )

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
+from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble, filled
 from boxoffice.storage import shop_pictures
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
@@ -85,4 +85,6 @@ def _unpacked(source: str) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except binascii.Error as error:
-        raise BadInput("This is no picture", f"{error}.", "Write it as data:image/jpeg;base64,…") from error
+        raise BadInput(
+            "This is no picture", filled("{error}.", error=error), "Write it as data:image/jpeg;base64,…"
+        ) from error

@@ -16,6 +16,7 @@ from boxoffice.bootstrap import App, card_worker, spooler
 from boxoffice.config import Folder, folder
 from boxoffice.errors import Trouble
 from boxoffice.scanning.wedge import WedgeSettings
+from boxoffice.storage import settings
 from boxoffice.storage.lock import StationInUse
 from sync.worker import Sync
 
@@ -95,7 +96,9 @@ def _cannot_open(trouble: Trouble) -> int:
 
     log.info("The window was not opened: %s", trouble)
     application()
-    QMessageBox.critical(None, trouble.title, " ".join(part for part in (trouble.what, trouble.hint) if part))
+    language.set_language("")  # What was chosen stands in a store that cannot be read.
+    more = " ".join(language.tr(part) for part in (trouble.what, trouble.hint) if part)
+    QMessageBox.critical(None, language.tr(trouble.title), more)
     return trouble.exit_status
 
 
@@ -106,6 +109,8 @@ def open_window(app: App, sync: SyncWorker | None = None) -> MainWindow:
     QLoggingCategory.setFilterRules("qt.text.font.db=false\nqt.multimedia.*.info=false\nqt.multimedia.*.warning=false")
     liked = preferences.load(app)
     language.set_language(liked.language)
+    if app.read(settings.locale) != language.language():
+        app.write(lambda c: settings.put(c, "locale", language.language()))
     theme.install(liked.look, door_mode=liked.door_mode)
     door = app.door
     keys = Keys(WedgeSettings(prefix=door.prefix, suffix=door.suffix, least=liked.gun_least))

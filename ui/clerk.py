@@ -27,14 +27,14 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import Sentence
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.services import lookup
+from boxoffice.services import elsewhere, lookup
 from boxoffice.storage import settings
 
 from .assortment import Assortment
 from .background import Background
 from .courier import Courier
 from .drawer_clerk import DrawerClerk
-from .language import name_of, tell
+from .language import language, name_of, tell
 from .limited import Limited
 from .payment_clerk import PaymentClerk
 from .turns import Turns
@@ -111,6 +111,10 @@ class Clerk(QObject):
         """What the event of the shift has for sale."""
         return self._app.catalog(self.cart.event)
 
+    def catalog_of(self, event: str) -> Catalog | None:
+        """What another event has for sale; None if it is not known here."""
+        return self._app.catalog(event) if event in self._app.events() else None
+
     def ticket_of(self, code: str) -> Ticket | None:
         """The ticket that a code opens the door for, of the event that is sold first."""
         found = self._app.read(lambda c: lookup.by_code(c, code))
@@ -159,8 +163,9 @@ class Clerk(QObject):
         """What stands against selling it. What somebody is, is asked before they pay, unless nobody is asked."""
         codes, now = self.counter.codes, datetime.now(UTC)
         known, members = codes.vouchers(self.cart), codes.members(self.cart)
-        found = selling.objections(self.cart, self.catalog, now, known, {}, members=members)
+        found = selling.objections(self.cart, self.catalog, now, known, {}, language(), members)
         found += self.limited.objections
+        found += self._app.read(lambda c: elsewhere.objections(c, self._app.shelf, self.cart, self.catalog, now))
         return tuple(one for one in found if one.kind != "role" or self.cart.quick)
 
     def takes(self, item: Item) -> str | None:

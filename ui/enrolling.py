@@ -134,7 +134,7 @@ class EnrolDialog(Dialog):
         self.enrolled.emit(enrolment)
 
     def _complain(self, trouble: Trouble) -> None:
-        self.trouble.setText("\n".join(trouble.parts()))
+        self.trouble.setText("\n".join(tr(part) for part in trouble.parts()))
         self.trouble.show()
         self._on_typed()
 

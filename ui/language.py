@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from PySide6.QtCore import QDateTime, QLocale, QTimeZone
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTimeZone
 
 import assets
 from boxoffice.domain.words import Localised, Sentence, localised
+from boxoffice.errors import Filled
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,9 @@ def _load(code: str) -> _Catalogue:
 
 
 def tr(text: str, /, **values: object) -> str:
-    """The sentence in the language in use, with its values filled in."""
+    """The sentence in the language in use, with its values filled in. One that was filled below is filled anew."""
+    if isinstance(text, Filled):
+        return _filled(_in_parts(text.template), {name: _plain(value) for name, value in text.values.items()})
     found = _in_use.catalogue.get(text, text)
     return _filled(found if isinstance(found, str) else text, values)
 
@@ -112,6 +115,11 @@ def clock(moment: datetime) -> str:
 
 def _day_and_time(moment: QDateTime) -> str:
     return _in_use.locale.toString(moment.date(), tr("d MMM")) + " " + _in_use.locale.toString(moment.time(), "HH:mm")
+
+
+def day_words(day: date) -> str:
+    """A day of the year, without the year."""
+    return _in_use.locale.toString(QDate(day.year, day.month, day.day), tr("d MMM"))
 
 
 def clock_with_seconds(moment: datetime) -> str:
@@ -159,6 +167,10 @@ def _in_parts(text: str) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return _moment_in_its_zone(value)
+    if isinstance(value, Sentence):
+        return tell(value)
+    if isinstance(value, Filled):
+        return tr(value)
     return tr(value) if isinstance(value, str) and value in _in_use.catalogue else str(value)
 
 

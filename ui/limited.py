@@ -14,6 +14,8 @@ from boxoffice.domain import selling
 from boxoffice.domain.cart import Objection
 from boxoffice.domain.stock import Outlook
 
+from .language import language
+
 if TYPE_CHECKING:
     from .clerk import Clerk
 
@@ -52,7 +54,7 @@ class Limited:
         clerk = self._clerk
         if clerk.counter.training:
             return ()
-        return selling.of_stock(clerk.cart, clerk.bill.units, clerk.catalog, self.outlook)
+        return selling.of_stock(clerk.cart, clerk.bill.units, clerk.catalog, self.outlook, language())
 
     @property
     def waits_for_more(self) -> bool:

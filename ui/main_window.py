@@ -337,7 +337,7 @@ class MainWindow(QWidget):
         trouble = self.sounds.trouble
         self.strip.show_sound(muted=self.sounds.muted, able=trouble is None)
         if trouble is not None:
-            self.strip.sound.setToolTip(str(trouble))
+            self.strip.sound.setToolTip(" ".join(tr(part) for part in trouble.parts()))
 
     # Dialogs, and the end
 

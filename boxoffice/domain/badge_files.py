@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from boxoffice.decoding import decode
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 
 from .badge_checks import faults
 from .badges import Template
@@ -52,13 +52,23 @@ def read(content: bytes) -> Sheet:
     try:
         file = decode(content, _File)
     except msgspec.DecodeError as error:
-        raise BadInput("This is no badge template", f"{_words(error)} Nothing was changed.", _HINT) from error
+        raise BadInput(
+            "This is no badge template", filled("{error} Nothing was changed.", error=_words(error)), _HINT
+        ) from error
     if file.format != FORMAT:
-        raise BadInput("This is no badge template", f"It is a {file.format[:40]!r}. Nothing was changed.", _HINT)
+        raise BadInput(
+            "This is no badge template",
+            filled("It is a {format}. Nothing was changed.", format=repr(file.format[:40])),
+            _HINT,
+        )
     if file.version > VERSION or file.version < 1:
         raise BadInput(
             "This badge template was made by a newer version of the app",
-            f"Its format is number {file.version}, and {VERSION} is understood here. Nothing was changed.",
+            filled(
+                "Its format is number {version}, and {own} is understood here. Nothing was changed.",
+                version=file.version,
+                own=VERSION,
+            ),
             "Bring this app up to date.",
         )
     return _checked(file.sheet)
@@ -68,11 +78,13 @@ def _checked(inner: msgspec.Raw) -> Sheet:
     try:
         sheet = decode(inner, Sheet)
     except msgspec.DecodeError as error:
-        raise BadInput("This badge template is damaged", f"{_words(error)} Nothing was changed.", _HINT) from error
+        raise BadInput(
+            "This badge template is damaged", filled("{error} Nothing was changed.", error=_words(error)), _HINT
+        ) from error
     found = faults(sheet.template)
     if found:
         said = " ".join(f"{fault}." for fault in found[:3])
-        raise BadInput("This badge template cannot be printed", f"{said} Nothing was changed.", _HINT)
+        raise BadInput("This badge template cannot be printed", filled("{said} Nothing was changed.", said=said), _HINT)
     return sheet
 
 

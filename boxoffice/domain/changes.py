@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import msgspec
 
+from boxoffice.errors import filled
+
 from .facts import (
     Canceled,
     Change,
@@ -38,7 +40,7 @@ def after(order: Order | None, fact: OrderFact, private: Private, operation: str
     if isinstance(fact, Sold):
         return _sold(order, fact, private)
     if order is None:
-        return f"There is no order {fact.order}."
+        return filled("There is no order {code}.", code=fact.order)
     match fact:
         case Paid():
             return _paid(order, fact, operation)
@@ -72,7 +74,7 @@ def _sold(order: Order | None, fact: Sold, private: Private) -> Order | str:
     if order is None:
         return sold
     same = {one.secret for one in order.positions} >= {one.secret for one in sold.positions}
-    return order if same else f"Another order is called {fact.order}."
+    return order if same else filled("Another order is called {code}.", code=fact.order)
 
 
 def _position(line: Line, guest: Guest) -> Position:
@@ -115,7 +117,7 @@ def _refunded(order: Order, fact: Refunded, operation: str) -> Order | str:
     if any(one.operation == operation for one in order.refunds):
         return order
     if fact.amount > order.paid:
-        return f"No more than was paid for {order.code} can be given back."
+        return filled("No more than was paid for {code} can be given back.", code=order.code)
     refund = Refund(
         id=operation,
         amount=fact.amount,
@@ -138,9 +140,9 @@ def _canceled(order: Order, fact: Canceled) -> Order | str:
         return msgspec.structs.replace(order, status=Status.CANCELED, fees=fees)
     those = {one.number for one in order.positions if one.number in fact.positions or one.addon_to in fact.positions}
     if not those.issuperset(fact.positions):
-        return f"Order {order.code} has no such position."
+        return filled("Order {code} has no such position.", code=order.code)
     if all(one.canceled or one.number in those for one in order.positions):
-        return f"The last position of {order.code} goes with the whole order."
+        return filled("The last position of {code} goes with the whole order.", code=order.code)
     positions = tuple(
         msgspec.structs.replace(one, canceled=True) if one.number in those else one for one in order.positions
     )
@@ -153,7 +155,7 @@ def _edited(order: Order, fact: Edited, private: Private) -> Order | str:
         return _changed(order, private.changes, ("email", "phone"))
     position = next((one for one in order.positions if one.number == fact.position), None)
     if position is None:
-        return f"Order {order.code} has no position {fact.position}."
+        return filled("Order {code} has no position {position}.", code=order.code, position=fact.position)
     changed = _changed(position, private.changes, ("name", "company", "email"))
     if isinstance(changed, str):
         return changed
@@ -169,12 +171,16 @@ def _exchanged(order: Order, fact: Exchanged) -> Order | str:
     for swap in fact.swaps:
         held = positions.get(swap.position)
         if held is None or held.canceled:
-            return f"Order {order.code} has no such position."
+            return filled("Order {code} has no such position.", code=order.code)
         now = (held.item, held.variation, held.subevent, held.price)
         if now == (swap.item, swap.variation, swap.subevent, swap.price):
             continue
         if now != (swap.was_item, swap.was_variation, swap.was_subevent, swap.was_price):
-            return f"Somebody else has changed ticket {order.code}-{swap.position} in the meantime."
+            return filled(
+                "Somebody else has changed ticket {code}-{position} in the meantime.",
+                code=order.code,
+                position=swap.position,
+            )
         positions[swap.position] = msgspec.structs.replace(
             held, item=swap.item, variation=swap.variation, subevent=swap.subevent, price=swap.price
         )
@@ -185,7 +191,7 @@ def _exchanged(order: Order, fact: Exchanged) -> Order | str:
 
 def _extended(order: Order, fact: Extended, private: Private) -> Order | str:
     if order.status is Status.CANCELED:
-        return f"Order {order.code} is cancelled."
+        return filled("Order {code} is cancelled.", code=order.code)
     held = {one.number: one for one in order.positions}
     new = []
     for line in fact.lines:
@@ -194,7 +200,7 @@ def _extended(order: Order, fact: Extended, private: Private) -> Order | str:
         if there is None:
             new.append(position)
         elif (there.item, there.subevent, there.addon_to) != (line.item, line.subevent, line.addon_to):
-            return f"Order {order.code} has another position {line.number} already."
+            return filled("Order {code} has another position {number} already.", code=order.code, number=line.number)
     total = order.total + sum(one.price for one in new)
     return _standing(msgspec.structs.replace(order, positions=(*order.positions, *new), total=total))
 
@@ -211,9 +217,9 @@ def _changed(noun: _Noun, changes: Mapping[str, Change], fields: tuple[str, ...]
     new = {}
     for field, change in changes.items():
         if field not in fields:
-            return f"{field} cannot be edited."
+            return filled("{field} cannot be edited.", field=field)
         held = getattr(noun, field)
         if held not in (change.before, change.after):
-            return f"Somebody else has changed {field} in the meantime: it says {held}."
+            return filled("Somebody else has changed {field} in the meantime: it says {held}.", field=field, held=held)
         new[field] = change.after
     return msgspec.structs.replace(noun, **new)

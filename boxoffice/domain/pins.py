@@ -10,6 +10,8 @@ from itertools import pairwise
 
 import msgspec
 
+from boxoffice.errors import filled
+
 from .permissions import Role
 
 LEAST, LEAST_OF_LEADS, MOST = 4, 6, 12
@@ -37,7 +39,7 @@ def fault(pin: str, role: Role) -> str:
     if not (pin.isascii() and pin.isdecimal()):
         return "A PIN is made of digits"
     if not least(role) <= len(pin) <= MOST:
-        return f"A PIN for this role has {least(role)} to {MOST} digits"
+        return filled("A PIN for this role has {least} to {most} digits", least=least(role), most=MOST)
     steps = {int(after) - int(before) for before, after in pairwise(pin)}
     return "This PIN is the first that anybody tries" if len(steps) == 1 and abs(min(steps)) <= 1 else ""
 

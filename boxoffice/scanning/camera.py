@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 import msgspec
 
 from boxoffice.domain.scan import Scan, Source
-from boxoffice.errors import DeviceTrouble
+from boxoffice.errors import DeviceTrouble, filled
 from boxoffice.ids import new_scan
 
 from .found import QR_ONLY, Effort, Outline
@@ -336,13 +336,13 @@ def _not_open(device: Device) -> CameraTrouble:
         return CameraTrouble(
             Phase.BUSY,
             "Camera is busy",
-            f"Camera {device.name} is held by another program, or you may not use it.",
+            filled("Camera {name} is held by another program, or you may not use it.", name=device.name),
             "Close the other program (a video call?); the gun works meanwhile.",
         )
     return CameraTrouble(
         Phase.MISSING,
         "No camera",
-        f"Camera {device.name} was not found, or another program holds it.",
+        filled("Camera {name} was not found, or another program holds it.", name=device.name),
         "Plug it in or choose another one; the gun works meanwhile.",
     )
 
@@ -358,6 +358,6 @@ def _gone(device: Device) -> CameraTrouble:
     return CameraTrouble(
         Phase.UNPLUGGED,
         "Camera unplugged",
-        f"Camera {device.name} gives no pictures any more; everything scanned is kept.",
+        filled("Camera {name} gives no pictures any more; everything scanned is kept.", name=device.name),
         "Plug it in again; the gun works meanwhile.",
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,6 +63,10 @@ def formats_named(names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         key = name.strip().lower()
         if key not in _SPELLINGS:
-            raise BadInput(f"No format is called {name}", "", f"There are: {', '.join(_SPELLINGS)}.")
+            raise BadInput(
+                filled("No format is called {name}", name=name),
+                "",
+                filled("There are: {names}.", names=", ".join(_SPELLINGS)),
+            )
         chosen += _SPELLINGS[key]
     return tuple(dict.fromkeys(chosen))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from boxoffice.errors import DeviceTrouble
+from boxoffice.errors import DeviceTrouble, filled
 
 if TYPE_CHECKING:
     from .found import Picture
@@ -115,4 +115,6 @@ def _film(path: Path) -> Iterator[Frame]:
 
 
 def _unreadable(path: Path, because: str) -> DeviceTrouble:
-    return DeviceTrouble(f"{path.name} cannot be read", because, "Give a picture or a film that other programs show.")
+    return DeviceTrouble(
+        filled("{name} cannot be read", name=path.name), because, "Give a picture or a film that other programs show."
+    )

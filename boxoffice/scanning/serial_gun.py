@@ -16,7 +16,7 @@ from typing import Protocol
 import msgspec
 
 from boxoffice.domain.scan import Scan, Source
-from boxoffice.errors import DeviceTrouble
+from boxoffice.errors import DeviceTrouble, filled
 from boxoffice.ids import new_scan
 
 from .state import Phase, SourceState
@@ -173,7 +173,7 @@ class SerialGun:
             raise _PortTrouble(
                 Phase.UNPLUGGED,
                 "Barcode gun unplugged",
-                f"{self._name} is gone; everything read before is kept.",
+                filled("{name} is gone; everything read before is kept.", name=self._name),
                 "Plug it in again, or type the code or use the camera.",
             ) from error
 
@@ -191,13 +191,13 @@ def _closed(name: str, error: Exception) -> _PortTrouble:
         return _PortTrouble(
             Phase.BUSY,
             "Barcode gun is busy",
-            f"{name} is held by another program, or you may not use it.",
+            filled("{name} is held by another program, or you may not use it.", name=name),
             "Close the other program; on Linux the user must be in the group dialout.",
         )
     return _PortTrouble(
         Phase.MISSING,
         "Barcode gun not found",
-        f"There is no gun at {name}.",
+        filled("There is no gun at {name}.", name=name),
         "Check its cable and the port in the settings; the camera and typing still work.",
     )
 

@@ -13,7 +13,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.stock import Piece, Sale
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.storage import orders
 from boxoffice.storage.connection import Connection
 
@@ -30,9 +30,13 @@ def find(connection: Connection, code: str, events: Sequence[str]) -> Order:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise BadInput(f"There is no order {code}", "Nothing was changed.", "Look it up by name.")
+        raise BadInput(filled("There is no order {code}", code=code), "Nothing was changed.", "Look it up by name.")
     there = ", ".join(one.event for one in found)
-    raise BadInput(f"Several events have an order {code}", f"They are {there}.", "Name the event.")
+    raise BadInput(
+        filled("Several events have an order {code}", code=code),
+        filled("They are {there}.", there=there),
+        "Name the event.",
+    )
 
 
 def cancel(
@@ -56,7 +60,11 @@ def cancel(
     left = {one.number for one in order.positions if not one.canceled}
     if gone := set(positions) - left:
         numbers = ", ".join(map(str, sorted(gone)))
-        raise BadInput(f"Order {order.code} has no valid position {numbers}", "Nothing was cancelled.", "Look it up.")
+        raise BadInput(
+            filled("Order {code} has no valid position {numbers}", code=order.code, numbers=numbers),
+            "Nothing was cancelled.",
+            "Look it up.",
+        )
     with_parts = left & {one.number for one in order.positions if one.addon_to in positions} | set(positions)
     chosen = () if with_parts >= left else tuple(sorted(positions))
     guard.need(
@@ -98,7 +106,11 @@ def edit(connection: Connection, order: Order, number: int, wanted: Mapping[str,
     thing, fields = _thing(order, number)
     if unknown := wanted.keys() - set(fields):
         there = ", ".join(fields)
-        raise BadInput(f"{', '.join(sorted(unknown))} cannot be edited", f"There are: {there}.", "Nothing was changed.")
+        raise BadInput(
+            filled("{names} cannot be edited", names=", ".join(sorted(unknown))),
+            filled("There are: {there}.", there=there),
+            "Nothing was changed.",
+        )
     changes = {
         field: Change(getattr(thing, field), value) for field, value in wanted.items() if getattr(thing, field) != value
     }
@@ -114,4 +126,8 @@ def _thing(order: Order, number: int) -> tuple[Order | Position, tuple[str, ...]
     for position in order.positions:
         if position.number == number:
             return position, OF_TICKET
-    raise BadInput(f"Order {order.code} has no position {number}", "Nothing was changed.", "Look it up.")
+    raise BadInput(
+        filled("Order {code} has no position {number}", code=order.code, number=number),
+        "Nothing was changed.",
+        "Look it up.",
+    )

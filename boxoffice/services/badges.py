@@ -23,7 +23,7 @@ from boxoffice.domain.orders import Ticket
 from boxoffice.domain.passages import zone_of
 from boxoffice.domain.printing import Job
 from boxoffice.domain.words import localised
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import badges, orders, settings
 from boxoffice.storage.badges import Kept
@@ -83,7 +83,11 @@ def badge_for(
     """The badge of a ticket (`CODE-number`), by its own template or another. Raises `BadInput` if it is not here."""
     held = orders.by_key(connection, event, key)
     if held is None:
-        raise BadInput(f"There is no ticket {key} here", "Nothing was printed.", "Sync first, or look for the name.")
+        raise BadInput(
+            filled("There is no ticket {key} here", key=key),
+            "Nothing was printed.",
+            "Sync first, or look for the name.",
+        )
     return _made(connection, shelf.of(connection, event), held, at, template)
 
 

@@ -22,7 +22,7 @@ from boxoffice.domain.takings import What, what_of
 from boxoffice.domain.tax import Rate
 from boxoffice.domain.tenders import Lacking, Offer, Settled, settle
 from boxoffice.domain.words import localised
-from boxoffice.errors import Refused
+from boxoffice.errors import Refused, filled
 from boxoffice.storage import journal, settings, till
 from boxoffice.storage.connection import Connection
 
@@ -86,7 +86,9 @@ def covered(total: int, offers: tuple[Offer, ...], shift: Shift) -> Settled:
     """How a bill is settled. Raises `Refused` if the offers do not cover it, or do not go with it."""
     settled = settle(total, offers, cash.step(shift.currency))
     if isinstance(settled, Lacking):
-        what = settled.because or f"{plain(settled.due, shift.currency)} {shift.currency} is still open."
+        what = settled.because or filled(
+            "{due} {currency} is still open.", due=plain(settled.due, shift.currency), currency=shift.currency
+        )
         raise Refused("The bill is not covered", what, "Nothing was done; everything is as it was.")
     return settled
 

@@ -19,7 +19,7 @@ from boxoffice.domain.money import plain
 from boxoffice.domain.payment import Attempt, Evidence, Kind, Mark, State, Step, Terminal, TerminalDay, Way
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Totals
 from boxoffice.storage import catalog, journal, payments, settings, till
@@ -61,7 +61,11 @@ def terminal(connection: Connection, name: str) -> Terminal:
     found = next((one for one in there if name in ("", one.name)), None)
     if found is None:
         names = ", ".join(one.name for one in there) or "none"
-        raise BadInput(f"No terminal is called {name}", f"There are: {names}.", "Name one of them, or add it.")
+        raise BadInput(
+            filled("No terminal is called {name}", name=name),
+            filled("There are: {names}.", names=names),
+            "Name one of them, or add it.",
+        )
     return found
 
 
@@ -107,7 +111,9 @@ def begin(connection: Connection, wish: Wish, owed: int, now: datetime) -> Attem
     _mind_terminal(connection, wish.terminal)
     rest = owed - sum(one.amount for one in before if one.is_stray and one.way is wish.way)
     if not 0 < wish.amount <= rest:
-        what = f"{plain(max(rest, 0), wish.currency)} {wish.currency} is open for a card."
+        what = filled(
+            "{rest} {currency} is open for a card.", rest=plain(max(rest, 0), wish.currency), currency=wish.currency
+        )
         raise Refused("No card is charged more than is open", what, "Nothing was done. Name another amount.")
     new = Attempt(
         id=new_id(),
@@ -146,7 +152,11 @@ def known(connection: Connection, attempt_id: str) -> Attempt:
     """One attempt. Raises `BadInput` if there is none of that name."""
     found = payments.attempt(connection, attempt_id)
     if found is None:
-        raise BadInput(f"There is no card payment {attempt_id}", "Nothing was done.", "Look at the list of them.")
+        raise BadInput(
+            filled("There is no card payment {attempt_id}", attempt_id=attempt_id),
+            "Nothing was done.",
+            "Look at the list of them.",
+        )
     return found
 
 

@@ -22,7 +22,7 @@ from boxoffice.domain.facts import Fact, Private, Sold, kind_of
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.passages import zone_of
-from boxoffice.errors import BadInput, StorageTrouble
+from boxoffice.errors import BadInput, StorageTrouble, filled
 from boxoffice.storage import catalog, orders, outbox, settings
 from boxoffice.storage.backup import sync_file
 from boxoffice.storage.catalog import Shelf
@@ -71,7 +71,9 @@ def write(connection: Connection, shelf: Shelf, target: Path, at: datetime) -> l
     """
     unsent = outbox.listing(connection, -1)
     if target.exists():
-        raise BadInput(f"{target} is already there", "Nothing was overwritten.", "Choose another name.")
+        raise BadInput(
+            filled("{target} is already there", target=target), "Nothing was overwritten.", "Choose another name."
+        )
     partial = target.with_name(target.name + ".partial")
     try:
         with partial.open("wb") as file:
@@ -81,7 +83,9 @@ def write(connection: Connection, shelf: Shelf, target: Path, at: datetime) -> l
         sync_folder(target.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise StorageTrouble("The export was not written", f"{error}.", "Choose another place.") from error
+        raise StorageTrouble(
+            "The export was not written", filled("{error}.", error=error), "Choose another place."
+        ) from error
     return [one.number for one in unsent]
 
 
@@ -129,13 +133,17 @@ def read(source: Path) -> Carried:
         heading = decode(first, Heading)
         entries = tuple(_entry(number, line) for number, line in enumerate(rest, 2))
     except OSError as error:
-        raise BadInput(f"{source} cannot be read", f"{error}.", "Nothing was taken over.") from error
+        raise BadInput(
+            filled("{source} cannot be read", source=source), filled("{error}.", error=error), "Nothing was taken over."
+        ) from error
     except _BROKEN as error:
         raise _spoilt(source, str(error)) from error
     if heading.file != _KIND or heading.version != 1:
         raise _spoilt(source, "It is a file of another kind, or of a later version of this program")
     if len(entries) != heading.acts:
-        raise _spoilt(source, f"It should hold {heading.acts} acts and holds {len(entries)}")
+        raise _spoilt(
+            source, filled("It should hold {acts} acts and holds {number}", acts=heading.acts, number=len(entries))
+        )
     return Carried(heading, entries)
 
 
@@ -143,12 +151,16 @@ def _entry(number: int, line: bytes) -> Entry:
     entry = decode(line, Line).entry
     entry.fact()
     if faults := seals.faults(entry, bytes.fromhex(entry.previous)):
-        raise ValueError(f"Line {number}: the act {' and '.join(faults)}")
+        raise ValueError(filled("Line {number}: the act {names}", number=number, names=" and ".join(faults)))
     return entry
 
 
 def _spoilt(source: Path, why: str) -> BadInput:
-    return BadInput(f"{source.name} cannot be taken over", f"{why}. Nothing was changed.", "Export it again.")
+    return BadInput(
+        filled("{name} cannot be taken over", name=source.name),
+        filled("{why}. Nothing was changed.", why=why),
+        "Export it again.",
+    )
 
 
 def take(connection: Connection, shelf: Shelf, carried: Carried) -> int:
@@ -159,7 +171,9 @@ def take(connection: Connection, shelf: Shelf, carried: Carried) -> int:
     there = {"", *catalog.events(connection)}
     if foreign := sorted({one.fact().event for one in carried.entries} - there):
         raise BadInput(
-            f"This station has no event {foreign[0]}", "Nothing was changed.", "Take them to a station that has it."
+            filled("This station has no event {foreign}", foreign=foreign[0]),
+            "Nothing was changed.",
+            "Take them to a station that has it.",
         )
     name = carried.heading.station or carried.heading.device
     return sum(

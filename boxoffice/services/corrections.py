@@ -26,7 +26,7 @@ from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
 from boxoffice.domain.tenders import Means, Offer, Settled, for_order
 from boxoffice.domain.vouchers import plain_code
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from boxoffice.storage import operators, orders, payments, redeeming, settings, till
@@ -96,13 +96,17 @@ def standing(connection: Connection, number: int) -> Standing:
     """
     original = till.receipt(connection, number)
     if original is None:
-        raise BadInput(f"There is no receipt {number} at this till", "Nothing was done.", "Look at its number again.")
+        raise BadInput(
+            filled("There is no receipt {number} at this till", number=number),
+            "Nothing was done.",
+            "Look at its number again.",
+        )
     if not original.can_be_corrected:
-        about = f"It is about receipt {original.corrects}." if original.corrects else ""
-        raise Refused(f"Receipt {number} is no sale", about, "Correct the receipt of the sale.")
+        about = filled("It is about receipt {corrects}.", corrects=original.corrects) if original.corrects else ""
+        raise Refused(filled("Receipt {number} is no sale", number=number), about, "Correct the receipt of the sale.")
     later = till.receipts_about(connection, number)
     if any(one.void for one in later):
-        raise Refused(f"Receipt {number} was taken back", "Nothing was done.", "Sell it again.")
+        raise Refused(filled("Receipt {number} was taken back", number=number), "Nothing was done.", "Sell it again.")
     corrections = [one for one in later if one.correction]
     last = corrections[-1] if corrections else original
     return Standing(
@@ -257,7 +261,11 @@ def _mind_permission(connection: Connection) -> None:
 def mind_event(before: Standing, shift: Shift) -> None:
     """Raises `Refused` where the drawer is open for another event."""
     if before.event != shift.event:
-        raise Refused("The drawer is open for another event", f"It is {shift.event}.", "Open a shift for that one.")
+        raise Refused(
+            "The drawer is open for another event",
+            filled("It is {event}.", event=shift.event),
+            "Open a shift for that one.",
+        )
 
 
 # Gift cards and cards
@@ -301,7 +309,7 @@ def mind_refused(gave: Sequence[Redemption]) -> None:
     if refused := [one for one in gave if one.state is State.REFUSED]:
         raise Refused(
             "The server has refused what this gift card paid",
-            f"{refused[0].because} Nothing was changed.".strip(),
+            filled("{because} Nothing was changed.", because=refused[0].because).strip(),
             "Send it again or accept the loss first: it waits among what the server has refused.",
         )
 
@@ -367,8 +375,11 @@ def _mind_amount(before: Standing, order: Order, total: int, shift: Shift) -> No
     most = before.total + max(0, order.total - order.paid)
     least = max(0, before.total - order.paid)
     if not least <= total <= most:
-        between = (
-            f"{plain(least, shift.currency)} to {plain(most, shift.currency)} {shift.currency} can have been paid."
+        between = filled(
+            "{least} to {most} {currency} can have been paid.",
+            least=plain(least, shift.currency),
+            most=plain(most, shift.currency),
+            currency=shift.currency,
         )
         raise Refused("This cannot have been paid", between, "Look at the order, and at what went back of it.")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.errors import Refused, StorageTrouble
+from boxoffice.errors import Refused, StorageTrouble, filled
 from boxoffice.storage import backup, journal, leases, outbox, settings, wiping
 from boxoffice.storage import connection as connections
 from boxoffice.storage.connection import Connection
@@ -68,7 +68,9 @@ def wipe(connection: Connection, at: datetime, operator: str = "", permits: Sequ
         enrolment = settings.enrolment(connection)
         raise Refused(
             "This station still belongs to its server" if enrolment else "There is nothing to wipe",
-            f"{enrolment.url} accepts it. Nothing was wiped." if enrolment else "It has never belonged to a server.",
+            filled("{url} accepts it. Nothing was wiped.", url=enrolment.url)
+            if enrolment
+            else "It has never belonged to a server.",
             "Let it leave first: boxoffice leave." if enrolment else "",
         )
     if now.departure.wiping_since is not None:
@@ -88,8 +90,10 @@ def look_into_kept(connection: Connection, store: Path, key: bytes) -> None:
         lost = _only_in(kept, key, connection)
         if lost:
             raise Refused(
-                f"{kept.name} holds work that nobody else has",
-                f"It was put aside by a restore. Neither sent nor known here: {lost}. Nothing was wiped.",
+                filled("{name} holds work that nobody else has", name=kept.name),
+                filled(
+                    "It was put aside by a restore. Neither sent nor known here: {lost}. Nothing was wiped.", lost=lost
+                ),
                 "Bring it back with `boxoffice restore` and export what it holds, or delete the file.",
             )
 
@@ -109,7 +113,7 @@ def _only_in(kept: Path, key: bytes, connection: Connection) -> int:
 def _only_here(acts: int) -> Refused:
     return Refused(
         "There is work here that nobody else has",
-        f"Neither sent nor exported: {acts}. Nothing was wiped.",
+        filled("Neither sent nor exported: {acts}. Nothing was wiped.", acts=acts),
         "Write it into a file first: boxoffice outbox export FILE.",
     )
 
@@ -120,6 +124,6 @@ def may_leave(connection: Connection) -> None:
     if unsent.only_here:
         raise Refused(
             "There is work here that the server does not have",
-            f"Neither sent nor exported: {unsent.only_here}. The station stays enrolled.",
+            filled("Neither sent nor exported: {only_here}. The station stays enrolled.", only_here=unsent.only_here),
             "Sync, and settle what was refused; or write it into a file: boxoffice outbox export FILE.",
         )

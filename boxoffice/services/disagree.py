@@ -21,7 +21,7 @@ from boxoffice.domain.journal import fact_of
 from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.orders import Order, Status, Ticket, ticket_key
 from boxoffice.domain.vouchers import Voucher, is_overused
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import checkins, conflicts, journal, leases, orders, outbox, redeeming, settings
 from boxoffice.storage.catalog import Shelf
@@ -198,15 +198,25 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
     a way to settle that does not fit the kind, `Refused` for one that is settled.
     """
     if action not in ACTIONS:
-        raise BadInput(f"{action} is no way to settle a conflict", "", f"Choose one of {', '.join(ACTIONS)}.")
+        raise BadInput(
+            filled("{action} is no way to settle a conflict", action=action),
+            "",
+            filled("Choose one of {names}.", names=", ".join(ACTIONS)),
+        )
     found = conflicts.find(connection, beginning)
     if len(found) != 1:
         what = "Several conflicts begin" if found else "No conflict begins"
-        raise BadInput(f"{what} with {beginning}", "Nothing was changed.", "`boxoffice conflicts` lists them.")
+        raise BadInput(
+            filled("{what} with {beginning}", what=what, beginning=beginning),
+            "Nothing was changed.",
+            "`boxoffice conflicts` lists them.",
+        )
     conflict = found[0]
     if conflict.settled_at is not None:
         raise Refused(
-            "This conflict is settled", f"By {conflict.settled_by}: {conflict.action}.", "Nothing was changed."
+            "This conflict is settled",
+            filled("By {settled_by}: {action}.", settled_by=conflict.settled_by, action=conflict.action),
+            "Nothing was changed.",
         )
     nonce = _annulled_by(conflict) if action == "annul" else ""
     was_taken = not (conflict.kind.is_refusal and outbox.is_refused(connection, conflict.sides[0].nonce))

@@ -19,6 +19,7 @@ from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.errands import Errand, Wish
 from boxoffice.domain.facts import Exchanged, Guest, Paid, Private, Refunded, Swap
 from boxoffice.domain.instants import micros
+from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.permissions import Act, Permit
@@ -27,7 +28,7 @@ from boxoffice.domain.stock import Piece, covers
 from boxoffice.domain.tax import Charge, Tally, tally
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
@@ -95,7 +96,7 @@ def quote(connection: Connection, shelf: Shelf, event: str, code: str, wishes: S
     """What an exchange would come to. Raises `BadInput` for what there is not, `Refused` if nothing would change."""
     order = orders.by_code(connection, event, code)
     if order is None:
-        raise BadInput(f"There is no order {code}", "Nothing was changed.", "Look it up by name.")
+        raise BadInput(filled("There is no order {code}", code=code), "Nothing was changed.", "Look it up by name.")
     if order.status is Status.CANCELED:
         raise Refused("This order is cancelled", "Nothing was changed.", "Make it valid again first.")
     catalog = shelf.of(connection, event)
@@ -107,7 +108,11 @@ def quote(connection: Connection, shelf: Shelf, event: str, code: str, wishes: S
     first = next((one.number for one in booked if one.receipt.total > 0), 0)
     terms = Terms(order=order, swaps=swaps, tally=tally(charges), corrects=first)
     if -terms.due > order.paid:
-        what = f"{-terms.due} would go back, {order.paid} was paid and is not back yet (smallest units)."
+        what = filled(
+            "{due} would go back, {paid} was paid and is not back yet.",
+            due=plain(-terms.due, catalog.event.currency),
+            paid=plain(order.paid, catalog.event.currency),
+        )
         raise Refused("No more goes back than was paid", what, "Give the rest back first, or set another price.")
     return terms
 
@@ -116,10 +121,12 @@ def _swap(order: Order, wish: Wish, catalog: Catalog, now: datetime) -> Swap | N
     held = next((one for one in order.positions if one.number == wish.position and not one.canceled), None)
     if held is None:
         raise BadInput(
-            f"Order {order.code} has no valid position {wish.position}", "Nothing was changed.", "Look it up."
+            filled("Order {code} has no valid position {position}", code=order.code, position=wish.position),
+            "Nothing was changed.",
+            "Look it up.",
         )
     if wish.item not in catalog.items:
-        raise BadInput(f"There is no item {wish.item}", "Nothing was changed.", "Choose another one.")
+        raise BadInput(filled("There is no item {item}", item=wish.item), "Nothing was changed.", "Choose another one.")
     asked = _today(catalog, wish.item, wish.variation, wish.subevent, now) if wish.price is None else wish.price
     swap = Swap(
         position=held.number,
@@ -287,7 +294,11 @@ def _mind_rules(
         )
         against = selling.objections(cart, catalog, now, {}, {}, locale)
         if against:
-            raise Refused("The ticket cannot be changed so", f"{against[0].words}.", "Choose another one, or allow it.")
+            raise Refused(
+                "The ticket cannot be changed so",
+                filled("{words}.", words=against[0].words),
+                "Choose another one, or allow it.",
+            )
 
 
 def _as_lines(order: Order, swap: Swap, catalog: Catalog, roles: dict[int, str]) -> tuple[CartLine, ...]:

@@ -19,7 +19,7 @@ from boxoffice.domain.money import exponent
 from boxoffice.domain.orders import Order, Status, Ticket
 from boxoffice.domain.passages import zone_of
 from boxoffice.domain.words import localised
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 from boxoffice.storage import catalog, checkins, journal, orders, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -63,9 +63,17 @@ def table(connection: Connection, shelf: Shelf, what: str, wish: Wish) -> Table:
     if what == "journal":
         return _journal(connection)
     if wish.event not in catalog.events(connection):
-        raise BadInput(f"No event is called {wish.event}", "Nothing was exported.", "Sync first, or name another one.")
+        raise BadInput(
+            filled("No event is called {event}", event=wish.event),
+            "Nothing was exported.",
+            "Sync first, or name another one.",
+        )
     if unknown := [one for one in wish.states if one not in STATES]:
-        raise BadInput(f"No order is ever {unknown[0]}", f"They are {', '.join(STATES)}.", "Write one of these.")
+        raise BadInput(
+            filled("No order is ever {unknown}", unknown=unknown[0]),
+            filled("They are {names}.", names=", ".join(STATES)),
+            "Write one of these.",
+        )
     known = shelf.of(connection, wish.event)
     chosen = _Chosen(connection, shelf, wish)
     tables = {"attendees": _attendees, "orders": _orders, "payments": _payments}

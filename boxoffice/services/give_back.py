@@ -15,12 +15,13 @@ from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.facts import Canceled, Refunded
 from boxoffice.domain.instants import micros
+from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order, Payment, PaymentState, Status
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, Tally, given_back
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
@@ -73,17 +74,22 @@ def quote(
     """
     order = orders.by_code(connection, event, code)
     if order is None:
-        raise BadInput(f"There is no order {code}", "Nothing was given back.", "Look it up by name.")
+        raise BadInput(filled("There is no order {code}", code=code), "Nothing was given back.", "Look it up by name.")
     booked = till.receipts_of_order(connection, event, code)
     left = _left(order, booked)
-    chosen = _chosen(order, left, wished)
+    catalog = shelf.of(connection, event)
+    currency = catalog.event.currency
+    chosen = _chosen(order, left, wished, currency)
     total = sum(amount for _, amount in chosen)
     if total > order.paid and not unpaid_too:
-        what = f"{total} was asked for, {order.paid} was paid and is not back yet (smallest units)."
+        what = filled(
+            "{total} was asked for, {paid} was paid and is not back yet.",
+            total=plain(total, currency),
+            paid=plain(order.paid, currency),
+        )
         raise Refused("No more goes back than was paid", what, "Choose fewer tickets, or a part of the price.")
     if not total:
         raise Refused("There is nothing to give back", "It was free, or it is back already.", "Nothing was done.")
-    catalog = shelf.of(connection, event)
     sold = [_charge(order, number, price, catalog) for number, price in _prices(order).items()]
     before = [_charge(order, number, -amount, catalog) for number, amount in gone(booked)]
     now = [_charge(order, number, amount, catalog) for number, amount in chosen]
@@ -109,16 +115,24 @@ def gone(booked: Iterable[Booked]) -> list[tuple[int, int]]:
     return [part for one in booked if one.is_return or one.correction for part in one.positions]
 
 
-def _chosen(order: Order, left: Mapping[int, int], wished: Mapping[int, int | None] | None) -> list[tuple[int, int]]:
+def _chosen(
+    order: Order, left: Mapping[int, int], wished: Mapping[int, int | None] | None, currency: str
+) -> list[tuple[int, int]]:
     if wished is None:
         return [(number, amount) for number, amount in left.items() if amount]
     chosen = []
     for number, amount in wished.items():
         if number not in left:
-            raise BadInput(f"Order {order.code} has no position {number}", "Nothing was given back.", "Look it up.")
+            raise BadInput(
+                filled("Order {code} has no position {number}", code=order.code, number=number),
+                "Nothing was given back.",
+                "Look it up.",
+            )
         wanted = left[number] if amount is None else amount
         if wanted > left[number] or wanted < 0:
-            what = f"Of position {number}, {left[number]} can go back (smallest units)."
+            what = filled(
+                "Of position {number}, {left} can go back.", number=number, left=plain(left[number], currency)
+            )
             raise Refused("No more goes back than it cost", what, "Choose a smaller part of the price.")
         chosen.append((number, wanted))
     return chosen

@@ -13,7 +13,7 @@ from boxoffice.domain.facts import Permitted, Private
 from boxoffice.domain.instants import micros
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.permissions import RULES, Act, Permit
-from boxoffice.errors import NeedsPermission
+from boxoffice.errors import NeedsPermission, filled
 from boxoffice.storage import journal, operators
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.operators import Permission
@@ -46,7 +46,7 @@ def need(
         raise NeedsPermission(act, "This permission is used up")
     stands = operators.by_id(connection, permit.by)
     if stands is None or not stands.may(act):
-        raise NeedsPermission(act, f"{permit.name} may not permit this")
+        raise NeedsPermission(act, filled("{name} may not permit this", name=permit.name))
     why = (permit.reason or reason).strip()
     if RULES[act].reason and not why:
         raise NeedsPermission(act, "A reason is needed")
@@ -76,7 +76,7 @@ def _by_role(act: Act, asks: Operator | None) -> str:
     if asks is None:
         raise NeedsPermission(act, "Nobody is signed in")
     if not asks.may(act):
-        raise NeedsPermission(act, f"{asks.name} may not do this")
+        raise NeedsPermission(act, filled("{name} may not do this", name=asks.name))
     if RULES[act].pin:
         raise NeedsPermission(act, "This needs a PIN")
     return asks.name

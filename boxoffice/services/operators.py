@@ -17,7 +17,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.operators import NewOperator, Operator
 from boxoffice.domain.permissions import Act, Permit, Role, may_look_after
 from boxoffice.domain.pins import FREE
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import journal, operators
 from boxoffice.storage.connection import Connection
@@ -29,7 +29,9 @@ def known(connection: Connection, who: str) -> Operator:
     """Somebody by name or id. Raises `BadInput` if there is nobody."""
     found = operators.by_id(connection, who) or operators.named(connection, who)
     if found is None or not found.active:
-        raise BadInput(f"Nobody here is called {who}", "Nothing was done.", "Look at the list of people.")
+        raise BadInput(
+            filled("Nobody here is called {who}", who=who), "Nothing was done.", "Look at the list of people."
+        )
     return found
 
 
@@ -43,7 +45,9 @@ def begin_try(connection: Connection, who: str, uptime: int, at: datetime) -> tu
     left = pins.wait(tries, uptime)
     if left:
         raise Refused(
-            "Too many wrong PINs", f"{one.name} can try again in {_words(left)}.", "A supervisor can give another PIN."
+            "Too many wrong PINs",
+            filled("{name} can try again in {left}.", name=one.name, left=_words(left)),
+            "A supervisor can give another PIN.",
         )
     tries = pins.once_more(tries, uptime)
     operators.put_tries(connection, one.id, tries)
@@ -92,7 +96,11 @@ def _add(connection: Connection, new: NewOperator, sealed: str, at: datetime, by
     if not name or len(name) > 60:
         raise BadInput("This is no name", "Nobody was added.", "Give a name of at most 60 letters.")
     if operators.named(connection, name) is not None:
-        raise BadInput(f"Somebody is called {name} already", "Nobody was added.", "Give a name that tells them apart.")
+        raise BadInput(
+            filled("Somebody is called {name} already", name=name),
+            "Nobody was added.",
+            "Give a name that tells them apart.",
+        )
     if wrong := pins.fault(new.pin, new.role):
         raise BadInput(wrong, "Nobody was added.", "Choose another PIN.")
     _mind_rank(by, new.role)
@@ -173,7 +181,9 @@ def _leader(
 def _mind_rank(by: Operator | None, role: Role) -> None:
     if by is not None and not may_look_after(by.role, role):
         raise Refused(
-            f"A {by.role.value} does not look after a {role.value}", "Nothing was changed.", "An organiser can do it."
+            filled("A {who} does not look after a {whom}", who=by.role.value, whom=role.value),
+            "Nothing was changed.",
+            "An organiser can do it.",
         )
 
 

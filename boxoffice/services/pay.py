@@ -22,7 +22,7 @@ from boxoffice.domain.progress import promised
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, settings, till
 from boxoffice.storage.catalog import Shelf
@@ -48,7 +48,7 @@ def due(connection: Connection, event: str, code: str) -> Order:
     """The order, if there is something to pay. Raises `BadInput` if there is none, `Refused` if nothing is open."""
     order = orders.by_code(connection, event, code)
     if order is None:
-        raise BadInput(f"There is no order {code}", "Nothing was paid.", "Look it up by name.")
+        raise BadInput(filled("There is no order {code}", code=code), "Nothing was paid.", "Look it up by name.")
     if order.status is Status.CANCELED:
         raise Refused("This order is cancelled", "Nothing was paid.", "Reactivate it first, or sell anew.")
     if order.total <= order.paid:

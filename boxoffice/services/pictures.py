@@ -11,7 +11,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 
 MOST_BYTES = 24 * 2**20
 """Of a file."""
@@ -26,10 +26,12 @@ def from_file(path: Path) -> bytes:
     """The picture in a file, fit to be kept. Raises `BadInput`."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise _too_large(f"{path.name} has more than {MOST_BYTES // 2**20} MB.")
+            raise _too_large(filled("{name} has more than {most} MB.", name=path.name, most=MOST_BYTES // 2**20))
         content = path.read_bytes()
     except OSError as error:
-        raise BadInput("The picture cannot be read", f"{path.name}: {error.strerror}.", _HINT) from error
+        raise BadInput(
+            "The picture cannot be read", filled("{name}: {error}.", name=path.name, error=error.strerror), _HINT
+        ) from error
     return fit(content)
 
 
@@ -38,11 +40,13 @@ def fit(content: bytes) -> bytes:
     from PIL import Image, UnidentifiedImageError
 
     if len(content) > MOST_BYTES:
-        raise _too_large(f"It has more than {MOST_BYTES // 2**20} MB.")
+        raise _too_large(filled("It has more than {most} MB.", most=MOST_BYTES // 2**20))
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as found:
             if found.width * found.height > MOST_PIXELS:
-                raise _too_large(f"It would be {found.width} × {found.height} pixels large.")
+                raise _too_large(
+                    filled("It would be {width} × {height} pixels large.", width=found.width, height=found.height)
+                )
             found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             found.load()
             return content if _is_fit(found) else _written(_upright(found))
@@ -51,7 +55,7 @@ def fit(content: bytes) -> bytes:
     except Image.DecompressionBombError as error:
         raise _too_large("It would unfold into more pixels than any camera takes.") from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise BadInput("This picture is damaged", f"{error}.", _HINT) from error
+        raise BadInput("This picture is damaged", filled("{error}.", error=error), _HINT) from error
 
 
 def light(content: bytes, most: int) -> bytes:

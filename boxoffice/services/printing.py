@@ -29,7 +29,7 @@ from boxoffice.domain.printing import (
     State,
 )
 from boxoffice.domain.tenders import Means
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import journal, print_queue, settings
 from boxoffice.storage.connection import Connection
@@ -52,7 +52,11 @@ class PrintedBefore(Refused):
 
     def __init__(self, printout: Printout, waits_at: str = "") -> None:
         when = f"{printout.at:%d %b %H:%M}"
-        where = f"It waits for {waits_at}, since {when} UTC." if waits_at else f"{printout.device}, {when} UTC."
+        where = (
+            filled("It waits for {waits_at}, since {when} UTC.", waits_at=waits_at, when=when)
+            if waits_at
+            else f"{printout.device}, {when} UTC."
+        )
         super().__init__("It was printed before", where, "Give a reason to print another one.")
         self.printout = printout
         self.waits_at = waits_at
@@ -86,7 +90,9 @@ def remove_printer(connection: Connection, name: str) -> None:
     """Forget a printer and the ways to it. What waits for it stays in the queue."""
     held = setup(connection)
     if held.printer(name) is None:
-        raise BadInput(f"There is no printer {name}", "Nothing was changed.", "`boxoffice printers` lists them.")
+        raise BadInput(
+            filled("There is no printer {name}", name=name), "Nothing was changed.", "`boxoffice printers` lists them."
+        )
     routes = {
         kind: Route(route.printer, "" if route.fallback == name else route.fallback)
         for kind, route in held.routes.items()
@@ -264,7 +270,11 @@ def _put(connection: Connection, job: Job, printer: str) -> Job:
     route = Route(printer) if printer else held.route(job.kind)
     if route is None or held.printer(route.printer) is None:
         if printer:
-            raise BadInput(f"There is no printer {printer}", "Nothing was printed.", "`boxoffice printers` lists them.")
+            raise BadInput(
+                filled("There is no printer {printer}", printer=printer),
+                "Nothing was printed.",
+                "`boxoffice printers` lists them.",
+            )
         job = msgspec.structs.replace(job, state=State.CANCELLED, because=NO_PRINTER)
     else:
         job = msgspec.structs.replace(job, printer=route.printer, fallback=route.fallback)
@@ -314,7 +324,9 @@ def _known(connection: Connection, operation: str) -> Job:
     job = print_queue.find(connection, operation)
     if job is None:
         raise BadInput(
-            f"There is no print job {operation}", "Nothing was changed.", "`boxoffice printers queue` lists them."
+            filled("There is no print job {operation}", operation=operation),
+            "Nothing was changed.",
+            "`boxoffice printers queue` lists them.",
         )
     return job
 
@@ -334,7 +346,9 @@ def cancel(connection: Connection, operation: str, at: datetime) -> Job:
         print_queue.end(connection, operation, before, State.CANCELLED, "Cancelled by hand", at)
         for before in (State.QUEUED, State.FAILED)
     ):
-        raise Refused("It is too late to cancel", f"Its state is {job.state.value}.", "Nothing was changed.")
+        raise Refused(
+            "It is too late to cancel", filled("Its state is {value}.", value=job.state.value), "Nothing was changed."
+        )
     return _known(connection, operation)
 
 
@@ -342,9 +356,17 @@ def redirect(connection: Connection, operation: str, printer: str) -> Job:
     """Let another printer do it. Raises `Refused` if bytes have left, `BadInput` if there is no such printer."""
     job = _known(connection, operation)
     if setup(connection).printer(printer) is None:
-        raise BadInput(f"There is no printer {printer}", "Nothing was changed.", "`boxoffice printers` lists them.")
+        raise BadInput(
+            filled("There is no printer {printer}", printer=printer),
+            "Nothing was changed.",
+            "`boxoffice printers` lists them.",
+        )
     if not print_queue.move(connection, operation, printer, ""):
-        raise Refused("It cannot be sent elsewhere", f"Its state is {job.state.value}.", "Nothing was changed.")
+        raise Refused(
+            "It cannot be sent elsewhere",
+            filled("Its state is {value}.", value=job.state.value),
+            "Nothing was changed.",
+        )
     return _known(connection, operation)
 
 
@@ -370,7 +392,9 @@ def answer(connection: Connection, operation: str, said: Answer, at: datetime, *
     job = _known(connection, operation)
     state = State.CONFIRMED if said is Answer.CAME_OUT else State.UNKNOWN
     if not print_queue.answer(connection, operation, said, state, at):
-        raise Refused("There is nothing to answer", f"Its state is {job.state.value}.", "Nothing was changed.")
+        raise Refused(
+            "There is nothing to answer", filled("Its state is {value}.", value=job.state.value), "Nothing was changed."
+        )
     if said is Answer.CAME_OUT:
         _tell(connection, job, at)
     if said is Answer.AGAIN:

@@ -17,7 +17,7 @@ from boxoffice.domain.passages import zone_of
 from boxoffice.domain.shift_report import UNTIL_COUNTED
 from boxoffice.domain.takings import Taking, of_booked, sections
 from boxoffice.domain.words import localised
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 from boxoffice.storage import catalog, feeds, outbox, settings, takings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -131,7 +131,9 @@ _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 
 def _known(connection: Connection, shelf: Shelf, event: str) -> Catalog:
     if event not in catalog.events(connection):
-        raise BadInput(f"No event is called {event}", "There is no report.", "Sync first, or name another one.")
+        raise BadInput(
+            filled("No event is called {event}", event=event), "There is no report.", "Sync first, or name another one."
+        )
     return shelf.of(connection, event)
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from boxoffice.config import sync_folder
-from boxoffice.errors import BadInput, StorageTrouble
+from boxoffice.errors import BadInput, StorageTrouble, filled
 from boxoffice.storage.backup import sync_file
 
 from .exporting import Cell, Table, counted
@@ -30,9 +30,13 @@ def write(path: Path, table: Table) -> int:
     written.
     """
     if path.suffix.lower() not in ENDINGS:
-        raise BadInput(f"Nothing is exported into a {path.suffix or 'nameless'} file", "", f"Use {', '.join(ENDINGS)}.")
+        raise BadInput(
+            filled("Nothing is exported into a {what} file", what=path.suffix or "nameless"),
+            "",
+            filled("Use {names}.", names=", ".join(ENDINGS)),
+        )
     if path.exists():
-        raise BadInput(f"{path} is already there", "Nothing was overwritten.", "Choose another name.")
+        raise BadInput(filled("{path} is already there", path=path), "Nothing was overwritten.", "Choose another name.")
     seen = [0]
     with _whole(path) as partial:
         rows = counted(table.rows, seen)
@@ -50,7 +54,9 @@ def _whole(path: Path) -> Iterator[Path]:
         partial.rename(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise StorageTrouble("The export was not written", f"{error}.", "Choose another place.") from error
+        raise StorageTrouble(
+            "The export was not written", filled("{error}.", error=error), "Choose another place."
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
 

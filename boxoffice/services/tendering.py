@@ -16,7 +16,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.progress import promised
 from boxoffice.domain.tenders import TITLES, Means, Offer, Tendering
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import accepted, badges, orders, payments, proofs, till
 from boxoffice.storage.connection import Connection
@@ -30,14 +30,22 @@ def mind(connection: Connection, event: str, offers: Iterable[Offer], operation:
     for offer in offers:
         if taken.takes(offer.means) or (offer.means is Means.CARD and payments.of_operation(connection, operation)):
             continue
-        raise Refused(f"{TITLES[offer.means]} is not taken here", "Nothing was done.", "Take it by another tender.")
+        raise Refused(
+            filled("{tender} is not taken here", tender=TITLES[offer.means]),
+            "Nothing was done.",
+            "Take it by another tender.",
+        )
 
 
 def choose(connection: Connection, event: str, chosen: Tendering) -> None:
     """Decide what is taken for an event at this station; without an event, for all of them. Raises `BadInput`."""
     if unknown := set(chosen.off) - set(Means):
         there = ", ".join(Means)
-        raise BadInput(f"{', '.join(sorted(unknown))} is no tender", f"There are: {there}.", "Nothing was changed.")
+        raise BadInput(
+            filled("{names} is no tender", names=", ".join(sorted(unknown))),
+            filled("There are: {there}.", there=there),
+            "Nothing was changed.",
+        )
     accepted.keep(connection, event, chosen)
 
 
@@ -53,7 +61,7 @@ def attach(
     """
     order = orders.by_code(connection, event, code)
     if order is None:
-        raise BadInput(f"There is no order {code}", "Nothing was kept.", "Look it up by name.")
+        raise BadInput(filled("There is no order {code}", code=code), "Nothing was kept.", "Look it up by name.")
     if order.status is Status.CANCELED or order.total <= order.paid:
         raise Refused("Nothing is open of this order", "Nothing was kept.", "Look at another one.")
     digest = badges.put_picture(connection, image)

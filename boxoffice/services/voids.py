@@ -13,7 +13,7 @@ from boxoffice.domain.orders import Order
 from boxoffice.domain.permissions import Permit
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.errors import Refused
+from boxoffice.errors import Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, till
 from boxoffice.storage.catalog import Shelf
@@ -62,11 +62,13 @@ def plan(connection: Connection, number: int) -> Standing:
     mind_event(before, shift)
     if till.shift_of_receipt(connection, number) != shift.id:
         raise Refused(
-            f"Receipt {number} is of another shift", "Nothing was taken back.", "Give the money back instead."
+            filled("Receipt {number} is of another shift", number=number),
+            "Nothing was taken back.",
+            "Give the money back instead.",
         )
     if before.original.loaded:
         raise Refused(
-            f"Receipt {number} put money on a gift card",
+            filled("Receipt {number} put money on a gift card", number=number),
             "Its holder may have spent it. Nothing was taken back.",
             "Give the tickets back on their order; what is on the card stays, or is cashed out.",
         )

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from boxoffice.config import sync_folder
-from boxoffice.errors import BadInput, StorageTrouble
+from boxoffice.errors import BadInput, StorageTrouble, filled
 
 from . import connection as connections
 from . import leases, settings
@@ -28,7 +28,9 @@ def write(connection: Connection, target: Path) -> None:
     Raises `BadInput` if the target exists, `StorageTrouble` if it cannot be written.
     """
     if target.exists():
-        raise BadInput(f"{target} is already there", "Nothing was overwritten.", "Choose another name.")
+        raise BadInput(
+            filled("{target} is already there", target=target), "Nothing was overwritten.", "Choose another name."
+        )
     partial = target.with_name(target.name + ".partial")
     _remove(partial)
     try:
@@ -39,7 +41,9 @@ def write(connection: Connection, target: Path) -> None:
     except (OSError, connections.DatabaseError) as error:
         _remove(partial)
         raise StorageTrouble(
-            "The backup was not written", f"{target}: {error}. The station is as it was.", "Choose another place."
+            "The backup was not written",
+            filled("{target}: {error}. The station is as it was.", target=target, error=error),
+            "Choose another place.",
         ) from error
 
 
@@ -67,7 +71,11 @@ def restore(source: Path, store: Path, key: bytes) -> Path | None:
     whole backup of this station.
     """
     if not source.is_file():
-        raise BadInput(f"There is no file {source}", "Nothing was changed.", "Name a file that `backup` wrote.")
+        raise BadInput(
+            filled("There is no file {source}", source=source),
+            "Nothing was changed.",
+            "Name a file that `backup` wrote.",
+        )
     incoming = store.with_name(store.name + _INCOMING)
     try:
         _remove(incoming)
@@ -80,7 +88,9 @@ def restore(source: Path, store: Path, key: bytes) -> Path | None:
         sync_folder(store.parent)
     except OSError as error:
         raise StorageTrouble(
-            "The backup was not brought back", f"{error}. The station is as it was.", "Free some space and try again."
+            "The backup was not brought back",
+            filled("{error}. The station is as it was.", error=error),
+            "Free some space and try again.",
         ) from error
     finally:
         _remove(incoming)
@@ -104,7 +114,9 @@ def _check(copy: Path, key: bytes) -> None:
         connection = connections.writable(copy, key)
     except StorageTrouble as trouble:
         raise BadInput(
-            "This is no backup of this station", f"{trouble.what} Nothing was changed.", "Is it this station's own key?"
+            "This is no backup of this station",
+            filled("{what} Nothing was changed.", what=trouble.what),
+            "Is it this station's own key?",
         ) from trouble
     try:
         for (line,) in connection.execute("PRAGMA integrity_check").fetchall():
@@ -151,7 +163,7 @@ def _begin_new_epoch(copy: Path, key: bytes, newest: int, times: int) -> None:
 
 
 def _damaged(why: object) -> BadInput:
-    return BadInput("This backup is damaged", f"{why}. Nothing was changed.", "Take an older one.")
+    return BadInput("This backup is damaged", filled("{why}. Nothing was changed.", why=why), "Take an older one.")
 
 
 def _keep(store: Path, key: bytes) -> Path | None:

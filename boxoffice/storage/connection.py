@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as engine
 
-from boxoffice.errors import StorageTrouble
+from boxoffice.errors import StorageTrouble, filled
 
 Connection = Any
 """A `sqlcipher3` connection (the package has no types)."""
@@ -86,7 +86,11 @@ def _open(path: Path, key: bytes) -> Connection:
     if engine.sqlite_version_info < OLDEST:
         raise StorageTrouble(
             "The database engine is too old",
-            f"This is SQLite {engine.sqlite_version}; files are safe from {'.'.join(map(str, OLDEST))} on.",
+            filled(
+                "This is SQLite {sqlite_version}; files are safe from {names} on.",
+                sqlite_version=engine.sqlite_version,
+                names=".".join(map(str, OLDEST)),
+            ),
             "Install the locked packages again (make setup).",
         )
     try:
@@ -104,7 +108,7 @@ def _open(path: Path, key: bytes) -> Connection:
     except engine.DatabaseError as error:
         raise StorageTrouble(
             "The station's store cannot be opened",
-            f"{path.name}: {error}. Nothing was changed.",
+            filled("{name}: {error}. Nothing was changed.", name=path.name, error=error),
             "Is this the folder's own key? A backup can be brought back with `boxoffice restore`.",
         ) from error
     return connection

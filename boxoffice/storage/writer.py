@@ -22,7 +22,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from boxoffice.errors import StorageTrouble, Trouble
+from boxoffice.errors import StorageTrouble, Trouble, filled
 
 from . import connection as connections
 from .connection import Connection
@@ -211,7 +211,7 @@ def _trouble(connection: Connection, error: Exception) -> StorageTrouble:
     _roll_back(connection)
     return StorageTrouble(
         "The station cannot write to its disk",
-        f"{error}. This was not done, and nothing before it is lost.",
+        filled("{error}. This was not done, and nothing before it is lost.", error=error),
         "Free some space or check the disk, then do it again.",
     )
 

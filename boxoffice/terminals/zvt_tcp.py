@@ -31,7 +31,7 @@ from boxoffice.domain.payment import (
     Terminal,
     Way,
 )
-from boxoffice.errors import DeviceTrouble
+from boxoffice.errors import DeviceTrouble, filled
 from boxoffice.ports import Ledger, Totals, Word
 
 from . import zvt_frames as frames
@@ -227,7 +227,11 @@ class ZvtTerminal:
                 yield line, self._register(line, currency)
         except (*_FAILURES, _No) as error:
             hint = "Look at its cable, its address and its password."
-            raise DeviceTrouble(f"The terminal {self._terminal.name} does not answer", f"{error}.", hint) from error
+            raise DeviceTrouble(
+                filled("The terminal {name} does not answer", name=self._terminal.name),
+                filled("{error}.", error=error),
+                hint,
+            ) from error
 
     @contextmanager
     def _line(self) -> Iterator[socket.socket]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 
 RAW_PORT = 9100
 SCHEMES = ("tcp", "usb", "serial", "file", "cups", "windows", "system")
@@ -37,8 +37,8 @@ def address_of(text: str) -> Address:
         return _READERS[scheme.lower()](rest)
     except ValueError as error:
         raise BadInput(
-            f"{text} is no address of a printer",
-            f"{error}.",
+            filled("{what} is no address of a printer", what=text),
+            filled("{error}.", error=error),
             "Like tcp://192.168.1.50, usb:04b8:0e15, serial:/dev/ttyUSB0?baud=19200, file:/path, cups:Name.",
         ) from error
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 
 from boxoffice.domain.printing import Condition, Paper, State
+from boxoffice.errors import filled
 
 from .path import NotSent, Parcel, Result, Withdrawn
 
@@ -36,7 +37,7 @@ class CupsPath:
         """How CUPS says that the printer is."""
         said = _asked("-p", self._name)
         if not said:
-            raise NotSent("CUPS knows no such printer", f"{self._name}.", "`lpstat -e` lists them.")
+            raise NotSent("CUPS knows no such printer", filled("{name}.", name=self._name), "`lpstat -e` lists them.")
         return Condition(paper=Paper.OUT if "media-empty" in said else Paper.UNKNOWN, online="disabled" not in said)
 
     def deliver(self, parcel: Parcel) -> Result:
@@ -51,7 +52,7 @@ class CupsPath:
             return Result(state=State.UNKNOWN, because="CUPS did not say whether it took it")
         taken = _TAKEN.search(done.stdout)
         if done.returncode != 0:
-            raise NotSent("CUPS did not take it", f"{done.stderr.strip()}.", "The document waits.")
+            raise NotSent("CUPS did not take it", filled("{said}.", said=done.stderr.strip()), "The document waits.")
         return self._watch(taken[1], parcel) if taken else Result(state=State.SENT)
 
     def _watch(self, request: str, parcel: Parcel) -> Result:
@@ -73,7 +74,11 @@ def _asked(*words: str) -> str:
 
 def _run(words: Sequence[str], data: bytes = b"") -> subprocess.CompletedProcess[str]:
     if shutil.which(words[0]) is None:
-        raise NotSent("CUPS is not on this computer", f"There is no {words[0]}.", "Choose another way to the printer.")
+        raise NotSent(
+            "CUPS is not on this computer",
+            filled("There is no {words}.", words=words[0]),
+            "Choose another way to the printer.",
+        )
     done = subprocess.run(
         words, input=data, capture_output=True, timeout=TAKES_WITHIN, check=False, env={**os.environ, "LC_ALL": "C"}
     )

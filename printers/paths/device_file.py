@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from boxoffice.errors import filled
+
 from .line import LineLost
 from .path import NotSent
 
@@ -30,7 +32,9 @@ class FileLine:
         except OSError as error:
             why = "nobody reads from it" if error.errno == 6 else error.strerror  # ENXIO, of a pipe
             raise NotSent(
-                "The printer's file cannot be opened", f"{name}: {why}. Nothing was sent.", "The document waits."
+                "The printer's file cannot be opened",
+                filled("{name}: {why}. Nothing was sent.", name=name, why=why),
+                "The document waits.",
             ) from error
         self._plain = stat.S_ISREG(os.fstat(self._file).st_mode)
 

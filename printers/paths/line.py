@@ -15,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from boxoffice.domain.printing import Condition, Paper, State
+from boxoffice.errors import filled
 
 from .path import NotSent, Parcel, Result, Withdrawn
 from .status import CONFIRM, OPEN_NOW, Ask, Ear, Reached, Realtime, Unasked, condition
@@ -153,7 +154,9 @@ class LinePath:
 
 
 def _lost(lost: LineLost) -> NotSent:
-    return NotSent("The printer hung up", f"{lost}. Nothing was sent to it.", "Check it; the document waits.")
+    return NotSent(
+        "The printer hung up", filled("{lost}. Nothing was sent to it.", lost=lost), "Check it; the document waits."
+    )
 
 
 class _Talk:

@@ -7,6 +7,8 @@ import socket
 import time
 from collections.abc import Callable
 
+from boxoffice.errors import filled
+
 from .line import LineLost
 from .path import NotSent
 
@@ -29,7 +31,7 @@ class NetworkLine:
         except OSError as error:
             raise NotSent(
                 "The printer cannot be reached",
-                f"{host}:{port}: {_why(error)}. Nothing was sent to it.",
+                filled("{host}:{port}: {error}. Nothing was sent to it.", host=host, port=port, error=_why(error)),
                 "Check power and cable; the document waits.",
             ) from error
         self._socket.setblocking(False)

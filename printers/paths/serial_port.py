@@ -6,6 +6,8 @@ import contextlib
 import time
 from collections.abc import Callable
 
+from boxoffice.errors import filled
+
 from .address import Address
 from .line import LineLost
 from .path import NotSent
@@ -41,7 +43,7 @@ class SerialLine:
         except (serial.SerialException, OSError, ValueError) as error:
             raise NotSent(
                 "The printer's serial port cannot be opened",
-                f"{address.name}: {error}. Nothing was sent.",
+                filled("{name}: {error}. Nothing was sent.", name=address.name, error=error),
                 "Check the cable and the port's name; the document waits.",
             ) from error
 
@@ -53,7 +55,7 @@ class SerialLine:
             try:
                 self._port.write(data[at : at + _PIECE])
             except self._trouble as error:
-                raise LineLost(f"It takes nothing any more: {error}") from error
+                raise LineLost(filled("It takes nothing any more: {error}", error=error)) from error
 
     def read(self, seconds: float) -> bytes | None:
         """What has come within that time; None for nothing, empty for the end. Raises `LineLost`."""

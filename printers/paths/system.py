@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from boxoffice.domain.printing import Condition, State
-from boxoffice.errors import DeviceTrouble
+from boxoffice.errors import DeviceTrouble, filled
 
 from .path import NotSent, Parcel, Result, Withdrawn
 
@@ -55,5 +55,9 @@ class SystemPath:
                 "This printer needs the app's window", "A command alone cannot reach it.", "Open the app; it waits."
             )
         if self._name not in self._sheets.names():
-            raise NotSent(f"The system knows no printer {self._name}", "Nothing was sent.", "Is it set up there?")
+            raise NotSent(
+                filled("The system knows no printer {name}", name=self._name),
+                "Nothing was sent.",
+                "Is it set up there?",
+            )
         return self._sheets

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from boxoffice.errors import filled
+
 from .address import Address
 from .line import LineLost
 from .path import NotSent
@@ -118,7 +120,12 @@ def _no_library() -> NotSent:
 def _not_there(address: Address, why: str) -> NotSent:
     return NotSent(
         "The USB printer cannot be opened",
-        f"{address.vendor:04x}:{address.product:04x}: {why}. Nothing was sent.",
+        filled(
+            "{vendor}:{product}: {why}. Nothing was sent.",
+            vendor=f"{address.vendor:04x}",
+            product=f"{address.product:04x}",
+            why=why,
+        ),
         "Check cable and power, and whether another program has it; the document waits.",
     )
 

@@ -11,6 +11,7 @@ import sys
 from typing import Any, Protocol
 
 from boxoffice.domain.printing import Condition, Paper, State
+from boxoffice.errors import filled
 
 from .path import NotSent, Parcel, Result, Withdrawn
 
@@ -96,11 +97,16 @@ class WindowsPath:
         if self._spool is None:
             self._spool = system_spool()
         if self._spool is None:
-            raise NotSent("This is no Windows", f"{self._name} is a printer of Windows.", "Choose another way to it.")
+            raise NotSent(
+                "This is no Windows",
+                filled("{name} is a printer of Windows.", name=self._name),
+                "Choose another way to it.",
+            )
         return self._spool
 
     def _not_sent(self, error: OSError) -> NotSent:
-        return NotSent("Windows did not take it", f"{self._name}: {error}.", "Is the printer set up? It waits here.")
+        what = filled("{name}: {error}.", name=self._name, error=error)
+        return NotSent("Windows did not take it", what, "Is the printer set up? It waits here.")
 
 
 def printers() -> list[str]:

@@ -265,7 +265,7 @@ def _unsigned(fact: Fact | None) -> Fact | None:
 
 def _answer(entry: Entry, because: str, fault: str) -> Answer:
     outcome = Outcome.REFUSED if because else Outcome.DONE
-    return Answer(entry.operation, outcome, because or fault)
+    return Answer(entry.operation, outcome, str(because or fault))
 
 
 def _known(connection: Connection, entries: Sequence[Entry]) -> dict[str, _Known]:

@@ -15,7 +15,7 @@ import msgspec
 
 from boxoffice.decoding import decode, decoder
 from boxoffice.domain.words import Localised
-from boxoffice.errors import ServerTrouble
+from boxoffice.errors import ServerTrouble, filled
 from boxoffice.ports import Enrolment, Role
 
 from .hub_feed import BROKEN, nonsense, why
@@ -179,7 +179,7 @@ def too_narrow(what: str) -> ServerTrouble:
     """The trouble with a profile that does not allow something."""
     return ServerTrouble(
         "This device may not do that",
-        f"Its security profile in pretix is too narrow: {what}.",
+        filled("Its security profile in pretix is too narrow: {what}.", what=what),
         "Let the organiser set it to full device access; it counts at once.",
         status=403,
     )

@@ -12,7 +12,7 @@ from boxoffice.badge_desk import BadgeDesk
 from boxoffice.domain.badge_layouts import Taken
 from boxoffice.domain.badges import Template
 from boxoffice.domain.catalog import BadgeLayout
-from boxoffice.errors import BadInput, Trouble
+from boxoffice.errors import BadInput, Trouble, filled
 from ui.language import tell, tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
@@ -44,7 +44,11 @@ def read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BadInput("The file cannot be read", f"{file.name}: {error.strerror}.", "Choose another file.") from error
+        raise BadInput(
+            "The file cannot be read",
+            filled("{name}: {error}.", name=file.name, error=error.strerror),
+            "Choose another file.",
+        ) from error
 
 
 def write(badges: BadgeDesk, template: Template, file: Path) -> None:

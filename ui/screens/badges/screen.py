@@ -484,6 +484,6 @@ def _drawn(badge: Badge, dpi: int, pictures: Any) -> _Drawn:
     try:
         picture = draw(badge, dpi, pictures, turned=False).convert("L")
     except BadInput as trouble:
-        return _Drawn(None, str(trouble))
+        return _Drawn(None, " ".join(tr(part) for part in trouble.parts()))
     shown = QImage(picture.tobytes(), picture.width, picture.height, picture.width, QImage.Format.Format_Grayscale8)
     return _Drawn(shown.copy())

@@ -105,20 +105,21 @@ class CartPanel(QFrame):
         if clerk.cart.empty:
             self._lines.say(tr("Type a number or a name, and Enter."), "muted")
         against = clerk.objections
-        for one in against:
-            self._show_objection(one)
+        for kind in dict.fromkeys(one.kind for one in against):
+            self._show_objections([one for one in against if one.kind == kind])
         full = not clerk.cart.empty
         self.hold.setEnabled(full and not clerk.busy)
         self.drop.setEnabled(full and not clerk.busy)
         self.pay.setEnabled(full and not against and not clerk.busy)
 
-    def _show_objection(self, one: Objection) -> None:
-        self._lines.say(tell(one.words), "warn")
-        if not one.may_be_allowed:
-            return
-        allow = Button(tr("Sell it all the same"))
-        allow.clicked.connect(lambda: self._allow(one))
-        self._lines.put(allow)
+    def _show_objections(self, alike: list[Objection]) -> None:
+        """All of one kind, which somebody waves through together."""
+        for words in dict.fromkeys(tell(one.words) for one in alike):
+            self._lines.say(words, "warn")
+        if all(one.may_be_allowed for one in alike):
+            allow = Button(tr("Sell it all the same"))
+            allow.clicked.connect(lambda: self._allow(alike[0]))
+            self._lines.put(allow)
 
     def _allow(self, one: Objection) -> None:
         clerk = self._clerk

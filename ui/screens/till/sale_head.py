@@ -221,6 +221,7 @@ class CounterSheet(Dialog):
         for one in sorted(catalog.lists.values(), key=lambda one: (one.name, one.id)):
             self.list.addItem(one.name or f"#{one.id}", one.id)
         self.list.setCurrentIndex(max(0, self.list.findData(chosen.check_in)))
+        self.say(tr("Lets in at once on"))
         self.add(self.list)
         self.in_hand = Number(tr("Tickets set aside for this till, of each limited kind"))
         self.in_hand.setRange(0, 999)

@@ -205,6 +205,8 @@ class TillScreen(QWidget):
             ("F6", tr("Card")),
             ("F7", tr("QR wallet")),
             ("Esc", tr("Back to the cart")),
+            ("← →", tr("At the reports: the day before, the day after")),
+            ("Ctrl+PgUp, Ctrl+PgDn", tr("At the reports: another one")),
         ]
 
     # What is shown

@@ -94,7 +94,7 @@ class Tile(QPushButton):
         self.setAccessibleName(
             ", ".join(part for part in (number(self.place), self.words, self._price, self._left) if part)
         )
-        self.setToolTip(self.words)
+        self.setToolTip("\n".join(part for part in (self.words, self._left) if part))
         self.update()
 
     @property
@@ -106,6 +106,13 @@ class Tile(QPushButton):
         if self.stand.here is not None and self.stand.here < self.stand.left:
             return tr("{here} of {n} here", here=number(self.stand.here), n=number(self.stand.left))
         return tr("{n} left", n=number(self.stand.left))
+
+    @property
+    def _left_in_short(self) -> str:
+        """Beside a price there is little room."""
+        if self.stand.gone or self.stand.left is None or self.stand.here is None or self.stand.here >= self.stand.left:
+            return self._left
+        return f"{number(self.stand.here)}/{number(self.stand.left)}"
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, _HEIGHT)
@@ -140,7 +147,7 @@ class Tile(QPushButton):
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | bottom, self._bare)
         painter.setFont(theme.half_bold(13))
         painter.setPen(theme.color("bad" if gone else "muted"))
-        words = " · ".join(part for part in (number(self.place), self._left) if part)
+        words = " · ".join(part for part in (number(self.place), self._left_in_short) if part)
         if self.stand.few:
             painter.setPen(theme.color("warn"))
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | bottom, words)
