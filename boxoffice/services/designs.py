@@ -19,7 +19,7 @@ from boxoffice.domain.badge_checks import faults
 from boxoffice.domain.designs import BADGE_OF_ALL, PAPERS, PAPERS_OF_ALL, Design
 from boxoffice.domain.facts import Designed, Private
 from boxoffice.domain.instants import micros, moment
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from boxoffice.storage import badges, catalog, journal, settings
@@ -158,7 +158,7 @@ def _take_over(connection: Connection, noun: Design) -> None:
         return
     kept = _kept.decode(noun.body)
     if found := faults(kept.template):
-        raise BadInput("This badge cannot be printed", f"{found[0]}.", "Mend it where it was made.")
+        raise BadInput("This badge cannot be printed", filled("{found}.", found=found[0]), "Mend it where it was made.")
     digests = {named: badges.put_picture(connection, pictures.fit(image)) for named, image in noun.pictures.items()}
     badges.put(connection, Kept(kept.id, kept.template.with_pictures(digests)))
     badges.choose(connection, event, item, kept.id)
