@@ -1,8 +1,9 @@
 """What comes from a server on its way into the queue before the writer, and who reads it.
 
-This thread reads it, and with a large first sync only for as long as another process needs to load. That
-process then goes on from there. If it is lost, this thread takes over again behind the last sheaf that had
-come whole, so nothing is missed and the feed never counts as further than what there is.
+This thread reads it, and of a large first sync only what comes before the first order: with that a door can
+open, and for all the rest there is another process, which has begun to load meanwhile. If it is lost, this
+thread takes over again behind the last sheaf that had come whole, so nothing is missed and the feed never
+counts as further than what there is.
 """
 
 from __future__ import annotations
@@ -67,13 +68,16 @@ class Arrivals:
         self._end_reader()
 
     def _read_here(self) -> Generator[Rows, None, bool]:
-        """Read to the end; False if there is somebody else now who can."""
+        """Read to the end; False if there is somebody else who is to.
+
+        What orders are found by takes dictionaries, which the station need not load as well.
+        """
         for number, change in enumerate(self._feed):
             rows = self._sheaf.gather(change)
             self._come_to = change.cursor
             if rows or number % LOOK_EVERY == 0:
                 yield rows
-            if self._reader is not None and self._reader.loaded:
+            if self._reader is not None and (self._sheaf.in_orders or self._reader.loaded):
                 return False
         return True
 

@@ -34,7 +34,7 @@ from .log_copying import LogCopying
 from .sheaf import Rows
 from .station import Station
 
-LONGEST_QUEUE = 2_000
+LONGEST_QUEUE = 1_000
 """Rows that were read and are not written: enough to keep both sides busy, too few to weigh anything."""
 JOBS_AHEAD = 2
 """The writer finds its next job ready when it has finished one."""

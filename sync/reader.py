@@ -28,7 +28,7 @@ from .sheaf import Rows
 COMMAND = (sys.executable, "-m", "sync.reader_process")
 PATIENCE = 30.0
 """Seconds without a word after which the process counts as lost: the slowest server is given up sooner."""
-PARTS_AHEAD = 8
+PARTS_AHEAD = 4
 """Messages that have come and are not looked at."""
 
 _LOOK_EVERY = 0.05

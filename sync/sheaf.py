@@ -11,7 +11,7 @@ from boxoffice.ports import Change
 from boxoffice.services.ready import Ready, ready
 from boxoffice.storage import ready_orders
 
-SHEAF = 3_000
+SHEAF = 2_000
 """Rows of a first sync that are put in order before they are written."""
 
 Rows = list[tuple[str, Ready]]

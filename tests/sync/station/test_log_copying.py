@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -46,6 +47,17 @@ def measure(app: Any) -> int:
     return found
 
 
+def looks(connection: Connection) -> None:
+    """Somebody reads, and needs what the log held until now."""
+    connection.execute("BEGIN")
+    connection.execute("SELECT count(*) FROM settings").fetchone()
+
+
+def has_seen(connection: Connection) -> None:
+    """They need it no more."""
+    connection.execute("COMMIT")
+
+
 def test_meanwhile_no_commit_has_to_copy_the_log_and_afterwards_one_does_again(app: Any) -> None:
     copying = LogCopying(app)
     copying.begin()
@@ -55,27 +67,20 @@ def test_meanwhile_no_commit_has_to_copy_the_log_and_afterwards_one_does_again(a
     assert measure(app) == connections.CHECKPOINT_PAGES
 
 
-def test_a_log_that_has_become_long_is_begun_anew_though_somebody_always_writes(
+def test_a_log_of_which_not_all_could_be_copied_is_begun_anew_in_a_pause(
     app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_copying, "LONG", 100)
     copying = LogCopying(app)
     pauses: list[bool] = []
-
-    def while_somebody_writes(connection: Connection) -> int:
-        pages: int = checkpoint(connection)
-        if len(pauses) < 1:
-            write(app)  # It is not all copied when the copy is made.
-        return pages
-
-    checkpoint = connections.checkpoint
-    monkeypatch.setattr(connections, "checkpoint", while_somebody_writes)
     write(app, pages=20)
     copying.look(lambda: pauses.append(True))
     assert not pauses, "The log is short"
-    write(app, pages=200)
-    copying.look(lambda: pauses.append(True))
-    assert pauses
+    write(app)
+    with ThreadPoolExecutor(1) as somebody:
+        somebody.submit(app.read, looks).result()
+        write(app, pages=200)
+        copying.look(lambda: somebody.submit(app.read, has_seen).result())
     write(app)
     assert length(app) < 20
 

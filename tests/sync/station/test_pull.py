@@ -204,6 +204,25 @@ def test_a_feed_that_is_begun_anew_meanwhile_is_given_up(
     assert pull(empty).applied == 56
 
 
+def test_a_slow_disk_is_not_asked_for_each_row(
+    empty: Any, server: Any, pull: Any, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull(empty)
+    server.tell(*(order(f"B{number}") for number in range(200)))
+    too_slow = pulling.Speed(transaction=60.0, step=0.0, commit=0.0, fewest=50, least=50, pages=16)
+    monkeypatch.setattr(pulling, "ALONE", too_slow)
+    move = feeds.move
+    transactions: list[int] = []
+
+    def moved(connection: Any, event: str, cursor: str, applied: int) -> None:
+        transactions.append(applied)
+        move(connection, event, cursor, applied)
+
+    monkeypatch.setattr(feeds, "move", moved)
+    pull(empty)
+    assert (transactions[0], sum(transactions)) == (50, 200)
+
+
 @pytest.mark.usefixtures("row_by_row")
 def test_a_log_that_is_begun_anew_all_the_time_loses_nothing(
     empty: Any, server: Any, pull: Any, order: Any, monkeypatch: pytest.MonkeyPatch

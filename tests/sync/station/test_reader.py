@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import threading
@@ -28,7 +29,7 @@ from sync import pull as pulling
 from sync.hub_client import Access, Hub
 from sync.pull import Pulled
 from sync.reader import COMMAND, Reader, ReaderLost
-from sync.sheaf import Sheaf
+from sync.sheaf import Rows, Sheaf
 from sync.wire.hub_feed import NDJSON
 
 EVENT = "conf26"
@@ -134,6 +135,23 @@ def test_a_first_sync_is_read_by_the_process(door: Any, pull: Any, readers: Read
     assert len(readers.started) == 1, "only a first sync is worth a process"
 
 
+def test_the_station_reads_no_further_than_to_the_first_order(
+    door: Any, pull: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gather = Sheaf.gather
+    here: list[Any] = []
+
+    def listed(sheaf: Sheaf, change: Change) -> Rows:
+        here.append(change.noun)
+        return gather(sheaf, change)
+
+    monkeypatch.setattr(Sheaf, "gather", listed)
+    monkeypatch.setattr(_Awaited, "loaded", False)
+    pull()
+    assert door.orders() == CODES
+    assert [type(noun) for noun in here].index(Order) == len(here) - 1
+
+
 @pytest.mark.parametrize("illness", ILLNESSES)
 def test_when_the_process_falls_ill_the_sync_goes_on_without_it(
     door: Any, pull: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch, illness: str
@@ -209,10 +227,12 @@ def test_of_a_feed_that_breaks_off_the_whole_rows_come(reading: Any, liar: Any) 
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs a system that shows it")
-def test_nobody_who_looks_at_the_process_sees_the_token(readers: Readers) -> None:
+def test_the_process_stands_back_and_nobody_who_looks_at_it_sees_the_token(readers: Readers) -> None:
     enrolment = Enrolment(kind="hub", url="http://127.0.0.1:1", token="secret-token", device_id="d", name="N")
     one = readers.start(Access(enrolment, True, 1.0), "e")
     assert one.loaded
+    priorities = [os.getpriority(os.PRIO_PROCESS, process) for process in (0, one.process_id)]
+    assert priorities[1] == min(19, priorities[0] + reader_process.NICE)
     seen = [Path(f"/proc/{one.process_id}/{what}").read_bytes() for what in ("cmdline", "environ")]
     with pytest.raises(ServerTrouble) as raised:
         list(one.sheaves(""))
