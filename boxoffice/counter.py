@@ -15,23 +15,21 @@ import msgspec
 from boxoffice.domain import cash
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.errors import Refused
-from boxoffice.storage import payments, till
+from boxoffice.storage import till
 from boxoffice.storage.connection import Connection
 
 if TYPE_CHECKING:
+    from boxoffice.card_counter import CardCounter
     from boxoffice.code_counter import Codes
     from boxoffice.domain.cart import Cart, HeldPass
     from boxoffice.domain.documents import CashSlip, Movement, Report
-    from boxoffice.domain.errands import Errand, Wish
+    from boxoffice.domain.errands import Wish
     from boxoffice.domain.orders import Order
-    from boxoffice.domain.payment import Attempt, Terminal, TerminalDay
     from boxoffice.domain.permissions import Permit
     from boxoffice.domain.pricing import Bill
     from boxoffice.domain.shift import Booked, Shift
-    from boxoffice.services.card import Seen
     from boxoffice.services.corrections import Corrected
     from boxoffice.services.corrections import Plan as CorrectionPlan
-    from boxoffice.services.errands import Finished
     from boxoffice.services.exchange import Done, Terms
     from boxoffice.services.give_back import Back, GivenBack
     from boxoffice.services.pay import Payment
@@ -50,7 +48,7 @@ class Counter:
     def __init__(self, station: Station, operator: str = "", *, training: bool = False) -> None:
         from boxoffice.services.stock import Stock
 
-        self._station = station
+        self.station = station
         self.stock = Stock(station.shelf)
         self.operator = operator
         self.training = training
@@ -60,9 +58,16 @@ class Counter:
         """Vouchers, gift cards and memberships."""
         from boxoffice.code_counter import Codes
 
-        return Codes(self._station, self.operator)
+        return Codes(self.station, self.operator)
 
-    def _mind_training(self) -> None:
+    @property
+    def cards(self) -> CardCounter:
+        """Card terminals, and what they have charged and given back."""
+        from boxoffice.card_counter import CardCounter
+
+        return CardCounter(self)
+
+    def mind_training(self) -> None:
         """Raises `Refused` where training would reach what is real: orders that there are, and cards."""
         if self.training:
             raise Refused("This is training", "Nothing was done.", "End the training first.")
@@ -72,7 +77,7 @@ class Counter:
     @property
     def shift(self) -> Shift | None:
         """The shift that is open."""
-        return self._station.read(lambda c: till.current_shift(c, training=self.training))
+        return self.station.read(lambda c: till.current_shift(c, training=self.training))
 
     def open(
         self, event: str, amount: int, at: datetime | None = None, pieces: Mapping[int, int] | None = None
@@ -80,10 +85,10 @@ class Counter:
         """Open the drawer with so much in it, minor units; with `pieces`, what was counted. Raises `Refused`."""
         from boxoffice.services import shifts
 
-        return self._station.write(
+        return self.station.write(
             lambda c: shifts.open_shift(
                 c,
-                self._station.shelf,
+                self.station.shelf,
                 event,
                 amount,
                 at or _now(),
@@ -104,10 +109,10 @@ class Counter:
         """Put cash in or take it out. Raises `Refused`, `BadInput`."""
         from boxoffice.services import shifts
 
-        return self._station.write(
+        return self.station.write(
             lambda c: shifts.move(
                 c,
-                self._station.shelf,
+                self.station.shelf,
                 movement,
                 amount,
                 reason,
@@ -122,7 +127,7 @@ class Counter:
         """Keep a count of the drawer: denomination to number of pieces; what it comes to. Raises `Refused`."""
         from boxoffice.services import shifts
 
-        return self._station.write(
+        return self.station.write(
             lambda c: shifts.count(c, pieces, at or _now(), self.operator, training=self.training)
         )
 
@@ -130,8 +135,8 @@ class Counter:
         """The figures so far. Raises `Refused` if no shift is open."""
         from boxoffice.services import shifts
 
-        shelf = self._station.shelf
-        return self._station.read(
+        shelf = self.station.shelf
+        return self.station.read(
             lambda c: shifts.x_report(c, shelf, at or _now(), self.operator, training=self.training)
         )
 
@@ -150,10 +155,10 @@ class Counter:
         """
         from boxoffice.services import shifts
 
-        return self._station.write(
+        return self.station.write(
             lambda c: shifts.close(
                 c,
-                self._station.shelf,
+                self.station.shelf,
                 at or _now(),
                 self.operator,
                 reason,
@@ -166,7 +171,7 @@ class Counter:
 
     def z_report(self, number: int | None = None) -> Report | None:
         """A Z as it was closed; the last one if none is named."""
-        return self._station.read(lambda c: till.z(c, number or till.perpetual(c)[0]))
+        return self.station.read(lambda c: till.z(c, number or till.perpetual(c)[0]))
 
     # Selling
 
@@ -175,7 +180,7 @@ class Counter:
         from boxoffice.services import sell
 
         own = self._own(cart)
-        return self._station.write(lambda c: sell.begin(c, self._station.shelf, own, at or _now()))
+        return self.station.write(lambda c: sell.begin(c, self.station.shelf, own, at or _now()))
 
     def _own(self, cart: Cart) -> Cart:
         """The cart as one for selling or for training, whichever is done here."""
@@ -186,27 +191,27 @@ class Counter:
         from boxoffice.services import sell
 
         own = self._own(cart)
-        return self._station.write(lambda c: sell.hold(c, own, note, _now(), shared=not self.training))
+        return self.station.write(lambda c: sell.hold(c, own, note, _now(), shared=not self.training))
 
     def recall(self, sale: str) -> Future[Cart]:
         """Take up a cart that was put by. Raises `BadInput`."""
         from boxoffice.services import sell
 
-        return self._station.write(lambda c: sell.recall(c, sale, _now()))
+        return self.station.write(lambda c: sell.recall(c, sale, _now()))
 
     def drop(self, sale: str) -> Future[None]:
         """Let a cart go."""
         from boxoffice.services import sell
 
-        return self._station.write(lambda c: sell.drop(c, sale, _now()))
+        return self.station.write(lambda c: sell.drop(c, sale, _now()))
 
     def held(self, event: str) -> list[till.UnderWay]:
         """The carts that were put by."""
-        return self._station.read(lambda c: till.held(c, event, training=self.training))
+        return self.station.read(lambda c: till.held(c, event, training=self.training))
 
     def left_open(self, event: str) -> list[till.UnderWay]:
         """Carts that were about to be paid when the app ended."""
-        return self._station.read(lambda c: till.open_sales(c, event, training=self.training))
+        return self.station.read(lambda c: till.open_sales(c, event, training=self.training))
 
     def finish(
         self,
@@ -220,10 +225,10 @@ class Counter:
         """Sell. Done twice, it answers what it answered first. Raises `Refused`, `BadInput`."""
         from boxoffice.services import sell
 
-        return self._station.write(
+        return self.station.write(
             lambda c: sell.finish(
                 c,
-                self._station.shelf,
+                self.station.shelf,
                 self.stock,
                 sale,
                 offers,
@@ -237,117 +242,7 @@ class Counter:
 
     def receipt(self, number: int) -> Booked | None:
         """A receipt by its number."""
-        return self._station.read(lambda c: till.receipt(c, number, training=self.training))
-
-    # Cards
-
-    @property
-    def terminals(self) -> tuple[Terminal, ...]:
-        """The card terminals of this station. Training is done without one."""
-        from boxoffice.services import card
-
-        return () if self.training else self._station.read(card.terminals)
-
-    def terminal_days(self) -> list[TerminalDay]:
-        """What terminals have said at their ends of day since the shift was opened."""
-        shift = self.shift
-        return [] if shift is None else self._station.read(lambda c: payments.days_of_shift(c, shift.id))
-
-    def charge(self, sale: str, amount: int, terminal: str = "", at: datetime | None = None) -> Future[Attempt]:
-        """Write down that a card is to be charged for a sale; the worker takes it to its end.
-
-        Raises `Refused` for more than is open, and while its sale or its terminal waits for an outcome.
-        """
-        from boxoffice.services import sell
-
-        self._mind_training()
-        return self._station.write(
-            lambda c: sell.charge(
-                c, self._station.shelf, self.stock, sale, amount, terminal, at or _now(), self.operator
-            )
-        )
-
-    def take_back(
-        self, attempt: str, reason: str, at: datetime | None = None, permits: Sequence[Permit] = ()
-    ) -> Future[Attempt]:
-        """Write down that a charge without a receipt is to be taken back; the worker does it.
-
-        Raises `Refused`, `BadInput`.
-        """
-        from boxoffice.services import card
-
-        return self._station.write(lambda c: card.give_up(c, attempt, reason, at or _now(), self.operator, permits))
-
-    def settle_card(self, attempt: str, seen: Seen, permits: Sequence[Permit] = ()) -> Future[Attempt]:
-        """Say what became of a card payment, after looking. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import card
-
-        return self._station.write(lambda c: card.settle(c, attempt, seen, _now(), permits))
-
-    def cards_of(self, operation: str) -> list[Attempt]:
-        """Every attempt to charge a card for a sale, oldest first."""
-        return self._station.read(lambda c: payments.of_operation(c, operation))
-
-    def charge_order(
-        self, errand: Errand, amount: int, terminal: str = "", at: datetime | None = None
-    ) -> Future[Attempt]:
-        """Write down that a card is to be charged for an open order; the worker does it. Raises `Refused`."""
-        from boxoffice.services import errands
-
-        self._mind_training()
-        return self._station.write(lambda c: errands.charge(c, errand, amount, terminal, at or _now(), self.operator))
-
-    def advance(
-        self, errand: Errand, terminal: str = "", at: datetime | None = None, *, permits: Sequence[Permit] = ()
-    ) -> Future[Attempt | None]:
-        """Write down the next movement of a card for an errand; the worker does it. None once all has moved.
-
-        Raises `Refused`, `BadInput`.
-        """
-        from boxoffice.services import errands
-
-        self._mind_training()
-        shelf = self._station.shelf
-        return self._station.write(
-            lambda c: errands.advance(c, shelf, errand, terminal, at or _now(), self.operator, permits=permits)
-        )
-
-    def cards_about(self, operation: str) -> list[Attempt]:
-        """Every attempt for an operation, those among them that are taken back for it."""
-        return self._station.read(lambda c: payments.about(c, operation))
-
-    def left_to_send(self, errand: Errand) -> int:
-        """What has yet to go back to cards for a refund; minor units."""
-        from boxoffice.services import errands
-
-        return self._station.read(lambda c: errands.left(c, self._station.shelf, errand))
-
-    def moved_for(self, operation: str) -> tuple[Offer, ...]:
-        """The cards by which money has moved for an operation, and that stand on no receipt yet."""
-        from boxoffice.services import charged
-
-        return self._station.read(lambda c: charged.as_offers(c, operation))
-
-    def unfinished(self, event: str, order: str) -> Errand | None:
-        """What is under way with cards for an order."""
-        from boxoffice.services import card
-
-        return self._station.read(lambda c: card.unfinished(c, event, order))
-
-    def finish_errand(self, operation: str) -> Future[Finished]:
-        """Write the receipt for what cards have moved, after a crash in between. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import errands
-
-        shelf = self._station.shelf
-        return self._station.write(lambda c: errands.finish(c, shelf, self.stock, operation, _now(), self.operator))
-
-    def loose_cards(self) -> list[Attempt]:
-        """Attempts that somebody has to look after: in doubt, or by which money has moved without a receipt."""
-        return self._station.read(payments.loose)
-
-    def doubtful_cards(self) -> list[Attempt]:
-        """Attempts by which money may have moved, and nobody can say so yet."""
-        return self._station.read(payments.doubtful)
+        return self.station.read(lambda c: till.receipt(c, number, training=self.training))
 
     # Orders that there are
 
@@ -363,9 +258,9 @@ class Counter:
         """Take the money for what is open. Under one `operation` it is done once. Raises `Refused`, `BadInput`."""
         from boxoffice.services import pay
 
-        self._mind_training()
-        shelf = self._station.shelf
-        return self._station.write(
+        self.mind_training()
+        shelf = self.station.shelf
+        return self.station.write(
             lambda c: pay.pay(
                 c, shelf, event, order, offers, at or _now(), self.operator, operation=operation, permits=permits
             )
@@ -375,13 +270,13 @@ class Counter:
         """The pass with this code, to which tickets can be added. Raises `BadInput`, `Refused`."""
         from boxoffice.services import pass_sale
 
-        return self._station.read(lambda c: pass_sale.find(c, self._station.shelf, event, code))
+        return self.station.read(lambda c: pass_sale.find(c, self.station.shelf, event, code))
 
     def terms(self, event: str, order: str, wishes: Sequence[Wish], at: datetime | None = None) -> Terms:
         """What an exchange would come to. Raises `Refused`, `BadInput`."""
         from boxoffice.services import exchange
 
-        return self._station.read(lambda c: exchange.quote(c, self._station.shelf, event, order, wishes, at or _now()))
+        return self.station.read(lambda c: exchange.quote(c, self.station.shelf, event, order, wishes, at or _now()))
 
     def exchange(
         self,
@@ -400,11 +295,11 @@ class Counter:
         """Make tickets others, and take or give the difference. Raises `Refused`, `BadInput`."""
         from boxoffice.services import exchange
 
-        self._mind_training()
-        return self._station.write(
+        self.mind_training()
+        return self.station.write(
             lambda c: exchange.exchange(
                 c,
-                self._station.shelf,
+                self.station.shelf,
                 self.stock,
                 event,
                 order,
@@ -424,13 +319,13 @@ class Counter:
         """Which means are taken for an event here."""
         from boxoffice.storage import accepted
 
-        return self._station.read(lambda c: accepted.taken(c, event))
+        return self.station.read(lambda c: accepted.taken(c, event))
 
     def keep_proof(self, image: bytes) -> Future[str]:
         """Keep the picture of a transfer slip for an offer that is about to be made; its digest."""
         from boxoffice.storage import badges
 
-        return self._station.write(lambda c: badges.put_picture(c, image))
+        return self.station.write(lambda c: badges.put_picture(c, image))
 
     def attach(
         self, event: str, order: str, image: bytes, reference: str = "", at: datetime | None = None
@@ -438,7 +333,7 @@ class Counter:
         """Keep the proof of a transfer for an open order: it awaits confirmation. Raises `BadInput`, `Refused`."""
         from boxoffice.services import tendering
 
-        return self._station.write(
+        return self.station.write(
             lambda c: tendering.attach(c, event, order, image, at or _now(), self.operator, reference)
         )
 
@@ -450,18 +345,18 @@ class Counter:
             kept = proofs.of_order(connection, event, order)
             return [(one, image) for one in kept if (image := proofs.image(connection, one)) is not None]
 
-        return self._station.read(held)
+        return self.station.read(held)
 
     def quote(self, event: str, order: str, wished: Mapping[int, int | None] | None = None) -> Back:
         """What would go back. Raises `Refused`, `BadInput`."""
         from boxoffice.services import give_back
 
-        return self._station.read(lambda c: give_back.quote(c, self._station.shelf, event, order, wished))
+        return self.station.read(lambda c: give_back.quote(c, self.station.shelf, event, order, wished))
 
     def rounded(self, back: Back, tender: str) -> int:
         """What is handed over for a quote: a negative amount, in cash rounded to the coins there are."""
         event = back.order.event
-        currency = self._station.read(lambda c: self._station.shelf.of(c, event)).event.currency
+        currency = self.station.read(lambda c: self.station.shelf.of(c, event)).event.currency
         return cash.rounded(-back.total, cash.step(currency)) if tender == Means.CASH.value else -back.total
 
     def give_back(
@@ -480,11 +375,11 @@ class Counter:
         """Give money back; it cancels, unless `keep_valid`. Raises `Refused`, `BadInput`."""
         from boxoffice.services import give_back
 
-        self._mind_training()
-        return self._station.write(
+        self.mind_training()
+        return self.station.write(
             lambda c: give_back.give_back(
                 c,
-                self._station.shelf,
+                self.station.shelf,
                 event,
                 order,
                 offers,
@@ -514,9 +409,9 @@ class Counter:
         """Say how a receipt was paid in truth, by a document of its own. Raises `Refused`, `BadInput`."""
         from boxoffice.services import corrections
 
-        self._mind_training()
-        shelf = self._station.shelf
-        return self._station.write(
+        self.mind_training()
+        shelf = self.station.shelf
+        return self.station.write(
             lambda c: corrections.correct(
                 c,
                 shelf,
@@ -537,7 +432,7 @@ class Counter:
         """What a correction would come to. Raises `Refused`, `BadInput`."""
         from boxoffice.services import corrections
 
-        return self._station.read(lambda c: corrections.plan(c, receipt, offers, operation, amount))
+        return self.station.read(lambda c: corrections.plan(c, receipt, offers, operation, amount))
 
     def void(
         self,
@@ -551,9 +446,9 @@ class Counter:
         """Take back a whole sale of this shift. Raises `Refused`, `BadInput`."""
         from boxoffice.services import voids
 
-        self._mind_training()
-        shelf = self._station.shelf
-        return self._station.write(
+        self.mind_training()
+        shelf = self.station.shelf
+        return self.station.write(
             lambda c: voids.void(
                 c, shelf, receipt, reason, at or _now(), self.operator, operation=operation, permits=permits
             )

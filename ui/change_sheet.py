@@ -115,7 +115,7 @@ class ChangeSheet(Dialog):
 
     def _take_up(self) -> None:
         """Go on where a card was moved for it, and the slip is missing."""
-        begun = self._desk.app.counter().unfinished(self._order.event, self._order.code)
+        begun = self._desk.app.counter().cards.unfinished(self._order.event, self._order.code)
         if begun is None or begun.operation != self._operation or not begun.changes:
             return
         wish = begun.changes[0]
@@ -203,7 +203,7 @@ class ChangeSheet(Dialog):
             return
         if self._means is Means.CARD and terms.due and self._cards.wanted:
             self._be_busy(busy=True)
-            by_hand = self.tender.currentData() == _BY_HAND or not self._desk.app.counter().terminals
+            by_hand = self.tender.currentData() == _BY_HAND or not self._desk.app.counter().cards.terminals
             self._cards.carry_out(self._errand(terms), BY_HAND.name if by_hand else "")
             return
         self._book(self._offers(terms))
@@ -233,7 +233,7 @@ class ChangeSheet(Dialog):
         )
 
     def _on_moved(self) -> None:
-        self._book(list(self._desk.app.counter().moved_for(self._operation)))
+        self._book(list(self._desk.app.counter().cards.moved_for(self._operation)))
 
     def _book(self, offers: list[Offer]) -> None:
         order, counter, wish = self._order, self._desk.app.counter(), self._wish

@@ -78,7 +78,7 @@ class _Sheet(Dialog):
         self.reason.textChanged.connect(lambda _: self.look())
         self.reason.returnPressed.connect(self._on_return)
         self.where = Choice(tr("Card terminal"))
-        for terminal in self.counter.terminals:
+        for terminal in self.counter.cards.terminals:
             self.where.addItem(terminal.name, terminal.name)
         self.where.addItem(tr("Card by hand"), BY_HAND.name)
         self.wrong = QLabel()
@@ -128,7 +128,7 @@ class _Sheet(Dialog):
 
     def take_up(self, event: str, order: str, what: What, receipt: int) -> Errand | None:
         """Go on with what an earlier sheet has begun and a crash has left."""
-        begun = self.counter.unfinished(event, order) if order else None
+        begun = self.counter.cards.unfinished(event, order) if order else None
         if begun is None or (begun.what, begun.receipt) != (what, receipt):
             return None
         self.operation = begun.operation

@@ -108,7 +108,7 @@ class GiveBackSheet(Dialog):
 
     def _take_up(self) -> None:
         """Go on where cards have been given back to, and the slip is missing."""
-        begun = self._desk.app.counter().unfinished(self._order.event, self._order.code)
+        begun = self._desk.app.counter().cards.unfinished(self._order.event, self._order.code)
         if begun is None or begun.operation != self._operation:
             return
         self.reason.setText(begun.reason)
@@ -160,16 +160,16 @@ class GiveBackSheet(Dialog):
 
     def _send_back(self, *, by_hand: bool) -> None:
         counter = self._desk.app.counter()
-        if not counter.left_to_send(self._errand):
+        if not counter.cards.left_to_send(self._errand):
             self._book()
             return
         self.go.setEnabled(False)
-        self._cards.carry_out(self._errand, BY_HAND.name if by_hand or not counter.terminals else "")
+        self._cards.carry_out(self._errand, BY_HAND.name if by_hand or not counter.cards.terminals else "")
 
     def _book(self) -> None:
         order, counter = self._order, self._desk.app.counter()
-        offers = list(counter.moved_for(self._operation))
-        rest = counter.left_to_send(self._errand)
+        offers = list(counter.cards.moved_for(self._operation))
+        rest = counter.cards.left_to_send(self._errand)
         if rest:
             chosen = str(self.tender.currentData())
             means = Means.CARD if chosen == _BY_HAND else Means(chosen)

@@ -57,20 +57,20 @@ class OrderCards(QObject):
     @property
     def wanted(self) -> bool:
         """Whether a card is taken this way here: there is a terminal, or somebody to type what one apart says."""
-        return bool(self._app.counter().terminals) or self.work.ready
+        return bool(self._app.counter().cards.terminals) or self.work.ready
 
     def charge(self, errand: Errand, amount: int, terminal: str) -> None:
         """Charge a card for an open order."""
-        self._begin(errand, terminal, lambda _: self._app.counter().charge_order(errand, amount, terminal))
+        self._begin(errand, terminal, lambda _: self._app.counter().cards.charge_order(errand, amount, terminal))
 
     def carry_out(self, errand: Errand, terminal: str) -> None:
         """Charge cards and give back to them, one movement after another, until all has moved that it wants."""
         counter = self._app.counter()
-        self._begin(errand, terminal, lambda permits: counter.advance(errand, terminal, permits=permits))
+        self._begin(errand, terminal, lambda permits: counter.cards.advance(errand, terminal, permits=permits))
 
     def mind(self, operation: str) -> None:
         """Ask about what an earlier try has left in doubt."""
-        for one in self._app.counter().cards_about(operation):
+        for one in self._app.counter().cards.about(operation):
             if one.state in FOR_A_PERSON:
                 self._ask(one)
                 return
@@ -113,7 +113,7 @@ class OrderCards(QObject):
 
     def _settle(self, attempt: Attempt, seen: Seen) -> None:
         counter = self._app.counter()
-        self._attempt(lambda permits: counter.settle_card(attempt.id, seen, permits), self._on_end, seen.reason)
+        self._attempt(lambda permits: counter.cards.settle(attempt.id, seen, permits), self._on_end, seen.reason)
 
     def _wait(self, future: Future[Attempt], done: Callable[[Attempt], object]) -> None:
         self._attempt(lambda _: future, done, "")

@@ -129,7 +129,7 @@ class OrderMoney(QObject):
 
     def operation(self, order: Order, what: What) -> str:
         """Under which name money is moved now: that of what cards were moved for before, if it has no receipt yet."""
-        begun = self.app.counter().unfinished(order.event, order.code)
+        begun = self.app.counter().cards.unfinished(order.event, order.code)
         return begun.operation if begun is not None and begun.what is what else new_id()
 
     def amount(self, order: Order, amount: int) -> str:
@@ -160,7 +160,7 @@ class PaySheet(Dialog):
         self._desk = desk
         self._order = order
         self._operation = desk.operation(order, What.PAYMENT)
-        self._offers: list[Offer] = list(desk.app.counter().moved_for(self._operation))
+        self._offers: list[Offer] = list(desk.app.counter().cards.moved_for(self._operation))
         self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
         self._cards.moved.connect(self._on_card)
         self._cards.failed.connect(self._failed)
@@ -261,7 +261,7 @@ class PaySheet(Dialog):
         self.field.clear()
         if means is Means.CARD and self._cards.wanted:
             errand = Errand(operation=self._operation, event=self._order.event, order=self._order.code)
-            there = self._desk.app.counter().terminals
+            there = self._desk.app.counter().cards.terminals
             self._cards.charge(errand, amount, terminal or ("" if there else BY_HAND.name))
             return
         self._hand(Offer(means=means, amount=amount, details=details))
@@ -286,7 +286,7 @@ class PaySheet(Dialog):
 
     def _on_card(self) -> None:
         others = [one for one in self._offers if one.means is not Means.CARD]
-        self._offers = [*others, *self._desk.app.counter().moved_for(self._operation)]
+        self._offers = [*others, *self._desk.app.counter().cards.moved_for(self._operation)]
         self._show()
         if not self._open:
             self._book()
@@ -306,7 +306,7 @@ class PaySheet(Dialog):
         self.accept()
 
     def _failed(self, trouble: Trouble) -> None:
-        self._offers = list(self._desk.app.counter().moved_for(self._operation))
+        self._offers = list(self._desk.app.counter().cards.moved_for(self._operation))
         self.about.setText(" ".join(tr(part) for part in trouble.parts()))
         self._show()
         self._desk.failed(trouble)

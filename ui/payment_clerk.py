@@ -84,7 +84,7 @@ class PaymentClerk(QObject):
 
     def _mind_doubt(self) -> None:
         """A card may have been charged for this cart before, and nobody knows yet."""
-        cards = self._clerk.counter.cards_of(self._clerk.cart.id)
+        cards = self._clerk.counter.cards.of(self._clerk.cart.id)
         doubtful = next((one for one in cards if one.is_doubtful), None)
         if doubtful is not None:
             self.in_doubt.emit(doubtful)
@@ -115,8 +115,8 @@ class PaymentClerk(QObject):
         if isinstance(outcome, Lacking) and outcome.because:
             clerk.report(Trouble("This cannot be paid so", outcome.because, ""))
             return
-        if means is Means.CARD and not counter.training and (counter.terminals or self.cards.ready):
-            self._charge(amount, terminal or ("" if counter.terminals else BY_HAND.name))
+        if means is Means.CARD and not counter.training and (counter.cards.terminals or self.cards.ready):
+            self._charge(amount, terminal or ("" if counter.cards.terminals else BY_HAND.name))
             return
         if means is Means.GIFT_CARD and not counter.training:
             held = sum(one.amount for one in offers if same_code(one.code, code))
@@ -146,7 +146,7 @@ class PaymentClerk(QObject):
 
     def _charged(self) -> tuple[Offer, ...]:
         """The cards that were charged for this cart already; they stay, whatever else is taken back."""
-        cards = self._clerk.counter.cards_of(self._clerk.cart.id)
+        cards = self._clerk.counter.cards.of(self._clerk.cart.id)
         return tuple(Offer(means=Means.CARD, amount=one.amount) for one in cards if one.is_stray)
 
     # Cards
@@ -162,7 +162,7 @@ class PaymentClerk(QObject):
             self._turns.go(self.cards.run(attempt), self._on_answer)
 
         def begun(_: Bill) -> None:
-            self._turns.go(clerk.counter.charge(cart.id, amount, terminal), written_down)
+            self._turns.go(clerk.counter.cards.charge(cart.id, amount, terminal), written_down)
 
         self._turns.go(clerk.counter.begin(cart), begun)
 
@@ -170,7 +170,7 @@ class PaymentClerk(QObject):
         """A person has looked at the terminal: the sale goes on with what they say."""
         counter = self._clerk.counter
         self._turns.attempt(
-            lambda permits: counter.settle_card(attempt.id, seen, permits), self._on_answer, reason=seen.reason
+            lambda permits: counter.cards.settle(attempt.id, seen, permits), self._on_answer, reason=seen.reason
         )
 
     def ask_again(self, attempt: Attempt) -> None:
@@ -179,19 +179,23 @@ class PaymentClerk(QObject):
 
     def give_up(self, attempt: Attempt, reason: str, had: tuple[Permit, ...] = ()) -> None:
         """Take back a card payment that stands on no receipt: its sale did not happen."""
-        counter = self._clerk.counter
+        cards = self._clerk.counter.cards
 
         def written_down(reversing: Attempt) -> None:
             self._turns.go(self.cards.run(reversing), self._on_given_up)
 
         self._turns.attempt(
-            lambda permits: counter.take_back(attempt.id, reason, permits=permits), written_down, None, reason, had
+            lambda permits: cards.take_back(attempt.id, reason, permits=permits),
+            written_down,
+            None,
+            reason,
+            had,
         )
 
     def finish_errand(self, operation: str) -> None:
         """Write the receipt about an order for what cards have moved."""
         clerk = self._clerk
-        self._turns.go(clerk.counter.finish_errand(operation), lambda _: clerk.changed.emit())
+        self._turns.go(clerk.counter.cards.finish_errand(operation), lambda _: clerk.changed.emit())
 
     def break_off(self) -> None:
         """Ask the terminal to let it be; it says itself what became of the payment."""

@@ -33,7 +33,7 @@ class TerminalDayRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.words, 1)
         row.addWidget(self.close_day)
-        self._show(next((one for one in reversed(clerk.counter.terminal_days()) if one.terminal == terminal), None))
+        self._show(next((one for one in reversed(clerk.counter.cards.days()) if one.terminal == terminal), None))
 
     def _close(self) -> None:
         self.close_day.setEnabled(False)
@@ -68,6 +68,6 @@ class TerminalDayRow(QWidget):
 
 def add_rows(clerk: Clerk, courier: Courier, add: Callable[[QWidget], object]) -> None:
     """A row for each terminal that can be asked."""
-    for one in clerk.counter.terminals:
+    for one in clerk.counter.cards.terminals:
         if one.kind is not Kind.MANUAL:
             add(TerminalDayRow(clerk, courier, one.name))

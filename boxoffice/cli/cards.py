@@ -44,7 +44,7 @@ def shown(word: Word) -> None:
 
 def operation_for(counter: Counter, event: str, order: str, what: What) -> str:
     """Under which name money is moved: that of what cards were moved for before, if it has no receipt yet."""
-    begun = counter.unfinished(event, order) if order else None
+    begun = counter.cards.unfinished(event, order) if order else None
     return begun.operation if begun is not None and begun.what is what else new_id()
 
 
@@ -86,7 +86,7 @@ def move(app: App, args: argparse.Namespace, counter: Counter, errand: Errand) -
 
     def advance() -> Attempt | None:
         return consent.with_leave(
-            app, args, lambda permits: counter.advance(errand, args.terminal, permits=permits).result()
+            app, args, lambda permits: counter.cards.advance(errand, args.terminal, permits=permits).result()
         )
 
     with working(app) as worker:  # It begins before anything is written down, else it would take that for left behind.

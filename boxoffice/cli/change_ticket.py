@@ -106,7 +106,7 @@ def _exchange(
     chosen = tender or (give_back.as_it_came(order).value if terms.due < 0 else Means.CASH.value)
     offers = [_offer(chosen, terms.due, currency)] if terms.due else []
     operation = cards.operation_for(counter, order.event, order.code, What.EXCHANGE)
-    if counter.terminals and any(one.means is Means.CARD for one in offers):
+    if counter.cards.terminals and any(one.means is Means.CARD for one in offers):
         errand = Errand(
             operation=operation,
             event=order.event,
@@ -119,7 +119,7 @@ def _exchange(
             may_oversell=may_oversell,
         )
         cards.move(app, args, counter, errand)
-        offers = list(counter.moved_for(operation))
+        offers = list(counter.cards.moved_for(operation))
     done = consent.with_leave(
         app,
         args,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +116,11 @@ def run_pay(args: argparse.Namespace) -> int:
         counter = app.counter(args.operator)
         operation = cards.operation_for(counter, order.event, order.code, What.PAYMENT)
         errand = Errand(operation=operation, event=order.event, order=order.code)
-        moved = list(counter.moved_for(operation))
-        for one in offers if counter.terminals else ():
+        moved = list(counter.cards.moved_for(operation))
+        for one in offers if counter.cards.terminals else ():
             if one.means is Means.CARD and one not in moved:
-                cards.charge(app, lambda one=one: counter.charge_order(errand, one.amount, args.terminal).result())  # type: ignore[misc]
+                begin = partial(counter.cards.charge_order, errand, one.amount, args.terminal)
+                cards.charge(app, lambda begin=begin: begin().result())  # type: ignore[misc]
         payment = counter.pay(order.event, order.code, offers, operation=operation).result()
         change = plain(payment.change, currency)
         came = sum(one.amount for one in payment.receipt.tenders if one.amount > 0)
@@ -155,7 +157,7 @@ def run_refund(args: argparse.Namespace) -> int:
         means = offer(f"{kind}:0", currency).means
         offers = [Offer(means=means, amount=counter.rounded(back, kind), code=code)]
         operation = cards.operation_for(counter, order.event, order.code, What.REFUND)
-        if args.tender == Means.CARD.value and counter.terminals:
+        if args.tender == Means.CARD.value and counter.cards.terminals:
             errand = Errand(
                 operation=operation,
                 event=order.event,
@@ -166,7 +168,7 @@ def run_refund(args: argparse.Namespace) -> int:
                 keep_valid=args.keep_valid,
             )
             cards.move(app, args, counter, errand)
-            offers = list(counter.moved_for(operation))
+            offers = list(counter.cards.moved_for(operation))
         done = consent.with_leave(
             app,
             args,

@@ -170,7 +170,7 @@ class Walk:
         if ended.state in FOR_A_PERSON:
             seen = card.Seen(charged=charged, by=self._operator, reason="Seen in its journal, at a test")
             counter = self._app.counter(self._operator)
-            self._leave(lambda permits: counter.settle_card(ended.id, seen, permits).result())
+            self._leave(lambda permits: counter.cards.settle(ended.id, seen, permits).result())
         if charged and (ended.state in FOR_A_PERSON or ended.is_charged):
             self._charged.append(ended.id)
 
@@ -189,7 +189,7 @@ class Walk:
         return left
 
     def _begin_to_take_back(self, attempt: str, permits: Sequence[Permit]) -> Attempt:
-        return self._app.counter(self._operator).take_back(attempt, "It was a test", permits=permits).result()
+        return self._app.counter(self._operator).cards.take_back(attempt, "It was a test", permits=permits).result()
 
 
 def _verdict(ended: Attempt, *, charged: bool) -> str:

@@ -279,7 +279,7 @@ def run_settle(args: argparse.Namespace) -> int:
         )
         counter = app.counter(args.operator)
         one = consent.with_leave(
-            app, args, lambda permits: counter.settle_card(args.attempt, seen, permits=permits).result()
+            app, args, lambda permits: counter.cards.settle(args.attempt, seen, permits=permits).result()
         )
     _say_attempt(args, one)
     return 0
@@ -291,7 +291,7 @@ def run_reverse(args: argparse.Namespace) -> int:
         counter = app.counter(args.operator)
         with working(app) as worker:
             begun = consent.with_leave(
-                app, args, lambda permits: counter.take_back(args.attempt, args.reason, permits=permits).result()
+                app, args, lambda permits: counter.cards.take_back(args.attempt, args.reason, permits=permits).result()
             )
             one = end(app, worker, begun)
     _say_attempt(args, one)

@@ -232,7 +232,7 @@ def run_sell(args: argparse.Namespace) -> int:
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:
-            charge_cards(app, counter, offers, lambda amount: counter.charge(cart.id, amount, args.terminal))
+            charge_cards(app, counter, offers, lambda amount: counter.cards.charge(cart.id, amount, args.terminal))
             sale = consent.with_leave(
                 app,
                 args,
@@ -241,7 +241,7 @@ def run_sell(args: argparse.Namespace) -> int:
                 ).result(),
             )
         except (Refused, BadInput):
-            if not any(one.is_open or one.is_stray for one in counter.cards_of(cart.id)):
+            if not any(one.is_open or one.is_stray for one in counter.cards.of(cart.id)):
                 counter.drop(cart.id).result()
             raise
         total, change = plain(bill.total, shift.currency), plain(sale.change, shift.currency)
@@ -263,7 +263,7 @@ def run_sell(args: argparse.Namespace) -> int:
 def charge_cards(app: App, counter: Counter, offers: list[Offer], charge: Callable[[int], Future[Attempt]]) -> None:
     """Have the terminal take what is offered by card. Raises `Refused` with what to tell the customer."""
     cards = [one for one in offers if one.means is Means.CARD]
-    if not cards or not counter.terminals:
+    if not cards or not counter.cards.terminals:
         return
     worker = bootstrap.card_worker(app)
     worker.start()

@@ -112,7 +112,7 @@ def test_a_card_at_a_terminal_apart_is_what_the_cashier_types(till: Till) -> Non
     till.screen.clerk.payment.offer(Means.CARD, 4_500)
     sheet = till.sheet(ByHandSheet)
     assert "45.00" in "".join(one.text() for one in sheet.findChildren(QLabel))
-    assert till.app.counter().doubtful_cards() != []  # From here on a crash leaves a question, not a lost payment.
+    assert till.app.counter().cards.doubtful() != []  # From here on a crash leaves a question, not a lost payment.
     QTest.keyClicks(sheet.approval, "A17")
     QTest.keyClick(sheet.approval, Qt.Key.Key_Return)
     QTest.keyClicks(sheet.last_four, "1x234")
@@ -244,7 +244,7 @@ def test_a_terminal_is_set_up_and_answers_without_a_restart(till: Till) -> None:
     sheet.kind.setCurrentIndex(sheet.kind.findData(Kind.SIMULATED.value))
     till.click(sheet.test)
     till.qtbot.waitUntil(lambda: "99999999" in sheet.about.text())
-    assert [one.kind for one in till.app.counter().terminals] == [Kind.SIMULATED]
+    assert [one.kind for one in till.app.counter().cards.terminals] == [Kind.SIMULATED]
 
 
 def test_the_terminals_day_is_closed_beside_the_count_and_stands_on_the_z(till: Till) -> None:
@@ -260,7 +260,7 @@ def test_the_terminals_day_is_closed_beside_the_count_and_stands_on_the_z(till: 
     till.click(row.close_day)
     till.qtbot.waitUntil(lambda: "has" in row.words.text())
     assert row.words.text().replace("\u00a0", " ") == "Till 1 has 45.00 EUR. Here: 45.00 EUR in 1 payment"
-    assert [one.difference for one in till.app.counter().terminal_days()] == [0]
+    assert [one.difference for one in till.app.counter().cards.days()] == [0]
 
 
 def test_what_has_lost_its_receipt_is_gone_on_with_from_the_list(till: Till) -> None:
@@ -268,7 +268,7 @@ def test_what_has_lost_its_receipt_is_gone_on_with_from_the_list(till: Till) -> 
     till.with_terminal()
     till.fill()
     cart = till.screen.clerk.cart.id
-    till.worker.pay(till.app.counter().charge(cart, 4_500).result().id, lambda _: None).result()
+    till.worker.pay(till.app.counter().cards.charge(cart, 4_500).result().id, lambda _: None).result()
     till.screen.clerk.begin_anew()
     assert till.screen.cards.button.text() == "Card payments: 1 open"
     till.screen.choose()

@@ -180,7 +180,7 @@ def test_nothing_leaves_the_payment_while_the_terminal_works(cashier: Cashier, t
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)  # Asks the terminal to break it off.
     cashier.qtbot.waitUntil(lambda: not clerk.busy)
     assert not clerk.cart.empty
-    assert cashier.app.counter().doubtful_cards() == []
+    assert cashier.app.counter().cards.doubtful() == []
 
 
 def test_two_tenders_are_split_to_the_cent(cashier: Cashier) -> None:

@@ -235,7 +235,7 @@ class SettingsScreen(Page):
     def _terminal(self) -> Card:
         card = Card()
         card.say(tr("Card terminal"), "heading")
-        there = self._app.counter().terminals
+        there = self._app.counter().cards.terminals
         for one in there:
             address = f"{one.host}:{one.port}" if one.host else ""
             card.say(" · ".join(part for part in (one.name, tr(KINDS[one.kind]), address) if part))

@@ -111,7 +111,7 @@ def test_cables_are_pulled_and_till_and_journal_agree(walked):
     }
     assert walked.walk.take_back() == []
     assert walked.terminal.ledger.charged == []  # Nobody has paid for the test.
-    assert walked.app.counter().loose_cards() == []
+    assert walked.app.counter().cards.loose() == []
 
 
 def test_a_journal_that_says_something_else_is_told(walked):

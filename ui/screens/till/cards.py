@@ -49,7 +49,7 @@ class TillCards(QObject):
     def look_again(self) -> None:
         """Count what somebody has to look after."""
         mine = self._clerk.cart.id
-        loose = [one for one in self._clerk.counter.loose_cards() if one.is_doubtful or one.operation != mine]
+        loose = [one for one in self._clerk.counter.cards.loose() if one.is_doubtful or one.operation != mine]
         words = tr("Card payments: {n} open", n=number(len(loose))) if loose else tr("Card payments")
         self.button.setText(words)
         self.button.set_weight(Weight.PRIMARY if loose else Weight.QUIET)

@@ -215,7 +215,7 @@ class CloseDialog(Dialog):
             tr("Close although a card payment is in doubt"),
             below=tr("The next shift names it, with its outcome."),
         )
-        self.anyway.setVisible(bool(clerk.counter.doubtful_cards()) and not clerk.counter.training)
+        self.anyway.setVisible(bool(clerk.counter.cards.doubtful()) and not clerk.counter.training)
         self.anyway.toggled.connect(lambda on: self.reason.setVisible(on or not self._differs.isHidden()))
         self.add(self.anyway)
         self._go = Button(tr("Close the shift"), weight=Weight.PRIMARY)

@@ -142,18 +142,18 @@ def test_while_a_card_is_charged_in_doubt_settled_and_taken_back(night, power_go
         cart = Cart(id=new_id(), event=evening.event, lines=(CartLine(id="a", item=1),))
         here.act(lambda: till.begin(cart).result())
         begun = []
-        here.act(lambda: begun.append(till.charge(cart.id, 2_500).result()))
+        here.act(lambda: begun.append(till.cards.charge(cart.id, 2_500).result()))
         steps = (payment.Compared(mark=Mark(receipt=41)), payment.Sent(), payment.Begun())
         for step in (*steps, payment.Approved(evidence=evidence), payment.Lost(), payment.Asked(), payment.Puzzled()):
             here.write(lambda c: card.take(c, begun[0].id, step, NINE))  # noqa: B023 - done at once
         seen = card.Seen(charged=True, by="Ana", reason="Its journal shows it", receipt=42)
-        here.act(lambda: till.settle_card(begun[0].id, seen).result())
+        here.act(lambda: till.cards.settle(begun[0].id, seen).result())
         sold = []
         here.act(lambda: sold.append(till.finish(cart.id, [Offer(means=Means.CARD, amount=2_500)]).result()))
         back = Errand(operation="back-1", event=evening.event, order=sold[0].order.code, what=What.REFUND, reason="Ill")
-        here.act(lambda: till.advance(back).result())
+        here.act(lambda: till.cards.advance(back).result())
         here.write(lambda c: card.take(c, begun[0].id, payment.Reversed(), NINE))
-        here.act(lambda: till.finish_errand("back-1").result())
+        here.act(lambda: till.cards.finish_errand("back-1").result())
         here.write(lambda c: card.close_day(c, "Till 1", Totals(amount=0, number=0), NINE, "Ana"))
     power_goes(here.recorded)
 
