@@ -43,7 +43,7 @@ def test_a_pass_that_was_sold_at_one_event_opens_the_other_s_door_offline(hall: 
     assert till.waits() == 0
     assert door.app.events() == ["museum"]
     scan = new_scan(sale.order.positions[0].secret, Source.MANUAL, datetime.now(UTC))
-    verdict = door.app.admit(scan, Door(lists=(("museum", 1),)), Wish()).result()
+    verdict = door.app.gate.admit(scan, Door(lists=(("museum", 1),)), Wish()).result()
     assert (verdict.reason, verdict.item) == (Reason.OK, "Day")
     hall.hub.switch_on()
     counter.void(sale.booked.number, "Wrong person").result()
