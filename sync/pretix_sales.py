@@ -127,10 +127,15 @@ class Sales:
             word = self._post(fact, confirm, {"send_email": False}, f"{entry.operation}/confirm")
             if word != DONE:
                 return word
-        promise = sales.payment_of(row, fact.withdraws)
-        if promise is None or promise.state not in sales.UNFINISHED:
-            return DONE
-        return self._post(fact, f"payments/{promise.local_id}/cancel/", {}, f"{entry.operation}/withdraw")
+        for name in fact.withdraws:
+            promise = sales.payment_of(row, name)
+            if promise is None or promise.state not in sales.UNFINISHED:
+                continue
+            cancel = f"payments/{promise.local_id}/cancel/"
+            word = self._post(fact, cancel, {}, f"{entry.operation}/withdraw/{promise.local_id}")
+            if word != DONE:
+                return word
+        return DONE
 
     def _refunded(self, entry: Entry, fact: Refunded, row: OrderRow) -> Word:
         held = sales.refund_of(row, entry.operation)

@@ -105,8 +105,9 @@ def _paid(order: Order, fact: Paid, operation: str) -> Order:
         tender=fact.tender,
         at=moment(fact.at),
         operation=operation,
+        receipt=fact.receipt,
     )
-    promises = {fact.confirms, fact.withdraws} - {""}
+    promises = {fact.confirms, *fact.withdraws} - {""}
     others = tuple(one for one in order.payments if one.operation not in promises)
     paid = msgspec.structs.replace(order, payments=(*others, payment))
     settled = paid.paid >= paid.total and order.status in (Status.PENDING, Status.EXPIRED)

@@ -168,8 +168,8 @@ class Paid(_Fact, tag="paid", frozen=True):
     """It was promised only: the payment waits to be confirmed."""
     confirms: str = ""
     """The promise that it fulfils: the operation of that one."""
-    withdraws: str = ""
-    """The promise in whose place it came: nobody waits for that one any more."""
+    withdraws: tuple[str, ...] = ()
+    """The promises in whose place it came: nobody waits for those any more."""
 
 
 class Refunded(_Fact, tag="refunded", frozen=True):

@@ -74,6 +74,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """How it is paid, in the server's word: `boxoffice`, `manual`, `banktransfer`, or ours: `cash`, `card`."""
     at: datetime | None = None
     operation: str = ""
+    receipt: str = ""
+    """The number of the station's receipt on which it stands; empty for one that no till has written."""
 
 
 class Refund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

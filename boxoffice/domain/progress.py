@@ -5,6 +5,7 @@ Servers know fewer states than that: what was paid in part and what was promised
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from .orders import Order, Payment, PaymentState, Status
@@ -39,9 +40,18 @@ def promised(order: Order) -> Payment | None:
     return next((one for one in reversed(order.payments) if _is_promise(one)), None)
 
 
+def waited_for(order: Order) -> tuple[Payment, ...]:
+    """What stations were promised, or have sold on invoice, and nobody has seen the money of yet."""
+    return tuple(one for one in order.payments if _waits(one) and one.tender in LATER)
+
+
+LATER: Mapping[str, Means] = {Means.TRANSFER.value: Means.AWAITED, Means.INVOICE.value: Means.INVOICE}
+"""How what is waited for is called on an order, and the tender that says so on a receipt."""
+
+
 def _is_promise(one: Payment) -> bool:
-    return (
-        one.state in (PaymentState.PENDING, PaymentState.CREATED)
-        and one.tender == Means.TRANSFER.value
-        and bool(one.operation)
-    )
+    return _waits(one) and one.tender == Means.TRANSFER.value
+
+
+def _waits(one: Payment) -> bool:
+    return one.state in (PaymentState.PENDING, PaymentState.CREATED) and bool(one.operation)

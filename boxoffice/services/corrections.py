@@ -20,7 +20,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order, Payment
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.progress import promised
+from boxoffice.domain.progress import promised, waited_for
 from boxoffice.domain.redeeming import Kind, Redemption, State
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
@@ -468,9 +468,12 @@ def _move(connection: Connection, one: _Correction, order: Order, number: int) -
     promise = promised(order)
     new = for_order(one.new.tendered, sum(t.amount - t.rounding for t in one.new.tendered) - loaded)
     kept = any(_fulfils(promise, tender.tender, amount) for tender, amount in zip(one.new.tendered, new, strict=True))
-    gone = promise.operation if promise is not None and not kept and _was_awaited(before) else ""
+    waited = {f"{before.operation}/{place}" for place, tender in before.tenders if not _came(tender)}
+    gone = tuple(
+        one.operation for one in waited_for(order) if one.operation in waited and not (kept and one is promise)
+    )
     for place, (tender, amount) in enumerate(zip(one.new.tendered, new, strict=True), start=len(before.tenders)):
-        if tender.tender == Means.INVOICE.value or not amount:
+        if not amount:
             continue
         awaited = tender.tender == Means.AWAITED.value
         paid = Paid(
@@ -480,11 +483,11 @@ def _move(connection: Connection, one: _Correction, order: Order, number: int) -
             amount=amount,
             tender=Means.TRANSFER.value if awaited else tender.tender,
             receipt=str(number),
-            awaited=awaited,
+            awaited=not _came(tender),
             confirms=promise.operation if promise is not None and _fulfils(promise, tender.tender, amount) else "",
             withdraws=gone,
         )
-        gone = ""
+        gone = ()
         order = deal.record(connection, paid, operation=f"{one.operation}/{place}")
     shares = for_order([tender for _, tender in before.tenders], before.total - loaded)
     moved = [
@@ -511,10 +514,6 @@ def _move(connection: Connection, one: _Correction, order: Order, number: int) -
 
 def _fulfils(promise: Payment | None, tender: str, amount: int) -> bool:
     return promise is not None and tender == Means.TRANSFER.value and amount == promise.amount
-
-
-def _was_awaited(before: Standing) -> bool:
-    return any(one.tender == Means.AWAITED.value for _, one in before.tenders)
 
 
 def _came(one: Tendered) -> bool:

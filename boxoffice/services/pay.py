@@ -2,6 +2,12 @@
 
 The receipt is this till's; the order stays the server's. What was paid elsewhere stands on it as one line, so that
 the receipt says what was paid here and no more.
+
+One rule keeps a sale from standing in the books twice: what any till has sold to be paid later, on invoice or for a
+transfer that was promised, is revenue and tax of the till that sold it, on the day it did. Whoever takes the money,
+that till or another one, books a payment and no sale: a correction over nothing, in which the tender that was to come
+goes and the one that came stands. So X, Z and the report of the event count the sale once and the money where it lies.
+Only what the order has come to cost since, more or less, is sold or given back by it.
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.orders import Payment as Promise
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.progress import promised
+from boxoffice.domain.progress import promised, waited_for
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Means, Offer
@@ -98,6 +104,8 @@ def pay(
     number = books.next_number(connection, shift)
     promise = promised(order)
     kept = promise is not None and any(_fulfils(promise, one) for one in settled.tendered)
+    owed = tendering.owed(connection, event, code)
+    moot = tuple(one.operation for one in waited_for(order) if not (kept and one is promise))
     for place, tender in enumerate(settled.tendered):
         rounding = settled.rounding if tender.tender == Means.CASH.value else 0
         paid = Paid(
@@ -108,7 +116,7 @@ def pay(
             tender=tender.tender,
             receipt=str(number),
             confirms=promise.operation if promise is not None and _fulfils(promise, tender) else "",
-            withdraws=promise.operation if promise is not None and not place and not kept else "",
+            withdraws=moot if not place else (),
         )
         order = deal.record(connection, paid, operation=f"{operation}/{place}")
     tendering.keep_proofs(connection, event, code, offers, now, operator)
@@ -126,9 +134,8 @@ def pay(
         positions=tuple((one.number, share) for one, share in zip(positions, shares[:-1], strict=True)),
         cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
-    owed = tendering.owed(connection, event, code)
-    if owed is not None and owed.total == amount:
-        page = _of_what_was_owed(page, owed)
+    if owed is not None:
+        page = _of_what_was_owed(page, owed, order, catalog, settings.locale(connection))
     booked = books.book(connection, catalog, page)
     card.stand_on(connection, operation, booked.number)
     on_payment.follow(connection, shelf, order, operation, now, operator, check_in)
@@ -139,16 +146,31 @@ def _fulfils(promise: Promise, tender: Tendered) -> bool:
     return tender.tender == Means.TRANSFER.value and tender.amount == promise.amount
 
 
-def _of_what_was_owed(page: books.Page, owed: tendering.Owed) -> books.Page:
-    """The sale stands in the books already, with a tender that is paid later: that one goes, and no tax comes twice."""
+def _of_what_was_owed(
+    page: books.Page, owed: tendering.Owed, order: Order, catalog: Catalog, locale: str
+) -> books.Page:
+    """The sale stands in books already, with a tender that is paid later: that one goes, and no tax comes twice.
+
+    What the order costs more by now is sold with it; what it costs less is given back of what was cancelled.
+    """
     gone = tuple(Tendered(tender=tender, amount=-amount) for tender, amount in owed.amounts)
+    rest = page.total - owed.total
+    canceled = [one for one in order.positions if one.canceled]
+    positions = canceled if rest < 0 and canceled else [one for one in order.positions if not one.canceled]
+    shares = apportioned(rest, [one.price for one in positions]) if rest and positions else [0] * len(positions)
+    reckoned = tally([Charge(one, books.rate_of(catalog, p.item)) for p, one in zip(positions, shares, strict=True)])
+    changed = [(one, share, at) for one, share, at in zip(positions, shares, reckoned.letters, strict=True) if share]
+    lines = tuple(
+        BillLine(text=books.name_of(catalog, one.item, locale), each=share, amount=share, tax=letter)
+        for one, share, letter in changed
+    )
     return msgspec.structs.replace(
         page,
-        lines=(BillLine(text=f"Receipt {owed.receipt}"),),
-        total=0,
-        taxes=(),
-        items=(),
-        positions=(),
+        lines=(BillLine(text=f"Receipt {owed.number}"), *lines),
+        total=reckoned.total,
+        taxes=tuple(group for group in reckoned.groups if group.gross),
+        items=books.summed((books.name_of(catalog, one.item), 0, share) for one, share, _ in changed),
+        positions=tuple((one.number, share) for one, share, _ in changed if share < 0),
         settled=msgspec.structs.replace(page.settled, tendered=(*page.settled.tendered, *gone)),
         corrects=owed.receipt,
         correction=True,

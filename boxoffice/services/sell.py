@@ -333,7 +333,7 @@ def _order(connection: Connection, selling: _Selling) -> Order:
     for place, (tender, amount) in enumerate(
         zip(selling.settled.tendered, for_order(selling.settled.tendered, selling.bill.revenue), strict=True)
     ):
-        if tender.tender == Means.INVOICE.value or not amount:
+        if not amount:
             continue
         awaited = tender.tender == Means.AWAITED.value
         paid = Paid(
@@ -343,7 +343,7 @@ def _order(connection: Connection, selling: _Selling) -> Order:
             amount=amount,
             tender=Means.TRANSFER.value if awaited else tender.tender,
             receipt=str(selling.number),
-            awaited=awaited,
+            awaited=Means(tender.tender).pays_later,
         )
         acts.append(deal.Act(fact=paid, operation=f"{cart.id}/{place}"))
     order = deal.record_all(connection, acts)

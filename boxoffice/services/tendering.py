@@ -13,8 +13,8 @@ import msgspec
 
 from boxoffice.domain.facts import Paid
 from boxoffice.domain.instants import micros
-from boxoffice.domain.orders import Order, Status
-from boxoffice.domain.progress import promised
+from boxoffice.domain.orders import Order, Payment, Status
+from boxoffice.domain.progress import LATER, promised, waited_for
 from boxoffice.domain.tenders import TITLES, Means, Offer, Tendering
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
@@ -83,10 +83,12 @@ def keep_proofs(
 
 
 class Owed(msgspec.Struct, frozen=True):
-    """What receipts of this till say is paid later."""
+    """What receipts say is paid later."""
 
     receipt: int
-    """The first one that says so."""
+    """The first one of this till that says so; 0 if another till has sold it."""
+    number: str
+    """Of the receipt, at the till that has written it."""
     amounts: tuple[tuple[str, int], ...]
     """By tender; nothing that was paid since."""
 
@@ -97,7 +99,11 @@ class Owed(msgspec.Struct, frozen=True):
 
 
 def owed(connection: Connection, event: str, code: str) -> Owed | None:
-    """What was sold here to be paid later and is not paid yet: it is no new sale when the money comes."""
+    """What was sold to be paid later and is not paid yet: it is no new sale when the money comes.
+
+    What this till has sold stands in its own books. What another one has is known by the order itself, which carries
+    what is waited for with the number of its receipt, whatever server tells of it.
+    """
     sums: dict[str, int] = {}
     first = 0
     for one in till.receipts_of_order(connection, event, code):
@@ -105,5 +111,22 @@ def owed(connection: Connection, event: str, code: str) -> Owed | None:
             if Means(tender.tender).pays_later:
                 first = first or one.number
                 sums[tender.tender] = sums.get(tender.tender, 0) + tender.amount
+    number = str(first or "")
+    for promise in _of_other_tills(connection, event, code):
+        later = LATER[promise.tender].value
+        number = number or promise.receipt
+        sums[later] = sums.get(later, 0) + promise.amount
     left = tuple((tender, amount) for tender, amount in sums.items() if amount > 0)
-    return Owed(first, left) if left else None
+    return Owed(first, number, left) if left else None
+
+
+def _of_other_tills(connection: Connection, event: str, code: str) -> list[Payment]:
+    """What is waited for and stands on a receipt that is none of ours."""
+    order = orders.by_code(connection, event, code)
+    waits = waited_for(order) if order is not None else ()
+    return [one for one in waits if one.receipt and till.receipt_of(connection, _act_of(one)) is None]
+
+
+def _act_of(promise: Payment) -> str:
+    """The sale, payment or correction that a payment belongs to: its own name without its place there."""
+    return promise.operation.rpartition("/")[0]

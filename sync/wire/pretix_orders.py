@@ -216,7 +216,13 @@ class PaymentRow(msgspec.Struct):
             tender=self._tender,
             at=self.payment_date,
             operation=self.operation,
+            receipt=self._receipt,
         )
+
+    @property
+    def _receipt(self) -> str:
+        found = self.details.get("receipt_id") if isinstance(self.details, dict) and self.operation else None
+        return str(found) if found else ""
 
 
 class RefundRow(msgspec.Struct):
