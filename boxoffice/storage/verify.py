@@ -8,7 +8,7 @@ import msgspec
 
 from boxoffice.domain.facts import Admitted, Undone
 
-from . import checkins, journal, operators, payments, redeeming, till
+from . import book_checks, checkins, journal, operators, payments, redeeming, till
 from .connection import Connection, DatabaseError
 
 
@@ -104,6 +104,7 @@ _FINDERS = (
     _passages,
     _printouts,
     till.faults,
+    book_checks.faults,
     payments.faults,
     redeeming.faults,
     operators.faults,

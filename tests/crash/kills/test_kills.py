@@ -15,8 +15,9 @@ from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.permissions import Role
 from boxoffice.domain.redeeming import Kind, State
+from boxoffice.domain.tenders import Tendering
 from boxoffice.domain.vouchers import Mode, Voucher
-from boxoffice.storage import checkins, feeds, journal, operators, redeeming, till, verify
+from boxoffice.storage import accepted, checkins, feeds, journal, operators, redeeming, till, verify
 
 RUNS = range(1_000 if os.environ.get("BOXOFFICE_PROVE") == "1" else 20)
 
@@ -95,8 +96,17 @@ with open_station(None) as app:
         by_card = [Offer(means=Means.GIFT_CARD, amount=2_500, code=load.code)]
         paid = till.finish(spent, by_card).result()
         print(json.dumps(["sold", spent, paid.booked.number, paid.order.code]), flush=True)
+        operation = "cash of " + sale
+        put = till.correct(
+            paid.booked.number, in_cash(2_500), "Wrong key", operation=operation, permits=leave(Act.CORRECTION)
+        )
+        print(json.dumps(["back", operation, put.result().booked.number, paid.order.code]), flush=True)
+        operation = "out of " + sale
+        out = till.codes.cash_out(load.code, "She asks", 500, operation=operation, permits=leave(Act.CASH_OUT))
+        print(json.dumps(["out", operation, out.result().booked.number, ""]), flush=True)
         wrong = "wrong " + sale
-        till.begin(Cart(id=wrong, event="conf26", lines=(CartLine(id="a", item=1),))).result()
+        till.hold(Cart(id=wrong, event="conf26", lines=(CartLine(id="a", item=1),))).result()
+        till.recall(wrong).result()
         other = till.finish(wrong, in_cash(2_500)).result()
         print(json.dumps(["sold", wrong, other.booked.number, other.order.code]), flush=True)
         operation = "void of " + sale
@@ -123,9 +133,8 @@ with open_station(None) as app:
 """,
 )
 """A till that sells two tickets, gives one back, redeems a voucher, sells a gift card and takes it, puts a tender
-right, takes a sale back, makes a ticket a better one, sells a pass and adds to it, opens the drawer for nothing, and
-closes now and then; somebody stands by all of it but the
-sales."""
+right, pays a gift card out, holds a cart and takes it up, takes a sale back, makes a ticket a better one, sells a pass
+and adds to it, opens the drawer for nothing, and closes now and then; somebody stands by all of it but the sales."""
 
 
 @pytest.fixture
@@ -241,6 +250,7 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
             half,
         )
         app.write(hire).result()
+        app.write(lambda c: accepted.keep(c, evening.event, Tendering(cash_out=True))).result()
     answers = killed(SELLING, folder, [f"sale-{number}" for number in range(200)], when)
     with App(Folder(folder)) as app:
         assert app.read(verify.check).faults == ()
@@ -252,7 +262,7 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
                 continue
             booked = app.read(lambda c, operation=operation: till.receipt_of(c, operation))
             assert booked.number == number
-            assert booked.receipt.orders == (code,)
+            assert booked.receipt.orders == ((code,) if code else ())
             assert app.read(lambda c, operation=operation: journal.knows(c, f"{operation}/receipt"))
         receipts = app.read(lambda c: c.execute("SELECT number FROM receipts ORDER BY number").fetchall())
         assert [number for (number,) in receipts] == list(range(1, len(receipts) + 1))
@@ -264,7 +274,7 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
         assert slips == list(range(1, len(slips) + 1))
         # Whatever was guarded is there with who stood by it, or not at all.
         permitted = app.read(lambda c: c.execute("SELECT count(*) FROM permissions").fetchone()[0])
-        told = sum(kind in ("back", "slip", "closed") for kind, *_ in answers)
+        told = sum(kind in ("back", "slip", "closed", "out") for kind, *_ in answers)
         assert permitted - told in (0, 1)
         assert len(receipts) - answered in (0, 1)
         closed = sum(kind == "closed" for kind, *_ in answers)
