@@ -73,7 +73,7 @@ class OrderMoney(QObject):
         order = self.app.read(lambda c: orders.by_code(c, held.ticket.event, held.ticket.order.code))
         if Right.SELL in self._rights and order is not None:
             due = order.total - order.paid
-            if due > 0 and order.status is not Status.CANCELED:
+            if due > 0 and order.status in (Status.PENDING, Status.EXPIRED):
                 pay = Button(tr("Take {amount}…", amount=self.amount(order, due)), height=56)
                 pay.clicked.connect(lambda: PaySheet(self, order, self._window.window()).open())
                 self.need_shift(pay)

@@ -218,11 +218,13 @@ def of_stock(
         if line is None or item is None:
             continue
         left = outlook.left.get(quota, needed)
-        values = {"item": localised(item.name, locale), "left": left, "here": outlook.here.get(quota, 0)}
+        kind = item.variation(last.variation)
+        named = ", ".join(localised(one, locale) for one in (item.name, kind.value if kind else {}) if one)
+        values = {"item": named, "left": left, "here": outlook.here.get(quota, 0)}
         if needed > left:
             found.append(_no("sold out", line, Sentence("No more than {left} of {item} are left", values)))
             continue
-        words = Sentence("{here} of {item} are set aside for this till; others may be selling the rest", values)
+        words = Sentence("{item}: {here} set aside for this till; others may be selling the rest", values)
         found.append(_no(OVERSELL, line, words, may_be_allowed=True))
     return tuple(one for one in found if not (one.may_be_allowed and one.kind in cart.allowed))
 
