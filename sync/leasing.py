@@ -123,6 +123,8 @@ class Leasing:
             self._asked[event, quota, in_hand] = self._clock()
             if self._have(self._server, event, quota, in_hand):
                 self._asked.pop((event, quota, in_hand))
+                had = functools.partial(self._station.stock.had, event=event, quota=quota)
+                self._station.writer.do(had, Lane.BACKGROUND)
 
     def is_wanted(self) -> bool:
         """Whether a till wants something that it has not asked for a moment ago."""
@@ -160,11 +162,17 @@ class Leasing:
             return []
         now = self._station.stock.now(connection)
         numbers = dict.fromkeys(held, 0)
+        at_once: set[tuple[str, int]] = set()
         for event, wish in wanted.items():
             if wish.until > self._wall():
                 catalog = self._station.shelf.of(connection, event)
                 numbers |= {(event, one.id): wish.of(one.id) for one in _concerned(catalog, wish)}
-        return [(*place, number) for place, number in numbers.items() if _is_due(held.get(place), number, now)]
+                at_once |= {(event, int(quota)) for quota in wish.more}
+        return [
+            (*place, number)
+            for place, number in numbers.items()
+            if _is_due(held.get(place), number, now, least=number if place in at_once else number // 2 + 1)
+        ]
 
 
 def _concerned(catalog: Catalog, wish: InHand) -> list[Quota]:
@@ -179,10 +187,11 @@ def _concerned(catalog: Catalog, wish: InHand) -> list[Quota]:
     ]
 
 
-def _is_due(lease: Lease | None, number: int, now: datetime | None) -> bool:
+def _is_due(lease: Lease | None, number: int, now: datetime | None, *, least: int) -> bool:
+    """Whether the server is to be asked; with `least` in hand it need not be."""
     if lease is None:
         return number > 0
     if number == 0:
         return lease.granted > lease.sold
-    short = lease.granted - lease.sold <= number // 2
+    short = lease.granted - lease.sold < least
     return short or now is None or lease.until - now < RENEW_BEFORE

@@ -112,6 +112,13 @@ class Stock:
             more = {str(quota): max(number, wanted.of(quota)) for quota, number in needed.items()}
             settings.want_in_hand(connection, event, msgspec.structs.replace(wanted, more={**wanted.more, **more}))
 
+    def had(self, connection: Connection, event: str, quota: int) -> None:
+        """What was wanted beyond the others was set aside; from now on this quota is one like the others."""
+        wanted = settings.in_hand(connection).get(event)
+        if wanted is not None and str(quota) in wanted.more:
+            more = {name: number for name, number in wanted.more.items() if name != str(quota)}
+            settings.want_in_hand(connection, event, msgspec.structs.replace(wanted, more=more))
+
     def rule(self, connection: Connection, event: str, pieces: Sequence[Piece]) -> Ruling:
         """Whether these may be sold without asking the server."""
         catalog = self._shelf.of(connection, event)

@@ -17,7 +17,7 @@ from boxoffice.errors import Refused, ServerTrouble
 from boxoffice.ids import new_id
 from boxoffice.services import deal, depart, hear
 from boxoffice.services.stock import Stock
-from boxoffice.storage import leases
+from boxoffice.storage import leases, settings
 from sync import leasing
 from sync.engine import Engine
 from sync.hub_client import Hub, enrol
@@ -275,6 +275,17 @@ def test_a_till_that_opens_has_tickets_in_hand_after_the_next_round_and_is_toppe
     assert north.round() == 3
     north.sells(1)
     assert north.round() == 4
+
+
+def test_what_somebody_is_about_to_buy_is_asked_for_at_once_and_once(rounds: Any) -> None:
+    north = rounds("north")
+    opens(north, 4)
+    north.round()
+    north.app.write(lambda c: north.stock.want(c, "conf26", {1: 6})).result()
+    assert north.leasing.is_wanted()
+    assert north.round() == 6
+    assert not north.leasing.is_wanted()
+    assert north.app.read(settings.in_hand)["conf26"].more == {}
 
 
 def test_a_till_that_closes_gives_back_what_it_did_not_sell(rounds: Any) -> None:
