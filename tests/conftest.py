@@ -30,6 +30,7 @@ from boxoffice.ids import new_id
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from boxoffice.config import Folder
     from sync.hub.cluster import Cluster
 
     from .printers.fake_printer import NetworkPrinter, SerialPrinter
@@ -157,6 +158,28 @@ def scratch(quick_disk: Path) -> Iterator[Path]:
     """An empty folder on the quick disk."""
     with tempfile.TemporaryDirectory(dir=quick_disk) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def _made_once(quick_disk: Path) -> Path:
+    from boxoffice.bootstrap import App
+    from boxoffice.config import Folder
+
+    (quick_disk / "station").mkdir()
+    with App(Folder(quick_disk / "station")) as app:
+        return app.folder.root
+
+
+@pytest.fixture(scope="session")
+def new_folder(_made_once: Path) -> Callable[[Path], Folder]:
+    """A new station: `new_folder(path)`. It is copied, because making its tables takes longer than most tests."""
+    from boxoffice.config import Folder
+
+    def make(path: Path) -> Folder:
+        shutil.copytree(_made_once, path, dirs_exist_ok=True)
+        return Folder(path)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -45,10 +45,15 @@ Verb = Callable[..., Any]
 
 
 @pytest.fixture
-def verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Verb:
+def verb(
+    tmp_path: Path,
+    new_folder: Callable[[Path], Folder],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Verb:
     """Runs one verb with `--json`; what it answered, or the exit status where it is not 0."""
     monkeypatch.setenv("BOXOFFICE_KEYRING", "file")
-    with App(Folder(tmp_path)) as app:
+    with App(new_folder(tmp_path)) as app:
         app.join(Enrolment(kind="hub", url="http://127.0.0.1:1", token="t", device_id="d", name="Desk")).result()
 
         def take_in(connection: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -89,8 +89,8 @@ class Day:
 
 
 @pytest.fixture
-def day(tmp_path: Path) -> Iterator[Day]:
-    with App(Folder(tmp_path)) as app:
+def day(tmp_path: Path, new_folder: Callable[[Path], Folder]) -> Iterator[Day]:
+    with App(new_folder(tmp_path)) as app:
         yield Day(app)
 
 

@@ -256,8 +256,8 @@ def hands(qtbot: QtBot) -> Hands:
 
 
 @pytest.fixture
-def evening(tmp_path: Path, qtbot: QtBot) -> Iterator[Evening]:
-    with App(Folder(tmp_path)) as app:
+def evening(tmp_path: Path, new_folder: Callable[[Path], Folder], qtbot: QtBot) -> Iterator[Evening]:
+    with App(new_folder(tmp_path)) as app:
         station = Evening(app, qtbot)
         yield station
         station.close()

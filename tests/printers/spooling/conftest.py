@@ -182,8 +182,8 @@ def ledger(counter: Counter) -> Ledger:
 
 
 @pytest.fixture
-def counter(scratch: Path) -> Iterator[Counter]:
-    with App(Folder(scratch)) as app:
+def counter(scratch: Path, new_folder: Callable[[Path], Folder]) -> Iterator[Counter]:
+    with App(new_folder(scratch)) as app:
         counter = Counter(app)
         yield counter
         counter.close()

@@ -585,11 +585,10 @@ def enrolled(pretix: SmallPretix) -> Enrolment:
 class Doorway:
     """One open station of the small pretix. Its clock for the pace of kinds only moves when a test moves it."""
 
-    def __init__(self, folder: Path, enrolment: Enrolment) -> None:
-        folder.mkdir()
+    def __init__(self, folder: Folder, enrolment: Enrolment) -> None:
         self.enrolment = enrolment
         self.seconds = 0.0
-        self.app = App(Folder(folder))
+        self.app = App(folder)
         self.app.join(enrolment).result()
         self.connect()
 
@@ -613,13 +612,15 @@ class Doorway:
 
 
 @pytest.fixture
-def doorway(pretix: SmallPretix, tmp_path: Path) -> Iterator[Callable[[], Doorway]]:
+def doorway(
+    pretix: SmallPretix, tmp_path: Path, new_folder: Callable[[Path], Folder]
+) -> Iterator[Callable[[], Doorway]]:
     """Opens stations of the small pretix."""
     with contextlib.ExitStack() as open_ones:
         numbers = itertools.count(1)
 
         def open_one() -> Doorway:
-            door = Doorway(tmp_path / f"station-{next(numbers)}", enrolled(pretix))
+            door = Doorway(new_folder(tmp_path / f"station-{next(numbers)}"), enrolled(pretix))
             open_ones.callback(door.close)
             return door
 

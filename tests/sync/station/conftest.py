@@ -157,7 +157,6 @@ class Doorway:
     """One open station at its door."""
 
     def __init__(self, folder: Path, enrolment: Enrolment) -> None:
-        folder.mkdir(exist_ok=True)
         self.folder = folder
         self._enrolment = enrolment
         self.app = App(Folder(folder))
@@ -202,14 +201,16 @@ def server() -> FakeServer:
 
 
 @pytest.fixture
-def doorway(tmp_path: Path) -> Iterator[Callable[..., Doorway]]:
+def doorway(tmp_path: Path, new_folder: Callable[[Path], Folder]) -> Iterator[Callable[..., Doorway]]:
     """Opens stations: `doorway()`, or with the enrolment that a hub gave."""
     opened: list[Doorway] = []
 
     def open_one(enrolment: Enrolment | None = None, copy_of: Path | None = None) -> Doorway:
         number = len(opened) + 1
         folder = tmp_path / f"station-{number}"
-        if copy_of is not None:
+        if copy_of is None:
+            new_folder(folder)
+        else:
             shutil.copytree(copy_of, folder)
         opened.append(Doorway(folder, enrolment or an_enrolment(number)))
         return opened[-1]
