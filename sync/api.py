@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from importlib.metadata import version
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -35,7 +36,7 @@ with put_off("charset_normalizer") as stand_ins:
     import requests
     from requests import PreparedRequest
     from requests.structures import CaseInsensitiveDict
-    from requests.utils import default_headers
+    from requests.utils import default_headers, get_environ_proxies
 
 if TYPE_CHECKING:
     from requests import Response
@@ -98,8 +99,8 @@ class Api:
         self._revoked = revoked
         self._session = requests.Session()
         self._authority = authority
-        self._session.trust_env = not _is_loopback(self.url)  # No proxy leads back to this machine.
-        self._headers = {**default_headers(), "Accept-Encoding": "identity" if _is_loopback(self.url) else "gzip"}
+        self._is_near = _is_loopback(self.url)  # No proxy leads back to this machine.
+        self._headers = {**default_headers(), "Accept-Encoding": "identity" if self._is_near else "gzip"}
         self.authorize(authorization)
         self._streams: set[Stream] = set()
         self._lock = threading.Lock()
@@ -241,9 +242,16 @@ class Api:
         request.method, request.url, request.body = method, url, body
         request.headers = CaseInsensitiveDict(self._headers | headers | self._authorization)
         request.prepare_content_length(body)
-        # The authority is not of the session: the environment would stand above it.
-        way: dict[str, Any] = {**self._session.merge_environment_settings(url, {}, True, self._authority, None)}
-        return self._session.get_adapter(url).send(request, timeout=timeout, **way)
+        proxies = {} if self._is_near else get_environ_proxies(url)
+        return self._session.get_adapter(url).send(
+            request, stream=True, timeout=timeout, verify=self._verified_by(), proxies=proxies
+        )
+
+    def _verified_by(self) -> str | bool:
+        """The authority that was given; without one, what the environment names, or those of the HTTP library."""
+        if self._authority is not True or self._is_near:
+            return self._authority
+        return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
 
     def _within(self, path: str) -> str:
         """The full address of a path, or of a link that the server gave. Raises if it leads away."""
