@@ -89,10 +89,11 @@ class Keys(QObject):
         self._timer.stop()
 
     def eventFilter(self, receiver: QObject, event: QEvent) -> bool:
+        # Everything that happens in the application comes by here, and to ask it for its type takes longest.
+        if not isinstance(event, QKeyEvent) or not isinstance(receiver, (QWindow, QWidget)):
+            return False
         kind = event.type()
         if kind is not _PRESS and kind is not _RELEASE and kind is not _OVERRIDE:
-            return False
-        if not isinstance(event, QKeyEvent) or not isinstance(receiver, (QWindow, QWidget)):
             return False
         if _address(event) in self._replayed:
             return False
