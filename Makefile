@@ -37,7 +37,9 @@ test: PACKAGES += $(TEST_PACKAGES)
 test: setup
 	@$(MAKE) --no-print-directory --jobs=2 lint suite
 
+# In a fresh checkout each worker would compile all tests for itself.
 suite: setup
+	@[ -e tests/__pycache__ ] || $(BIN)/python -m pytest --collect-only --quiet --quiet >/dev/null
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 # The same tests with the long runs: thousands of kills, a million power cuts, deep searches for counter-examples.
