@@ -8,6 +8,7 @@ What a laptop did is never taken back because the server above has not heard of 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -20,11 +21,12 @@ from boxoffice.decoding import decode
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
 from boxoffice.domain.facts import Private
+from boxoffice.domain.held import HeldCart
 from boxoffice.domain.journal import Entry, fact_of
 from boxoffice.domain.nouns import Gone, Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
 from boxoffice.domain.printing import Printout
-from boxoffice.errors import ServerTrouble, Trouble
+from boxoffice.errors import Refused, ServerTrouble, Trouble
 from boxoffice.ports import CentralServer, Change, Feed, Receipt
 from boxoffice.services import overlay, relay
 from boxoffice.storage import feeds, outbox
@@ -37,6 +39,7 @@ from .hub import documents, relays
 from .hub.database import Database
 from .hub.documents import Document
 from .hub.relays import OBJECTION, Relay
+from .hub_client import Hub as Above
 from .station import Station
 from .wire.hub_feed import noun_of
 
@@ -79,6 +82,14 @@ class Venue:
         if self._thread.is_alive():
             self._thread.join()
         self.engine.stop()
+
+    def take_cart(self, event: str, cart: str) -> None:
+        """Take up a cart that the server above keeps, in the name of this hub. Raises `Refused`, `ServerTrouble`."""
+        enrolment = self._station.read(own.enrolment)
+        if enrolment is None or enrolment.kind != "hub":
+            raise Refused("This cart cannot be taken", "The server above keeps no carts.", "Look at the list again.")
+        with contextlib.closing(Above(enrolment)) as above:
+            above.take_cart(event, cart)
 
     def hand_up(self) -> int:
         """Put what the laptops did into the journal of the hub's own station; how many acts there were."""
@@ -220,12 +231,21 @@ class Passed:
             return None
         if isinstance(noun, CheckIn):
             return self._passage(noun, held)
+        if isinstance(noun, HeldCart):
+            return self._cart(noun, held)
         if isinstance(noun, HandOut | Settlement | Printout) and held:
             return None
         if isinstance(noun, Printout) and noun.device_id == self._device:
             return None  # The server's own name for what this hub told it.
         new = documents.document(noun)
         return new if new.body != held else None
+
+    def _cart(self, told: HeldCart, held: str | None) -> Document | None:
+        """A cart that is kept above. Who of the laptops here has it the server above does not know."""
+        known = noun_of("held_cart", held.encode()) if held else None
+        is_ours = told.taken_by == self._device or (isinstance(known, HeldCart) and known.taken_by)
+        new = documents.document(told)
+        return None if is_ours or new.body == held else new
 
     def _passage(self, told: CheckIn, held: str | None) -> Document | None:
         """A passage. Of one that a laptop here saw, only that it was taken back is news."""

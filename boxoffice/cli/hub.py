@@ -109,7 +109,7 @@ def run_serve(args: argparse.Namespace) -> int:
     from sync.hub.workers import Workers
 
     given = address(args.url) if args.url else ""
-    with closing(_database(args)) as database, _between(args, database):
+    with closing(_database(args)) as database, _between(args, database) as take_above:
         if args.workers > 1 and database.is_sqlite:
             raise BadInput(
                 "One file is served by one process", "Nothing was started.", "For several --workers: PostgreSQL, --db."
@@ -130,7 +130,7 @@ def run_serve(args: argparse.Namespace) -> int:
             if args.workers > 1:
                 Workers(database.url, listener, args.workers, ready).serve_until_stopped()
             else:
-                Server(Hub(database), listener, ready).serve_until_stopped()
+                Server(Hub(database, take_above), listener, ready).serve_until_stopped()
     return 0
 
 
@@ -167,10 +167,10 @@ def run_find(args: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _between(args: argparse.Namespace, database: Database) -> Iterator[None]:
-    """Keep the laptops and the server above in step, if there is one above."""
+def _between(args: argparse.Namespace, database: Database) -> Iterator[Callable[[str, str], object] | None]:
+    """Keep the laptops and the server above in step, if there is one above; what takes up a cart that it keeps."""
     if not args.upstream:
-        yield
+        yield None
         return
     from boxoffice.bootstrap import open_station
     from sync.api import address
@@ -189,7 +189,7 @@ def _between(args: argparse.Namespace, database: Database) -> Iterator[None]:
         venue = Venue(station, database, central_server(enrolment, station), url)
         venue.start()
         try:
-            yield
+            yield venue.take_cart
         finally:
             venue.stop()
 

@@ -61,5 +61,5 @@ def take_in(connection: Connection, noun: HeldCart, now: datetime) -> Cart:
         raise BadInput("This cart cannot be read", "A newer version has put it by.", "Take it up where it was put by.")
     mine = msgspec.structs.replace(cart, id=new_id())
     till.put_sale(connection, mine, till.OPEN, now)
-    held_carts.drop(connection, noun.event, noun.id)
+    held_carts.take_in(connection, noun)
     return mine

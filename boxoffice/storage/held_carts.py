@@ -26,7 +26,13 @@ def drop(connection: Connection, event: str, cart: str) -> None:
     connection.execute("DELETE FROM held_carts WHERE event = ? AND id = ?", (event, cart))
 
 
+def take_in(connection: Connection, noun: HeldCart) -> None:
+    """It goes on here under another id; what is still told of it is no news."""
+    put(connection, noun)
+    connection.execute("UPDATE held_carts SET taken_in = 1 WHERE event = ? AND id = ?", (noun.event, noun.id))
+
+
 def of_event(connection: Connection, event: str) -> list[HeldCart]:
     """What others have put by, oldest first."""
-    rows = connection.execute("SELECT body FROM held_carts WHERE event = ?", (event,)).fetchall()
+    rows = connection.execute("SELECT body FROM held_carts WHERE event = ? AND NOT taken_in", (event,)).fetchall()
     return sorted((_held.decode(body) for (body,) in rows), key=lambda one: (one.at, one.id))

@@ -24,7 +24,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from boxoffice.domain.instants import micros
-from boxoffice.errors import StorageTrouble
+from boxoffice.errors import Refused, StorageTrouble, Trouble
 from sync.wire import hub as wire
 from sync.wire.hub_feed import NDJSON, TOTAL
 
@@ -54,8 +54,10 @@ Answer = Callable[[Request], Awaitable[Response]]
 class Hub:
     """The endpoints, around one database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, take_above: Callable[[str, str], object] | None = None) -> None:
+        """`take_above` asks the server above, if there is one, for a cart of an event. Raises `Trouble`."""
         self._database = database
+        self._take_above = take_above
         self._writer = Writer(database)
         self._readers = ThreadPoolExecutor(READERS, "hub reader")
         self.pokes = Pokes(database)
@@ -189,14 +191,27 @@ class Hub:
     async def _take_cart(self, request: Request) -> Response:
         event, cart = request.path_params["event"], request.path_params["cart"]
 
-        def look(connection: Connection, caller: Caller) -> Caller:
+        def look(connection: Connection, caller: Caller) -> tuple[Caller, bool]:
             _open(connection, caller, event)
-            return caller
+            return caller, carts.is_kept_above(connection, caller, event, cart)
 
-        caller = await self._asked(request, look)
+        caller, kept_above = await self._asked(request, look)
+        if kept_above:
+            await self._ask_above(event, cart)
         held, moved = await self._write(lambda c: carts.take(c, caller, event, cart))
         self.pokes.tell(moved)
         return _answer(msgspec.json.encode(held))
+
+    async def _ask_above(self, event: str, cart: str) -> None:
+        if self._take_above is None:
+            raise No(409, "above", "Another server keeps this cart.")
+        try:
+            await run_in_threadpool(self._take_above, event, cart)
+        except Refused as no:
+            raise No(409, "taken", no.what) from no
+        except Trouble as trouble:
+            log.info("A cart that is kept above cannot be had: %s", trouble)
+            raise No(409, "above", "The server that keeps this cart cannot be asked now.") from trouble
 
     async def _info(self, request: Request) -> Response:
         return _answer(wire.encode(await self._asked(request, _device)))

@@ -51,6 +51,7 @@ _HOLD = sql.Asking(
     " WHERE id = given.device AND revoked_at IS NULL AND given.shown IN (token, next_token) RETURNING id",
     {"device": "text", "shown": "text", "heard_at": "bigint"},
 )
+_KNOWN = text("SELECT 1 FROM devices WHERE id = :device")
 _DEVICES = text("SELECT id, name, role, events, gate, seen_at, revoked_at FROM devices ORDER BY enrolled_at, id")
 
 
@@ -247,6 +248,11 @@ def bearer(connection: Connection, caller: Caller, device: str) -> Caller | None
         return None
     gone = _caller(*found)
     return Caller(id=gone.id, name=gone.name, role=caller.role, events=caller.events, gate=gone.gate)
+
+
+def is_known(connection: Connection, device: str) -> bool:
+    """Whether this was ever a device of this hub."""
+    return sql.row(connection, _KNOWN, {"device": device}) is not None
 
 
 def devices(connection: Connection) -> list[Known]:

@@ -72,6 +72,8 @@ class Hub:
         self._socket: socket.socket | None = listen("127.0.0.1", 0)
         self._port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
+        self.take_above: Callable[[str, str], object] | None = None
+        """Where the hub of a venue asks for carts that the server above keeps."""
         self.switch_on()
 
     def switch_on(self) -> None:
@@ -79,10 +81,14 @@ class Hub:
         ready = threading.Event()
         listener = self._socket or listen("127.0.0.1", self._port)
         self._socket = None
-        self._server = Server(HubApp(self.database), listener, ready.set)
+        self._server = Server(HubApp(self.database, self._ask_above), listener, ready.set)
         self._thread = threading.Thread(target=self._server.serve_until_stopped, name="hub")
         self._thread.start()
         assert ready.wait(60)
+
+    def _ask_above(self, event: str, cart: str) -> None:
+        assert self.take_above is not None
+        self.take_above(event, cart)
 
     def switch_off(self) -> None:
         self._server.stop()

@@ -10,13 +10,15 @@ import msgspec
 import pytest
 
 from boxoffice.cli.main import run
+from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.facts import Guest, Line, Paid, Private, Sold
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
+from boxoffice.domain.operators import NewOperator
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.errors import ServerTrouble
-from boxoffice.ports import Outcome
-from boxoffice.services import deal
+from boxoffice.errors import Refused, ServerTrouble
+from boxoffice.ports import Outcome, Role
+from boxoffice.services import deal, held
 from boxoffice.storage import feeds, verify
 from sync.servers import central_server
 from sync.venue import Venue
@@ -273,3 +275,62 @@ def test_an_order_edited_above_keeps_what_was_paid_inside_meanwhile(place: Any, 
     south.sync()
     held = south.app.lookup.card("conf26", "LATE1-1").ticket.order
     assert (held.phone, held.status) == ("+49 30 1", Status.PAID)
+
+
+def put_by(gate: Any, name: str = "c1") -> None:
+    cart = Cart(id=name, event="conf26", lines=(CartLine(id="l1", item=1),), note="Blue coat")
+    gate.app.write(lambda c: held.tell(c, cart, datetime.now(UTC))).result()
+    gate.sync()
+
+
+def carts(gate: Any) -> list[str]:
+    gate.sync()
+    return [one.id for one in gate.app.shared_carts.elsewhere("conf26")]
+
+
+def test_a_cart_that_is_kept_above_is_given_to_one_till_inside(place: Any, hall: Any) -> None:
+    place.hub.take_above = place.venue().take_cart
+    north, south, outside = place.gate("North"), place.gate("South"), hall.gate("Outside")
+    put_by(hall.gate("Box"))
+    place.sync()
+    assert [carts(gate) for gate in (north, south, outside)] == [["c1"]] * 3
+    assert north.app.shared_carts.take("conf26", "c1").note == "Blue coat"
+    place.sync()
+    assert [carts(gate) for gate in (north, south, outside)] == [[]] * 3
+    for gate in (south, outside):
+        with pytest.raises(Refused, match="Another till has taken this cart"):
+            gate.app.shared_carts.take("conf26", "c1")
+
+
+def test_whoever_was_first_above_has_it_and_without_a_line_nobody_inside_does(place: Any, hall: Any) -> None:
+    place.hub.take_above = place.venue().take_cart
+    north, outside = place.gate("North"), hall.gate("Outside")
+    put_by(hall.gate("Box"))
+    place.sync()
+    hall.hub.switch_off()
+    with pytest.raises(Refused, match="cannot be asked now"):
+        north.app.shared_carts.take("conf26", "c1")
+    hall.hub.switch_on()
+    outside.sync()
+    outside.app.shared_carts.take("conf26", "c1")
+    with pytest.raises(Refused, match="Another till has taken this cart"):
+        north.app.shared_carts.take("conf26", "c1")
+
+
+def test_a_cart_put_by_inside_is_given_out_inside_also_without_a_line(place: Any, hall: Any) -> None:
+    north, south, outside = place.gate("North"), place.gate("South"), hall.gate("Outside")
+    put_by(north)
+    place.sync()
+    assert (carts(south), carts(outside)) == (["c1"], [])
+    hall.hub.switch_off()
+    assert south.app.shared_carts.take("conf26", "c1").note == "Blue coat"
+    hall.hub.switch_on()
+
+
+def test_people_of_a_till_inside_are_known_above(place: Any, hall: Any) -> None:
+    north, outside = place.gate("North"), hall.gate("Outside")
+    north.app.staff.add([NewOperator(name="Olga", role=Role.ORGANISER, pin="314159")])
+    north.sync()
+    place.sync()
+    outside.sync()
+    assert [(one.name, one.has_pin) for one in outside.app.staff.everybody] == [("Olga", False)]

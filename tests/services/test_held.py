@@ -49,6 +49,8 @@ def test_a_cart_of_another_till_goes_on_under_an_id_of_its_own(counter: Any) -> 
     assert mine.lines == (TICKET,)
     assert mine.id != there.id
     assert counter.app.shared_carts.elsewhere("conf26") == []
+    counter.day.hear(noun(counter, taken_by="d1"))
+    assert counter.app.shared_carts.elsewhere("conf26") == []
     assert counter.app.read(lambda c: till.sale(c, mine.id)).state == till.OPEN
 
 
