@@ -1,4 +1,4 @@
-"""The people who work here, on one sheet: who there is, somebody new, another PIN, and whoever leaves.
+"""The people who work here, on one sheet: who there is, somebody new, another role or PIN, and whoever leaves.
 
 The first one is an organiser; from then on each change takes the PIN of somebody who may look after people.
 """
@@ -61,7 +61,7 @@ class PeopleSheet(Dialog):
         close = Button(tr("Close"), key="Esc")
         close.clicked.connect(self.accept)
         self.add_buttons(close)
-        self.setMinimumWidth(640)
+        self.setMinimumWidth(840)
         self._show()
         self.name.setFocus()
 
@@ -120,14 +120,18 @@ class PeopleSheet(Dialog):
         held = QWidget()
         row = QHBoxLayout(held)
         row.setContentsMargins(0, 2, 0, 2)
-        words = QLabel(f"{one.name} · {tr(one.role.value)}")
+        said = [one.name, tr(one.role.value), *([] if one.has_pin else [tr("no PIN at this station")])]
+        words = QLabel(" · ".join(said))
         words.setFont(theme.half_bold(16))
-        pin = Button(tr("Another PIN…"))
+        words.setWordWrap(True)
+        role = Button(tr("Another role…"))
+        role.clicked.connect(lambda: RoleSheet(one, self._change_role(one), self).open())
+        pin = Button(tr("Another PIN…") if one.has_pin else tr("Give a PIN…"))
         pin.clicked.connect(lambda: PinSheet(one, self._change_pin(one), self).open())
         gone = Button(tr("Remove"), weight=Weight.QUIET)
         gone.clicked.connect(lambda: self._do(lambda permits: self._staff.remove(one.id, permits)))
         row.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
-        for button in (pin, gone):
+        for button in (role, pin, gone):
             button.setAutoDefault(False)
             button.setAccessibleName(f"{button.text()} {one.name}")
             row.addWidget(button)
@@ -135,6 +139,11 @@ class PeopleSheet(Dialog):
 
     def _change_pin(self, one: Operator) -> Callable[[str], object]:
         return lambda pin: self._do(lambda permits: self._staff.change(one.id, pin=pin, permits=permits))
+
+    def _change_role(self, one: Operator) -> Callable[[Role, str], object]:
+        return lambda role, pin: self._do(
+            lambda permits: self._staff.change(one.id, role=role, pin=pin, permits=permits)
+        )
 
     def _look(self) -> None:
         same = bool(self.pin.text()) and self.pin.text() == self.again.text()
@@ -185,7 +194,7 @@ class PinSheet(Dialog):
             field.textChanged.connect(self._look)
             field.returnPressed.connect(self._finish)
             self.add(field)
-        self.go = Button(tr("Change"), weight=Weight.PRIMARY, key=tr("Enter"))
+        self.go = Button(tr("Change PIN"), weight=Weight.PRIMARY, key=tr("Enter"))
         self.go.clicked.connect(self._finish)
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
@@ -201,3 +210,48 @@ class PinSheet(Dialog):
             pin = self.pin.text()
             self.accept()
             self._chosen(pin)
+
+
+class RoleSheet(Dialog):
+    """Another role for somebody; with a new PIN where the role needs a longer one than the old role did."""
+
+    def __init__(self, one: Operator, chosen: Callable[[Role, str], object], parent: QWidget) -> None:
+        super().__init__(tr("Another role for {name}", name=one.name), parent)
+        self._one = one
+        self._chosen = chosen
+        self.role = Choice(tr("Role"))
+        for role in _ROLES:
+            self.role.addItem(tr(role.value), role)
+        self.role.setCurrentIndex(_ROLES.index(one.role))
+        self.add(self.role)
+        self.pin, self.again = PinField(), PinField()
+        self.again.setPlaceholderText(tr("PIN once more"))
+        self.again.setAccessibleName(tr("PIN once more"))
+        for field in (self.pin, self.again):
+            field.textChanged.connect(self._look)
+            field.returnPressed.connect(self._finish)
+            self.add(field)
+        self.go = Button(tr("Change role"), weight=Weight.PRIMARY, key=tr("Enter"))
+        self.go.clicked.connect(self._finish)
+        cancel = Button(tr("Cancel"), key="Esc")
+        cancel.clicked.connect(self.reject)
+        self.add_buttons(cancel, self.go)
+        self.role.currentIndexChanged.connect(self._look)
+        self._look()
+        self.role.setFocus()
+
+    def _look(self) -> None:
+        role = Role(self.role.currentData())
+        needs_pin = least(role) > least(self._one.role)
+        for field in (self.pin, self.again):
+            field.setVisible(needs_pin)
+        self.pin.setPlaceholderText(tr("PIN, at least {n} digits", n=least(role)))
+        same = bool(self.pin.text()) and self.pin.text() == self.again.text()
+        self.go.setEnabled(role is not self._one.role and (same or not needs_pin))
+
+    def _finish(self) -> None:
+        if self.go.isEnabled():
+            role = Role(self.role.currentData())
+            pin = self.pin.text() if least(role) > least(self._one.role) else ""
+            self.accept()
+            self._chosen(role, pin)

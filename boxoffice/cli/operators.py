@@ -146,4 +146,8 @@ def run_may(args: argparse.Namespace) -> int:
 
 
 def _say(args: argparse.Namespace, one: Operator) -> None:
-    say(args, {"name": one.name, "role": one.role.value}, f"{one.name}  {one.role.value}")
+    values = {"name": one.name, "role": one.role.value}
+    if one.has_pin:
+        say(args, values, f"{one.name}  {one.role.value}")
+    else:
+        say(args, {**values, "pin": None}, f"{one.name}  {one.role.value}  (no PIN at this station)")

@@ -59,12 +59,14 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Of a cart that was put by: all of it, for the till that takes it up."""
     pictures: Mapping[str, bytes] = {}
     """Of a design: what is to be seen on it, by the names that it has for them."""
+    person: str = ""
+    """Of a change of people: what they are called, for the other stations."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing personal to keep."""
         parts = (self.text, self.answers, self.note, self.guests, self.email, self.phone, self.changes)
-        return not any((*parts, self.asked, self.permitted, self.operator, self.cart, self.pictures))
+        return not any((*parts, self.asked, self.permitted, self.operator, self.cart, self.pictures, self.person))
 
 
 class _Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):

@@ -30,6 +30,7 @@ from .designs import Design
 from .gift_cards import GiftCard
 from .held import HeldCart
 from .memberships import Membership
+from .operators import Person
 from .orders import Blocked, Medium, Order, Revoked
 from .printing import Printout
 from .takings import Taking
@@ -58,6 +59,7 @@ Noun = (
     | Objection
     | HeldCart
     | Design
+    | Person
     | Taking
     | Voucher
     | GiftCard
@@ -77,6 +79,7 @@ KINDS: dict[str, type[Noun]] = {
     "objection": Objection,
     "held_cart": HeldCart,
     "design": Design,
+    "person": Person,
     "taking": Taking,
     "voucher": Voucher,
     "gift_card": GiftCard,
@@ -101,6 +104,7 @@ _NAMES: dict[type[Noun], Callable[[Any], str]] = {
     Voucher: lambda noun: plain_code(noun.code),
     GiftCard: lambda noun: plain_code(noun.code),
     Membership: lambda noun: plain_code(noun.number),
+    Person: attrgetter("id"),
 }
 """What names each of a kind; the others have a number."""
 

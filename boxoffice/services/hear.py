@@ -15,6 +15,7 @@ from boxoffice.domain.gift_cards import GiftCard
 from boxoffice.domain.held import HeldCart
 from boxoffice.domain.memberships import Membership
 from boxoffice.domain.nouns import Gone, Noun
+from boxoffice.domain.operators import Person
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
@@ -34,7 +35,7 @@ from boxoffice.storage import (
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import designs, disagree, held, overlay
+from . import designs, disagree, held, operators, overlay
 from .ready import Ready
 
 
@@ -70,6 +71,8 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             held.hear(connection, noun)
         case Design():
             designs.hear(connection, noun)
+        case Person():
+            operators.hear(connection, noun)
         case Objection():
             disagree.look_at_objection(connection, noun)
         case Taking():
@@ -132,7 +135,7 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
             redeeming.drop(connection, gone.kind, gone.event, gone.id)
         case "held_cart":
             held_carts.drop(connection, gone.event, gone.id)
-        case "settlement" | "handout" | "printout" | "taking" | "design":
+        case "settlement" | "handout" | "printout" | "taking" | "design" | "person":
             return
         case _:
             catalog.drop(connection, gone)

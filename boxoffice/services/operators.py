@@ -12,17 +12,21 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain import pins
-from boxoffice.domain.facts import StaffChanged
+from boxoffice.domain.facts import Private, StaffChanged
 from boxoffice.domain.instants import micros
-from boxoffice.domain.operators import NewOperator, Operator
+from boxoffice.domain.operators import NewOperator, Operator, Person, newer
 from boxoffice.domain.permissions import Act, Permit, Role, may_look_after
 from boxoffice.domain.pins import FREE
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import journal, operators
+from boxoffice.storage import journal, operators, settings
 from boxoffice.storage.connection import Connection
 
 from . import guard
+
+_FIRST = "The first one has to be an organiser"
+_FOR_ALL = frozenset({"added", "role", "left"})
+"""What the other stations of a hub have to know."""
 
 
 def known(connection: Connection, who: str) -> Operator:
@@ -41,6 +45,12 @@ def begin_try(connection: Connection, who: str, uptime: int, at: datetime) -> tu
     `uptime` is in milliseconds since the machine was switched on. Raises `Refused` while there is a wait.
     """
     one = known(connection, who)
+    if not one.has_pin:
+        raise Refused(
+            "No PIN at this station",
+            filled("{name} was given one at another station.", name=one.name),
+            "A supervisor can give one here.",
+        )
     sealed, tries = operators.pin(connection, one.id)
     left = pins.wait(tries, uptime)
     if left:
@@ -85,9 +95,7 @@ def add(
     """
     by = _leader(connection, at, operator, permits, "")
     if by is None and not any(one.role is Role.ORGANISER for one, _ in new):
-        raise Refused(
-            "The first one has to be an organiser", "Nobody was added.", "Without one nobody could give a new PIN."
-        )
+        raise Refused(_FIRST, "Nobody was added.", "Without one nobody could give a new PIN.")
     return [_add(connection, one, sealed, at, by) for one, sealed in new]
 
 
@@ -105,7 +113,7 @@ def _add(connection: Connection, new: NewOperator, sealed: str, at: datetime, by
         raise BadInput(wrong, "Nobody was added.", "Choose another PIN.")
     _mind_rank(by, new.role)
     one = Operator(id=new_id(), name=name, role=new.role)
-    operators.put(connection, one)
+    operators.put(connection, one, at)
     operators.put_pin(connection, one.id, sealed)
     _tell(connection, one, "added", at, by)
     return one
@@ -136,12 +144,14 @@ def change(
     by: Operator | None = one
     if not own or wanted is not one.role:
         by = _leader(connection, at, operator, permits, one.id)
+        if by is None and wanted is not Role.ORGANISER:
+            raise Refused(_FIRST, "Nothing was changed.", "Give an organiser a PIN at this station first.")
         _mind_rank(by, one.role)
         _mind_rank(by, wanted)
     if wanted is not one.role:
         _mind_last(connection, one, wanted)
         one = msgspec.structs.replace(one, role=wanted)
-        operators.put(connection, one)
+        operators.put(connection, one, at)
         _tell(connection, one, "role", at, by)
     if pin:
         operators.put_pin(connection, one.id, sealed)
@@ -159,10 +169,10 @@ def remove(
     one = known(connection, who)
     by = _leader(connection, at, operator, permits, one.id)
     _mind_rank(by, one.role)
-    if len(operators.everybody(connection)) > 1:
+    if sum(each.has_pin for each in operators.everybody(connection)) > 1:
         _mind_last(connection, one, None)
     left = msgspec.structs.replace(one, active=False)
-    operators.put(connection, left)
+    operators.put(connection, left, at)
     _tell(connection, left, "left", at, by)
     return left
 
@@ -188,7 +198,7 @@ def _mind_rank(by: Operator | None, role: Role) -> None:
 
 
 def _mind_last(connection: Connection, one: Operator, role: Role | None) -> None:
-    others = [each for each in operators.everybody(connection) if each.id != one.id]
+    others = [each for each in operators.everybody(connection) if each.id != one.id and each.has_pin]
     if one.role is Role.ORGANISER and role is not Role.ORGANISER and all(o.role is not Role.ORGANISER for o in others):
         raise Refused("This is the last organiser", "Nothing was changed.", "Make somebody else one first.")
 
@@ -202,4 +212,34 @@ def _tell(connection: Connection, one: Operator, what: str, at: datetime, by: Op
         role=one.role.value,
         by=by.id if by is not None and by.id != one.id else "",
     )
-    journal.append(connection, new_id(), fact, send=False)
+    told = what in _FOR_ALL and _is_shared(connection)
+    journal.append(connection, new_id(), fact, Private(person=one.name) if told else None, send=told)
+
+
+def _is_shared(connection: Connection) -> bool:
+    enrolment = settings.enrolment(connection)
+    return enrolment is not None and enrolment.kind == "hub"
+
+
+def hear(connection: Connection, told: Person) -> None:
+    """Another station has somebody new, or knows something else about somebody. PINs are nobody's but this station's.
+
+    A role that needs a longer PIN counts here too, with the PIN that they have: without it they could do less than
+    before, and a till whose only organiser it is could be opened by nobody.
+    """
+    here = operators.by_id(connection, told.id)
+    if here is not None:
+        since = operators.changed_at(connection, told.id) or told.changed_at
+        held = Person(event="", id=here.id, name=here.name, role=here.role, active=here.active, changed_at=since)
+        if newer(held, told) is held:
+            return
+    elif not told.active:
+        return
+    one = Operator(id=told.id, name=_free_name(connection, told), role=told.role, active=told.active)
+    operators.put(connection, one, told.changed_at, heard=True)
+
+
+def _free_name(connection: Connection, told: Person) -> str:
+    """What somebody is called here: two of one name are told apart by their stations."""
+    other = operators.named(connection, told.name)
+    return told.name if other is None or other.id == told.id else f"{told.name} ({told.device})"

@@ -17,7 +17,7 @@ from boxoffice.domain.pins import Tries
 
 from .connection import Connection
 
-_COLUMNS = "SELECT id, name, role, active FROM operators"
+_COLUMNS = "SELECT id, name, role, active, pin <> '' FROM operators"
 
 
 class Permission(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +34,8 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def there_are(connection: Connection) -> bool:
-    """Whether anybody is known by name here. Where nobody is, nothing is guarded."""
-    return connection.execute("SELECT 1 FROM operators WHERE active LIMIT 1").fetchone() is not None
+    """Whether anybody is known by name and PIN here. Where nobody is, nothing is guarded."""
+    return connection.execute("SELECT 1 FROM operators WHERE active AND pin <> '' LIMIT 1").fetchone() is not None
 
 
 def everybody(connection: Connection) -> list[Operator]:
@@ -55,18 +55,27 @@ def named(connection: Connection, name: str) -> Operator | None:
     return next((one for one in everybody(connection) if one.name.casefold() == name.strip().casefold()), None)
 
 
-def _operator(row: tuple[str, str, str, int]) -> Operator:
-    return Operator(id=row[0], name=row[1], role=Role(row[2]), active=bool(row[3]))
+def _operator(row: tuple[str, str, str, int, int]) -> Operator:
+    return Operator(id=row[0], name=row[1], role=Role(row[2]), active=bool(row[3]), has_pin=bool(row[4]))
 
 
-def put(connection: Connection, operator: Operator) -> None:
-    """Keep somebody, or what is different about them. A new one has no PIN yet."""
+def put(connection: Connection, operator: Operator, at: datetime, *, heard: bool = False) -> None:
+    """Keep somebody, or what is different about them since then. A new one has no PIN yet.
+
+    `heard` says that another station has told it.
+    """
     connection.execute(
-        "INSERT INTO operators (id, name, role, pin, active) VALUES (?, ?, ?, '', ?) ON CONFLICT (id) DO UPDATE"
-        " SET name = excluded.name, role = excluded.role, active = excluded.active,"
-        " pin = CASE WHEN excluded.active THEN pin ELSE '' END",
-        (operator.id, operator.name, operator.role.value, operator.active),
+        "INSERT INTO operators (id, name, role, pin, active, changed_at, heard) VALUES (?, ?, ?, '', ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, active = excluded.active,"
+        " changed_at = excluded.changed_at, pin = CASE WHEN excluded.active THEN pin ELSE '' END",
+        (operator.id, operator.name, operator.role.value, operator.active, micros(at), heard),
     )
+
+
+def changed_at(connection: Connection, operator: str) -> datetime | None:
+    """Since when somebody is as they are known here."""
+    row = connection.execute("SELECT changed_at FROM operators WHERE id = ?", (operator,)).fetchone()
+    return moment(row[0]) if row else None
 
 
 def put_pin(connection: Connection, operator: str, sealed: str) -> None:
@@ -132,7 +141,7 @@ def faults(connection: Connection) -> Iterator[str]:
     counts = {row[0] for row in rows}
     for operation in sorted(counted ^ counts):
         yield f"The count {operation} stands in the journal or among the counts, but not in both."
-    for (name,) in connection.execute("SELECT name FROM operators WHERE active AND pin = ''"):
+    for (name,) in connection.execute("SELECT name FROM operators WHERE active AND pin = '' AND NOT heard"):
         yield f"{name} has no PIN."
 
 

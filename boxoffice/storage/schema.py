@@ -333,6 +333,7 @@ CREATE TABLE held_carts (
     event TEXT NOT NULL,
     id TEXT NOT NULL,
     body TEXT NOT NULL CHECK (json_valid(body)),
+    taken_in INTEGER NOT NULL DEFAULT 0 CHECK (taken_in IN (0, 1)), -- goes on here, under another id
     PRIMARY KEY (event, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -413,6 +414,8 @@ CREATE TABLE operators (
     failed INTEGER NOT NULL DEFAULT 0 CHECK (failed >= 0),
     tried_at INTEGER NOT NULL DEFAULT 0,
     active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+    changed_at INTEGER NOT NULL DEFAULT 0, -- the name and the role are those of then
+    heard INTEGER NOT NULL DEFAULT 0 CHECK (heard IN (0, 1)), -- from another station; may have no PIN here
     CHECK (active OR pin = '')
 ) STRICT, WITHOUT ROWID;
 

@@ -42,6 +42,7 @@ from boxoffice.domain.held import HeldCart
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
+from boxoffice.domain.operators import Person, newer
 from boxoffice.domain.orders import Order
 from boxoffice.domain.vouchers import Use, Voucher, plain_code
 from boxoffice.ports import Role
@@ -52,6 +53,7 @@ from .auth import Caller
 from .documents import Document
 
 _facts: Decodes[Fact] = decoder(Fact)
+_roles = {one.value: one for one in Role}
 _BODY = text("SELECT body FROM acts WHERE operation = :operation")
 
 
@@ -60,7 +62,7 @@ class NotYet(Exception):
 
 
 _OF_THE_STATION = Printed | DrawerOpened | Permitted | StaffChanged
-"""What may be about no event: it changes nothing here, and leaves no hole in what the station tells."""
+"""What may be about no event: it leaves no hole in what the station tells."""
 
 
 class Effects:
@@ -77,9 +79,8 @@ class Effects:
 
         Raises `NotYet` where it may be able to later.
         """
-        if not fact.event and isinstance(fact, _OF_THE_STATION):
-            return ""
-        if not (caller.may_see(fact.event) and self._is_open(fact.event)):
+        of_the_station = not fact.event and isinstance(fact, _OF_THE_STATION)
+        if not of_the_station and not (caller.may_see(fact.event) and self._is_open(fact.event)):
             return f"This station is not enrolled for an event called {fact.event}."
         try:
             return self._apply(caller, entry, fact)
@@ -108,7 +109,7 @@ class Effects:
                 return self._change(_hand_out(caller, entry.operation, fact))
             case Settled():
                 return self._settle(caller, entry, fact)
-            case Printed(ticket=ticket) if ticket:
+            case Printed(ticket=ticket) if ticket and fact.event:
                 return self._change(traces.printout(entry.operation, fact, _named(caller, fact), caller.id))
             case Printed() | DrawerOpened():
                 return ""
@@ -125,7 +126,9 @@ class Effects:
                 return self._design(caller, entry, fact)
             case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return ""
-            case DrawerCounted() | Permitted() | StaffChanged():
+            case StaffChanged():
+                return self._change_people(caller, entry, fact)
+            case DrawerCounted() | Permitted():
                 return ""
             case _:
                 return self._change_order(caller, entry, fact)
@@ -196,9 +199,32 @@ class Effects:
         found = self._noun(event, "order", code)
         return found if isinstance(found, Order) else None
 
+    def _change_people(self, caller: Caller, entry: Entry, fact: StaffChanged) -> str:
+        """Who works at one station works for its events. A steward's station has nobody to send away elsewhere."""
+        name, role = entry.private_part().person, _roles.get(fact.role)
+        if not name or role is None or caller.role is Role.STEWARD:
+            return ""
+        nouns = []
+        for event in filter(caller.may_see, documents.events(self._connection)):
+            held = self._noun(event, "person", fact.operator)
+            told = Person(
+                event=event,
+                id=fact.operator,
+                name=name,
+                role=role,
+                active=fact.what != "left",
+                changed_at=moment(fact.at),
+                device=_named(caller, fact),
+            )
+            if newer(held if isinstance(held, Person) else None, told) is told:
+                nouns.append(told)
+        return self._change(*nouns)
+
     def _hold(self, caller: Caller, entry: Entry, fact: CartHeld) -> str:
         if caller.role is Role.STEWARD:
             return "A steward's station sells nothing."
+        if fact.station:  # It is given out by the hub of the house where it was put by, and by no other.
+            return ""
         held = HeldCart(
             event=fact.event,
             id=fact.cart,

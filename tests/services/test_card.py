@@ -10,6 +10,7 @@ import pytest
 
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.facts import CardPaid
+from boxoffice.domain.instants import moment
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.payment import (
     Approved,
@@ -342,7 +343,7 @@ def test_a_stray_charge_is_taken_back_for_a_reason_and_by_who_may(desk: Desk) ->
 def hire(connection: Any) -> None:
     """A cashier and a supervisor."""
     for name, role in (("Ana", Role.CASHIER), ("Eve", Role.SUPERVISOR)):
-        operators.put(connection, Operator(id=name.lower(), name=name, role=role))
+        operators.put(connection, Operator(id=name.lower(), name=name, role=role), moment(0))
         operators.put_pin(connection, name.lower(), "sealed")
 
 

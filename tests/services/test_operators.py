@@ -19,7 +19,7 @@ from boxoffice.domain.cart import CartLine, Override
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Permitted, StaffChanged
-from boxoffice.domain.operators import NewOperator
+from boxoffice.domain.operators import NewOperator, Person
 from boxoffice.domain.permissions import RULES, Act, Role
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
@@ -28,7 +28,7 @@ from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ids import new_scan
 from boxoffice.services import seals
 from boxoffice.staff import Staff
-from boxoffice.storage import journal, operators, verify
+from boxoffice.storage import journal, operators, outbox, verify
 
 PINS = {"Olga": "314159", "Sven": "271828", "Ana": "4711", "Dora": "2684", "Tom": "1793"}
 ROLES = {"Olga": Role.ORGANISER, "Sven": Role.SUPERVISOR, "Ana": Role.CASHIER, "Dora": Role.DESK, "Tom": Role.STEWARD}
@@ -393,3 +393,68 @@ def test_where_nobody_is_known_by_name_everything_is_as_it_was(counter: Any) -> 
     till.move(Movement.NO_SALE, 0, "Change").result()
     till.move(Movement.PAY_OUT, 100, "Ice").result()
     assert counter.app.read(operators.permissions) == []
+
+
+def told(**more: Any) -> Person:
+    known = {"id": "p9", "name": "Pia", "role": Role.CASHIER, "changed_at": datetime(2026, 9, 4, 9, tzinfo=UTC)}
+    return Person(event="conf26", device="South", **{**known, **more})
+
+
+def later(one: Any, **more: Any) -> Person:
+    return told(id=one.id, name=one.name, changed_at=datetime(2099, 1, 1, tzinfo=UTC), **more)
+
+
+def by_name(people: People, name: str) -> Any:
+    return next((one for one in people.staff.everybody if one.name == name), None)
+
+
+def test_somebody_of_another_station_is_known_here_and_needs_a_pin_of_this_one(people: People, day: Any) -> None:
+    day.hear(told())
+    assert by_name(people, "Pia").has_pin is False
+    with pytest.raises(Refused, match="No PIN at this station"):
+        people.staff.check("Pia", "4711")
+    people.staff.change("Pia", pin="8046", permits=[people.permit(Act.OPERATORS)])
+    assert people.staff.sign_in("Pia", "8046").role is Role.CASHIER
+    assert people.app.read(verify.check).faults == ()
+
+
+def test_who_is_sent_away_at_another_station_is_sent_away_here_and_stays_so(people: People, day: Any) -> None:
+    ana = by_name(people, "Ana")
+    day.hear(later(ana, active=False))
+    day.hear(later(ana, role=Role.ORGANISER))
+    assert by_name(people, "Ana") is None
+    with pytest.raises(BadInput, match="Nobody here is called Ana"):
+        people.staff.check("Ana", "4711")
+
+
+def test_another_role_counts_here_too_unless_it_is_older_than_what_is_known(people: People, day: Any) -> None:
+    ana = by_name(people, "Ana")
+    day.hear(later(ana, role=Role.DESK))
+    day.hear(msgspec.structs.replace(later(ana, role=Role.CASHIER), changed_at=datetime(2001, 1, 1, tzinfo=UTC)))
+    assert people.staff.check("Ana", "4711").role is Role.DESK
+
+
+def test_two_of_one_name_are_told_apart_by_their_stations(people: People, day: Any) -> None:
+    day.hear(told(name="ana"))
+    assert by_name(people, "ana (South)") is not None
+    assert people.staff.check("Ana", "4711").name == "Ana"
+
+
+def test_people_without_a_pin_here_guard_nothing_and_the_first_pin_is_an_organisers(day: Any) -> None:
+    here = Staff(day.app, lambda: 1_000_000)
+    day.hear(told())
+    day.hear(told(id="p8", name="Otto", role=Role.ORGANISER))
+    assert not here.in_use
+    with pytest.raises(Refused, match="The first one has to be an organiser"):
+        here.change("Pia", pin="8046")
+    here.change("Otto", pin="804613")
+    assert here.in_use
+
+
+def test_what_other_stations_hear_is_a_name_and_a_role_and_nothing_of_the_pin(people: People) -> None:
+    people.staff.sign_in("Ana", "4711")
+    people.staff.change_own_pin("Ana", "4711", "8046")
+    sent = people.app.read(lambda c: [one.entry for one in outbox.waiting(c, 100)])
+    assert [(one.fact().role, one.private_part().person) for one in sent] == [(ROLES[name], name) for name in PINS]
+    seals_kept = people.app.read(lambda c: [operators.pin(c, one.id)[0] for one in operators.everybody(c)])
+    assert not any(seal in one.private + one.body for seal in seals_kept for one in sent)

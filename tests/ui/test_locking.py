@@ -21,11 +21,12 @@ from boxoffice.ids import new_scan
 from boxoffice.services import seals
 from boxoffice.storage import operators, till
 from ui import asking
-from ui.people_sheet import PeopleSheet
+from ui.people_sheet import PeopleSheet, RoleSheet
 from ui.permission import PermissionSheet
 from ui.screens.lock import LockCover
 from ui.screens.till.drawer import MoveDialog
 from ui.screens.till.screen import TillScreen
+from ui.widgets.buttons import Button
 from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where
 
@@ -252,6 +253,31 @@ def test_a_forgotten_pin_is_given_anew_with_a_supervisors(shop: Shop) -> None:
         shop.sign_in("Ana")
     finally:
         PINS["Ana"] = before
+
+
+def test_somebody_is_given_another_role_with_the_pin_that_it_needs(shop: Shop) -> None:
+    shop.sign_in("Olga")
+    shop.window.go(Where.SETTINGS)
+    screen: Any = shop.window.stack.currentWidget()
+    screen.people_pressed.emit()
+    (people,) = shop.window.findChildren(PeopleSheet)
+    (button,) = [one for one in people.findChildren(Button) if one.accessibleName().endswith("role… Ana")]
+    button.click()
+    (role,) = people.findChildren(RoleSheet)
+    assert not role.go.isEnabled()
+    assert role.pin.isHidden()
+    role.role.setCurrentIndex(role.role.findData(Role.SUPERVISOR))
+    assert not role.go.isEnabled()
+    for field in (role.pin, role.again):
+        field.setText("907351")
+    QTest.keyClick(role.again, Qt.Key.Key_Return)
+    sheet = shop.sheet()
+    sheet.pin.setText(PINS["Olga"])
+    QTest.keyClick(sheet.pin, Qt.Key.Key_Return)
+    shop.qtbot.waitUntil(lambda: bool(shop.app.read(operators.permissions)))
+    shop.qtbot.waitUntil(lambda: people.trouble.isHidden())
+    ana = next(one for one in shop.app.staff.everybody if one.name == "Ana")
+    assert ana.role is Role.SUPERVISOR
 
 
 def test_another_price_is_permitted_when_it_is_set_and_sold_with_that(shop: Shop) -> None:

@@ -42,7 +42,7 @@ class LockCover(QWidget):
         self._staff = staff
         self._courier = courier
         self._background = background
-        self._people = staff.everybody
+        self._people = [one for one in staff.everybody if one.has_pin]
         self._chosen = next((at for at, one in enumerate(self._people) if last and one.id == last.id), 0)
         card = QFrame()
         card.setProperty("role", "card")

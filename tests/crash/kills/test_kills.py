@@ -11,6 +11,7 @@ from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.facts import Admitted
+from boxoffice.domain.instants import moment
 from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.permissions import Role
@@ -229,7 +230,7 @@ def test_while_scanning_and_syncing(run, scratch, venues, killed, codes, chance,
 def hire(connection):
     """Somebody who sells and somebody who permits; nobody asks for their PINs here."""
     for name, role in (("Ana", Role.CASHIER), ("Sven", Role.SUPERVISOR)):
-        operators.put(connection, Operator(id=name.lower(), name=name, role=role))
+        operators.put(connection, Operator(id=name.lower(), name=name, role=role), moment(0))
         operators.put_pin(connection, name.lower(), "sealed")
 
 

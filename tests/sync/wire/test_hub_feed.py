@@ -28,7 +28,9 @@ from boxoffice.domain.gift_cards import GiftCard, Transaction
 from boxoffice.domain.held import HeldCart
 from boxoffice.domain.memberships import Membership
 from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
+from boxoffice.domain.operators import Person
 from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked
+from boxoffice.domain.permissions import Role
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.vouchers import Use, Voucher
@@ -66,6 +68,7 @@ EACH = [
     Objection(event="e", operation="o", at=NINE, words="No such ticket"),
     HeldCart(event="e", id="c", cart="{}", at=NINE, device="North", device_id="d", taken_by="e"),
     Design(event="e", id="badge-1", body="{}", pictures={"d": b"\x89PNG"}, at=NINE, device="North", device_id="d"),
+    Person(event="e", id="p", name="Ana", role=Role.CASHIER, changed_at=NINE, device="North"),
     Taking(event="e", operation="r", number=1, at=NINE, total=-500, currency="EUR", items=(("Regular", -1, -500),)),
     Voucher(id=1, event="e", code="Friend 2026", uses=(Use(operation="o", at=NINE),)),
     GiftCard(event="e", code="GIFT2026", currency="EUR", transactions=(Transaction(operation="o", amount=100),)),
