@@ -179,6 +179,7 @@ class Engine:
             cloned=done.forked is not None,
             skew_seconds=done.pushed.skew,
             alarm=done.pushed.alarm,
+            sent_again=self.state.sent_again + done.pushed.again,
         )
         return done
 

@@ -43,6 +43,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """The server holds a later journal of this station: nothing more is sent."""
     alarm: str = ""
     """What the server holds against our journal."""
+    sent_again: int = 0
+    """Acts that the server once had and had lost, since the program began: it was set back."""
     trouble: Trouble | None = None
     """Why the last talk failed, or what is wrong with one event."""
 

@@ -110,6 +110,21 @@ def test_a_clock_more_than_two_minutes_wrong_is_shown(evening: Any, line: Line, 
     assert window.strip.skew.isVisible() is shown
 
 
+def test_a_server_that_was_set_back_is_said_once_and_a_fault_as_long_as_it_is_there(evening: Any, line: Line) -> None:
+    window = evening.open(line)
+    banners = window.status.banners
+    line.tell(sent_again=3, alarm="Another entry 1/7 of this station is here already.")
+    evening.qtbot.waitUntil(lambda: banners.again.isVisible() and banners.alarm.isVisible())
+    assert "had lost 3 acts" in banners.again.words.text()
+    assert "entry 1/7" in banners.alarm.words.text()
+    banners.again.button.click()
+    line.tell(alarm="")
+    evening.qtbot.waitUntil(lambda: banners.alarm.isHidden())
+    assert banners.again.isHidden()
+    line.tell(sent_again=4)
+    evening.qtbot.waitUntil(lambda: banners.again.isVisible())
+
+
 def test_a_revoked_station_says_so_and_goes_on_scanning(evening: Any, scan: Any, line: Line) -> None:
     window = evening.open(line)
     line.tell(revoked=True)

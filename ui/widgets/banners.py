@@ -66,6 +66,10 @@ class Banners(QWidget):
         self._since: datetime | None = None
         self._stopped_by_person = False
         self._sent_away = False
+        self._seen_again = 0
+        self._sent_again = 0
+        self.alarm = Banner("alarm", tr("Outbox"))
+        self.again = Banner("sent_again", tr("Hide"))
         self.offline = Banner("offline", tr("Hide"))
         self.stopped = Banner("stopped", tr("Outbox"))
         self.wiped = Banner("wiped", tr("Join a server…"))
@@ -77,8 +81,10 @@ class Banners(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)
-        for banner in (self.wiped, self.stopped, self.offline, self.first_sync):
+        for banner in (self.wiped, self.stopped, self.alarm, self.again, self.offline, self.first_sync):
             rows.addWidget(banner)
+        self.alarm.pressed.connect(self.outbox_pressed)
+        self.again.pressed.connect(self._on_again_seen)
         self.offline.pressed.connect(self._on_hide)
         self.stopped.pressed.connect(self._on_stopped)
         self.wiped.pressed.connect(self.enrol_pressed)
@@ -87,6 +93,7 @@ class Banners(QWidget):
     def show_state(self, state: State, waiting: int) -> None:
         """Say what of this is worth a line."""
         self._show_stopped(state)
+        self._show_alarm(state)
         self._show_offline(state, waiting)
         self._show_first_sync(state)
 
@@ -118,6 +125,26 @@ class Banners(QWidget):
             self.stopped.hide()
             return
         self.stopped.say(why, tr("Scanning goes on; nothing is sent, and everything is kept."), then)
+
+    def _show_alarm(self, state: State) -> None:
+        """What the server holds against this station's journal, and what it had lost of it."""
+        if state.alarm and not (state.revoked or state.cloned):
+            fault = tr("What the server has of this station does not fit together.")
+            self.alarm.say(fault, state.alarm, tr("Everything is kept here; tell the organiser."))
+        else:
+            self.alarm.hide()
+        self._sent_again = state.sent_again
+        if state.sent_again > self._seen_again:
+            lost = plural(
+                "The server was set back and had lost {n} act of this station; it is sent again.",
+                "The server was set back and had lost {n} acts of this station; they are sent again.",
+                state.sent_again,
+            )
+            self.again.say(lost)
+
+    def _on_again_seen(self) -> None:
+        self._seen_again = self._sent_again
+        self.again.hide()
 
     def _show_offline(self, state: State, waiting: int) -> None:
         since = state.offline_since

@@ -158,6 +158,19 @@ def test_a_copied_station_hears_on_but_sends_no_more(
     assert "A4" in door.orders()
 
 
+def test_what_the_server_had_lost_is_sent_again_and_told(door: Any, server: Any) -> None:
+    engine = Engine(door.app, server)
+    for code in ("A1", "A2", "A3"):
+        door.scan(code)
+    engine.round_once()
+    for name in list(server.held)[1:]:
+        del server.held[name]
+    engine.round_once()
+    engine.round_once()
+    assert engine.state.sent_again == 2
+    assert len(server.held) == 3
+
+
 def test_an_event_that_is_ill_holds_up_neither_the_others_nor_what_waits(doorway: Any, server: Any, order: Any) -> None:
     door = doorway()
     door.app.write(lambda c: _enrolled_for(c, "ill", "conf26")).result()
