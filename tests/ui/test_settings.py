@@ -139,3 +139,14 @@ def test_when_an_entry_prints_the_badge_is_kept_for_the_list(evening: Any, place
 def test_the_drawing_board_is_reached_from_here(evening: Any, place: Any) -> None:
     evening.buttons(place())["Design badges…"].click()
     assert evening.window.strip.places[Where.BADGES].isChecked()
+
+
+def test_arrows_choose_what_the_door_is_for_and_stay_where_they_are(evening: Any) -> None:
+    evening.list(1, "Main entrance")
+    evening.list(2, "Hall")
+    screen = evening.go(Where.SETTINGS)
+    box = screen._of_event["conf26"]
+    evening.qtbot.waitUntil(box.hasFocus)
+    choose(box, "Hall")
+    evening.qtbot.waitUntil(lambda: screen._of_event["conf26"].hasFocus())
+    assert evening.app.door.lists == (("conf26", 2),)

@@ -136,8 +136,19 @@ class SettingsScreen(Page):
 
     def _on_lists(self) -> None:
         chosen = tuple((event, box.currentData()) for event, box in self._of_event.items() if box.currentData())
+        under_the_keys = next((event for event, box in self._of_event.items() if box.hasFocus()), "")
         self._set_door(lists=chosen)
         self.refresh()
+        if under_the_keys in self._of_event:
+            self._of_event[under_the_keys].setFocus()
+
+    def setFocus(self, *_: object) -> None:
+        self.take_keys()
+
+    def take_keys(self) -> None:
+        """Let the arrows choose what this door is for."""
+        if self._of_event:
+            next(iter(self._of_event.values())).setFocus()
 
     def _on_gate(self, text: str) -> None:
         self._set_door(gate=text.strip())
