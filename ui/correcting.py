@@ -198,8 +198,9 @@ class CorrectSheet(_Sheet):
         self.say(tr("It says: {tenders}. How was it paid in truth?", tenders=said or tr("nothing")))
         self._add_fields()
         self.onto = GiftCardField(self.counter.codes, held.event)
-        self.onto.number.setText(next((one.code.upper() for one in self._gave), ""))
         self.onto.new.hide()
+        if self._gave:
+            self.onto.number.setPlaceholderText(tr("The same card: {code}", code=_shown(self._gave[0].code)))
         self.onto.changed.connect(self.look)
         self.add(self.onto)
         self.sum = QLabel()
@@ -248,7 +249,8 @@ class CorrectSheet(_Sheet):
         due = cash.rounded(self._total, cash.step(self._currency)) if means is Means.CASH else self._total
         for other, field in self.fields.items():
             field.setText(plain(due, self._currency) if other is means else "")
-        (self.onto.number if means is Means.GIFT_CARD and not self.onto.code else self.reason).setFocus()
+        asks = means is Means.GIFT_CARD and not (self.onto.code or self._gave)
+        (self.onto.number if asks else self.reason).setFocus()
 
     @property
     def offers(self) -> list[Offer] | None:
@@ -270,7 +272,8 @@ class CorrectSheet(_Sheet):
         """Several cards that paid it stay what they are; else the one that is named has paid all of it."""
         if amount == -sum(one.amount for one in self._gave) and len(self._gave) > 1:
             return [Offer(means=Means.GIFT_CARD, amount=-one.amount, code=one.code) for one in self._gave]
-        return [Offer(means=Means.GIFT_CARD, amount=amount, code=self.onto.code)]
+        same = self._gave[0].code if self._gave else ""
+        return [Offer(means=Means.GIFT_CARD, amount=amount, code=self.onto.code or same)]
 
     def _by_card(self, amount: int) -> list[Offer]:
         """Several cards that paid it stay what they are."""
