@@ -90,14 +90,16 @@ class GiveBackSheet(Dialog):
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.add(self.total)
         self.about = self.say(tr("What is given back is cancelled."))
-        self.go = Button(tr("Give back"), weight=Weight.PRIMARY)
+        self.go = Button(tr("Give back"), weight=Weight.PRIMARY, key=tr("Enter"))
         self.go.clicked.connect(self._give)
+        self.reason.returnPressed.connect(self._on_return)
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, self.go)
         self._cards.shows.connect(self.about.setText)
         self._take_up()
         self._show()
+        self.reason.setFocus()
         self._cards.mind(self._operation)
 
     def _tell_how_it_came(self) -> None:
@@ -148,6 +150,10 @@ class GiveBackSheet(Dialog):
             wished=tuple(self._wished.items()),
             reason=self.reason.text().strip(),
         )
+
+    def _on_return(self) -> None:
+        if self.go.isEnabled():
+            self._give()
 
     def _give(self) -> None:
         chosen = str(self.tender.currentData())

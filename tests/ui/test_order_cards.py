@@ -183,3 +183,11 @@ def test_a_cheaper_ticket_gives_the_difference_back_to_the_card(desk: Desk) -> N
     sheet.change()
     desk.qtbot.waitUntil(lambda: desk.order.total == 2_000 and desk.order.paid == 2_000)
     assert next((one.way, one.amount) for one in desk.attempts()) == (Way.REFUND, 2_500)
+
+
+def test_money_goes_back_by_keyboard_alone(desk: Desk) -> None:
+    desk.paid()
+    sheet = desk.refunding()
+    assert sheet.focusWidget() is sheet.reason
+    QTest.keyClick(sheet.reason, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: desk.order.paid == 0)
