@@ -93,10 +93,17 @@ class BadgeDesk:
         """Let a ticket have the picture in a file as its holder's photo, or none. Raises `BadInput`."""
         from boxoffice.services import pictures
 
-        if file is None:
-            return self._station.write(lambda c: badges.put_photo(c, event, ticket, None))
-        image = pictures.from_file(file)
-        return self._station.write(lambda c: badges.put_photo(c, event, ticket, badges.put_picture(c, image)))
+        return self.put_photo(event, ticket, pictures.from_file(file) if file else None)
+
+    def put_photo(self, event: str, ticket: str, image: bytes | None) -> Future[None]:
+        """Let a ticket have a picture as its holder's photo, or none. Raises `BadInput`.
+
+        Takes a moment on the calling thread.
+        """
+        from boxoffice.services import photos, pictures
+
+        picture, now = pictures.portrait(image) if image else None, datetime.now(UTC)
+        return self._station.write(lambda c: photos.put(c, event, ticket, picture, now))
 
     def picture(self, digest: str) -> bytes | None:
         """A picture by its digest."""

@@ -27,6 +27,7 @@ from boxoffice.domain.facts import (
     GiftCardMoved,
     HandedOut,
     Permitted,
+    Photographed,
     Printed,
     Private,
     Receipted,
@@ -95,7 +96,7 @@ class Acts:
                 return DONE
             case GiftCardMoved():
                 return self._cards.tell(entry, fact)
-            case CartHeld() | CartLetGo() | Designed():
+            case CartHeld() | CartLetGo() | Designed() | Photographed():
                 return DONE
             case Receipted() | ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return DONE

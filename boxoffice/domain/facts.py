@@ -58,7 +58,7 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     cart: str = ""
     """Of a cart that was put by: all of it, for the till that takes it up."""
     pictures: Mapping[str, bytes] = {}
-    """Of a design: what is to be seen on it, by the names that it has for them."""
+    """Of a design: what is to be seen on it, by the names that it has for them; of a photo: it."""
     person: str = ""
     """Of a change of people: what they are called, for the other stations."""
 
@@ -426,6 +426,12 @@ class Designed(_Fact, tag="designed", frozen=True):
     """All of it, written down; empty where it was taken back."""
 
 
+class Photographed(_Fact, tag="photographed", frozen=True):
+    """The holder of a ticket has another photo; without the private part, none any more."""
+
+    ticket: str
+
+
 OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited | Exchanged | Extended
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
@@ -458,6 +464,7 @@ Fact = (
     | CartHeld
     | CartLetGo
     | Designed
+    | Photographed
 )
 
 TillFact = (

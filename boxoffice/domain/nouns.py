@@ -32,6 +32,7 @@ from .held import HeldCart
 from .memberships import Membership
 from .operators import Person
 from .orders import Blocked, Medium, Order, Revoked
+from .photos import Photo
 from .printing import Printout
 from .takings import Taking
 from .vouchers import Voucher, plain_code
@@ -60,6 +61,7 @@ Noun = (
     | HeldCart
     | Design
     | Person
+    | Photo
     | Taking
     | Voucher
     | GiftCard
@@ -80,6 +82,7 @@ KINDS: dict[str, type[Noun]] = {
     "held_cart": HeldCart,
     "design": Design,
     "person": Person,
+    "photo": Photo,
     "taking": Taking,
     "voucher": Voucher,
     "gift_card": GiftCard,
@@ -101,6 +104,7 @@ _NAMES: dict[type[Noun], Callable[[Any], str]] = {
     Printout: attrgetter("operation"),
     Objection: attrgetter("operation"),
     Taking: attrgetter("operation"),
+    Photo: attrgetter("ticket"),
     Voucher: lambda noun: plain_code(noun.code),
     GiftCard: lambda noun: plain_code(noun.code),
     Membership: lambda noun: plain_code(noun.number),

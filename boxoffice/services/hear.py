@@ -17,6 +17,7 @@ from boxoffice.domain.memberships import Membership
 from boxoffice.domain.nouns import Gone, Noun
 from boxoffice.domain.operators import Person
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked
+from boxoffice.domain.photos import Photo
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.vouchers import Voucher
@@ -35,7 +36,7 @@ from boxoffice.storage import (
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import designs, disagree, held, operators, overlay
+from . import designs, disagree, held, operators, overlay, photos
 from .ready import Ready
 
 
@@ -73,6 +74,8 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             designs.hear(connection, noun)
         case Person():
             operators.hear(connection, noun)
+        case Photo():
+            photos.hear(connection, noun)
         case Objection():
             disagree.look_at_objection(connection, noun)
         case Taking():
@@ -135,7 +138,7 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
             redeeming.drop(connection, gone.kind, gone.event, gone.id)
         case "held_cart":
             held_carts.drop(connection, gone.event, gone.id)
-        case "settlement" | "handout" | "printout" | "taking" | "design" | "person":
+        case "settlement" | "handout" | "printout" | "taking" | "design" | "person" | "photo":
             return
         case _:
             catalog.drop(connection, gone)

@@ -19,7 +19,7 @@ from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.domain.words import localised
-from boxoffice.storage import checkins, journal, orders, print_queue, settings
+from boxoffice.storage import badges, checkins, journal, orders, print_queue, settings
 from boxoffice.storage import search as index
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -61,6 +61,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     handed_out: tuple[HandOut, ...] = ()
     printed: tuple[Printout, ...] = ()
     """What came out on paper for it, at any station, oldest first."""
+    photo: str = ""
+    """The digest of the holder's picture; empty if there is none."""
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,6 +163,7 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
         checkins=passed,
         handed_out=tuple(checkins.handed_out(connection, event, key)),
         printed=tuple(print_queue.printouts(connection, event, key)),
+        photo=badges.photo(connection, event, key),
     )
 
 

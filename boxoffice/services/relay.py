@@ -31,6 +31,7 @@ from boxoffice.domain.facts import (
     OrderFact,
     Paid,
     Permitted,
+    Photographed,
     Printed,
     Private,
     Reactivated,
@@ -46,12 +47,13 @@ from boxoffice.domain.facts import (
 )
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
+from boxoffice.domain.photos import told as photo_of
 from boxoffice.domain.takings import of_fact
 from boxoffice.storage import checkins, conflicts, journal, orders, outbox, print_queue, settings, takings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import designs, disagree, overlay
+from . import designs, disagree, overlay, photos
 
 
 def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, private: Private, station: str) -> bool:
@@ -92,6 +94,9 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
         case Designed():
             device = settings.station(connection).device
             designs.hear(connection, told(fact, private, fact.station, device))
+        case Photographed():
+            device = settings.station(connection).device
+            photos.hear(connection, photo_of(fact, private, fact.station, device))
         case DrawerCounted() | Permitted() | StaffChanged() | GiftCardMoved():
             pass  # Nothing but the journal has to know.
     return True

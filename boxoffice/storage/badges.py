@@ -110,16 +110,22 @@ def pictures(connection: Connection, digests: tuple[str, ...]) -> Mapping[str, b
     return {digest: image for digest, image in found if image is not None}
 
 
-def put_photo(connection: Connection, event: str, ticket: str, digest: str | None) -> None:
-    """Let a ticket have this picture of its holder; None takes it away, and the picture if it was the last."""
+def put_photo(
+    connection: Connection, event: str, ticket: str, digest: str | None, at: int = 0, device: str = ""
+) -> None:
+    """Let a ticket have this picture of its holder, taken then (microseconds) by that device.
+
+    None takes it away, and the picture if it was the last.
+    """
     held = photo(connection, event, ticket)
     if digest is None:
         connection.execute("DELETE FROM photos WHERE event = ? AND ticket = ?", (event, ticket))
     else:
         connection.execute(
-            "INSERT INTO photos (event, ticket, picture) VALUES (?, ?, ?)"
-            " ON CONFLICT (event, ticket) DO UPDATE SET picture = excluded.picture",
-            (event, ticket, digest),
+            "INSERT INTO photos (event, ticket, picture, at, device) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (event, ticket) DO UPDATE SET picture = excluded.picture, at = excluded.at,"
+            " device = excluded.device",
+            (event, ticket, digest, at, device),
         )
     if held and held != digest:
         # A face is not kept longer than it is wanted.
@@ -136,6 +142,12 @@ def photo(connection: Connection, event: str, ticket: str) -> str:
     """The digest of the holder's picture; empty if there is none."""
     row = connection.execute("SELECT picture FROM photos WHERE event = ? AND ticket = ?", (event, ticket)).fetchone()
     return "" if row is None else str(row[0])
+
+
+def taken(connection: Connection, event: str, ticket: str) -> tuple[int, str] | None:
+    """When the holder's picture was taken (microseconds), and by which device; None if there is none."""
+    row = connection.execute("SELECT at, device FROM photos WHERE event = ? AND ticket = ?", (event, ticket)).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 # Somebody to try a badge on

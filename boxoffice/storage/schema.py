@@ -168,6 +168,8 @@ CREATE TABLE photos (
     event TEXT NOT NULL,
     ticket TEXT NOT NULL,
     picture TEXT NOT NULL REFERENCES pictures (digest),
+    at INTEGER NOT NULL,
+    device TEXT NOT NULL,
     PRIMARY KEY (event, ticket)
 ) STRICT, WITHOUT ROWID;
 

@@ -28,6 +28,7 @@ from boxoffice.domain.facts import (
     HandedOut,
     OrderFact,
     Permitted,
+    Photographed,
     Printed,
     Receipted,
     RefusedEntry,
@@ -44,6 +45,8 @@ from boxoffice.domain.journal import Entry
 from boxoffice.domain.nouns import Noun, event_of, id_of, kind_of
 from boxoffice.domain.operators import Person, newer
 from boxoffice.domain.orders import Order
+from boxoffice.domain.photos import Photo
+from boxoffice.domain.photos import told as photo_of
 from boxoffice.domain.vouchers import Use, Voucher, plain_code
 from boxoffice.ports import Role
 from sync.wire.hub_feed import BROKEN, fault_of, noun_of, row_of
@@ -124,6 +127,8 @@ class Effects:
                 return self._let_go(caller, fact)
             case Designed():
                 return self._design(caller, entry, fact)
+            case Photographed():
+                return self._photograph(caller, entry, fact)
             case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
                 return ""
             case StaffChanged():
@@ -249,6 +254,15 @@ class Effects:
         new = told(fact, entry.private_part(), _named(caller, fact), caller.id)
         found = self._noun(fact.event, "design", fact.design)
         if isinstance(found, Design) and found.turn >= new.turn:
+            return ""
+        return self._change(new)
+
+    def _photograph(self, caller: Caller, entry: Entry, fact: Photographed) -> str:
+        if caller.role is Role.STEWARD:
+            return "A steward's station takes no photos."
+        new = photo_of(fact, entry.private_part(), _named(caller, fact), caller.id)
+        found = self._noun(fact.event, "photo", fact.ticket)
+        if isinstance(found, Photo) and found.turn >= new.turn:
             return ""
         return self._change(new)
 

@@ -30,6 +30,7 @@ from boxoffice.domain.facts import (
     OrderFact,
     Paid,
     Permitted,
+    Photographed,
     Printed,
     Reactivated,
     Receipted,
@@ -200,6 +201,8 @@ class OutboxScreen(Page):
                 return tr("Cart taken up at {when}", when=when)
             case Designed():
                 return tr("Papers or badges changed at {when}", when=when)
+            case Photographed():
+                return tr("Photo at {when}", when=when)
             case GiftCardMoved():
                 return tr("Gift card at {when}", when=when)
             case ShiftClosed():

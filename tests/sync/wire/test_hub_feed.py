@@ -31,6 +31,7 @@ from boxoffice.domain.nouns import KINDS, Gone, id_of, kind_of
 from boxoffice.domain.operators import Person
 from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked
 from boxoffice.domain.permissions import Role
+from boxoffice.domain.photos import Photo
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.vouchers import Use, Voucher
@@ -69,6 +70,7 @@ EACH = [
     HeldCart(event="e", id="c", cart="{}", at=NINE, device="North", device_id="d", taken_by="e"),
     Design(event="e", id="badge-1", body="{}", pictures={"d": b"\x89PNG"}, at=NINE, device="North", device_id="d"),
     Person(event="e", id="p", name="Ana", role=Role.CASHIER, changed_at=NINE, device="North"),
+    Photo(event="e", ticket="A1-1", picture=b"\xff\xd8", at=NINE, device="North", device_id="d"),
     Taking(event="e", operation="r", number=1, at=NINE, total=-500, currency="EUR", items=(("Regular", -1, -500),)),
     Voucher(id=1, event="e", code="Friend 2026", uses=(Use(operation="o", at=NINE),)),
     GiftCard(event="e", code="GIFT2026", currency="EUR", transactions=(Transaction(operation="o", amount=100),)),

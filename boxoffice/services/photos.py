@@ -1,0 +1,55 @@
+"""Photos of whoever holds a pass or a ticket, for the door and for the badge.
+
+They are kept with everything else that is personal, encrypted, and go when it goes. A hub hands them to all stations
+of the event; beside a pretix they stay at the station that took them.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from boxoffice.domain import photos
+from boxoffice.domain.facts import Photographed
+from boxoffice.domain.instants import micros
+from boxoffice.domain.photos import Photo
+from boxoffice.errors import BadInput
+from boxoffice.ids import new_id
+from boxoffice.ports import Role
+from boxoffice.storage import badges, journal, orders, settings
+from boxoffice.storage.connection import Connection
+
+from . import pictures
+
+log = logging.getLogger(__name__)
+
+
+def put(connection: Connection, event: str, ticket: str, picture: bytes | None, now: datetime) -> None:
+    """Let a ticket have this photo (a JPEG as `pictures.portrait` makes it), or none. Raises `BadInput`."""
+    if orders.by_key(connection, event, ticket) is None:
+        raise BadInput(f"There is no ticket {ticket} here", "Nothing was kept.", "Sync first, or look for the name.")
+    device = settings.station(connection).device
+    _keep(connection, event, ticket, picture, micros(now), device)
+    enrolment = settings.enrolment(connection)
+    if enrolment is not None and enrolment.kind == "hub" and enrolment.role is not Role.STEWARD:
+        fact = Photographed(event=event, at=micros(now), ticket=ticket)
+        journal.append(connection, new_id(), fact, photos.private(picture))
+
+
+def hear(connection: Connection, noun: Photo) -> None:
+    """Take over a photo that another station took, unless ours is newer."""
+    mine = badges.taken(connection, noun.event, noun.ticket)
+    at = micros(noun.at)
+    if mine is not None and mine >= (at, noun.device_id):
+        return
+    try:
+        picture = pictures.fit(noun.picture) if noun.picture else None
+    except BadInput as error:
+        log.warning("A photo that %s took cannot be used here: %s", noun.device, error)
+        return
+    _keep(connection, noun.event, noun.ticket, picture, at, noun.device_id)
+
+
+def _keep(connection: Connection, event: str, ticket: str, picture: bytes | None, at: int, device: str) -> None:
+    digest = badges.put_picture(connection, picture) if picture else None
+    badges.put_photo(connection, event, ticket, digest, at, device)
