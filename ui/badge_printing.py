@@ -6,11 +6,10 @@ Printing is no entry. That a badge was printed, at this desk or another, is know
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.printing import Job, Printout
@@ -25,9 +24,16 @@ from .shapes import Shape
 from .widgets.buttons import Button
 from .widgets.dialogs import ReasonDialog
 
+if TYPE_CHECKING:
+    from .lens import Eye
+    from .photo_sheet import PhotoSheet
+
 
 class BadgePrinting(QObject):
     """The buttons for badges on a card, and what follows when they are pressed."""
+
+    photographed = Signal()
+    """Somebody has another photo now, or none."""
 
     def __init__(
         self,
@@ -39,6 +45,8 @@ class BadgePrinting(QObject):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self.eye: Eye | None = None
+        """The window's camera, where it has one."""
         self._window = parent.window
         self._app = app
         self._courier = courier
@@ -99,23 +107,28 @@ class BadgePrinting(QObject):
 
     def _photo_menu(self, held: Attendee, button: Button) -> QMenu:
         menu = QMenu(button)
-        menu.addAction(tr("Choose a picture…"), lambda: self._ask_for_photo(held))
+        menu.addAction(tr("Take a photo or choose one…"), lambda: self.ask_for_photo(held))
         if self._app.badges.photo(held.ticket.event, held.ticket.key):
             menu.addAction(tr("Take the photo away"), lambda: self.set_photo(held, None))
         return menu
 
-    def _ask_for_photo(self, held: Attendee) -> None:
-        kinds = tr("Pictures") + " (*.png *.jpg *.jpeg)"
-        file, _ = QFileDialog.getOpenFileName(self._window(), tr("Choose a picture…"), "", kinds)
-        if file:
-            self.set_photo(held, Path(file))
+    def ask_for_photo(self, held: Attendee) -> PhotoSheet:
+        """Open the sheet on which it is taken."""
+        from .photo_sheet import ask_for_photo
 
-    def set_photo(self, held: Attendee, file: Path | None) -> None:
-        """Let somebody's badge show the picture in a file, or none."""
+        name = held.ticket.position.name or held.ticket.key
+        return ask_for_photo(name, self.eye, lambda image: self.set_photo(held, image), self._window())
+
+    def set_photo(self, held: Attendee, image: bytes | None) -> None:
+        """Let somebody's badge and all doors show this picture, or none."""
         ticket = held.ticket
-        kept = self._background.ask(lambda: self._app.badges.set_photo(ticket.event, ticket.key, file).result())
-        said = tr("Photo is kept") if file else tr("The photo is gone")
-        self._courier.bring(kept, to=self, done=lambda _: self._say(said), failed=self._failed)
+        kept = self._background.ask(lambda: self._app.badges.put_photo(ticket.event, ticket.key, image).result())
+
+        def done(_: object) -> None:
+            self._say(tr("Photo is kept") if image else tr("The photo is gone"))
+            self.photographed.emit()
+
+        self._courier.bring(kept, to=self, done=done, failed=self._failed)
 
 
 def printed(held: Attendee) -> Printout | None:

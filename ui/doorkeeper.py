@@ -143,6 +143,10 @@ class Doorkeeper(QObject):
         self._courier.bring(self._app.set_door(door), to=self, done=_nothing, failed=self.failed.emit)
         self.changed.emit()
 
+    def photo_of(self, card: Card) -> bytes | None:
+        """The holder's photo, where there is one."""
+        return self._app.badges.picture(card.photo) if card.photo else None
+
     def turn(self, direction: Direction) -> None:
         """Let people in, or out."""
         self.set_door(msgspec.structs.replace(self._door, direction=direction))

@@ -71,6 +71,7 @@ def _desk(window: MainWindow) -> DeskScreen:
         window.problems.report,
     )
     screen.let_in.connect(window.scans.let_in)
+    screen.badges.eye = window.scans.eye
     screen.money.worker = lambda: window.cards
     return screen
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.orders import Status
@@ -158,12 +158,18 @@ def test_a_photo_is_chosen_for_a_badge_and_taken_away(evening: Any, desk: Any, f
     screen = desk()
     find(screen, "hop")
     file = tmp_path / "face.png"
-    Image.new("RGB", (30, 40), "grey").save(file)
+    Image.new("RGB", (400, 300), "grey").save(file)
     card = evening.app.lookup.card("conf26", ticket.key)
-    screen.badges.set_photo(card, file)
+    sheet = screen.badges.ask_for_photo(card)
+    assert not sheet.keep.isEnabled()
+    sheet.open_file(file)
+    assert sheet.view.frame.getRect() == (87, 0, 226, 300)
+    sheet.keep.click()
     evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) != "")
+    evening.qtbot.waitUntil(lambda: screen.findChild(QLabel, "face") is not None)
     screen.badges.set_photo(card, None)
     evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) == "")
+    evening.qtbot.waitUntil(lambda: screen.findChild(QLabel, "face") is None)
 
 
 # Money

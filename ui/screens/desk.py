@@ -33,11 +33,13 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.fit_label import FitLabel
 from ui.widgets.search_box import SearchBox
-from ui.widgets.slip import facts_table
+from ui.widgets.slip import face_of, facts_table
 
 from .page import Card
 
 _SEARCH_WIDE = 460
+_FACE = 112
+"""The height of a photo in pixels."""
 
 
 class DeskScreen(QWidget):
@@ -59,6 +61,7 @@ class DeskScreen(QWidget):
     ) -> None:
         super().__init__(parent)
         self.badges = BadgePrinting(app, courier, background, say, failed, self)
+        self.badges.photographed.connect(self._show_anew)
         self.money = OrderMoney(app, courier, rights, say, failed, self)
         self.money.changed.connect(self._show_anew)
         self._app = app
@@ -155,6 +158,9 @@ class DeskScreen(QWidget):
         name = FitLabel(pixels=30, least=20, weight=QFont.Weight.Bold, lines=2)
         name.setText(held.ticket.position.name or tr("No name"))
         line = QHBoxLayout()
+        line.setSpacing(16)
+        if face := face_of(self._app.badges.picture(held.photo) if held.photo else None, _FACE):
+            line.addWidget(face, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(name, 1)
         line.addWidget(StateBadge(held.ticket), 0, Qt.AlignmentFlag.AlignTop)
         head.words.addLayout(line)

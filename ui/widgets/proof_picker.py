@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boxoffice.errors import BadInput, Trouble
+from ui.images import as_png
 from ui.language import tr
 from ui.shapes import Shape
 
@@ -85,7 +86,7 @@ class ProofPicker(QWidget):
     def _paste(self) -> None:
         image = QGuiApplication.clipboard().image()
         if not image.isNull():
-            self.take(_as_png(image))
+            self.take(as_png(image))
 
     def _look_through(self, eye: Eye) -> None:
         eye.seen.connect(self._on_seen)
@@ -106,11 +107,4 @@ class ProofPicker(QWidget):
 
     def _snap(self) -> None:
         if self._seen is not None:
-            self.take(_as_png(self._seen))
-
-
-def _as_png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
-    return bytes(buffer.data().data())
+            self.take(as_png(self._seen))

@@ -83,14 +83,40 @@ class FactsSlip(Slip):
     """All that is known of a ticket, label and value."""
 
     def __init__(
-        self, heading: str, facts: Sequence[tuple[str, str]], parent: QWidget | None = None, *, pixels: int = theme.TEXT
+        self,
+        heading: str,
+        facts: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
+        *,
+        pixels: int = theme.TEXT,
+        photo: bytes | None = None,
     ) -> None:
         super().__init__(heading, parent)
+        if face := face_of(photo, _FACE):
+            self.add(face)
         self.add(facts_table(facts, pixels))
 
     @property
     def can_be_left_out(self) -> bool:
         return True
+
+
+_FACE = 200
+"""The height of a photo in pixels: a face is told from another one at arm's length."""
+
+
+def face_of(photo: bytes | None, height: int) -> QLabel | None:
+    """The holder's photo, so high; None where there is none."""
+    from PySide6.QtGui import QPixmap
+
+    picture = QPixmap()
+    if not photo or not picture.loadFromData(photo):
+        return None
+    face = QLabel()
+    face.setObjectName("face")
+    face.setAccessibleName(tr("Photo of the holder"))
+    face.setPixmap(picture.scaledToHeight(height, Qt.TransformationMode.SmoothTransformation))
+    return face
 
 
 def facts_table(facts: Sequence[tuple[str, str]], pixels: int = theme.TEXT) -> QWidget:

@@ -76,7 +76,8 @@ class Offers(QObject):
         from ui.widgets.slip import FactsSlip
 
         facts = self._facts(card)
-        return FactsSlip(tr("Ticket"), facts, pixels=self._fine_print) if facts else None
+        photo = self._keeper.photo_of(card) if card else None
+        return FactsSlip(tr("Ticket"), facts, pixels=self._fine_print, photo=photo) if facts else None
 
     @property
     def _fine_print(self) -> int:
