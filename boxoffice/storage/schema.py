@@ -524,6 +524,8 @@ CREATE UNIQUE INDEX card_payments_open_at ON card_payments (terminal) WHERE open
 CREATE INDEX card_payments_operation ON card_payments (operation);
 CREATE INDEX card_payments_reversed_for ON card_payments (reversed_for) WHERE reversed_for <> '';
 CREATE INDEX card_payments_began ON card_payments (began_at);
+CREATE INDEX card_payments_open ON card_payments (began_at) WHERE open;
+CREATE INDEX card_payments_back ON card_payments (state, began_at) WHERE reversed_for <> '';
 CREATE INDEX card_payments_receipt ON card_payments (receipt) WHERE receipt IS NOT NULL;
 CREATE INDEX card_payments_terminal_receipt ON card_payments (terminal_receipt) WHERE terminal_receipt IS NOT NULL;
 CREATE INDEX card_payments_stray ON card_payments (state) WHERE receipt IS NULL;
