@@ -160,13 +160,14 @@ def drop_objection(connection: Connection, operation: str) -> None:
 def oversold(connection: Connection, shelf: Shelf, event: str) -> tuple[Conflict, ...]:
     """The quotas of an event of which more is taken than there is. It counts, which takes a moment; it only reads."""
     found = []
-    for quota in shelf.of(connection, event).quotas.values():
-        if quota.size is None or quota.available:  # The server counts itself, and still has some.
-            continue
-        taken = leases.taken(connection, quota)
-        if taken > quota.size and leases.was_sold_too_much_here(connection, quota):
-            last = leases.last_orders(connection, quota, min(taken - quota.size, rules.MOST_ORDERS))
-            found.append(rules.oversold(quota, taken, last))
+    # Where the server counts itself, and still has some, nothing is oversold.
+    limited = [one for one in shelf.of(connection, event).quotas.values() if one.size is not None and not one.available]
+    taken = leases.all_taken(connection, event, limited)
+    for quota in limited:
+        too_many = taken[quota.id] - (quota.size or 0)
+        if too_many > 0 and leases.was_sold_too_much_here(connection, quota):
+            last = leases.last_orders(connection, quota, min(too_many, rules.MOST_ORDERS))
+            found.append(rules.oversold(quota, taken[quota.id], last))
     return tuple(found)
 
 

@@ -66,7 +66,10 @@ def test_what_is_gone_of_a_quota_is_counted_by_item_variation_and_date(store):
     ):
         made = tuple(Position(number=number, secret=f"{code}{number}", **one) for number, one in enumerate(positions))
         orders.put(store, Order(event="conf26", code=code, status=status, positions=made))
+    other = Quota(id=2, event="conf26", size=9, items=(1,), subevent=4)
     assert leases.taken(store, quota) == 2
+    assert leases.all_taken(store, "conf26", (quota, other)) == {1: 2, 2: 1}
+    assert leases.all_taken(store, "conf26", ()) == {}
 
 
 def test_the_time_is_kept_as_it_was_last_told(store):
