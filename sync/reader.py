@@ -32,9 +32,6 @@ PARTS_AHEAD = 4
 """Messages that have come and are not looked at."""
 
 _LOOK_EVERY = 0.05
-_WINDOWLESS = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-_STANDS_BACK = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
-"""Where the system has no such thing, the process sees to it by itself."""
 _SOURCES = Path(__file__).parents[1]
 _messages: Decodes[Message] = packed_decoder(Message)
 
@@ -65,7 +62,7 @@ class Reader:
                 # A windowed program on Windows has no place for complaints to go.
                 stderr=None if sys.stderr else subprocess.DEVNULL,
                 env=_environment(),
-                creationflags=_WINDOWLESS | _STANDS_BACK,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
             raise ReaderLost(f"it could not be started ({error})") from error

@@ -31,8 +31,6 @@ PART = 200
 """Rows in one message: understanding it must not hold up a person's scan."""
 SIGN_OF_LIFE = 2.0
 """Seconds after which the parent hears something, however slowly the feed comes in."""
-NICE = 10
-"""How far this process stands back behind the station, where the system can be told so."""
 HEAD = 4
 """Bytes before each message that say how long it is."""
 LARGEST = 256 * 1024 * 1024
@@ -101,8 +99,6 @@ def main() -> None:
     # The parent ends this process by closing its input; a Ctrl+C in the terminal is the parent's to answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = _own_output()
-    if hasattr(os, "nice"):
-        os.nice(NICE)
     # A parent that is gone wants no answer.
     with contextlib.suppress(BrokenPipeError):
         _load()
