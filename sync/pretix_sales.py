@@ -133,8 +133,8 @@ class Sales:
                 continue
             cancel = f"payments/{promise.local_id}/cancel/"
             word = self._post(fact, cancel, {}, f"{entry.operation}/withdraw/{promise.local_id}")
-            if word != DONE:
-                return word
+            if word.outcome is Outcome.LATER:
+                return word  # A no means that nobody waits for it there any more, which is what was wanted.
         return DONE
 
     def _refunded(self, entry: Entry, fact: Refunded, row: OrderRow) -> Word:

@@ -362,13 +362,13 @@ class SmallPretix:
             rows[found[1]].append(row)
             self.put(order)
             return Answer(201, row)
-        if found := re.fullmatch(r"(payments|refunds)/(\d+)/(confirm|done)/", verb):
+        if found := re.fullmatch(r"(payments|refunds)/(\d+)/(confirm|done|cancel)/", verb):
             row = rows[found[1]][int(found[2]) - 1]
             if row["state"] not in ("created", "pending"):
                 raise no(400, detail="Invalid state")
             if self.quota_left == 0 and found[3] == "confirm":
                 raise no(400, detail="There is not enough quota available.")
-            row["state"] = {"confirm": "confirmed", "done": "done"}[found[3]]
+            row["state"] = {"confirm": "confirmed", "done": "done", "cancel": "canceled"}[found[3]]
             paid = sum(float(one["amount"]) for one in order["payments"] if one["state"] == "confirmed")
             if paid >= float(order["total"]):
                 order["status"] = "p"

@@ -130,6 +130,21 @@ def test_each_tender_is_a_payment_of_its_own(pretix, door, sell, act):
 
 
 @pytest.mark.parametrize("fault", [None, "lost"])
+def test_what_was_sold_on_invoice_waits_there_until_it_is_paid_in_another_way(pretix, door, sell, act, fault):
+    sell()
+    waits = act(Paid, amount=16660, tender="invoice", awaited=True, receipt="7").payments[0].operation
+    everything_went_out(door)
+    told = door.app.read(lambda c: orders.by_code(c, EVENT, CODE))
+    assert [(one.operation, one.tender, one.receipt) for one in told.payments] == [(waits, "invoice", "7")]
+    faults = iter([fault])
+    pretix.fault = lambda _method, path: next(faults, None) if path.endswith("/cancel/") else None
+    act(Paid, amount=16660, tender="cash", withdraws=(waits,))
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert (order["status"], [one["state"] for one in order["payments"]]) == ("p", ["canceled", "confirmed"])
+
+
+@pytest.mark.parametrize("fault", [None, "lost"])
 def test_a_transfer_that_was_promised_is_confirmed_there_when_it_is_confirmed_here(pretix, door, sell, act, fault):
     sell()
     promise = act(Paid, amount=16660, tender="transfer", awaited=True).payments[0].operation
