@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.errands import Errand, What
@@ -179,22 +180,14 @@ class PaySheet(Dialog):
         self.add(self.cash)
         taken = desk.app.counter().tendering(order.event)
         self.cash.setVisible(taken.takes(Means.CASH))
-        for means, name in TENDERS[1:]:
-            button = Button(tr(name), height=theme.TOUCH)
-            button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, one=means: self.ask(one))
-            button.setVisible(taken.takes(means))
-            self.add(button)
-        self.gift_card = Button(tr("Gift card"), height=theme.TOUCH)
-        self.gift_card.setAutoDefault(False)
-        self.gift_card.clicked.connect(self.ask_for_card)
-        self.gift_card.setVisible(taken.takes(Means.GIFT_CARD))
-        self.add(self.gift_card)
-        self.by_hand = Button(tr("Card by hand"), height=theme.TOUCH)
-        self.by_hand.setAutoDefault(False)
-        self.by_hand.clicked.connect(lambda: self.take(Means.CARD, BY_HAND.name))
-        self.by_hand.setVisible(taken.takes(Means.CARD))
-        self.add(self.by_hand)
+        others = [self._button(tr(name), partial(self.ask, means), means) for means, name in TENDERS[1:]]
+        others.append(self._button(tr("Gift card"), self.ask_for_card, Means.GIFT_CARD))
+        others.append(self._button(tr("Card by hand"), partial(self.take, Means.CARD, BY_HAND.name), Means.CARD))
+        grid = QGridLayout()
+        grid.setSpacing(10)
+        for place, button in enumerate(one for one, means in others if taken.takes(means)):
+            grid.addWidget(button, place // 2, place % 2)
+        self.add_rows(grid)
         self.about = self.say("")
         self.about.setProperty("role", "muted")
         self._cards.shows.connect(self.about.setText)
@@ -207,6 +200,13 @@ class PaySheet(Dialog):
         self._cards.mind(self._operation)
         if self._offers and not self._open:
             self._book()
+
+    @staticmethod
+    def _button(words: str, act: Callable[[], object], means: Means) -> tuple[Button, Means]:
+        button = Button(words, height=theme.TOUCH)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: act())
+        return button, means
 
     @property
     def _open(self) -> int:
