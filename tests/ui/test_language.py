@@ -80,6 +80,19 @@ def test_translations_keep_their_values(code: str) -> None:
             assert set(names.findall(form)) <= set(names.findall(english)) | {"n"}, english
 
 
+@pytest.mark.parametrize("code", [code for code in language.LANGUAGES if code != "en"])
+def test_what_is_counted_has_its_forms(code: str) -> None:
+    counted = {
+        node.args[0].value
+        for path in UI.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "plural"
+        if isinstance(node.args[0], ast.Constant)
+    }
+    known = catalogue(code)
+    assert {one for one in counted if not isinstance(known[one], list)} == set()
+
+
 def test_every_reason_has_a_word() -> None:
     assert all(answers.word_for(reason) for reason in Reason)
 

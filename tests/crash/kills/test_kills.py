@@ -9,16 +9,16 @@ import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
-from boxoffice.domain.catalog import Item
+from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.facts import Admitted
 from boxoffice.domain.instants import moment
-from boxoffice.domain.offering import PassTerms
+from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.permissions import Role
 from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.tenders import Tendering
 from boxoffice.domain.vouchers import Mode, Voucher
-from boxoffice.storage import accepted, checkins, feeds, journal, operators, redeeming, till, verify
+from boxoffice.storage import accepted, checkins, feeds, journal, operators, orders, redeeming, till, verify
 
 RUNS = range(1_000 if os.environ.get("BOXOFFICE_PROVE") == "1" else 20)
 
@@ -120,8 +120,9 @@ with open_station(None) as app:
         changed = till.exchange("conf26", sold.order.code, better, in_cash(500), "Better", operation=operation)
         print(json.dumps(["changed", operation, changed.result().booked.number, sold.order.code]), flush=True)
         season, more = "season " + sale, "more " + sale
-        till.begin(Cart(id=season, event="conf26", lines=(CartLine(id="a", item=3),))).result()
-        one = till.finish(season, in_cash(1_000)).result()
+        day = CartLine(id="b", item=4, choice=1, part_of="a")
+        till.begin(Cart(id=season, event="conf26", lines=(CartLine(id="a", item=3), day))).result()
+        one = till.finish(season, in_cash(1_500)).result()
         print(json.dumps(["sold", season, one.booked.number, one.order.code]), flush=True)
         held = HeldPass(order=one.order.code, position=1, item=3)
         till.begin(Cart(id=more, event="conf26", to_pass=held, lines=(CartLine(id="a", item=1),))).result()
@@ -169,7 +170,7 @@ def check(app, answers):
 ORDERS = "SELECT id FROM documents WHERE kind = 'order'"
 
 
-def orders(app):
+def codes_of_orders(app):
     return app.read(lambda c: c.execute("SELECT code FROM orders ORDER BY code").fetchall())
 
 
@@ -208,7 +209,7 @@ def test_while_scanning_and_syncing(run, scratch, venues, killed, codes, chance,
             check(app, answers)
             cursor = app.read(lambda c: feeds.progress(c, evening.event)).cursor
             version = int(cursor.rpartition(".")[2] or 0)
-            held = set(orders(app))
+            held = set(codes_of_orders(app))
             # What the cursor is behind is there; rows of a sheaf that was cut short may be, and come again.
             assert set(venue.query(f"{ORDERS} AND version <= {version}")) <= held <= set(venue.query(ORDERS))
         venue.sync()
@@ -216,7 +217,7 @@ def test_while_scanning_and_syncing(run, scratch, venues, killed, codes, chance,
             entries = check(app, answers)
             admitted = [entry.operation for entry in entries if isinstance(entry.fact(), Admitted)]
             counts = app.outbox()
-            assert orders(app) == venue.query(f"{ORDERS} ORDER BY id")
+            assert codes_of_orders(app) == venue.query(f"{ORDERS} ORDER BY id")
         assert (counts.waiting, counts.parked) == (0, 0)
         assert venue.query("SELECT operation, outcome FROM acts ORDER BY sequence") == [
             (entry.operation, "done") for entry in entries
@@ -234,6 +235,11 @@ def hire(connection):
         operators.put_pin(connection, name.lower(), "sealed")
 
 
+_OF_TWO_EVENTS = PassTerms(
+    entries=3, choices=(Choice(id=1, item=4, price=500, elsewhere=Elsewhere(event="museum", item=1)),)
+)
+
+
 @pytest.mark.parametrize("run", RUNS[: len(RUNS) // 2])
 def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed, chance, evening):
     def when(counter):
@@ -247,7 +253,10 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
             app,
             Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500),
             Item(id=2, event=evening.event, name={"en": "Better"}, price=3_000),
-            Item(id=3, event=evening.event, name={"en": "Pass"}, price=1_000, pass_terms=PassTerms(entries=3)),
+            Item(id=3, event=evening.event, name={"en": "Pass"}, price=1_000, pass_terms=_OF_TWO_EVENTS),
+            Item(id=4, event=evening.event, name={"en": "Museum"}, admission=False),
+            Event(slug="museum", timezone="UTC"),
+            Item(id=1, event="museum", name={"en": "Day"}),
             half,
         )
         app.write(hire).result()
@@ -265,6 +274,10 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
             assert booked.number == number
             assert booked.receipt.orders == ((code,) if code else ())
             assert app.read(lambda c, operation=operation: journal.knows(c, f"{operation}/receipt"))
+            if operation.startswith("season "):
+                there = app.read(lambda c, code=code: orders.by_code(c, "museum", code))
+                here = app.read(lambda c, code=code: orders.by_code(c, evening.event, code))
+                assert [one.secret for one in there.positions] == [here.positions[0].secret]
         receipts = app.read(lambda c: c.execute("SELECT number FROM receipts ORDER BY number").fetchall())
         assert [number for (number,) in receipts] == list(range(1, len(receipts) + 1))
         for _, operation, _, _ in (one for one in answers if str(one[1]).startswith(("gift ", "spent "))):
