@@ -13,7 +13,7 @@ from boxoffice.domain import photos
 from boxoffice.domain.facts import Photographed
 from boxoffice.domain.instants import micros
 from boxoffice.domain.photos import Photo
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from boxoffice.storage import badges, journal, orders, settings
@@ -27,7 +27,11 @@ log = logging.getLogger(__name__)
 def put(connection: Connection, event: str, ticket: str, picture: bytes | None, now: datetime) -> None:
     """Let a ticket have this photo (a JPEG as `pictures.portrait` makes it), or none. Raises `BadInput`."""
     if orders.by_key(connection, event, ticket) is None:
-        raise BadInput(f"There is no ticket {ticket} here", "Nothing was kept.", "Sync first, or look for the name.")
+        raise BadInput(
+            filled("There is no ticket {key} here", key=ticket),
+            "Nothing was kept.",
+            "Sync first, or look for the name.",
+        )
     device = settings.station(connection).device
     _keep(connection, event, ticket, picture, micros(now), device)
     enrolment = settings.enrolment(connection)
