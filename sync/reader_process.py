@@ -20,7 +20,7 @@ import msgspec
 
 from boxoffice.decoding import Decodes, decode, packed_decoder
 from boxoffice.domain.nouns import KINDS, Gone, Noun, kind_of
-from boxoffice.errors import DeviceRevoked, ServerTrouble
+from boxoffice.errors import DeviceRevoked, Filled, ServerTrouble, filled
 from boxoffice.services.ready import Ready
 from boxoffice.storage import ready_orders
 
@@ -57,12 +57,19 @@ class Part(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Each with its kind; "" stands for `Gone`."""
 
 
+class Sentence(msgspec.Struct, frozen=True, array_like=True):
+    """What a person reads, with its values beside it, so that a screen can still say it in its own language."""
+
+    text: str = ""
+    values: dict[str, Sentence] | None = None
+
+
 class End(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Everything was read, or as much as this trouble let come. `title` is empty if there was none."""
 
-    title: str = ""
-    what: str = ""
-    hint: str = ""
+    title: Sentence = Sentence()
+    what: Sentence = Sentence()
+    hint: Sentence = Sentence()
     status: int | None = None
     retry_after: float | None = None
     revoked: bool = False
@@ -88,10 +95,23 @@ def rows_of(part: Part) -> Rows:
 
 def trouble_of(end: End) -> ServerTrouble | None:
     """The trouble with which reading ended."""
-    if not end.title:
+    if not end.title.text:
         return None
     kind = DeviceRevoked if end.revoked else ServerTrouble
-    return kind(end.title, end.what, end.hint, status=end.status, retry_after=end.retry_after)
+    title, what, hint = map(_said, (end.title, end.what, end.hint))
+    return kind(title, what, hint, status=end.status, retry_after=end.retry_after)
+
+
+def _said(sentence: Sentence) -> str:
+    if sentence.values is None:
+        return sentence.text
+    return filled(sentence.text, **{name: _said(value) for name, value in sentence.values.items()})
+
+
+def _sentence(said: object) -> Sentence:
+    if isinstance(said, Filled):
+        return Sentence(said.template, {name: _sentence(value) for name, value in said.values.items()})
+    return Sentence(str(said))
 
 
 def main() -> None:
@@ -140,7 +160,7 @@ def _read(errand: Errand, answers: BinaryIO) -> None:
             _hand_over(rows, answers)
         end = End()
     except ServerTrouble as trouble:
-        title, what, hint = trouble.title, trouble.what, trouble.hint
+        title, what, hint = map(_sentence, (trouble.title, trouble.what, trouble.hint))
         end = End(title, what, hint, trouble.status, trouble.retry_after, isinstance(trouble, DeviceRevoked))
     finally:
         hub.close()

@@ -19,7 +19,7 @@ from boxoffice.domain.catalog import Item
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.nouns import Gone
 from boxoffice.domain.orders import Order, Payment, Position, Status
-from boxoffice.errors import DeviceRevoked, ServerTrouble
+from boxoffice.errors import DeviceRevoked, Filled, ServerTrouble
 from boxoffice.ports import Change, Enrolment
 from boxoffice.storage import feeds
 from boxoffice.storage.ready_orders import Ready
@@ -206,6 +206,7 @@ def test_a_station_that_was_sent_away_hears_it(reading: Any, liar: Any) -> None:
     with pytest.raises(DeviceRevoked, match="sent away") as raised:
         reading([])
     assert raised.value.status == 401
+    assert isinstance(raised.value.what, Filled), "A screen can say it in its own language"
     assert b"Bearer secret-token" in liar.heard[0]
 
 
