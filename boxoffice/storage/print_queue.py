@@ -28,7 +28,7 @@ _COLUMNS = (
 )
 _JOBS = f"SELECT {_COLUMNS} FROM print_queue"
 _OPEN = "state IN ('queued', 'sending', 'unknown', 'failed')"
-"""As the index says it."""
+"""Word by word the condition of the index over them. Asked for by `+id`, they are sorted and the rest is not read."""
 _ASKS = f"state = 'unknown' AND answer IS NULL AND kind <> '{DRAWER}'"
 _documents: Decodes[Document] = decoder(Document)
 
@@ -77,7 +77,7 @@ def next_of(connection: Connection, printer: str) -> Job | None:
 
 def open_ones(connection: Connection) -> list[Job]:
     """Everything that waits, is on its way, failed or needs an answer; oldest first."""
-    return _read(connection, f"{_OPEN} AND (state <> 'unknown' OR {_ASKS})")
+    return _read(connection, f"{_OPEN} AND (state <> 'unknown' OR {_ASKS})", order="+id")
 
 
 def done_ones(connection: Connection, limit: int) -> list[Job]:
@@ -102,7 +102,7 @@ def named(connection: Connection, subject: str, kind: str) -> list[Job]:
 
 def in_state(connection: Connection, state: State) -> list[Job]:
     """The open jobs in a state, oldest first."""
-    return _read(connection, f"{_OPEN} AND state = ?", (state.value,))
+    return _read(connection, f"{_OPEN} AND state = ?", (state.value,), order="+id")
 
 
 def copies(connection: Connection, original: str) -> int:

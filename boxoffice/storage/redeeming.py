@@ -174,7 +174,8 @@ def reverse(connection: Connection, event: str, order: str, positions: Sequence[
     """Positions of an order that was sold here were cancelled: their vouchers were not used after all; how many."""
     cursor = connection.execute(
         "UPDATE redemptions SET state = 'reversed', changed_at = ? WHERE event = ? AND order_code = ?"
-        " AND kind = 'voucher' AND state = 'redeemed' AND position IN (SELECT value FROM json_each(?))",
+        " AND order_code <> '' AND kind = 'voucher' AND state = 'redeemed'"
+        " AND position IN (SELECT value FROM json_each(?))",
         (micros(at), event, order, _encode(list(positions)).decode()),
     )
     return int(cursor.rowcount)
@@ -184,7 +185,7 @@ def take_anew(connection: Connection, event: str, order: str, at: datetime) -> N
     """An order that was sold here is valid again: its vouchers are used after all."""
     connection.execute(
         "UPDATE redemptions SET state = 'redeemed', changed_at = ? WHERE event = ? AND order_code = ?"
-        " AND kind = 'voucher' AND state = 'reversed'",
+        " AND order_code <> '' AND kind = 'voucher' AND state = 'reversed'",
         (micros(at), event, order),
     )
 

@@ -120,8 +120,8 @@ def open_sales(connection: Connection, event: str, *, training: bool = False) ->
     return _sales(connection, f"{_CARTS} AND state = 'open' ORDER BY changed_at", (event, training))
 
 
-_CARTS = "event = ? AND coalesce(cart ->> 'training', 0) = ?"
-"""Carts of an event, for selling or for training: one never becomes the other."""
+_CARTS = "event = ? AND state IN ('open', 'held') AND coalesce(cart ->> 'training', 0) = ?"
+"""Carts of an event, for selling or for training: one never becomes the other. Its states are those of the index."""
 
 
 def _sales(connection: Connection, where: str, values: Sequence[object]) -> list[UnderWay]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,20 +94,3 @@ def test_wiping_leaves_figures_and_no_card(app: App) -> None:
     kept = app.read(lambda c: payments.attempt(c, "a1"))
     assert kept is not None
     assert (kept.amount, kept.evidence, kept.reason) == (1250, Evidence(receipt=42), "")
-
-
-@pytest.mark.parametrize("look", [payments.open_ones, payments.strays, lambda c: payments.open_at(c, "Till 1")])
-def test_what_is_asked_before_each_card_does_not_read_all_that_were_ever_paid(app: App, look: Any) -> None:
-    asked: list[str] = []
-
-    def note(connection: Any) -> list[str]:
-        connection.set_trace_callback(asked.append)
-        try:
-            look(connection)
-        finally:
-            connection.set_trace_callback(None)
-        return [row[3] for one in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")]
-
-    plan = [step for step in app.read(note) if step.startswith(("SCAN", "SEARCH"))]
-    assert plan
-    assert all(re.search(r"USING INDEX card_payments_(open|open_at|back|stray)\b", step) for step in plan), plan
