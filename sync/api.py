@@ -3,8 +3,8 @@
 Every foreign error ends here and becomes a `ServerTrouble` with a sentence. Venue networks lie: a login
 page that answers with 200, a proxy's 502, a body that stops half-way, a certificate for another name are
 all "later", never data; and the token goes to the server's own address and nowhere else. Importing this
-loads `requests`, so whoever is on the way to the first window imports it late; but not what guesses in which letters a
-text was written that does not say so (3 MiB): nothing here asks that.
+loads `requests`, so whoever is on the way to the first window imports it late; but its tables (4 MiB) for texts that do
+not say in which letters they were written, and for addresses in other letters than ours, wait until there is one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from boxoffice.decoding import decode
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble, filled
 from boxoffice.postponing import put_off
 
-with put_off("charset_normalizer") as stand_ins:
+with put_off("charset_normalizer", "idna") as stand_ins:
     for stand_in in stand_ins:
         # What requests asks of it when it is loaded itself.
         vars(stand_in)["__version__"] = version(stand_in.__name__)
