@@ -70,7 +70,6 @@ class PermissionSheet(Dialog):
         self._courier = courier
         self._background = background
         self._act = act
-        self._granted = granted
         self._permit: Permit | None = None
         what = self.say(tr(ACTS[act]))
         what.setFont(theme.half_bold(17))

@@ -282,11 +282,6 @@ def of_operation(connection: Connection, operation: str) -> list[Redemption]:
     return _read(connection, "operation = ? ORDER BY kind, position, id", (operation,))
 
 
-def of_act(connection: Connection, act: str) -> list[Redemption]:
-    """Every code of an act."""
-    return _read(connection, "act = ? AND act <> '' ORDER BY position, id", (act,))
-
-
 def of_voucher(connection: Connection, event: str, code: str) -> list[Redemption]:
     """Every time that a voucher was redeemed here, oldest first."""
     return _read(

@@ -31,11 +31,6 @@ class Apdu(msgspec.Struct, frozen=True):
         return self.command.to_bytes(2, "big") + length + self.data
 
     @property
-    def is_yes(self) -> bool:
-        """Whether it says that the last frame was taken."""
-        return self.command == 0x8000
-
-    @property
     def is_no(self) -> bool:
         """Whether it says that the last frame was not taken; the second byte says why."""
         return self.command >> 8 == 0x84 and self.command != 0x8400

@@ -53,11 +53,6 @@ class Button(QPushButton):
         self.setAccessibleName(text)
         self.updateGeometry()
 
-    def set_shape(self, shape: Shape) -> None:
-        """Show another sign."""
-        self._shape = shape
-        self.update()
-
     def set_tone(self, tone: Tone | None) -> None:
         """Lie on an answer of this tone, or on the window."""
         self._tone = tone

@@ -32,10 +32,6 @@ class QrPicture(QWidget):
         self.setAccessibleName(tr("Code to pay with: {text}", text=text) if text else "")
         self.update()
 
-    def set_side(self, side: int) -> None:
-        """Grow or shrink."""
-        self.setFixedSize(side, side)
-
     def sizeHint(self) -> QSize:
         return QSize(self._side, self._side)
 

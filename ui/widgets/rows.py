@@ -103,11 +103,6 @@ class CheckRow(QCheckBox):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
-def none_ticked(rows: list[CheckRow]) -> bool:
-    """Whether nothing is ticked."""
-    return not any(row.isChecked() for row in rows)
-
-
 def press(row: QAbstractButton) -> None:
     """As if the row was clicked, if it can be."""
     if row.isEnabled():
