@@ -23,8 +23,8 @@ from .shapes import Shape
 from .theme import Tone
 
 if TYPE_CHECKING:
-    from boxoffice.services.admit import Undoing
     from boxoffice.services.lookup import Answered, Card
+    from boxoffice.services.undo import Undoing
 
 STALE = 15 * 60
 """Seconds after which the age of the data is worth a word at the door."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from boxoffice.domain.payment import Attempt, State, Way
 from boxoffice.services.card import Seen
@@ -20,6 +20,7 @@ from .language import clock, tr
 from .money import money
 from .widgets.buttons import Button, Weight
 from .widgets.dialogs import Dialog
+from .widgets.form import FormRows
 
 
 class _Sheet(Dialog):
@@ -35,18 +36,10 @@ class _Sheet(Dialog):
         self.add(amount)
 
     def _fields(self, *named: tuple[str, QLineEdit]) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        for row, (name, field) in enumerate(named):
-            label = QLabel(name)
-            label.setBuddy(field)
-            field.setMinimumHeight(theme.TOUCH)
-            field.setAccessibleName(name)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(field, row, 1)
-        grid.setColumnStretch(1, 1)
-        self.add_rows(grid)
+        rows = FormRows()
+        for name, field in named:
+            rows.ask(name, field)
+        self.add_rows(rows)
 
 
 class ByHandSheet(_Sheet):

@@ -32,8 +32,8 @@ from .courier import Courier
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from boxoffice.services.admit import Undoing
     from boxoffice.services.lookup import Card, Member
+    from boxoffice.services.undo import Undoing
 
 UNDO_WITHIN = 10.0
 """Seconds during which one key takes the last passage back."""

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from boxoffice.bootstrap import App
 from boxoffice.errors import Trouble
 from boxoffice.ports import Enrolment
-from ui import theme
-from ui.background import Background
-from ui.courier import Courier
-from ui.language import tr
-from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
+
+from . import theme
+from .background import Background
+from .courier import Courier
+from .language import tr
+from .widgets.buttons import Button, Weight
+from .widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
     from sync.discovery import Found, Search

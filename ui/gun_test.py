@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from boxoffice.scanning import layouts
 from boxoffice.scanning.layouts import Mending
-from ui.language import tr
-from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
+
+from . import theme
+from .language import tr
+from .widgets.buttons import Button, Weight
+from .widgets.dialogs import Dialog
 
 TEST_CODE = "Test-Code/2026:yzqwam&?=;"
 
@@ -64,10 +66,7 @@ class GunTest(Dialog):
         return " ".join(part for part in (keys if found.table else "", lock if found.caps_lock else "") if part)
 
     def _say(self, text: str, role: str) -> None:
-        self.answer.setText(text)
-        self.answer.setProperty("role", role)
-        self.answer.style().unpolish(self.answer)
-        self.answer.style().polish(self.answer)
+        theme.tell(self.answer, text, role)
 
     def _on_use(self) -> None:
         if self._found is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boxoffice.domain.printing import Language, Printer, Printing
 from boxoffice.errors import Trouble
@@ -20,6 +20,7 @@ from .language import tr
 from .widgets.buttons import Button, Weight
 from .widgets.choice import Choice, Number
 from .widgets.dialogs import Dialog
+from .widgets.form import FormRows
 from .widgets.rows import CheckRow
 
 if TYPE_CHECKING:
@@ -59,23 +60,21 @@ class PrinterSheet(Dialog):
             self._looking = self.say(tr("Looking for printers…"))
             self.add_rows(self._found)
             courier.bring(background.ask(_find), to=self, done=self._show_found, failed=self._show_trouble)
-        self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(8)
-        self._grid.setHorizontalSpacing(12)
-        self.name = self._line(tr("Name"), self._printer.name)
+        rows = FormRows()
+        self.name = rows.ask_line(tr("Name"), self._printer.name)
         self.name.setEnabled(printer is None)
-        self.address = self._line(tr("Address"), self._printer.address)
+        self.address = rows.ask_line(tr("Address"), self._printer.address)
         self.address.setPlaceholderText("tcp://192.168.1.50")
         self.model = Choice(tr("Model"))
         self.model.addItem(tr("usual model"), "")
         courier.bring(background.ask(renderer.models), to=self, done=self._show_models, failed=self._show_trouble)
-        self._row(tr("Model"), self.model)
+        rows.ask(tr("Model"), self.model)
         self.columns = Number(tr("Letters on a line"))
         self.columns.setRange(_AS_THE_MODEL, _MOST_COLUMNS)
         self.columns.setSpecialValueText(tr("as the model"))
         self.columns.setValue(self._printer.columns or _AS_THE_MODEL)
-        self._row(tr("Letters on a line"), self.columns)
-        self.add_rows(self._grid)
+        rows.ask(tr("Letters on a line"), self.columns)
+        self.add_rows(rows)
         self.sheets = self._tick(tr("It takes sheets or labels, not a roll"), self._printer.language is Language.PDF)
         self.drawer = self._tick(tr("A cash drawer hangs on it"), self._printer.drawer)
         self.silent = self._tick(tr("It never answers: what it took counts as printed"), self._printer.silent)
@@ -93,21 +92,6 @@ class PrinterSheet(Dialog):
         else:
             self.add_buttons(cancel, keep)
         (self.address if printer else self.name).setFocus()
-
-    def _line(self, name: str, text: str) -> QLineEdit:
-        line = QLineEdit(text)
-        line.setMinimumHeight(theme.TOUCH)
-        line.setAccessibleName(name)
-        self._row(name, line)
-        return line
-
-    def _row(self, name: str, widget: QWidget) -> None:
-        at = self._grid.rowCount()
-        label = QLabel(name)
-        label.setBuddy(widget)
-        self._grid.addWidget(label, at, 0)
-        self._grid.addWidget(widget, at, 1)
-        self._grid.setColumnStretch(1, 1)
 
     def _tick(self, text: str, on: bool) -> CheckRow:
         row = CheckRow(text, height=theme.TOUCH)

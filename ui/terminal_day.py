@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from boxoffice.domain.payment import Kind, TerminalDay
 from boxoffice.errors import Trouble
 
+from . import theme
 from .clerk import Clerk
 from .courier import Courier
 from .language import plural, tr
@@ -60,10 +61,7 @@ class TerminalDayRow(QWidget):
         self._say(" ".join(tr(part) for part in trouble.parts()), "bad")
 
     def _say(self, words: str, role: str) -> None:
-        self.words.setText(words)
-        self.words.setProperty("role", role)
-        self.words.style().unpolish(self.words)
-        self.words.style().polish(self.words)
+        theme.tell(self.words, words, role)
 
 
 def add_rows(clerk: Clerk, courier: Courier, add: Callable[[QWidget], object]) -> None:

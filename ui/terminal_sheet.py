@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.payment import Kind, Last, Terminal
@@ -22,6 +22,7 @@ from .language import tr
 from .widgets.buttons import Button, Weight
 from .widgets.choice import Choice, Number
 from .widgets.dialogs import Dialog
+from .widgets.form import FormRows
 
 if TYPE_CHECKING:
     from boxoffice.terminals.worker import TerminalWorker
@@ -50,27 +51,24 @@ class TerminalSheet(Dialog):
         there = app.read(card.terminals)
         self._before = there[0] if there else None
         one = self._before or Terminal(name=tr("Till terminal"), kind=Kind.ZVT)
-        self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(8)
-        self._grid.setHorizontalSpacing(12)
+        rows = FormRows()
         self.kind = Choice(tr("Kind"))
         for kind, words in KINDS.items():
             self.kind.addItem(tr(words), kind.value)
         self.kind.setCurrentIndex(self.kind.findData(one.kind.value))
-        self.kind.currentIndexChanged.connect(self._look)
-        self._row(tr("Kind"), self.kind)
-        self.name = self._line(tr("Name"), one.name)
+        rows.ask(tr("Kind"), self.kind)
+        self.name = rows.ask_line(tr("Name"), one.name)
         self.name.setEnabled(self._before is None)
-        self.host = self._line(tr("Address"), one.host)
+        self.host = rows.ask_line(tr("Address"), one.host)
         self.host.setPlaceholderText("192.168.1.60")
         self.port = Number(tr("Port"))
         self.port.setRange(1, 65_535)
         self.port.setGroupSeparatorShown(False)
         self.port.setValue(one.port)
-        self._row(tr("Port"), self.port)
-        self.password = self._line(tr("Password of the till"), one.password)
+        rows.ask(tr("Port"), self.port)
+        self.password = rows.ask_line(tr("Password of the till"), one.password)
         self.password.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{6}"), self))
-        self.add_rows(self._grid)
+        self.add_rows(rows)
         self.about = self.say(tr("The address stands in the terminal's own menu; the password in its papers."))
         self.about.setProperty("role", "muted")
         self.test = Button(tr("Keep and test"))
@@ -82,32 +80,17 @@ class TerminalSheet(Dialog):
         remove = Button(tr("Remove"), weight=Weight.QUIET)
         remove.clicked.connect(self._remove)
         self.add_buttons(*((remove,) if self._before else ()), cancel, self.test, self.keep)
+        self.kind.currentIndexChanged.connect(self._look)
+        for line in (self.name, self.host, self.password):
+            line.textChanged.connect(self._look)
         self._look()
         self.host.setFocus()
-
-    def _line(self, name: str, text: str) -> QLineEdit:
-        line = QLineEdit(text)
-        line.setMinimumHeight(theme.TOUCH)
-        line.setAccessibleName(name)
-        line.textChanged.connect(self._look)
-        self._row(name, line)
-        return line
-
-    def _row(self, name: str, widget: QWidget) -> None:
-        at = self._grid.rowCount()
-        label = QLabel(name)
-        label.setBuddy(widget)
-        self._grid.addWidget(label, at, 0)
-        self._grid.addWidget(widget, at, 1)
-        self._grid.setColumnStretch(1, 1)
 
     @property
     def _kind(self) -> Kind:
         return Kind(self.kind.currentData())
 
     def _look(self) -> None:
-        if not hasattr(self, "keep"):
-            return
         networked = self._kind is Kind.ZVT
         for field in (self.host, self.port, self.password):
             field.setEnabled(networked)
@@ -152,10 +135,7 @@ class TerminalSheet(Dialog):
         self._say(" ".join(tr(part) for part in trouble.parts()), "bad")
 
     def _say(self, words: str, role: str) -> None:
-        self.about.setText(words)
-        self.about.setProperty("role", role)
-        self.about.style().unpolish(self.about)
-        self.about.style().polish(self.about)
+        theme.tell(self.about, words, role)
 
     def _remove(self) -> None:
         if self._before is None:

@@ -17,7 +17,7 @@ from string import Template
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 import assets
 
@@ -306,3 +306,10 @@ def restyle(widget: QWidget) -> None:
     """Let a widget look as its role says now."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def tell(label: QLabel, words: str, role: str) -> None:
+    """Let a label say something else, and look like what it says."""
+    label.setText(words)
+    label.setProperty("role", role)
+    restyle(label)

@@ -40,8 +40,8 @@ from .taking_back import TakingBack
 from .waiting import Waiting, needs_somebody
 
 if TYPE_CHECKING:
-    from boxoffice.services.admit import Undoing
     from boxoffice.services.lookup import Answered, Hit
+    from boxoffice.services.undo import Undoing
     from ui.widgets.camera_view import CameraView
 
 log = logging.getLogger(__name__)
