@@ -126,9 +126,9 @@ class App:
 
     def join(self, enrolment: Enrolment) -> Future[None]:
         """Become a station of a server. Raises `Refused` if unsent acts belong to another one."""
-        from boxoffice.services import admit
+        from boxoffice.services import join
 
-        return self.write(lambda c: admit.join(c, enrolment))
+        return self.write(lambda c: join.join(c, enrolment))
 
     @property
     def door(self) -> Door:

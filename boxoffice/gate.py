@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from boxoffice.services import admit
+from boxoffice.services import admit, hand_out, undo
 from boxoffice.storage.station import Station
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.permissions import Permit
     from boxoffice.domain.scan import Scan
     from boxoffice.domain.verdicts import Verdict, Wish
-    from boxoffice.services.admit import Undoing
+    from boxoffice.services.undo import Undoing
 
 
 class _Somebody(Protocol):
@@ -58,8 +58,8 @@ class Gate:
 
     def undo(self, nonce: str, at: datetime | None = None, reason: str = "") -> Future[Undoing]:
         """Take a passage back. Raises `Refused` if there is none of that nonce, or it was taken back."""
-        return self._station.write(lambda c: admit.undo(c, nonce, at or datetime.now(UTC), reason))
+        return self._station.write(lambda c: undo.undo(c, nonce, at or datetime.now(UTC), reason))
 
     def hand_out(self, event: str, ticket: str, what: tuple[str, ...], at: datetime | None = None) -> Future[HandOut]:
         """Write down what was given to the holder of a ticket."""
-        return self._station.write(lambda c: admit.hand_out(c, event, ticket, what, at or datetime.now(UTC)))
+        return self._station.write(lambda c: hand_out.hand_out(c, event, ticket, what, at or datetime.now(UTC)))

@@ -14,9 +14,9 @@ import msgspec
 from boxoffice.domain import codes, gate, questions
 from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.catalog import Catalog, CheckInList
-from boxoffice.domain.checkins import CheckIn, HandOut
+from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.door import Door
-from boxoffice.domain.facts import Admitted, Fact, HandedOut, Private, RefusedEntry, Undone
+from boxoffice.domain.facts import Admitted, Fact, Private, RefusedEntry
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.offering import PassTerms
@@ -27,26 +27,14 @@ from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.scan import Scan
 from boxoffice.domain.verdicts import Reason, Verdict, Wish
 from boxoffice.errors import BadInput, Refused, filled
-from boxoffice.ids import new_id
-from boxoffice.ports import Enrolment, Role
-from boxoffice.storage import at_door, checkins, feeds, journal, orders, outbox, settings
+from boxoffice.ports import Role
+from boxoffice.storage import at_door, checkins, feeds, journal, orders, settings
 from boxoffice.storage.at_door import Met
 from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Station
 
 from . import guard
-
-
-class Undoing(msgspec.Struct, frozen=True, kw_only=True):
-    """What was taken back."""
-
-    operation: str
-    """The act of taking it back."""
-    nonce: str
-    ticket: str
-    name: str
-    direction: Direction
 
 
 def redeem(
@@ -477,57 +465,3 @@ def _end_stays(connection: Connection, known: Known, found: _Found, verdict: Ver
         _pass(connection, known.station(connection), verdict, elsewhere, key, f"{verdict.nonce}/{other}", auto=True)
         ended.append(other)
     return tuple(ended)
-
-
-def undo(connection: Connection, nonce: str, at: datetime, reason: str) -> Undoing:
-    """Take back a passage that this or another station recorded, and what followed from it.
-
-    Raises `Refused` if there is no passage of this nonce, or it was taken back before.
-    """
-    passage = checkins.find(connection, nonce)
-    if passage is None:
-        raise Refused(
-            "There is no check-in of this scan",
-            filled("Nothing is known under {nonce}.", nonce=nonce),
-            "Nothing was changed.",
-        )
-    if passage.annulled:
-        raise Refused("This check-in was taken back before", "", "Nothing was changed.")
-    checkins.annul(connection, nonce)
-    fact = Undone(event=passage.event, at=micros(at), list=passage.list, ticket=passage.ticket, nonce=nonce)
-    operation = new_id()
-    journal.append(connection, operation, fact, Private(note=reason))
-    ticket = orders.by_key(connection, passage.event, passage.ticket)
-    name = ticket.position.name if ticket else ""
-    return Undoing(operation=operation, nonce=nonce, ticket=passage.ticket, name=name, direction=passage.direction)
-
-
-def hand_out(connection: Connection, event: str, ticket: str, what: tuple[str, ...], at: datetime) -> HandOut:
-    """Write down what was given to the holder of a ticket, so that no desk gives it again."""
-    operation = new_id()
-    station = settings.station(connection)
-    given = HandOut(event=event, ticket=ticket, what=what, at=at, device=station.name, operation=operation)
-    checkins.put_handout(connection, given)
-    journal.append(connection, operation, HandedOut(event=event, at=micros(at), ticket=ticket, what=what))
-    return given
-
-
-def join(connection: Connection, enrolment: Enrolment) -> None:
-    """Become a station of a server.
-
-    Raises `Refused` while acts wait for another server that are in no file: they would be lost to it.
-    """
-    before = settings.enrolment(connection)
-    if before is not None and before.url != enrolment.url:
-        if outbox.unsent(connection).only_here:
-            raise Refused(
-                "This station still has work for its old server",
-                filled("Acts wait for {url}. Nothing was changed.", url=before.url),
-                "Sync or export them first, or use another folder for the new server.",
-            )
-        outbox.give_up_exported(connection)
-    settings.put(connection, "enrolment", enrolment)
-    held = settings.station(connection)
-    epoch = held.epoch if held.device == enrolment.device_id else 1
-    settings.put(connection, settings.DEPARTURE, None)
-    settings.put(connection, "station", Station(device=enrolment.device_id, name=enrolment.name, epoch=epoch))

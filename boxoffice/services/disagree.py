@@ -27,7 +27,7 @@ from boxoffice.storage import checkins, conflicts, journal, leases, orders, outb
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit, overlay
+from . import admit, overlay, undo
 
 ACTIONS = ("accept", "annul", "escalate")
 
@@ -224,7 +224,7 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
     if conflict.kind.is_refusal and action != "escalate":
         overlay.give_up(connection, conflict.sides[0].nonce)
     if nonce:
-        undoing = admit.undo(connection, nonce, at, note or "Settled as a conflict")
+        undoing = undo.undo(connection, nonce, at, note or "Settled as a conflict")
         if not was_taken:  # The server never had what is taken back.
             outbox.give_up(connection, undoing.operation)
     _write_down(connection, conflict, action, note, at, nonce if was_taken else "")
