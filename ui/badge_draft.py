@@ -69,6 +69,11 @@ class Draft:
         return bool(self._before)
 
     @property
+    def would_be_missed(self) -> bool:
+        """Whether somebody has worked on it since it was kept: a badge that was only looked at is no loss."""
+        return self.is_dirty and self.may_undo
+
+    @property
     def may_redo(self) -> bool:
         """Whether there is a step forward again."""
         return bool(self._after)

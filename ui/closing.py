@@ -44,9 +44,7 @@ def _unsaved_badge(begun: object) -> str:
         return ""
     from .badge_draft import Draft
 
-    if not isinstance(begun, Draft) or not begun.is_dirty or not begun.may_undo:
-        return ""
-    return begun.template.name
+    return begun.template.name if isinstance(begun, Draft) and begun.would_be_missed else ""
 
 
 def ask(window: MainWindow, found: Waiting) -> None:

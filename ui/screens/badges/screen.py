@@ -236,8 +236,8 @@ class BadgeEditor(QScrollArea):
         self.templates.setCurrentIndex(max(0, self.templates.findData(self.draft.template_id)))
 
     def _unless_dirty(self, go_on: Callable[[], object]) -> None:
-        """Ask before changes are lost. A badge that was only looked at is none."""
-        if not self.draft.is_dirty or not self.draft.may_undo:
+        """Ask before changes are lost."""
+        if not self.draft.would_be_missed:
             go_on()
             return
         about = tr("{name} was changed and not saved.", name=self.draft.template.name)
