@@ -101,6 +101,7 @@ def look_at_order(connection: Connection, shelf: Shelf, order: Order) -> None:
 
 def look_at_refusal(connection: Connection, operation: str, words: str, at: datetime) -> None:
     """The server will not have an act, in these words: it is set aside, and shown until somebody has decided."""
+    words = str(words)  # As it reads: what is kept and sent knows nothing of sentences for screens.
     outbox.park(connection, operation, words)
     redeeming.refused(connection, operation, words, at)
     body = journal.knows(connection, operation)
@@ -111,6 +112,7 @@ def look_at_refusal(connection: Connection, operation: str, words: str, at: date
 
 def look_at_remark(connection: Connection, operation: str, words: str, at: datetime) -> None:
     """The server took a sale, but not the voucher that it was made with: somebody else was first."""
+    words = str(words)
     body = journal.knows(connection, operation)
     fact = fact_of(body) if body is not None else None
     if isinstance(fact, Sold):

@@ -15,7 +15,7 @@ from boxoffice.domain.facts import Admitted, Change, Edited, Paid, Private, Sett
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Payment, Status
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.services import deal, disagree, overlay
 from boxoffice.storage import conflicts, journal, orders, outbox
@@ -171,6 +171,12 @@ def facts(day: Any) -> list[Any]:
 def refuse(day: Any, nonce: str, words: str = "The list was deleted", at: str = "09:05") -> None:
     """What sync does with the server's no."""
     day.app.write(lambda c: disagree.look_at_refusal(c, nonce, words, day.time(at))).result()
+
+
+def test_a_no_with_something_filled_in_is_kept_as_it_reads(day: Any) -> None:
+    refuse(day, day.scan(day.ticket(), at="09:00").nonce, filled("There is no order {code}.", code="A1"))
+    (conflict,) = day.app.conflicts()
+    assert conflict.sides[1].words == "There is no order A1."
 
 
 def test_an_act_that_the_server_refuses_is_shown_with_both_sides(day: Any) -> None:

@@ -127,3 +127,9 @@ def test_a_receipt_is_told_to_those_who_count_it(hub, north, at_nine):
 def test_a_steward_sells_nothing(hub, sale):
     steward = hub.station("Door", Role.STEWARD)
     assert outcomes(steward.push(steward.write(*sale))) == [REFUSED]
+
+
+def test_money_for_an_order_that_nobody_has_is_refused_with_its_code(north, at_nine):
+    paid = Paid(event="conf26", at=micros(at_nine), order="NOWHERE", amount=500, tender="cash")
+    (answer,) = north.push(north.write(paid)).answers
+    assert (answer.outcome, answer.because) == (Outcome.REFUSED, "There is no order NOWHERE.")
