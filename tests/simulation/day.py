@@ -208,8 +208,14 @@ class Day:
                 laptop.scan("nobody")
             case share if share < 0.86:
                 laptop.undo()
-            case share if share < 0.93:
+            case share if share < 0.90:
                 laptop.hand_out(ticket)
+            case share if share < 0.93:
+                code = f"{laptop.name[0].upper()}{len(self.tickets)}"
+                if laptop.give_ticket(code):
+                    self.tickets.append(code)
+            case share if share < 0.95:
+                laptop.put_by()
             case _:
                 laptop.settle(self.chance.choice(("accept", "annul", "escalate")))
 

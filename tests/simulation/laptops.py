@@ -17,10 +17,14 @@ import msgspec
 from boxoffice import config
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
+from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.facts import Guest, Line, Private, Sold
 from boxoffice.domain.gate import Direction, Verdict, Wish
+from boxoffice.domain.instants import micros
 from boxoffice.domain.scan import Scan, Source
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
+from boxoffice.services import deal, held
 from boxoffice.services.admit import Door
 from boxoffice.storage import backup, connection, feeds, journal
 from boxoffice.storage.readers import Readers
@@ -204,6 +208,32 @@ class Laptop(Machine):
         given = self._do(f"hands a badge to {ticket}", do)
         if given is not None:
             self._promise(given.operation, f"badge for {ticket}")
+
+    def give_ticket(self, code: str) -> bool:
+        """Make an order of one free ticket, which opens doors from now on. Whether it was made."""
+        guests = {"1": Guest(secret=f"secret-{code}", name="Grace Hopper")}
+
+        def do(app: App) -> Any:
+            at = micros(self.clock())
+            sold = Sold(event=EVENT, at=at, order=code, lines=(Line(number=1, item=1),), total=0)
+            return app.write(lambda c: deal.record(c, sold, Private(guests=guests))).result()
+
+        made = self._do(f"makes order {code}", do) is not None
+        if made:
+            self._promise_newest()
+        return made
+
+    def put_by(self) -> None:
+        """Put a cart by, for any till to take up."""
+
+        def do(app: App) -> Any:
+            now = self.clock()
+            cart = Cart(id=new_id(), event=EVENT, lines=(CartLine(id="l1", item=1),))
+            app.write(lambda c: held.tell(c, cart, now)).result()
+            return cart
+
+        if self._do("puts a cart by", do) is not None:
+            self._promise_newest()
 
     def settle(self, action: str) -> None:
         """Settle the oldest conflict."""

@@ -207,6 +207,11 @@ def tells_one_door_only_of_a_double_entry(patch: Patch) -> None:
     patch.setattr(disagree.rules, "double_entries", double_entries)
 
 
+@planted(day=0, shows="Not everybody has heard")
+def passes_over_carts_of_other_tills(patch: Patch) -> None:
+    patch.setattr("boxoffice.services.hear.held.hear", lambda *_: None)
+
+
 # At the hub
 
 

@@ -109,9 +109,20 @@ class Watch:
             others = {one for one in there ^ here if one[0] not in known or one[0] not in excused}
             if others and not self._is_stopped(laptop):
                 found[laptop.name] = sorted((nonce[-6:], flag) for nonce, flag in others)
+            elif missing := self._unknown_to(laptop):
+                found[laptop.name] = sorted(missing)
             elif trouble := self._says(laptop):
                 found[laptop.name] = trouble
         return found
+
+    def _unknown_to(self, laptop: Laptop) -> set[str]:
+        """Orders, and carts that another one has put by, of which the hub knows and this one does not."""
+        if self._is_stopped(laptop):
+            return set()
+        orders = {code for (code,) in self._day.venue.query(_ORDERS)}
+        carts = {name for name, body in self._day.venue.query(_CARTS) if json.loads(body)["device_id"] != laptop.device}
+        here = {code for (code,) in laptop.rows("SELECT code FROM orders")}
+        return (orders - here) | (carts - {name for (name,) in laptop.rows("SELECT id FROM held_carts")})
 
     def _lost_with_a_copy(self) -> set[str]:
         """Acts of which a hub that was set back cannot tell that it lost them: a copy's stands in the same place,
@@ -268,6 +279,8 @@ def _taken_back(body: str) -> str:
 
 
 _ACTS = "SELECT operation, device, epoch, sequence, kind, body, outcome, because FROM acts"
+_ORDERS = "SELECT id FROM documents WHERE kind = 'order' AND body IS NOT NULL"
+_CARTS = "SELECT id, body FROM documents WHERE kind = 'held_cart' AND body IS NOT NULL"
 _WAITING = "SELECT subject FROM outbox WHERE state = 'waiting'"
 _WAITING_BODIES = "SELECT j.body FROM outbox o JOIN journal j ON j.id = o.id WHERE o.state = 'waiting'"
 _NAMING = "SELECT o.subject FROM outbox o JOIN journal j ON j.id = o.id WHERE j.operation = ?1 OR instr(j.body, ?1) > 0"
