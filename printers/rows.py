@@ -13,7 +13,7 @@ import msgspec
 
 from boxoffice.domain.badges import Align
 
-from .cells import width_of, wrap
+from .cells import pieces, width_of, wrap
 from .cleaning import clean, whole
 from .lines import Cell, Code, Columns, Cut, Drawer, Feed, Line, Picture, Rule, Ruler, Text
 
@@ -105,18 +105,25 @@ def _beside(line: Columns, columns: int) -> Iterator[Row]:
     width = columns // line.large
     texts = [clean(cell.text) for cell in line.cells]
     widths = _widths(line.cells, texts, width)
-    if widths is None:
+    boxes = list(_boxes(line.cells, widths)) if widths is not None else []
+    if not boxes or any(_is_cut(text, room, width) for text, (_, room) in zip(texts, boxes, strict=True)):
         yield from _below_each_other(line, texts, columns)
         return
-    boxes = list(_boxes(line.cells, widths))
     broken = [wrap(text, room) for text, (_, room) in zip(texts, boxes, strict=True)]
-    for pieces in zip_longest(*broken, fillvalue=""):
+    for side_by_side in zip_longest(*broken, fillvalue=""):
         spans = tuple(
             Span(text, at, room, cell.align)
-            for text, (at, room), cell in zip(pieces, boxes, line.cells, strict=True)
+            for text, (at, room), cell in zip(side_by_side, boxes, line.cells, strict=True)
             if text
         )
         yield Row(spans, line.bold, line.large)
+
+
+def _is_cut(text: str, room: int, width: int) -> bool:
+    """Whether a column is too narrow for a word that a whole row would hold."""
+    if width_of(text) <= room:
+        return False
+    return room < max(width_of(piece.rstrip()) for piece in pieces(text)) <= width
 
 
 def _boxes(cells: Sequence[Cell], widths: Sequence[int]) -> Iterator[tuple[int, int]]:

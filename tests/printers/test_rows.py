@@ -60,6 +60,12 @@ def test_figures_that_leave_no_room_get_a_row_of_their_own() -> None:
     assert [(row.text(), row.large) for row in made] == [("Total", 2), (" " * 12 + "1,234,567,890.00 KRW", 1)]
 
 
+def test_no_word_is_cut_that_a_row_of_its_own_would_hold() -> None:
+    figure = Cell("9f86d081884c7d65 - 9a2feaa0c55ad015", 35, Align.RIGHT)
+    assert texts(Columns((Cell("Journal"), figure)), 42) == ["Journal", f"{figure.text:>42}"]
+    assert texts(Columns((Cell("Journal"), figure)), 48) == [f"Journal{figure.text:>41}"]
+
+
 def test_two_columns_never_touch() -> None:
     line = Columns((Cell("Cash"), Cell("80", 3, Align.RIGHT), Cell("3,000.00", 8, Align.RIGHT)))
     assert texts(line, 32)[0].endswith(" 80 3,000.00")
