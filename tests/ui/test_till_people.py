@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from boxoffice.domain.catalog import Event, EventSettings, Item, Option, Question, QuestionType, SubEvent
 from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
 from boxoffice.storage import orders
+from ui.images import as_png
 from ui.screens.till.guests import GuestSheet
 from ui.screens.till.passes import ChoiceSheet
 from ui.screens.till.places import Place
@@ -223,7 +226,17 @@ def to_passes(till: Any) -> Any:
     return page
 
 
-def test_a_pass_is_sold_with_its_date_and_one_is_added_by_its_code(cashier: Any) -> None:
+@pytest.fixture
+def face(tmp_path: Path) -> Path:
+    """Somebody's photo in a file."""
+    file = tmp_path / "face.png"
+    image = QImage(30, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor("grey"))
+    file.write_bytes(as_png(image))
+    return file
+
+
+def test_a_pass_is_sold_with_date_and_photo_and_one_is_added_by_its_code(cashier: Any, face: Path) -> None:
     till = cashier(*a_season(), series=True)
     to_passes(till)
     till.type("1↵")
@@ -237,6 +250,12 @@ def test_a_pass_is_sold_with_its_date_and_one_is_added_by_its_code(cashier: Any)
     page = to_passes(till)
     page.take_scan(order.positions[0].secret)
     assert "3 of 3 entries left" in page.card.about.text()
+    key = f"{order.code}-1"
+    sheet = page.ask_for_photo()
+    sheet.open_file(face)
+    sheet.keep.click()
+    till.qtbot.waitUntil(lambda: not page.card.face.isHidden())
+    assert till.app.badges.photo("conf26", key)
     page.card.dates.click()
     sheet = till.sheet(ChoiceSheet)
     sheet.rows[1, 2].click()

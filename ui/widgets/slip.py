@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.domain.passages import Direction
@@ -107,16 +108,22 @@ _FACE = 200
 
 def face_of(photo: bytes | None, height: int) -> QLabel | None:
     """The holder's photo, so high; None where there is none."""
-    from PySide6.QtGui import QPixmap
-
-    picture = QPixmap()
-    if not photo or not picture.loadFromData(photo):
+    picture = pixmap_of(photo, height)
+    if picture is None:
         return None
     face = QLabel()
     face.setObjectName("face")
     face.setAccessibleName(tr("Photo of the holder"))
-    face.setPixmap(picture.scaledToHeight(height, Qt.TransformationMode.SmoothTransformation))
+    face.setPixmap(picture)
     return face
+
+
+def pixmap_of(photo: bytes | None, height: int) -> QPixmap | None:
+    """A photo, so high; None where there is none."""
+    picture = QPixmap()
+    if not photo or not picture.loadFromData(photo):
+        return None
+    return picture.scaledToHeight(height, Qt.TransformationMode.SmoothTransformation)
 
 
 def facts_table(facts: Sequence[tuple[str, str]], pixels: int = theme.TEXT) -> QWidget:

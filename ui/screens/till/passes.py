@@ -25,13 +25,18 @@ from ui import answers, theme
 from ui.clerk import Clerk
 from ui.language import clock, language, name_of, number, plural, tr
 from ui.money import money
+from ui.photo_sheet import ask_for_photo
+from ui.shapes import Shape
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 from ui.widgets.rows import CheckRow
+from ui.widgets.slip import pixmap_of
 
 from .sale_head import words_for
 
 if TYPE_CHECKING:
+    from ui.photo_sheet import PhotoSheet
+
     from .screen import TillScreen
 
 
@@ -68,6 +73,7 @@ class PassPage(QWidget):
         self.card = _PassCard()
         self.card.dates.clicked.connect(self._add_dates)
         self.card.tickets.clicked.connect(self._add_tickets)
+        self.card.photo.clicked.connect(self.ask_for_photo)
         beside = QHBoxLayout(self)
         beside.setContentsMargins(20, 14, 20, 16)
         beside.setSpacing(16)
@@ -151,7 +157,25 @@ class PassPage(QWidget):
         facts = [(label, value) for label, value in answers.facts(card, contact=False) if value]
         item = self._clerk.catalog.items.get(held.item)
         choices = item is not None and item.pass_terms is not None and bool(item.pass_terms.choices)
-        self.card.show_pass(held.name or tr("No name"), facts, choices=choices)
+        photo = self._till.station.badges.picture(card.photo) if card.photo else None
+        self.card.show_pass(held.name or tr("No name"), facts, photo, choices=choices)
+
+    def ask_for_photo(self) -> PhotoSheet | None:
+        """Open the sheet on which the holder's photo is taken; None while there is no pass."""
+        held = self.held
+        if held is None:
+            return None
+        badges, event, key = self._till.station.badges, self._clerk.cart.event, f"{held.order}-{held.position}"
+
+        def taken(image: bytes) -> None:
+            background = self._till.background
+            put = badges.put_photo(event, key, image) if background is None else background.ask(lambda: later(image))
+            self._till.courier.bring(put, to=self, done=lambda _: self._show_held(), failed=self._till.tell)
+
+        def later(image: bytes) -> None:
+            badges.put_photo(event, key, image).result()
+
+        return ask_for_photo(held.name or key, self._till.payment.eye, taken, self.window())
 
     # What is sold
 
@@ -218,6 +242,10 @@ def words_of(terms: PassTerms) -> str:
     return " · ".join(said)
 
 
+_FACE = 112
+"""The height of a photo in pixels."""
+
+
 class _PassCard(QFrame):
     """The pass that somebody has."""
 
@@ -227,6 +255,10 @@ class _PassCard(QFrame):
         self.name = QLabel()
         self.name.setFont(theme.bold(24))
         self.name.setWordWrap(True)
+        self.face = QLabel()
+        self.face.setAccessibleName(tr("Photo of the holder"))
+        self.face.hide()
+        self.photo = Button(tr("Photo…"), shape=Shape.CAMERA, height=56)
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.about.setFont(theme.font(theme.TEXT))
@@ -236,22 +268,31 @@ class _PassCard(QFrame):
         rows.setContentsMargins(20, 18, 20, 18)
         rows.setSpacing(12)
         rows.addWidget(self.name)
+        rows.addWidget(self.face)
         rows.addWidget(self.about)
         rows.addStretch(1)
+        rows.addWidget(self.photo)
         rows.addWidget(self.dates)
         rows.addWidget(self.tickets)
 
     def say(self, text: str) -> None:
         """Nothing is shown but this."""
         self.name.hide()
+        self.face.hide()
+        self.photo.hide()
         self.dates.hide()
         self.tickets.hide()
         self.about.setText(text)
 
-    def show_pass(self, name: str, facts: list[tuple[str, str]], *, choices: bool) -> None:
+    def show_pass(self, name: str, facts: list[tuple[str, str]], photo: bytes | None, *, choices: bool) -> None:
         """Whose it is, and what is left of it."""
         self.name.setText(name)
         self.name.show()
+        picture = pixmap_of(photo, _FACE)
+        self.face.setVisible(picture is not None)
+        if picture is not None:
+            self.face.setPixmap(picture)
+        self.photo.show()
         self.about.setText("\n".join(f"{label}: {value}" for label, value in facts))
         self.dates.setVisible(choices)
         self.tickets.show()
