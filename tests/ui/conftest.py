@@ -191,15 +191,19 @@ class Evening:
         self.app.gate.admit(scan, Door(lists=(("conf26", 1),)), Wish(gate="South")).result()
         return scan.nonce
 
+    def begin(self, sync: Any = None) -> MainWindow:
+        """The window as it comes up."""
+        self._window = ui_app.open_window(self.app, sync)
+        return self._window
+
     def open(self, sync: Any = None, size: tuple[int, int] = (1366, 768)) -> MainWindow:
         """The window, complete."""
-        self._window = ui_app.open_window(self.app, sync)
-        with self.qtbot.waitSignal(self._window.complete):
-            self._window.resize(*size)
-            self._window.activateWindow()
-        window = self._window
+        window = self.begin(sync)
+        with self.qtbot.waitSignal(window.complete):
+            window.resize(*size)
+            window.activateWindow()
         self.qtbot.waitUntil(lambda: self.panel.hasFocus() or window.locking.is_covered)
-        return self._window
+        return window
 
     @property
     def window(self) -> MainWindow:

@@ -93,7 +93,8 @@ def test_what_waits_is_shown_with_why_and_counted_in_the_strip(counter: Counter,
     assert "Receipt R-1" in counter.evening.words(screen)
     window = counter.evening.window
     counter.evening.qtbot.waitUntil(lambda: window.strip.places[Where.PRINTING].words == "Printing 1")
-    assert window.strip.printers["Till"].words == "Till: The printer cannot be reached 1"
+    till = window.strip.printers["Till"]
+    counter.evening.qtbot.waitUntil(lambda: till.words == "Till: The printer cannot be reached 1")
 
 
 def test_one_tap_sends_it_elsewhere(counter: Counter, network_printer: Any, knifeless_printer: Any) -> None:

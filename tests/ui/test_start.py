@@ -82,12 +82,11 @@ def test_what_the_first_picture_does_not_need_is_not_loaded_for_it(first_picture
 
 
 def test_nobody_is_told_nought_before_it_was_counted(evening: Any) -> None:
-    window = ui_app.open_window(evening.app)
+    window = evening.begin()
     assert window.door.counts.text == "– –"
     with evening.qtbot.waitSignal(window.complete):
         window.resize(1366, 768)
     assert window.door.counts.text == "0 0"
-    ui_app.close_window(window)
 
 
 def test_a_scan_before_everything_is_loaded_is_answered(first_picture: tuple[set[str], str]) -> None:
