@@ -64,7 +64,8 @@ def kept() -> Iterator[None]:
             yield
     finally:
         builtins.compile = compile_anew
-    if now.keys() != before.keys() and not sys.dont_write_bytecode:
+    # Where PySide6 was loaded before, nothing is compiled here, and what is kept is not to be thrown away.
+    if not now.keys() <= before.keys() and not sys.dont_write_bytecode:
         _write(file, now)
 
 
