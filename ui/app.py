@@ -125,6 +125,7 @@ def close_window(window: MainWindow) -> None:
     window.leave()
     application().removeEventFilter(window.keys)
     window.scans.eye.stop()
+    window.scans.line.stop()
     window.sounds.close()
     window.background.stop()
 
@@ -146,6 +147,7 @@ def _settle_in(window: MainWindow, app: App, sync: Sync) -> None:
         window.ask_for_server()
     QTimer.singleShot(400, window, window.sounds.prepare)
     QTimer.singleShot(500, window, window.likes.open_eye)
+    QTimer.singleShot(500, window, window.likes.open_line)
     QTimer.singleShot(_LOADED, window, keep_what_is_loaded)
 
 

@@ -39,6 +39,8 @@ class Likes(QObject):
                 shown.follow(after)
         if before.camera != after.camera:
             self.open_eye()
+        if (before.gun_port, before.gun_speed) != (after.gun_port, after.gun_speed):
+            self.open_line()
         if before.language != after.language:
             self._speak(after.language)
         if (before.look, before.door_mode) != (after.look, after.door_mode):
@@ -77,6 +79,10 @@ class Likes(QObject):
     def open_eye(self) -> None:
         """Look through the camera that was chosen."""
         self._window.scans.eye.through(self.chosen.camera)
+
+    def open_line(self) -> None:
+        """Listen to the gun on the serial line that was chosen."""
+        self._window.scans.line.listen(self.chosen.gun_port, self.chosen.gun_speed)
 
     def set_gun(self) -> None:
         """Listen for the gun that stands at this door."""

@@ -33,6 +33,10 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """Minutes without a hand on it, until whoever is signed in has to give the PIN again; 0 for never."""
     gun_least: int = 6
     """Characters that make a scan."""
+    gun_port: str = ""
+    """The serial port that a gun is on: a device, or what finds it again in whichever socket; empty is none."""
+    gun_speed: int = 9600
+    """Bits a second on that port."""
     display: str = ""
     """The screen that the customer sees, by its name; empty is none."""
     mending: Mending = Mending()

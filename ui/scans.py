@@ -17,6 +17,8 @@ from boxoffice.scanning.state import Phase, SourceState
 from .language import tr
 from .lens import Eye, words_for
 from .living import Scanning
+from .serial_line import SerialLine
+from .serial_line import words_for as line_words
 from .widgets.strip import Where
 
 if TYPE_CHECKING:
@@ -38,9 +40,13 @@ class Scans(QObject):
         self._window = window
         self._listener: Listener | None = None
         self._typed_listener: Listener | None = None
+        self._said_of_line = ""
+        """A gun that is not there is looked for again and again; that is said once."""
         self.eye = Eye(window.courier, self.take, self)
         self.eye.seen.connect(self._on_picture)
         self.eye.changed.connect(self._on_camera)
+        self.line = SerialLine(window.courier, self.take, self)
+        self.line.changed.connect(self._on_line)
         window.keys.scanned.connect(self._on_keys_scanned, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, listener: Listener | None) -> None:
@@ -99,3 +105,11 @@ class Scans(QObject):
             view.show_message(words_for(state))
         if state.trouble is not None:
             self._window.notices.say(words_for(state))
+
+    def _on_line(self, state: SourceState) -> None:
+        if state.trouble is None and state.phase is not Phase.RUNNING:
+            return
+        words = line_words(state)
+        if words != self._said_of_line:
+            self._window.notices.say(words)
+        self._said_of_line = words

@@ -21,6 +21,7 @@ from ui.language import LANGUAGES, name_of, tr
 from ui.lens import AUTO, cameras
 from ui.preferences import IN_A_WINDOW, Preferences
 from ui.rights import Right
+from ui.serial_line import ports
 from ui.terminal_sheet import KINDS
 from ui.theme import Look
 from ui.widgets.buttons import Button, Weight
@@ -29,6 +30,8 @@ from ui.widgets.rows import CheckRow
 
 from .page import Card, Page
 
+SPEEDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
+"""Bits a second that guns are set to."""
 _BADGES = {AutoPrint.NEVER: "never", AutoPrint.FIRST: "the first time", AutoPrint.ALWAYS: "each time"}
 
 
@@ -301,23 +304,15 @@ class SettingsScreen(Page):
         box.addItem(tr("none"), "")
         for device, name in cameras():
             box.addItem(f"{name} ({device})", device)
-        at = box.findData(self._preferences.camera)
-        if at >= 0:
-            box.setCurrentIndex(at)
-        else:
-            box.setEditText(self._preferences.camera)
+        _stand_at(box, self._preferences.camera)
         box.activated.connect(lambda index: self.liked.emit({"camera": str(box.itemData(index) or "")}))
         edit = box.lineEdit()
         if edit is not None:
             edit.setAccessibleName(tr("Camera"))
-            edit.editingFinished.connect(lambda: self._on_camera(box))
+            edit.editingFinished.connect(lambda: self.liked.emit({"camera": _chosen_or_typed(box)}))
         card.words.addLayout(_labelled(tr("Look through"), box))
         card.say(tr("A number is a device; a film, a picture or a folder of pictures works too."), "muted")
         return card
-
-    def _on_camera(self, box: Choice) -> None:
-        at = box.findText(box.currentText())
-        self.liked.emit({"camera": str(box.itemData(at) or "") if at >= 0 else box.currentText().strip()})
 
     def _gun(self) -> Card:
         card = Card()
@@ -332,10 +327,33 @@ class SettingsScreen(Page):
         least.setValue(self._preferences.gun_least)
         least.valueChanged.connect(lambda value: self.liked.emit({"gun_least": value}))
         card.words.addLayout(_labelled(tr("Shortest code"), least))
+        self._add_line(card)
         test = Button(tr("Test the gun…"))
         test.clicked.connect(lambda: self.gun_test_pressed.emit())
         card.buttons.addWidget(test)
         return card
+
+    def _add_line(self, card: Card) -> None:
+        """For a gun that does not type but stands on a serial port."""
+        port = Choice(tr("On a serial line"))
+        port.setEditable(True)
+        port.setInsertPolicy(Choice.InsertPolicy.NoInsert)
+        port.addItem(tr("none"), "")
+        for name, called in ports():
+            port.addItem(called, name)
+        _stand_at(port, self._preferences.gun_port)
+        port.activated.connect(lambda index: self.liked.emit({"gun_port": str(port.itemData(index) or "")}))
+        edit = port.lineEdit()
+        if edit is not None:
+            edit.setAccessibleName(tr("On a serial line"))
+            edit.editingFinished.connect(lambda: self.liked.emit({"gun_port": _chosen_or_typed(port)}))
+        card.words.addLayout(_labelled(tr("On a serial line"), port))
+        speed = Choice(tr("Bits a second"))
+        for one in SPEEDS:
+            speed.addItem(str(one), one)
+        speed.setCurrentIndex(speed.findData(self._preferences.gun_speed))
+        speed.activated.connect(lambda index: self.liked.emit({"gun_speed": speed.itemData(index)}))
+        card.words.addLayout(_labelled(tr("Bits a second"), speed))
 
     def _screen(self) -> Card:
         card = Card()
@@ -372,6 +390,21 @@ class SettingsScreen(Page):
         line.setEnabled(self._may)
         line.editingFinished.connect(lambda: changed(line.text()))
         return line
+
+
+def _stand_at(box: Choice, chosen: str) -> None:
+    """Show what was chosen or typed before."""
+    at = box.findData(chosen)
+    if at >= 0:
+        box.setCurrentIndex(at)
+    else:
+        box.setEditText(chosen)
+
+
+def _chosen_or_typed(box: Choice) -> str:
+    """The name behind the words of a row, or what was typed in its place."""
+    at = box.findText(box.currentText())
+    return str(box.itemData(at) or "") if at >= 0 else box.currentText().strip()
 
 
 def _labelled(text: str, widget: QWidget) -> QHBoxLayout:
