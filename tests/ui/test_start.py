@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +73,11 @@ def first_picture(evening: Any) -> tuple[set[str], str]:
     """The modules that were loaded for the first picture, and the answer to a scan that came with it."""
     folder = evening.app.folder.root
     evening.app.close()
-    command = [sys.executable, "-c", AT_THE_FIRST_PICTURE, str(folder)]
-    modules, answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    # The first start of a checkout keeps what it compiles, where it is let; it is the second one that is looked at.
+    may_keep = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    start = partial(subprocess.run, cwd=ROOT, capture_output=True, text=True, check=True, env=may_keep)
+    start([sys.executable, "-c", "import ui.app"])
+    modules, answer = start([sys.executable, "-c", AT_THE_FIRST_PICTURE, str(folder)]).stdout.splitlines()
     return set(modules.split()), answer
 
 
