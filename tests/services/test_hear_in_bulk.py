@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from boxoffice.storage import orders, schema, search
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.writer import transact
 
+KEY = b"k" * 32
 EVENTS = ("conf26", "party")
 START: list[Noun] = [
     *(Event(slug=slug) for slug in EVENTS),
@@ -68,11 +70,20 @@ others = st.sampled_from(
 changes = st.lists(st.one_of(orders_heard, orders_heard, checkins_heard, others), max_size=12)
 
 
-def in_a_new_store(folder: Path, name: str) -> Any:
-    connection = connections.writable(folder / name, b"k" * 32)
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that has heard what everything else is about; each example goes on with a copy of it."""
+    path: Path = tmp_path_factory.mktemp("begun") / "store"
+    connection = connections.writable(path, KEY)
     schema.prepare(connection)
     transact(connection, lambda c: [hear.apply(c, Shelf(), noun) for noun in START])
-    return connection
+    connection.close()
+    return path
+
+
+def a_copy(begun: Path, path: Path) -> Any:
+    shutil.copyfile(begun, path)
+    return connections.writable(path, KEY)
 
 
 def replica(connection: Any) -> dict[str, Any]:
@@ -96,10 +107,10 @@ def replica(connection: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("fresh", [True, False])
 @given(heard=changes)
 def test_by_the_hundred_is_the_same_as_one_by_one(
-    tmp_path_factory: pytest.TempPathFactory, fresh: bool, heard: list[Noun | Gone]
+    tmp_path_factory: pytest.TempPathFactory, begun: Path, fresh: bool, heard: list[Noun | Gone]
 ) -> None:
     folder = tmp_path_factory.mktemp("stores")
-    single, bulk = in_a_new_store(folder, "single"), in_a_new_store(folder, "bulk")
+    single, bulk = a_copy(begun, folder / "single"), a_copy(begun, folder / "bulk")
     transact(single, lambda c: [hear.apply(c, Shelf(), noun) for noun in heard])
     transact(bulk, lambda c: hear.apply_all(c, Shelf(), [ready(noun, fresh=fresh) for noun in heard]))
     assert replica(bulk) == replica(single)
@@ -107,7 +118,9 @@ def test_by_the_hundred_is_the_same_as_one_by_one(
     bulk.close()
 
 
-def test_a_position_that_an_order_no_longer_names_is_cancelled_though_nothing_else_changed(tmp_path: Path) -> None:
+def test_a_position_that_an_order_no_longer_names_is_cancelled_though_nothing_else_changed(
+    tmp_path: Path, begun: Path
+) -> None:
     two = Order(
         event="conf26",
         code="A1",
@@ -115,18 +128,18 @@ def test_a_position_that_an_order_no_longer_names_is_cancelled_though_nothing_el
         positions=(Position(number=1, item=1), Position(number=2, item=1)),
     )
     one = Order(event="conf26", code="A1", status=Status.PAID, positions=(Position(number=1, item=1),))
-    store = in_a_new_store(tmp_path, "store")
+    store = a_copy(begun, tmp_path / "store")
     transact(store, lambda c: orders.put(c, two))
     assert transact(store, lambda c: orders.put(c, one))
     assert store.execute("SELECT number, canceled FROM positions ORDER BY number").fetchall() == [(1, 0), (2, 1)]
     store.close()
 
 
-def test_an_order_whose_code_holds_a_zero_is_found_by_name(tmp_path: Path) -> None:
+def test_an_order_whose_code_holds_a_zero_is_found_by_name(tmp_path: Path, begun: Path) -> None:
     odd = Order(
         event="conf26", code="A\0B", status=Status.PAID, positions=(Position(number=1, item=1, name="Ada Lovelace"),)
     )
-    store = in_a_new_store(tmp_path, "store")
+    store = a_copy(begun, tmp_path / "store")
     transact(store, lambda c: hear.apply_all(c, Shelf(), [ready(odd, fresh=True)]))
     assert [hit.order for hit in search.find(store, "lovelace")] == ["A\0B"]
     store.close()

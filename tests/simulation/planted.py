@@ -207,7 +207,7 @@ def tells_one_door_only_of_a_double_entry(patch: Patch) -> None:
     patch.setattr(disagree.rules, "double_entries", double_entries)
 
 
-@planted(day=0, shows="Not everybody has heard")
+@planted(day=6, shows="Not everybody has heard")
 def passes_over_carts_of_other_tills(patch: Patch) -> None:
     patch.setattr("boxoffice.services.hear.held.hear", lambda *_: None)
 
@@ -215,7 +215,7 @@ def passes_over_carts_of_other_tills(patch: Patch) -> None:
 # At the hub
 
 
-@planted(day=19, shows="has lost what it said|does not know of|taken for a copy|Not everybody has heard")
+@planted(day=31, shows="has lost what it said|does not know of|taken for a copy|Not everybody has heard")
 def forgets_after_a_day_what_it_has_seen(patch: Patch) -> None:
     real = acts._known
 
