@@ -77,7 +77,7 @@ def right_pin(connection: Connection, operator: str) -> None:
 
 
 def signed(connection: Connection, one: Operator, at: datetime, *, signed_in: bool) -> None:
-    """Somebody begins or ends to work here; only this station's journal has to know."""
+    """Somebody begins or ends to work here."""
     _tell(connection, one, "signed_in" if signed_in else "signed_out", at)
 
 

@@ -35,7 +35,7 @@ def append(
     send: bool = True,
     station: settings.Station | None = None,
 ) -> int:
-    """Write one fact down, and put it into the outbox if `send`; its number in this store.
+    """Write one fact down, and put it into the outbox if `send` or the server wants all; its number in this store.
 
     `station` is this station's, where the caller has it at hand. Raises the engine's `IntegrityError` if
     the operation was written before.
@@ -52,9 +52,15 @@ def append(
     ).lastrowid
     if kept:
         connection.execute("INSERT INTO journal_private (id, salt, body) VALUES (?, ?, ?)", (number, salt, kept))
-    if send:
+    if send or _wants_all(connection):
         connection.execute("INSERT INTO outbox (id, subject) VALUES (?, ?)", (number, facts.subject_of(fact)))
     return int(number)
+
+
+def _wants_all(connection: Connection) -> bool:
+    """A hub follows the chain, and would seem to have lost what it was not given; a pretix has no use for it."""
+    enrolment = settings.enrolment(connection)
+    return enrolment is None or enrolment.kind != "pretix"
 
 
 def head(connection: Connection, device: str) -> tuple[int, int, bytes]:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from boxoffice.domain.facts import Edited, Sold
-from boxoffice.storage import outbox
+from boxoffice.ports import Enrolment
+from boxoffice.storage import outbox, settings
 
 
 @pytest.fixture
@@ -21,9 +22,16 @@ def test_what_is_written_down_waits_in_order(waits, waiting):
     assert waits("A-1", "B-1", "C-1") == waiting()
 
 
-def test_what_is_for_this_station_alone_does_not_wait(store, write_down, waiting):
-    write_down(store, send=False)
-    assert waiting() == []
+@pytest.mark.parametrize(("kind", "waits"), [("pretix", False), ("hub", True)])
+def test_what_is_for_this_station_alone_goes_to_a_hub_which_follows_the_chain(store, write_down, waiting, kind, waits):
+    settings.put(store, "enrolment", Enrolment(kind=kind, url="http://127.0.0.1:1", token="t", device_id="d", name="n"))
+    written = write_down(store, send=False)
+    assert waiting() == ([written] if waits else [])
+
+
+def test_before_there_is_a_server_everything_waits_for_it(store, write_down, waiting):
+    written = write_down(store, send=False)
+    assert waiting() == [written]
 
 
 def test_what_the_server_has_leaves(store, waits, waiting):
