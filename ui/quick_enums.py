@@ -16,6 +16,9 @@ from typing import Any
 TRIED = ((3, 11), (3, 12), (3, 13))
 """The versions of Python whose enums have the parts that are filled here, and no others."""
 
+OLDEST = (3, 11, 4)
+"""Flags had other masks before."""
+
 Members = list[tuple[str, int]]
 
 _ROOTS = (enum.Enum, enum.Flag, enum.IntEnum, enum.IntFlag)
@@ -34,9 +37,14 @@ made_with_care: Any = enum.EnumMeta._create_  # type: ignore[attr-defined]
 """The standard library's own way."""
 
 
+def fits() -> bool:
+    """Whether the enums of this Python are made of the parts that are filled here."""
+    return sys.version_info[:2] in TRIED and sys.version_info >= OLDEST
+
+
 def install() -> None:
     """From now on, make quickly what is made as PySide6 does it: of pairs, and values that have no name are kept."""
-    if sys.version_info[:2] in TRIED:
+    if fits():
         enum.EnumMeta._create_ = make  # type: ignore[attr-defined]
 
 
@@ -51,7 +59,10 @@ def make(root: Any, name: str, members: Any, **options: Any) -> Any:
     if not collected.keys() <= _KNOWN:
         return made_with_care(root, name, members, **options)
     own = {part: type(value)() for part, value in collected.items()}
-    return _made(root, name, pattern | own, members)
+    try:
+        return _made(root, name, pattern | own, members)
+    except (AttributeError, TypeError):  # A part that this Python's enums do not have.
+        return made_with_care(root, name, members, **options)
 
 
 def _pattern(empty: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy
 
 from ui import quick_enums
 
+pytestmark = pytest.mark.skipif(not quick_enums.fits(), reason="this Python makes its enums its own way")
+
 PAIRS = {
     "empty": [],
     "in order": [("First", 0), ("Second", 1), ("Third", 2)],
@@ -89,3 +91,12 @@ def test_enums_of_qt_are_what_they_always_were(kind: Any) -> None:
     assert [(one.name, one.value) for one in kind] == [(one.name, one.value) for one in careful]
     assert kind.__module__.startswith("PySide6.")
     assert pickle.loads(pickle.dumps(list(kind))) == list(kind)
+
+
+def test_a_python_whose_enums_lack_a_part_makes_them_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(made: Any, members: Any) -> None:
+        raise AttributeError("_a_part_that_is_not_there_")
+
+    monkeypatch.setattr(quick_enums, "_fill", fill)
+    kind = quick_enums.make(enum.Flag, "Kind", [("Low", 1), ("High", 8)], boundary=enum.KEEP)
+    assert [(one.name, one.value) for one in kind] == [("Low", 1), ("High", 8)]
