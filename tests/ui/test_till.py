@@ -445,3 +445,19 @@ def test_a_cart_of_another_till_is_taken_up_where_the_server_gives_it(cashier: C
     cashier.qtbot.waitUntil(lambda: not cashier.screen.clerk.cart.empty)
     assert cashier.screen.clerk.cart.id != "other"
     assert cashier.app.shared_carts.elsewhere("conf26") == []
+
+
+def test_news_of_what_is_left_comes_to_tiles_that_were_asked_about(cashier: Cashier) -> None:
+    """Between the question and its answer a server may take something off sale."""
+    cashier.evening.hear(Quota(id=1, event="conf26", size=50, items=(1,)))
+    cashier.open()
+    catalogue = cashier.screen.catalogue
+    cashier.qtbot.waitUntil(lambda: not catalogue._asking)
+    shown = catalogue.tiles.wares
+    catalogue._ask_for_left()
+    assert catalogue._asking
+    cashier.evening.hear(Item(id=3, event="conf26", name={"en": "Dinner"}, price=3_000, category=2, active=False))
+    cashier.qtbot.waitUntil(lambda: not catalogue._asking)
+    assert catalogue.tiles.wares == shown
+    catalogue.show_wares()
+    assert [ware.item.id for ware in catalogue.tiles.wares] == [ware.item.id for ware in shown if ware.item.id != 3]

@@ -122,7 +122,7 @@ class Catalogue(QWidget):
         def heard(outlook: Outlook) -> None:
             self._asking = False
             limited.take(outlook)
-            self._stand(self._clerk.assortment.wares())
+            self._stand(self.tiles.wares)  # What is for sale may have changed since it was asked.
             if limited.waits_for_more:
                 self._again.start()
 

@@ -223,6 +223,11 @@ class Tiles(QScrollArea):
         self._place()
         return True
 
+    @property
+    def wares(self) -> list[Ware]:
+        """What is on them."""
+        return [tile.ware for tile in self._tiles]
+
     def stand(self, stands: Sequence[Stand]) -> None:
         """How each of them stands now."""
         for tile, one in zip(self._tiles, stands, strict=True):
