@@ -19,10 +19,10 @@ from boxoffice.scanning.wedge import WedgeSettings
 from boxoffice.storage import settings
 from boxoffice.storage.lock import StationInUse
 from sync.worker import Sync
+from ui.inputs.keys import Keys
 
 from . import language, preferences, theme
 from .courier import Courier
-from .keys import Keys
 from .main_window import MainWindow
 from .syncing import SyncWorker
 
@@ -165,7 +165,7 @@ class Printing:
 
     def start(self, window: MainWindow) -> None:
         """Print what waits, and let the window see it."""
-        from .sheets import QtSheets
+        from ui.papers.system_printers import QtSheets
 
         made = window.background.ask(lambda: spooler(self._app, QtSheets()))
         window.courier.bring(

@@ -42,7 +42,7 @@ def waiting(window: MainWindow) -> Waiting:
 def _unsaved_badge(begun: object) -> str:
     if begun is None:
         return ""
-    from .badge_draft import Draft
+    from ui.screens.badges.badge_draft import Draft
 
     return begun.template.name if isinstance(begun, Draft) and begun.would_be_missed else ""
 

@@ -20,8 +20,8 @@ from .widgets.strip import Where
 
 if TYPE_CHECKING:
     from boxoffice.domain.operators import Operator
+    from ui.clerks.clerk import Clerk
 
-    from .clerk import Clerk
     from .main_window import MainWindow
     from .screens.lock import LockCover
 

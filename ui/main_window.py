@@ -17,11 +17,12 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from boxoffice.bootstrap import App
 from boxoffice.domain.door import Door
 from boxoffice.domain.permissions import Act, Permit
+from ui.clerks.doorkeeper import Case, Doorkeeper
+from ui.inputs.keys import Keys
+from ui.inputs.scans import Scans
 
 from .background import Background
 from .courier import Courier
-from .doorkeeper import Case, Doorkeeper
-from .keys import Keys
 from .language import tr
 from .likes import Likes
 from .living import Keyed, Living, Typing
@@ -29,7 +30,6 @@ from .locking import Locking
 from .notices import Notices
 from .preferences import Preferences
 from .rights import Right, rights_here
-from .scans import Scans
 from .screens.door.screen import DoorScreen
 from .sounds import Sounds
 from .syncing import SyncWorker
@@ -38,9 +38,9 @@ from .widgets.strip import Strip, Where
 
 if TYPE_CHECKING:
     from boxoffice.terminals.worker import TerminalWorker
+    from ui.papers.paper import PrintWorker
+    from ui.papers.paper_desk import PaperDesk
 
-    from .paper import PrintWorker
-    from .paper_desk import PaperDesk
     from .problems import Problems
     from .status import Status
 
@@ -214,7 +214,7 @@ class MainWindow(QWidget):
 
     def print_with(self, worker: PrintWorker) -> None:
         """Show what these threads do, and let a person tell them what to do."""
-        from .paper_desk import PaperDesk
+        from ui.papers.paper_desk import PaperDesk
 
         self.paper = PaperDesk(self, worker)
         self.status.refresh()
@@ -282,7 +282,7 @@ class MainWindow(QWidget):
     def _ask_leave(
         self, act: Act, reason: str, granted: Callable[[Permit], object], refused: Callable[[], object]
     ) -> None:
-        from .permission import PermissionSheet
+        from ui.sheets.permission import PermissionSheet
 
         staff = self._app.staff
         PermissionSheet(staff, self.courier, self.background, act, reason, granted, refused, self).open()

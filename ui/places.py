@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QWidget
 from boxoffice.domain.door import Door
 from boxoffice.ports import Enrolment
 from boxoffice.scanning.layouts import Mending
+from ui.clerks.doorkeeper import Case
+from ui.sheets.enrolling import EnrolDialog
+from ui.sheets.parting import PartingSheet
+from ui.sheets.settings.gun_test import GunTest
 
-from .doorkeeper import Case
-from .enrolling import EnrolDialog
-from .gun_test import GunTest
 from .language import tr
-from .parting import PartingSheet
 from .screens.conflicts import ConflictsScreen
 from .screens.desk import DeskScreen
 from .screens.outbox import OutboxScreen
@@ -79,8 +79,7 @@ def _desk(window: MainWindow) -> DeskScreen:
 def take_money(window: MainWindow, case: Case) -> None:
     """Take the money of somebody at the door, and judge the ticket again once it is there."""
     from boxoffice.storage import orders
-
-    from .order_money import OrderMoney, PaySheet
+    from ui.sheets.orders.order_money import OrderMoney, PaySheet
 
     ticket = case.verdict.ticket
     if ticket is None:
@@ -114,7 +113,8 @@ def _till(window: MainWindow) -> TillScreen:
 
 
 def _badges(window: MainWindow) -> QWidget:
-    from .badge_draft import Draft
+    from ui.screens.badges.badge_draft import Draft
+
     from .screens.badges.screen import BadgeEditor
 
     begun = window.unfinished.get(Where.BADGES)
@@ -166,13 +166,13 @@ def _settings(window: MainWindow) -> SettingsScreen:
 
 
 def _choose_tenders(window: MainWindow) -> None:
-    from .tendering_sheet import TenderingSheet
+    from ui.sheets.settings.tendering_sheet import TenderingSheet
 
     TenderingSheet(window.station, window.courier, window.problems.report, window).open()
 
 
 def _set_up_terminal(window: MainWindow, screen: SettingsScreen) -> None:
-    from .terminal_sheet import TerminalSheet
+    from ui.sheets.settings.terminal_sheet import TerminalSheet
 
     sheet = TerminalSheet(window.station, window.courier, lambda: window.cards, window)
     sheet.changed.connect(screen.refresh)
@@ -213,7 +213,7 @@ def _train(window: MainWindow) -> None:
 
 
 def _people(window: MainWindow, screen: SettingsScreen) -> None:
-    from .people_sheet import PeopleSheet
+    from ui.sheets.settings.people_sheet import PeopleSheet
 
     sheet = PeopleSheet(window.station.staff, window.courier, window.background, window)
     sheet.changed.connect(screen.refresh)
@@ -237,7 +237,7 @@ def _test_gun(window: MainWindow) -> GunTest:
 
 
 def _write_papers(window: MainWindow) -> QWidget:
-    from .stationery_sheet import StationerySheet
+    from ui.sheets.settings.stationery_sheet import StationerySheet
 
     sheet = StationerySheet(window.station, window.courier, window.background, window.problems.report, window)
     sheet.kept.connect(lambda: window.notices.say(tr("Papers are as you wrote them from now on")))

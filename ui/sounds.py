@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 import assets
 from boxoffice.errors import DeviceTrouble
+from ui.start import multimedia
 
-from . import multimedia
 from .answers import Kind
 
 if TYPE_CHECKING:

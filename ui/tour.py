@@ -38,9 +38,9 @@ from boxoffice.services.sell import Sale
 from boxoffice.storage import print_queue, verify
 from sync.servers import central_server
 from sync.worker import Sync
+from ui.sheets.permission import PermissionSheet
 
 from . import app as windows
-from .permission import PermissionSheet
 from .screens.lock import LockCover
 from .screens.report.screen import ReportScreen, Tab
 from .screens.till.drawer import ReportDialog

@@ -18,12 +18,15 @@ from boxoffice.domain.progress import Progress
 from boxoffice.domain.reconciling import CAUSES, NEXT
 from boxoffice.domain.tenders import TITLES
 from boxoffice.domain.words import Sentence
-from ui import answers, asking, language, paper, permission, tender_sheets
+from ui import answers, asking, language
 from ui.language import plural, tell, tr
+from ui.papers import paper
 from ui.screens import conflicts
 from ui.screens.report import receipts, reconciling, saving
 from ui.screens.report import screen as report
 from ui.screens.till import drawer, orders_page, payment, places
+from ui.sheets import permission
+from ui.sheets.paying import tender_sheets
 from ui.widgets import badge, badge_form, strip
 
 UI = Path(language.__file__).parent

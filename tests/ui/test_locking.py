@@ -21,11 +21,11 @@ from boxoffice.ids import new_scan
 from boxoffice.services import seals
 from boxoffice.storage import operators, till
 from ui import asking
-from ui.people_sheet import PeopleSheet, RoleSheet
-from ui.permission import PermissionSheet
 from ui.screens.lock import LockCover
 from ui.screens.till.drawer import MoveDialog
 from ui.screens.till.screen import TillScreen
+from ui.sheets.permission import PermissionSheet
+from ui.sheets.settings.people_sheet import PeopleSheet, RoleSheet
 from ui.widgets.buttons import Button
 from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where

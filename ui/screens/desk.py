@@ -21,13 +21,13 @@ from boxoffice.services.lookup import Card as Attendee
 from boxoffice.services.lookup import Hit, Member
 from ui import answers
 from ui.background import Background
-from ui.badge_printing import BadgePrinting, printed
+from ui.clerks.doorkeeper import Doorkeeper
 from ui.courier import Courier
-from ui.doorkeeper import Doorkeeper
 from ui.language import clock, tr
-from ui.order_money import OrderMoney
+from ui.papers.badge_printing import BadgePrinting, printed
 from ui.rights import Right
 from ui.shapes import Shape
+from ui.sheets.orders.order_money import OrderMoney
 from ui.widgets.badge import StateBadge
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import ReasonDialog

@@ -22,12 +22,12 @@ from boxoffice.storage import print_queue
 from ui.background import Background
 from ui.courier import Courier
 from ui.language import ago, clock, number, plural, tr
-from ui.paper import ANSWERS, PrintWorker, health, name_of, sign_of
-from ui.preview import Preview
-from ui.printer_routes import RoutesDialog
-from ui.printer_sheet import PrinterSheet
+from ui.papers.paper import ANSWERS, PrintWorker, health, name_of, sign_of
+from ui.papers.preview import Preview
 from ui.rights import Right
 from ui.shapes import Shape
+from ui.sheets.settings.printer_routes import RoutesDialog
+from ui.sheets.settings.printer_sheet import PrinterSheet
 from ui.widgets.badge import Badge
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import ReasonDialog

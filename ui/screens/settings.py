@@ -17,12 +17,12 @@ from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.door import Door
 from boxoffice.storage.settings import ListSettings
 from ui import theme
+from ui.inputs.lens import AUTO, cameras
+from ui.inputs.serial_line import ports
 from ui.language import LANGUAGES, name_of, tr
-from ui.lens import AUTO, cameras
 from ui.preferences import IN_A_WINDOW, Preferences
 from ui.rights import Right
-from ui.serial_line import ports
-from ui.terminal_sheet import KINDS
+from ui.sheets.settings.terminal_sheet import KINDS
 from ui.theme import Look
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice, Number

@@ -13,9 +13,9 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
-from ui.badge_draft import Spot
-from ui.badge_snapping import Edge, dragged, snapped
 from ui.language import tr
+from ui.screens.badges.badge_draft import Spot
+from ui.screens.badges.badge_snapping import Edge, dragged, snapped
 
 _AROUND = 28
 _HANDLE = 5.0

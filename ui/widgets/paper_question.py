@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from boxoffice.domain.printing import Answer, Job
 from ui import theme
 from ui.language import clock, plural, tr
-from ui.paper import name_of
+from ui.papers.paper import name_of
 
 from .buttons import Button, Weight
 

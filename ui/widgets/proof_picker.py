@@ -10,14 +10,14 @@ from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boxoffice.errors import BadInput, Trouble
-from ui.images import as_png
 from ui.language import tr
+from ui.papers.images import as_png
 from ui.shapes import Shape
 
 from .buttons import Button
 
 if TYPE_CHECKING:
-    from ui.lens import Eye
+    from ui.inputs.lens import Eye
 
 _WIDE, _HIGH = 1200, 900
 """Pixels of a photo, so that the figures on a slip can be read."""

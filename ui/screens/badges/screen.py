@@ -35,7 +35,6 @@ from boxoffice.errors import BadInput, Trouble
 from boxoffice.services.badges import STANDARD
 from boxoffice.storage.badges import Kept
 from ui.background import Background
-from ui.badge_draft import Draft, Spot, spot_of
 from ui.courier import Courier
 from ui.language import clock, name_of, tell, tr
 from ui.shapes import Shape
@@ -46,6 +45,7 @@ from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog
 
 from . import files
+from .badge_draft import Draft, Spot, spot_of
 from .elements import ElementList, new_element
 from .trial import Trial
 

@@ -14,8 +14,8 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.catalog import CheckInList
 from boxoffice.errors import Trouble
 from ui.background import Background
+from ui.clerks.doorkeeper import Doorkeeper
 from ui.courier import Courier
-from ui.doorkeeper import Doorkeeper
 from ui.language import name_of, tr
 from ui.rights import Right
 from ui.widgets.door_header import CountView, DirectionSwitch, Place

@@ -23,8 +23,8 @@ from boxoffice.errors import Trouble
 from ui import answers
 from ui.answers import Answer, Kind
 from ui.background import Background
+from ui.clerks.doorkeeper import Case, Doorkeeper, GroupPassed, Stage
 from ui.courier import Courier
-from ui.doorkeeper import Case, Doorkeeper, GroupPassed, Stage
 from ui.language import clock_with_seconds, tr
 from ui.notices import Notices
 from ui.preferences import Preferences

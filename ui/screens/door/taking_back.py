@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ui.doorkeeper import Case, Doorkeeper, Stage
+from ui.clerks.doorkeeper import Case, Doorkeeper, Stage
 from ui.language import tr
 from ui.notices import Notices
 from ui.rights import Right

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from ui.doorkeeper import Case, Stage
+from ui.clerks.doorkeeper import Case, Stage
 from ui.language import plural, tr
 
 from .offers import answer_to

@@ -15,10 +15,10 @@ from boxoffice.domain.tenders import TITLES
 from boxoffice.services import printing
 from boxoffice.storage import till
 from ui import theme
-from ui.correcting import CorrectSheet, VoidSheet
 from ui.language import clock, plural, tr
 from ui.money import money
 from ui.screens.page import Card, Page
+from ui.sheets.orders.correcting import CorrectSheet, VoidSheet
 from ui.widgets.buttons import Button, Weight
 
 if TYPE_CHECKING:

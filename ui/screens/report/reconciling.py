@@ -17,10 +17,10 @@ from boxoffice.services import reconciling
 from boxoffice.services.reconciling import Compared
 from boxoffice.storage.connection import Connection
 from ui import theme
-from ui.correcting import CorrectSheet
 from ui.language import clock, day_words, number, tr
 from ui.money import bare, money
 from ui.screens.page import Card
+from ui.sheets.orders.correcting import CorrectSheet
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 

@@ -36,8 +36,8 @@ from .reconciling import ReconcilePage
 from .saving import SavePanel
 
 if TYPE_CHECKING:
-    from ui.correcting import Workplace
     from ui.screens.till.screen import TillScreen
+    from ui.sheets.orders.correcting import Workplace
 
 T = TypeVar("T")
 

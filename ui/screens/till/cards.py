@@ -18,11 +18,11 @@ from boxoffice.domain.tenders import Means
 from boxoffice.services.card import BY_HAND
 from boxoffice.storage import payments
 from ui import asking
-from ui.card_list import CardPayments
-from ui.card_sheets import ByHandSheet, DoubtSheet, by_hand
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.language import number, tr
 from ui.money import money
+from ui.sheets.paying.card_list import CardPayments
+from ui.sheets.paying.card_sheets import ByHandSheet, DoubtSheet, by_hand
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from boxoffice.domain.cart import Objection
 from boxoffice.domain.permissions import Act
 from ui import asking, theme
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.language import tell, tr
 from ui.money import bare, money
 from ui.widgets.buttons import Button, Weight

@@ -15,7 +15,7 @@ from boxoffice.domain.gift_cards import ON_A_BILL
 from boxoffice.domain.gift_cards import shown as cut
 from boxoffice.domain.pricing import bill_lines
 from ui import theme
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.language import apart, language, number, tr
 from ui.money import bare
 from ui.widgets.buttons import Button, Weight

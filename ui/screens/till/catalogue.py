@@ -13,12 +13,12 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.domain.stock import Outlook
-from ui import wares
 from ui.background import Background
-from ui.clerk import Clerk
+from ui.clerks import wares
+from ui.clerks.clerk import Clerk
+from ui.clerks.wares import Ware
 from ui.courier import Courier
 from ui.language import name_of, tr
-from ui.wares import Ware
 from ui.widgets.buttons import Button, Weight
 
 from .sale_head import SaleHead

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QVBoxLa
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.errors import Trouble
 from ui import theme
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.language import tr
 from ui.money import typed
-from ui.terminal_day import add_rows
+from ui.sheets.paying.terminal_day import add_rows
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog

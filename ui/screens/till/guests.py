@@ -24,7 +24,7 @@ from boxoffice.domain.passages import zone_of
 from boxoffice.domain.selling import names_of_roles
 from boxoffice.ids import new_id
 from ui import theme
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.language import language, name_of, tell, tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog

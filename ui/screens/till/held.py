@@ -11,7 +11,7 @@ from boxoffice.domain.cart import Cart
 from boxoffice.domain.held import HeldCart
 from boxoffice.storage.till import UnderWay
 from ui import theme
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.language import ago, apart, plural, tr
 from ui.money import money
 from ui.widgets.buttons import Button

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.permissions import Act, Permit
 from ui import asking, theme
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.language import number, tr
 from ui.money import bare, money, typed
 from ui.widgets.buttons import Button, Weight

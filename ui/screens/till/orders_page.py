@@ -24,11 +24,11 @@ from boxoffice.storage import orders, till
 from boxoffice.storage.connection import Connection
 from ui.language import apart, clock, name_of, tr
 from ui.money import money
-from ui.order_money import OrderMoney
-from ui.order_proofs import OrderProofs
 from ui.rights import Right
 from ui.screens.page import Card
 from ui.shapes import Shape
+from ui.sheets.orders.order_money import OrderMoney
+from ui.sheets.orders.order_proofs import OrderProofs
 from ui.widgets.badge import Badge
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.search_box import SearchBox

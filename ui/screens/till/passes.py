@@ -22,11 +22,11 @@ from boxoffice.domain.pricing import list_price
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from ui import answers, theme
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.language import clock, language, name_of, number, plural, tr
 from ui.money import money
-from ui.photo_sheet import ask_for_photo
 from ui.shapes import Shape
+from ui.sheets.photo_sheet import ask_for_photo
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 from ui.widgets.rows import CheckRow
@@ -35,7 +35,7 @@ from ui.widgets.slip import pixmap_of
 from .sale_head import words_for
 
 if TYPE_CHECKING:
-    from ui.photo_sheet import PhotoSheet
+    from ui.sheets.photo_sheet import PhotoSheet
 
     from .screen import TillScreen
 

@@ -18,12 +18,12 @@ from boxoffice.errors import Trouble
 from boxoffice.services.card import BY_HAND
 from boxoffice.services.sell import Sale
 from ui import asking, theme
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
 from ui.courier import Courier
+from ui.inputs.lens import Eye
 from ui.language import tr
-from ui.lens import Eye
 from ui.money import bare, money, typed
-from ui.tender_sheets import ASKS, TenderSheet, TransferSheet
+from ui.sheets.paying.tender_sheets import ASKS, TenderSheet, TransferSheet
 from ui.widgets.buttons import Button, Weight
 
 _BESIDE = (
@@ -245,7 +245,7 @@ class PaymentPanel(QWidget):
 
     def ask_for_gift_card(self, code: str = "") -> None:
         """Which gift card, and how much of it; what was typed is the cash whose change may go onto one."""
-        from ui.gift_card_sheet import GiftCardSheet
+        from ui.sheets.paying.gift_card_sheet import GiftCardSheet
 
         if self._clerk.busy:
             return

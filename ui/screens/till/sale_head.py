@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QCalendarWidget, QHBoxLayout, QListWidget, QListWi
 
 from boxoffice.domain import asking, dates
 from boxoffice.domain.catalog import Catalog, SubEvent
-from ui import theme, wares
-from ui.clerk import Clerk
+from ui import theme
+from ui.clerks import wares
+from ui.clerks.clerk import Clerk
 from ui.language import clock, locale, name_of, number, tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice, Number

@@ -19,13 +19,13 @@ from boxoffice.domain.documents import Report
 from boxoffice.errors import Trouble
 from boxoffice.services.sell import Sale
 from ui.background import Background
-from ui.clerk import Clerk
+from ui.clerks.clerk import Clerk
+from ui.clerks.wares import Ware
 from ui.courier import Courier
 from ui.language import clock, tr
 from ui.living import Living, Scanning, Typing
 from ui.notices import Notices
 from ui.preferences import Preferences
-from ui.wares import Ware
 from ui.widgets.buttons import Button, Weight
 
 from . import guests
@@ -38,7 +38,7 @@ from .payment import DonePanel, PaymentPanel
 from .places import Place, PlaceBar, key_of, make
 
 if TYPE_CHECKING:
-    from ui.correcting import Workplace
+    from ui.sheets.orders.correcting import Workplace
 
     from .display import Follower
 
@@ -369,7 +369,7 @@ class TillScreen(QWidget):
         if self._stack.currentWidget() is not self.done:
             self.clerk.empty()
         elif not self.clerk.counter.training:
-            from ui.correcting import VoidSheet
+            from ui.sheets.orders.correcting import VoidSheet
 
             sheet = VoidSheet(self.workplace, self.done.receipt, self.window())
             sheet.corrected.connect(self.choose)
@@ -378,7 +378,7 @@ class TillScreen(QWidget):
     @property
     def workplace(self) -> Workplace:
         """Where receipts are put right."""
-        from ui.correcting import Workplace
+        from ui.sheets.orders.correcting import Workplace
 
         return Workplace(self.station, self.clerk.counter, self.courier, lambda: self.clerk.payment.worker(), self.tell)
 

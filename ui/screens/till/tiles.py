@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QWi
 
 from boxoffice.domain.folding import squeezed
 from ui import shapes, theme
+from ui.clerks.wares import Ware
 from ui.language import name_of, number, tr
 from ui.money import bare, money
-from ui.wares import Ware
 
 _HEIGHT = 96
 _WIDTH = 186

@@ -1,0 +1,303 @@
+"""At the till: the date that is sold, what buyers are asked before they pay, and the walk-in who is asked nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from boxoffice.domain.catalog import Event, EventSettings, Item, Option, Question, QuestionType, SubEvent
+from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
+from boxoffice.storage import orders
+from ui.papers.images import as_png
+from ui.screens.till.guests import GuestSheet
+from ui.screens.till.passes import ChoiceSheet
+from ui.screens.till.places import Place
+from ui.screens.till.sale_head import CounterSheet, DateSheet
+from ui.screens.till.screen import TillScreen
+from ui.widgets.rows import CheckRow
+from ui.widgets.strip import Where
+
+SOON = datetime.now(UTC) + timedelta(days=1)
+FOOD, OTHER = 1, 2
+
+
+class Cashier:
+    """Somebody at the till of an event that asks questions."""
+
+    def __init__(self, evening: Any, qtbot: Any, *more: Any, series: bool = False) -> None:
+        self.evening, self.qtbot, self.app = evening, qtbot, evening.app
+        evening.enrol()
+        evening.hear(
+            Event(slug="conf26", name={"en": "Conference"}, currency="EUR", timezone="UTC", has_subevents=series),
+            Item(id=1, event="conf26", name={"en": "Regular"}, price=4_500),
+            *more,
+        )
+        self.window = evening.open()
+        self.window.go(Where.TILL)
+        self.type("200↵")
+        qtbot.waitUntil(lambda: self.screen.clerk.shift is not None)
+
+    @property
+    def screen(self) -> TillScreen:
+        screen = self.window.stack.currentWidget()
+        assert isinstance(screen, TillScreen)
+        return screen
+
+    def type(self, text: str) -> None:
+        keys = {"↵": Qt.Key.Key_Return, "P": Qt.Key.Key_F9, "D": Qt.Key.Key_F3}
+        for one in text:
+            self.qtbot.waitUntil(lambda: not self.screen.clerk.busy)
+            if QApplication.focusWidget() is None:  # Without a window manager nobody gives the keys back to it.
+                self.window.activateWindow()
+            self.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+            target = QApplication.focusWidget()
+            assert target is not None
+            if one in keys:
+                QTest.keyClick(target, keys[one])
+            else:
+                QTest.keyClicks(target, one)
+        self.qtbot.waitUntil(lambda: not self.screen.clerk.busy)
+
+    def sheet(self, kind: type) -> Any:
+        return next(one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible())
+
+    def sold(self) -> Any:
+        self.qtbot.waitUntil(lambda: self.app.counter().receipt(1) is not None)
+        code = self.app.counter().receipt(1).receipt.orders[0]
+        return self.app.read(lambda c: orders.by_code(c, "conf26", code))
+
+
+@pytest.fixture
+def cashier(evening: Any, qtbot: Any) -> Callable[..., Cashier]:
+    return lambda *nouns, **more: Cashier(evening, qtbot, *nouns, **more)
+
+
+def asks_for_names(**more: Any) -> EventSettings:
+    parts = ("given_name", "family_name")
+    return EventSettings(event="conf26", asked=("name", "email"), required=("name",), name_fields=parts, **more)
+
+
+def test_each_ticket_of_a_line_gets_its_name_before_it_is_paid(cashier: Any) -> None:
+    till = cashier(asks_for_names())
+    till.type("2*1↵P")
+    sheet = till.sheet(GuestSheet)
+    for given, family in (("Ada", "Lovelace"), ("Grace", "Hopper")):
+        sheet.lines["given_name"].setText(given)
+        sheet.lines["family_name"].setText(family)
+        sheet.go_on()
+    till.type("↵")
+    assert [one.name for one in till.sold().positions] == ["Ada Lovelace", "Grace Hopper"]
+
+
+def test_what_is_needed_is_not_left_out_and_said(cashier: Any) -> None:
+    till = cashier(asks_for_names())
+    till.type("1↵P")
+    sheet = till.sheet(GuestSheet)
+    sheet.go_on()
+    assert sheet.wrong.isVisible()
+    assert sheet.wrong.text() == "Whose Regular is it? A name is needed"
+
+
+def test_a_walk_in_is_asked_nothing(cashier: Any) -> None:
+    till = cashier(asks_for_names())
+    till.type("1↵")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F10)
+    till.type("P↵")
+    assert till.sold().positions[0].name == ""
+    assert not till.screen.clerk.cart.quick
+
+
+def test_an_answer_makes_another_question_one(cashier: Any) -> None:
+    till = cashier(
+        Question(
+            id=FOOD,
+            event="conf26",
+            question={"en": "What do you eat?"},
+            type=QuestionType.CHOICE,
+            required=True,
+            items=(1,),
+            options=(Option(id=11, identifier="all"), Option(id=12, identifier="other")),
+        ),
+        Question(
+            id=OTHER,
+            event="conf26",
+            question={"en": "Which?"},
+            required=True,
+            items=(1,),
+            position=1,
+            dependency_question=FOOD,
+            dependency_values=("other",),
+        ),
+    )
+    till.type("1↵P")
+    sheet = till.sheet(GuestSheet)
+    assert [one.question.id for one in sheet.fields] == [FOOD]
+    sheet.fields[0].findChildren(CheckRow)[1].click()
+    assert [one.question.id for one in sheet.fields] == [FOOD, OTHER]
+    sheet.fields[1].focusProxy().setText("Soup")
+    sheet.go_on()
+    till.type("↵")
+    assert till.sold().positions[0].answers == {"1": "12", "2": "Soup"}
+
+
+def test_a_ticket_for_students_names_them_and_wants_the_proof(cashier: Any) -> None:
+    till = cashier(
+        Item(id=1, event="conf26", name={"en": "Student"}, price=1_000, roles=("student",)),
+        EventSettings(event="conf26", roles={"student": {"en": "students"}}),
+    )
+    till.type("1↵P")
+    sheet = till.sheet(GuestSheet)
+    sheet.go_on()
+    assert sheet.wrong.text() == "Student is for students only; ask for the proof"
+    sheet.roles["student"].setChecked(True)
+    sheet.go_on()
+    till.type("↵")
+    assert till.sold().total == 1_000
+
+
+def a_series(**of_second: Any) -> tuple[SubEvent, ...]:
+    second = SubEvent(
+        id=2, event="conf26", name={"en": "Second night"}, date_from=SOON + timedelta(days=1), **of_second
+    )
+    return SubEvent(id=1, event="conf26", name={"en": "First night"}, date_from=SOON), second
+
+
+def test_two_dates_go_into_one_cart_by_keys_alone(cashier: Any) -> None:
+    till = cashier(*a_series(item_prices={"1": 5_000}), series=True)
+    till.type("1↵D")
+    sheet = till.sheet(DateSheet)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(sheet.list, key)
+    till.type("1↵")
+    lines = till.screen.clerk.cart.lines
+    assert [one.subevent for one in lines] == [1, 2]
+    assert till.screen.clerk.bill.total == 9_500
+    assert "Second night" in till.screen.catalogue.dates.date.text()
+
+
+def test_a_till_that_is_set_to_a_date_sells_it_first(cashier: Any) -> None:
+    till = cashier(*a_series(), series=True)
+    sheet = CounterSheet(till.screen.clerk, till.window)
+    sheet.open()
+    sheet.dates[2].setChecked(True)
+    sheet._keep()
+    till.type("1↵")
+    assert [one.subevent for one in till.screen.clerk.cart.lines] == [2]
+    dates = DateSheet(till.screen.clerk, {}, till.window)
+    assert "sold here first" in dates.list.item(0).text()
+    dates.deleteLater()
+
+
+def test_a_pass_for_one_person_wants_its_name_even_of_a_walk_in(cashier: Any) -> None:
+    terms = PassTerms(entries=3, named=True, choices=(Choice(id=1, item=1),))
+    till = cashier(Item(id=1, event="conf26", name={"en": "Pass"}, price=9_000, pass_terms=terms))
+    till.type("1↵")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F10)
+    till.type("P")
+    sheet = till.sheet(GuestSheet)
+    sheet.skip()
+    assert sheet.wrong.isVisible()
+    sheet.lines["full_name"].setText("Ada")
+    sheet.go_on()
+    till.type("↵")
+    assert till.sold().positions[0].name == "Ada"
+
+
+# Passes
+
+
+def a_season(**of_pass: Any) -> tuple[Any, ...]:
+    terms = PassTerms(choices=(Choice(id=1, item=1, price=500),), entries=3, **of_pass)
+    return (*a_series(), Item(id=9, event="conf26", name={"en": "Season pass"}, price=9_000, pass_terms=terms))
+
+
+def to_passes(till: Any) -> Any:
+    till.screen.go(Place.PASSES)
+    page = till.screen._pages[Place.PASSES]
+    assert page is not None
+    return page
+
+
+@pytest.fixture
+def face(tmp_path: Path) -> Path:
+    """Somebody's photo in a file."""
+    file = tmp_path / "face.png"
+    image = QImage(30, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor("grey"))
+    file.write_bytes(as_png(image))
+    return file
+
+
+def test_a_pass_is_sold_with_date_and_photo_and_one_is_added_by_its_code(cashier: Any, face: Path) -> None:
+    till = cashier(*a_season(), series=True)
+    to_passes(till)
+    till.type("1↵")
+    sheet = till.sheet(ChoiceSheet)
+    sheet.rows[1, 1].click()
+    sheet.take()
+    assert [(one.item, one.subevent) for one in till.screen.clerk.cart.lines] == [(9, None), (1, 1)]
+    till.type("P↵")
+    order = till.sold()
+    assert order.total == 9_500
+    page = to_passes(till)
+    page.take_scan(order.positions[0].secret)
+    assert "3 of 3 entries left" in page.card.about.text()
+    key = f"{order.code}-1"
+    sheet = page.ask_for_photo()
+    sheet.open_file(face)
+    sheet.keep.click()
+    till.qtbot.waitUntil(lambda: not page.card.face.isHidden())
+    assert till.app.badges.photo("conf26", key)
+    page.card.dates.click()
+    sheet = till.sheet(ChoiceSheet)
+    sheet.rows[1, 2].click()
+    sheet.take()
+    till.type("P↵")
+    till.qtbot.waitUntil(lambda: till.app.counter().receipt(2) is not None)
+    again = till.app.read(lambda c: orders.by_code(c, "conf26", order.code))
+    assert [(one.item, one.subevent, one.addon_to) for one in again.positions][2:] == [(1, 2, 1)]
+
+
+def test_of_a_pass_of_several_events_each_is_chosen_at_its_own_price(cashier: Any) -> None:
+    terms = PassTerms(
+        choices=(
+            Choice(id=1, name={"en": "Museum"}, item=8, price=500, elsewhere=Elsewhere(event="museum", item=1)),
+            Choice(id=2, name={"en": "Zoo"}, item=8, elsewhere=Elsewhere(event="zoo", item=1)),
+        )
+    )
+    till = cashier(
+        Item(id=8, event="conf26", name={"en": "Another event"}),
+        Item(id=9, event="conf26", name={"en": "City pass"}, price=9_000, pass_terms=terms),
+        Event(slug="museum", name={"en": "The museum"}, currency="EUR", timezone="UTC"),
+        Item(id=1, event="museum", name={"en": "Day"}),
+    )
+    assert [tile.words for tile in till.screen.tiles._tiles] == ["Regular", "City pass"]
+    to_passes(till)
+    till.type("1↵")
+    sheet = till.sheet(ChoiceSheet)
+    said = [label.text() for label in sheet.findChildren(QLabel)]
+    assert "This event is not known at this station." in said
+    [row] = sheet.rows.values()
+    row.click()
+    sheet.take()
+    till.type("P↵")
+    order = till.sold()
+    assert order.total == 9_500
+    there = till.app.read(lambda c: orders.by_code(c, "museum", order.code))
+    assert there.positions[0].secret == order.positions[0].secret
+
+
+def test_what_is_no_pass_is_said_so(cashier: Any) -> None:
+    till = cashier(*a_season(), series=True)
+    page = to_passes(till)
+    page.take_scan("nothing of ours")
+    assert page.card.about.text().startswith("No pass with this code is known here")
+    assert not page.card.tickets.isVisible()

@@ -1,0 +1,1 @@
+"""What comes in from guns, cameras and keyboards, on its way to whoever is to have it."""
