@@ -15,8 +15,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -24,18 +22,16 @@ from urllib.parse import quote
 import msgspec
 
 from boxoffice.decoding import decode, decoder
-from boxoffice.domain import catalog, money
-from boxoffice.domain.gift_cards import GiftCard
+from boxoffice.domain import money
 from boxoffice.domain.nouns import Gone, Noun, id_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked, ticket_key
-from boxoffice.domain.vouchers import Voucher
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 
 from .pretix_cursor import First, Memory, Seen, Window, cursor_of, place_of
+from .pretix_lists import CATALOG_EVERY, KINDS, NEEDED, ORDERS, ORDERS_EVERY, SECRETS_EVERY, Kind
+from .pretix_times import LINKED_LATE, earlier, generated, later, settled
 from .wire import pretix as wire
-from .wire import pretix_catalog as catalog_wire
-from .wire import pretix_codes as codes_wire
 from .wire import pretix_orders as orders_wire
 from .wire.hub_feed import BROKEN, nonsense
 from .wire.measure import measure_of
@@ -46,88 +42,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-OVERLAP = timedelta(seconds=10)
-"""How far we look back behind the newest row that is known, for those that were committed late."""
-LINKED_LATE = timedelta(minutes=1)
-"""The same for wristbands, which may be linked to an order that has not come in yet."""
-SETTLED = 2.0
-"""Seconds after a change from which its whole second is surely over: `Last-Modified` knows no fractions."""
-LEFT_OUT = (
-    *("downloads", "url", "payment_date", "payment_provider", "plugin_data", "customer"),
-    *("positions.downloads", "positions.plugin_data", "positions.attendee_name_parts"),
-    *("positions.street", "positions.zipcode", "positions.city", "positions.country", "positions.state"),
-)
-"""Fields of orders that no station needs; the first one costs the server more than all others together."""
-
-# Seconds between two looks at a kind. Other doors' check-ins are asked for whenever the station looks at all.
-# Orders follow within the time in which somebody walks from the till to the door; each costs a whole page.
-# What is left in a quota moves with each sale anywhere. The rest is changed by organisers, who can wait.
-ORDERS_EVERY = 10.0
-SECRETS_EVERY = 20.0
-QUOTAS_EVERY = 30.0
-# Organisers make vouchers and gift cards by the thousand, fifty to a page.
-CATALOG_EVERY = 60.0
-CODES_EVERY = 120.0
-
-
-NEEDED = ("event", "list", "orders")
-"""Without these nobody can be let in."""
-
-
-class _Kind(msgspec.Struct, frozen=True):
-    """A list of the catalogue that is read whole."""
-
-    path: str
-    row: type[Any]
-    noun: type[msgspec.Struct]
-    every: float = CATALOG_EVERY
-    params: tuple[tuple[str, str], ...] = ()
-    single: bool = False
-    dated: bool = False
-    """Whether the server answers 304. It says so of quotas too, which never do."""
-    of_organizer: bool = False
-    """Whether it is no event's own. Each event keeps what there is, as if it were."""
-
-
-KINDS: Mapping[str, _Kind] = {
-    "event": _Kind("", catalog_wire.EventRow, catalog.Event, single=True),
-    "settings": _Kind("settings/", catalog_wire.SettingsRow, catalog.EventSettings, single=True),
-    "subevent": _Kind("subevents/", catalog_wire.SubEventRow, catalog.SubEvent, dated=True),
-    "category": _Kind("categories/", catalog_wire.CategoryRow, catalog.Category, dated=True),
-    "tax_rule": _Kind("taxrules/", catalog_wire.TaxRuleRow, catalog.TaxRule, dated=True),
-    "item": _Kind("items/", catalog_wire.ItemRow, catalog.Item, dated=True),
-    "quota": _Kind(
-        "quotas/", catalog_wire.QuotaRow, catalog.Quota, every=QUOTAS_EVERY, params=(("with_availability", "true"),)
-    ),
-    "question": _Kind("questions/", catalog_wire.QuestionRow, catalog.Question, dated=True),
-    "list": _Kind(
-        "checkinlists/",
-        catalog_wire.CheckInListRow,
-        catalog.CheckInList,
-        params=(("exclude", "checkin_count"), ("exclude", "position_count")),
-    ),
-    "discount": _Kind("discounts/", catalog_wire.DiscountRow, catalog.Discount, dated=True),
-    "voucher": _Kind(
-        "vouchers/", codes_wire.VoucherRow, Voucher, every=CODES_EVERY, params=(("page_size", str(wire.PAGE)),)
-    ),
-    "gift_card": _Kind(
-        "giftcards/",
-        codes_wire.GiftCardRow,
-        GiftCard,
-        every=CODES_EVERY,
-        params=(("page_size", str(wire.PAGE)), ("testmode", "false"), ("include_accepted", "true")),
-        of_organizer=True,
-    ),
-    "badge_layout": _Kind("badgelayouts/", catalog_wire.BadgeLayoutRow, catalog.BadgeLayout),
-}
-
-
-_ORDERS = (
-    ("page_size", str(wire.PAGE)),
-    ("testmode", "false"),  # they can vanish without a trace
-    ("include_canceled_positions", "true"),  # so that a ticket that was cancelled can be called so
-    *(("exclude", field) for field in LEFT_OUT),
-)
 _CANCELED_TOO = {"include_canceled_positions": "true"}
 _order_row = decoder(orders_wire.OrderRow).decode
 _passage_row = decoder(orders_wire.PassageRow).decode
@@ -206,7 +120,7 @@ class PretixFeed:
 
     # Lists that are read whole
 
-    def _whole(self, kind: str, about: _Kind) -> Iterator[Change]:
+    def _whole(self, kind: str, about: Kind) -> Iterator[Change]:
         before = self._place.seen.get(kind, Seen())
         if kind in self._memory.denied or not (self._memory.is_due(kind, about.every) or not before.rows):
             return
@@ -221,7 +135,7 @@ class PretixFeed:
             yield from self._out(changed, partial(self._place.seen.__setitem__, kind, Seen(rows, modified)))
         self._memory.was_read(kind)
 
-    def _read_whole(self, kind: str, about: _Kind, before: Seen) -> tuple[list[Any], str] | None:
+    def _read_whole(self, kind: str, about: Kind, before: Seen) -> tuple[list[Any], str] | None:
         """All nouns of a kind; None if they are the same as before, or not for this device."""
         headers = {"If-Modified-Since": before.modified} if about.dated and before.modified else {}
         reader = wire.Rows(about.row, about.noun, self._event, self._places)
@@ -236,7 +150,7 @@ class PretixFeed:
                 return None
             nouns += reader.nouns(wire.page_of(reply.body).results)
             if number == 0 and about.dated:
-                modified = _settled(reply.headers)
+                modified = settled(reply.headers)
         return None if kind in self._memory.denied else (nouns, modified)
 
     # Orders
@@ -249,12 +163,12 @@ class PretixFeed:
     def _first_orders(self) -> Iterator[Change]:
         """All orders by the date of their making; each page moves the cursor."""
         first = self._place.first
-        params = [*_ORDERS, ("ordering", "datetime")]
+        params = [*ORDERS, ("ordering", "datetime")]
         if first is not None and first.since:
             params.append(("created_since", first.since))
         read = 0
         for reply in self._pages(f"{self._home}orders/", params, "orders"):
-            first = first or First(_generated(reply))
+            first = first or First(generated(reply))
             page = wire.page_of(reply.body)
             rows = self._rows(page)
             self.total = self._told + page.count - read
@@ -281,9 +195,9 @@ class PretixFeed:
 
         def nouns() -> Iterator[Noun | Gone]:
             nonlocal stamp
-            params = [*_ORDERS, ("ordering", "-last_modified"), ("modified_since", self._place.orders)]
+            params = [*ORDERS, ("ordering", "-last_modified"), ("modified_since", self._place.orders)]
             for reply in self._pages(f"{self._home}orders/", params, "orders"):
-                stamp = stamp or _generated(reply)
+                stamp = stamp or generated(reply)
                 for row in self._rows(wire.page_of(reply.body)):
                     if not row.testmode:
                         yield from self._nouns(row)
@@ -336,7 +250,7 @@ class PretixFeed:
 
     def _checkins(self) -> Iterator[Change]:
         window = self._place.checkins
-        params = [("page_size", str(wire.PAGE)), ("created_since", _earlier(window.since))] if window.since else []
+        params = [("page_size", str(wire.PAGE)), ("created_since", earlier(window.since))] if window.since else []
         for reply in self._pages(f"{self._home}checkins/", params, "checkins"):
             page = wire.page_of(reply.body)
             digest = _digest(reply.body)
@@ -351,7 +265,7 @@ class PretixFeed:
             ]
             newest = max((wire.stamp(row.created) for row in rows if row.created), default=window.since)
             # Never back: what lies before the window would look like news.
-            moved = Window(_later(newest, window.since), "" if page.next else digest)
+            moved = Window(later(newest, window.since), "" if page.next else digest)
             yield from self._out(nouns, partial(setattr, self._place, "checkins", moved))
 
     def _passages(self, page: wire.Page) -> list[orders_wire.PassageRow]:
@@ -390,7 +304,7 @@ class PretixFeed:
         since, field = fields
         params = [("page_size", str(wire.PAGE))]
         if window.since:
-            params.append((since, _earlier(window.since)))
+            params.append((since, earlier(window.since)))
         rows: list[msgspec.Raw] = []
         for reply in self._pages(self._home + path, params, kind):
             rows += wire.page_of(reply.body).results
@@ -406,7 +320,7 @@ class PretixFeed:
         window = self._place.media
         params = [("page_size", str(wire.PAGE))]
         if window.since:
-            params.append(("updated_since", _earlier(window.since, LINKED_LATE)))
+            params.append(("updated_since", earlier(window.since, LINKED_LATE)))
         stamp = ""
         for reply in self._pages(
             f"/api/v1/organizers/{quote(self._organizer, safe='')}/reusablemedia/", params, "media"
@@ -463,44 +377,6 @@ def _denied(kind: str, reply: Reply, words: str) -> ServerTrouble:
     return ServerTrouble(
         "The server says no", words, "Ask the organiser whether this device may see the event.", status=reply.status
     )
-
-
-def _generated(reply: Reply) -> str:
-    """The server's time before it looked."""
-    stamp: str | None = reply.headers.get(wire.GENERATED)
-    if not stamp:
-        raise nonsense("It does not say when the list of orders was made.")
-    return stamp
-
-
-def _settled(headers: Mapping[str, str]) -> str:
-    """`Last-Modified`, if nothing more can change in its second."""
-    modified = headers.get("Last-Modified", "")
-    try:
-        age = _unix(headers.get("Date", "")) - _unix(modified)
-    except ValueError:
-        return ""
-    return modified if age >= SETTLED else ""
-
-
-def _unix(date: str) -> float:
-    """An HTTP date in Unix seconds. Raises `ValueError`; a proxy may have written anything into it."""
-    return parsedate_to_datetime(date).timestamp()
-
-
-def _later(one: str, other: str) -> str:
-    """The later of two stamps; the first where they cannot be compared."""
-    try:
-        return max(one, other, key=datetime.fromisoformat)
-    except (ValueError, TypeError):
-        return one
-
-
-def _earlier(since: str, by: timedelta = OVERLAP) -> str:
-    try:
-        return wire.stamp(datetime.fromisoformat(since).astimezone(UTC) - by)
-    except ValueError:
-        return since
 
 
 def _digest(data: bytes) -> str:
