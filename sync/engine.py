@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ import msgspec
 from boxoffice.errors import DeviceRevoked, ServerTrouble, Trouble
 from boxoffice.ports import CentralServer
 from boxoffice.services import depart
-from boxoffice.storage import conflicts, feeds, outbox, settings
+from boxoffice.storage import conflicts, feeds, outbox, search, settings
 from boxoffice.storage import connection as connections
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
@@ -42,6 +43,8 @@ PROGRESS = 0.1
 """Seconds between two states that only tell of progress."""
 PAUSE = 1.0
 """Seconds after a fault of our own before the loop goes on."""
+PAGES = 8
+"""Of the search index, tidied in one go: a person may have to wait for it."""
 
 
 class Engine:
@@ -74,6 +77,8 @@ class Engine:
         self._first_sync_stopped = False
         self._totals: dict[str, int | None] = {}
         self._poll_due = 0.0
+        self._tidy = b""
+        """What the search index consisted of when there was nothing left to tidy."""
         self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
 
     # From outside, on any thread
@@ -123,11 +128,20 @@ class Engine:
         while not self._stopping.is_set():
             try:
                 self._look_around()
+                self._tidy_search()
                 if self._may_talk():
                     self._round(everything=not self._line.up or self._clock() >= self._poll_due)
             except Exception as error:  # noqa: BLE001 - the one guard of this loop
                 if not self._stopping.is_set():
                     self._failed(error)
+
+    def _tidy_search(self) -> None:
+        """One short step towards a tidy index, so that no sale has to do it. Its commit wakes us for the next one."""
+        writer, parts = self._station.writer, self._station.read(search.parts)
+        if parts == self._tidy or writer.person_there:
+            return
+        if not writer.do(partial(search.merge, pages=PAGES), Lane.BACKGROUND):
+            self._tidy = parts
 
     def _may_talk(self) -> bool:
         """Wait until something happens; whether it is time for a round."""

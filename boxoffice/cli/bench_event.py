@@ -16,6 +16,7 @@ from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.ports import Enrolment
 from boxoffice.services import hear
 from boxoffice.services.ready import ready
+from boxoffice.storage import search
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
 
@@ -52,11 +53,20 @@ def fill(app: App, size: int) -> None:
     for start in range(0, size, _AT_ONCE):
         orders = [_order(number) for number in range(start, min(size, start + _AT_ONCE))]
         app.write(partial(_take_in, app, orders), Lane.BACKGROUND).result()
+    _tidy(app)
     app.set_door(DOOR).result()
 
 
 def _take_in(app: App, nouns: list[Noun] | list[Order], connection: Connection) -> None:
     hear.apply_all(connection, app.shelf, [ready(noun, fresh=True) for noun in nouns])
+
+
+def _tidy(app: App) -> None:
+    """Bring the search index into order, as a first sync does."""
+    everything = work = True
+    while work:
+        work = app.write(partial(search.merge, pages=_AT_ONCE, everything=everything), Lane.BACKGROUND).result()
+        everything = False
 
 
 def _order(number: int) -> Order:

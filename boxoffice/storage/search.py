@@ -34,10 +34,13 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
     tokenize = "ascii tokenchars '<.#~@_'"
 );
 CREATE VIRTUAL TABLE search_words USING fts5vocab (search_index, instance);
+INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0);
 """
 """Rows are those of `positions`. The tokenizer only parts at spaces: the words come folded.
 
 `search_words` shows the same index as a list of words in the order of the alphabet; it holds nothing itself.
+Left to itself the engine tidies its index in every sixty-fourth commit or so, which then takes ten times as long:
+that is a sale. So it does so only when very many parts lie about, and `merge` sees to it that they do not.
 """
 
 PUT_WORDS = "INSERT OR REPLACE INTO search_index (rowid, words) VALUES (?, ?)"
@@ -160,15 +163,15 @@ def remove(connection: Connection, ids: Iterable[int]) -> None:
     connection.executemany("DELETE FROM search_index WHERE rowid = ?", ((number,) for number in ids))
 
 
-def optimise(connection: Connection) -> None:
-    """Tidy the index after a first load, so that every question reads one place instead of several."""
-    connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+def parts(connection: Connection) -> bytes:
+    """Another one whenever the index has another part, or fewer of them; only reads."""
+    row = connection.execute("SELECT block FROM search_index_data WHERE id = ?", (_PARTS,)).fetchone()
+    return bytes(row[0])
 
 
 def merge_by_hand(connection: Connection, by_hand: bool) -> None:
-    """Whether `merge` tidies the index, or the engine itself, in some commits that then take a while."""
-    values = {"automerge": 0, "crisismerge": 1_000, "usermerge": 16} if by_hand else _AS_USUAL
-    for name, value in values.items():
+    """Whether only `merge` tidies the index, or the engine as well where very many parts lie about."""
+    for name, value in (_BY_HAND if by_hand else _AS_USUAL).items():
         _command(connection, name, value)
 
 
@@ -182,8 +185,11 @@ def merge(connection: Connection, pages: int, *, everything: bool = False) -> bo
     return bool(connection.total_changes - before >= _CHANGES_OF_SOMETHING)
 
 
-_AS_USUAL = {"automerge": 4, "crisismerge": 16, "usermerge": 4}
+_AS_USUAL = {"crisismerge": 16, "usermerge": 4}
+_BY_HAND = {"crisismerge": 1_000, "usermerge": 16}
 _CHANGES_OF_SOMETHING = 2
+_PARTS = 10
+"""Under this number the engine lists what its index consists of (FTS5's `%_data`, the structure record)."""
 
 
 def _command(connection: Connection, name: str, value: int) -> None:

@@ -263,11 +263,24 @@ def test_nothing_that_is_typed_breaks_the_search(desk, typed):
 
 
 def test_the_index_is_the_same_after_tidying(desk):
+    desk.store.execute("COMMIT")
     for number in range(30):
         desk.sells(f"Anna {number:02d}")
-    before = desk.names("anna")
-    search.optimise(desk.store)
+    before, parts = desk.names("anna"), search.parts(desk.store)
+    assert search.merge(desk.store, 1_000, everything=True)
     assert desk.names("anna") == before
+    assert search.parts(desk.store) != parts
+
+
+def test_no_sale_has_to_tidy_the_index_before_very_many_parts_lie_about(desk):
+    desk.store.execute("COMMIT")
+    desk.sells("Anna")
+    one = len(search.parts(desk.store))
+    for number in range(14):
+        desk.sells(f"Anna {number:02d}")
+    many = len(search.parts(desk.store))
+    desk.sells("Anna Last")
+    assert one < len(search.parts(desk.store)) < many
 
 
 def test_the_dictionary_of_pinyin_is_loaded_small_and_leaves_the_environment_alone(desk, monkeypatch):

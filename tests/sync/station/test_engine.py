@@ -11,7 +11,7 @@ import pytest
 
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.errors import DeviceRevoked, ServerTrouble
-from boxoffice.storage import journal
+from boxoffice.storage import journal, search
 from sync import engine as engines
 from sync import pull as pulling
 from sync import sheaf
@@ -75,6 +75,25 @@ def test_a_scan_reaches_the_server_without_anybody_asking(door: Any, server: Any
     worker.until(lambda state: state.online)
     door.scan("A1")
     worker.until(lambda state: bool(server.held) and state.waiting == 0)
+
+
+def test_the_search_index_is_tidied_behind_whoever_sells_also_without_a_server(
+    door: Any, server: Any, order: Any, at_work: Any
+) -> None:
+    server.before = unreachable
+    at_work(door, server).until(lambda state: state.trouble is not None)
+    lengths: list[int] = []
+    tidied = threading.Event()
+
+    def look() -> None:
+        lengths.append(len(door.app.read(search.parts)))
+        if lengths[-1] < max(lengths):
+            tidied.set()
+
+    door.app.writer.after_commit.append(look)
+    for number in range(6):
+        door.hear(order(f"B{number}"))
+    assert tidied.wait(60), lengths
 
 
 def test_losing_the_server_is_shown_with_how_much_waits_and_how_old_it_is(door: Any, server: Any, at_work: Any) -> None:
