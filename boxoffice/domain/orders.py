@@ -122,6 +122,11 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     fees: tuple[Fee, ...] = ()
 
     @property
+    def clear(self) -> bool:
+        """Whether a door need know no more of it: it is paid, and has nothing to say to whoever scans."""
+        return self.status is Status.PAID and not self.checkin_attention and not self.checkin_text
+
+    @property
     def paid(self) -> int:
         """What was paid and not given back, minor units."""
         kept = sum(one.amount for one in self.payments if one.state in _PAID)
@@ -136,7 +141,7 @@ class Ticket(msgspec.Struct, frozen=True):
     """A position together with the order it stands in: what one scan is about."""
 
     order: Order
-    """Without its positions where only one ticket was asked for."""
+    """Without its positions where only one ticket was asked for; of a clear one, a door is told no more than that."""
     position: Position
 
     @property

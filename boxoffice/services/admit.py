@@ -32,6 +32,7 @@ from boxoffice.storage import at_door, checkins, feeds, journal, orders, setting
 from boxoffice.storage.at_door import Met
 from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
+from boxoffice.storage.journal import Newest
 from boxoffice.storage.settings import Station
 
 from . import guard
@@ -58,7 +59,7 @@ def redeem(
     known = shelf.at(seen.version)
     lists = door_lists(connection, known, door)
     found = _find(connection, known, text, lists, scan.at, seen.tickets)
-    return _answer(connection, known, scan, text, found, wish, door.gate, answered=seen.answered)
+    return _answer(connection, known, scan, text, found, wish, door.gate, answered=seen.answered, newest=seen.newest)
 
 
 def redeem_ticket(
@@ -228,6 +229,7 @@ def _answer(
     gate_name: str,
     *,
     answered: bool,
+    newest: Newest | None = None,
 ) -> Verdict:
     if gate_name and not wish.gate:  # the list's rules may ask for it
         wish = msgspec.structs.replace(wish, gate=gate_name)
@@ -236,7 +238,7 @@ def _answer(
         return _as_before(verdict, fact_of(written))
     if wish.preview or verdict.repeated or verdict.reason is Reason.INCOMPLETE:
         return verdict
-    _record(connection, known, scan, text, found, wish, verdict)
+    _record(connection, known, scan, text, found, wish, verdict, newest)
     return verdict
 
 
@@ -356,7 +358,14 @@ def _since(complete: datetime | None, now: datetime) -> float | None:
 
 
 def _record(
-    connection: Connection, known: Known, scan: Scan, text: str, found: _Found, wish: Wish, verdict: Verdict
+    connection: Connection,
+    known: Known,
+    scan: Scan,
+    text: str,
+    found: _Found,
+    wish: Wish,
+    verdict: Verdict,
+    newest: Newest | None,
 ) -> None:
     key, station = _key(found, text), known.station(connection)
     if not verdict.admitted:
@@ -371,7 +380,7 @@ def _record(
             reason=verdict.reason,
             explanation=str(verdict.explanation or ""),
         )
-        journal.append(connection, scan.nonce, refused, Private(text=text), station=station)
+        journal.append(connection, scan.nonce, refused, Private(text=text), station=station, newest=newest)
         return
     ended = _end_stays(connection, known, found, verdict, key)
     admitted = Admitted(
@@ -392,7 +401,7 @@ def _record(
     if verdict.answers:
         checkins.put_answers(connection, found.list.event, key, verdict.answers)
     private = Private(text=_text_of(found, text), answers=verdict.answers)
-    journal.append(connection, scan.nonce, admitted, private, station=station)
+    journal.append(connection, scan.nonce, admitted, private, station=station, newest=newest)
     if found.ticket is not None and verdict.direction is Direction.ENTRY:
         _print_badge(connection, known, found.list, found.ticket, verdict.at)
 

@@ -14,6 +14,7 @@ from boxoffice.domain.orders import Ticket
 
 from . import orders, settings
 from .connection import Connection
+from .journal import Newest
 
 _LOOK = (
     f"SELECT {orders.COLUMNS_OF_TICKET},"
@@ -21,10 +22,12 @@ _LOOK = (
     " EXISTS (SELECT 1 FROM positions a WHERE a.event = p.event AND a.order_code = p.order_code"
     " AND a.addon_to = p.number),"
     " (SELECT f.complete_at FROM feeds f WHERE f.event = p.event),"
-    " EXISTS (SELECT 1 FROM journal j WHERE j.operation = ?2),"
-    f" ({settings.SELECT_VERSION})"
+    " EXISTS (SELECT 1 FROM journal WHERE operation = ?2),"
+    f" ({settings.SELECT_VERSION}), j.device, j.epoch, j.sequence, j.hash"
     " FROM (SELECT 1) LEFT JOIN positions p ON p.secret = ?1"
-    " LEFT JOIN orders o ON o.event = p.event AND o.code = p.order_code"
+    # Of no order is the code NULL: so it is not looked for where the position says enough of it.
+    " LEFT JOIN orders o ON o.event = p.event AND o.code = iif(p.clear, NULL, p.order_code)"
+    " LEFT JOIN journal j ON j.id = (SELECT max(id) FROM journal)"
 )
 
 
@@ -48,14 +51,17 @@ class Seen(NamedTuple):
     """Whether the scan was answered and written down before."""
     version: str
     """Of the settings and catalogs by which it is judged."""
+    newest: Newest | None
+    """What the next entry of the journal will follow."""
 
 
 def look(connection: Connection, secret: str, nonce: str) -> Seen:
     """What there is to know about the scan of this nonce, which has read this secret."""
     rows = connection.execute(_LOOK, (secret, nonce)).fetchall()
     found = [
-        Met(orders.ticket_of(row), bool(row[33]), bool(row[34]), maybe_moment(row[35]))
+        Met(orders.ticket_of(row), bool(row[34]), bool(row[35]), maybe_moment(row[36]))
         for row in rows
         if row[0] is not None
     ]
-    return Seen(found, bool(rows[0][36]), rows[0][37] or "")
+    answered, version, *newest = rows[0][37:]
+    return Seen(found, bool(answered), version or "", Newest(*newest) if newest[0] else None)

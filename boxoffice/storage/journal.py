@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from boxoffice.domain import facts, journal
 from boxoffice.domain.journal import Entry
@@ -26,6 +26,15 @@ _ENTRIES = """
 """
 
 
+class Newest(NamedTuple):
+    """The newest entry of this store, as far as the next one follows from it."""
+
+    device: str
+    epoch: int
+    sequence: int
+    hash: bytes
+
+
 def append(
     connection: Connection,
     operation: str,
@@ -34,18 +43,20 @@ def append(
     *,
     send: bool = True,
     station: settings.Station | None = None,
+    newest: Newest | None = None,
 ) -> int:
     """Write one fact down, and put it into the outbox if `send` or the server wants all; its number in this store.
 
-    `station` is this station's, where the caller has it at hand. Raises the engine's `IntegrityError` if
-    the operation was written before.
+    `station` and `newest` are what they are now, where the caller has them at hand. Raises the engine's
+    `IntegrityError` if the operation was written before.
     """
     station = station or settings.station(connection)
-    epoch, sequence, previous = head(connection, station.device)
-    sequence = sequence + 1 if epoch == station.epoch else 1
+    if newest is None or newest.device != station.device:
+        newest = Newest(station.device, *head(connection, station.device))
+    sequence = newest.sequence + 1 if newest.epoch == station.epoch else 1
     salt = os.urandom(16)
     body, kept = journal.body_of(fact, private, salt)
-    sealed = journal.chain(station.device, station.epoch, sequence, previous, body)
+    sealed = journal.chain(station.device, station.epoch, sequence, newest.hash, body)
     number = connection.execute(
         "INSERT INTO journal (device, epoch, sequence, operation, kind, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (station.device, station.epoch, sequence, operation, facts.kind_of(fact), body, sealed),

@@ -34,15 +34,18 @@ _ORDER = (
 )
 _POSITION = (
     "event, order_code, number, item, variation, price, secret, name, company, email, subevent, addon_to,"
-    " seat, canceled, blocked, valid_from, valid_until, answers, server_id"
+    " seat, canceled, blocked, valid_from, valid_until, answers, server_id, clear"
 )
-_ORDER_OF_TICKET = ", ".join(f"o.{column.strip()}" for column in _ORDER.split(","))
+_ORDER_OF_TICKET = ", ".join(f"o.{column.strip()}" for column in _ORDER.split(",")[2:])
 _POSITION_OF_TICKET = ", ".join(f"p.{column.strip()}" for column in _POSITION.split(",")[2:])
 COLUMNS_OF_TICKET = (
-    f"{_ORDER_OF_TICKET}, {_POSITION_OF_TICKET},"
+    f"p.event, p.order_code, {_ORDER_OF_TICKET}, {_POSITION_OF_TICKET},"
     " EXISTS (SELECT 1 FROM blocked b WHERE b.secret = p.secret AND b.event = p.event)"
 )
-"""What `ticket_of` makes a ticket of: a position `p` and its order `o`. Further columns may follow."""
+"""What `ticket_of` makes a ticket of: a position `p` and its order `o`. Further columns may follow.
+
+Where the order is clear it need not be joined: in a large event each row that is looked at is a page to be read.
+"""
 _TICKETS = f"SELECT {COLUMNS_OF_TICKET} FROM positions p JOIN orders o ON o.event = p.event AND o.code = p.order_code"
 
 
@@ -103,7 +106,7 @@ def cancel_missing(connection: Connection, order: Order) -> bool:
     """Cancel the positions that are kept and that the order no longer names; whether there were any."""
     kept = msgspec.json.encode([position.number for position in order.positions]).decode()
     cursor = connection.execute(
-        "UPDATE positions SET canceled = 1 WHERE event = ? AND order_code = ? AND canceled = 0"
+        "UPDATE positions SET canceled = 1, clear = 0 WHERE event = ? AND order_code = ? AND canceled = 0"
         " AND number NOT IN (SELECT value FROM json_each(?))",
         (order.event, order.code, kept),
     )
@@ -227,8 +230,14 @@ def _tickets(connection: Connection, sql: str, values: Iterable[object]) -> list
 
 def ticket_of(row: Sequence[Any]) -> Ticket:
     """The ticket in a row that begins with the `COLUMNS_OF_TICKET`."""
+    return Ticket(_order_of(row), _position_of(row))
+
+
+def _order_of(row: Sequence[Any]) -> Order:
+    if row[2] is None:  # not joined
+        return Order(event=row[0], code=row[1], status=Status.PAID)
     money = _money.decode(row[14]) if row[14] else _NONE
-    order = Order(
+    return Order(
         event=row[0],
         code=row[1],
         status=_STATUSES[row[2]],
@@ -247,7 +256,10 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
         refunds=money.refunds,
         fees=money.fees,
     )
-    position = Position(
+
+
+def _position_of(row: Sequence[Any]) -> Position:
+    return Position(
         number=row[15],
         item=row[16],
         variation=row[17],
@@ -260,13 +272,12 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
         addon_to=row[24],
         seat=row[25],
         canceled=bool(row[26]),
-        blocked=bool(row[27] or row[32]),
+        blocked=bool(row[27] or row[33]),
         valid_from=maybe_moment(row[28]),
         valid_until=maybe_moment(row[29]),
         answers=_answers.decode(row[30]) if row[30] != "{}" else {},
         server_id=row[31],
     )
-    return Ticket(order, position)
 
 
 def order_row(order: Order) -> tuple[object, ...]:
@@ -319,7 +330,19 @@ def position_row(order: Order, position: Position) -> tuple[object, ...]:
         maybe_micros(position.valid_until),
         msgspec.json.encode(position.answers).decode() if position.answers else "{}",
         position.server_id,
+        order.clear and not position.canceled,
     )
+
+
+def faults(connection: Connection) -> Iterator[str]:
+    """Tickets that a door would let in without a look at their order, though it has something to say."""
+    rows = connection.execute(
+        "SELECT p.event, p.order_code, p.number FROM positions p"
+        " JOIN orders o ON o.event = p.event AND o.code = p.order_code WHERE p.clear"
+        " AND (o.status <> 'p' OR o.checkin_attention OR coalesce(o.checkin_text, '') <> '')"
+    )
+    for event, code, number in rows:
+        yield f"Ticket {event}/{ticket_key(code, number)} counts as clear, but its order is not."
 
 
 def put_blocked(connection: Connection, noun: Blocked) -> None:

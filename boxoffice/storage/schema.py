@@ -76,8 +76,10 @@ CREATE TABLE positions (
     valid_until INTEGER,
     answers TEXT NOT NULL CHECK (json_valid(answers)),
     server_id INTEGER,
+    clear INTEGER NOT NULL CHECK (clear IN (0, 1)), -- a door need not look at the order
     UNIQUE (event, order_code, number),
-    FOREIGN KEY (event, order_code) REFERENCES orders (event, code)
+    FOREIGN KEY (event, order_code) REFERENCES orders (event, code),
+    CHECK (NOT (clear AND canceled))
 ) STRICT;
 CREATE INDEX positions_secret ON positions (secret);
 CREATE INDEX positions_item ON positions (event, item);

@@ -8,7 +8,7 @@ import msgspec
 
 from boxoffice.domain.facts import Admitted, Undone
 
-from . import book_checks, checkins, journal, operators, payments, redeeming, till
+from . import book_checks, checkins, journal, operators, orders, payments, redeeming, till
 from .connection import Connection, DatabaseError
 
 
@@ -100,6 +100,7 @@ def _passages(connection: Connection) -> Iterator[str]:
 _FINDERS = (
     _damage,
     journal.faults,
+    orders.faults,
     checkins.count_faults,
     _passages,
     _printouts,

@@ -11,9 +11,19 @@ import pytest
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.facts import Admitted
 from boxoffice.domain.orders import Blocked, Order, Position, Status
-from boxoffice.storage import at_door, checkins, feeds, journal, orders, settings
+from boxoffice.storage import at_door, checkins, feeds, journal, orders, ready_orders, settings
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def one_by_one(store: Any, order: Order) -> None:
+    """Take an order in as it comes alone."""
+    orders.put(store, order)
+
+
+def in_bulk(store: Any, order: Order) -> None:
+    """Take an order in as it comes with many others."""
+    ready_orders.put_all(store, [ready_orders.ready(order, words=False)])
 
 
 @pytest.fixture
@@ -33,6 +43,50 @@ def test_a_ticket_that_nobody_has_used_comes_alone(store: Any, met: Callable[[],
     found = met()
     assert found.ticket == orders.by_key(store, "conf26", "A-1")
     assert (found.passed, found.has_addons, found.complete_at) == (False, False, None)
+
+
+STAGES = {
+    "pending": {"status": Status.PENDING, "total": 1200},
+    "pending but valid": {"status": Status.PENDING, "valid_if_pending": True},
+    "paid": {"status": Status.PAID},
+    "to be looked at": {"status": Status.PAID, "checkin_attention": True},
+    "to be told something": {"status": Status.PAID, "checkin_text": "Orange band"},
+    "cancelled": {"status": Status.CANCELED},
+}
+
+
+@pytest.mark.parametrize("put", [one_by_one, in_bulk])
+@pytest.mark.parametrize("after", STAGES)
+@pytest.mark.parametrize("before", STAGES)
+def test_a_door_hears_what_its_checks_ask_of_an_order_whatever_it_was_before(
+    store: Any, put: Callable[[Any, Order], object], before: str, after: str
+) -> None:
+    ticket = Position(number=1, item=1, secret="s")
+    for stage in (before, after):
+        put(store, Order(event="conf26", code="A", email="ada@example.org", positions=(ticket,), **STAGES[stage]))
+    [met] = at_door.look(store, "s", "this-scan").tickets
+    asked = ("code", "status", "total", "valid_if_pending", "require_approval", "checkin_attention", "checkin_text")
+    whole = orders.by_key(store, "conf26", "A-1")
+    assert whole is not None
+    assert [getattr(met.ticket.order, one) for one in asked] == [getattr(whole.order, one) for one in asked]
+    assert met.ticket.position == whole.position
+    assert list(orders.faults(store)) == []
+
+
+@pytest.mark.parametrize("status", [Status.PAID, Status.CANCELED])
+def test_an_order_is_looked_at_where_one_of_its_tickets_admits_nobody_any_more(store: Any, status: Status) -> None:
+    first, second = Position(number=1, item=1, secret="s"), Position(number=2, item=1, secret="t")
+    orders.put(store, Order(event="conf26", code="A", status=Status.PAID, positions=(first, second)))
+    for _ in range(2):
+        orders.put(store, Order(event="conf26", code="A", status=status, positions=(first,)))
+    [met] = at_door.look(store, "t", "this-scan").tickets
+    assert (met.ticket.position.canceled, met.ticket.order.status) == (True, status)
+
+
+def test_the_order_of_a_paid_ticket_is_not_even_looked_for(store: Any, met: Callable[[], at_door.Met]) -> None:
+    store.execute("UPDATE orders SET status = 'c'")
+    assert met().ticket.order.status is Status.PAID
+    assert list(orders.faults(store)) == ["Ticket conf26/A-1 counts as clear, but its order is not."]
 
 
 def test_a_code_that_no_ticket_has_finds_none(store: Any, met: Callable[[], at_door.Met]) -> None:
@@ -78,6 +132,17 @@ def test_a_scan_that_was_answered_before_is_told_of(store: Any, met: Callable[[]
     assert not at_door.look(store, secret, "this-scan").answered
     journal.append(store, "this-scan", Admitted(event="conf26", at=2, list=1, ticket="A-1"))
     assert at_door.look(store, secret, "this-scan").answered
+
+
+@pytest.mark.parametrize("secret", ["s", "another"])
+def test_what_the_next_entry_of_the_journal_follows_comes_along(
+    store: Any, met: Callable[[], at_door.Met], secret: str
+) -> None:
+    assert at_door.look(store, secret, "this-scan").newest is None
+    for operation in ("one", "two"):
+        journal.append(store, operation, Admitted(event="conf26", at=1, list=1, ticket="A-1"))
+        newest = at_door.look(store, secret, "this-scan").newest
+        assert newest == ("d1", *journal.head(store, "d1"))
 
 
 @pytest.mark.parametrize("secret", ["s", "another"])

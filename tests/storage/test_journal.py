@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from boxoffice.domain import journal as chains
 from boxoffice.domain.facts import Private, Undone
 from boxoffice.ids import new_id
-from boxoffice.storage import journal, settings
+from boxoffice.storage import at_door, journal, settings
 from boxoffice.storage.connection import IntegrityError
 
 
@@ -24,6 +24,22 @@ def test_each_entry_follows_the_one_before(store, write_down, admitted):
     assert [one.sequence for one in entries] == [1, 2, 3]
     assert [one.previous for one in entries[1:]] == [one.hash for one in entries[:-1]]
     assert faults(store) == []
+
+
+@pytest.mark.parametrize(
+    "now", [("d1", 1), ("d1", 2), ("d2", 1)], ids=["as before", "brought back from a backup", "enrolled anew"]
+)
+def test_an_entry_follows_the_same_one_whether_it_is_looked_for_or_at_hand(store, write_down, admitted, now):
+    write_down(store)
+    station = settings.Station(device=now[0], epoch=now[1])
+    rows = []
+    for at_hand in (None, at_door.look(store, "", "").newest):
+        store.execute("BEGIN")
+        journal.append(store, "next", admitted(), station=station, newest=at_hand)
+        rows.append(store.execute("SELECT device, epoch, sequence, hash FROM journal ORDER BY id").fetchall())
+        assert faults(store) == []
+        store.execute("ROLLBACK")
+    assert rows[0] == rows[1]
 
 
 def test_an_entry_cannot_be_changed(store, write_down):
