@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class BadgeDesk:
     """The badges of a station."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, operator: str = "") -> None:
         self._station = station
+        self._operator = operator
 
     # Templates
 
@@ -122,11 +123,9 @@ class BadgeDesk:
         """Have the badge of a ticket printed. Raises `PrintedBefore` for a second one without a reason."""
         from boxoffice.services import badges as service
 
-        now, shelf = datetime.now(UTC), self._station.shelf
+        now, shelf, who = datetime.now(UTC), self._station.shelf, operator or self._operator
         return self._station.write(
-            lambda c: service.print_badge(
-                c, shelf, event, ticket, now, operator=operator, reason=reason, printer=printer
-            )
+            lambda c: service.print_badge(c, shelf, event, ticket, now, operator=who, reason=reason, printer=printer)
         )
 
     def photo(self, event: str, ticket: str) -> str:

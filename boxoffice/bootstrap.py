@@ -189,14 +189,14 @@ class App:
         """Printers, and the queue before them."""
         from boxoffice.print_desk import PrintDesk
 
-        return PrintDesk(self)
+        return PrintDesk(self, self.staff.name)
 
     @property
     def badges(self) -> BadgeDesk:
         """Templates, pictures, and the badge of a ticket."""
         from boxoffice.badge_desk import BadgeDesk
 
-        return BadgeDesk(self)
+        return BadgeDesk(self, self.staff.name)
 
     @cached_property
     def staff(self) -> Staff:

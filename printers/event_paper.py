@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from boxoffice.domain.documents import Badge, OrderSummary, TicketSlip, Voucher
+from boxoffice.domain.tenders import TITLES, Means
+from boxoffice.domain.vouchers import Mode
 
 from .cells import width_of
 from .lines import Code, Feed, Line, Picture, Rule, Text
@@ -84,16 +86,34 @@ def voucher(page: Page, document: Voucher) -> Iterator[Line]:
     yield from page.head()
     yield Feed()
     yield page.headline(page.say(document.title))
-    if document.value is not None:
-        yield page.middle(page.speech.money(document.value, document.currency), bold=True, large=2)
+    if worth := _worth(page, document):
+        yield page.headline(worth)
     yield Feed()
     yield Code(document.code, large=True, caption=document.code)
     yield Feed()
-    if document.valid_until is not None:
-        yield page.middle(page.say("Valid until {day}", day=page.speech.day(document.valid_until)))
     for text in document.texts:
         yield page.middle(text)
+    if document.uses > 1:
+        yield page.middle(page.say("Can be used {n} times", n=page.speech.number(document.uses)))
+    if document.valid_until is not None:
+        yield page.middle(page.say("Valid until {day}", day=page.speech.day(document.valid_until)))
     yield from page.foot()
+
+
+def _worth(page: Page, document: Voucher) -> str:
+    value = document.value or 0
+    amount = page.speech.money(value, document.currency)
+    match document.mode:
+        case Mode.SET:
+            return page.say("For {amount}", amount=amount) if value else page.say(TITLES[Means.FREE])
+        case Mode.SUBTRACT:
+            return page.say("{amount} less", amount=amount)
+        case Mode.PERCENT:
+            return page.say("{amount} less", amount=page.speech.percent(value))
+        case Mode.NONE:
+            return ""
+        case _:
+            return amount if document.value is not None else ""
 
 
 def badge(page: Page, document: Badge) -> Iterator[Line]:

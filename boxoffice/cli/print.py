@@ -14,7 +14,7 @@ from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.documents import Copy, Document, OrderSummary, kind_of
 from boxoffice.domain.printing import Printer
 from boxoffice.errors import BadInput
-from boxoffice.services import papers, printing
+from boxoffice.services import named_papers, papers, printing
 
 from .output import say
 from .printers import bring, printer_of, say_outcome
@@ -22,14 +22,15 @@ from .printers import bring, printer_of, say_outcome
 Subparsers = Any
 
 _TEST = "test"
+_NAMELESS = ("x", _TEST)
 _OFFICE = "A4"
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verb of this module."""
-    parser = subparsers.add_parser("print", parents=[common], help="receipts, badges, tickets, orders, Z, a test page")
-    parser.add_argument("kind", choices=(*papers.KINDS, _TEST))
-    parser.add_argument("id", metavar="ID", nargs="?", default="", help="number, CODE-N or CODE; none for test")
+    parser = subparsers.add_parser("print", parents=[common], help="any paper: of the till, of an order, a test page")
+    parser.add_argument("kind", choices=(*named_papers.KINDS, _TEST))
+    parser.add_argument("id", metavar="ID", nargs="?", default="", help="number, CODE-N or CODE; none for x and test")
     parser.add_argument("--event", metavar="SLUG", help="where several have an order of that code")
     parser.add_argument("--printer", metavar="NAME", default="", help="default: the one for such papers")
     parser.add_argument("--to", metavar="FILE", type=Path, help="into a .bin, .txt, .pdf or .png instead of a printer")
@@ -44,7 +45,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one document; exit status 3 if it did not come out in time: then it waits in the queue."""
-    if not args.id and args.kind != _TEST:
+    if not args.id and args.kind not in _NAMELESS:
         raise BadInput(f"Which {args.kind}?", "", "Name its number, CODE-N or CODE.")
     with open_station(args.data) as app:
         event, document = _document(app, args)
@@ -63,7 +64,7 @@ def _document(app: App, args: argparse.Namespace) -> tuple[str, Document]:
         chosen = _printer(app, args, _TEST)
         return "", app.read(lambda c: papers.proof(c, now, chosen.name or chosen.profile, drawer=chosen.drawer))
     events = [args.event] if args.event else app.events()
-    return app.read(lambda c: papers.find(c, app.shelf, args.kind, args.id, events, now, args.operator))
+    return app.paper.find(args.kind, args.id, events, operator=args.operator)
 
 
 def _onto_paper(app: App, args: argparse.Namespace, event: str, document: Document) -> int:
@@ -75,18 +76,7 @@ def _onto_paper(app: App, args: argparse.Namespace, event: str, document: Docume
             "Set one up with `boxoffice printers add`, or write a file with --to.",
         )
 
-    def put(connection: Any) -> Any:
-        return printing.again(
-            connection,
-            document,
-            datetime.now(UTC),
-            event=event,
-            operator=args.operator,
-            reason=args.reason,
-            printer=printer,
-        )
-
-    job = app.write(put).result()
+    job = app.paper.print(document, event=event, operator=args.operator, reason=args.reason, printer=printer).result()
     (ended,) = bring(app, args.wait, [job.operation])
     return say_outcome(args, ended)
 

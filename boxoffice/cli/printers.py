@@ -16,12 +16,12 @@ import msgspec
 from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
 from boxoffice.decoding import decode
-from boxoffice.domain.documents import TestPage
 from boxoffice.domain.printing import CAME_OUT, ROUTED, WAITING, Answer, Job, Language, Printer, State
 from boxoffice.errors import BadInput, Refused, Trouble
-from boxoffice.services import printing
+from boxoffice.services import papers, printing
 from boxoffice.storage import print_queue
 
+from . import consent
 from .output import say
 
 Subparsers = Any
@@ -96,7 +96,11 @@ def _register_queue(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     answer.add_argument("said", choices=[one.value.replace("_", "-") for one in Answer])
     again = verb("again", "print a document once more, marked as a copy", run_again, "job")
     again.add_argument("--reason", default="")
-    verb("drawer", "open the cash drawer", run_drawer)
+    drawer = verbs.add_parser(
+        "drawer", parents=[common, waiting, consent.options()], help="open the cash drawer for no sale"
+    )
+    drawer.add_argument("--reason", required=True, help="what for")
+    drawer.set_defaults(run=run_drawer)
 
 
 # Printers
@@ -318,9 +322,8 @@ def run_test(args: argparse.Namespace) -> int:
     """Print the test page."""
     with open_station(args.data) as app:
         printer = printer_of(app, args.name)
-        page = TestPage(
-            at=datetime.now(UTC), station=app.station.name, printer=printer.name, drawer=args.drawer and printer.drawer
-        )
+        drawer = args.drawer and printer.drawer
+        page = app.read(lambda c: papers.proof(c, datetime.now(UTC), printer.name, drawer=drawer))
         job = app.paper.enqueue(page, printer=printer.name).result()
         (job,) = bring(app, args.wait, [job.operation])
         if job.state is State.QUEUED:  # A test that comes out tomorrow is none.
@@ -400,7 +403,12 @@ def run_again(args: argparse.Namespace) -> int:
 def run_drawer(args: argparse.Namespace) -> int:
     """Open the drawer."""
     with open_station(args.data) as app:
-        job = app.paper.open_drawer(reason="By hand").result()
+        consent.sign_in(app, args)
+        job = consent.with_leave(
+            app,
+            args,
+            lambda permits: app.paper.open_drawer(args.reason, operator=args.operator, permits=permits).result(),
+        )
         if job is None:
             raise Refused("This station has no drawer", "Nothing was opened.", "Name the printer it hangs on.")
         (job,) = bring(app, args.wait, [job.operation])

@@ -226,10 +226,16 @@ class Voucher(_Document, tag="voucher", frozen=True):
 
     code: str
     title: str
+    """An English phrase that has a translation."""
+    mode: str = ""
+    """What `value` does to a price, in the word of `vouchers.Mode`; empty where it is what lies on a gift card."""
     value: int | None = None
+    """Minor units; basis points of a percentage."""
     currency: str = "EUR"
+    uses: int = 1
     valid_until: datetime | None = None
     texts: tuple[str, ...] = ()
+    """What it is for, where it is not for everything."""
 
 
 class TestPage(_Document, tag="test", frozen=True):

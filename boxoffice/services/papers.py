@@ -6,14 +6,13 @@ kept an event, or once for all events of this station; nothing of it is known to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.documents import (
     BillLine,
-    Document,
     Letterhead,
     OrderSummary,
     Receipt,
@@ -24,16 +23,15 @@ from boxoffice.domain.documents import (
 )
 from boxoffice.domain.orders import Order, Position, Status, Ticket
 from boxoffice.domain.tenders import TITLES, Means
-from boxoffice.domain.vouchers import Mode
-from boxoffice.domain.vouchers import Voucher as Sold
+from boxoffice.domain.vouchers import Voucher as Told
 from boxoffice.domain.words import Localised, localised
 from boxoffice.errors import BadInput, filled
-from boxoffice.storage import checkins, orders, settings, till
+from boxoffice.storage import checkins, orders, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Stationery
 
-from . import admit, badges, lookup
+from . import admit, lookup
 
 _STATES = {
     Status.PENDING: "pending",
@@ -41,66 +39,6 @@ _STATES = {
     Status.EXPIRED: "expired",
     Status.CANCELED: "canceled",
 }
-
-
-KINDS = ("receipt", "z", "badge", "ticket", "order")
-"""What can be asked for by its number, its ticket or its code."""
-
-
-def find(
-    connection: Connection,
-    shelf: Shelf,
-    kind: str,
-    name: str,
-    events: Sequence[str],
-    at: datetime,
-    operator: str = "",
-) -> tuple[str, Document]:
-    """The document of that name, and the event that it is about.
-
-    Receipts and Z are those that were written then; the others are made of what is held now. Raises `BadInput` if
-    there is none, or more than one of the events has one.
-    """
-    if kind == "receipt":
-        return _receipt(connection, name)
-    if kind == "z":
-        return _z(connection, name)
-    make: Mapping[str, Callable[[str], Document]] = {
-        "badge": lambda event: badges.badge_for(connection, shelf, event, name, at),
-        "ticket": lambda event: ticket(connection, shelf, event, name, at, operator),
-        "order": lambda event: order(connection, shelf, event, name, at, operator),
-    }
-    code = name if kind == "order" else name.partition("-")[0]
-    known = [event for event in events if orders.of_order(connection, event, code)]
-    if len(known) > 1:
-        raise BadInput(
-            filled("Several events have an order {code}", code=code),
-            filled("{names}.", names=", ".join(known)),
-            "Name the event.",
-        )
-    if not known:
-        raise _missing(filled("There is no {kind} {name} here", kind=kind, name=name))
-    return known[0], make[kind](known[0])
-
-
-def _receipt(connection: Connection, name: str) -> tuple[str, Document]:
-    booked = till.receipt(connection, int(name)) if name.isdecimal() else None
-    if booked is None:
-        raise BadInput(
-            filled("There is no receipt {name} at this till", name=name),
-            "Nothing was printed.",
-            "Look at its number again.",
-        )
-    return till.event_of_receipt(connection, int(name)), booked.receipt
-
-
-def _z(connection: Connection, name: str) -> tuple[str, Document]:
-    report = till.z(connection, int(name)) if name.isdecimal() else None
-    if report is None:
-        raise BadInput(
-            filled("There is no Z {name} at this till", name=name), "Nothing was printed.", "Look at its number again."
-        )
-    return "", report
 
 
 def letterhead(connection: Connection, catalog: Catalog, locale: str) -> Letterhead:
@@ -125,7 +63,7 @@ def ticket(connection: Connection, shelf: Shelf, event: str, key: str, at: datet
     """A ticket (`CODE-number`) to take home. Raises `BadInput` if it is not here, or was cancelled."""
     held = orders.by_key(connection, event, key)
     if held is None:
-        raise _missing(filled("There is no ticket {key} here", key=key))
+        raise missing(filled("There is no ticket {key} here", key=key))
     if held.position.canceled or held.order.status is Status.CANCELED:
         raise BadInput(
             filled("Ticket {key} is cancelled", key=key), "Nothing was printed.", "Look for the one that stands for it."
@@ -139,7 +77,7 @@ def tickets(
     """All tickets of an order that open a door, without those that go with another one. Raises `BadInput`."""
     held = orders.of_order(connection, event, code)
     if not held:
-        raise _missing(filled("There is no order {code} here", code=code))
+        raise missing(filled("There is no order {code} here", code=code))
     catalog = shelf.of(connection, event)
     wanted = [one for one in held if not one.position.canceled and _is_carried(catalog, one.position)]
     return tuple(_slip(connection, shelf, one, at, operator) for one in wanted)
@@ -191,7 +129,7 @@ def order(
     """What was bought, for whom, what is paid. Raises `BadInput` if the order is not here."""
     held = orders.by_code(connection, event, code)
     if held is None:
-        raise _missing(filled("There is no order {code} here", code=code))
+        raise missing(filled("There is no order {code} here", code=code))
     catalog, locale = shelf.of(connection, event), held.locale
     return OrderSummary(
         at=at,
@@ -203,7 +141,7 @@ def order(
         order=code,
         state="approval pending" if held.require_approval else _STATES[held.status],
         currency=catalog.event.currency,
-        lines=tuple(_lines(catalog, held, locale)),
+        lines=tuple(_lines(connection, catalog, held, locale)),
         total=held.total,
         paid=held.paid,
         buyer=tuple(one for one in (held.customer, held.email, held.phone) if one),
@@ -211,18 +149,18 @@ def order(
     )
 
 
-def _lines(catalog: Catalog, held: Order, locale: str) -> Iterator[BillLine]:
+def _lines(connection: Connection, catalog: Catalog, held: Order, locale: str) -> Iterator[BillLine]:
     standing = [one for one in held.positions if not one.canceled]
     for position in standing:
         if position.addon_to is None:
-            yield _line(catalog, held, position, locale)
+            yield _line(connection, catalog, held, position, locale)
             below = (one for one in standing if one.addon_to == position.number)
-            yield from (_line(catalog, held, one, locale) for one in below)
+            yield from (_line(connection, catalog, held, one, locale) for one in below)
     for fee in held.fees:
         yield BillLine(text=fee.description or fee.kind, each=fee.amount, amount=fee.amount)
 
 
-def _line(catalog: Catalog, held: Order, position: Position, locale: str) -> BillLine:
+def _line(connection: Connection, catalog: Catalog, held: Order, position: Position, locale: str) -> BillLine:
     one = Ticket(held, position)
     date = catalog.subevents.get(position.subevent or 0)
     notes = (
@@ -237,14 +175,16 @@ def _line(catalog: Catalog, held: Order, position: Position, locale: str) -> Bil
         amount=position.price,
         notes=tuple(note for note in notes if note),
         part=position.addon_to is not None,
+        left=lookup.left_of_pass(catalog, one, _passed(connection, catalog, one)),
     )
 
 
-def voucher(
-    connection: Connection, shelf: Shelf, sold: Sold, title: str, at: datetime, locale: str, operator: str = ""
-) -> Voucher:
-    """A voucher to hand over; its worth stands on it where it has one in money."""
-    catalog = shelf.of(connection, sold.event)
+def voucher(connection: Connection, shelf: Shelf, told: Told, at: datetime, operator: str = "") -> Voucher:
+    """A voucher to hand over: what it does to the price of what, how often, and until when."""
+    catalog, locale = shelf.of(connection, told.event), settings.locale(connection)
+    item = catalog.items.get(told.item or 0)
+    kind = item.variation(told.variation) if item else None
+    texts = (localised(item.name, locale) if item else "", localised(kind.value, locale) if kind else "")
     return Voucher(
         at=at,
         timezone=catalog.event.timezone,
@@ -252,11 +192,14 @@ def voucher(
         letterhead=letterhead(connection, catalog, locale),
         station=settings.station(connection).name,
         operator=operator,
-        code=sold.code,
-        title=title,
-        value=sold.value if sold.mode is Mode.SUBTRACT else None,
+        code=told.code,
+        title=TITLES[Means.VOUCHER],
+        mode=told.mode.value,
+        value=told.value,
         currency=catalog.event.currency,
-        valid_until=sold.valid_until,
+        uses=told.max_usages,
+        valid_until=told.valid_until,
+        texts=tuple(text for text in texts if text),
     )
 
 
@@ -295,7 +238,8 @@ def _in(texts: Sequence[Localised], locale: str) -> tuple[str, ...]:
     return tuple(one for one in found if one)
 
 
-def _missing(title: str) -> BadInput:
+def missing(title: str) -> BadInput:
+    """What is said of a paper that cannot be made of what is here."""
     return BadInput(title, "Nothing was printed.", "Sync first, or look for the name.")
 
 

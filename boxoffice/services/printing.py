@@ -12,8 +12,19 @@ from datetime import datetime, timedelta
 import msgspec
 
 from boxoffice.domain import documents, traces
-from boxoffice.domain.documents import Badge, CashSlip, Copy, Document, OrderSummary, Receipt, Report, TicketSlip
+from boxoffice.domain.documents import (
+    Badge,
+    CashSlip,
+    Copy,
+    Document,
+    OrderSummary,
+    Receipt,
+    Report,
+    TicketSlip,
+    Voucher,
+)
 from boxoffice.domain.facts import DrawerOpened, Printed
+from boxoffice.domain.gift_cards import shown
 from boxoffice.domain.instants import micros
 from boxoffice.domain.printing import (
     CAME_OUT,
@@ -228,12 +239,27 @@ def next_copy(connection: Connection, document: Document, at: datetime, operator
     return Copy(number, at, operator, reason) if number else None
 
 
+def as_written(connection: Connection, document: Document) -> Document:
+    """The document as it was when it was put into the queue first; itself, if it was not."""
+    before = _printed_before(connection, document)
+    return document if before is None or before.document is None else before.document
+
+
 def _printed_before(connection: Connection, document: Document) -> Job | None:
-    """The first job of a document that was written once and for all: of a receipt, a slip, a Z."""
-    if not isinstance(document, Receipt | CashSlip | Report):
+    """The first job of a document of which there is one and no other: a receipt, a slip, a Z, a voucher."""
+    if not isinstance(document, Receipt | CashSlip | Report | Voucher):
         return None
     jobs = print_queue.named(connection, subject_of(document), documents.kind_of(document))
-    return next((one for one in jobs if one.document == document), None)
+    return next((one for one in jobs if _is_the_same(one.document, document)), None)
+
+
+def _is_the_same(held: Document | None, document: Document) -> bool:
+    """Whether two tell of the same thing. Slips and vouchers are made anew each time that somebody asks for one."""
+    if isinstance(held, CashSlip) and isinstance(document, CashSlip):
+        return (held.number, held.training) == (document.number, document.training)
+    if isinstance(held, Voucher) and isinstance(document, Voucher):
+        return held.code == document.code
+    return held == document
 
 
 def _job(
@@ -293,8 +319,9 @@ def subject_of(document: Document) -> str:
             return "" if document.number is None else str(document.number)
         case OrderSummary():
             return document.order
-        case documents.Voucher():
-            return document.code
+        case Voucher():
+            # The queue and the journal are read by more people than may spend it.
+            return shown(document.code)
         case _:
             return document.printer
 

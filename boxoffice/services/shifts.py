@@ -16,11 +16,12 @@ from boxoffice.domain.documents import CashSlip, Movement, Report
 from boxoffice.domain.facts import CashMoved, DrawerCounted, Private, ShiftClosed, ShiftOpened
 from boxoffice.domain.instants import micros
 from boxoffice.domain.permissions import Act, Permit
+from boxoffice.domain.printing import DRAWER, Job
 from boxoffice.domain.shift import Count, Move, Shift, worth
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import catalog, journal, operators, payments, settings, till
+from boxoffice.storage import catalog, journal, operators, payments, print_queue, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -78,9 +79,9 @@ def open_shift(
         fact = ShiftOpened(event=event, at=micros(at), currency=currency, amount=amount)
         journal.append(connection, shift.id, fact)
     if counted:
-        slip = _slip(connection, shelf, shift, Move(number=0, movement=Movement.FLOAT, amount=amount, at=at))
-        slip = msgspec.structs.replace(slip, number="", counted=counted, operator=operator)
-        printing.give_out(connection, slip, at, event)
+        written = _written(connection, shelf, shift, Move(number=0, movement=Movement.FLOAT, amount=amount, at=at))
+        written = msgspec.structs.replace(written, number="", counted=counted, operator=operator)
+        printing.give_out(connection, written, at, event)
     return shift
 
 
@@ -152,15 +153,46 @@ def move(
             amount=signed,
         )
         journal.append(connection, operation, fact, Private(note=reason))
-    slip = _slip(connection, shelf, shift, one)
-    printing.give_out(connection, slip, at, shift.event)
-    return slip
+    written = _written(connection, shelf, shift, one)
+    printing.give_out(connection, written, at, shift.event)
+    return written
 
 
 _GUARDED = {Movement.PAY_OUT: Act.PAY_OUT, Movement.NO_SALE: Act.NO_SALE}
 
 
-def _slip(connection: Connection, shelf: Shelf, shift: Shift, move: Move) -> CashSlip:
+def slip(connection: Connection, shelf: Shelf, number: int) -> tuple[str, CashSlip] | None:
+    """The slip of a movement of cash by its number, and the event of its shift; None if there is none."""
+    found = till.move(connection, number)
+    shift = till.shift(connection, found[0]) if found is not None else None
+    if found is None or shift is None:
+        return None
+    return shift.event, _written(connection, shelf, shift, found[1])
+
+
+def open_drawer(
+    connection: Connection,
+    shelf: Shelf,
+    at: datetime,
+    operator: str = "",
+    reason: str = "",
+    permits: Sequence[Permit] = (),
+) -> Job | None:
+    """Have the drawer opened by hand: while a shift is open it is a movement of nothing, and stands on its Z.
+
+    None if this station has no drawer. Raises `NeedsPermission`.
+    """
+    if printing.setup(connection).route(DRAWER) is None:
+        return None
+    shift = till.current_shift(connection)
+    if shift is None:
+        guard.need(connection, Act.NO_SALE, at, operator=operator, permits=permits, reason=reason)
+        return printing.open_drawer(connection, at, operator=operator, reason=reason)
+    moved = move(connection, shelf, Movement.NO_SALE, 0, reason, at, operator, permits=permits)
+    return print_queue.about(connection, shift.event, moved.number, DRAWER)[-1]
+
+
+def _written(connection: Connection, shelf: Shelf, shift: Shift, move: Move) -> CashSlip:
     held, locale = shelf.of(connection, shift.event), settings.locale(connection)
     return CashSlip(
         at=move.at,

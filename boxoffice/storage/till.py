@@ -287,14 +287,36 @@ def put_move(connection: Connection, operation: str, shift_id: str, training: bo
 
 def moves_of_shift(connection: Connection, shift_id: str) -> list[Move]:
     """What cash went in and out of the drawer in a shift, in order."""
+    return [move for _, move in _moves(connection, "shift = ? ORDER BY number", (shift_id,))]
+
+
+def newest_moves(connection: Connection, event: str, limit: int) -> list[Move]:
+    """What cash went in and out of the drawer last, in the shifts of an event, newest first."""
+    of_event = "NOT training AND shift IN (SELECT id FROM shifts WHERE event = ?) ORDER BY number DESC LIMIT ?"
+    return [move for _, move in _moves(connection, of_event, (event, limit))]
+
+
+def move(connection: Connection, number: int) -> tuple[str, Move] | None:
+    """A movement of cash by the number of its slip, and the shift that it belongs to."""
+    return next(_moves(connection, "number = ? AND NOT training", (number,)), None)
+
+
+def _moves(connection: Connection, where: str, values: Sequence[object]) -> Iterator[tuple[str, Move]]:
     rows = connection.execute(
-        "SELECT number, movement, amount, at, operator, reason FROM cash_moves WHERE shift = ? ORDER BY number",
-        (shift_id,),
+        f"SELECT shift, number, movement, amount, at, operator, reason FROM cash_moves WHERE {where}", tuple(values)
     )
-    return [
-        Move(number=row[0], movement=Movement(row[1]), amount=row[2], at=moment(row[3]), operator=row[4], reason=row[5])
-        for row in rows.fetchall()
-    ]
+    for shift, number, movement, amount, at, operator, reason in rows.fetchall():
+        yield (
+            shift,
+            Move(
+                number=number,
+                movement=Movement(movement),
+                amount=amount,
+                at=moment(at),
+                operator=operator,
+                reason=reason,
+            ),
+        )
 
 
 def put_count(connection: Connection, operation: str, shift_id: str, count: Count) -> None:

@@ -72,6 +72,28 @@ def test_a_z_comes_out_as_it_was_closed(sold: Verb, tmp_path: Path) -> None:
     assert max(map(len, text.read_text().splitlines())) == 32
 
 
+def test_what_was_moved_and_the_shift_so_far_come_out_at_any_time(printer: Path, sold: Verb, tmp_path: Path) -> None:
+    sold("shift", "pay-in", "20", "--reason", "Coins", "--operator", "Ana")
+    text = tmp_path / "paper.txt"
+    sold("print", "slip", "1", "--to", str(text))
+    assert "Slip 1" in text.read_text()
+    assert "Coins" in text.read_text()
+    sold("print", "x", "--to", str(text))
+    assert "X report" in text.read_text()
+    printer.write_bytes(b"")
+    assert sold("print", "x", *PATIENT)["state"] == "sent"
+    assert b"X report" in printer.read_bytes()
+
+
+def test_a_gift_card_is_printed_by_its_number(printer: Path, sold: Verb, tmp_path: Path) -> None:
+    (code,) = sold("sell", "--gift-card", "50:GIFT2026CARDNUMBER", "--tender", "cash:50")["gift_cards"]
+    text = tmp_path / "card.txt"
+    sold("print", "voucher", code, "--to", str(text))
+    assert "€50.00" in text.read_text()
+    assert code.upper() in text.read_text()
+    assert sold("print", "voucher", "NOPE") == (2, "There is no voucher or gift card NOPE here")
+
+
 def test_a_ticket_and_an_order_are_made_of_what_is_held_now(sold: Verb, tmp_path: Path) -> None:
     ticket, order = tmp_path / "ticket.txt", tmp_path / "order.txt"
     sold("print", "ticket", "WEB01-1", "--to", str(ticket))

@@ -61,7 +61,7 @@ def test_a_question_is_answered_and_what_is_printed_again_is_a_copy(say, till):
 
 
 def test_the_drawer_opens_by_hand(say, till):
-    status, (job,) = say("drawer", *PATIENT)
+    status, (job,) = say("drawer", "--reason", "Change", *PATIENT)
     assert (status, job["state"], till.pulses) == (0, "confirmed", 1)
 
 
@@ -92,7 +92,7 @@ def test_what_makes_no_sense_is_said_so(say, words):
 
 
 def test_a_drawer_that_nobody_has_cannot_be_opened(say):
-    assert say("drawer")[0] == 1
+    assert say("drawer", "--reason", "Change")[0] == 1
 
 
 def test_a_file_without_printer_models_is_not_taken(say, tmp_path):

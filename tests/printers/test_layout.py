@@ -187,6 +187,23 @@ def test_a_copy_says_so_at_both_ends_with_time_operator_and_reason_and_opens_no_
     assert not any(isinstance(line, Drawer) for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("mode", "value", "worth"),
+    [
+        *(("", 5000, "€50.00"), ("subtract", 1000, "€10.00 less"), ("percent", 2550, "25.5% less")),
+        *(("set", 0, "Free"), ("set", 900, "For €9.00"), ("none", 0, "For all evenings")),
+    ],
+)
+def test_a_voucher_says_what_it_does_to_a_price(mode: str, value: int, worth: str) -> None:
+    paper = Voucher(
+        at=TEST.at, code="CODE", title="Voucher", mode=mode, value=value, uses=3, texts=("For all evenings",)
+    )
+    written = [line.text for line in lay_out(paper, Paper()) if isinstance(line, Text)]
+    assert written[:2] == ["Voucher", worth]
+    assert "Can be used 3 times" in written
+    assert ("Free" in written) is (worth == "Free")
+
+
 @pytest.mark.parametrize("kind", ["receipt", "refund", "slip", "test"])
 def test_the_drawer_opens_once_and_before_anything_is_printed(documents, kind: str) -> None:
     lines = lay_out(documents[kind], Paper())

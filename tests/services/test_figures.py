@@ -16,7 +16,7 @@ from boxoffice.domain.facts import Guest
 from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.stock import Anchor
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.services import papers, printing, sell, shifts
+from boxoffice.services import named_papers, printing, sell, shifts
 from boxoffice.storage import leases, till
 
 GRACE = Guest(name="Grace Hopper")
@@ -120,7 +120,7 @@ def test_a_z_is_kept_byte_for_byte_and_printed_again_as_a_copy(fair: Any) -> Non
     (kept,) = fair.app.read(lambda c: c.execute("SELECT document FROM z_reports").fetchone())
     assert kept.encode() == msgspec.json.encode(z)
     assert fair.app.read(lambda c: till.z(c, 1)) == z
-    _, found = fair.app.read(lambda c: papers.find(c, fair.app.shelf, "z", "1", ["conf26"], fair.at("19:00")))
+    _, found = fair.app.read(lambda c: named_papers.find(c, fair.app.shelf, "z", "1", ["conf26"], fair.at("19:00")))
     assert found == z
     printed(fair, found)
     copy = fair.app.read(lambda c: printing.next_copy(c, found, fair.at("19:01"), "Ana", "For the organiser"))

@@ -21,14 +21,15 @@ from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Permitted, StaffChanged
 from boxoffice.domain.operators import NewOperator, Person
 from boxoffice.domain.permissions import RULES, Act, Role
+from boxoffice.domain.printing import Printer
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Wish
 from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ids import new_scan
-from boxoffice.services import seals
+from boxoffice.services import printing, seals
 from boxoffice.staff import Staff
-from boxoffice.storage import journal, operators, outbox, verify
+from boxoffice.storage import journal, operators, outbox, till, verify
 
 PINS = {"Olga": "314159", "Sven": "271828", "Ana": "4711", "Dora": "2684", "Tom": "1793"}
 ROLES = {"Olga": Role.ORGANISER, "Sven": Role.SUPERVISOR, "Ana": Role.CASHIER, "Dora": Role.DESK, "Tom": Role.STEWARD}
@@ -355,6 +356,21 @@ def test_a_permit_is_used_up(guarded: Guarded) -> None:
     open_drawer("Ana", [permit])
     with pytest.raises(NeedsPermission, match="used up"):
         open_drawer("Ana", [permit])
+
+
+def test_the_drawer_opens_by_hand_for_whoever_may_and_it_stands_on_the_z(guarded: Guarded) -> None:
+    app = guarded.app
+    app.write(
+        lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:9", drawer=True))
+    ).result()
+    with pytest.raises(NeedsPermission, match="needs a PIN"):
+        app.paper.open_drawer("Change", operator="Sven").result()
+    assert app.paper.queue == []
+    opened = app.paper.open_drawer("Change", operator="Ana", permits=[guarded.people.permit(Act.NO_SALE)]).result()
+    assert (opened.kind, opened.reason) == ("drawer", "Change")
+    (move,) = app.read(lambda c: till.newest_moves(c, "conf26", 1))
+    assert (move.movement, move.operator, move.reason) == (Movement.NO_SALE, "Ana", "Change")
+    assert [job.kind for job in app.paper.queue] == ["drawer", "cash"]
 
 
 def test_a_permit_is_for_one_kind_of_act(guarded: Guarded) -> None:

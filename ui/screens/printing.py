@@ -14,10 +14,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from boxoffice import bootstrap
 from boxoffice.bootstrap import App
-from boxoffice.domain.documents import TestPage
 from boxoffice.domain.printing import DRAWER, Answer, Job, Printer, Printing, State
 from boxoffice.errors import Trouble
-from boxoffice.services import printing
+from boxoffice.services import papers, printing
 from boxoffice.storage import print_queue
 from ui.background import Background
 from ui.courier import Courier
@@ -221,10 +220,19 @@ class PrintingScreen(Page):
             tr("Open drawer"),
             tr("It is written down. Why?"),
             reasons,
-            lambda reason: self._bring(self._app.paper.open_drawer(reason=reason)),
+            self._open_drawer_because,
             self.window(),
             tr("Open drawer"),
         ).open()
+
+    def _open_drawer_because(self, reason: str) -> None:
+        self._courier.attempt(
+            lambda permits: self._app.paper.open_drawer(reason, permits=permits),
+            to=self,
+            done=lambda _: self.look_again(),
+            failed=self._failed,
+            reason=reason,
+        )
 
     def _bring(self, future: Future[Any]) -> None:
         self._courier.bring(future, to=self, done=lambda _: self.look_again(), failed=self._failed)
@@ -261,7 +269,7 @@ class PrintingScreen(Page):
         self._bring(self._app.write(lambda c: printing.redirect_all(c, printer, to)))
 
     def _test(self, printer: Printer) -> None:
-        page = TestPage(at=datetime.now(UTC), station=self._app.station.name, printer=printer.name)
+        page = self._app.read(lambda c: papers.proof(c, datetime.now(UTC), printer.name))
         self._bring(self._app.paper.enqueue(page, printer=printer.name))
         if self._worker is not None:
             self._worker.hurry(printer.name)

@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from boxoffice import bootstrap
 from boxoffice.domain.documents import BillLine, Receipt
+from boxoffice.domain.operators import NewOperator
 from boxoffice.domain.printing import Printer, State
 from boxoffice.ports import Role
 from boxoffice.services import printing
 from boxoffice.storage import print_queue
+from ui.sheets.permission import PermissionSheet
 from ui.sheets.settings.printer_sheet import PrinterSheet
 from ui.widgets.choice import Choice
 from ui.widgets.strip import Where
@@ -223,6 +225,19 @@ def test_a_receipt_is_printed_once_more_with_a_reason(counter: Counter, network_
     network_printer.wait_for_documents(2)
     _, second = counter.app.read(lambda c: print_queue.of_original(c, operation))
     assert (second.copy, second.reason) == (1, "Lost")
+
+
+def test_the_drawer_is_opened_with_a_reason_by_whoever_may(counter: Counter, network_printer: Any) -> None:
+    counter.printer("Till", network_printer.port, drawer=True)
+    screen = counter.at_the_queue()
+    counter.app.staff.add([NewOperator(name="Sven", role=Role.ORGANISER, pin="271828")])
+    counter.evening.buttons(screen)["Open drawer"].click()
+    counter.evening.buttons(QApplication.activeModalWidget())["Give change"].click()
+    counter.evening.qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), PermissionSheet))
+    assert network_printer.pulses == 0
+    sheet: Any = QApplication.activeModalWidget()
+    sheet.enter("Sven", "271828")
+    counter.evening.qtbot.waitUntil(lambda: network_printer.pulses == 1)
 
 
 def test_closing_with_paper_waiting_asks_first(counter: Counter, network_printer: Any) -> None:

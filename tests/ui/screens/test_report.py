@@ -10,15 +10,20 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from boxoffice import bootstrap
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Event, Item, TaxRule
-from boxoffice.domain.documents import Report
+from boxoffice.domain.documents import Movement, Report
+from boxoffice.domain.printing import Printer
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.services import reconciling
+from boxoffice.services import printing, reconciling
 from boxoffice.services.reconciling import Compared
+from ui.money import money
+from ui.papers.preview import Preview
 from ui.screens.report.screen import ReportScreen, Tab
 from ui.screens.till.places import Place
 from ui.sheets.orders.correcting import CorrectSheet, VoidSheet
@@ -137,6 +142,26 @@ def test_a_receipt_is_found_by_its_number(books: Books) -> None:
     books.page.go(Tab.RECEIPTS)
     books.page.receipts.wanted.setText("2")
     books.qtbot.waitUntil(lambda: "Receipt 2" in books.words() and "Receipt 1 ·" not in books.words())
+
+
+def test_a_receipt_is_seen_as_it_is_printed_and_a_slip_printed_again(books: Books) -> None:
+    books.counter.move(Movement.PAY_OUT, 700, "Milk").result()
+    printer = Printer(name="Till", address="tcp://127.0.0.1:9", profile="TM-T20II")
+    books.app.write(lambda c: printing.add_printer(c, printer)).result()
+    books.page.go(Tab.RECEIPTS)
+    books.qtbot.waitUntil(
+        lambda: f"Slip 1 · Take out · {money(-700, 'EUR')}" in books.words() and "Milk" in books.words()
+    )
+    books.press("Show")
+    sheet = books.sheet(Preview)
+    books.qtbot.waitUntil(lambda: not sheet.picture.pixmap().isNull())
+    receipt = books.counter.receipt(1).receipt
+    paper = QImage.fromData(bootstrap.renderer(books.app).picture_of(receipt, printer))
+    assert sheet._paper.toImage().convertToFormat(paper.format()) == paper
+    sheet.close()
+    books.press("Print a copy")
+    books.qtbot.waitUntil(lambda: [job.subject for job in books.app.paper.queue] == ["1"])
+    assert books.app.paper.queue[0].document.reason == "Milk"
 
 
 def test_a_letter_is_written_for_the_mail_program(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,17 @@
-"""Every receipt and every Z of this till: found by number, printed again, put right, taken back."""
+"""Every receipt, slip and Z of this till: found by number, seen, printed again, put right, taken back."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit
 
-from boxoffice.domain.documents import Document
-from boxoffice.domain.shift import Booked
+from boxoffice.domain.documents import Movement
+from boxoffice.domain.shift import Booked, Move
 from boxoffice.domain.takings import what_of
 from boxoffice.domain.tenders import TITLES
-from boxoffice.services import printing
 from boxoffice.storage import till
 from ui import theme
 from ui.language import clock, plural, tr
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from .screen import ReportScreen
 
 SHOWN = 30
+OTHERS_SHOWN = 5
+"""Of Z and of slips."""
 KINDS = {
     "sale": "",
     "return": "Refund",
@@ -32,6 +33,16 @@ KINDS = {
     "correction": "Correction",
     "cash_out": "Gift card cashed out",
 }
+
+
+MOVES = {
+    Movement.FLOAT: "Float",
+    Movement.PAY_IN: "Put in",
+    Movement.PAY_OUT: "Take out",
+    Movement.DROP: "To the safe",
+    Movement.NO_SALE: "Open the drawer only",
+}
+_Found = tuple[list[Booked], list[tuple[int, datetime, int]], list[Move], int, str]
 
 
 class ReceiptsPage(Page):
@@ -55,26 +66,29 @@ class ReceiptsPage(Page):
         screen, text = self._screen, self.wanted.text().strip()
         event = screen.slug
 
-        def find() -> tuple[list[Booked], list[tuple[int, datetime, int]], int, str]:
+        def find() -> _Found:
             found, many = screen.app.read(lambda c: till.newest_receipts(c, event, text, SHOWN))
-            zs = screen.app.read(lambda c: till.z_list(c, 5)) if not text else []
+            zs = screen.app.read(lambda c: till.z_list(c, OTHERS_SHOWN)) if not text else []
+            moves = screen.app.read(lambda c: till.newest_moves(c, event, OTHERS_SHOWN)) if not text else []
             shift = screen.app.counter().shift
-            return found, zs, many, shift.id if shift is not None else ""
+            return found, zs, moves, many, shift.id if shift is not None else ""
 
         screen.ask(find, self._show)
 
-    def _show(self, found: tuple[list[Booked], list[tuple[int, datetime, int]], int, str]) -> None:
+    def _show(self, found: _Found) -> None:
         if found == self._shown:
             return
         self._shown = found
-        receipts, zs, many, _ = found
+        receipts, zs, moves, many, _ = found
         self._screen.about.setText(plural("{n} receipt", "{n} receipts", many))
         self.clear()
         for number, at, net in zs:
             self.add(self._z(number, at, net))
+        for move in moves:
+            self.add(self._slip(move))
         for one in receipts:
             self.add(self._receipt(one))
-        if not receipts and not zs:
+        if not receipts and not zs and not moves:
             self.say_empty(tr("No receipt"), tr("Nothing was sold here yet, or none has this number."))
 
     def _z(self, number: int, at: datetime, net: int) -> Card:
@@ -89,8 +103,21 @@ class ReceiptsPage(Page):
         card.buttons.addWidget(show)
         return card
 
+    def _slip(self, move: Move) -> Card:
+        card = Card()
+        words = (tr("Slip {number}", number=move.number), tr(MOVES[move.movement]))
+        amount = money(move.amount, self._screen.currency) if move.amount else ""
+        card.say(" · ".join(part for part in (*words, amount) if part), "heading")
+        card.say(" · ".join(part for part in (clock(move.at), move.operator, move.reason) if part), "muted")
+        again = Button(tr("Print a copy"), weight=Weight.QUIET)
+        again.clicked.connect(
+            lambda _=False: self._screen.paper.print_named("slip", str(move.number), self._screen.slug)
+        )
+        card.buttons.addWidget(again)
+        return card
+
     def _receipt(self, one: Booked) -> Card:
-        card, receipt = Card(), one.receipt
+        card, receipt, screen = Card(), one.receipt, self._screen
         kind = tr(KINDS[_kind(one)]) if KINDS[_kind(one)] else ""
         for_what = tr("for receipt {number}", number=one.corrects) if one.corrects else ""
         title = tr("Receipt {number}", number=one.number)
@@ -102,8 +129,11 @@ class ReceiptsPage(Page):
         about = (clock(receipt.at), ", ".join(receipt.orders), tenders, receipt.operator, receipt.reason)
         card.say(" · ".join(part for part in about if part), "muted")
         again = Button(tr("Print a copy"), weight=Weight.QUIET)
-        again.clicked.connect(partial(self._print, receipt))
+        again.clicked.connect(lambda _=False: screen.paper.print(receipt, screen.slug))
+        show = Button(tr("Show"), weight=Weight.QUIET)
+        show.clicked.connect(lambda _=False: screen.paper.show(title, receipt))
         card.buttons.addWidget(again)
+        card.buttons.addWidget(show)
         if one.can_be_corrected:
             correct = Button(tr("Correct…"), weight=Weight.QUIET)
             correct.clicked.connect(partial(self._correct, one.number))
@@ -115,15 +145,7 @@ class ReceiptsPage(Page):
         return card
 
     def _print_z(self, number: int) -> None:
-        report = self._screen.app.counter().z_report(number)
-        if report is not None:
-            self._print(report)
-
-    def _print(self, document: Document) -> None:
-        screen = self._screen
-        put = screen.app.write(lambda c: printing.again(c, document, datetime.now(UTC), event=screen.slug))
-        screen.courier.bring(put, to=self, done=lambda _: screen.tell(tr("It goes to the printer")),
-                             failed=screen.complain)  # fmt: skip
+        self._screen.paper.print_named("z", str(number), self._screen.slug)
 
     def _correct(self, number: int) -> None:
         screen = self._screen

@@ -51,10 +51,7 @@ class SavePanel(QWidget):
         report = self._screen.figures.report
         if report is None:
             return
-        put = self._screen.app.write(lambda c: printing.again(c, report, datetime.now(UTC), event=self._screen.slug))
-        screen = self._screen
-        screen.courier.bring(put, to=self, done=lambda _: screen.tell(tr("It goes to the printer")),
-                             failed=screen.complain)  # fmt: skip
+        self._screen.paper.print(report, self._screen.slug)
 
     def _choose(self) -> None:
         menu = QMenu(self)

@@ -26,6 +26,7 @@ from boxoffice.storage import feeds, journal, outbox
 from boxoffice.storage.connection import Connection
 from ui import language
 from ui.language import clock, name_of, tr
+from ui.papers.giving_out import GivingOut
 from ui.screens.till.drawer import CloseDialog, MoveDialog
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
@@ -75,6 +76,7 @@ class ReportScreen(QWidget):
         self.tab = Tab.SHIFT
         self.day: date | None = None
         """None is today, whichever day that is by then."""
+        self.paper = GivingOut(self.app, self.courier, self.tell, self.complain, self, till.background)
         self.figures = Figures(tr("Report"))
         self.differences = ReconcilePage(self)
         self.receipts = ReceiptsPage(self)

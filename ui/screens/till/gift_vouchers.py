@@ -21,7 +21,9 @@ from boxoffice.ids import new_id
 from ui import asking, code_words, theme
 from ui.language import clock, number, tell, tr
 from ui.money import money, typed
+from ui.papers.giving_out import GivingOut
 from ui.screens.page import Card
+from ui.shapes import Shape
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import words_of
@@ -44,6 +46,7 @@ class GiftVouchersPage(QWidget):
         self._clerk = till.clerk
         self._found = Found()
         self._listed: tuple[Redemption, ...] | None = None
+        self._paper = GivingOut(till.station, till.courier, till.notices.say, till.tell, self)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(20, 14, 20, 16)
         whole.setSpacing(16)
@@ -109,6 +112,9 @@ class GiftVouchersPage(QWidget):
         self.pay_out = Button(tr("Pay out in cash…"), height=56)
         self.pay_out.clicked.connect(self._pay_out)
         rows.addWidget(self.pay_out)
+        self.print = Button(tr("Print it"), shape=Shape.PRINTER, height=56)
+        self.print.clicked.connect(self._print)
+        rows.addWidget(self.print)
         return rows
 
     def _fill_in(self, amount: int) -> None:
@@ -142,6 +148,10 @@ class GiftVouchersPage(QWidget):
         may_pay_out = clerk.shift is not None and not clerk.counter.training and clerk.payment.tendering.cash_out
         self.pay_out.setVisible(can_load and card is not None and may_pay_out)
         self.pay_out.setEnabled(card is not None and card.left > 0 and not clerk.busy)
+        self.print.setVisible(card is not None or self._found.voucher is not None)
+
+    def _print(self) -> None:
+        self._paper.print_named("voucher", self.code.text().strip(), self._clerk.cart.event)
 
     def _on_return(self) -> None:
         if self.use.isVisible():

@@ -6,24 +6,21 @@ shown as a proof, and each receipt with its copy.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from boxoffice.domain.documents import Document
 from boxoffice.domain.orders import Order, PaymentState
 from boxoffice.domain.progress import Progress, progress
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tenders import TITLES
-from boxoffice.services import papers, printing
 from boxoffice.services.lookup import Hit
 from boxoffice.storage import orders, till
-from boxoffice.storage.connection import Connection
 from ui.language import apart, clock, name_of, tr
 from ui.money import money
+from ui.papers.giving_out import GivingOut
 from ui.rights import Right
 from ui.screens.page import Card
 from ui.shapes import Shape
@@ -70,6 +67,7 @@ class OrdersPage(QWidget):
         say, failed = till_screen.notices.say, till_screen.tell
         self.money = OrderMoney(self._app, till_screen.courier, frozenset(Right), say, failed, self)
         self.money.worker = lambda: till_screen.clerk.payment.worker()
+        self.paper = GivingOut(self._app, till_screen.courier, say, failed, self, till_screen.background)
         self.proofs = OrderProofs(self.money, till_screen.payment.eye)
         self.money.changed.connect(self._show_anew)
         self.search = SearchBox(self._app.lookup.search, contact=True)
@@ -141,7 +139,7 @@ class OrdersPage(QWidget):
         for proof in self.proofs.cards(order):
             self._rows.addWidget(proof)
         if receipts:
-            self._rows.addWidget(self._receipts(receipts))
+            self._rows.addWidget(self._receipts(event, receipts))
         self._rows.addStretch(1)
 
     def _show_nothing(self) -> None:
@@ -187,9 +185,12 @@ class OrdersPage(QWidget):
         for button in self.proofs.buttons(order):
             row.addWidget(button)
         tickets = Button(tr("Print the tickets"), shape=Shape.PRINTER)
-        tickets.clicked.connect(lambda: self._print_tickets(order))
+        tickets.clicked.connect(lambda: self.paper.print_tickets(order.event, order.code))
         tickets.setEnabled(progress(order) is Progress.PAID)
+        summary = Button(tr("Print the order"), shape=Shape.PRINTER)
+        summary.clicked.connect(lambda: self.paper.print_named("order", order.code, order.event))
         row.addWidget(tickets)
+        row.addWidget(summary)
         row.addStretch(1)
         return row
 
@@ -224,7 +225,7 @@ class OrdersPage(QWidget):
     def _tender(self, tender: str) -> str:
         return tr(TITLES[tender]) if tender in TITLES else tender
 
-    def _receipts(self, receipts: list[Booked]) -> Card:
+    def _receipts(self, event: str, receipts: list[Booked]) -> Card:
         card = Card()
         card.say(tr("Receipts of this till"), "heading")
         for one in receipts:
@@ -232,7 +233,7 @@ class OrdersPage(QWidget):
             words = QLabel(_words_of(one))
             words.setWordWrap(True)
             again = Button(tr("Print a copy"), weight=Weight.QUIET)
-            again.clicked.connect(partial(self._print, one.receipt))
+            again.clicked.connect(partial(self.paper.print, one.receipt, event))
             line.addWidget(words, 1)
             line.addWidget(again)
             card.words.addLayout(line)
@@ -255,28 +256,6 @@ class OrdersPage(QWidget):
 
     def _money(self, order: Order, amount: int) -> str:
         return self.money.amount(order, amount)
-
-    # Paper
-
-    def _print(self, document: Document) -> None:
-        event = self._shown[0] if self._shown else ""
-        put = self._app.write(lambda c: printing.again(c, document, datetime.now(UTC), event=event))
-        said = tr("It goes to the printer")
-        self._till.courier.bring(put, to=self, done=lambda _: self._till.notices.say(said), failed=self._till.tell)
-
-    def _print_tickets(self, order: Order) -> None:
-        shelf = self._app.shelf
-
-        def put(connection: Connection) -> int:
-            now = datetime.now(UTC)
-            found = papers.tickets(connection, shelf, order.event, order.code, now)
-            for one in found:
-                printing.enqueue(connection, one, now, event=order.event)
-            return len(found)
-
-        said = tr("It goes to the printer")
-        done = self._app.write(put)
-        self._till.courier.bring(done, to=self, done=lambda _: self._till.notices.say(said), failed=self._till.tell)
 
 
 def _words_of(one: Booked) -> str:

@@ -15,7 +15,7 @@ from boxoffice.domain.orders import Status
 from boxoffice.domain.tenders import Means, Tendering
 from boxoffice.domain.vouchers import Mode, Voucher
 from boxoffice.services import tendering
-from boxoffice.storage import orders
+from boxoffice.storage import orders, print_queue
 from ui.screens.till.gift_vouchers import GiftVouchersPage
 from ui.screens.till.places import Place
 from ui.sheets.orders.order_gift_card import OrderGiftCard
@@ -162,6 +162,19 @@ def test_a_card_is_paid_out_where_the_event_allows_it(desk: Desk) -> None:
     asks._finish("She asks for it")
     receipt = desk.receipt(1)
     assert (receipt.total, receipt.reason) == (-3_000, "She asks for it")
+
+
+@pytest.mark.parametrize(("code", "mode", "value"), [("HALF", "percent", 5_000), (CARD, "", 3_000)])
+def test_a_voucher_and_a_card_are_printed_where_they_are_looked_up(
+    desk: Desk, code: str, mode: str, value: int
+) -> None:
+    desk.screen.go(Place.VOUCHERS)
+    assert not desk.page.print.isVisible()
+    desk.page.code.setText(code)
+    desk.page.print.click()
+    desk.qtbot.waitUntil(lambda: "is kept" in desk.screen.notices.text)
+    (job,) = desk.app.read(lambda c: print_queue.done_ones(c, 5))
+    assert (job.document.code, job.document.mode, job.document.value) == (code, mode, value)
 
 
 def test_a_card_pays_an_order_that_there_is(desk: Desk, evening: Any) -> None:

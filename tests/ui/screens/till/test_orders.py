@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.orders import Status
+from boxoffice.domain.printing import Printer
 from boxoffice.domain.progress import Progress, progress
 from boxoffice.domain.tenders import Means
+from boxoffice.services import printing
 from boxoffice.storage import orders
 from ui.screens.till.places import Place
 from ui.sheets.orders.order_money import PaySheet
 from ui.sheets.orders.order_proofs import ProofSheet
+from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where
 
 
@@ -69,6 +72,33 @@ def test_a_transfer_is_confirmed_once_its_proof_was_looked_at(evening: Any, qtbo
     qtbot.waitUntil(lambda: "Look at it" in evening.buttons(till.page))
     evening.buttons(till.page)["Confirm 45.00\u00a0EUR"].click()
     qtbot.waitUntil(lambda: progress(_order(evening, owing.order.code)) is Progress.PAID)
+
+
+def _printed(evening: Any) -> list[Any]:
+    queue: list[Any] = evening.app.paper.queue
+    return [(job.kind, job.subject, job.copy) for job in queue]
+
+
+def test_tickets_are_printed_once_more_with_a_reason_only_and_the_order_at_any_time(evening: Any, qtbot: Any) -> None:
+    paid = evening.ticket(order={"code": "A7B9C", "total": 4_500})
+    printer = Printer(name="Till", address="tcp://127.0.0.1:9")
+    evening.app.write(lambda c: printing.add_printer(c, printer)).result()
+    till = evening.go(Where.TILL)
+    till.go(Place.ORDERS)
+    till.page.show_order("conf26", "A7B9C")
+    qtbot.waitUntil(lambda: "Print the tickets" in evening.buttons(till.page))
+    evening.buttons(till.page)["Print the tickets"].click()
+    qtbot.waitUntil(lambda: till.notices.text == f"Ticket {paid.key} goes to Till")
+    evening.buttons(till.page)["Print the tickets"].click()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ReasonDialog))
+    assert f"Ticket {paid.key} was printed: Till" in evening.words(_sheet(ReasonDialog))
+    evening.buttons(_sheet(ReasonDialog))["Lost"].click()
+    qtbot.waitUntil(lambda: _printed(evening) == [("ticket", paid.key, 0), ("ticket", paid.key, 1)])
+    evening.buttons(till.page)["Print the order"].click()
+    qtbot.waitUntil(lambda: _printed(evening)[2:] == [("order", "A7B9C", 0)])
+    evening.app.write(lambda c: printing.remove_printer(c, "Till")).result()
+    evening.buttons(till.page)["Print the order"].click()
+    qtbot.waitUntil(lambda: till.notices.text == "Order A7B9C is kept: this station has no printer for it")
 
 
 def test_the_money_for_an_unpaid_ticket_is_taken_at_the_door_and_lets_in(
