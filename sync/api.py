@@ -51,6 +51,8 @@ LARGEST = 64 * 1024 * 1024
 PATIENCE = 60.0
 """Seconds for a whole answer, so that one that drips in does not hold the sync up for ever."""
 HOPS = 3
+AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables that name the certificates to trust, for networks with an authority of their own; the first one holds."""
 _BODILESS = (204, 304)
 _NO_MORE: Mapping[str, str] = {}
 
@@ -100,6 +102,7 @@ class Api:
         self._session = requests.Session()
         self._authority = authority
         self._is_near = _is_loopback(self.url)  # No proxy leads back to this machine.
+        self._is_secure = self.url.startswith("https:")
         self._headers = {**default_headers(), "Accept-Encoding": "identity" if self._is_near else "gzip"}
         self.authorize(authorization)
         self._streams: set[Stream] = set()
@@ -224,7 +227,7 @@ class Api:
         for _ in range(HOPS):
             try:
                 response = self._ask(method, _full(target, _pairs(params)), body, headers, timeout)
-            except requests.RequestException as error:
+            except OSError as error:  # Those of the HTTP library are OSErrors too.
                 raise self._unreachable(error) from error
             if not response.is_redirect:
                 return response
@@ -249,9 +252,9 @@ class Api:
 
     def _verified_by(self) -> str | bool:
         """The authority that was given; without one, what the environment names, or those of the HTTP library."""
-        if self._authority is not True or self._is_near:
+        if self._authority is not True or not self._is_secure:
             return self._authority
-        return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        return next((named for name in AUTHORITIES if (named := os.environ.get(name))), True)
 
     def _within(self, path: str) -> str:
         """The full address of a path, or of a link that the server gave. Raises if it leads away."""
@@ -326,7 +329,13 @@ class Api:
             status=reply.status,
         )
 
-    def _unreachable(self, error: requests.RequestException) -> ServerTrouble:
+    def _unreachable(self, error: OSError) -> ServerTrouble:
+        if not isinstance(error, requests.RequestException):
+            return ServerTrouble(
+                "The certificates to trust are not there",
+                filled("{path} holds none. Nothing was sent to {host}.", path=self._verified_by(), host=self._host),
+                filled("Put the file in its place, or take back {names}.", names=", ".join(AUTHORITIES)),
+            )
         if isinstance(error, requests.exceptions.SSLError):
             return ServerTrouble(
                 "The server cannot prove who it is",

@@ -219,6 +219,84 @@ def test_a_certificate_of_a_stranger_or_for_another_name_gets_no_token(secure_li
     assert secure_liar.heard == []
 
 
+@pytest.fixture
+def no_authorities(monkeypatch):
+    """An environment that names no certificates."""
+    for name in module.AUTHORITIES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_an_authority_of_the_network_is_trusted_where_the_environment_names_it(
+    secure_liar, certificate, no_authorities, monkeypatch, variable
+):
+    monkeypatch.setenv(variable, certificate)
+    with contextlib.closing(Api(f"https://localhost:{secure_liar.port}")) as api:
+        assert api.get("/x").status == 200
+
+
+def test_an_authority_that_is_not_there_is_told_by_its_name(secure_liar, no_authorities, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ours.pem")
+    with contextlib.closing(Api(f"https://localhost:{secure_liar.port}", "Bearer secret")) as api:
+        trouble = trouble_of(lambda: api.get("/x"))
+    assert trouble.title == "The certificates to trust are not there"
+    assert "/nowhere/ours.pem" in trouble.what
+    assert secure_liar.heard == []
+
+
+@pytest.fixture
+def proxied(liar, monkeypatch):
+    """A network that lets nothing out but through a proxy that wants a password."""
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, f"http://guest:word@127.0.0.1:{liar.port}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    liar.answers(b"{}")
+    return liar
+
+
+def test_a_proxy_of_the_network_is_asked_for_the_server(proxied):
+    with contextlib.closing(Api("http://hub.example:8470", "Bearer secret")) as api:
+        assert api.get("/v1/x").status == 200
+    assert proxied.heard[0].startswith(b"GET http://hub.example:8470/v1/x HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic Z3Vlc3Q6d29yZA==\r\n" in proxied.heard[0]
+
+
+def test_a_proxy_in_front_of_a_secure_server_hears_its_name_and_no_token(proxied):
+    proxied.answers(b"not here", status="502 Bad Gateway")
+    with contextlib.closing(Api("https://hub.example", "Bearer secret")) as api:
+        assert trouble_of(lambda: api.get("/v1/x")).title == "The proxy does not let us through"
+    assert proxied.heard[0].startswith(b"CONNECT hub.example:443 ")
+    assert all(b"secret" not in heard for heard in proxied.heard)
+
+
+@pytest.mark.parametrize("near", ["127.0.0.1", "localhost"])
+def test_no_proxy_leads_to_this_machine(liar, monkeypatch, unused_port, near):
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{unused_port}")
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_port}")
+    liar.answers(b"{}")
+    with contextlib.closing(Api(f"http://{near}:{liar.port}")) as api:
+        assert api.get("/x").status == 200
+
+
+def test_a_server_that_the_network_reaches_without_its_proxy(proxied, monkeypatch):
+    def nobody(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setenv("NO_PROXY", "hub.example")
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    with contextlib.closing(Api("http://hub.example")) as api:
+        assert trouble_of(lambda: api.get("/x")).title == "The server's name is not found"
+    assert proxied.heard == []
+
+
+@pytest.mark.parametrize("proxy", ["foo:bar:baz", "socks5://127.0.0.1:1", "http://"])
+def test_a_proxy_that_is_none_means_later(proxied, monkeypatch, proxy):
+    monkeypatch.setenv("http_proxy", proxy)
+    with contextlib.closing(Api("http://hub.example")) as api:
+        assert trouble_of(lambda: api.get("/x")).status is None
+
+
 WHOLE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{"key":"0123456789"}'
 CHUNKED = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
