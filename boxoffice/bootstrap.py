@@ -9,7 +9,7 @@ it is entered. `load_the_rest` does so in good time, so that the first scan find
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import cached_property
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from boxoffice.counter import Counter
     from boxoffice.domain.catalog import Catalog, CheckInList
     from boxoffice.domain.conflicts import Conflict
+    from boxoffice.domain.permissions import Permit
     from boxoffice.gate import Gate
     from boxoffice.lookup import Lookup
     from boxoffice.parting import Parting
@@ -244,11 +245,19 @@ class App:
 
         return self.write(lambda c: disagree.send_again(c, operation, datetime.now(UTC)))
 
-    def settle(self, conflict: str, action: str, note: str = "", at: datetime | None = None) -> Future[Conflict]:
+    def settle(
+        self,
+        conflict: str,
+        action: str,
+        note: str = "",
+        at: datetime | None = None,
+        permits: Sequence[Permit] = (),
+    ) -> Future[Conflict]:
         """Settle a conflict: `accept`, `annul` (the later or refused entry no longer counts) or `escalate`."""
         from boxoffice.services import disagree
 
-        return self.write(lambda c: disagree.settle(c, conflict, action, note, at or datetime.now(UTC)))
+        moment, operator = at or datetime.now(UTC), self.staff.name
+        return self.write(lambda c: disagree.settle(c, conflict, action, note, moment, operator, permits))
 
     def backup(self, target: Path) -> None:
         """A consistent copy, written on the calling thread while work goes on."""

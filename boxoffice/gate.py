@@ -40,25 +40,24 @@ class Gate:
 
     def admit(self, scan: Scan, door: Door, wish: Wish, permits: Sequence[Permit] = ()) -> Future[Verdict]:
         """Judge a scan and write the answer down. Mint a new nonce for each decision of a person."""
-        shelf, operator = self._station.shelf, self._operator(wish)
+        shelf, operator = self._station.shelf, self._station.staff.name
         return self._station.write(lambda c: admit.redeem(c, shelf, scan, door, wish, operator, permits))
 
     def admit_ticket(
         self, scan: Scan, event: str, ticket: str, door: Door, wish: Wish, permits: Sequence[Permit] = ()
     ) -> Future[Verdict]:
         """Like `admit` for a ticket chosen by name (`CODE-number`)."""
-        shelf, operator = self._station.shelf, self._operator(wish)
+        shelf, operator = self._station.shelf, self._station.staff.name
         return self._station.write(
             lambda c: admit.redeem_ticket(c, shelf, scan, event, ticket, door, wish, operator, permits)
         )
 
-    def _operator(self, wish: Wish) -> str:
-        """Who stands here, where it is a person that decides and not the rules."""
-        return self._station.staff.name if wish.insists else ""
-
-    def undo(self, nonce: str, at: datetime | None = None, reason: str = "") -> Future[Undoing]:
+    def undo(
+        self, nonce: str, at: datetime | None = None, reason: str = "", permits: Sequence[Permit] = ()
+    ) -> Future[Undoing]:
         """Take a passage back. Raises `Refused` if there is none of that nonce, or it was taken back."""
-        return self._station.write(lambda c: undo.undo(c, nonce, at or datetime.now(UTC), reason))
+        moment, operator = at or datetime.now(UTC), self._station.staff.name
+        return self._station.write(lambda c: undo.undo(c, nonce, moment, reason, operator, permits))
 
     def hand_out(self, event: str, ticket: str, what: tuple[str, ...], at: datetime | None = None) -> Future[HandOut]:
         """Write down what was given to the holder of a ticket."""

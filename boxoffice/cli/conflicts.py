@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import Any
 
 from boxoffice.bootstrap import open_station
 from boxoffice.domain.conflicts import Conflict, Side
 
+from . import consent
 from .output import say
 
 Subparsers = Any
@@ -18,7 +20,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser = subparsers.add_parser("conflicts", parents=[common], help="what the stations disagreed about")
     parser.set_defaults(run=run_list)
     verbs = parser.add_subparsers(metavar="ACTION")
-    settle = verbs.add_parser("settle", parents=[common], help="settle one")
+    settle = verbs.add_parser("settle", parents=[common, consent.options()], help="settle one")
     settle.add_argument("conflict", metavar="ID", help="as `conflicts` prints it; its first letters are enough")
     settle.add_argument("--action", choices=("accept", "annul", "escalate"), default="accept")
     settle.add_argument("--note", default="")
@@ -44,7 +46,7 @@ def _words(side: Side) -> str:
 def _by(side: Side) -> str:
     if side.what in ("sold", "oversold"):
         return ""
-    return f"by {side.device or 'the server'}"
+    return "by " + (", ".join(part for part in (side.person, side.device) if part) or "the server")
 
 
 def values(one: Conflict) -> dict[str, Any]:
@@ -61,6 +63,7 @@ def values(one: Conflict) -> dict[str, Any]:
                 "at": side.at.isoformat() if side.at else None,
                 "gate": side.gate or None,
                 "device": side.device or None,
+                "person": side.person or None,
                 "nonce": side.nonce or None,
                 "words": side.words or None,
             }
@@ -74,6 +77,8 @@ def values(one: Conflict) -> dict[str, Any]:
 def run_settle(args: argparse.Namespace) -> int:
     """Settle a conflict."""
     with open_station(args.data) as app:
-        settled = app.settle(args.conflict, args.action, args.note).result()
+        consent.sign_in(app, args)
+        settle = partial(app.settle, args.conflict, args.action, args.note)
+        settled = consent.with_leave(app, args, lambda permits: settle(permits=permits).result())
     say(args, values(settled), f"{settled.id[:8]}: {args.action}")
     return 0

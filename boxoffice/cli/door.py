@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from boxoffice.bootstrap import App, open_station
@@ -39,7 +40,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     scan.add_argument("--force", action="store_true", help="let in whatever a check says")
     scan.set_defaults(run=run_scan)
 
-    undo = subparsers.add_parser("undo", parents=[common], help="take a check-in back")
+    undo = subparsers.add_parser("undo", parents=[common, consent.options()], help="take a check-in back")
     undo.add_argument("nonce", metavar="NONCE", help="as `scan` printed it")
     undo.add_argument("--reason", default="", help="why")
     undo.set_defaults(run=run_undo)
@@ -178,7 +179,9 @@ def as_text(verdict: Verdict) -> str:
 def run_undo(args: argparse.Namespace) -> int:
     """Take a check-in back."""
     with open_station(args.data) as app:
-        undone = app.gate.undo(args.nonce, reason=args.reason).result()
+        consent.sign_in(app, args)
+        take_back = partial(app.gate.undo, args.nonce, reason=args.reason)
+        undone = consent.with_leave(app, args, lambda permits: take_back(permits=permits).result())
     values = {
         "undone": undone.nonce,
         "ticket": undone.ticket,

@@ -305,7 +305,7 @@ def run_edit(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         order = _order(app, args)
         now = datetime.now(UTC)
-        done = app.write(lambda c: amend.edit(c, order, args.position, dict(args.wanted), now)).result()
+        done = app.write(lambda c: amend.edit(c, order, args.position, dict(args.wanted), now, app.staff.name)).result()
         _say(args, app, done)
     return 0
 

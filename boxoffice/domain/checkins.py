@@ -27,6 +27,8 @@ class CheckIn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     device: str = ""
     """The device's name, as people know it."""
     device_id: str = ""
+    person: str = ""
+    """Who was signed in there; empty where nobody is known by name."""
     forced: bool = False
     unaware: bool = False
     """Forced for another reason than an earlier entry, which nobody there knew of."""
@@ -40,13 +42,14 @@ class CheckIn(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Settlement(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """How a conflict was settled, and by which device."""
+    """How a conflict was settled, by which device and by whom, where somebody is known by name."""
 
     event: str
     conflict: str
     action: str
     at: datetime
     device: str = ""
+    person: str = ""
     note: str = ""
 
 

@@ -67,6 +67,8 @@ class Side(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     gate: str = ""
     device: str = ""
     """The station's name; empty for the server."""
+    person: str = ""
+    """Who was signed in there, where people are known by name."""
     forced: bool = False
     nonce: str = ""
     """The scan's own, for a passage; the operation id of any other act."""
@@ -148,11 +150,12 @@ def canceled_after_entry(ticket: Ticket, checkins: Iterable[CheckIn]) -> Conflic
     return None
 
 
-def refused_act(operation: str, fact: Fact, device: str, words: str, at: datetime) -> Conflict:
-    """The server refused, in these words and at this time, what the station `device` did or handed on."""
+def refused_act(operation: str, fact: Fact, device: str, words: str, at: datetime, person: str = "") -> Conflict:
+    """The server refused, in these words and at this time, what `person` at the station `device` did or handed on."""
     way = fact.direction.value if isinstance(fact, Admitted) else kind_of(fact)
     whose = fact.station or device
-    done = Side(what=way, at=moment(fact.at), gate=getattr(fact, "gate", ""), device=whose, nonce=operation)
+    gate = getattr(fact, "gate", "")
+    done = Side(what=way, at=moment(fact.at), gate=gate, device=whose, person=person, nonce=operation)
     return Conflict(
         id=id_of_refusal(operation),
         kind=Kind.EDITED_TWICE if isinstance(fact, Edited | Exchanged) else Kind.REFUSED_ACT,
@@ -214,9 +217,10 @@ def overused_voucher(voucher: Voucher, here: Sequence[Side]) -> Conflict:
     )
 
 
-def without_voucher(operation: str, fact: Fact, device: str, words: str, at: datetime) -> Conflict:
-    """The server took a sale of the station `device` without its voucher, for this reason."""
-    done = Side(what=kind_of(fact), at=moment(fact.at), device=fact.station or device, nonce=operation)
+def without_voucher(operation: str, fact: Fact, device: str, words: str, at: datetime, person: str = "") -> Conflict:
+    """The server took a sale of `person` at the station `device` without its voucher, for this reason."""
+    whose = fact.station or device
+    done = Side(what=kind_of(fact), at=moment(fact.at), device=whose, person=person, nonce=operation)
     return Conflict(
         id=_id(Kind.WITHOUT_VOUCHER, operation),
         kind=Kind.WITHOUT_VOUCHER,
@@ -260,6 +264,7 @@ def _side(passage: CheckIn) -> Side:
         at=passage.at,
         gate=passage.gate,
         device=passage.device,
+        person=passage.person,
         forced=passage.forced,
         nonce=passage.nonce,
     )

@@ -54,7 +54,7 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     permitted: str = ""
     """Names of who wanted to do something guarded, and who stood by it."""
     operator: str = ""
-    """Of a receipt: who served."""
+    """Of a receipt: who served. Of a scan, or of a settled conflict: who was signed in."""
     cart: str = ""
     """Of a cart that was put by: all of it, for the till that takes it up."""
     pictures: Mapping[str, bytes] = {}

@@ -56,6 +56,10 @@ class Act(StrEnum):
     ACCEPT_UNPAID = "accept_unpaid"
     FORCE = "force"
     """Let in somebody whom a check would have refused."""
+    UNDO = "undo"
+    """Take a passage back later than right after its scan, or one of another door."""
+    SETTLE = "settle"
+    """Decide what the stations disagree about."""
     SETTINGS = "settings"
     OPERATORS = "operators"
     """Add people, give them another PIN, let them go."""
@@ -106,6 +110,8 @@ RULES: Mapping[Act, Rule] = {
     Act.Z_OVERRIDE: Rule(_LEADS, pin=True, reason=True),
     Act.ACCEPT_UNPAID: Rule(_DESK),
     Act.FORCE: Rule(_LEADS, pin=True, reason=True),
+    Act.UNDO: Rule(_DESK, reason=True),
+    Act.SETTLE: Rule(_DESK),
     Act.SETTINGS: Rule(_LEADS),
     Act.OPERATORS: Rule(_LEADS, pin=True),
     Act.TRAINING: Rule(_LEADS, pin=True),

@@ -11,7 +11,7 @@ from .passages import Direction
 from .printing import Printout
 
 
-def passages(operation: str, fact: Admitted, device: str, device_id: str) -> tuple[CheckIn, ...]:
+def passages(operation: str, fact: Admitted, device: str, device_id: str, person: str = "") -> tuple[CheckIn, ...]:
     """The passage of an admission, and the exits elsewhere that follow from it; `device` is the station's name."""
     entry = CheckIn(
         event=fact.event,
@@ -23,6 +23,7 @@ def passages(operation: str, fact: Admitted, device: str, device_id: str) -> tup
         gate=fact.gate,
         device=device,
         device_id=device_id,
+        person=person,
         forced=fact.forced,
         unaware=fact.unaware,
     )

@@ -26,9 +26,8 @@ from boxoffice.domain.passes import Use
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.scan import Scan
 from boxoffice.domain.verdicts import Reason, Verdict, Wish
-from boxoffice.errors import BadInput, Refused, filled
-from boxoffice.ports import Role
-from boxoffice.storage import at_door, checkins, feeds, journal, orders, settings
+from boxoffice.errors import BadInput, filled
+from boxoffice.storage import at_door, checkins, feeds, journal, orders
 from boxoffice.storage.at_door import Met
 from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
@@ -59,7 +58,18 @@ def redeem(
     known = shelf.at(seen.version)
     lists = door_lists(connection, known, door)
     found = _find(connection, known, text, lists, scan.at, seen.tickets)
-    return _answer(connection, known, scan, text, found, wish, door.gate, answered=seen.answered, newest=seen.newest)
+    return _answer(
+        connection,
+        known,
+        scan,
+        text,
+        found,
+        wish,
+        door.gate,
+        operator,
+        answered=seen.answered,
+        newest=seen.newest,
+    )
 
 
 def redeem_ticket(
@@ -83,20 +93,14 @@ def redeem_ticket(
     found = _Found(gate_list, ticket=ticket) if ticket else _Found(gate_list)
     text = ticket.position.secret if ticket else key
     answered = journal.knows(connection, scan.nonce) is not None
-    return _answer(connection, known, scan, text, found, wish, door.gate, answered=answered)
+    return _answer(connection, known, scan, text, found, wish, door.gate, operator, answered=answered)
 
 
 def _permit(
     connection: Connection, scan: Scan, wish: Wish, operator: str, permits: Sequence[Permit], event: str = ""
 ) -> None:
     """Raises `Refused` if this station only scans, `NeedsPermission` if somebody else has to stand by it."""
-    enrolment = settings.enrolment(connection)
-    if enrolment is not None and enrolment.role is Role.STEWARD:
-        raise Refused(
-            "A steward's station only scans",
-            "Nothing was recorded.",
-            "Send the person to the desk, or call a supervisor.",
-        )
+    guard.mind_steward(connection)
     if wish.preview or journal.knows(connection, scan.nonce) is not None:
         return
     act = Act.FORCE if wish.force else Act.ACCEPT_UNPAID
@@ -227,6 +231,7 @@ def _answer(
     found: _Found,
     wish: Wish,
     gate_name: str,
+    operator: str,
     *,
     answered: bool,
     newest: Newest | None = None,
@@ -238,7 +243,7 @@ def _answer(
         return _as_before(verdict, fact_of(written))
     if wish.preview or verdict.repeated or verdict.reason is Reason.INCOMPLETE:
         return verdict
-    _record(connection, known, scan, text, found, wish, verdict, newest)
+    _record(connection, known, scan, text, found, wish, verdict, operator, newest)
     return verdict
 
 
@@ -365,6 +370,7 @@ def _record(
     found: _Found,
     wish: Wish,
     verdict: Verdict,
+    operator: str,
     newest: Newest | None,
 ) -> None:
     key, station = _key(found, text), known.station(connection)
@@ -380,9 +386,10 @@ def _record(
             reason=verdict.reason,
             explanation=str(verdict.explanation or ""),
         )
-        journal.append(connection, scan.nonce, refused, Private(text=text), station=station, newest=newest)
+        private = Private(text=text, operator=operator)
+        journal.append(connection, scan.nonce, refused, private, station=station, newest=newest)
         return
-    ended = _end_stays(connection, known, found, verdict, key)
+    ended = _end_stays(connection, known, found, verdict, key, operator)
     admitted = Admitted(
         event=found.list.event,
         at=micros(scan.at),
@@ -397,10 +404,10 @@ def _record(
         ended=ended,
     )
     first = found.met is not None and not found.met.passed
-    _pass(connection, station, verdict, found.list, key, scan.nonce, first=first)
+    _pass(connection, station, verdict, found.list, key, scan.nonce, operator, first=first)
     if verdict.answers:
         checkins.put_answers(connection, found.list.event, key, verdict.answers)
-    private = Private(text=_text_of(found, text), answers=verdict.answers)
+    private = Private(text=_text_of(found, text), answers=verdict.answers, operator=operator)
     journal.append(connection, scan.nonce, admitted, private, station=station, newest=newest)
     if found.ticket is not None and verdict.direction is Direction.ENTRY:
         _print_badge(connection, known, found.list, found.ticket, verdict.at)
@@ -436,6 +443,7 @@ def _pass(
     gate_list: CheckInList,
     key: str,
     nonce: str,
+    operator: str,
     *,
     first: bool = False,
     auto: bool = False,
@@ -450,6 +458,7 @@ def _pass(
         gate=verdict.gate,
         device=station.name,
         device_id=station.device,
+        person=operator,
         forced=verdict.forced and not auto,
         unaware=verdict.unaware and not auto,
         auto=auto,
@@ -457,7 +466,9 @@ def _pass(
     checkins.put(connection, passage, own=True, first=first)
 
 
-def _end_stays(connection: Connection, known: Known, found: _Found, verdict: Verdict, key: str) -> tuple[int, ...]:
+def _end_stays(
+    connection: Connection, known: Known, found: _Found, verdict: Verdict, key: str, operator: str
+) -> tuple[int, ...]:
     """Close the stay on other lists, where this list (or this station) says so and the person is inside there."""
     if verdict.direction is Direction.EXIT:
         return ()
@@ -471,6 +482,7 @@ def _end_stays(connection: Connection, known: Known, found: _Found, verdict: Ver
         if not history or history[-1].direction is Direction.EXIT:
             continue
         elsewhere = msgspec.structs.replace(found.list, id=other)
-        _pass(connection, known.station(connection), verdict, elsewhere, key, f"{verdict.nonce}/{other}", auto=True)
+        station, nonce = known.station(connection), f"{verdict.nonce}/{other}"
+        _pass(connection, station, verdict, elsewhere, key, nonce, operator, auto=True)
         ended.append(other)
     return tuple(ended)

@@ -78,7 +78,7 @@ def cancel(
         about=order.code,
     )
     fact = Canceled(event=order.event, at=micros(now), order=order.code, positions=chosen, fee=fee)
-    return deal.record(connection, fact, Private(note=reason))
+    return deal.record(connection, fact, Private(note=reason, operator=operator))
 
 
 def reactivate(
@@ -98,7 +98,9 @@ def reactivate(
     return deal.record(connection, Reactivated(event=order.event, at=micros(now), order=order.code))
 
 
-def edit(connection: Connection, order: Order, number: int, wanted: Mapping[str, str], now: datetime) -> Order:
+def edit(
+    connection: Connection, order: Order, number: int, wanted: Mapping[str, str], now: datetime, operator: str = ""
+) -> Order:
     """Put right what stands in an order (`number` 0) or in one of its tickets.
 
     Raises `BadInput` for a field that cannot be edited or a ticket that is not there.
@@ -117,7 +119,7 @@ def edit(connection: Connection, order: Order, number: int, wanted: Mapping[str,
     if not changes:
         return order
     fact = Edited(event=order.event, at=micros(now), order=order.code, position=number)
-    return deal.record(connection, fact, Private(changes=changes))
+    return deal.record(connection, fact, Private(changes=changes, operator=operator))
 
 
 def _thing(order: Order, number: int) -> tuple[Order | Position, tuple[str, ...]]:

@@ -17,9 +17,10 @@ from boxoffice.domain.conflicts import Conflict, Kind, Side
 from boxoffice.domain.facts import Private, Settled, Sold
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.instants import micros
-from boxoffice.domain.journal import fact_of
+from boxoffice.domain.journal import Entry
 from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.orders import Order, Status, Ticket, ticket_key
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.vouchers import Voucher, is_overused
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
@@ -27,7 +28,7 @@ from boxoffice.storage import checkins, conflicts, journal, leases, orders, outb
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit, overlay, undo
+from . import admit, guard, overlay, undo
 
 ACTIONS = ("accept", "annul", "escalate")
 
@@ -104,21 +105,25 @@ def look_at_refusal(connection: Connection, operation: str, words: str, at: date
     words = str(words)  # As it reads: what is kept and sent knows nothing of sentences for screens.
     outbox.park(connection, operation, words)
     redeeming.refused(connection, operation, words, at)
-    body = journal.knows(connection, operation)
-    if body is not None:
-        station = settings.station(connection)
-        conflicts.put(connection, rules.refused_act(operation, fact_of(body), station.name, words, at), at)
+    entry = journal.written(connection, operation)
+    if entry is not None:
+        conflicts.put(connection, _refused(connection, entry, words, at), at)
+
+
+def _refused(connection: Connection, entry: Entry, words: str, at: datetime) -> Conflict:
+    device = settings.station(connection).name
+    return rules.refused_act(entry.operation, entry.fact(), device, words, at, entry.private_part().operator)
 
 
 def look_at_remark(connection: Connection, operation: str, words: str, at: datetime) -> None:
     """The server took a sale, but not the voucher that it was made with: somebody else was first."""
     words = str(words)
-    body = journal.knows(connection, operation)
-    fact = fact_of(body) if body is not None else None
-    if isinstance(fact, Sold):
+    entry = journal.written(connection, operation)
+    fact = entry.fact() if entry is not None else None
+    if entry is not None and isinstance(fact, Sold):
         redeeming.refused(connection, operation, words, at)
-        station = settings.station(connection)
-        conflicts.put(connection, rules.without_voucher(operation, fact, station.name, words, at), at)
+        station, person = settings.station(connection), entry.private_part().operator
+        conflicts.put(connection, rules.without_voucher(operation, fact, station.name, words, at, person), at)
 
 
 def look_at_voucher(connection: Connection, voucher: Voucher) -> None:
@@ -146,12 +151,10 @@ def _overused_voucher(connection: Connection, voucher: Voucher) -> Conflict | No
 
 def look_at_objection(connection: Connection, objection: Objection) -> None:
     """The server above the hub will not have an act. Whose it was is told, and may settle it."""
-    body = journal.knows(connection, objection.operation)
-    if body is not None:
-        station = settings.station(connection)
+    entry = journal.written(connection, objection.operation)
+    if entry is not None:
         redeeming.refused(connection, objection.operation, objection.words, objection.at)
-        found = rules.refused_act(objection.operation, fact_of(body), station.name, objection.words, objection.at)
-        conflicts.put(connection, found, objection.at)
+        conflicts.put(connection, _refused(connection, entry, objection.words, objection.at), objection.at)
 
 
 def drop_objection(connection: Connection, operation: str) -> None:
@@ -193,12 +196,21 @@ def send_again(connection: Connection, operation: str | None, at: datetime) -> i
     return len(again)
 
 
-def settle(connection: Connection, beginning: str, action: str, note: str, at: datetime) -> Conflict:
+def settle(
+    connection: Connection,
+    beginning: str,
+    action: str,
+    note: str,
+    at: datetime,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
+) -> Conflict:
     """Decide a conflict: `accept` both sides, `annul` the later entry, or `escalate` with a note.
 
     With an act that the server refused, `accept` leaves it with this station and sends it no more, and
     `annul` takes a passage back here as well. Raises `BadInput` for an id that fits none or several, and for
-    a way to settle that does not fit the kind, `Refused` for one that is settled.
+    a way to settle that does not fit the kind, `Refused` for one that is settled
+    and at a station that only scans, `NeedsPermission` where somebody else has to stand by it.
     """
     if action not in ACTIONS:
         raise BadInput(
@@ -222,14 +234,25 @@ def settle(connection: Connection, beginning: str, action: str, note: str, at: d
             "Nothing was changed.",
         )
     nonce = _annulled_by(conflict) if action == "annul" else ""
+    guard.mind_steward(connection)
+    guard.need(connection, Act.SETTLE, at, operator=operator, permits=permits, event=conflict.event, about=conflict.id)
     was_taken = not (conflict.kind.is_refusal and outbox.is_refused(connection, conflict.sides[0].nonce))
     if conflict.kind.is_refusal and action != "escalate":
         overlay.give_up(connection, conflict.sides[0].nonce)
     if nonce:
-        undoing = undo.undo(connection, nonce, at, note or "Settled as a conflict")
+        undoing = undo.take_back(connection, nonce, at, note or "Settled as a conflict", operator)
         if not was_taken:  # The server never had what is taken back.
             outbox.give_up(connection, undoing.operation)
-    _write_down(connection, conflict, action, note, at, nonce if was_taken else "")
+    settlement = Settlement(
+        event=conflict.event,
+        conflict=conflict.id,
+        action=action,
+        at=at,
+        device=settings.station(connection).name,
+        person=operator,
+        note=note,
+    )
+    _write_down(connection, conflict, settlement, nonce if was_taken else "")
     return conflicts.find(connection, conflict.id)[0]
 
 
@@ -244,18 +267,14 @@ def _annulled_by(conflict: Conflict) -> str:
     return conflict.sides[0].nonce
 
 
-def _write_down(connection: Connection, conflict: Conflict, action: str, note: str, at: datetime, nonce: str) -> None:
-    station = settings.station(connection)
-    settlement = Settlement(
-        event=conflict.event, conflict=conflict.id, action=action, at=at, device=station.name, note=note
-    )
+def _write_down(connection: Connection, conflict: Conflict, settlement: Settlement, nonce: str) -> None:
     conflicts.settle(connection, settlement)
     fact = Settled(
         event=conflict.event,
-        at=micros(at),
+        at=micros(settlement.at),
         conflict=conflict.id,
-        action=action,
+        action=settlement.action,
         ticket=conflict.ticket,
         nonce=nonce,
     )
-    journal.append(connection, new_id(), fact, Private(note=note))
+    journal.append(connection, new_id(), fact, Private(note=settlement.note, operator=settlement.person))

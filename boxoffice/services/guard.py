@@ -12,9 +12,9 @@ from datetime import datetime
 from boxoffice.domain.facts import Permitted, Private
 from boxoffice.domain.instants import micros
 from boxoffice.domain.operators import Operator
-from boxoffice.domain.permissions import RULES, Act, Permit
-from boxoffice.errors import NeedsPermission, filled
-from boxoffice.storage import journal, operators
+from boxoffice.domain.permissions import RULES, Act, Permit, Role
+from boxoffice.errors import NeedsPermission, Refused, filled
+from boxoffice.storage import journal, operators, settings
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.operators import Permission
 
@@ -40,7 +40,7 @@ def need(
     asks = operators.named(connection, operator) if operator else None
     given = [one for one in permits if one.act is act]
     if not given:
-        return _by_role(act, asks)
+        return _by_role(act, asks, reason)
     permit = next((one for one in given if journal.knows(connection, one.id) is None), None)
     if permit is None:
         raise NeedsPermission(act, "This permission is used up")
@@ -72,13 +72,26 @@ def need(
     return stands.name
 
 
-def _by_role(act: Act, asks: Operator | None) -> str:
+def mind_steward(connection: Connection) -> None:
+    """Raises `Refused` at a station that only scans: the server would have nothing else from it."""
+    enrolment = settings.enrolment(connection)
+    if enrolment is not None and enrolment.role is Role.STEWARD:
+        raise Refused(
+            "A steward's station only scans",
+            "Nothing was recorded.",
+            "Send the person to the desk, or call a supervisor.",
+        )
+
+
+def _by_role(act: Act, asks: Operator | None, reason: str) -> str:
     if asks is None:
         raise NeedsPermission(act, "Nobody is signed in")
     if not asks.may(act):
         raise NeedsPermission(act, filled("{name} may not do this", name=asks.name))
     if RULES[act].pin:
         raise NeedsPermission(act, "This needs a PIN")
+    if RULES[act].reason and not reason.strip():
+        raise NeedsPermission(act, "A reason is needed")
     return asks.name
 
 

@@ -119,7 +119,7 @@ def _change(connection: Connection, operation: str, fact: OrderFact, private: Pr
 
 def _pass(connection: Connection, shelf: Shelf, operation: str, fact: Admitted, private: Private) -> None:
     device = settings.station(connection).device  # as the server will name it when it tells of it
-    for passage in traces.passages(operation, fact, fact.station, device):
+    for passage in traces.passages(operation, fact, fact.station, device, private.operator):
         checkins.put(connection, passage, own=True)
     if private.answers:
         checkins.put_answers(connection, fact.event, fact.ticket, private.answers)
@@ -144,5 +144,6 @@ def _settlement(fact: Settled, private: Private) -> Settlement:
         action=fact.action,
         at=moment(fact.at),
         device=fact.station,
+        person=private.operator,
         note=private.note,
     )

@@ -20,9 +20,9 @@ from boxoffice.domain.passages import Direction, Passage
 
 from .connection import Connection
 
-_COLUMNS = "nonce, event, list, ticket, direction, at, gate, device, device_id, forced, unaware, annulled, auto"
+_COLUMNS = "nonce, event, list, ticket, direction, at, gate, device, device_id, person, forced, unaware, annulled, auto"
 _DIRECTIONS = {direction.value: direction for direction in Direction}
-_PUT = f"INSERT INTO checkins ({_COLUMNS}, own) VALUES ({', '.join('?' * 14)}) ON CONFLICT (nonce) DO NOTHING"
+_PUT = f"INSERT INTO checkins ({_COLUMNS}, own) VALUES ({', '.join('?' * 15)}) ON CONFLICT (nonce) DO NOTHING"
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +53,7 @@ def put(connection: Connection, checkin: CheckIn, *, own: bool, first: bool = Fa
             checkin.gate,
             checkin.device,
             checkin.device_id,
+            checkin.person,
             checkin.forced,
             checkin.unaware,
             checkin.annulled,
@@ -179,10 +180,11 @@ def _checkin(row: Sequence[Any]) -> CheckIn:
         gate=row[6],
         device=row[7],
         device_id=row[8],
-        forced=bool(row[9]),
-        unaware=bool(row[10]),
-        annulled=bool(row[11]),
-        auto=bool(row[12]),
+        person=row[9],
+        forced=bool(row[10]),
+        unaware=bool(row[11]),
+        annulled=bool(row[12]),
+        auto=bool(row[13]),
     )
 
 
@@ -246,8 +248,9 @@ _COUNTED = (
 
 
 def keep_own(connection: Connection) -> None:
-    """Forget the passages that other stations saw, and count anew."""
+    """Forget the passages that other stations saw, and who stood at our own doors; count anew."""
     connection.execute("DELETE FROM checkins WHERE NOT own")
+    connection.execute("UPDATE checkins SET person = ''")
     connection.execute("DELETE FROM list_counts")
     connection.execute(f"INSERT INTO list_counts (event, list, entries, tickets, inside) {_COUNTED}")
 

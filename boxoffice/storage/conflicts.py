@@ -49,13 +49,15 @@ def settle(connection: Connection, settlement: Settlement) -> None:
     A decision may be heard of before the passages that it is about, so it is kept beside the conflict.
     """
     connection.execute(
-        "INSERT OR REPLACE INTO settlements (conflict, event, action, at, device, note) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO settlements (conflict, event, action, at, device, person, note)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             settlement.conflict,
             settlement.event,
             settlement.action,
             micros(settlement.at),
             settlement.device,
+            settlement.person,
             settlement.note,
         ),
     )
@@ -72,19 +74,22 @@ def resolve(connection: Connection, conflict_id: str, at: datetime, note: str) -
 
 def _decided(connection: Connection, conflict_id: str) -> Settlement | None:
     row = connection.execute(
-        "SELECT event, action, at, device, note FROM settlements WHERE conflict = ?", (conflict_id,)
+        "SELECT event, action, at, device, person, note FROM settlements WHERE conflict = ?", (conflict_id,)
     ).fetchone()
     if row is None:
         return None
-    event, action, at, device, note = row
-    return Settlement(event=event, conflict=conflict_id, action=action, at=moment(at), device=device, note=note)
+    event, action, at, device, person, note = row
+    return Settlement(
+        event=event, conflict=conflict_id, action=action, at=moment(at), device=device, person=person, note=note
+    )
 
 
 def _close(connection: Connection, settlement: Settlement) -> None:
     settled = None if settlement.action == "escalate" else micros(settlement.at)
+    whose = ", ".join(part for part in (settlement.person, settlement.device) if part)
     connection.execute(
         "UPDATE conflicts SET action = ?, settled_at = ?, settled_by = ?, note = ? WHERE id = ? AND settled_at IS NULL",
-        (settlement.action, settled, settlement.device, settlement.note, settlement.conflict),
+        (settlement.action, settled, whose, settlement.note, settlement.conflict),
     )
 
 

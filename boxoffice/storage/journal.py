@@ -95,6 +95,12 @@ def knows(connection: Connection, operation: str) -> str | None:
     return row[0] if row else None
 
 
+def written(connection: Connection, operation: str) -> Entry | None:
+    """The entry of an operation, if there is one."""
+    row = connection.execute(f"{_ENTRIES} WHERE j.operation = ?", (operation,)).fetchone()
+    return _entry(row) if row else None
+
+
 def number(connection: Connection, operation: str) -> int | None:
     """The number in this store of the entry of an operation, if there is one."""
     row = connection.execute("SELECT id FROM journal WHERE operation = ?", (operation,)).fetchone()

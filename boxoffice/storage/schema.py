@@ -126,6 +126,7 @@ CREATE TABLE checkins (
     gate TEXT NOT NULL,
     device TEXT NOT NULL,
     device_id TEXT NOT NULL,
+    person TEXT NOT NULL,
     forced INTEGER NOT NULL CHECK (forced IN (0, 1)),
     unaware INTEGER NOT NULL CHECK (unaware IN (0, 1)),
     annulled INTEGER NOT NULL CHECK (annulled IN (0, 1)),
@@ -272,6 +273,7 @@ CREATE TABLE settlements (
     action TEXT NOT NULL,
     at INTEGER NOT NULL,
     device TEXT NOT NULL,
+    person TEXT NOT NULL,
     note TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -103,7 +103,7 @@ class Effects:
     def _apply(self, caller: Caller, entry: Entry, fact: Fact) -> str:
         match fact:
             case Admitted():
-                return self._admit(caller, entry.operation, fact) or self._answer(fact, entry)
+                return self._admit(caller, entry, fact) or self._answer(fact, entry)
             case RefusedEntry():
                 return ""
             case Undone():
@@ -181,9 +181,10 @@ class Effects:
         moved = counting.moved(card, done, fact.currency)
         return moved if isinstance(moved, str) else self._change(moved)
 
-    def _admit(self, caller: Caller, operation: str, fact: Admitted) -> str:
-        self._ended[operation] = fact.ended
-        return self._change(*traces.passages(operation, fact, _named(caller, fact), caller.id))
+    def _admit(self, caller: Caller, entry: Entry, fact: Admitted) -> str:
+        self._ended[entry.operation] = fact.ended
+        person = entry.private_part().operator if '"operator"' in entry.private else ""
+        return self._change(*traces.passages(entry.operation, fact, _named(caller, fact), caller.id, person))
 
     def _answer(self, fact: Admitted, entry: Entry) -> str:
         """Put what was answered at the door into the order, so that no other door asks again."""
@@ -283,6 +284,7 @@ class Effects:
             action=fact.action,
             at=moment(fact.at),
             device=_named(caller, fact),
+            person=entry.private_part().operator,
             note=entry.private_part().note,
         )
         because = self._annul(fact.event, fact.nonce) if fact.nonce else ""

@@ -13,9 +13,11 @@ from boxoffice.domain.catalog import Quota
 from boxoffice.domain.facts import Canceled, Guest, Line, Paid, Private, Sold
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
+from boxoffice.domain.operators import Operator
+from boxoffice.domain.permissions import Role
 from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.services import deal
-from boxoffice.storage import verify
+from boxoffice.storage import conflicts, verify
 
 NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
 ENTRIES = "SELECT operation FROM acts WHERE kind = 'admitted'"
@@ -85,6 +87,25 @@ def test_both_doors_let_the_same_ticket_in_and_later_both_know_it(hall: Any) -> 
     assert passages == (("North", False), ("South", True))
     assert len(hall.hub.query(ENTRIES)) == 2
     assert all(sound(gate) for gate in (north, south))
+
+
+def test_both_doors_and_the_desk_know_who_let_somebody_in_twice_and_who_settled_it(hall: Any) -> None:
+    hall.tickets("A1")
+    north, south, desk = hall.gate("North"), hall.gate("South"), hall.gate("Desk")
+    north.app.staff.operator = Operator(id="n", name="Nora", role=Role.STEWARD)
+    desk.app.staff.operator = Operator(id="d", name="Dora", role=Role.DESK)
+    north.scan("A1", at="09:00")
+    south.scan("A1", at="09:05")
+    for gate in (north, south, desk, north, south):
+        gate.sync()
+    for gate in (north, south, desk):
+        (found,) = gate.app.conflicts()
+        assert [(side.device, side.person) for side in found.sides] == [("North", "Nora"), ("South", "")]
+    settled = desk.app.settle(found.id, "accept").result()
+    assert settled.settled_by == "Dora, Desk"
+    for gate in (desk, north):
+        gate.sync()
+    assert [one.settled_by for one in north.app.read(conflicts.every)] == ["Dora, Desk"]
 
 
 def test_accepting_a_double_entry_closes_it_everywhere_and_takes_nothing_back(hall: Any) -> None:

@@ -14,7 +14,9 @@ from boxoffice.domain.conflicts import double_entries
 from boxoffice.domain.facts import Admitted, Change, Edited, Paid, Private, Settled, Undone
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
+from boxoffice.domain.operators import Operator
 from boxoffice.domain.orders import Order, Payment, Status
+from boxoffice.domain.permissions import Role
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.services import deal, disagree, overlay
@@ -70,6 +72,23 @@ def test_our_own_entry_coming_back_from_the_server_is_no_conflict(day: Any) -> N
     verdict = day.scan(ticket, at="09:00")
     day.hear(south(day, ticket, "09:00", nonce=verdict.nonce))
     assert day.app.conflicts() == []
+
+
+def test_a_stewards_station_settles_nothing(day: Any) -> None:
+    day.enrol(Role.STEWARD)
+    ticket = day.ticket()
+    day.scan(ticket, at="09:00")
+    day.hear(south(day, ticket, "09:01"))
+    with pytest.raises(Refused, match="only scans"):
+        day.app.settle(day.app.conflicts()[0].id, "annul").result()
+    assert len(day.app.conflicts()) == 1
+
+
+def test_who_did_what_the_server_refused_is_named(day: Any) -> None:
+    day.app.staff.operator = Operator(id="n", name="Nora", role=Role.DESK)
+    verdict = day.scan(day.ticket(), at="09:00")
+    day.app.write(lambda c: disagree.look_at_refusal(c, verdict.nonce, "No.", day.time("09:10"))).result()
+    assert day.app.conflicts()[0].sides[0].person == "Nora"
 
 
 def test_a_list_that_allows_several_entries_has_no_double_entries(day: Any) -> None:

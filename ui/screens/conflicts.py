@@ -173,6 +173,7 @@ def _side(side: Side) -> str:
         tr(_DONE.get(side.what, side.what)),
         side.gate,
         by,
+        side.person,
         tr("forced") if side.forced else "",
         side.words,
     )

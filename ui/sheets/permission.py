@@ -42,6 +42,8 @@ ACTS = {
     Act.Z_OVERRIDE: "Close while a card payment is in doubt",
     Act.ACCEPT_UNPAID: "Let in somebody who has not paid",
     Act.FORCE: "Let in somebody in spite of the answer",
+    Act.UNDO: "Take an earlier passage back",
+    Act.SETTLE: "Settle what stations disagree about",
     Act.SETTINGS: "Change settings",
     Act.OPERATORS: "Change who works here",
     Act.TRAINING: "Begin training",
