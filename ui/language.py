@@ -132,6 +132,32 @@ def number(value: int) -> str:
     return _in_use.locale.toString(value)
 
 
+def sentences(*parts: str) -> str:
+    """Parts of a message in the language in use, one behind the other, each with a stop at its end."""
+    told = [tr(part) for part in parts if part]
+    return " ".join(part if part.endswith(_STOPS) else part + _stop(part) for part in told)
+
+
+_STOPS = (".", "!", "?", "…", "。", "！", "？")
+
+
+def _stop(text: str) -> str:
+    return "。" if _CHINESE.search(text[-1:]) else "."
+
+
+_CHINESE = re.compile("[\u3400-\u9fff\uff09\u201d]")
+
+
+def breakable(text: str) -> str:
+    """The same text; a word that is longer than any line may go on in the next one."""
+    return _LONG.sub(lambda word: _PLACE.join(re.findall(".{1,8}", word[0])), text)
+
+
+_LONG = re.compile(r"[^\s\u200b]{25,}")
+_PLACE = "\u200b"
+"""Where a line may end, though nothing is seen there."""
+
+
 def ago(seconds: float) -> str:
     """A length of time in its largest unit."""
     whole = max(0, int(seconds))

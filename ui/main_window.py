@@ -155,6 +155,7 @@ class MainWindow(QWidget):
         self.strip.mute_pressed.connect(self.likes.mute)
         self.strip.look_pressed.connect(self.likes.next_look)
         self.door.money_wanted.connect(self._take_money)
+        self.door.search.new_wanted.connect(self._sell_to)
         self.door.wants_settings.connect(lambda: self.go(Where.SETTINGS))
         self.go(Where.DOOR)
 
@@ -320,6 +321,12 @@ class MainWindow(QWidget):
         from .places import take_money
 
         take_money(self, case)
+
+    def _sell_to(self, name: str) -> None:
+        """Somebody at the door has no ticket yet."""
+        from .places import sell_to
+
+        sell_to(self, name)
 
     def part(self) -> None:
         """The server has sent this station away: ask whether to wipe it."""

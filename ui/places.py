@@ -71,9 +71,18 @@ def _desk(window: MainWindow) -> DeskScreen:
         window.problems.report,
     )
     screen.let_in.connect(window.scans.let_in)
+    screen.search.new_wanted.connect(lambda name: sell_to(window, name))
     screen.badges.eye = window.scans.eye
     screen.money.worker = lambda: window.cards
     return screen
+
+
+def sell_to(window: MainWindow, name: str) -> None:
+    """Somebody who is not known yet wants a ticket: on to the till, which asks for no name that was typed before."""
+    window.go(Where.TILL)
+    screen = window.stack.currentWidget()
+    if isinstance(screen, TillScreen):
+        screen.sell_to(name)
 
 
 def take_money(window: MainWindow, case: Case) -> None:

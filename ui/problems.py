@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from boxoffice.errors import Trouble
 
 from . import theme
-from .language import tr
+from .language import breakable, sentences, tr
 from .shapes import Shape
 from .widgets.buttons import Button, Weight
 
@@ -54,8 +54,8 @@ class Problems(QFrame):
     def report(self, trouble: Trouble) -> None:
         """Show a trouble, in the language in use where it is known there."""
         log.info("Shown to the person: %s", trouble)
-        self._title.setText(tr(trouble.title))
-        self._more.setText(" ".join(tr(part) for part in (trouble.what, trouble.hint) if part))
+        self._title.setText(breakable(tr(trouble.title)))
+        self._more.setText(breakable(sentences(trouble.what, trouble.hint)))
         self._more.setVisible(bool(self._more.text()))
         self.setAccessibleName(self.text)
         self.show()

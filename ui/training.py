@@ -32,7 +32,7 @@ class Band(QWidget):
     def __init__(self, *, speaks: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("training_band")
-        self.setFixedHeight(56 if speaks else 2 * _EDGE)
+        self.setFixedHeight(64 if speaks else 2 * _EDGE)
         if not speaks:
             return
         row = QHBoxLayout(self)
@@ -41,7 +41,7 @@ class Band(QWidget):
         words.setFont(theme.bold(17))
         words.setStyleSheet("color: #000000; background: transparent;")
         self.setAccessibleName(words.text())
-        end = Button(tr("End training"), height=40)
+        end = Button(tr("End training"))
         end.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         end.clicked.connect(self.end_pressed)
         row.addWidget(words, 1)

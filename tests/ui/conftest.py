@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from boxoffice.bootstrap import App
@@ -30,6 +40,7 @@ from ui.preferences import Preferences, save
 from ui.theme import Look
 from ui.widgets.answer_panel import AnswerPanel
 from ui.widgets.buttons import Button
+from ui.widgets.fit_label import FitLabel
 from ui.widgets.strip import Where
 
 KEYS = {
@@ -252,6 +263,69 @@ class Evening:
             ui_app.close_window(self._window)
             self._window.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _cut(widget: QWidget) -> bool:
+    """Whether something of its words is not to be seen."""
+    if isinstance(widget, FitLabel) or not widget.isVisible():
+        return False
+    if isinstance(widget, QLabel) and widget.text():
+        if widget.wordWrap():
+            return widget.heightForWidth(widget.width()) > widget.height() + 2
+        wide = max(widget.fontMetrics().horizontalAdvance(line) for line in widget.text().splitlines() or [""])
+        return wide > widget.contentsRect().width() + 2
+    if isinstance(widget, QAbstractButton) and widget.text():
+        least = widget.minimumSizeHint()
+        # One letter stands in the middle of its button, and needs no margin.
+        return widget.height() < least.height() or (len(widget.text()) > 1 and widget.width() < least.width())
+    if isinstance(widget, QLineEdit) and not widget.text():
+        return widget.fontMetrics().horizontalAdvance(widget.placeholderText()) > widget.width() - 16
+    return False
+
+
+def _beyond(widget: QWidget) -> bool:
+    """Whether a part of it lies outside of what holds it, where nothing scrolls."""
+    held_by = widget.parentWidget()
+    if held_by is None or widget.isWindow() or isinstance(held_by.parentWidget(), QAbstractScrollArea):
+        return False
+    if isinstance(held_by, (QAbstractScrollArea, QAbstractSpinBox, QComboBox, QLineEdit)):
+        return False
+    return not held_by.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry())
+
+
+@pytest.fixture
+def crowded() -> Callable[[QWidget], list[str]]:
+    """What is cut off, lies outside of its place, or over something else, in all that is shown in a widget."""
+
+    def look(root: QWidget) -> list[str]:
+        QApplication.processEvents()
+        shown = [
+            one for one in (root, *root.findChildren(QWidget)) if one.isVisible() and one.window() is root.window()
+        ]
+        found = [f"cut: {_what(one)}" for one in shown if _cut(one)]
+        found += [f"beyond: {_what(one)}" for one in shown if _beyond(one)]
+        by_parent: dict[QWidget | None, list[QWidget]] = {}
+        for one in shown:
+            held_by = one.parentWidget()
+            if one.objectName() not in OVER_OTHERS and not isinstance(held_by, (QAbstractScrollArea, QAbstractSpinBox)):
+                by_parent.setdefault(held_by, []).append(one)
+        for beside in by_parent.values():
+            for one, other in combinations(beside, 2):
+                both = one.geometry().intersected(other.geometry())
+                if both.width() > 1 and both.height() > 1:
+                    found.append(f"over: {_what(one)} and {_what(other)}")
+        return found
+
+    return look
+
+
+OVER_OTHERS = ("notice", "results", "countdown")
+"""What lies over something else on purpose."""
+
+
+def _what(widget: QWidget) -> str:
+    words = widget.text() if isinstance(widget, (QLabel, QAbstractButton, QLineEdit)) else ""
+    return f"{type(widget).__name__} {widget.objectName()} {words[:40]!r} {widget.geometry().getRect()}"
 
 
 @pytest.fixture

@@ -113,6 +113,21 @@ def test_a_sentence_made_of_parts_is_translated_part_by_part() -> None:
     assert "09:05" in told
 
 
+def test_the_parts_of_a_message_are_sentences() -> None:
+    assert language.sentences("Nothing would change", "", "Choose something else.") == (
+        "Nothing would change. Choose something else."
+    )
+    language.set_language("zh")
+    assert language.sentences("Valid", "Cancel") == "有效。 取消。"
+
+
+def test_a_word_longer_than_a_line_may_go_on_in_the_next_one() -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff"
+    assert language.breakable(f"For {name}, paid").replace("\u200b", "") == f"For {name}, paid"
+    assert max(len(part) for part in language.breakable(name).split("\u200b")) == 8
+    assert language.breakable("Grace Hopper") == "Grace Hopper"
+
+
 def test_numbers_choose_their_form() -> None:
     assert plural("{n} day", "{n} days", 1) == "1 day"
     assert plural("{n} day", "{n} days", 2) == "2 days"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
+from boxoffice.domain.catalog import Item
+from sync.state import FirstSync, State
 from ui import theme
 from ui.widgets.buttons import Button
 from ui.widgets.strip import Where
@@ -21,6 +24,7 @@ NAMES = [
     "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren",
     "Дмитрий Александрович Преображенский",
 ]
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 # The last two are the first two at twice the size.
 SIZES = [(1366, 768), (1920, 1080), (683, 384), (960, 540)]
 
@@ -99,3 +103,39 @@ def test_tab_goes_round_and_is_seen(evening: Any, hands: Any, scan: Any) -> None
         visited.append(now)
     assert len(visited) >= 8
     assert all(window.isAncestorOf(widget) for widget in visited)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_in_no_place_is_anything_cut_off_or_covered(evening: Any, crowded: Any, language: str) -> None:
+    evening.prefer(language=language)
+    evening.enrol()
+    evening.ticket(NAMES[3])
+    evening.app.counter().open("conf26", 20_000).result()
+    window = evening.open()
+    for where in Where:
+        window.go(where)
+        evening.settle()
+        assert crowded(window) == [], where
+
+
+def test_a_till_keeps_its_order_whatever_is_said_above_it(evening: Any, crowded: Any) -> None:
+    evening.enrol()
+    evening.hear(Item(id=1, event="conf26", name={"en": "Regular"}, price=4_500))
+    evening.app.counter().open("conf26", 20_000).result()
+    till = evening.go(Where.TILL)
+    till.clerk.add(till.clerk.assortment.wares()[0])
+    till.pay()
+    evening.qtbot.waitUntil(lambda: not till.clerk.busy)
+    banners = evening.window.status.banners
+    for said in (
+        State(online=True),
+        State(since=NOON),
+        State(since=NOON, alarm="Another entry 1/7 of this station is here already."),
+        State(since=NOON, alarm="Another entry 1/7 of this station is here already.", sent_again=3),
+        State(since=NOON, alarm="x", sent_again=3, first_sync=(FirstSync(event="conf26", applied=2, total=9),)),
+    ):
+        banners.show_state(said, waiting=3)
+        assert crowded(evening.window) == [], said
+        touched = [*till.payment.means.values(), *till.payment.findChildren(Button)]
+        assert min(button.height() for button in touched if button.isVisible()) >= theme.TOUCH
+        assert all(button.isVisible() for button in till.payment._keys.findChildren(Button))

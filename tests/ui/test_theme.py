@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QObject, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui import shapes, theme
 from ui.answers import Kind
+from ui.widgets.choice import Measure, Number
 
 READ_ON = [
     ("ink", "window"),
@@ -121,3 +122,20 @@ def test_no_widget_is_collected_while_qt_walks_along_all_of_them(qapp: QApplicat
     QApplication.processEvents()
     assert told[0] == "worn"
     assert "collected" in told
+
+
+def test_figures_are_seen_in_another_look_as_well(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.install(theme.Look.LIGHT)
+    page = QWidget()
+    rows = QVBoxLayout(page)
+    fields = [Number("Seconds"), Measure("Width", "mm", 1, 99)]
+    for field in fields:
+        rows.addWidget(field)
+    qtbot.addWidget(page)
+    page.resize(400, 200)
+    page.show()
+    before = [field.lineEdit().geometry() for field in fields]
+    theme.wear(theme.Look.DARK)
+    QApplication.processEvents()
+    assert [field.lineEdit().geometry() for field in fields] == before
+    assert min(place.width() for place in before) > 200

@@ -17,6 +17,7 @@ from boxoffice.domain import asking, redeeming, selling
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart, CartLine, HeldPass, Objection, Override
 from boxoffice.domain.catalog import Catalog, Item
+from boxoffice.domain.facts import Guest
 from boxoffice.domain.gift_cards import Load, Why
 from boxoffice.domain.held import HeldCart
 from boxoffice.domain.orders import Ticket
@@ -67,6 +68,8 @@ class Clerk(QObject):
         self.permits: tuple[Permit, ...] = ()
         """What somebody stands by for this cart."""
         self.cart = Cart(id=new_id(), event="")
+        self.newcomer = ""
+        """Who was sought and not found, and wants a ticket."""
         self.look_again()
 
     @property
@@ -189,7 +192,16 @@ class Clerk(QObject):
         line = CartLine(
             id=new_id(), item=ware.item.id, variation=variation, quantity=many, part_of=part_of, subevent=date
         )
+        line = self._for_newcomer(line, ware.item)
         self._set(carts.added(self.cart, line, *carts.bundled(line, ware.item, new_id)))
+
+    def _for_newcomer(self, line: CartLine, item: Item) -> CartLine:
+        """Whoever was sought and not found gets the first ticket of which nothing is asked."""
+        asked = asking.asked_of(line, self.catalog)
+        if not (self.newcomer and item.admission) or asked is None or asked.fields or asked.roles or asked.questions:
+            return line
+        guest, self.newcomer = Guest(name=self.newcomer), ""
+        return msgspec.structs.replace(line, guest=guest)
 
     def add_pass(self, line: CartLine, chosen: Sequence[CartLine]) -> None:
         """A pass with the dates that go with it."""
@@ -330,6 +342,7 @@ class Clerk(QObject):
         """What is sold next has nothing of what was sold before."""
         self.cart = self._new_cart(self.shift.event) if self.shift else Cart(id=new_id(), event="")
         self.payment.offers = self.permits = ()
+        self.newcomer = ""
         self.changed.emit()
 
     def _new_cart(self, event: str) -> Cart:

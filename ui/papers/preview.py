@@ -13,7 +13,7 @@ from ui.background import Background
 from ui.courier import Courier
 from ui.language import tr
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 
 
 class Preview(Dialog):
@@ -57,5 +57,5 @@ class Preview(Dialog):
         self.picture.setPixmap(self._paper.scaledToWidth(room, smooth) if narrow else self._paper)
 
     def _failed(self, trouble: Trouble) -> None:
-        self.picture.setText(" ".join(tr(part) for part in trouble.parts()))
+        self.picture.setText(words_of(trouble))
         self.picture.setWordWrap(True)

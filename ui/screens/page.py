@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.language import breakable
 
 
 class Page(QWidget):
@@ -93,7 +94,7 @@ class Card(QFrame):
 
     def say(self, text: str, role: str = "") -> QLabel:
         """One more line, in one of the style sheet's roles."""
-        label = QLabel(text)
+        label = QLabel(breakable(text))
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         # A name in Arabic stands where the others stand; it is only read from the right.

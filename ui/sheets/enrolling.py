@@ -17,7 +17,7 @@ from ui.background import Background
 from ui.courier import Courier
 from ui.language import tr
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 
 if TYPE_CHECKING:
     from sync.discovery import Found, Search
@@ -134,7 +134,7 @@ class EnrolDialog(Dialog):
         self.enrolled.emit(enrolment)
 
     def _complain(self, trouble: Trouble) -> None:
-        self.trouble.setText("\n".join(tr(part) for part in trouble.parts()))
+        self.trouble.setText(words_of(trouble))
         self.trouble.show()
         self._on_typed()
 

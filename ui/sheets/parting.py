@@ -19,7 +19,7 @@ from ui.courier import Courier
 from ui.language import plural, tr
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 
 if TYPE_CHECKING:
     from boxoffice.services.depart import Standing
@@ -104,6 +104,6 @@ class PartingSheet(Dialog):
         self.wiped.emit()
 
     def _on_trouble(self, trouble: Trouble) -> None:
-        self.trouble.setText(" ".join(tr(part) for part in trouble.parts()))
+        self.trouble.setText(words_of(trouble))
         self.trouble.show()
         self._show(self._app.parting.standing)

@@ -18,7 +18,7 @@ from ui.language import tr
 from ui.papers.images import as_png
 from ui.shapes import Shape
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 
 if TYPE_CHECKING:
     from ui.inputs.lens import Eye
@@ -216,7 +216,7 @@ class PhotoSheet(Dialog):
             self._live = False
             self.keep.setEnabled(False)
             self.view.show_picture(QImage())
-            self.view.show_message(" ".join(tr(part) for part in (trouble.title, trouble.what, trouble.hint) if part))
+            self.view.show_message(words_of(trouble))
             return
         self._live = False
         self.snap.setText(tr("Once more"))

@@ -285,7 +285,8 @@ class AnswerPanel(QWidget):
         y = room.top()
         y = self._place(self._word, room, y, word)
         for label, size in sizes:
-            label.set_pixels(size, max(size * 0.8, 13))
+            # A name is shown whole as long as it can be read; of the rest the beginning will do.
+            label.set_pixels(size, max(size * (0.55 if label is self._name else 0.8), 13))
             y = self._place(label, room, y, size)
 
     def _place(self, label: FitLabel, room: QRect, y: int, pixels: float) -> int:

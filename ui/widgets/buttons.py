@@ -97,7 +97,9 @@ class Button(QPushButton):
         return QSize(max(round(width) + 5, self._height), self._height)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """Where it is tight the key is left out before any of the words."""
+        whole = self.sizeHint()
+        return QSize(whole.width() - round(self._key_width() + 12 if self._shown_key else 0), whole.height())
 
     @property
     def _margin(self) -> float:
@@ -164,6 +166,8 @@ class Button(QPushButton):
         sign = self._sign + (10 if self.text() else 0) if self._shown_shape is not None else 0.0
         key = self._key_width() + 12 if self._shown_key else 0.0
         room = box.width() - 2 * self._margin - sign - key
+        if words > room + 1:
+            room, key = room + key, 0.0
         shown = self.text() if words <= room + 1 else metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         x = box.center().x() - (sign + min(words, max(room, 0)) + key) / 2
         if self._shown_shape is not None:
@@ -173,7 +177,7 @@ class Button(QPushButton):
         painter.setFont(font)
         painter.setPen(ink)
         painter.drawText(QRectF(x, box.top(), min(words, room) + 2, box.height()), Qt.AlignmentFlag.AlignVCenter, shown)
-        if self._shown_key:
+        if key:
             self._paint_key(painter, x + min(words, room) + 12, box.center().y(), ink)
 
     def _paint_key(self, painter: QPainter, x: float, middle: float, ink: QColor) -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.errors import Trouble
 from ui import theme
-from ui.language import tr
+from ui.language import breakable, sentences, tr
 
 from .buttons import Button, Weight
 
 
 def words_of(trouble: Trouble) -> str:
     """A trouble in one paragraph, in the language of the window."""
-    told = (tr(part) for part in trouble.parts())
-    return " ".join(part if part.endswith((".", "!", "?", "。", "？")) else part + "." for part in told)
+    return sentences(*trouble.parts())
 
 
 class Dialog(QDialog):
@@ -33,14 +32,25 @@ class Dialog(QDialog):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(28, 24, 28, 24)
         self._rows.setSpacing(14)
-        title = QLabel(heading)
+        title = QLabel(breakable(heading))
         title.setFont(theme.bold(22))
         title.setWordWrap(True)
         self._rows.addWidget(title)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """Be as large as what is in it, as far as the screen goes: Qt takes two thirds of it, and wraps no line."""
+        rows, room = self._rows, self.screen().availableGeometry()
+        wide = min(max(self.width(), rows.totalMinimumSize().width()), room.width())
+        high = max(self.height(), rows.totalSizeHint().height(), rows.totalHeightForWidth(wide))
+        self.resize(wide, min(high, room.height()))
+
     def say(self, text: str) -> QLabel:
         """A paragraph."""
-        label = QLabel(text)
+        label = QLabel(breakable(text))
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         self._rows.addWidget(label)

@@ -24,11 +24,18 @@ class SearchBox(QLineEdit):
 
     chosen = Signal(object)
     """A `Hit`."""
+    new_wanted = Signal(str)
+    """Nobody was found by what was typed, and a ticket is to be sold to it."""
     left = Signal()
     """Esc: back to where one was."""
 
     def __init__(
-        self, find: Callable[[str], Sequence[Hit]], parent: QWidget | None = None, *, contact: bool = False
+        self,
+        find: Callable[[str], Sequence[Hit]],
+        parent: QWidget | None = None,
+        *,
+        contact: bool = False,
+        sells: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("search")
@@ -40,6 +47,7 @@ class SearchBox(QLineEdit):
         self.setClearButtonEnabled(False)
         self.setTextMargins(34, 0, 0, 0)
         self._contact = contact
+        self._sells = sells
         self._made: Results | None = None
         self.textChanged.connect(self._on_text)
 
@@ -49,8 +57,9 @@ class SearchBox(QLineEdit):
         if self._made is None:
             from .search_results import Results
 
-            self._made = Results(self, contact=self._contact)
+            self._made = Results(self, contact=self._contact, sells=self._sells)
             self._made.picked.connect(self._choose)
+            self._made.new_wanted.connect(self._on_new)
         return self._made
 
     def dismiss(self) -> None:
@@ -62,8 +71,9 @@ class SearchBox(QLineEdit):
         """Let the rows stay open, in a place that the screen gives them."""
         from .search_results import Results
 
-        self._made = Results(self, contact=self._contact, floating=False)
+        self._made = Results(self, contact=self._contact, floating=False, sells=self._sells)
         self._made.picked.connect(self.chosen)
+        self._made.new_wanted.connect(self._on_new)
         return self._made
 
     def _hide_rows(self) -> None:
@@ -75,6 +85,10 @@ class SearchBox(QLineEdit):
             self._hide_rows()
             return
         self.results.show_for(text.strip(), self._find(text.strip()))
+
+    def _on_new(self, name: str) -> None:
+        self.dismiss()
+        self.new_wanted.emit(name)
 
     def _choose(self, hit: Hit) -> None:
         self.dismiss()

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 
 from boxoffice.services.lookup import Hit
 from ui import shapes, theme
-from ui.language import tr
+from ui.language import breakable, tr
 from ui.shapes import Shape
 
 from .badge import state
@@ -185,8 +185,10 @@ class Results(QFrame):
     """The rows below the field, or that there are none and what could be done then."""
 
     picked = Signal(object)
+    new_wanted = Signal(str)
+    """Nobody was found by this name, and a ticket is to be sold to it."""
 
-    def __init__(self, field: QLineEdit, *, contact: bool, floating: bool = True) -> None:
+    def __init__(self, field: QLineEdit, *, contact: bool, floating: bool = True, sells: bool = False) -> None:
         super().__init__(field)
         self.setObjectName("results")
         self.setProperty("role", "card")
@@ -206,11 +208,14 @@ class Results(QFrame):
         self._nobody.setFont(theme.half_bold(18))
         self._nobody.setWordWrap(True)
         self.new = Button("", shape=Shape.PERSON)
-        self.new.setEnabled(False)
+        self.new.setEnabled(sells)
         self.new.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.new.clicked.connect(self._ask_for_new)
+        self._sought = ""
         self._why_not = QLabel(tr("Selling is not set up at this station. Send the person to a till."))
         self._why_not.setProperty("role", "muted")
         self._why_not.setWordWrap(True)
+        self._why_not.setVisible(not sells)
         self._nothing = QWidget()
         nothing = QVBoxLayout(self._nothing)
         nothing.setContentsMargins(16, 12, 16, 12)
@@ -248,7 +253,8 @@ class Results(QFrame):
         self._nothing.setVisible(not hits)
         if hits:
             self.list.setCurrentIndex(self.model.index(0))
-        self._nobody.setText(tr("Nobody found for “{text}”", text=text))
+        self._sought = text
+        self._nobody.setText(tr("Nobody found for “{text}”", text=breakable(text)))
         self.new.setText(tr("New ticket for “{text}”", text=text))
         if self._floating:
             self._place()
@@ -277,9 +283,14 @@ class Results(QFrame):
             self.list.setCurrentIndex(self.model.index(row))
 
     def pick(self) -> None:
-        """Choose the row that is marked."""
-        if self.isVisible():
+        """Choose the row that is marked; where nobody was found, the one thing that is offered then."""
+        if self.isVisible() and self.model.rowCount():
             self._emit(self.list.currentIndex().row())
+        elif self._nothing.isVisible() and self.new.isEnabled():
+            self._ask_for_new()
+
+    def _ask_for_new(self) -> None:
+        self.new_wanted.emit(self._sought)
 
     def _emit(self, row: int) -> None:
         hit = self.model.hit(row)

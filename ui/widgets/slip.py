@@ -12,7 +12,7 @@ from boxoffice.domain.passages import Direction
 from boxoffice.domain.verdicts import Reason
 from boxoffice.services.lookup import Member
 from ui import answers, theme
-from ui.language import plural, tr
+from ui.language import breakable, plural, tr
 
 from .buttons import Button, Weight
 from .fit_label import FitLabel
@@ -140,7 +140,7 @@ def facts_table(facts: Sequence[tuple[str, str]], pixels: int = theme.TEXT) -> Q
         name.setWordWrap(len(label) > 16)
         name.setMaximumWidth(11 * pixels)
         name.setFont(theme.font(pixels))
-        held = QLabel(value)
+        held = QLabel(breakable(value))
         held.setTextFormat(Qt.TextFormat.PlainText)
         held.setFont(theme.font(pixels))
         held.setWordWrap(True)

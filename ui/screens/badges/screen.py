@@ -42,7 +42,7 @@ from ui.widgets.badge_canvas import BadgeCanvas
 from ui.widgets.badge_form import BadgeForm
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 
 from . import files
 from .badge_draft import Draft, Spot, spot_of
@@ -484,6 +484,6 @@ def _drawn(badge: Badge, dpi: int, pictures: Any) -> _Drawn:
     try:
         picture = draw(badge, dpi, pictures, turned=False).convert("L")
     except BadInput as trouble:
-        return _Drawn(None, " ".join(tr(part) for part in trouble.parts()))
+        return _Drawn(None, words_of(trouble))
     shown = QImage(picture.tobytes(), picture.width, picture.height, picture.width, QImage.Format.Format_Grayscale8)
     return _Drawn(shown.copy())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.documents import Badge
@@ -18,6 +18,7 @@ from ui.courier import Courier
 from ui.language import tr
 from ui.widgets.buttons import Button
 from ui.widgets.choice import Choice
+from ui.widgets.fit_label import FitLabel
 from ui.widgets.search_box import SearchBox
 
 RESOLUTIONS = (203, 300)
@@ -50,9 +51,8 @@ class Trial(QWidget):
         self.search = SearchBox(app.lookup.search)
         self.search.setPlaceholderText(tr("Try it on…"))
         self.search.chosen.connect(self._on_hit)
-        self.who = QLabel()
+        self.who = FitLabel(least=11, lines=2)
         self.who.setProperty("role", "muted")
-        self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.fineness = Choice(tr("Fineness of the printer"))
         for dpi in RESOLUTIONS:
             self.fineness.addItem(f"{dpi} dpi", dpi)

@@ -39,7 +39,9 @@ class Head(QWidget):
         self.direction = DirectionSwitch()
         self.place = Place()
         # The room is entered when somebody searches: the first picture needs nothing of it.
-        self.search = SearchBox(lambda text: app.lookup.search(text), contact=Right.SEE_CONTACT in rights)
+        self.search = SearchBox(
+            lambda text: app.lookup.search(text), contact=Right.SEE_CONTACT in rights, sells=Right.SELL in rights
+        )
         self.search.setFixedHeight(56)
         self.search.setMinimumWidth(56)
         self.search.setVisible(Right.SEARCH in rights)

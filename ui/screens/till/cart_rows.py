@@ -32,7 +32,7 @@ class CartRows(QVBoxLayout):
         self._pixels = 18 if large else theme.TEXT
         self._steps: dict[tuple[str, int], Button] = {}
         self._brief = False
-        self.setContentsMargins(10, 8, 8, 8)
+        self.setContentsMargins(10, 8, 16, 8)
         self.setSpacing(6)
         self.addStretch(1)
 

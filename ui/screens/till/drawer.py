@@ -17,7 +17,7 @@ from ui.money import typed
 from ui.sheets.paying.terminal_day import add_rows
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.pieces import Pieces
 from ui.widgets.rows import CheckRow
 
@@ -237,7 +237,7 @@ class CloseDialog(Dialog):
         )
 
     def _on_differs(self, trouble: Trouble) -> None:
-        self._differs.setText(" ".join(tr(part) for part in (trouble.title, trouble.what, trouble.hint) if part))
+        self._differs.setText(words_of(trouble))
         self._differs.show()
         self.reason.show()
         self.witness.setVisible(not self._clerk.people_are_known)

@@ -267,7 +267,8 @@ class GiftVouchersPage(QWidget):
             self._rows.insertWidget(self._rows.count() - 1, self._row(one))
         if not found:
             empty = Card()
-            empty.say(tr("None is like that."), "muted")
+            sought = bool(self.search.text().strip() or chosen)
+            empty.say(tr("None is like that.") if sought else tr("Nothing yet"), "muted")
             self._rows.insertWidget(0, empty)
 
     def _row(self, one: Redemption) -> Card:

@@ -6,7 +6,7 @@ nothing is asked then, but for the name on a pass that is good for one person on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -140,8 +140,9 @@ class GuestSheet(Dialog):
     def _add_lines(self, rows: QVBoxLayout, asked: Asked) -> None:
         guest = asked.line.guest
         parts = asked.name_parts if "name" in asked.fields else ()
+        known = name_in(parts, self._clerk.newcomer) if guest == Guest() and not self._at else {}
         for part in parts:
-            given = guest.name_parts.get(part, guest.name if len(parts) == 1 else "")
+            given = guest.name_parts.get(part, guest.name if len(parts) == 1 else "") or known.get(part, "")
             self._add_line(rows, part, tr(_PARTS.get(part, part)), given, needed="name" in asked.required)
         for field, label in _FIELDS.items():
             if field in asked.fields:
@@ -262,6 +263,16 @@ class GuestSheet(Dialog):
             self.go_back()
         else:
             super().keyPressEvent(event)
+
+
+def name_in(parts: Sequence[str], name: str) -> dict[str, str]:
+    """A name as somebody says it, in the parts that are asked for: the last word is the family's."""
+    if len(parts) == 1:
+        return {parts[0]: name}
+    given, _, family = name.rpartition(" ")
+    if "family_name" not in parts or "given_name" not in parts or not given:
+        return {parts[0]: name} if parts else {}
+    return {"given_name": given, "family_name": family}
 
 
 def _as_kept(cart: Cart, clerk: Clerk) -> Cart:

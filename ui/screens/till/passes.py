@@ -23,7 +23,7 @@ from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from ui import answers, theme
 from ui.clerks.clerk import Clerk
-from ui.language import clock, language, name_of, number, plural, tr
+from ui.language import clock, language, name_of, number, plural, sentences, tr
 from ui.money import money
 from ui.shapes import Shape
 from ui.sheets.photo_sheet import ask_for_photo
@@ -141,7 +141,7 @@ class PassPage(QWidget):
             self.held = self._clerk.counter.find_pass(self._clerk.cart.event, code)
         except Trouble as trouble:
             self.held = None
-            self.card.say(" ".join(tr(part) for part in (trouble.title, trouble.hint) if part))
+            self.card.say(sentences(trouble.title, trouble.hint))
             return
         self._show_held()
 

@@ -1,4 +1,4 @@
-"""Paying: what is open, what was handed over, and at the end the change, larger than anything else.
+"""Paying: what is open and what was handed over.
 
 The digits always mean the amount. Enter without any is the whole sum in cash; the keys of the other tenders take
 what was typed, or all that is open.
@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.permissions import Permit
 from boxoffice.domain.tenders import TITLES, Means
 from boxoffice.errors import Trouble
 from boxoffice.services.card import BY_HAND
-from boxoffice.services.sell import Sale
 from ui import asking, theme
 from ui.clerks.clerk import Clerk
 from ui.courier import Courier
@@ -35,6 +34,8 @@ _BESIDE = (
     (Means.INVOICE, "Invoice", ""),
     (Means.FREE, "Free…", ""),
 )
+_ROOMY = 630
+"""The height from which everything has its usual size: 1366 × 768 with nothing said above."""
 
 
 class PaymentPanel(QWidget):
@@ -85,7 +86,8 @@ class PaymentPanel(QWidget):
         self._small = False
         self._off: set[Button] = set()
         """What is not taken here."""
-        beside = QHBoxLayout()
+        self._low = False
+        self._beside = beside = QHBoxLayout()
         beside.setSpacing(16)
         beside.addWidget(self._keys, 1)
         beside.addLayout(self._grid, 1)
@@ -123,26 +125,44 @@ class PaymentPanel(QWidget):
 
     def be_small(self, *, small: bool) -> None:
         """Where the window is small there is a keyboard, and no room for one on the screen."""
+        self._small = small
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is said above the screen takes its height from here."""
+        super().resizeEvent(event)
+        low = self.height() < _ROOMY
+        if low != self._low:
+            self._low = low
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Figures become smaller before anything that is touched does."""
+        small, low = self._small, self._low
         self._keys.setVisible(not small)
         self._so_far.setVisible(not small)
-        self._due.setFont(theme.bold(28 if small else 52))
-        self.amount.setFixedHeight(theme.TOUCH if small else 64)
+        self._due.setFont(theme.bold(28 if small else 32 if low else 52))
+        self.amount.setFixedHeight(theme.TOUCH if small else 48 if low else 64)
         for button in (*self.means.values(), self.by_hand, self._back):
             button.set_height(theme.TOUCH if small else 56)
             button.be_brief(brief=small)
-        self.means[Means.CASH].set_height(theme.TOUCH if small else 64)
-        self._small = small
+        if not (small or low):
+            self.means[Means.CASH].set_height(64)
+        self._rows.setSpacing(8 if low else 12)
+        self._beside.setStretch(1, 2 if low else 1)
         self._place()
+        self._show_quick()
 
     def _place(self) -> None:
         """What is taken stands close together, cash first."""
         while self._grid.takeAt(0) is not None:
             pass
-        columns = 4 if self._small else 2
-        self._grid.addWidget(self.means[Means.CASH], 0, 0, 1, 1 if self._small else columns)
-        beside = [self.means[Means.CARD], self.by_hand, *(self.means[one] for one, _, _ in _BESIDE[1:]), self._back]
-        shown = [button for button in beside if button not in self._off]
-        for index, button in enumerate(shown, start=1 if self._small else columns):
+        others = [self.means[Means.CARD], self.by_hand, *(self.means[one] for one, _, _ in _BESIDE[1:])]
+        shown = [button for button in others if button not in self._off]
+        columns, wide = (4, 1) if self._small else (3, 2) if self._low else (2, 2)
+        self._grid.addWidget(self.means[Means.CASH], 0, 0, 1, wide)
+        shown.insert(0 if self._low and not self._small else len(shown), self._back)
+        for index, button in enumerate(shown, start=wide):
             self._grid.addWidget(button, index // columns, index % columns)
         self._grid.setRowStretch(8, 1)
 
@@ -167,12 +187,17 @@ class PaymentPanel(QWidget):
         self._due.setText(money(clerk.payment.open_amount(), clerk.currency))
         given = [f"{tr(TITLES[one.means])} {bare(one.amount, clerk.currency)}" for one in clerk.payment.offers]
         self._so_far.setText("   ".join(given) or tr("To pay"))
+        self._show_quick()
+
+    def _show_quick(self) -> None:
+        """What the customer is likely to hand over."""
+        clerk = self._clerk
         while (item := self._quick.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         for amount in clerk.payment.quick():
-            button = Button(bare(amount, clerk.currency), height=56)
+            button = Button(bare(amount, clerk.currency), height=theme.TOUCH if self._low else 56)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _=False, one=amount: clerk.payment.offer(Means.CASH, one))
             self._quick.addWidget(button, 1)
@@ -287,66 +312,3 @@ class _Amount(QLineEdit):
             self.means.emit(Means.WALLET)
         elif not event.text().isprintable() or not event.text() or event.text() in "0123456789.,":
             super().keyPressEvent(event)
-
-
-class DonePanel(QWidget):
-    """The change, until the next sale."""
-
-    next_pressed = Signal()
-    back_pressed = Signal()
-    """The sale was a mistake."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("done")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._words = QLabel(tr("Change"))
-        self._words.setFont(theme.half_bold(26))
-        self.change = QLabel()
-        self.change.setFont(theme.bold(96))
-        self.about = QLabel()
-        self.about.setProperty("role", "muted")
-        self.about.setFont(theme.font(17))
-        following = Button(tr("Next sale"), key=tr("Enter"), weight=Weight.PRIMARY, height=64)
-        following.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        following.clicked.connect(self.next_pressed)
-        rows = QVBoxLayout(self)
-        rows.addStretch(1)
-        for label in (self._words, self.change, self.about):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            rows.addWidget(label)
-        rows.addSpacing(24)
-        rows.addWidget(following, 0, Qt.AlignmentFlag.AlignCenter)
-        back = Button(tr("Take back…"), key="F8", weight=Weight.QUIET)
-        back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        back.clicked.connect(self.back_pressed)
-        rows.addWidget(back, 0, Qt.AlignmentFlag.AlignCenter)
-        rows.addStretch(1)
-        self.receipt = 0
-        """The number of the receipt that was given out."""
-
-    def show_sale(self, sale: Sale) -> None:
-        """What goes back to the customer."""
-        self.receipt = sale.booked.number
-        currency = sale.receipt.currency
-        later = 0 if sale.change else sum(one.amount for one in sale.receipt.tenders if Means(one.tender).pays_later)
-        self._words.setText(tr("The order stays unpaid") if later else tr("Change"))
-        self.change.setText(money(later or sale.change, currency))
-        total = money(sale.receipt.total + sale.receipt.rounding, currency)
-        self.about.setText(
-            tr(
-                "Receipt {number}, order {order}: {total}",
-                number=sale.booked.number,
-                order=sale.order.code,
-                total=total,
-            )
-        )
-        self.setAccessibleName(f"{self._words.text()} {self.change.text()}")
-        self.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Escape):
-            self.next_pressed.emit()
-            return
-        super().keyPressEvent(event)

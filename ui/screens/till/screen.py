@@ -32,9 +32,10 @@ from . import guests
 from .cards import TillCards
 from .cart_panel import CartPanel
 from .catalogue import Catalogue
+from .done import DonePanel
 from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog, as_text
 from .held import RecallDialog
-from .payment import DonePanel, PaymentPanel
+from .payment import PaymentPanel
 from .places import Place, PlaceBar, key_of, make
 
 if TYPE_CHECKING:
@@ -294,6 +295,15 @@ class TillScreen(QWidget):
         self.cart.setEnabled(True)
         self.catalogue.clear()
         self.clerk.look_again()
+
+    def sell_to(self, name: str) -> None:
+        """The next ticket is for somebody whose name was typed already."""
+        self.clerk.newcomer = name
+        if self.clerk.shift is None:
+            self.notices.say(tr("Open the drawer first. The next ticket is for {name}.", name=name))
+            return
+        self.go(Place.EVENT)
+        self.notices.say(tr("The next ticket is for {name}", name=name))
 
     def pay(self) -> None:
         """On to the payment, if there is something to pay."""

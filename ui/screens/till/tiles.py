@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from boxoffice.domain.folding import squeezed
 from ui import shapes, theme
 from ui.clerks.wares import Ware
-from ui.language import name_of, number, tr
+from ui.language import breakable, name_of, number, tr
 from ui.money import bare, money
 
 _HEIGHT = 96
@@ -203,6 +203,9 @@ class Tiles(QScrollArea):
         self._ground = QWidget()
         self._ground.setProperty("role", "page")
         self.setWidget(self._ground)
+        self._nothing = QLabel(self._ground)
+        self._nothing.setProperty("role", "muted")
+        self._nothing.setWordWrap(True)
         self._tiles: list[Tile] = []
         self._sought = ""
         self._shelf: int | None = None
@@ -298,6 +301,11 @@ class Tiles(QScrollArea):
             return [tile for tile in self._tiles if sought in squeezed(tile.words)]
         return [tile for tile in self._tiles if self._shelf in (None, tile.ware.item.category)]
 
+    def _why_empty(self) -> str:
+        if self._sought:
+            return tr("Nothing for sale goes by “{text}”. Esc shows everything.", text=breakable(self._sought))
+        return tr("Nothing is for sale here now.")
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
@@ -312,5 +320,8 @@ class Tiles(QScrollArea):
         for index, tile in enumerate(meant):
             row, column = divmod(index, columns)
             tile.setGeometry(column * (wide + _GAP), row * (_HEIGHT + _GAP), wide, _HEIGHT)
+        self._nothing.setText(self._why_empty())
+        self._nothing.setGeometry(8, 8, max(width - 16, 0), _HEIGHT)
+        self._nothing.setVisible(not meant)
         rows = -(-len(meant) // columns)
         self._ground.setMinimumHeight(rows * (_HEIGHT + _GAP))

@@ -25,12 +25,12 @@ from boxoffice.services import exchange, give_back
 from boxoffice.services.card import BY_HAND
 from boxoffice.services.exchange import Done, Terms
 from ui import theme
-from ui.language import language, name_of, tr
+from ui.language import language, name_of, sentences, tr
 from ui.screens.till.sale_head import words_for
 from ui.sheets.paying.gift_card_field import GiftCardField
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.rows import CheckRow
 
 from .order_cards import OrderCards
@@ -164,7 +164,7 @@ class ChangeSheet(Dialog):
         try:
             self._terms = counter.terms(self._order.event, self._order.code, (self._wish,))
         except Trouble as trouble:
-            because = " ".join(tr(part) for part in (trouble.title, trouble.hint) if part)
+            because = sentences(trouble.title, trouble.hint)
         difference = self._terms.difference if self._terms is not None else 0
         due = self._terms.due if self._terms is not None else 0
         sign = "+" if difference > 0 else ""
@@ -263,7 +263,7 @@ class ChangeSheet(Dialog):
 
     def _failed(self, trouble: Trouble) -> None:
         self._be_busy(busy=False)
-        self.about.setText(" ".join(tr(part) for part in trouble.parts()))
+        self.about.setText(words_of(trouble))
 
     def _say(self, text: str) -> None:
         self.about.setText(text)

@@ -20,11 +20,11 @@ from boxoffice.errors import Trouble
 from boxoffice.services.card import BY_HAND
 from boxoffice.services.give_back import GivenBack
 from ui import theme
-from ui.language import name_of, tr
+from ui.language import name_of, sentences, tr
 from ui.sheets.paying.gift_card_field import GiftCardField
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 
 from .order_cards import OrderCards
 
@@ -130,7 +130,7 @@ class GiveBackSheet(Dialog):
             try:
                 back = self._desk.app.counter().quote(self._order.event, self._order.code, self._wished).total
             except Trouble as trouble:
-                because = " ".join(tr(part) for part in (trouble.title, trouble.hint) if part)
+                because = sentences(trouble.title, trouble.hint)
         onto_card = self.tender.currentData() == Means.GIFT_CARD.value
         self.onto.setVisible(onto_card)
         if onto_card and not because:
@@ -202,7 +202,7 @@ class GiveBackSheet(Dialog):
 
     def _failed(self, trouble: Trouble) -> None:
         self._show()
-        self.about.setText(" ".join(tr(part) for part in trouble.parts()))
+        self.about.setText(words_of(trouble))
         self._desk.failed(trouble)
 
     def reject(self) -> None:

@@ -32,7 +32,7 @@ from ui.money import money, typed
 from ui.rights import Right
 from ui.sheets.paying.tender_sheets import ASKS, TenderSheet
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 
 from .give_back_sheet import TENDERS, GiveBackSheet
 from .order_cards import OrderCards
@@ -307,6 +307,6 @@ class PaySheet(Dialog):
 
     def _failed(self, trouble: Trouble) -> None:
         self._offers = list(self._desk.app.counter().cards.moved_for(self._operation))
-        self.about.setText(" ".join(tr(part) for part in trouble.parts()))
+        self.about.setText(words_of(trouble))
         self._show()
         self._desk.failed(trouble)

@@ -106,7 +106,8 @@ class CardPayments(Dialog):
             self._cards.addWidget(self._card(one))
         if not found:
             empty = Card()
-            empty.say(tr("No card payment is like that."), "muted")
+            sought = bool(self.search.text().strip())
+            empty.say(tr("No card payment is like that.") if sought else tr("No card was charged here yet."), "muted")
             self._cards.addWidget(empty)
         self._cards.addStretch(1)
 

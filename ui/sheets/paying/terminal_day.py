@@ -14,6 +14,7 @@ from ui.courier import Courier
 from ui.language import plural, tr
 from ui.money import money
 from ui.widgets.buttons import Button
+from ui.widgets.dialogs import words_of
 
 
 class TerminalDayRow(QWidget):
@@ -57,7 +58,7 @@ class TerminalDayRow(QWidget):
 
     def _on_trouble(self, trouble: Trouble) -> None:
         self.close_day.setEnabled(True)
-        self._say(" ".join(tr(part) for part in trouble.parts()), "bad")
+        self._say(words_of(trouble), "bad")
 
     def _say(self, words: str, role: str) -> None:
         theme.tell(self.words, words, role)

@@ -18,7 +18,7 @@ from ui.courier import Courier
 from ui.language import tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice, Number
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.form import FormRows
 from ui.widgets.rows import CheckRow
 
@@ -119,7 +119,7 @@ class PrinterSheet(Dialog):
         self.sheets.setChecked(found.language is Language.PDF)
 
     def _show_trouble(self, trouble: Trouble) -> None:
-        self._trouble.setText(" ".join(tr(part) for part in trouble.parts()))
+        self._trouble.setText(words_of(trouble))
         self._trouble.show()
 
     def _keep(self) -> None:

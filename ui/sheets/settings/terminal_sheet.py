@@ -20,7 +20,7 @@ from ui.courier import Courier
 from ui.language import tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice, Number
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.form import FormRows
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class TerminalSheet(Dialog):
         self._say(tr("The terminal answers: {words}", words=known), "good")
 
     def _on_trouble(self, trouble: Trouble) -> None:
-        self._say(" ".join(tr(part) for part in trouble.parts()), "bad")
+        self._say(words_of(trouble), "bad")
 
     def _say(self, words: str, role: str) -> None:
         theme.tell(self.about, words, role)

@@ -97,6 +97,26 @@ def test_each_ticket_of_a_line_gets_its_name_before_it_is_paid(cashier: Any) -> 
     assert [one.name for one in till.sold().positions] == ["Ada Lovelace", "Grace Hopper"]
 
 
+def test_whoever_was_sought_and_not_found_is_sold_a_ticket_without_a_second_typing(cashier: Any, hands: Any) -> None:
+    till = cashier(asks_for_names())
+    till.window.go(Where.DESK)
+    hands.person("Mary Ann Evans\r", till.window.stack.currentWidget().search)
+    till.qtbot.waitUntil(lambda: isinstance(till.window.stack.currentWidget(), TillScreen))
+    till.type("1↵P")
+    sheet = till.sheet(GuestSheet)
+    assert (sheet.lines["given_name"].text(), sheet.lines["family_name"].text()) == ("Mary Ann", "Evans")
+    sheet.go_on()
+    till.type("↵")
+    assert till.sold().positions[0].name == "Mary Ann Evans"
+
+
+def test_where_no_name_is_asked_the_first_ticket_has_the_one_that_was_sought(cashier: Any) -> None:
+    till = cashier()
+    till.screen.sell_to("Mary Ann Evans")
+    till.type("1↵1↵P↵")
+    assert sorted(one.name for one in till.sold().positions) == ["", "Mary Ann Evans"]
+
+
 def test_what_is_needed_is_not_left_out_and_said(cashier: Any) -> None:
     till = cashier(asks_for_names())
     till.type("1↵P")
