@@ -12,6 +12,9 @@ from ui import shapes, theme
 from ui.shapes import Shape
 from ui.theme import Tone
 
+_TIGHT = 8.0
+"""The least margin at both ends, where there is no room for the usual one."""
+
 
 class Weight(StrEnum):
     """How much a button asks to be pressed."""
@@ -117,6 +120,8 @@ class Button(QPushButton):
         if self._tone is not None:
             return self._colours_on(self._tone)
         named = theme.color
+        if not self.isEnabled() and self._weight is Weight.QUIET:
+            return QColor(Qt.GlobalColor.transparent), named("disabled"), QColor(Qt.GlobalColor.transparent)
         if not self.isEnabled():
             return named("raised"), named("disabled"), named("line")
         if self._weight is Weight.PRIMARY:
@@ -165,7 +170,7 @@ class Button(QPushButton):
         words = metrics.horizontalAdvance(self.text())
         sign = self._sign + (10 if self.text() else 0) if self._shown_shape is not None else 0.0
         key = self._key_width() + 12 if self._shown_key else 0.0
-        room = box.width() - 2 * self._margin - sign - key
+        room = box.width() - 2 * min(self._margin, _TIGHT) - sign - key
         if words > room + 1:
             room, key = room + key, 0.0
         shown = self.text() if words <= room + 1 else metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)

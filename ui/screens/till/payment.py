@@ -36,6 +36,8 @@ _BESIDE = (
 )
 _ROOMY = 630
 """The height from which everything has its usual size: 1366 × 768 with nothing said above."""
+_LOW = 500
+"""The height from which there is room for a large figure: 1366 × 768 with two things said above."""
 
 
 class PaymentPanel(QWidget):
@@ -86,7 +88,7 @@ class PaymentPanel(QWidget):
         self._small = False
         self._off: set[Button] = set()
         """What is not taken here."""
-        self._low = False
+        self._low = self._lowest = False
         self._beside = beside = QHBoxLayout()
         beside.setSpacing(16)
         beside.addWidget(self._keys, 1)
@@ -131,9 +133,9 @@ class PaymentPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is said above the screen takes its height from here."""
         super().resizeEvent(event)
-        low = self.height() < _ROOMY
-        if low != self._low:
-            self._low = low
+        low, lowest = self.height() < _ROOMY, self.height() < _LOW
+        if (low, lowest) != (self._low, self._lowest):
+            self._low, self._lowest = low, lowest
             self._arrange()
 
     def _arrange(self) -> None:
@@ -141,7 +143,7 @@ class PaymentPanel(QWidget):
         small, low = self._small, self._low
         self._keys.setVisible(not small)
         self._so_far.setVisible(not small)
-        self._due.setFont(theme.bold(28 if small else 32 if low else 52))
+        self._due.setFont(theme.bold(28 if small else 32 if self._lowest else 44 if low else 52))
         self.amount.setFixedHeight(theme.TOUCH if small else 48 if low else 64)
         for button in (*self.means.values(), self.by_hand, self._back):
             button.set_height(theme.TOUCH if small else 56)
