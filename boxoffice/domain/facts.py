@@ -37,7 +37,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The personal part of a fact. Only its salted hash stands in the chain."""
+    """The personal part of a fact. Only its salted HMAC stands in the chain."""
 
     text: str = ""
     """The code as it was read."""

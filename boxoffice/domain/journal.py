@@ -1,13 +1,11 @@
 """The journal: one chain of entries a device, each sealed with the one before it.
 
 The same few lines seal an entry at the station and check it at the server. The personal part of an
-entry is bound into the chain by a keyed hash only, so it can be destroyed and the chain still holds.
+entry is bound into the chain by a salted HMAC only, so it can be destroyed and the chain still holds.
 
-    hash = BLAKE2b-256("v1" 0 device 0 epoch 0 sequence 0 previous body)
-    private = BLAKE2b-256 of the personal part, keyed with the salt
+    hash = SHA-256("v1" 0 device 0 epoch 0 sequence 0 previous SHA-256(body))
 
-with 0 a NUL byte, numbers in decimal, `previous` the 32 bytes of the hash before (zeros at the start). Python has
-this hash in itself; SHA-2 is OpenSSL's, and a scan finds the long way to it cold each time.
+with 0 a NUL byte, numbers in decimal, `previous` the 32 bytes of the hash before (zeros at the start).
 """
 
 from __future__ import annotations
@@ -22,7 +20,6 @@ from boxoffice.decoding import Decodes, decoder
 from .facts import Fact, Private
 
 GENESIS = bytes(32)
-_LENGTH = len(GENESIS)
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _facts: Decodes[Fact] = decoder(Fact)
@@ -46,7 +43,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     sequence: int
     operation: str
     body: str
-    """Canonical JSON: sorted keys, no floats. Holds `private`, the seal, where there is a private part."""
+    """Canonical JSON: sorted keys, no floats. Holds `private`, the HMAC, where there is a private part."""
     previous: str
     hash: str
     private: str = ""
@@ -68,7 +65,7 @@ def fact_of(body: str) -> Fact:
 
 
 def body_of(fact: Fact, private: Private | None, salt: bytes) -> tuple[str, str]:
-    """The canonical body of a fact, and the canonical personal part that its seal stands for."""
+    """The canonical body of a fact, and the canonical personal part that its HMAC stands for."""
     if private is None or private.empty:
         return _encoder.encode(fact).decode(), ""
     kept = _encoder.encode(private)
@@ -78,13 +75,14 @@ def body_of(fact: Fact, private: Private | None, salt: bytes) -> tuple[str, str]
 
 
 def _seal(salt: bytes, private: bytes) -> str:
-    return hashlib.blake2b(private, digest_size=_LENGTH, key=salt).hexdigest()
+    # `hmac.digest` lets other threads in for each of these few bytes, and then has to wait for them.
+    return hmac.new(salt, private, "sha256").hexdigest()
 
 
 def chain(device: str, epoch: int, sequence: int, previous: bytes, body: str) -> bytes:
     """The hash that seals an entry."""
     place = f"v1\0{device}\0{epoch}\0{sequence}\0".encode()
-    return hashlib.blake2b(place + previous + body.encode(), digest_size=_LENGTH).digest()
+    return hashlib.sha256(place + previous + hashlib.sha256(body.encode()).digest()).digest()
 
 
 def faults(entry: Entry, previous: bytes) -> list[str]:
