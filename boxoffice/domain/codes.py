@@ -35,6 +35,8 @@ def clean(text: str, *, prefix: str = "", suffix: str = "") -> str:
     `prefix` and `suffix` are what this gun was set to add. What is over the limit is cut off: such a
     text is no ticket, and its beginning is enough to be recorded as refused.
     """
+    if text.isalnum() and not prefix and not suffix:
+        return _within_limit(text)
     text, prefix, suffix = _tidy(text), _tidy(prefix), _tidy(suffix)
     if prefix and text.startswith(prefix):
         text = text[len(prefix) :]

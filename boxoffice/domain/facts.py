@@ -65,8 +65,10 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def empty(self) -> bool:
         """Whether there is nothing personal to keep."""
-        parts = (self.text, self.answers, self.note, self.guests, self.email, self.phone, self.changes)
-        return not any((*parts, self.asked, self.permitted, self.operator, self.cart, self.pictures, self.person))
+        return self == _NOTHING
+
+
+_NOTHING = Private()
 
 
 class _Fact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="kind"):
@@ -488,14 +490,15 @@ def kind_of(fact: Fact) -> str:
 
 def subject_of(fact: Fact) -> str:
     """What the order of sending is kept for: facts about one ticket, or one order, go out in sequence."""
+    if ticket := getattr(fact, "ticket", ""):
+        return f"{fact.event}/{ticket}"
     if isinstance(fact, OrderFact):
         return f"{fact.event}/{fact.order}"
     if isinstance(fact, CartHeld | CartLetGo):
         return f"{fact.event}/cart:{fact.cart.replace('-', '')}"  # No dash: that would make it a ticket.
     if isinstance(fact, Designed):
         return f"{fact.event}/design:{fact.design.replace('-', '')}"
-    ticket = getattr(fact, "ticket", "")
-    return f"{fact.event}/{ticket}" if ticket else ""
+    return ""
 
 
 def order_of(subject: str) -> str:

@@ -60,6 +60,8 @@ def choose(
     the tickets that go with a pass: its one code stands for each of them, on its own date before the pass itself.
     None if none of them belongs to an event that this door has a list for.
     """
+    if len(candidates) == 1 and not addons and not with_pass:
+        return next((Choice(candidates[0], one) for one in lists if one.event == candidates[0].event), None)
     by_event = {one.event: one for one in lists}
     found = [Choice(ticket, by_event[ticket.event]) for ticket in candidates if ticket.event in by_event]
     children = [Choice(ticket, by_event[ticket.event]) for ticket in addons if ticket.event in by_event]
@@ -296,6 +298,7 @@ def _verdict(
     item = case.catalog.items.get(case.item_id)
     variation = item.variation(case.variation_id) if item else None
     entries = passages.entries(case.history)
+    attention, texts = _to_say(case.order, item, variation)
     return Verdict(
         reason=reason,
         explanation=explanation,
@@ -303,8 +306,8 @@ def _verdict(
         list=case.list,
         item=case.item_name(),
         variation=localised(variation.value, case.locale) if variation else "",
-        attention=_attention(case.order, item, variation),
-        texts=_texts(case.order, item, variation),
+        attention=attention,
+        texts=texts,
         questions=case.inquiry.open if reason is Reason.INCOMPLETE or (reason is Reason.OK and not overruled) else (),
         answers=case.inquiry.accepted,
         first_entry=entries[0] if entries else None,
@@ -333,12 +336,11 @@ def _left(case: Case, *, admitted: bool) -> passes.Left | None:
     return found if found.limited else None
 
 
-def _attention(order: Order | None, item: Item | None, variation: Variation | None) -> bool:
-    return any(one.checkin_attention for one in (order, item, variation) if one is not None)
-
-
-def _texts(order: Order | None, item: Item | None, variation: Variation | None) -> tuple[str, ...]:
-    return tuple(one.checkin_text for one in (order, item, variation) if one is not None and one.checkin_text)
+def _to_say(*nouns: Order | Item | Variation | None) -> tuple[bool, tuple[str, ...]]:
+    """Whether any of them asks for attention, and what they tell the steward."""
+    there = [one for one in nouns if one is not None]
+    texts = [one.checkin_text for one in there if one.checkin_text]
+    return any(one.checkin_attention for one in there), tuple(texts)
 
 
 def _addon_names(case: Case) -> tuple[str, ...]:

@@ -187,10 +187,9 @@ def _with_pass(connection: Connection, known: Known, candidates: Sequence[Ticket
         beside = [one for one in candidates if not _is_pass(known.catalog(connection, one.event), one.position.item)]
     else:
         beside = []
-    bare = {(one.ticket.event, one.ticket.key) for one in held if not one.has_addons}
     for ticket in candidates:
         terms = _terms(known.catalog(connection, ticket.event), ticket.position.item)
-        if terms is None or (ticket.event, ticket.key) in bare:
+        if terms is None or any(one.ticket is ticket and not one.has_addons for one in held):
             continue
         sold_for_elsewhere = {one.item for one in terms.choices if one.elsewhere is not None}
         beside += [
@@ -264,16 +263,17 @@ def _judged(connection: Connection, known: Known, scan: Scan, text: str, found: 
             _reason(found), wish, scan.at, scan.nonce, gate_list=found.list, ticket=found.ticket, data_age=age
         )
     catalog = known.catalog(connection, event)
+    names = names_of(catalog, found.ticket)
     return gate.judge(
         with_local_answers(connection, catalog, found.ticket),
         found.list,
         catalog,
-        _history(connection, catalog, found.ticket, found),
+        _history(connection, names, found),
         wish,
         scan.at,
         scan.nonce,
         addons=_addons_of(connection, catalog, found.ticket, found.met),
-        uses=_uses(connection, catalog, found.ticket.position.item, names_of(catalog, found.ticket)),
+        uses=_uses(connection, catalog, found.ticket.position.item, names),
         locale=known.locale(connection),
         data_age=age,
     )
@@ -286,8 +286,7 @@ def _reason(found: _Found) -> Reason:
     return Reason.PRODUCT if found.ticket is not None else found.reason
 
 
-def _history(connection: Connection, catalog: Catalog, ticket: Ticket, found: _Found) -> tuple[Passage, ...]:
-    names = names_of(catalog, ticket)
+def _history(connection: Connection, names: Sequence[str], found: _Found) -> tuple[Passage, ...]:
     if len(names) == 1 and found.met is not None and not found.met.passed:
         return ()
     return checkins.history(connection, found.list.event, found.list.id, names)
@@ -382,7 +381,7 @@ def _record(
             ticket=key,
             direction=verdict.direction,
             gate=verdict.gate,
-            source=scan.source.value,
+            source=str(scan.source),
             reason=verdict.reason,
             explanation=str(verdict.explanation or ""),
         )
@@ -397,7 +396,7 @@ def _record(
         ticket=key,
         direction=verdict.direction,
         gate=verdict.gate,
-        source=scan.source.value,
+        source=str(scan.source),
         forced=verdict.forced,
         unaware=verdict.unaware,
         accepted_unpaid=wish.accept_unpaid and not verdict.forced,

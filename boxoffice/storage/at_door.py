@@ -7,7 +7,8 @@ So whatever most scans need of a ticket comes along with it, and what only a few
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+
+import msgspec
 
 from boxoffice.domain.instants import maybe_moment
 from boxoffice.domain.orders import Ticket
@@ -31,7 +32,7 @@ _LOOK = (
 )
 
 
-class Met(NamedTuple):
+class Met(msgspec.Struct, frozen=True):
     """A ticket, and what the store knows around it."""
 
     ticket: Ticket
@@ -42,7 +43,7 @@ class Met(NamedTuple):
     """When the replica last had everything the server had of the ticket's event."""
 
 
-class Seen(NamedTuple):
+class Seen(msgspec.Struct, frozen=True):
     """What a code led to."""
 
     tickets: list[Met]

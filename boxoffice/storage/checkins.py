@@ -41,6 +41,7 @@ def put(connection: Connection, checkin: CheckIn, *, own: bool, first: bool = Fa
     `first` says that the caller has just seen that there is none of this ticket yet.
     """
     rows = [] if first else _standing(connection, checkin)
+    at, direction = micros(checkin.at), str(checkin.direction)
     cursor = connection.execute(
         _PUT,
         (
@@ -48,8 +49,8 @@ def put(connection: Connection, checkin: CheckIn, *, own: bool, first: bool = Fa
             checkin.event,
             checkin.list,
             checkin.ticket,
-            checkin.direction.value,
-            micros(checkin.at),
+            direction,
+            at,
             checkin.gate,
             checkin.device,
             checkin.device_id,
@@ -63,7 +64,7 @@ def put(connection: Connection, checkin: CheckIn, *, own: bool, first: bool = Fa
     )
     if cursor.rowcount > 0:
         if not checkin.annulled:
-            after = [*rows, (micros(checkin.at), checkin.direction.value)]
+            after = [*rows, (at, direction)]
             if rows and after[-1][0] < rows[-1][0]:
                 after.sort(key=_at)
             _recount(connection, checkin, rows, after)
@@ -200,8 +201,10 @@ def _standing(connection: Connection, checkin: CheckIn) -> list[tuple[int, str]]
 
 def _share(rows: list[tuple[int, str]]) -> tuple[int, int, int]:
     """What one ticket adds to its list's counts: entries, whether it came in, whether it is inside."""
-    entries = sum(1 for _, direction in rows if direction == "entry")
-    return entries, int(entries > 0), int(bool(rows) and rows[-1][1] == "entry")
+    if not rows:
+        return 0, 0, 0
+    entries = [direction for _, direction in rows].count("entry")
+    return entries, int(entries > 0), int(rows[-1][1] == "entry")
 
 
 def _recount(

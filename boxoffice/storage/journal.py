@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from boxoffice.domain import facts, journal
 from boxoffice.domain.journal import Entry
@@ -26,7 +28,7 @@ _ENTRIES = """
 """
 
 
-class Newest(NamedTuple):
+class Newest(msgspec.Struct, frozen=True):
     """The newest entry of this store, as far as the next one follows from it."""
 
     device: str

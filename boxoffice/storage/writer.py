@@ -80,7 +80,7 @@ class Writer:
             return self.submit(job)
         try:
             self._serve_person()
-            self._do(partial(transact, job=job), future)
+            self._answer(partial(transact, job=job), future)
         finally:
             self._serving = False
             self._turn.release()
@@ -162,8 +162,10 @@ class Writer:
         self.served_at = time.monotonic()
 
     def _do(self, job: Job[Any], future: Future[Any]) -> None:
-        if not future.set_running_or_notify_cancel():
-            return
+        if future.set_running_or_notify_cancel():
+            self._answer(job, future)
+
+    def _answer(self, job: Job[Any], future: Future[Any]) -> None:
         try:
             value = job(self._connection)
         except BaseException as error:  # noqa: BLE001 - the one guard of this loop: the caller gets it

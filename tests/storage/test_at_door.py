@@ -141,8 +141,8 @@ def test_what_the_next_entry_of_the_journal_follows_comes_along(
     assert at_door.look(store, secret, "this-scan").newest is None
     for operation in ("one", "two"):
         journal.append(store, operation, Admitted(event="conf26", at=1, list=1, ticket="A-1"))
-        newest = at_door.look(store, secret, "this-scan").newest
-        assert newest == ("d1", *journal.head(store, "d1"))
+        newest = journal.Newest("d1", *journal.head(store, "d1"))
+        assert at_door.look(store, secret, "this-scan").newest == newest
 
 
 @pytest.mark.parametrize("secret", ["s", "another"])
