@@ -68,8 +68,10 @@ def _memory() -> Path | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have a place for a PostgreSQL before the workers start, which inherit its name."""
+    """Have a place for a PostgreSQL and for the tests' folders before the workers start, which inherit their names."""
     if not hasattr(config, "workerinput"):
+        if memory := _memory():
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
         config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="boxoffice-pg-", dir=_memory()))
         os.environ[CLUSTER] = str(config.stash[_FOLDER])
         os.environ[RUN] = str(os.getpid())

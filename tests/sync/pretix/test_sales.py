@@ -86,7 +86,7 @@ def parked(door):
 
 def everything_went_out(door):
     for _ in range(4):
-        door.sync(after=120)
+        door.sync(after=25)
     assert (door.app.outbox().waiting, parked(door)) == (0, [])
 
 
