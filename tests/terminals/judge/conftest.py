@@ -143,28 +143,27 @@ def malformed(dissect) -> Callable[..., list[str]]:
     return malformed
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[matrix.Desk]:
-    """A till with its store, in virtual time. How durable the store is, is proven elsewhere: here it is only fast."""
-    key = bytes(range(32))
-    store = connection.writable(tmp_path / "station.db", key)
-    store.execute("PRAGMA synchronous = OFF")
+def _store() -> connection.Connection:
+    """A till's store in memory. What it keeps when the power goes is proven elsewhere."""
+    store = connection.writable(Path(":memory:"), bytes(range(32)))
     schema.prepare(store)
     settings.put(store, "station", settings.Station(device="d1", name="Till 1"))
-    desk = matrix.Desk(store)
-    with desk.in_place():
-        yield desk
-    store.close()
+    return store
 
 
 @pytest.fixture
-def tcp_desk(tmp_path: Path) -> Iterator[matrix.TcpDesk]:
+def desk() -> Iterator[matrix.Desk]:
+    """A till with its store, in virtual time."""
+    with contextlib.closing(_store()) as store:
+        desk = matrix.Desk(store)
+        with desk.in_place():
+            yield desk
+
+
+@pytest.fixture
+def tcp_desk() -> Iterator[matrix.TcpDesk]:
     """The same till at a real port on loopback."""
-    store = connection.writable(tmp_path / "station.db", bytes(range(32)))
-    store.execute("PRAGMA synchronous = OFF")
-    schema.prepare(store)
-    settings.put(store, "station", settings.Station(device="d1", name="Till 1"))
-    desk = matrix.TcpDesk(store)
-    with desk.in_place():
-        yield desk
-    store.close()
+    with contextlib.closing(_store()) as store:
+        desk = matrix.TcpDesk(store)
+        with desk.in_place():
+            yield desk
