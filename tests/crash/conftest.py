@@ -101,8 +101,7 @@ def holds() -> Callable[[Any], str]:
             # When a migration ran says nothing about what it left.
             columns = "name" if table == "_sqlite_migrations" else "*"
             sums.update(table.encode())
-            for row in connection.execute(f"SELECT {columns} FROM {table}"):
-                sums.update(repr(row).encode())
+            sums.update(repr(connection.execute(f"SELECT {columns} FROM {table}").fetchall()).encode())
         return sums.hexdigest()
 
     return fingerprint
