@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
-from boxoffice.domain.money import exponent, plain
+from boxoffice.domain.money import plain, written
 
 from .language import locale
 
@@ -24,10 +22,8 @@ def bare(amount: int, currency: str) -> str:
 
 def typed(text: str, currency: str) -> int | None:
     """An amount as it was typed, with a point or a comma, in minor units; None if it is none."""
-    try:
-        amount = Decimal(text.strip().replace(",", ".") or "x") * 10 ** exponent(currency)
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or amount != amount.to_integral_value() or amount < 0 or amount > 10**12:
-        return None
-    return int(amount)
+    amount = written(text, currency)
+    return amount if amount is not None and 0 <= amount <= _MOST else None
+
+
+_MOST = 10**12

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
-from boxoffice.domain.money import exponent
+from boxoffice.domain.money import written
 from boxoffice.errors import BadInput
 
 
@@ -13,13 +11,10 @@ def amount_in(text: str, currency: str) -> int:
 
     Raises `BadInput` for what is no amount, or has more places than the currency.
     """
-    try:
-        amount = Decimal(text.strip().replace(",", ".")) * 10 ** exponent(currency)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > _MOST:
+    amount = written(text, currency)
+    if amount is None or abs(amount) > _MOST:
         raise BadInput(f"{text} is no amount in {currency}", "Nothing was done.", "Write it like 12.50.")
-    return int(amount)
+    return amount
 
 
 _MOST = 10**12

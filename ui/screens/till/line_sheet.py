@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.domain.cart import CartLine
+from boxoffice.domain.money import plain
 from boxoffice.domain.permissions import Act, Permit
 from ui import asking, theme
 from ui.clerks.clerk import Clerk
 from ui.language import number, tr
-from ui.money import bare, money, typed
+from ui.money import money, typed
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 
@@ -28,7 +29,7 @@ class LineSheet(Dialog):
         self._parent = parent
         self.add_rows(self._how_many())
         self.note = QLineEdit(line.note)
-        self.price = QLineEdit(bare(each, clerk.currency))
+        self.price = QLineEdit(plain(each, clerk.currency))
         for field, name in ((self.note, tr("Note, as it stands on the receipt")), (self.price, tr("Price of each"))):
             label = QLabel(name)
             label.setProperty("role", "muted")

@@ -401,6 +401,17 @@ def test_a_line_gets_a_note_and_another_price_with_its_reason(cashier: Cashier) 
     assert (booked.receipt.total, booked.receipt.lines[0].notes) == (3_000, ("Wheelchair",))
 
 
+def test_a_price_of_thousands_stays_what_it_is_when_only_the_note_is_changed(cashier: Cashier) -> None:
+    cashier.evening.hear(Item(id=1, event="conf26", name={"en": "Regular"}, price=120_000))
+    cashier.open()
+    cashier.type("1↵")
+    sheet = _line_sheet(cashier)
+    sheet.note.setText("Front row")
+    QTest.keyClick(sheet.note, Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+    assert (cashier.screen.clerk.bill.total, cashier.screen.clerk.cart.lines[0].note) == (120_000, "Front row")
+
+
 def test_a_cart_is_put_by_under_a_name_and_taken_up_in_its_place(cashier: Cashier) -> None:
     cashier.open()
     cashier.type("1↵")
