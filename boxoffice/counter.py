@@ -357,7 +357,7 @@ class Counter:
         """What is handed over for a quote: a negative amount, in cash rounded to the coins there are."""
         event = back.order.event
         currency = self.station.read(lambda c: self.station.shelf.of(c, event)).event.currency
-        return cash.rounded(-back.total, cash.step(currency)) if tender == Means.CASH.value else -back.total
+        return cash.rounded(-back.due, cash.step(currency)) if tender == Means.CASH.value else -back.due
 
     def give_back(
         self,

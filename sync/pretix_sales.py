@@ -7,7 +7,7 @@ only what is missing. The key is for the minutes in which an earlier try of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ from boxoffice.domain.facts import (
     Reactivated,
     Refunded,
     Sold,
+    Withdrawn,
 )
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.orders import PaymentState, Status
@@ -76,6 +77,8 @@ class Sales:
                 return self._paid(entry, fact, row)
             case Refunded():
                 return self._refunded(entry, fact, row)
+            case Withdrawn():
+                return self._withdrawn(entry, fact, fact.promises, row)
             case Canceled():
                 return self._canceled(entry, fact, row)
             case Reactivated():
@@ -127,7 +130,10 @@ class Sales:
             word = self._post(fact, confirm, {"send_email": False}, f"{entry.operation}/confirm")
             if word != DONE:
                 return word
-        for name in fact.withdraws:
+        return self._withdrawn(entry, fact, fact.withdraws, row)
+
+    def _withdrawn(self, entry: Entry, fact: OrderFact, promises: Iterable[str], row: OrderRow) -> Word:
+        for name in promises:
             promise = sales.payment_of(row, name)
             if promise is None or promise.state not in sales.UNFINISHED:
                 continue

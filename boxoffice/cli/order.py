@@ -149,15 +149,19 @@ def run_refund(args: argparse.Namespace) -> int:
         wished = _wished(args.positions, currency)
         counter = app.counter(args.operator)
         back = counter.quote(order.event, order.code, wished)
-        total = plain(back.total, currency)
+        total = plain(back.due, currency)
+        credited = plain(back.total - back.due, currency) if back.credited else ""
+        values: dict[str, Any] = {"back": total}
+        values |= {"owed_no_longer": credited} if credited else {}
+        more = f" {credited} {currency} is owed no longer." if credited else ""
         if args.dry_run:
-            say(args, {"back": total}, f"{total} {currency} would go back.")
+            say(args, values, f"{total} {currency} would go back.{more}")
             return 0
         kind, _, code = args.tender.partition(":")
         means = offer(f"{kind}:0", currency).means
-        offers = [Offer(means=means, amount=counter.rounded(back, kind), code=code)]
+        offers = [Offer(means=means, amount=counter.rounded(back, kind), code=code)] if back.due else []
         operation = cards.operation_for(counter, order.event, order.code, What.REFUND)
-        if args.tender == Means.CARD.value and counter.cards.terminals:
+        if args.tender == Means.CARD.value and back.due and counter.cards.terminals:
             errand = Errand(
                 operation=operation,
                 event=order.event,
@@ -183,9 +187,9 @@ def run_refund(args: argparse.Namespace) -> int:
                 permits=permits,
             ).result(),
         )
-        values = {"receipt": done.booked.number, "back": total}
-        text = f"Receipt {done.booked.number}: {total} {currency} goes back by {args.tender}."
-        say(args, {**values, **_as_json(app, done.order)}, text)
+        values |= {"receipt": done.booked.number}
+        back_by = f" {total} {currency} goes back by {args.tender}." if back.due else ""
+        say(args, {**values, **_as_json(app, done.order)}, f"Receipt {done.booked.number}:{back_by}{more}")
     return 0
 
 

@@ -28,6 +28,7 @@ from .facts import (
     Reactivated,
     Refunded,
     Sold,
+    Withdrawn,
 )
 from .instants import moment
 from .orders import Fee, Order, Payment, PaymentState, Position, Refund, Status
@@ -46,6 +47,9 @@ def after(order: Order | None, fact: OrderFact, private: Private, operation: str
             return _paid(order, fact, operation)
         case Refunded():
             return _refunded(order, fact, operation)
+        case Withdrawn():
+            kept = tuple(one for one in order.payments if one.operation not in fact.promises)
+            return msgspec.structs.replace(order, payments=kept)
         case Canceled():
             return _canceled(order, fact)
         case Reactivated():

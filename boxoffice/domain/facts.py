@@ -204,6 +204,14 @@ class Reactivated(_Fact, tag="reactivated", frozen=True):
     order: str
 
 
+class Withdrawn(_Fact, tag="withdrawn", frozen=True):
+    """Nobody waits any more for money that was to come: what it was for was taken back."""
+
+    order: str
+    promises: tuple[str, ...]
+    """The operations that promised it."""
+
+
 class Edited(_Fact, tag="edited", frozen=True):
     """Something about an order (`position` 0) or one of its tickets was put right; what, is private."""
 
@@ -226,6 +234,18 @@ class Swap(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     was_variation: int | None = None
     was_subevent: int | None = None
     was_price: int = 0
+    again: bool = False
+    """This station had made it another one before, and elsewhere it was made again what it had been."""
+
+    @property
+    def found(self) -> tuple[int, int | None, int | None, int]:
+        """What the position was."""
+        return self.was_item, self.was_variation, self.was_subevent, self.was_price
+
+    @property
+    def made(self) -> tuple[int, int | None, int | None, int]:
+        """What it is now."""
+        return self.item, self.variation, self.subevent, self.price
 
 
 class Exchanged(_Fact, tag="exchanged", frozen=True):
@@ -434,7 +454,7 @@ class Photographed(_Fact, tag="photographed", frozen=True):
     ticket: str
 
 
-OrderFact = Sold | Paid | Refunded | Canceled | Reactivated | Edited | Exchanged | Extended
+OrderFact = Sold | Paid | Refunded | Withdrawn | Canceled | Reactivated | Edited | Exchanged | Extended
 """Facts about an order. They stand behind each other and before what happens to its tickets."""
 
 Fact = (
@@ -446,6 +466,7 @@ Fact = (
     | Sold
     | Paid
     | Refunded
+    | Withdrawn
     | Canceled
     | Reactivated
     | Edited

@@ -60,6 +60,10 @@ def _of_line(cart: Cart, line: CartLine, catalog: Catalog, now: datetime, locale
     if visit_of(cart, line, catalog) is None:
         yield from _of_date(line, item, catalog)
     yield from _of_roles(line, item, catalog, locale)
+    if line.quantity < 1:
+        yield _no("quantity", line, Sentence("Nothing of it is in the cart"))
+    if line.override is not None and line.override.price < 0:
+        yield _no("price", line, Sentence("A price is not below zero"))
     if item.free_price_most is not None and line.asked is not None and line.asked > item.free_price_most:
         yield _no("price", line, Sentence("No more than {most} is taken for this", {"most": _plain(item, catalog)}))
     if line.choice is None and line.item in only_with_pass(catalog):

@@ -144,7 +144,7 @@ def plan(
     """What there is to do so that a receipt says how it was paid in truth. Raises `Refused`, `BadInput`."""
     before = standing(connection, number)
     shift = shifts.needed(connection)
-    mind_event(before, shift)
+    shifts.mind_event(shift, before.event)
     total = before.total if amount is None else amount
     _mind_amount(before, _order(connection, before), total, shift)
     back, taken = _gifts(connection, before, offers)
@@ -256,16 +256,6 @@ def _mind_permission(connection: Connection) -> None:
         return  # Then it is a person who may, at any station.
     if enrolment is not None and enrolment.role not in (Role.SUPERVISOR, Role.ORGANISER):
         raise Refused("Only a supervisor may correct a receipt", "Nothing was corrected.", "Ask for one.")
-
-
-def mind_event(before: Standing, shift: Shift) -> None:
-    """Raises `Refused` where the drawer is open for another event."""
-    if before.event != shift.event:
-        raise Refused(
-            "The drawer is open for another event",
-            filled("It is {event}.", event=shift.event),
-            "Open a shift for that one.",
-        )
 
 
 # Gift cards and cards

@@ -14,7 +14,6 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain.errands import Errand, What
-from boxoffice.domain.orders import PaymentState
 from boxoffice.domain.payment import Attempt, Way
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
@@ -40,6 +39,7 @@ def charge(
     Raises `Refused` for more than is open, while another card payment for it is not settled, or without a shift.
     """
     shift = shifts.needed(connection)
+    shifts.mind_event(shift, errand.event)
     order = pay.due(connection, errand.event, errand.order)
     card.mind_order(connection, errand.event, errand.order, errand.operation)
     payments.put_errand(connection, errand)
@@ -107,7 +107,7 @@ def advance(
 def left(connection: Connection, shelf: Shelf, errand: Errand) -> int:
     """What has yet to go back to cards for a refund."""
     back = give_back.quote(connection, shelf, errand.event, errand.order, errand.wishes)
-    return back.total - charged.gone_back(connection, errand.operation)
+    return back.due - charged.gone_back(connection, errand.operation)
 
 
 def _where(connection: Connection, one: Attempt) -> str:
@@ -152,6 +152,7 @@ def _send(connection: Connection, errand: Errand, wanted: Sequence[Attempt]) -> 
 def _next_of_refund(connection: Connection, shelf: Shelf, errand: Errand) -> _Step | None:
     if not errand.reason.strip():
         raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
+    shifts.mind_event(shifts.needed(connection), errand.event)
     return _some_back(connection, errand, left(connection, shelf, errand))
 
 
@@ -211,18 +212,7 @@ def _guarded(connection: Connection, shelf: Shelf, errand: Errand, now: datetime
             return exchange.guarded(connection, shelf, errand, now)
         case _:
             back = give_back.quote(connection, shelf, errand.event, errand.order, errand.wishes)
-            return _of_refund(connection, back)
-
-
-def _of_refund(connection: Connection, back: give_back.Back) -> tuple[Act, ...]:
-    """What it asks for: more, where more is to go back to cards than cards have paid."""
-    acts = give_back.guarded(back.order, (Offer(means=Means.CARD, amount=-back.total),))
-    confirmed = (one for one in back.order.payments if one.state is PaymentState.CONFIRMED)
-    paid = sum(one.amount for one in confirmed if one.tender == Means.CARD.value)
-    booked = till.receipts_of_order(connection, back.order.event, back.order.code)
-    tenders = (tender for one in booked for tender in one.receipt.tenders if tender.tender == Means.CARD.value)
-    gone = -sum(one.amount for one in tenders if one.amount < 0)
-    return acts if Act.OTHER_TENDER in acts or back.total <= paid - gone else (*acts, Act.OTHER_TENDER)
+            return give_back.guarded(back.order, (Offer(means=Means.CARD, amount=-back.due),), back.due)
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, payments, settings, till
+from boxoffice.storage import journal, orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -127,6 +127,8 @@ def _swap(order: Order, wish: Wish, catalog: Catalog, now: datetime) -> Swap | N
         )
     if wish.item not in catalog.items:
         raise BadInput(filled("There is no item {item}", item=wish.item), "Nothing was changed.", "Choose another one.")
+    if wish.price is not None and wish.price < 0:
+        raise BadInput("A price is not below zero", "Nothing was changed.", "Set another one.")
     asked = _today(catalog, wish.item, wish.variation, wish.subevent, now) if wish.price is None else wish.price
     swap = Swap(
         position=held.number,
@@ -165,7 +167,9 @@ def check(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -
     catalog = shelf.of(connection, errand.event)
     _mind_rules(terms, errand.changes, catalog, now, errand.allowed, settings.locale(connection))
     tendering.mind(connection, errand.event, errand.offers, errand.operation)
-    books.covered(terms.difference, errand.offers, shifts.needed(connection))
+    shift = shifts.needed(connection)
+    shifts.mind_event(shift, errand.event)
+    books.covered(terms.difference, errand.offers, shift)
     return terms
 
 
@@ -210,11 +214,12 @@ def exchange(
     catalog = shelf.of(connection, event)
     _mind_rules(terms, wishes, catalog, now, allowed, settings.locale(connection))
     _take_places(connection, stock, terms, catalog, operation, may_oversell=may_oversell)
-    fact = Exchanged(event=event, at=micros(now), order=code, swaps=terms.swaps)
+    fact = Exchanged(event=event, at=micros(now), order=code, swaps=_known_from_before(connection, terms))
     private = Private(note=reason)
     if terms.order.status is not Status.PAID:
         return Done(order=deal.record(connection, fact, private, operation), booked=None)
     shift = shifts.needed(connection)
+    shifts.mind_event(shift, event)
     tendering.mind(connection, event, offers, operation)
     given = card.vouched(connection, operation, offers, training=False)
     given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
@@ -249,10 +254,23 @@ def exchange(
     return Done(order=order, booked=booked, change=settled.change)
 
 
+def _known_from_before(connection: Connection, terms: Terms) -> tuple[Swap, ...]:
+    """The swaps, each with whether it was made here before, and undone elsewhere since."""
+    before: dict[int, Swap] = {}
+    for fact in journal.exchanges(connection, terms.order.event, terms.order.code):
+        before |= {swap.position: swap for swap in fact.swaps}
+    return tuple(
+        msgspec.structs.replace(swap, again=True)
+        if (held := before.get(swap.position)) is not None and held.found == swap.found
+        else swap
+        for swap in terms.swaps
+    )
+
+
 def _guarded(terms: Terms, wishes: Sequence[Wish], offers: Sequence[Offer], *, overruled: bool) -> Iterator[Act]:
     """What this exchange asks for: more, where money goes back, somebody sets a price, or a rule says no."""
     if terms.order.status is Status.PAID:
-        yield from give_back.guarded(terms.order, offers) if terms.difference < 0 else (Act.SELL,)
+        yield from give_back.guarded(terms.order, offers, -terms.due) if terms.difference < 0 else (Act.SELL,)
     if any(one.price is not None for one in wishes):
         yield Act.PRICE
     if overruled:

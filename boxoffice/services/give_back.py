@@ -2,10 +2,14 @@
 
 A refund cancels, and what was cancelled can still be given back later. What goes back is never more than was paid,
 by ticket and in all; its tax is what is left of the tax that was taken. The total is shown before anything happens.
+
+What was sold to be paid later and was not paid goes first: nobody owes it any more, and only the rest is money that
+is handed over.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -27,7 +31,7 @@ from boxoffice.storage import orders, payments, settings, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, guard, shifts
+from . import books, card, deal, gift_cards, guard, shifts, tendering
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,10 +44,18 @@ class Back(msgspec.Struct, frozen=True, kw_only=True):
     corrects: int
     """The receipt of this till that sold it; 0 if it was sold elsewhere."""
 
+    credited: tuple[tuple[str, int], ...] = ()
+    """What of it is owed no longer, by the tender that was to come (positive)."""
+
     @property
     def total(self) -> int:
-        """What goes back, positive."""
+        """What is taken off the price, positive."""
         return -self.tally.total
+
+    @property
+    def due(self) -> int:
+        """What of it is handed over, positive: the rest was never paid."""
+        return self.total - sum(amount for _, amount in self.credited)
 
 
 class GivenBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,13 +76,10 @@ def quote(
     event: str,
     code: str,
     wished: Mapping[int, int | None] | None = None,
-    *,
-    unpaid_too: bool = False,
 ) -> Back:
     """What would go back for these positions; all there is if none are named. An amount of None is all of one.
 
-    With `unpaid_too` also what was never paid: of a sale that is taken back with its invoice. Raises `BadInput` for an
-    order or a position that there is not, `Refused` for more than was paid.
+    Raises `BadInput` for an order or a position that there is not, `Refused` for more than was paid, or is owed.
     """
     order = orders.by_code(connection, event, code)
     if order is None:
@@ -81,7 +90,9 @@ def quote(
     currency = catalog.event.currency
     chosen = _chosen(order, left, wished, currency)
     total = sum(amount for _, amount in chosen)
-    if total > order.paid and not unpaid_too:
+    owed = tendering.owed(connection, event, code)
+    credited = _credited(min(total, order.total - order.paid), owed.amounts if owed is not None else ())
+    if total - sum(amount for _, amount in credited) > order.paid:
         what = filled(
             "{total} was asked for, {paid} was paid and is not back yet.",
             total=plain(total, currency),
@@ -94,7 +105,19 @@ def quote(
     before = [_charge(order, number, -amount, catalog) for number, amount in gone(booked)]
     now = [_charge(order, number, amount, catalog) for number, amount in chosen]
     first = next((one.number for one in booked if one.is_sale), 0)
-    return Back(order=order, amounts=tuple(chosen), tally=given_back(sold, before, now), corrects=first)
+    tally = given_back(sold, before, now)
+    return Back(order=order, amounts=tuple(chosen), tally=tally, corrects=first, credited=credited)
+
+
+def _credited(total: int, owed: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """What of so much is taken off what is owed, by tender."""
+    credited = []
+    for tender, amount in owed:
+        part = max(0, min(total, amount))
+        total -= part
+        if part:
+            credited.append((tender, part))
+    return tuple(credited)
 
 
 def _prices(order: Order) -> dict[int, int]:
@@ -161,8 +184,9 @@ def give_back(
 ) -> GivenBack:
     """Give money back and cancel what it was for; `keep_valid` gives a part of the price back and leaves the ticket.
 
-    `void` is the receipt that is taken back as a whole. The offers are negative amounts. Under one `operation` it is
-    done once. Raises `Refused`, `BadInput`; nothing is changed then.
+    `void` is the receipt that is taken back as a whole. The offers are negative amounts, for what is handed over: what
+    is owed and not paid goes by itself. Under one `operation` it is done once. Raises `Refused`, `BadInput`; nothing
+    is changed then.
     """
     operation = operation or new_id()
     if (booked := till.receipt_of(connection, operation)) is not None:
@@ -170,15 +194,23 @@ def give_back(
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
     shift = shifts.needed(connection)
-    back = quote(connection, shelf, event, code, wished, unpaid_too=bool(void))
+    shifts.mind_event(shift, event)
+    back = quote(connection, shelf, event, code, wished)
+    if any(one.means.pays_later for one in offers):
+        raise Refused(
+            "An invoice gives nothing back",
+            "What is owed of this order goes by itself.",
+            "Give back by another tender.",
+        )
     # Of what has gone back to a card already, that was asked before the terminal was.
-    acts = () if payments.unreceipted(connection, operation) else guarded(back.order, offers, void=bool(void))
+    acts = () if payments.unreceipted(connection, operation) else guarded(back.order, offers, back.due, void=bool(void))
     for act in acts:
         guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
     card.mind_order(connection, event, code, operation)
     given = card.vouched(connection, operation, offers, training=False)
     given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
-    settled = books.covered(back.tally.total, given, shift)
+    owed = [Offer(means=Means(tender), amount=-amount) for tender, amount in back.credited]
+    settled = books.covered(back.tally.total, (*owed, *given), shift)
     catalog = shelf.of(connection, event)
     number = books.next_number(connection, shift)
     order = _cancel(connection, back, now) if not keep_valid else back.order
@@ -196,6 +228,7 @@ def give_back(
             receipt=str(number),
         )
         order = deal.record(connection, fact, operation=f"{operation}/{place}")
+    order = tendering.credit(connection, order, back.credited, operation, str(number), now)
     page = books.Page(
         operation=operation,
         shift=shift,
@@ -220,13 +253,26 @@ def give_back(
     return GivenBack(booked=booked, order=order)
 
 
-def guarded(order: Order, offers: Sequence[Offer], *, void: bool = False) -> tuple[Act, ...]:
-    """What a refund asks for: more, where money goes back otherwise than it came."""
+def guarded(order: Order, offers: Sequence[Offer], due: int, *, void: bool = False) -> tuple[Act, ...]:
+    """What a refund of so much asks for: more, where more goes back by a tender than came by it and is not back yet.
+
+    What came in a way that nobody knows may go back by any.
+    """
     if void:
         return (Act.VOID,)
-    came = {one.tender for one in order.payments if one.state is PaymentState.CONFIRMED and one.tender}
-    other = bool(came) and any(one.means.value not in came for one in offers)
-    return (Act.REFUND, Act.OTHER_TENDER) if other else (Act.REFUND,)
+    came: dict[str, int] = defaultdict(int)
+    for paid in order.payments:
+        came[paid.tender] += paid.amount if paid.state is PaymentState.CONFIRMED else 0
+    for back in order.refunds:
+        came[back.tender] -= back.amount if back.state is PaymentState.DONE else 0
+    others = [one for one in offers if one.means is not Means.CASH]
+    going: dict[str, int] = defaultdict(int)
+    for one in others:
+        going[one.means.value] -= one.amount
+    if len(others) < len(offers):  # In cash it is what is left, however it is rounded.
+        going[Means.CASH.value] += due - sum(going.values())
+    more = sum(max(0, amount - max(0, came[tender])) for tender, amount in going.items())
+    return (Act.REFUND, Act.OTHER_TENDER) if more > max(0, came[""]) else (Act.REFUND,)
 
 
 def as_it_came(order: Order) -> Means:

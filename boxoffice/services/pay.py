@@ -87,6 +87,7 @@ def pay(
         return Payment(booked=booked, order=paid_order, change=sum(one.change for one in booked.receipt.tenders))
     guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=event, about=code)
     shift = shifts.needed(connection)
+    shifts.mind_event(shift, event)
     order = due(connection, event, code)
     amount = order.total - order.paid
     tendering.mind(connection, event, offers, operation)

@@ -44,6 +44,7 @@ from boxoffice.domain.facts import (
     Sold,
     StaffChanged,
     Undone,
+    Withdrawn,
 )
 from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import Order
@@ -77,7 +78,9 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
                 checkins.annul(connection, fact.nonce)
             conflicts.settle(connection, _settlement(fact, private))
             _end_refusal(connection, fact)
-        case Sold() | Paid() | Refunded() | Canceled() | Reactivated() | Edited() | Exchanged() | Extended():
+        case Sold() | Paid() | Refunded() | Withdrawn() | Canceled() | Reactivated() | Edited():
+            _change(connection, operation, fact, private)
+        case Exchanged() | Extended():
             _change(connection, operation, fact, private)
         case Printed(ticket=ticket) if ticket:
             device = settings.station(connection).device

@@ -163,12 +163,7 @@ def finish(
     _mind_people(connection, cart, now, operator, permits, may_oversell=may_oversell, training=training)
     if not training:
         _mind_gifts(connection, cart, offers, now, operator, permits)
-    if cart.event != shift.event:
-        raise Refused(
-            "The drawer is open for another event",
-            filled("It is {event}.", event=shift.event),
-            "Open a shift for this one.",
-        )
+    shifts.mind_event(shift, cart.event)
     catalog = shelf.of(connection, cart.event)
     _mind_rules(connection, shelf, cart, catalog, now)
     gift_cards.mind_loads(connection, cart, shift.currency, now)

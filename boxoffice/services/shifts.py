@@ -99,6 +99,16 @@ def needed(connection: Connection, *, training: bool = False) -> Shift:
     return shift
 
 
+def mind_event(shift: Shift, event: str) -> None:
+    """Raises `Refused` where the drawer is open for another event: its books are others, and its money may be."""
+    if event != shift.event:
+        raise Refused(
+            "The drawer is open for another event",
+            filled("It is {event}.", event=shift.event),
+            "Open a shift for that one.",
+        )
+
+
 def move(
     connection: Connection,
     shelf: Shelf,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain.facts import Paid
+from boxoffice.domain.facts import Paid, Withdrawn
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Payment, Status
 from boxoffice.domain.progress import LATER, promised, waited_for
@@ -104,27 +104,65 @@ def owed(connection: Connection, event: str, code: str) -> Owed | None:
     What this till has sold stands in its own books. What another one has is known by the order itself, which carries
     what is waited for with the number of its receipt, whatever server tells of it.
     """
+    order = orders.by_code(connection, event, code)
+    waits = [one for one in waited_for(order) if one.receipt] if order is not None else []
     sums: dict[str, int] = {}
     first = 0
     for one in till.receipts_of_order(connection, event, code):
         for tender in one.receipt.tenders:
             if Means(tender.tender).pays_later:
-                first = first or one.number
+                first = first or (one.number if tender.amount > 0 else 0)
                 sums[tender.tender] = sums.get(tender.tender, 0) + tender.amount
     number = str(first or "")
-    for promise in _of_other_tills(connection, event, code):
-        later = LATER[promise.tender].value
-        number = number or promise.receipt
-        sums[later] = sums.get(later, 0) + promise.amount
+    for promise in waits:
+        if till.receipt_of(connection, _act_of(promise)) is None:
+            later = LATER[promise.tender].value
+            number = number or promise.receipt
+            sums[later] = sums.get(later, 0) + promise.amount
+    for later, amount in _waited(waits).items():  # What was credited here of another till's is below zero in our books.
+        sums[later] = max(amount, sums.get(later, 0))
     left = tuple((tender, amount) for tender, amount in sums.items() if amount > 0)
+    number = number or next((one.receipt for one in waits), "")
     return Owed(first, number, left) if left else None
 
 
-def _of_other_tills(connection: Connection, event: str, code: str) -> list[Payment]:
-    """What is waited for and stands on a receipt that is none of ours."""
-    order = orders.by_code(connection, event, code)
-    waits = waited_for(order) if order is not None else ()
-    return [one for one in waits if one.receipt and till.receipt_of(connection, _act_of(one)) is None]
+def _waited(waits: Iterable[Payment]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for one in waits:
+        later = LATER[one.tender].value
+        sums[later] = sums.get(later, 0) + one.amount
+    return sums
+
+
+def credit(
+    connection: Connection,
+    order: Order,
+    credited: Sequence[tuple[str, int]],
+    operation: str,
+    receipt: str,
+    now: datetime,
+) -> Order:
+    """Something that is owed is owed no longer: the order waits for what is left of it, on this receipt; the order."""
+    for tender, amount in credited:
+        waits = [one for one in waited_for(order) if LATER[one.tender].value == tender]
+        if not waits:
+            continue
+        gone = tuple(one.operation for one in waits)
+        left = sum(one.amount for one in waits) - amount
+        fact: Paid | Withdrawn = Withdrawn(event=order.event, at=micros(now), order=order.code, promises=gone)
+        if left > 0:
+            fact = Paid(
+                event=order.event,
+                at=micros(now),
+                order=order.code,
+                amount=left,
+                tender=waits[-1].tender,
+                receipt=receipt,
+                awaited=True,
+                withdraws=gone,
+            )
+        order = deal.record(connection, fact, operation=f"{operation}/{tender}")
+    return order
 
 
 def _act_of(promise: Payment) -> str:

@@ -20,7 +20,7 @@ from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
 from . import charged, give_back, shifts
-from .corrections import Standing, gave_by, mind_event, mind_refused, standing
+from .corrections import Standing, gave_by, mind_refused, standing
 
 
 def void(
@@ -59,7 +59,7 @@ def plan(connection: Connection, number: int) -> Standing:
     """The sale that would be taken back. Raises `Refused` with what to do instead, `BadInput` if there is none."""
     before = standing(connection, number)
     shift = shifts.needed(connection)
-    mind_event(before, shift)
+    shifts.mind_event(shift, before.event)
     if till.shift_of_receipt(connection, number) != shift.id:
         raise Refused(
             filled("Receipt {number} is of another shift", number=number),
@@ -93,11 +93,16 @@ def _the_same_way(connection: Connection, before: Standing, operation: str) -> l
     apart = before.by_card - sum(one.amount for one in stood)
     if apart:
         offers.append(Offer(means=Means.CARD, amount=-apart))
-    others = [one for _, one in before.tenders if one.tender not in (Means.GIFT_CARD.value, Means.CARD.value)]
+    others = [one for _, one in before.tenders if _is_handed_back(Means(one.tender))]
     offers += [Offer(means=Means(one.tender), amount=-one.amount) for one in others]
     gave = gave_by(connection, before)
     mind_refused(gave)
     return [*offers, *(Offer(means=Means.GIFT_CARD, amount=one.amount, code=one.code) for one in gave)]
+
+
+def _is_handed_back(means: Means) -> bool:
+    """Cards and gift cards have gone back already; what was never paid goes by itself."""
+    return means not in (Means.GIFT_CARD, Means.CARD) and not means.pays_later
 
 
 def _order_of(connection: Connection, booked: Booked) -> Order:

@@ -61,11 +61,9 @@ def _exchanges(connection: Connection) -> Iterator[str]:
             continue
         for swap in fact.swaps:
             place = (fact.event, fact.order, swap.position)
-            was = (swap.was_item, swap.was_variation, swap.was_subevent, swap.was_price)
-            now = (swap.item, swap.variation, swap.subevent, swap.price)
-            if replaced.get(place) == was and was != now:
+            if replaced.get(place) == swap.found != swap.made and not swap.again:
                 yield f"Ticket {fact.order}-{swap.position} was replaced more than once by the same exchange."
-            replaced[place] = was
+            replaced[place] = swap.found
     for number, operation in connection.execute(_SLIPS).fetchall():
         if operation not in known:
             yield f"Receipt {number} is about an exchange that the journal does not know."

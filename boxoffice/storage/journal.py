@@ -132,6 +132,17 @@ def newest(connection: Connection, kinds: Sequence[str], limit: int) -> list[Ent
     return [_entry(row) for row in rows.fetchall()]
 
 
+def exchanges(connection: Connection, event: str, order: str) -> list[facts.Exchanged]:
+    """What this station has made of tickets of an order, oldest first."""
+    rows = connection.execute(
+        """SELECT body FROM journal WHERE kind = 'exchanged' AND body ->> 'order' = ? AND body ->> 'event' = ?
+           AND coalesce(body ->> 'station', '') = '' ORDER BY id""",
+        (order, event),
+    )
+    told = [journal.fact_of(body) for (body,) in rows.fetchall()]
+    return [one for one in told if isinstance(one, facts.Exchanged)]
+
+
 def _entry(row: Sequence[Any]) -> Entry:
     _, device, epoch, sequence, operation, body, sealed, salt, private, previous = row
     return Entry(

@@ -288,6 +288,7 @@ CREATE TABLE journal (
     hash BLOB NOT NULL CHECK (length(hash) = 32),
     UNIQUE (device, epoch, sequence)
 ) STRICT;
+CREATE INDEX journal_exchanged ON journal (body ->> 'order') WHERE kind = 'exchanged';
 CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;
 CREATE TRIGGER journal_is_never_cut BEFORE DELETE ON journal

@@ -11,7 +11,7 @@ import pytest
 
 from boxoffice.domain import cart as carts
 from boxoffice.domain import pricing, selling
-from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.cart import Cart, CartLine, Override
 from boxoffice.domain.catalog import Bundle, Catalog, Event, EventSettings, Item, SubEvent, Variation
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.offering import PriceStep, SaleOnDate
@@ -47,6 +47,13 @@ def against(cart: Cart, catalog: Catalog) -> list[str]:
 
 def price(catalog: Catalog, *lines: CartLine, now: datetime = NOW) -> int:
     return pricing.bill(a_cart(*lines), catalog, now, {}).total
+
+
+def test_nothing_is_sold_below_zero_and_no_less_than_one_of_it() -> None:
+    given_away = Override(price=-100, reason="Friend")
+    assert against(a_cart(a_line(override=given_away)), a_series()) == ["A price is not below zero"]
+    assert against(a_cart(a_line(override=Override(price=0, reason="Friend"))), a_series()) == []
+    assert against(a_cart(a_line(quantity=0)), a_series()) == ["Nothing of it is in the cart"]
 
 
 def test_a_series_wants_a_date() -> None:

@@ -15,7 +15,7 @@ from boxoffice.domain.facts import Exchanged, Extended
 from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.services import exchange
-from boxoffice.storage import journal, verify
+from boxoffice.storage import journal, orders, verify
 
 VIP, PASS = 3, 4
 _SEASON = PassTerms(entries=3)
@@ -83,6 +83,15 @@ def books(counter: Any) -> Books:
 def test_books_that_tell_the_truth_are_sound(books: Books) -> None:
     books.change(1, cash(-15_000), operation="back again")
     books.change(VIP, cash(15_000), operation="better after all")
+    assert books.faults() == ()
+
+
+def test_a_ticket_that_was_made_again_elsewhere_what_it_had_been_can_be_changed_once_more(books: Books) -> None:
+    order = books.app.read(lambda c: orders.by_code(c, "conf26", books.code))
+    (held,) = order.positions
+    there = msgspec.structs.replace(held, item=1, price=10_000)
+    books.counter.write(lambda c: orders.put(c, msgspec.structs.replace(order, positions=(there,), total=10_000)))
+    books.change(VIP, cash(15_000), operation="better once more")
     assert books.faults() == ()
 
 

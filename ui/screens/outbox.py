@@ -43,6 +43,7 @@ from boxoffice.domain.facts import (
     StaffChanged,
     TillFact,
     Undone,
+    Withdrawn,
 )
 from boxoffice.domain.instants import moment
 from boxoffice.domain.passages import Direction
@@ -169,6 +170,8 @@ class OutboxScreen(Page):
                 return tr("Paid at {when}", when=when)
             case Refunded():
                 return tr("Refunded at {when}", when=when)
+            case Withdrawn():
+                return tr("Not waited for any more, {when}", when=when)
             case Canceled():
                 return tr("Cancelled at {when}", when=when)
             case Reactivated():

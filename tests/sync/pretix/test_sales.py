@@ -24,6 +24,7 @@ from boxoffice.domain.facts import (
     Refunded,
     Sold,
     Swap,
+    Withdrawn,
 )
 from boxoffice.domain.gate import Reason
 from boxoffice.domain.instants import micros
@@ -142,6 +143,19 @@ def test_what_was_sold_on_invoice_waits_there_until_it_is_paid_in_another_way(pr
     everything_went_out(door)
     order = pretix.orders[CODE]
     assert (order["status"], [one["state"] for one in order["payments"]]) == ("p", ["canceled", "confirmed"])
+
+
+@pytest.mark.parametrize("fault", [None, "lost", "busy"])
+def test_what_nobody_waits_for_any_more_is_not_waited_for_there_either(pretix, door, sell, act, fault):
+    sell()
+    promise = act(Paid, amount=16660, tender="invoice", awaited=True).payments[0].operation
+    everything_went_out(door)
+    faults = iter([fault])
+    pretix.fault = lambda _method, path: next(faults, None) if path.endswith("/cancel/") else None
+    assert act(Withdrawn, promises=(promise,)).payments == ()
+    everything_went_out(door)
+    order = pretix.orders[CODE]
+    assert (order["status"], [one["state"] for one in order["payments"]]) == ("n", ["canceled"])
 
 
 @pytest.mark.parametrize("fault", [None, "lost"])

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 from boxoffice.domain import cash
 from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.gift_cards import Why
+from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order, PaymentState
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
@@ -21,6 +22,7 @@ from boxoffice.services.card import BY_HAND
 from boxoffice.services.give_back import GivenBack
 from ui import theme
 from ui.language import name_of, sentences, tr
+from ui.money import typed
 from ui.sheets.paying.gift_card_field import GiftCardField
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
@@ -68,6 +70,17 @@ class GiveBackSheet(Dialog):
             box.toggled.connect(self._show)
             self.boxes[one.number] = box
             self.add(box)
+        self.part = QLineEdit()
+        self.part.setMinimumHeight(theme.TOUCH)
+        self.part.setPlaceholderText(tr("Only a part of its price"))
+        self.part.setAccessibleName(tr("Only a part of its price"))
+        self.part.textChanged.connect(self._show)
+        self.part.returnPressed.connect(self._on_return)
+        self.add(self.part)
+        self.keep = QCheckBox(tr("The tickets stay valid"))
+        self.keep.setMinimumHeight(theme.TOUCH)
+        self.keep.toggled.connect(self._show)
+        self.add(self.keep)
         self.tender = Choice(tr("How it goes back"))
         for means, name in TENDERS:
             self.tender.addItem(tr(name), means.value)
@@ -118,27 +131,50 @@ class GiveBackSheet(Dialog):
         for number, box in self.boxes.items():
             box.setChecked(begun.wishes is None or number in begun.wishes)
             box.setEnabled(False)
+        parts = [amount for amount in (begun.wishes or {}).values() if amount is not None]
+        self.part.setText(plain(parts[0], self._desk.currency(self._order)) if parts else "")
+        self.part.setReadOnly(True)
+        self.keep.setChecked(begun.keep_valid)
+        self.keep.setEnabled(False)
 
     @property
     def _wished(self) -> dict[int, int | None]:
-        return {number: None for number, box in self.boxes.items() if box.isChecked()}
+        """The tickets that are ticked: all of their price, or of a single one the part that was typed."""
+        chosen = [number for number, box in self.boxes.items() if box.isChecked()]
+        part = self._part if len(chosen) == 1 else None
+        return dict.fromkeys(chosen, part)
+
+    @property
+    def _part(self) -> int | None:
+        return typed(self.part.text(), self._desk.currency(self._order))
 
     def _show(self) -> None:
-        back = 0
+        back = credited = 0
         because = ""
-        if self._wished:
+        alone = sum(box.isChecked() for box in self.boxes.values()) == 1
+        self.part.setEnabled(alone)
+        if alone and self.part.text().strip() and not self._part:
+            because = tr("This is no amount.")
+        elif self._wished:
             try:
-                back = self._desk.app.counter().quote(self._order.event, self._order.code, self._wished).total
+                found = self._desk.app.counter().quote(self._order.event, self._order.code, self._wished)
+                back, credited = found.due, found.total - found.due
             except Trouble as trouble:
                 because = sentences(trouble.title, trouble.hint)
         onto_card = self.tender.currentData() == Means.GIFT_CARD.value
         self.onto.setVisible(onto_card)
-        if onto_card and not because:
+        if onto_card and back and not because:
             because = self.onto.why_not(back, Why.REFUNDED)
-        named = not onto_card or bool(self.onto.code and not because)
+        named = not onto_card or not back or bool(self.onto.code and not because)
         self.total.setText(self._desk.amount(self._order, back))
-        self.about.setText(because or tr("What is given back is cancelled."))
-        self.go.setEnabled(bool(back) and named and bool(self.reason.text().strip()))
+        self.about.setText(because or self._what_follows(credited))
+        self.go.setEnabled(bool(back or credited) and named and bool(self.reason.text().strip()))
+
+    def _what_follows(self, credited: int) -> str:
+        words = [tr("The tickets stay valid.") if self.keep.isChecked() else tr("What is given back is cancelled.")]
+        if credited:
+            words.insert(0, tr("{amount} is owed no longer.", amount=self._desk.amount(self._order, credited)))
+        return " ".join(words)
 
     @property
     def _errand(self) -> Errand:
@@ -149,6 +185,7 @@ class GiveBackSheet(Dialog):
             what=What.REFUND,
             wished=tuple(self._wished.items()),
             reason=self.reason.text().strip(),
+            keep_valid=self.keep.isChecked(),
         )
 
     def _on_return(self) -> None:
@@ -182,11 +219,18 @@ class GiveBackSheet(Dialog):
             step = cash.step(self._desk.currency(order)) if means is Means.CASH else 1
             code = self.onto.code if means is Means.GIFT_CARD else ""
             offers.append(Offer(means=means, amount=cash.rounded(-rest, step), code=code))
-        reason, wished = self.reason.text().strip(), self._wished
+        reason, wished, keep = self.reason.text().strip(), self._wished, self.keep.isChecked()
         self.go.setEnabled(False)
         self._desk.courier.attempt(
             lambda permits: counter.give_back(
-                order.event, order.code, offers, reason, wished, operation=self._operation, permits=permits
+                order.event,
+                order.code,
+                offers,
+                reason,
+                wished,
+                operation=self._operation,
+                keep_valid=keep,
+                permits=permits,
             ),
             to=self,
             done=self._done,

@@ -20,7 +20,7 @@ from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.services import exchange
+from boxoffice.services import exchange, tendering
 from boxoffice.services.card import BY_HAND
 from boxoffice.services.lookup import Card
 from boxoffice.services.pay import Payment
@@ -79,7 +79,7 @@ class OrderMoney(QObject):
                 pay.clicked.connect(lambda: PaySheet(self, order, self._window.window()).open())
                 self.need_shift(pay)
                 row.addWidget(pay)
-            if order.paid > 0:
+            if order.paid > 0 or self.app.read(lambda c: tendering.owed(c, order.event, order.code)) is not None:
                 back = Button(tr("Give back…"), height=56)
                 back.clicked.connect(lambda: GiveBackSheet(self, order, self._window.window()).open())
                 self.need_shift(back)

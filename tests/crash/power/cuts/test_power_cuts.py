@@ -171,6 +171,8 @@ def test_while_gift_cards_carts_promises_and_tickets_change_hands(night, power_g
         here.act(lambda: till.attach(evening.event, later, picture.getvalue(), "Ada").result())
         here.act(lambda: till.correct(6, [Offer(means=Means.INVOICE, amount=2_500)], "On invoice").result())
         here.act(lambda: till.pay(evening.event, later, [Offer(means=Means.TRANSFER, amount=2_500)]).result())
+        owed = sell("owed", Offer(means=Means.INVOICE, amount=2_500))
+        here.act(lambda: till.give_back(evening.event, owed, [], "Never paid").result())
         better = [NewTicket(position=1, item=2)]
         here.act(lambda: till.exchange(evening.event, spent, better, [gift(500)], "Better").result())
     power_goes(here.recorded)

@@ -10,10 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.payment import Kind, State, Terminal, Way
-from boxoffice.domain.tenders import Means
+from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import DeviceTrouble
 from boxoffice.services import card
 from boxoffice.storage import orders, payments
@@ -191,3 +192,29 @@ def test_money_goes_back_by_keyboard_alone(desk: Desk) -> None:
     assert sheet.focusWidget() is sheet.reason
     QTest.keyClick(sheet.reason, Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: desk.order.paid == 0)
+
+
+def test_a_part_of_the_price_goes_back_and_the_ticket_stays_valid(desk: Desk) -> None:
+    desk.paid()
+    sheet = desk.refunding()
+    sheet.part.setText("1,5x")
+    assert (sheet.go.isEnabled(), sheet.about.text()) == (False, "This is no amount.")
+    sheet.part.setText("15")
+    sheet.keep.setChecked(True)
+    assert sheet.total.text() == "15.00\u00a0EUR"
+    desk.click(sheet.go)
+    desk.qtbot.waitUntil(lambda: desk.order.paid == 3_000)
+    assert (desk.order.status, desk.order.positions[0].canceled) == (Status.PAID, False)
+    assert next((one.way, one.amount) for one in desk.attempts()) == (Way.REFUND, 1_500)
+
+
+def test_what_was_sold_on_invoice_is_taken_off_it_at_the_desk(desk: Desk) -> None:
+    counter = desk.app.counter()
+    counter.begin(Cart(id="s", event="conf26", lines=(CartLine(id="a", item=1),))).result()
+    desk.code = counter.finish("s", [Offer(means=Means.INVOICE, amount=4_500)]).result().order.code
+    sheet = desk.refunding()
+    assert sheet.total.text() == "0.00\u00a0EUR"
+    assert sheet.about.text() == "45.00\u00a0EUR is owed no longer. What is given back is cancelled."
+    desk.click(sheet.go)
+    desk.qtbot.waitUntil(lambda: desk.order.status is Status.CANCELED)
+    assert [(one.tender, one.amount) for one in counter.receipt(2).receipt.tenders] == [("invoice", -4_500)]
