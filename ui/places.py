@@ -19,7 +19,7 @@ from .screens.conflicts import ConflictsScreen
 from .screens.desk import DeskScreen
 from .screens.outbox import OutboxScreen
 from .screens.printing import PrintingScreen
-from .screens.settings import SettingsScreen
+from .screens.settings.screen import SettingsScreen
 from .screens.till.screen import TillScreen
 from .widgets.strip import Where
 

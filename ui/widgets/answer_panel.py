@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QElapsedTimer, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui import shapes, theme
-from ui.answers import Answer, Kind
-from ui.language import tr
+from ui.answers import Answer
 from ui.shapes import Shape
 from ui.theme import Tone
 
+from .answer_ground import Ground
 from .buttons import Button
+from .countdown import Countdown
 from .fit_label import FitLabel
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ class AnswerPanel(QWidget):
         self._buttons: list[Button] = []
         self._slip: Slip | None = None
         self._sign = QRectF()
-        self._kept: tuple[tuple[Kind, QSize, float, int], QPixmap] | None = None
-        self._countdown = _Countdown(self)
+        self._ground = Ground(self)
+        self._countdown = Countdown(self)
         self._countdown.over.connect(self.ran_out)
         theme.the().changed.connect(self._repaint)
 
@@ -120,7 +121,7 @@ class AnswerPanel(QWidget):
         self.setAccessibleName(answer.word)
         self.setAccessibleDescription(answer.spoken())
         if seconds is not None:
-            self._countdown.start(seconds)
+            self._countdown.start(seconds, answer.kind.tone.text)
             self.update()
 
     def show_next(self, text: str) -> None:
@@ -345,31 +346,10 @@ class AnswerPanel(QWidget):
         shapes.draw(painter, Shape.ARROW if leaving else Shape.FRAME, self._sign, ink)
 
     def _paint_answer(self, painter: QPainter, answer: Answer) -> None:
-        painter.drawPixmap(0, 0, self._ground(answer.kind))
+        top = self._countdown.height() if self._countdown.running else 0
+        painter.drawPixmap(0, 0, self._ground.picture(answer.kind, top))
         tone = answer.kind.tone
         shapes.draw(painter, answer.kind.shape, self._sign, QColor(tone.text), QColor(tone.fill))
-
-    def _ground(self, kind: Kind) -> QPixmap:
-        """Fill and stripes, kept: the countdown has them painted again many times a second."""
-        top = self._countdown.height() if self._countdown.running else 0
-        key = (kind, self.size(), self.devicePixelRatio(), top)
-        if self._kept is None or self._kept[0] != key:
-            ground = QPixmap(self.size() * self.devicePixelRatio())
-            ground.setDevicePixelRatio(self.devicePixelRatio())
-            ground.fill(QColor(kind.tone.fill))
-            if kind is Kind.CAUTION:
-                self._paint_stripes(ground, float(top))
-            self._kept = (key, ground)
-        return self._kept[1]
-
-    def _paint_stripes(self, ground: QPixmap, top: float) -> None:
-        painter = QPainter(ground)
-        whole = QRectF(self.rect())
-        shapes.stripes(painter, whole, QColor(0, 0, 0, 16), 44)
-        edge = max(10.0, min(22.0, whole.height() / 24))
-        for y in (top, whole.height() - edge):
-            shapes.stripes(painter, QRectF(0, y, whole.width(), edge), QColor(0, 0, 0, 215), 22)
-        painter.end()
 
     def _paint_next(self, painter: QPainter, answer: Answer) -> None:
         """On a ground of its own, because stripes may lie below it."""
@@ -382,76 +362,3 @@ class AnswerPanel(QWidget):
         """Whoever touches the answer wants to read it."""
         self.hold()
         super().mousePressEvent(event)
-
-
-class _Countdown(QWidget):
-    """A bar that becomes shorter until the answer goes."""
-
-    over = Signal()
-
-    def __init__(self, panel: AnswerPanel) -> None:
-        super().__init__(panel)
-        self._panel = panel
-        self.setObjectName("countdown")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(tr("Time until the answer goes"))
-        self._whole = 0.0
-        self._before = 0.0
-        self._clock = QElapsedTimer()
-        self._tick = QTimer(self)
-        self._tick.setInterval(40)
-        self._tick.timeout.connect(self._on_tick)
-        self.hide()
-
-    @property
-    def running(self) -> bool:
-        """Whether an answer is about to go."""
-        return self._whole > 0
-
-    @property
-    def left(self) -> float:
-        """Seconds left."""
-        passed = self._before + (self._clock.elapsed() / 1000 if self._tick.isActive() else 0.0)
-        return max(0.0, self._whole - passed)
-
-    def start(self, seconds: float) -> None:
-        self._whole, self._before = seconds, 0.0
-        self._clock.start()
-        self._tick.start()
-        self.raise_()
-        self.show()
-
-    def stop(self) -> None:
-        self._whole = 0.0
-        self._tick.stop()
-        self.hide()
-
-    def pause(self, paused: bool) -> None:
-        if not self.running or paused != self._tick.isActive():
-            return
-        if paused:
-            self._before += self._clock.elapsed() / 1000
-            self._tick.stop()
-        else:
-            self._clock.start()
-            self._tick.start()
-
-    def _on_tick(self) -> None:
-        if self.left > 0:
-            self.update()
-            return
-        self.stop()
-        self.over.emit()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self.running or self._panel.answer is None:
-            return
-        painter = QPainter(self)
-        ink = QColor(self._panel.answer.kind.tone.text)
-        ink.setAlpha(40)
-        painter.fillRect(self.rect(), ink)
-        ink.setAlpha(220)
-        painter.fillRect(QRect(QPoint(0, 0), self.rect().bottomRight()).adjusted(0, 0, -self._gone(), 0), ink)
-
-    def _gone(self) -> int:
-        return round(self.width() * (1 - self.left / self._whole))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import shapes, theme
 from ui.shapes import Shape
@@ -101,6 +103,32 @@ class CheckRow(QCheckBox):
         if shown != text:
             self.setToolTip(text)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def scrolled(rows: Sequence[CheckRow], name: str) -> QScrollArea:
+    """Rows below each other, all of them where they are few, else as many as leave room for the rest of a sheet."""
+    ground = QWidget()
+    ground.setProperty("role", "page")
+    column = QVBoxLayout(ground)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(_APART)
+    for row in rows:
+        column.addWidget(row)
+    area = QScrollArea()
+    area.setAccessibleName(name)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(ground)
+    high = sum(row.minimumHeight() + _APART for row in rows[:_AT_ONCE])
+    area.setFixedHeight(high + (_HALF if len(rows) > _AT_ONCE else 0))
+    return area
+
+
+_AT_ONCE = 4
+_APART = 6
+_HALF = 26
+"""Part of a row, so that it is seen that there are more."""
 
 
 def press(row: QAbstractButton) -> None:

@@ -215,7 +215,8 @@ class Results(QFrame):
         self._why_not = QLabel(tr("Selling is not set up at this station. Send the person to a till."))
         self._why_not.setProperty("role", "muted")
         self._why_not.setWordWrap(True)
-        self._why_not.setVisible(not sells)
+        if sells:
+            self._why_not.hide()
         self._nothing = QWidget()
         nothing = QVBoxLayout(self._nothing)
         nothing.setContentsMargins(16, 12, 16, 12)

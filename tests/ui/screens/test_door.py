@@ -300,12 +300,17 @@ def test_searching_finds_marks_and_lets_in(evening: Any, hands: Any) -> None:
     evening.answer("Valid")
 
 
-def test_nothing_found_offers_a_new_ticket_and_says_why_not_here(evening: Any, hands: Any, qtbot: Any) -> None:
+@pytest.mark.parametrize(("role", "sells"), [(Role.DESK, False), (Role.CASHIER, True)])
+def test_nothing_found_offers_a_new_ticket_or_says_why_not_here(
+    evening: Any, hands: Any, qtbot: Any, role: Role, sells: bool
+) -> None:
+    evening.enrol(role)
     window = evening.open()
     hands.press(Qt.Key.Key_F2)
     hands.person("Zoe")
-    new = window.door.search.results.new
-    qtbot.waitUntil(lambda: new.isVisible() and "Zoe" in new.text())
-    assert not new.isEnabled()
+    results = window.door.search.results
+    qtbot.waitUntil(lambda: results.new.isVisible() and "Zoe" in results.new.text())
+    assert results.new.isEnabled() is sells
+    assert ("Send the person to a till" in evening.words(results)) is not sells
     hands.person("\x1b")
     assert evening.panel.hasFocus()

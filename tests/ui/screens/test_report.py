@@ -26,7 +26,8 @@ from ui.money import money
 from ui.papers.preview import Preview
 from ui.screens.report.screen import ReportScreen, Tab
 from ui.screens.till.places import Place
-from ui.sheets.orders.correcting import CorrectSheet, VoidSheet
+from ui.sheets.orders.correct_sheet import CorrectSheet
+from ui.sheets.orders.void_sheet import VoidSheet
 from ui.widgets.buttons import Button
 from ui.widgets.strip import Where
 

@@ -145,8 +145,8 @@ def test_arrows_choose_what_the_door_is_for_and_stay_where_they_are(evening: Any
     evening.list(1, "Main entrance")
     evening.list(2, "Hall")
     screen = evening.go(Where.SETTINGS)
-    box = screen._of_event["conf26"]
+    box = screen._doors._of_event["conf26"]
     evening.qtbot.waitUntil(box.hasFocus)
     choose(box, "Hall")
-    evening.qtbot.waitUntil(lambda: screen._of_event["conf26"].hasFocus())
+    evening.qtbot.waitUntil(lambda: screen._doors._of_event["conf26"].hasFocus())
     assert evening.app.door.lists == (("conf26", 2),)

@@ -17,7 +17,8 @@ from ui import theme
 from ui.language import clock, plural, tr
 from ui.money import money
 from ui.screens.page import Card, Page
-from ui.sheets.orders.correcting import CorrectSheet, VoidSheet
+from ui.sheets.orders.correct_sheet import CorrectSheet
+from ui.sheets.orders.void_sheet import VoidSheet
 from ui.widgets.buttons import Button, Weight
 
 if TYPE_CHECKING:

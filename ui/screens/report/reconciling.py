@@ -20,7 +20,7 @@ from ui import theme
 from ui.language import clock, day_words, number, tr
 from ui.money import bare, money
 from ui.screens.page import Card
-from ui.sheets.orders.correcting import CorrectSheet
+from ui.sheets.orders.correct_sheet import CorrectSheet
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 

@@ -5,34 +5,27 @@ Whatever is scanned or typed here is a pass's code; a digit and Enter take a pas
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.domain.cart import CartLine, HeldPass
-from boxoffice.domain.catalog import Catalog, Item
-from boxoffice.domain.offering import Choice, PassTerms
-from boxoffice.domain.pass_choices import dates_of, name_of_choice
+from boxoffice.domain.catalog import Item
+from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.pricing import list_price
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from ui import answers, theme
-from ui.clerks.clerk import Clerk
-from ui.language import clock, language, name_of, number, plural, sentences, tr
+from ui import answers
+from ui.language import name_of, number, plural, sentences, tr
 from ui.money import money
-from ui.shapes import Shape
 from ui.sheets.photo_sheet import ask_for_photo
-from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog
-from ui.widgets.rows import CheckRow
-from ui.widgets.slip import pixmap_of
+from ui.widgets.buttons import Button
 
-from .sale_head import words_for
+from .choice_sheet import ChoiceSheet
+from .pass_card import PassCard
 
 if TYPE_CHECKING:
     from ui.sheets.photo_sheet import PhotoSheet
@@ -70,7 +63,7 @@ class PassPage(QWidget):
         left.setSpacing(10)
         left.addWidget(self.code)
         left.addWidget(scroll, 1)
-        self.card = _PassCard()
+        self.card = PassCard()
         self.card.dates.clicked.connect(self._add_dates)
         self.card.tickets.clicked.connect(self._add_tickets)
         self.card.photo.clicked.connect(self.ask_for_photo)
@@ -240,167 +233,3 @@ def words_of(terms: PassTerms) -> str:
     if terms.named:
         said.append(tr("for one person"))
     return " · ".join(said)
-
-
-_FACE = 112
-"""The height of a photo in pixels."""
-
-
-class _PassCard(QFrame):
-    """The pass that somebody has."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self.name = QLabel()
-        self.name.setFont(theme.bold(24))
-        self.name.setWordWrap(True)
-        self.face = QLabel()
-        self.face.setAccessibleName(tr("Photo of the holder"))
-        self.face.hide()
-        self.photo = Button(tr("Photo…"), shape=Shape.CAMERA, height=56)
-        self.about = QLabel()
-        self.about.setWordWrap(True)
-        self.about.setFont(theme.font(theme.TEXT))
-        self.dates = Button(tr("Add dates…"), weight=Weight.PRIMARY, height=56)
-        self.tickets = Button(tr("Add tickets…"), height=56)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(20, 18, 20, 18)
-        rows.setSpacing(12)
-        rows.addWidget(self.name)
-        rows.addWidget(self.face)
-        rows.addWidget(self.about)
-        rows.addStretch(1)
-        rows.addWidget(self.photo)
-        rows.addWidget(self.dates)
-        rows.addWidget(self.tickets)
-
-    def say(self, text: str) -> None:
-        """Nothing is shown but this."""
-        self.name.hide()
-        self.face.hide()
-        self.photo.hide()
-        self.dates.hide()
-        self.tickets.hide()
-        self.about.setText(text)
-
-    def show_pass(self, name: str, facts: list[tuple[str, str]], photo: bytes | None, *, choices: bool) -> None:
-        """Whose it is, and what is left of it."""
-        self.name.setText(name)
-        self.name.show()
-        picture = pixmap_of(photo, _FACE)
-        self.face.setVisible(picture is not None)
-        if picture is not None:
-            self.face.setPixmap(picture)
-        self.photo.show()
-        self.about.setText("\n".join(f"{label}: {value}" for label, value in facts))
-        self.dates.setVisible(choices)
-        self.tickets.show()
-
-
-NO_DATE = 0
-"""Stands for an event that has no dates to choose from."""
-
-
-def words_for_event(catalog: Catalog) -> str:
-    """An event of one date as people call it."""
-    event = catalog.event
-    begins = clock(event.date_from) if event.date_from is not None else ""
-    return " · ".join(part for part in (name_of(event.name) or event.slug, begins) if part)
-
-
-class ChoiceSheet(Dialog):
-    """The events of a pass, and of each the dates among which one is taken."""
-
-    def __init__(
-        self,
-        clerk: Clerk,
-        terms: PassTerms,
-        whose: str,
-        above: str,
-        done: Callable[[tuple[CartLine, ...]], object],
-        parent: QWidget,
-    ) -> None:
-        super().__init__(tr("Dates for {whose}", whose=whose), parent)
-        self.setObjectName("choice_sheet")
-        self.setMinimumWidth(600)
-        self._clerk = clerk
-        self._terms = terms
-        self._above = above
-        self._done = done
-        ground = QWidget()
-        ground.setProperty("role", "page")
-        rows = QVBoxLayout(ground)
-        rows.setContentsMargins(0, 0, 8, 0)
-        rows.setSpacing(8)
-        rows.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.rows: dict[tuple[int, int], CheckRow] = {}
-        self._words: dict[tuple[int, int], str] = {}
-        for choice in terms.choices:
-            price = f" · {money(choice.price, clerk.currency)}" if choice.price else ""
-            title = QLabel(f"{name_of_choice(choice, clerk.catalog, language())}{price}")
-            title.setFont(theme.half_bold(17))
-            rows.addWidget(title)
-            self._offer(choice, rows)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumSize(520, min(420, 60 * (len(self.rows) + len(terms.choices)) + 12))
-        scroll.setWidget(ground)
-        self.add(scroll)
-        cancel = Button(tr("Cancel"), key="Esc")
-        cancel.clicked.connect(self.reject)
-        self.go = Button(tr("Into the cart"), weight=Weight.PRIMARY)
-        self.go.clicked.connect(self.take)
-        self.add_buttons(cancel, self.go)
-        if self.rows:
-            next(iter(self.rows.values())).setFocus()
-        self._show()
-
-    def _offer(self, choice: Choice, rows: QVBoxLayout) -> None:
-        """The dates of one choice; an event elsewhere that has none is one itself."""
-        catalog = (
-            self._clerk.catalog_of(choice.elsewhere.event) if choice.elsewhere is not None else self._clerk.catalog
-        )
-        if catalog is None:
-            missing = QLabel(tr("This event is not known at this station."))
-            missing.setProperty("role", "muted")
-            rows.addWidget(missing)
-            return
-        dates = {date.id: words_for(date) for date in dates_of(choice, catalog)}
-        if not dates and not catalog.event.has_subevents:
-            dates = {NO_DATE: words_for_event(catalog)}
-        for date, words in dates.items():
-            row = self.rows[choice.id, date] = CheckRow(words, one_of_many=True)
-            row.clicked.connect(partial(self._on_row, choice.id, date))
-            rows.addWidget(row)
-            self._words[choice.id, date] = words
-
-    def _on_row(self, choice: int, date: int) -> None:
-        """One date of each: another one lets go of the first, the same one again of itself."""
-        for (other, at), row in self.rows.items():
-            if other == choice and at != date:
-                row.setChecked(False)
-        self._show()
-
-    def _show(self) -> None:
-        taken = sum(row.isChecked() for row in self.rows.values())
-        most = self._terms.max_choices
-        enough = taken >= self._terms.min_choices if self._above else taken > 0
-        self.go.setEnabled(enough and (most is None or taken <= most))
-
-    def take(self) -> None:
-        """Put them into the cart."""
-        taken = [place for place, row in self.rows.items() if row.isChecked()]
-        lines = tuple(self._line(choice, date) for choice, date in taken)
-        self.accept()
-        self._done(lines)
-
-    def _line(self, choice: int, date: int) -> CartLine:
-        meant = next(one for one in self._terms.choices if one.id == choice)
-        line = CartLine(id=new_id(), item=meant.item, variation=meant.variation, part_of=self._above, choice=choice)
-        if meant.elsewhere is None:
-            return msgspec.structs.replace(line, subevent=date)
-        there = date if date != NO_DATE else None
-        return msgspec.structs.replace(line, date_elsewhere=there, note=self._words[choice, date])

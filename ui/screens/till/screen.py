@@ -379,7 +379,7 @@ class TillScreen(QWidget):
         if self._stack.currentWidget() is not self.done:
             self.clerk.empty()
         elif not self.clerk.counter.training:
-            from ui.sheets.orders.correcting import VoidSheet
+            from ui.sheets.orders.void_sheet import VoidSheet
 
             sheet = VoidSheet(self.workplace, self.done.receipt, self.window())
             sheet.corrected.connect(self.choose)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import cash
 from boxoffice.domain.errands import Errand, What
@@ -27,6 +27,7 @@ from ui.sheets.paying.gift_card_field import GiftCardField
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog, words_of
+from ui.widgets.rows import CheckRow, scrolled
 
 from .order_cards import OrderCards
 
@@ -57,19 +58,17 @@ class GiveBackSheet(Dialog):
         self._cards.moved.connect(self._book)
         self._cards.failed.connect(self._failed)
         catalog = desk.app.catalog(order.event)
-        self.boxes: dict[int, QCheckBox] = {}
+        self.boxes: dict[int, CheckRow] = {}
         for one in order.positions:
             if not one.price:
                 continue
             item = catalog.items.get(one.item)
             named = name_of(item.name) if item is not None else str(one.item)
-            words = " · ".join(part for part in (named, one.name, desk.amount(order, one.price)) if part)
-            box = QCheckBox(words)
-            box.setMinimumHeight(theme.TOUCH)
+            box = CheckRow(named, below=one.name, end=desk.amount(order, one.price))
             box.setChecked(not one.canceled)
             box.toggled.connect(self._show)
             self.boxes[one.number] = box
-            self.add(box)
+        self.add(scrolled(list(self.boxes.values()), tr("Tickets")))
         self.part = QLineEdit()
         self.part.setMinimumHeight(theme.TOUCH)
         self.part.setPlaceholderText(tr("Only a part of its price"))
@@ -77,8 +76,7 @@ class GiveBackSheet(Dialog):
         self.part.textChanged.connect(self._show)
         self.part.returnPressed.connect(self._on_return)
         self.add(self.part)
-        self.keep = QCheckBox(tr("The tickets stay valid"))
-        self.keep.setMinimumHeight(theme.TOUCH)
+        self.keep = CheckRow(tr("The tickets stay valid"))
         self.keep.toggled.connect(self._show)
         self.add(self.keep)
         self.tender = Choice(tr("How it goes back"))

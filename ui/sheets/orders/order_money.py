@@ -121,7 +121,8 @@ class OrderMoney(QObject):
         row.addWidget(correct)
 
     def _correct(self, receipt: int) -> None:
-        from .correcting import CorrectSheet, Workplace
+        from .correct_sheet import CorrectSheet
+        from .correcting import Workplace
 
         at = Workplace(self.app, self.app.counter(), self.courier, lambda: self.worker(), self.failed)
         sheet = CorrectSheet(at, receipt, self._window.window())

@@ -17,8 +17,8 @@ from boxoffice.domain.catalog import Event, EventSettings, Item, Option, Questio
 from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
 from boxoffice.storage import orders
 from ui.papers.images import as_png
+from ui.screens.till.choice_sheet import ChoiceSheet
 from ui.screens.till.guests import GuestSheet
-from ui.screens.till.passes import ChoiceSheet
 from ui.screens.till.places import Place
 from ui.screens.till.sale_head import CounterSheet, DateSheet
 from ui.screens.till.screen import TillScreen

@@ -27,7 +27,7 @@ from ui.screens.till.held import RecallDialog
 from ui.screens.till.line_sheet import LineSheet
 from ui.screens.till.places import Place
 from ui.screens.till.screen import TillScreen
-from ui.sheets.orders.correcting import VoidSheet
+from ui.sheets.orders.void_sheet import VoidSheet
 from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where
 

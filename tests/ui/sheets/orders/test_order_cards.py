@@ -21,7 +21,8 @@ from boxoffice.storage import orders, payments
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.sheets.orders.change_sheet import ChangeSheet
-from ui.sheets.orders.correcting import CorrectSheet, Workplace
+from ui.sheets.orders.correct_sheet import CorrectSheet
+from ui.sheets.orders.correcting import Workplace
 from ui.sheets.orders.give_back_sheet import GiveBackSheet
 from ui.sheets.orders.order_money import OrderMoney, PaySheet
 from ui.sheets.paying.card_sheets import ByHandSheet, DoubtSheet
