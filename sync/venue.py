@@ -13,6 +13,7 @@ import logging
 import threading
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 from sqlalchemy import Connection as HubConnection
@@ -27,7 +28,7 @@ from boxoffice.domain.nouns import Gone, Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
 from boxoffice.domain.printing import Printout
 from boxoffice.errors import Refused, ServerTrouble, Trouble
-from boxoffice.ports import CentralServer, Change, Feed, Receipt
+from boxoffice.ports import CentralServer, Change, Enrolment, Feed, Receipt
 from boxoffice.services import overlay, relay
 from boxoffice.storage import feeds, outbox
 from boxoffice.storage import settings as own
@@ -83,13 +84,10 @@ class Venue:
             self._thread.join()
         self.engine.stop()
 
-    def take_cart(self, event: str, cart: str) -> None:
-        """Take up a cart that the server above keeps, in the name of this hub. Raises `Refused`, `ServerTrouble`."""
-        enrolment = self._station.read(own.enrolment)
-        if enrolment is None or enrolment.kind != "hub":
-            raise Refused("This cart cannot be taken", "The server above keeps no carts.", "Look at the list again.")
-        with contextlib.closing(Above(enrolment)) as above:
-            above.take_cart(event, cart)
+    @property
+    def take_cart(self) -> Callable[[str, str], None]:
+        """What takes up a cart that the server above keeps, in any process of this hub."""
+        return partial(take_cart, self._station.read(own.enrolment))
 
     def hand_up(self) -> int:
         """Put what the laptops did into the journal of the hub's own station; how many acts there were."""
@@ -145,6 +143,14 @@ def _objections(connection: Connection) -> dict[str, Objection]:
             at = datetime.now(UTC)
             found[one.entry.operation] = Objection(event=fact.event, operation=one.entry.operation, at=at, words=words)
     return found
+
+
+def take_cart(enrolment: Enrolment | None, event: str, cart: str) -> None:
+    """Take up a cart that the server above keeps, in the name of this hub. Raises `Refused`, `ServerTrouble`."""
+    if enrolment is None or enrolment.kind != "hub":
+        raise Refused("This cart cannot be taken", "The server above keeps no carts.", "Look at the list again.")
+    with contextlib.closing(Above(enrolment)) as above:
+        above.take_cart(event, cart)
 
 
 class Before:

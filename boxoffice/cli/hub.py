@@ -128,7 +128,7 @@ def run_serve(args: argparse.Namespace) -> int:
 
         with announced:
             if args.workers > 1:
-                Workers(database.url, listener, args.workers, ready).serve_until_stopped()
+                Workers(database.url, listener, args.workers, ready, take_above).serve_until_stopped()
             else:
                 Server(Hub(database, take_above), listener, ready).serve_until_stopped()
     return 0

@@ -49,12 +49,14 @@ HEARD_EVERY = 60_000_000
 
 _T = TypeVar("_T")
 Answer = Callable[[Request], Awaitable[Response]]
+TakeAbove = Callable[[str, str], object]
+"""Takes up a cart of an event that the server above keeps."""
 
 
 class Hub:
     """The endpoints, around one database."""
 
-    def __init__(self, database: Database, take_above: Callable[[str, str], object] | None = None) -> None:
+    def __init__(self, database: Database, take_above: TakeAbove | None = None) -> None:
         """`take_above` asks the server above, if there is one, for a cart of an event. Raises `Trouble`."""
         self._database = database
         self._take_above = take_above

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
 
-from .app import Hub
+from .app import Hub, TakeAbove
 from .database import Database
 from .serve import Server
 
@@ -37,10 +37,18 @@ _processes = multiprocessing.get_context("spawn")
 class Workers:
     """The processes, and this one that watches over them."""
 
-    def __init__(self, url: str, listener: socket.socket, number: int, ready: Callable[[], None]) -> None:
-        """`ready` is called once all of them answer."""
+    def __init__(
+        self,
+        url: str,
+        listener: socket.socket,
+        number: int,
+        ready: Callable[[], None],
+        take_above: TakeAbove | None = None,
+    ) -> None:
+        """`ready` is called once all of them answer; `take_above` goes with each into its process."""
         self._url = url
         self._listener = listener
+        self._take_above = take_above
         self._ready = ready
         self._places = [_Place() for _ in range(number)]
         self._stopping = False
@@ -61,7 +69,7 @@ class Workers:
         while not self._stopping:
             for place in self._places:
                 if place.is_vacant:
-                    place.fill(self._url, self._listener)
+                    place.fill(self._url, self._listener, self._take_above)
             for place in self._places:
                 waiting -= place.has_become_ready()
             if waiting == 0:
@@ -91,7 +99,7 @@ class _Place:
         signs: list[int | Connection] = [self._word] if self._word else []
         return [*signs, self._process.sentinel] if self._process and self._process.is_alive() else signs
 
-    def fill(self, url: str, listener: socket.socket) -> None:
+    def fill(self, url: str, listener: socket.socket, take_above: TakeAbove | None) -> None:
         """Start a process here, if the last one was not started a moment ago."""
         if time.monotonic() - self._started_at < PAUSE:
             return
@@ -99,7 +107,7 @@ class _Place:
             log.error("A process of the hub ended with status %s; another takes its place", self._process.exitcode)
         self._started_at = time.monotonic()
         self._word, word = _processes.Pipe(duplex=False)
-        self._process = _processes.Process(target=_serve, args=(url, listener, word), name="hub worker")
+        self._process = _processes.Process(target=_serve, args=(url, listener, word, take_above), name="hub worker")
         self._process.start()
         word.close()
 
@@ -121,7 +129,7 @@ class _Place:
             self._process.join()
 
 
-def _serve(url: str, listener: socket.socket, word: Connection) -> None:
+def _serve(url: str, listener: socket.socket, word: Connection, take_above: TakeAbove | None) -> None:
     """One process: a hub of its own on the shared socket."""
 
     def ready() -> None:
@@ -129,7 +137,7 @@ def _serve(url: str, listener: socket.socket, word: Connection) -> None:
         word.close()
 
     with closing(Database(url)) as database:
-        server = Server(Hub(database), listener, ready)
+        server = Server(Hub(database, take_above), listener, ready)
         threading.Thread(target=_stop_with_the_parent, args=(server,), name="orphan watch", daemon=True).start()
         server.serve_until_stopped()
 
