@@ -23,7 +23,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     settle = verbs.add_parser("settle", parents=[common, consent.options()], help="settle one")
     settle.add_argument("conflict", metavar="ID", help="as `conflicts` prints it; its first letters are enough")
     settle.add_argument("--action", choices=("accept", "annul", "escalate"), default="accept")
-    settle.add_argument("--note", default="")
+    settle.add_argument("--note", default="", help="what the next person should know; needed to escalate")
     settle.set_defaults(run=run_settle)
 
 
@@ -33,7 +33,8 @@ def run_list(args: argparse.Namespace) -> int:
         found = app.conflicts()
     for one in found:
         sides = "; ".join(map(_words, one.sides))
-        say(args, values(one), f"{one.id[:8]} {one.kind} {one.event}/{one.ticket}: {sides}")
+        noted = f" (note: {one.note})" if one.note else ""
+        say(args, values(one), f"{one.id[:8]} {one.kind} {one.event}/{one.ticket}: {sides}{noted}")
     return 1 if found else 0
 
 

@@ -218,6 +218,8 @@ def settle(
             "",
             filled("Choose one of {names}.", names=", ".join(ACTIONS)),
         )
+    if action == "escalate" and not note.strip():
+        raise BadInput("A note is needed", "Nothing was changed.", "Say what the next person should know.")
     found = conflicts.find(connection, beginning)
     if len(found) != 1:
         what = "Several conflicts begin" if found else "No conflict begins"

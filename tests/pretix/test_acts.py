@@ -121,10 +121,10 @@ def test_taking_back_too_late_is_kept_here(north, fresh, main):
 
 @pytest.fixture
 def sell(server):
-    """Sells a regular ticket with a workshop at a station, for cash and by card."""
+    """Sells a regular ticket with a workshop at a station, for cash and by card, or for what is to come later."""
     items = server.known["conf"]["items"]
 
-    def sell(station: Any) -> str:
+    def sell(station: Any, *, paid: bool = True) -> str:
         code = f"SALE{next(_codes)}"
         about = {"event": "conf", "at": micros(datetime.now(UTC)), "order": code}
         lines = (
@@ -133,10 +133,13 @@ def sell(server):
         )
         ada = Guest(secret=f"till-{new_id()}", name="Ada Lovelace", email="ada@example.org")
         guests = Private(guests={"1": ada, "2": Guest(secret=f"till-{new_id()}")}, email="buyer@example.org")
-        for fact, private in (
-            (Sold(**about, lines=lines, total=16660), guests),
+        payments = (
             (Paid(**about, amount=10000, tender="cash", receipt="R-1"), None),
             (Paid(**about, amount=6660, tender="card", receipt="R-1"), None),
+        )
+        for fact, private in (
+            (Sold(**about, lines=lines, total=16660), guests),
+            *(payments if paid else ()),
         ):
             station.app.write(lambda c, fact=fact, private=private: deal.record(c, fact, private)).result()
         return code
@@ -144,9 +147,9 @@ def sell(server):
     return sell
 
 
-def act(station: Any, code: str, kind: Any, private: Private | None = None, **more: Any) -> None:
+def act(station: Any, code: str, kind: Any, private: Private | None = None, **more: Any) -> Any:
     fact = kind(event="conf", at=micros(datetime.now(UTC)), order=code, **more)
-    station.app.write(lambda c: deal.record(c, fact, private)).result()
+    return station.app.write(lambda c: deal.record(c, fact, private)).result()
 
 
 def order(server: Any, code: str) -> Any:
@@ -178,6 +181,30 @@ def test_acts_on_an_order_that_are_sent_again_change_nothing(server, north, sell
     after = order(server, code)
     for part in ("status", "total", "payments", "refunds", "positions"):
         assert after[part] == before[part]
+
+
+def test_what_was_promised_waits_there_until_it_is_withdrawn_for_other_money(server, north, sell):
+    code = sell(north, paid=False)
+    promise = act(north, code, Paid, amount=16660, tender="invoice", awaited=True).payments[0].operation
+    settle(north)
+    told = order(server, code)
+    assert (told["status"], [one["state"] for one in told["payments"]]) == ("n", ["created"])
+    act(north, code, Paid, amount=16660, tender="cash", receipt="R-2", withdraws=(promise,))
+    settle(north)
+    told = order(server, code)
+    assert (told["status"], [one["state"] for one in told["payments"]]) == ("p", ["canceled", "confirmed"])
+    held = north.app.read(lambda c: orders.by_code(c, "conf", code))
+    assert (held.status, held.paid) == (Status.PAID, 16660)
+
+
+def test_what_was_promised_is_confirmed_there_once_it_came(server, north, sell):
+    code = sell(north, paid=False)
+    promise = act(north, code, Paid, amount=16660, tender="transfer", awaited=True).payments[0].operation
+    settle(north)
+    act(north, code, Paid, amount=16660, tender="transfer", confirms=promise)
+    settle(north)
+    told = order(server, code)
+    assert (told["status"], [one["state"] for one in told["payments"]]) == ("p", ["confirmed"])
 
 
 def test_a_part_is_given_back(server, north, sell):

@@ -74,6 +74,14 @@ def test_our_own_entry_coming_back_from_the_server_is_no_conflict(day: Any) -> N
     assert day.app.conflicts() == []
 
 
+def test_whoever_passes_a_conflict_on_says_what_the_next_one_should_know(day: Any) -> None:
+    ticket = day.ticket()
+    day.scan(ticket, at="09:00")
+    day.hear(south(day, ticket, "09:01"))
+    with pytest.raises(BadInput, match="A note is needed"):
+        day.app.settle(day.app.conflicts()[0].id, "escalate", " ").result()
+
+
 def test_a_stewards_station_settles_nothing(day: Any) -> None:
     day.enrol(Role.STEWARD)
     ticket = day.ticket()

@@ -240,7 +240,7 @@ class Laptop(Machine):
 
         def do(app: App) -> Any:
             found = app.conflicts()
-            return app.settle(found[0].id, action, "", self.clock()).result() if found else None
+            return app.settle(found[0].id, action, "Looked at", self.clock()).result() if found else None
 
         if self._do(f"settles a conflict: {action}", do) is not None:
             self._promise_newest(2 if action == "annul" else 1)
