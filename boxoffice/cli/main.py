@@ -21,6 +21,8 @@ from boxoffice.errors import Trouble
 
 from .output import settle_letters
 
+log = logging.getLogger(__name__)
+
 VERBS = {
     "demo": "demo",
     "enrol": "sync",
@@ -71,6 +73,10 @@ def run(words: Sequence[str]) -> int:
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 3
     except KeyboardInterrupt:
         return 130
+    except Exception:
+        # A status of 1 says that the answer is no, and nobody has answered.
+        log.exception("This is a fault of the program; what was acknowledged is kept")
+        return 3
 
 
 def _complain(args: argparse.Namespace, trouble: Trouble) -> None:

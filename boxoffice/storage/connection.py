@@ -7,6 +7,7 @@ with NORMAL a power cut takes back scans that were answered.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ BUSY_MS = 5_000
 STATEMENTS = 1_000
 """More than we have. When the engine's store of prepared ones is full each newcomer takes the place of the last, so
 that two in turn are prepared anew each time; the tables of a new file alone are enough to fill its own measure."""
+ROOM = 256 * 1024
+"""Bytes that a disk has to have left, else it was that which stood in the way: the engine itself does not say."""
 CHECKPOINT_PAGES = 1_000
 """The engine's own measure for a log that is long enough."""
 
@@ -43,6 +46,15 @@ def writable(path: Path, key: bytes) -> Connection:
     Raises `StorageTrouble` if the file cannot be opened, or the key is not its key.
     """
     connection = _open(path, key)
+    try:
+        _set_up_for_writing(connection)
+    except engine.DatabaseError as error:
+        connection.close()
+        raise _not_opened(path, error) from error
+    return connection
+
+
+def _set_up_for_writing(connection: Connection) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -54,7 +66,6 @@ def writable(path: Path, key: bytes) -> Connection:
         "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
-    return connection
 
 
 def reading(path: Path, key: bytes, cache: int | None = None) -> Connection:
@@ -111,9 +122,23 @@ def _open(path: Path, key: bytes) -> Connection:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except engine.DatabaseError as error:
-        raise StorageTrouble(
-            "The station's store cannot be opened",
-            filled("{name}: {error}. Nothing was changed.", name=path.name, error=error),
-            "Is this the folder's own key? A backup can be brought back with `boxoffice restore`.",
-        ) from error
+        raise _not_opened(path, error) from error
     return connection
+
+
+def _not_opened(path: Path, error: Exception) -> StorageTrouble:
+    what = filled("{name}: {error}. Nothing was changed.", name=path.name, error=error)
+    if _is_full(path):
+        return StorageTrouble("The disk is full", what, "Make room on it; the station is as it was.")
+    return StorageTrouble(
+        "The station's store cannot be opened",
+        what,
+        "Is this the folder's own key? A backup can be brought back with `boxoffice restore`.",
+    )
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < ROOM
+    except OSError:
+        return False

@@ -430,3 +430,13 @@ def test_a_reader_that_goes_away_ends_it_and_what_was_answered_is_kept(piped, fo
     with App(Folder(folder)) as app:
         written = app.read(lambda c: [entry.operation for entry in journal.entries(c)])
     assert written[0] == nonce
+
+
+def test_a_fault_of_the_program_is_no_answer(expect_warning, monkeypatch, capsys):
+    def fault(_):
+        raise ZeroDivisionError
+
+    expect_warning("This is a fault of the program")
+    monkeypatch.setattr("boxoffice.cli.station.run_status", fault)
+    assert run(["status"]) == 3
+    assert capsys.readouterr().out == ""

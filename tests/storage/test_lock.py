@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -40,6 +41,23 @@ def test_another_process_is_kept_out_until_this_one_lets_go(tmp_path):
     assert "StationInUse" in kept_out.stderr
     held.release()
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_folder_in_which_nothing_can_be_written_says_so(tmp_path):
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(StorageTrouble) as told:
+        App(Folder(tmp_path))
+    assert told.value.title == "Nothing can be written in the station's folder"
+    assert str(tmp_path) in told.value.what
+
+
+def test_a_disk_that_is_full_is_not_taken_for_a_wrong_key(tmp_path, monkeypatch):
+    with App(Folder(tmp_path)):
+        pass
+    Folder(tmp_path).store.write_bytes(b"x" * 4096)  # It does not open, as where its log finds no room.
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
+    with pytest.raises(StorageTrouble, match="The disk is full"):
+        App(Folder(tmp_path))
 
 
 def test_a_process_that_died_holds_nothing(tmp_path):
