@@ -23,7 +23,8 @@ from boxoffice.domain.tax import Rate
 from boxoffice.domain.tenders import Lacking, Offer, Settled, settle
 from boxoffice.domain.words import localised
 from boxoffice.errors import Refused, filled
-from boxoffice.storage import journal, settings, till
+from boxoffice.storage import journal, till
+from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
 from . import papers, printing
@@ -33,10 +34,12 @@ UNTAXED = Rate()
 
 
 class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What is to be booked, before it has a number."""
+    """What is to be booked."""
 
     operation: str
     """What the receipt belongs to; there is one for each."""
+    number: int
+    """As `next_number` gave it in the same transaction."""
     shift: Shift
     now: datetime
     operator: str
@@ -94,16 +97,15 @@ def covered(total: int, offers: tuple[Offer, ...], shift: Shift) -> Settled:
 
 
 def next_number(connection: Connection, shift: Shift) -> int:
-    """The number that `book` will give next, in this transaction."""
+    """The number of the next receipt, which `book` must be given in this transaction."""
     return till.next_receipt(connection, training=shift.training)
 
 
-def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
-    """Give it a number and write it down. Belongs into the transaction of what it is about."""
-    number = next_number(connection, page.shift)
+def book(connection: Connection, known: Known, catalog: Catalog, page: Page) -> Booked:
+    """Write it down. Belongs into the transaction of what it is about."""
     booked = Booked(
-        number=number,
-        receipt=_receipt(connection, catalog, page, number),
+        number=page.number,
+        receipt=_receipt(connection, known, catalog, page),
         items=page.items,
         corrects=page.corrects,
         positions=page.positions,
@@ -114,8 +116,11 @@ def book(connection: Connection, catalog: Catalog, page: Page) -> Booked:
     )
     till.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
     if not page.shift.training:
-        journal.append(connection, f"{page.operation}/receipt", _fact(booked, page), _private(booked))
-    printing.give_out(connection, booked.receipt, page.now, page.shift.event)
+        operation = f"{page.operation}/receipt"
+        fact, private = _fact(booked, page), _private(booked)
+        journal.append(connection, operation, fact, private, station=known.station(connection))
+    held = printing.known_setup(connection, known)
+    printing.give_out(connection, booked.receipt, page.now, page.shift.event, held)
     return booked
 
 
@@ -128,17 +133,19 @@ def _by_category(catalog: Catalog, items: Iterable[tuple[str, int, int]]) -> tup
     return summed((shelves.get(name, ""), number, amount) for name, number, amount in items)
 
 
-def _receipt(connection: Connection, catalog: Catalog, page: Page, number: int) -> Receipt:
-    locale = settings.locale(connection)
+def _receipt(connection: Connection, known: Known, catalog: Catalog, page: Page) -> Receipt:
+    locale = known.locale(connection)
     return Receipt(
         at=page.now,
         timezone=catalog.event.timezone,
         locale=locale,
-        letterhead=papers.letterhead(connection, catalog, locale),
-        station=settings.station(connection).name,
+        letterhead=known.remembered(
+            ("letterhead", catalog.event.slug, locale), connection, lambda c: papers.letterhead(c, catalog, locale)
+        ),
+        station=known.station(connection).name,
         operator=page.operator or page.shift.operator,
         training=page.shift.training,
-        number=str(number),
+        number=str(page.number),
         currency=page.shift.currency,
         lines=page.lines,
         total=page.total,

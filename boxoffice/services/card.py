@@ -377,11 +377,12 @@ def vouched(connection: Connection, operation: str, offers: Sequence[Offer], *, 
     Raises `Refused` if the cards that are offered are not exactly those that were charged for this operation, where
     this station has a terminal.
     """
-    moved = payments.unreceipted(connection, operation)
-    waiting = [one for one in payments.about(connection, operation) if one.is_open]
+    attempts = payments.about(connection, operation)
+    moved = payments.unreceipted_of(attempts, operation)
+    waiting = [one for one in attempts if one.is_open]
     if waiting:
         raise Refused("A card payment of this sale is not settled", _words(waiting[0]), "Nothing was sold or lost.")
-    if training or (not moved and not terminals(connection)):
+    if training or (not moved and not (_by_card(offers) and terminals(connection))):
         return tuple(offers)
     left = list(moved)
     answered = []
@@ -400,6 +401,10 @@ def vouched(connection: Connection, operation: str, offers: Sequence[Offer], *, 
     if left:
         raise Refused("A card was charged for this already", _words(left[0]), "Count it in, or take it back first.")
     return tuple(answered)
+
+
+def _by_card(offers: Sequence[Offer]) -> bool:
+    return any(one.means is Means.CARD for one in offers)
 
 
 def signed(attempt: Attempt, operation: str) -> int:

@@ -101,6 +101,7 @@ def cash_out(
     line = BillLine(text=text, each=-worth_, amount=-worth_, tax=reckoned.letters[0], notes=(shown(code.upper()),))
     page = books.Page(
         operation=operation,
+        number=number,
         shift=shift,
         now=now,
         operator=operator,
@@ -113,7 +114,8 @@ def cash_out(
         reason=reason.strip(),
         cards=gift_cards.book(connection, operation, event, currency, (), (load,), number, "", now),
     )
-    booked = books.book(connection, shelf.of(connection, event), page)
+    known = shelf.now(connection)
+    booked = books.book(connection, known, known.catalog(connection, event), page)
     return CashedOut(booked=booked, paid=_paid(booked))
 
 

@@ -202,11 +202,12 @@ def correct(
     order = _order(connection, before)
     if _same(before, new, wish):
         raise Refused("It says so already", "Nothing was corrected.", "Choose another tender or amount.")
-    catalog = shelf.of(connection, before.event)
+    known = shelf.now(connection)
+    catalog = known.catalog(connection, before.event)
     change = _change(connection, catalog, before, order, wish.total - before.total)
     one = _Correction(operation, before, proven.taken_back, new, change, shift, reason, now, operator)
-    page = _page(connection, one, catalog)
     slip = books.next_number(connection, shift)
+    page = _page(connection, one, catalog, slip)
     if before.order:
         order = _move(connection, one, order, slip)
         tendering.keep_proofs(connection, before.event, before.order, offers, now, operator)
@@ -222,7 +223,7 @@ def correct(
         now,
         back=Why.UNDONE,
     )
-    booked = books.book(connection, catalog, msgspec.structs.replace(page, cards=moved))
+    booked = books.book(connection, known, catalog, msgspec.structs.replace(page, cards=moved))
     card.stand_on(connection, operation, booked.number)
     return Corrected(booked=booked, order=order)
 
@@ -422,15 +423,16 @@ class _Correction(msgspec.Struct, frozen=True):
     operator: str
 
 
-def _page(connection: Connection, one: _Correction, catalog: Catalog) -> books.Page:
+def _page(connection: Connection, one: _Correction, catalog: Catalog, number: int) -> books.Page:
     locale = settings.locale(connection)
     held = {position.number: position.item for position in _order(connection, one.before).positions}
     lines = tuple(
-        BillLine(text=books.name_of(catalog, held[number], locale), each=part, amount=part, tax=letter)
-        for (number, part), letter in zip(one.change.parts, one.change.tally.letters, strict=True)
+        BillLine(text=books.name_of(catalog, held[position], locale), each=part, amount=part, tax=letter)
+        for (position, part), letter in zip(one.change.parts, one.change.tally.letters, strict=True)
     )
     return books.Page(
         operation=one.operation,
+        number=number,
         shift=one.shift,
         now=one.now,
         operator=one.operator,

@@ -18,6 +18,7 @@ from boxoffice.errors import Refused
 from boxoffice.ids import new_id
 from boxoffice.storage import journal, orders, redeeming, settings
 from boxoffice.storage.connection import Connection
+from boxoffice.storage.settings import Station
 
 from . import overlay
 
@@ -38,8 +39,11 @@ def record(connection: Connection, fact: OrderFact, private: Private | None = No
     return record_all(connection, [Act(fact=fact, private=private, operation=operation or new_id())])
 
 
-def record_all(connection: Connection, acts: Sequence[Act]) -> Order:
-    """Like `record`, for several acts on one order: it is kept once, as it is after the last of them."""
+def record_all(connection: Connection, acts: Sequence[Act], station: Station | None = None) -> Order:
+    """Like `record`, for several acts on one order: it is kept once, as it is after the last of them.
+
+    `station` is this station's, where the caller has it at hand.
+    """
     first = before = orders.by_code(connection, acts[0].fact.event, acts[0].fact.order)
     steps: list[tuple[Order | None, Order]] = []
     for act in acts:
@@ -47,7 +51,7 @@ def record_all(connection: Connection, acts: Sequence[Act]) -> Order:
         steps.append((before, after))
         before = after
     orders.put(connection, after)
-    station = settings.station(connection)
+    station = station or settings.station(connection)
     for act, (found, left) in zip(acts, steps, strict=True):
         overlay.acted(connection, found)
         journal.append(connection, act.operation, act.fact, act.private, station=station)

@@ -36,7 +36,10 @@ def objections(
     connection: Connection, shelf: Shelf, cart: Cart, catalog: Catalog, now: datetime
 ) -> tuple[Objection, ...]:
     """What stands against the tickets of other events in a cart, without what was waved through."""
-    others = known(connection, shelf, [one.event for one in visits.visits(cart, catalog)])
+    wanted = visits.visits(cart, catalog)
+    if not wanted:
+        return ()
+    others = known(connection, shelf, [one.event for one in wanted])
     found = visits.objections(cart, catalog, others, now, settings.locale(connection))
     return tuple(one for one in found if not (one.may_be_allowed and one.kind in cart.allowed))
 

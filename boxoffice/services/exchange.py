@@ -166,7 +166,7 @@ def check(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -
         raise Refused("There is nothing to pay", "The order is open: its difference is paid with the rest.", "")
     catalog = shelf.of(connection, errand.event)
     _mind_rules(terms, errand.changes, catalog, now, errand.allowed, settings.locale(connection))
-    tendering.mind(connection, errand.event, errand.offers, errand.operation)
+    tendering.mind(connection, shelf.now(connection), errand.event, errand.offers, errand.operation)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, errand.event)
     books.covered(terms.difference, errand.offers, shift)
@@ -220,7 +220,8 @@ def exchange(
         return Done(order=deal.record(connection, fact, private, operation), booked=None)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, event)
-    tendering.mind(connection, event, offers, operation)
+    known = shelf.now(connection)
+    tendering.mind(connection, known, event, offers, operation)
     given = card.vouched(connection, operation, offers, training=False)
     given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     settled = books.covered(terms.difference, given, shift)
@@ -235,10 +236,11 @@ def exchange(
         order = deal.record(connection, moved, operation=f"{operation}/{place}")
     page = books.Page(
         operation=operation,
+        number=number,
         shift=shift,
         now=now,
         operator=operator,
-        lines=tuple(_lines(terms, catalog, settings.locale(connection))),
+        lines=tuple(_lines(terms, catalog, known.locale(connection))),
         total=terms.difference,
         taxes=tuple(group for group in terms.tally.groups if group.gross or group.tax),
         items=_items(terms, catalog),
@@ -249,7 +251,7 @@ def exchange(
         exchange=True,
         cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
-    booked = books.book(connection, catalog, page)
+    booked = books.book(connection, known, catalog, page)
     card.stand_on(connection, operation, booked.number)
     return Done(order=order, booked=booked, change=settled.change)
 

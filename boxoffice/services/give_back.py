@@ -27,7 +27,7 @@ from boxoffice.domain.tax import Charge, Tally, given_back
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, payments, settings, till
+from boxoffice.storage import orders, payments, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -211,7 +211,8 @@ def give_back(
     given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     owed = [Offer(means=Means(tender), amount=-amount) for tender, amount in back.credited]
     settled = books.covered(back.tally.total, (*owed, *given), shift)
-    catalog = shelf.of(connection, event)
+    known = shelf.now(connection)
+    catalog = known.catalog(connection, event)
     number = books.next_number(connection, shift)
     order = _cancel(connection, back, now) if not keep_valid else back.order
     for place, tender in enumerate(settled.tendered):
@@ -231,10 +232,11 @@ def give_back(
     order = tendering.credit(connection, order, back.credited, operation, str(number), now)
     page = books.Page(
         operation=operation,
+        number=number,
         shift=shift,
         now=now,
         operator=operator,
-        lines=_lines(back, catalog, settings.locale(connection)),
+        lines=_lines(back, catalog, known.locale(connection)),
         total=back.tally.total,
         taxes=back.tally.groups,
         items=_items(back, catalog),
@@ -247,7 +249,7 @@ def give_back(
         walk_ins=_walk_ins(back, catalog),
         cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
-    booked = books.book(connection, catalog, page)
+    booked = books.book(connection, known, catalog, page)
     card.stand_on(connection, operation, booked.number)
     gift_cards.hand_out(connection, shelf, operation, now, operator)
     return GivenBack(booked=booked, order=order)

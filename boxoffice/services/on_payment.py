@@ -35,11 +35,13 @@ def follow(
     """Print what is to be printed and let in whom the list lets in; the verdicts. Nothing follows before it is paid."""
     if order.status is not Status.PAID:
         return ()
-    if "ticket" in printing.setup(connection).routes:
+    known = shelf.now(connection)
+    if "ticket" in printing.known_setup(connection, known).routes:
         for one in papers.tickets(connection, shelf, order.event, order.code, now, operator):
             printing.enqueue(connection, one, now, event=order.event, operator=operator)
-    catalog = shelf.of(connection, order.event)
-    if settings.at_counter(connection, order.event).badges:
+    catalog = known.catalog(connection, order.event)
+    at_counter = known.remembered(("counter", order.event), connection, lambda c: settings.at_counter(c, order.event))
+    if at_counter.badges:
         _print_badges(connection, catalog, order, now)
     if check_in is None or check_in not in catalog.lists:
         return ()

@@ -30,7 +30,7 @@ from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, settings, till
+from boxoffice.storage import orders, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -90,14 +90,15 @@ def pay(
     shifts.mind_event(shift, event)
     order = due(connection, event, code)
     amount = order.total - order.paid
-    tendering.mind(connection, event, offers, operation)
+    known = shelf.now(connection)
+    tendering.mind(connection, known, event, offers, operation)
     card.mind_order(connection, event, code, operation)
     given = card.vouched(connection, operation, offers, training=False)
     given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     settled = books.covered(amount, given, shift)
     if settled.later:
         raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
-    catalog = shelf.of(connection, event)
+    catalog, locale = known.catalog(connection, event), known.locale(connection)
     positions = [one for one in order.positions if not one.canceled]
     shares = _shares(order, positions, amount)
     rates = [books.rate_of(catalog, one.item) for one in positions]
@@ -123,10 +124,11 @@ def pay(
     tendering.keep_proofs(connection, event, code, offers, now, operator)
     page = books.Page(
         operation=operation,
+        number=number,
         shift=shift,
         now=now,
         operator=operator,
-        lines=_lines(positions, shares, reckoned.letters, catalog, settings.locale(connection)),
+        lines=_lines(positions, shares, reckoned.letters, catalog, locale),
         total=amount,
         taxes=tuple(group for group in reckoned.groups if group.gross),
         items=_items(positions, shares, catalog),
@@ -136,8 +138,8 @@ def pay(
         cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
     if owed is not None:
-        page = _of_what_was_owed(page, owed, order, catalog, settings.locale(connection))
-    booked = books.book(connection, catalog, page)
+        page = _of_what_was_owed(page, owed, order, catalog, locale)
+    booked = books.book(connection, known, catalog, page)
     card.stand_on(connection, operation, booked.number)
     on_payment.follow(connection, shelf, order, operation, now, operator, check_in)
     return Payment(booked=booked, order=order, change=settled.change)

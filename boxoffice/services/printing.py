@@ -43,6 +43,7 @@ from boxoffice.domain.tenders import Means
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import journal, print_queue, settings
+from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
 DRAWER_PATIENCE = timedelta(seconds=8)
@@ -79,6 +80,11 @@ class PrintedBefore(Refused):
 def setup(connection: Connection) -> Printing:
     """The printers of this station and what goes to which."""
     return settings.get(connection, _SETTING, Printing, Printing())
+
+
+def known_setup(connection: Connection, known: Known) -> Printing:
+    """`setup`, read once for as long as nothing is set otherwise."""
+    return known.remembered(_SETTING, connection, setup)
 
 
 def set_up(connection: Connection, printing: Printing) -> None:
@@ -158,9 +164,19 @@ def enqueue(
     )
 
 
-def give_out(connection: Connection, document: Receipt | CashSlip | Report, at: datetime, event: str) -> None:
-    """What belongs to an act at the till: the drawer where cash moves, and then the paper, if it is printed here."""
-    if not isinstance(document, Report) and _moves_cash(document):
+def give_out(
+    connection: Connection,
+    document: Receipt | CashSlip | Report,
+    at: datetime,
+    event: str,
+    held: Printing | None = None,
+) -> None:
+    """What belongs to an act at the till: the drawer where cash moves, and then the paper, if it is printed here.
+
+    `held` is how this station prints, where the caller has it at hand.
+    """
+    held = held or setup(connection)
+    if held.route(DRAWER) is not None and not isinstance(document, Report) and _moves_cash(document):
         open_drawer(
             connection,
             at,
@@ -169,7 +185,7 @@ def give_out(connection: Connection, document: Receipt | CashSlip | Report, at: 
             operator=document.operator,
             reason=document.reason,
         )
-    if setup(connection).route(documents.kind_of(document)) is not None:
+    if held.route(documents.kind_of(document)) is not None:
         enqueue(connection, document, at, event=event, operator=document.operator)
 
 

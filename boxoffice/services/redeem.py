@@ -82,7 +82,8 @@ def hold(connection: Connection, cart: Cart, now: datetime) -> None:
             wanted[code] = wanted.get(code, 0) + line.quantity
     before = {one.code: one for one in redeeming.of_operation(connection, cart.id) if one.state is State.HELD}
     cards = [one for one in before.values() if one.kind is Kind.GIFT_CARD]
-    redeeming.drop_holds(connection, cart.id)
+    if before:
+        redeeming.drop_holds(connection, cart.id)
     for code, number in wanted.items():
         began = before[code].at if code in before else now
         redeeming.put(connection, _held(cart, Kind.VOUCHER, code, number, 0, began, now))

@@ -28,9 +28,10 @@ from boxoffice.domain.stock import Piece
 from boxoffice.domain.tenders import Means, Offer, Settled, for_order
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_order_code, new_secret
-from boxoffice.storage import orders, settings, till
+from boxoffice.storage import orders, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
+from boxoffice.storage.settings import Station
 
 from . import books, card, deal, elsewhere, gift_cards, guard, held, on_payment, pass_sale, redeem, shifts, tendering
 from .stock import Stock
@@ -62,7 +63,11 @@ def begin(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bi
 
 def reckon(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bill:
     """What a cart costs now."""
-    return pricing.bill(cart, shelf.of(connection, cart.event), now, redeem.known(connection, cart))
+    return _bill(connection, shelf.of(connection, cart.event), cart, now)
+
+
+def _bill(connection: Connection, catalog: Catalog, cart: Cart, now: datetime) -> Bill:
+    return pricing.bill(cart, catalog, now, redeem.known(connection, cart))
 
 
 def hold(connection: Connection, cart: Cart, note: str, now: datetime, *, shared: bool = True) -> None:
@@ -125,9 +130,10 @@ def charge(
         terminal=card.terminal(connection, terminal).name,
         operator=operator,
     )
-    tendering.mind(connection, under_way.cart.event, [Offer(means=Means.CARD, amount=amount)])
-    bill = reckon(connection, shelf, under_way.cart, now)
-    cart, catalog = under_way.cart, shelf.of(connection, under_way.cart.event)
+    known, cart = shelf.now(connection), under_way.cart
+    tendering.mind(connection, known, cart.event, [Offer(means=Means.CARD, amount=amount)])
+    catalog = known.catalog(connection, cart.event)
+    bill = _bill(connection, catalog, cart, now)
     stock.mind(connection, cart.event, _pieces(bill), may_oversell=_may_oversell(cart))
     elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=_may_oversell(cart), takes=False)
     return card.begin(connection, wish, bill.total, now)
@@ -164,11 +170,12 @@ def finish(
     if not training:
         _mind_gifts(connection, cart, offers, now, operator, permits)
     shifts.mind_event(shift, cart.event)
-    catalog = shelf.of(connection, cart.event)
-    _mind_rules(connection, shelf, cart, catalog, now)
+    known = shelf.now(connection)
+    catalog, locale = known.catalog(connection, cart.event), known.locale(connection)
+    _mind_rules(connection, shelf, cart, catalog, locale, now)
     gift_cards.mind_loads(connection, cart, shift.currency, now)
-    bill = reckon(connection, shelf, cart, now)
-    tendering.mind(connection, cart.event, offers, sale_id)
+    bill = _bill(connection, catalog, cart, now)
+    tendering.mind(connection, known, cart.event, offers, sale_id)
     paid = card.vouched(connection, sale_id, offers, training=training)
     paid = gift_cards.vouched(connection, sale_id, cart.event, shift.currency, paid, now, training=training)
     settled = books.covered(bill.total, paid, shift)
@@ -188,16 +195,18 @@ def finish(
         settled=settled,
         shift=shift,
         number=books.next_number(connection, shift),
+        locale=locale,
         now=now,
     )
-    order = _order(connection, selling_now)
-    page = _page(connection, selling_now, order.code, operator)
+    order = _order(connection, selling_now, known.station(connection))
+    page = _page(selling_now, order.code, operator)
     if not training:
         page = msgspec.structs.replace(page, cards=_codes(connection, selling_now, paid, order.code))
-    booked = books.book(connection, catalog, page)
+    booked = books.book(connection, known, catalog, page)
     card.stand_on(connection, sale_id, booked.number)
-    if not training:
+    if page.cards:
         gift_cards.hand_out(connection, shelf, sale_id, now, operator)
+    if not training:
         tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
     till.put_sale(connection, cart, till.FINISHED, now)
     if not training and held is None:
@@ -270,6 +279,7 @@ class _Selling(msgspec.Struct, frozen=True, kw_only=True):
     settled: Settled
     shift: Shift
     number: int
+    locale: str
     now: datetime
 
 
@@ -281,8 +291,7 @@ def _done(connection: Connection, booked: Booked) -> Sale:
     return Sale(booked=booked, order=order or Order(event=event, code=""), change=change)
 
 
-def _mind_rules(connection: Connection, shelf: Shelf, cart: Cart, catalog: Catalog, now: datetime) -> None:
-    locale = settings.locale(connection)
+def _mind_rules(connection: Connection, shelf: Shelf, cart: Cart, catalog: Catalog, locale: str, now: datetime) -> None:
     known, members = redeem.known(connection, cart), redeem.members(connection, cart)
     against = selling.objections(cart, catalog, now, known, {}, locale, members)
     against += elsewhere.objections(connection, shelf, cart, catalog, now)
@@ -306,7 +315,7 @@ def _pieces(bill: Bill) -> list[Piece]:
     return selling.pieces_of(one for one in bill.units if not one.has_room)
 
 
-def _order(connection: Connection, selling: _Selling) -> Order:
+def _order(connection: Connection, selling: _Selling, station: Station) -> Order:
     """The order that comes into being, with its payments: each an act of its own that the server will hear of.
 
     What is put on gift cards is no part of it: where that is all, there is none.
@@ -319,8 +328,9 @@ def _order(connection: Connection, selling: _Selling) -> Order:
         return Order(event=cart.event, code=code, total=bill.revenue)
     lines = tuple(_lines(selling))
     guests = {str(line.number): _guest(selling, unit) for line, unit in zip(lines, bill.units, strict=True)}
-    locale = settings.locale(connection)
-    sold: Sold | Extended = Sold(event=cart.event, at=at, order=code, lines=lines, total=bill.revenue, locale=locale)
+    sold: Sold | Extended = Sold(
+        event=cart.event, at=at, order=code, lines=lines, total=bill.revenue, locale=selling.locale
+    )
     private = Private(guests=guests, email=cart.email, phone=cart.phone)
     if selling.held is not None:
         sold, private = Extended(event=cart.event, at=at, order=code, lines=lines), Private(guests=guests)
@@ -341,7 +351,7 @@ def _order(connection: Connection, selling: _Selling) -> Order:
             awaited=Means(tender.tender).pays_later,
         )
         acts.append(deal.Act(fact=paid, operation=f"{cart.id}/{place}"))
-    order = deal.record_all(connection, acts)
+    order = deal.record_all(connection, acts, station)
     numbers = [(unit.line, line.number) for line, unit in zip(lines, bill.units, strict=True)]
     elsewhere.give_out(connection, cart, selling.catalog, numbers, order, selling.now)
     return order
@@ -389,14 +399,15 @@ def _guest(selling: _Selling, unit: Unit) -> Guest:
     return msgspec.structs.replace(guest, secret=guest.secret or new_secret())
 
 
-def _page(connection: Connection, selling: _Selling, order: str, operator: str) -> books.Page:
+def _page(selling: _Selling, order: str, operator: str) -> books.Page:
     bill = selling.bill
     return books.Page(
         operation=selling.cart.id,
+        number=selling.number,
         shift=selling.shift,
         now=selling.now,
         operator=operator,
-        lines=pricing.bill_lines(selling.cart, bill, selling.catalog, settings.locale(connection)),
+        lines=pricing.bill_lines(selling.cart, bill, selling.catalog, selling.locale),
         total=bill.total,
         taxes=bill.taxes,
         items=_items(bill, selling.catalog),

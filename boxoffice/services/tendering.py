@@ -19,14 +19,15 @@ from boxoffice.domain.tenders import TITLES, Means, Offer, Tendering
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import accepted, badges, orders, payments, proofs, till
+from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
 from . import deal
 
 
-def mind(connection: Connection, event: str, offers: Iterable[Offer], operation: str = "") -> None:
+def mind(connection: Connection, known: Known, event: str, offers: Iterable[Offer], operation: str = "") -> None:
     """Raise `Refused` for a means that is not taken here. A card that was charged already counts, whatever was set."""
-    taken = accepted.taken(connection, event)
+    taken = known.remembered(("tenders", event), connection, lambda c: accepted.taken(c, event))
     for offer in offers:
         if taken.takes(offer.means) or (offer.means is Means.CARD and payments.of_operation(connection, operation)):
             continue

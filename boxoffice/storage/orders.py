@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -82,13 +82,22 @@ def put(connection: Connection, order: Order) -> bool:
     changes: int = connection.execute(PUT_ORDER, order_row(order)).rowcount
     changes += sum(connection.execute(PUT_POSITION, position_row(order, one)).rowcount for one in order.positions)
     held = connection.execute(
-        "SELECT count(*) FROM positions WHERE event = ? AND order_code = ?", (order.event, order.code)
-    ).fetchone()[0]
-    if held > len(order.positions) and cancel_missing(connection, order):
-        changes += 1
-    if changes > 0:
-        index(connection, order.event, order.code)
+        "SELECT id, number FROM positions WHERE event = ? AND order_code = ?", (order.event, order.code)
+    ).fetchall()
+    if len(held) > len(order.positions):
+        changes += cancel_missing(connection, order)
+        if changes > 0:
+            index(connection, order.event, order.code)
+    elif changes > 0:
+        _index_as_told(connection, order, {number: position_id for position_id, number in held})
     return changes > 0
+
+
+def _index_as_told(connection: Connection, order: Order, ids: Mapping[int, int]) -> None:
+    """Let all positions of an order be found, of which the tables hold what the order says."""
+    found = [(ids[one.number], words(order, one)) for one in order.positions]
+    search.index_words(connection, [(number, text) for number, text in found if text is not None])
+    search.remove(connection, [number for number, text in found if text is None])
 
 
 def words(order: Order, position: Position) -> str | None:

@@ -67,9 +67,14 @@ def about(connection: Connection, operation: str) -> list[Attempt]:
 
 def unreceipted(connection: Connection, operation: str) -> list[Attempt]:
     """Attempts by which money has moved for an operation, and which stand on no receipt of it yet."""
-    charged = [one for one in of_operation(connection, operation) if one.is_stray]
-    back = _find(connection, "reversed_for = ? AND reversed_for <> ''", (operation,))
-    return charged + [one for one in back if one.state is State.REVERSED and one.back_receipt is None]
+    return unreceipted_of(about(connection, operation), operation)
+
+
+def unreceipted_of(attempts: Sequence[Attempt], operation: str) -> list[Attempt]:
+    """The same of what is `about` an operation: first what was charged for it, then what went back for it."""
+    charged = [one for one in attempts if one.operation == operation and one.is_stray]
+    back = [one for one in attempts if one.reversed_for == operation and one.state is State.REVERSED]
+    return charged + [one for one in back if one.back_receipt is None]
 
 
 def open_at(connection: Connection, terminal: str) -> Attempt | None:

@@ -103,7 +103,12 @@ def begin_anew(connection: Connection) -> None:
 
 def index(connection: Connection, rows: Iterable[Entry]) -> None:
     """Make tickets findable, or find them by what has become of them."""
-    bulk.insert(connection, PUT_WORDS, [(row.id, words(row)) for row in rows])
+    index_words(connection, [(row.id, words(row)) for row in rows])
+
+
+def index_words(connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
+    """Index positions by the `words` made of them before."""
+    bulk.insert(connection, PUT_WORDS, rows)
 
 
 def words(row: Entry) -> str:
@@ -158,8 +163,10 @@ def index_positions(connection: Connection, ids: Sequence[int]) -> None:
     remove(connection, [row[0] for row in rows if row[-1] is not None])
 
 
-def remove(connection: Connection, ids: Iterable[int]) -> None:
+def remove(connection: Connection, ids: Sequence[int]) -> None:
     """Make positions unfindable; it does not matter whether they were."""
+    if not ids:
+        return
     connection.executemany("DELETE FROM search_index WHERE rowid = ?", ((number,) for number in ids))
 
 
