@@ -43,6 +43,13 @@ def ticket(page: Page, document: TicketSlip) -> Iterator[Line]:
         yield page.middle(speech.money(document.price, document.currency))
     for text in (*page.left(document.left), *document.texts):
         yield page.middle(text)
+    yield from _farewell(page)
+
+
+def _farewell(page: Page) -> Iterator[Line]:
+    """The event's own words, apart from what is about this one paper."""
+    if page.document.letterhead.footer:
+        yield Feed()
     yield from page.foot()
 
 
@@ -97,7 +104,7 @@ def voucher(page: Page, document: Voucher) -> Iterator[Line]:
         yield page.middle(page.say("Can be used {n} times", n=page.speech.number(document.uses)))
     if document.valid_until is not None:
         yield page.middle(page.say("Valid until {day}", day=page.speech.day(document.valid_until)))
-    yield from page.foot()
+    yield from _farewell(page)
 
 
 def _worth(page: Page, document: Voucher) -> str:

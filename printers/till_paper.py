@@ -112,7 +112,8 @@ def _taxes(page: Page, groups: Sequence[TaxGroup], currency: str) -> Iterator[Li
 def _group_name(page: Page, group: TaxGroup) -> str:
     if group.outside:
         return f"{group.letter} {page.say('Gift cards, outside VAT')}"
-    return " ".join(part for part in (group.letter, group.name, page.speech.percent(group.rate)) if part)
+    name = "" if group.name == page.say("VAT") else group.name
+    return " ".join(part for part in (group.letter, name, page.speech.percent(group.rate)) if part)
 
 
 def _references(page: Page, document: Receipt) -> Iterator[Line]:
