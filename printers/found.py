@@ -17,7 +17,6 @@ from boxoffice import config
 from boxoffice.domain.printing import Language, Printer
 
 from .paths import cups, usb_device, windows
-from .paths.system import SheetPrinter
 
 if TYPE_CHECKING:
     from zeroconf import Zeroconf
@@ -40,9 +39,9 @@ class Found(msgspec.Struct, frozen=True, order=True):
         return Printer(name=self.name, address=self.address, language=self.language)
 
 
-def find(seconds: float = 2.0, sheets: SheetPrinter | None = None) -> list[Found]:
+def find(seconds: float = 2.0) -> list[Found]:
     """Everything that can be seen within so long. Takes that time; not for the thread of a window."""
-    found = [*_on_usb(), *_on_serial_ports(), *_set_up(), *(_lent(sheets) if sheets else ())]
+    found = [*_on_usb(), *_on_serial_ports(), *_set_up()]
     return found + [one for one in in_network(seconds) if one.address not in {other.address for other in found}]
 
 
@@ -63,10 +62,6 @@ def _on_serial_ports() -> list[Found]:
 def _set_up() -> list[Found]:
     of_cups = [Found(name, f"cups:{quote(name)}", Language.PDF) for name in cups.queues()]
     return of_cups + [Found(name, f"windows:{quote(name)}") for name in windows.printers()]
-
-
-def _lent(sheets: SheetPrinter) -> list[Found]:
-    return [Found(name, f"system:{quote(name)}", Language.PDF) for name in sheets.names()]
 
 
 def in_network(seconds: float) -> list[Found]:

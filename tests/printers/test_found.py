@@ -1,7 +1,5 @@
 """What can be seen from here, without anybody typing an address."""
 
-# ruff: noqa: ARG002 - the stand-in has the arguments of what it stands for
-
 from __future__ import annotations
 
 import pytest
@@ -45,17 +43,3 @@ def test_what_is_plugged_in_and_set_up_is_found_once(monkeypatch):
         Found("Badges upstairs", "cups:Badges%20upstairs", Language.PDF),
         Found("Bar", "tcp://10.0.0.9:9100"),
     ]
-
-
-def test_a_window_lends_the_systems_printers(monkeypatch):
-    class Sheets:
-        def names(self):
-            return ["Office"]
-
-        def print_pdf(self, name, data, title):
-            raise AssertionError
-
-    for name in ("_on_usb", "_on_serial_ports", "_set_up"):
-        monkeypatch.setattr(found, name, list)
-    monkeypatch.setattr(found, "in_network", lambda _: [])
-    assert found.find(sheets=Sheets()) == [Found("Office", "system:Office", Language.PDF)]
