@@ -17,7 +17,7 @@ from boxoffice.errors import BadInput
 from boxoffice.services import named_papers, papers, printing
 
 from .output import say
-from .printers import bring, printer_of, say_outcome
+from .print_jobs import bring, printer_of, say_outcome
 
 Subparsers = Any
 

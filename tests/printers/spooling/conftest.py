@@ -18,8 +18,8 @@ from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.printing import DRAWER, Answer, Job, Printer, State
 from boxoffice.services import printing
 from boxoffice.storage import print_queue
-from printers import spooler
-from printers.paths import line
+from printers import lane
+from printers.paths import line as lines
 from printers.spooler import Spooler
 from printers.state import State as Shown
 
@@ -123,8 +123,8 @@ class Counter:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is waited for as long as in real life."""
-    monkeypatch.setattr(line, "LOOKS_EVERY", 0.05)
-    monkeypatch.setattr(spooler, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(lines, "LOOKS_EVERY", 0.05)
+    monkeypatch.setattr(lane, "FIRST_WAIT", 0.05)
 
 
 class Ledger:
