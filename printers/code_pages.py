@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from . import fonts
+from . import scripts
 from .cells import width_of
 from .profiles import Profile, capabilities
 from .rows import Row, Span
@@ -88,7 +88,7 @@ def _upper_half(name: str) -> dict[str, int]:
     return {
         letter: code
         for code, letter in enumerate(letters, start=128)
-        if letter.isprintable() and letter not in " \ufffd" and width_of(letter) == 1 and fonts.is_simple(letter)
+        if letter.isprintable() and letter not in " \ufffd" and width_of(letter) == 1 and scripts.is_simple(letter)
     }
 
 

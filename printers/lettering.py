@@ -12,8 +12,9 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from . import fonts
-from .fonts import Face, Run
+from . import fonts, scripts
+from .faces import Face
+from .fonts import Run
 
 
 class Mask(NamedTuple):
@@ -51,7 +52,7 @@ def _steps(run: Run, size: int) -> list[int] | None:
     """How far to the right each letter stands, in dots; None unless each has its own shape, on the base line."""
     import uharfbuzz
 
-    if not fonts.is_simple(run.text):
+    if not scripts.is_simple(run.text):
         return None
     font, advances = _measured(run.face, size)
     buffer = uharfbuzz.Buffer()

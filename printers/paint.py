@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from boxoffice.domain.badges import Align
 from boxoffice.errors import DeviceTrouble
 
-from . import fonts
+from . import fonts, scripts
 from .cells import letters, width_of
-from .fonts import Family
+from .faces import Family
 from .profiles import Profile
 from .rows import Row
 
@@ -54,7 +54,7 @@ def paint_row(row: Row, profile: Profile) -> Image:
     image = Image.new("1", (profile.dots, max(profile.pitch, high)), WHITE)
     for span in row.spans:
         left = span.start() * wide
-        for piece, simple in fonts.pieces(span.text):
+        for piece, simple in scripts.pieces(span.text):
             draw = _in_cells if simple else _as_a_whole
             draw(image, left, piece, wide, high, row.bold, span.align)
             left += width_of(piece) * wide

@@ -15,7 +15,7 @@ import msgspec
 
 from boxoffice.domain.documents import Badge, Copy, Document, Report, TestPage
 from boxoffice.domain.printing import DRAWER, Job, Language, Printer
-from boxoffice.errors import BadInput, filled
+from boxoffice.errors import BadInput, DeviceTrouble, filled
 from boxoffice.services.printing import mark_of
 
 from .layout import Pictures, lay_out, no_pictures
@@ -59,15 +59,15 @@ class Renderer:
         from .render import escpos
 
         escpos.encode((Drawer(),), self._model(SOMEWHERE))
-        for line in self.missing():
-            log.warning("%s", line)
+        for trouble in self.missing():
+            log.warning("%s", trouble)
 
     @staticmethod
-    def missing() -> list[str]:
-        """What this machine lacks to write every name, as sentences; nothing on a machine that is set up."""
-        from .fonts import missing
+    def missing() -> list[DeviceTrouble]:
+        """What this machine lacks to write every name; nothing on a machine that is set up."""
+        from .fonts import missing, unjoined
 
-        return missing()
+        return [*missing(), *unjoined()]
 
     def data_of(self, job: Job, printer: Printer) -> bytes:
         """What is sent for a job. Raises `BadInput` for a printer that is set up as none can be."""

@@ -13,10 +13,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.domain.badges import Align
-from printers import fonts
+from printers import faces, fonts, scripts
 from printers.cells import letters, width_of
 from printers.code_pages import alphabets
-from printers.fonts import Face, Family
+from printers.faces import Face, Family
 from printers.lines import Code, Cut, Drawer, Feed, Line, Picture, Ruler
 from printers.paint import ADVANCE, BASE_LINE, indent, paint_code, paint_picture
 from printers.profiles import Profile
@@ -174,11 +174,11 @@ class _Roll(_Document):
         left = self._left + span.start() * wide
         base = self._top + high * BASE_LINE
         room = width_of(span.text) * wide
-        text = fonts.visible(span.text).translate(_SELECTORS)
+        text = faces.visible(span.text).translate(_SELECTORS)
         if row.inverse:
             self._black(left, room, high)
         self._pdf.set_text_color(255 if row.inverse else 0)
-        for piece, simple in fonts.pieces(text):
+        for piece, simple in scripts.pieces(text):
             draw = self._in_cells if simple else self._as_a_whole
             draw(piece, left, base, wide, row.bold)
             left += width_of(piece) * wide
@@ -193,7 +193,7 @@ class _Roll(_Document):
         for run in fonts.runs(text.translate(_JOINERS), bold, Family.MONO):
             self._choose(run, size)
             with self._weight(bold, run.face, size):
-                if fonts.is_typewriter(run.face) and run.text.isprintable() and width_of(run.text) == len(run.text):
+                if faces.is_typewriter(run.face) and run.text.isprintable() and width_of(run.text) == len(run.text):
                     self._pdf.text(left, base, run.text)
                     left += len(run.text) * wide
                     continue
@@ -223,7 +223,7 @@ class _Sheets(_Document):
     def _span(self, row: Row, span: Span) -> None:
         wide = self._profile.cell * row.large * self._dot
         high = self._profile.height * row.large * self._dot
-        text = fonts.visible(span.text.strip()).translate(_SELECTORS)
+        text = faces.visible(span.text.strip()).translate(_SELECTORS)
         if not text:
             return
         indent_of_text = (len(span.text) - len(span.text.lstrip())) * wide if span.align is Align.LEFT else 0.0

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from printers import fonts
-from printers.fonts import Family
+from printers import faces, fonts, scripts
+from printers.faces import Family
 from printers.rendering import Renderer
 
 NOBODY_HAS = "\U00100000"
@@ -36,7 +36,7 @@ def ink(image: Image.Image) -> int:
 )
 @pytest.mark.parametrize("bold", [False, True])
 def test_the_bundled_faces_have_the_letters_of_the_demo(name: str, bold: bool) -> None:
-    assert fonts.covered(name)
+    assert faces.covered(name)
     assert ink(drawn(name, bold=bold)) > 100
 
 
@@ -50,8 +50,8 @@ def test_what_is_drawn_is_as_wide_as_was_said(text: str, family: Family) -> None
 
 
 def test_a_letter_that_nobody_has_is_a_box() -> None:
-    assert not fonts.covered(NOBODY_HAS)
-    assert fonts.visible(f"A{NOBODY_HAS}B") == "A□B"
+    assert not faces.covered(NOBODY_HAS)
+    assert faces.visible(f"A{NOBODY_HAS}B") == "A□B"
     assert ink(drawn(NOBODY_HAS)) == ink(drawn("□"))
 
 
@@ -65,20 +65,21 @@ def test_arabic_is_joined_also_without_an_engine_for_it(monkeypatch: pytest.Monk
     whole = fonts.width_of("محمد", 24)
     apart = sum(fonts.width_of(letter, 24) for letter in "محمد")
     monkeypatch.setattr(fonts, "_shapes", lambda: False)
-    assert fonts._visual("محمد") == "\ufeaa\ufee4\ufea4\ufee3"
-    assert fonts._visual("(دار)") == "(\ufead\ufe8d\ufea9)"
+    assert scripts.visual("محمد") == "\ufeaa\ufee4\ufea4\ufee3"
+    assert scripts.visual("(دار)") == "(\ufead\ufe8d\ufea9)"
     assert abs(fonts.width_of("محمد", 24) - whole) < abs(apart - whole)
 
 
 def test_without_an_engine_that_joins_letters_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert fonts.missing() == []
+    assert fonts.unjoined() == []
     monkeypatch.setattr(fonts, "_shapes", lambda: False)
-    assert any("fribidi" in line for line in fonts.missing())
+    assert [one.title for one in fonts.unjoined()] == ["The library fribidi is missing"]
 
 
 def test_a_typeface_that_is_gone_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fonts.missing() == []
     monkeypatch.setattr("assets.exists", lambda name: "Droid" not in name)
-    assert [line for line in fonts.missing() if "DroidSansFallback.ttf" in line]
+    assert [one for one in fonts.missing() if "DroidSansFallback.ttf" in one.title]
 
 
 def test_what_is_missing_is_said_when_printing_begins(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from boxoffice.domain.printing import Answer
+from boxoffice.errors import DeviceTrouble
 from boxoffice.services import printing
 from ui.language import number, plural, tr
 from ui.widgets.paper_question import PaperQuestion
@@ -32,6 +33,23 @@ class PaperDesk:
         self._window = window
         self._furnish()
         worker.on_state.append(window.courier.to(window, lambda _: window.status.refresh_soon()))
+        if window.station.paper.setup.printers:
+            self._look_for_typefaces()
+
+    def _look_for_typefaces(self) -> None:
+        """Say at the start, and not with the first name that needs it, what some names cannot be written without."""
+        window = self._window
+
+        def tell(missing: list[DeviceTrouble]) -> None:
+            for trouble in missing[:1]:
+                window.problems.report(trouble)
+
+        def look() -> list[DeviceTrouble]:
+            from printers.fonts import missing
+
+            return missing()
+
+        window.courier.bring(window.background.ask(look), to=window, done=tell, failed=window.problems.report)
 
     def move_in(self) -> None:
         """The window was built anew."""

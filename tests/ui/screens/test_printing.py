@@ -19,6 +19,7 @@ from boxoffice.domain.printing import Printer, State
 from boxoffice.ports import Role
 from boxoffice.services import printing
 from boxoffice.storage import print_queue
+from printers import fonts
 from ui.sheets.permission import PermissionSheet
 from ui.sheets.settings.printer_sheet import PrinterSheet
 from ui.widgets.choice import Choice
@@ -238,6 +239,17 @@ def test_the_drawer_is_opened_with_a_reason_by_whoever_may(counter: Counter, net
     sheet: Any = QApplication.activeModalWidget()
     sheet.enter("Sven", "271828")
     counter.evening.qtbot.waitUntil(lambda: network_printer.pulses == 1)
+
+
+def test_a_typeface_that_is_missing_is_said_at_the_start(
+    counter: Counter, network_printer: Any, monkeypatch: pytest.MonkeyPatch, expect_warning: Callable[[str], None]
+) -> None:
+    expect_warning("DroidSansFallback.ttf is missing")
+    monkeypatch.setattr(fonts, "gone", lambda: ["DroidSansFallback.ttf"])
+    counter.printer("Till", network_printer.port)
+    window = counter.open()
+    said = "The typeface DroidSansFallback.ttf is missing Some names will be printed as boxes. Install the app anew."
+    counter.evening.qtbot.waitUntil(lambda: window.problems.text == said, timeout=20_000)
 
 
 def test_closing_with_paper_waiting_asks_first(counter: Counter, network_printer: Any) -> None:
