@@ -137,7 +137,7 @@ def _read_through(connection: Connection) -> None:
     for question in (
         "SELECT sum(total) FROM orders",
         "SELECT sum(price) FROM positions NOT INDEXED",
-        "SELECT sum(length(secret)) FROM positions INDEXED BY positions_secret",
+        "SELECT sum(fingerprint) FROM positions INDEXED BY positions_fingerprint",
     ):
         connection.execute(question).fetchone()
 

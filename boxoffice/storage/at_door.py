@@ -25,7 +25,7 @@ _LOOK = (
     " (SELECT f.complete_at FROM feeds f WHERE f.event = p.event),"
     " EXISTS (SELECT 1 FROM journal WHERE operation = ?2),"
     f" ({settings.SELECT_VERSION}), j.device, j.epoch, j.sequence, j.hash"
-    " FROM (SELECT 1) LEFT JOIN positions p ON p.secret = ?1"
+    " FROM (SELECT 1) LEFT JOIN positions p ON p.fingerprint = ?3 AND p.secret = ?1"
     # Of no order is the code NULL: so it is not looked for where the position says enough of it.
     " LEFT JOIN orders o ON o.event = p.event AND o.code = iif(p.clear, NULL, p.order_code)"
     " LEFT JOIN journal j ON j.id = (SELECT max(id) FROM journal)"
@@ -58,11 +58,11 @@ class Seen(msgspec.Struct, frozen=True):
 
 def look(connection: Connection, secret: str, nonce: str) -> Seen:
     """What there is to know about the scan of this nonce, which has read this secret."""
-    rows = connection.execute(_LOOK, (secret, nonce)).fetchall()
+    rows = connection.execute(_LOOK, (secret, nonce, orders.fingerprint(secret))).fetchall()
     found = [
-        Met(orders.ticket_of(row), bool(row[34]), bool(row[35]), maybe_moment(row[36]))
+        Met(orders.ticket_of(row), bool(row[35]), bool(row[36]), maybe_moment(row[37]))
         for row in rows
         if row[0] is not None
     ]
-    answered, version, *newest = rows[0][37:]
+    answered, version, *newest = rows[0][38:]
     return Seen(found, bool(answered), version or "", Newest(*newest) if newest[0] else None)

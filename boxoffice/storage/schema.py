@@ -64,6 +64,7 @@ CREATE TABLE positions (
     variation INTEGER,
     price INTEGER NOT NULL,
     secret TEXT NOT NULL,
+    fingerprint INTEGER NOT NULL, -- of the secret: an index of numbers is a third of one of texts
     name TEXT NOT NULL,
     company TEXT NOT NULL,
     email TEXT NOT NULL,
@@ -81,7 +82,7 @@ CREATE TABLE positions (
     FOREIGN KEY (event, order_code) REFERENCES orders (event, code),
     CHECK (NOT (clear AND canceled))
 ) STRICT;
-CREATE INDEX positions_secret ON positions (secret);
+CREATE INDEX positions_fingerprint ON positions (fingerprint);
 CREATE INDEX positions_item ON positions (event, item);
 CREATE INDEX positions_addon ON positions (event, order_code, addon_to) WHERE addon_to IS NOT NULL;
 CREATE INDEX positions_server ON positions (event, server_id) WHERE server_id IS NOT NULL;

@@ -93,6 +93,22 @@ def test_a_code_that_no_ticket_has_finds_none(store: Any, met: Callable[[], at_d
     assert at_door.look(store, "another", "this-scan").tickets == []
 
 
+def test_two_codes_with_one_fingerprint_are_told_apart(store: Any) -> None:
+    for code, secret in (("A", "plumless"), ("B", "buckeroo")):
+        orders.put(store, Order(event="conf26", code=code, positions=(Position(number=1, item=1, secret=secret),)))
+    assert orders.fingerprint("plumless") == orders.fingerprint("buckeroo")
+    [met] = at_door.look(store, "buckeroo", "this-scan").tickets
+    assert [met.ticket.order.code] == [one.order.code for one in orders.by_secret(store, "buckeroo")] == ["B"]
+
+
+def test_a_new_code_for_a_ticket_is_found_and_the_old_one_no_more(store: Any, met: Callable[[], at_door.Met]) -> None:
+    orders.put(store, Order(event="conf26", code="A", positions=(Position(number=1, item=1, secret="new"),)))
+    assert at_door.look(store, "s", "this-scan").tickets == []
+    assert len(at_door.look(store, "new", "this-scan").tickets) == 1
+    store.execute("UPDATE positions SET fingerprint = 0")
+    assert list(orders.faults(store)) == ["Ticket conf26/A-1 is not found by its code."]
+
+
 def test_one_code_of_two_events_finds_both(store: Any, met: Callable[[], at_door.Met]) -> None:
     orders.put(store, Order(event="other", code="B", positions=(Position(number=1, item=1, secret="s"),)))
     assert {one.ticket.event for one in at_door.look(store, "s", "this-scan").tickets} == {"conf26", "other"}

@@ -94,7 +94,7 @@ def damaged(store, enters, path):
     return damage
 
 
-@pytest.mark.parametrize("table", ["checkins", "journal", "handouts", "positions_secret"])
+@pytest.mark.parametrize("table", ["checkins", "journal", "handouts", "positions_fingerprint"])
 def test_a_damaged_page_is_found_and_told(damaged, table, key):
     store = connection.reading(damaged(table), key)
     found = verify.check(store)
