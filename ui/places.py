@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 def make(where: Where, window: MainWindow) -> QWidget:
-    """The screen of a place."""
+    """The screen of a place.
+
+    It is made where it will stand: what is put there afterwards is looked over once more, with everything in it.
+    """
     match where:
         case Where.DESK:
             return _desk(window)
@@ -37,7 +40,7 @@ def make(where: Where, window: MainWindow) -> QWidget:
         case Where.OUTBOX:
             return _outbox(window)
         case Where.CONFLICTS:
-            return ConflictsScreen(window.station, window.courier, window.rights, window.problems.report)
+            return ConflictsScreen(window.station, window.courier, window.rights, window.problems.report, window.stack)
         case Where.BADGES:
             return _badges(window)
         case Where.PRINTING:
@@ -57,6 +60,7 @@ def _outbox(window: MainWindow) -> OutboxScreen:
         window.background,
         window.notices.say,
         window.problems.report,
+        window.stack,
     )
 
 
@@ -108,7 +112,9 @@ def take_money(window: MainWindow, case: Case) -> None:
 
 
 def _till(window: MainWindow) -> TillScreen:
-    screen = TillScreen(window.station, window.courier, window.notices, window.problems.report, window.background)
+    screen = TillScreen(
+        window.station, window.courier, window.notices, window.problems.report, window.background, window.stack
+    )
     screen.payment.eye = window.scans.eye
     screen.follow(window.preferences)
     screen.clerk.limited.online = lambda: window.status.online
@@ -128,7 +134,7 @@ def _badges(window: MainWindow) -> QWidget:
 
     begun = window.unfinished.get(Where.BADGES)
     draft = begun if isinstance(begun, Draft) else None
-    screen = BadgeEditor(window.station, window.courier, window.background, window.problems.report, draft)
+    screen = BadgeEditor(window.station, window.courier, window.background, window.problems.report, draft, window.stack)
 
     def remember(draft: Draft) -> None:
         window.unfinished[Where.BADGES] = draft
@@ -147,11 +153,12 @@ def _printing(window: MainWindow) -> PrintingScreen:
         window.rights,
         window.paper.worker if window.paper is not None else None,
         window.problems.report,
+        window.stack,
     )
 
 
 def _settings(window: MainWindow) -> SettingsScreen:
-    screen = SettingsScreen(window.station, window.preferences, window.rights, window.problems.report)
+    screen = SettingsScreen(window.station, window.preferences, window.rights, window.problems.report, window.stack)
 
     def set_door(door: Door) -> None:
         window.set_door(door)

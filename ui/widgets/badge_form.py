@@ -114,7 +114,7 @@ class BadgeForm(QScrollArea):
 
     def _begin(self, heading: str) -> QVBoxLayout:
         self._refreshers = []
-        page = QWidget()
+        page = QWidget(self.viewport())
         page.setProperty("role", "page")
         rows = QVBoxLayout(page)
         rows.setContentsMargins(2, 0, 10, 12)

@@ -99,7 +99,7 @@ class BadgeEditor(QScrollArea):
     # What is where
 
     def _build(self) -> None:
-        board = QWidget()
+        board = QWidget(self.viewport())
         board.setProperty("role", "page")
         board.setMinimumSize(*_SMALLEST)
         rows = QVBoxLayout(board)

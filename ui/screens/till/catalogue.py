@@ -35,8 +35,10 @@ class Catalogue(QWidget):
     chosen = Signal(object, int)
     """A `Ware`, and how many of it."""
 
-    def __init__(self, clerk: Clerk, courier: Courier, background: Background | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, clerk: Clerk, courier: Courier, background: Background | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._clerk = clerk
         self._courier = courier
         self._background = background

@@ -73,19 +73,23 @@ class TillScreen(QWidget):
         self.clerk.background = background
         self.background = background
         self._tell = report
-        self.open_panel = OpenPanel(self.clerk)
-        self.catalogue = Catalogue(self.clerk, courier, background)
+        # What is put into a whole afterwards is looked over once more with all that is in it, at each level.
+        self._whole = QStackedWidget(self)
+        frame = QWidget(self._whole)
+        self._shown = QStackedWidget(frame)
+        self._selling = QWidget(self._shown)
+        self._stack = QStackedWidget(self._selling)
+        self.open_panel = OpenPanel(self.clerk, self._whole)
+        self.catalogue = Catalogue(self.clerk, courier, background, self._stack)
         self.search, self.tiles = self.catalogue.search, self.catalogue.tiles
-        self.payment = PaymentPanel(self.clerk, courier, report)
-        self.done = DonePanel()
-        self.cart = CartPanel(self.clerk)
+        self.payment = PaymentPanel(self.clerk, courier, report, self._stack)
+        self.done = DonePanel(self._stack)
+        self.cart = CartPanel(self.clerk, self._selling)
         self._head = QLabel()
         self._head.setProperty("role", "muted")
-        self._stack = QStackedWidget()
         self._stack.addWidget(self._choosing())
         self._stack.addWidget(self.payment)
         self._stack.addWidget(self.done)
-        self._selling = QWidget()
         self._small = False
         self._stack.currentChanged.connect(lambda _: self._give_room())
         self._beside = beside = QHBoxLayout(self._selling)
@@ -95,18 +99,15 @@ class TillScreen(QWidget):
         beside.addWidget(self.cart, 38)
         self.place = Place.EVENT
         self._pages: dict[Place, QWidget | None] = {Place.EVENT: None}
-        self._shown = QStackedWidget()
         self._shown.addWidget(self._selling)
-        self.bar = PlaceBar()
+        self.bar = PlaceBar(parent=frame)
         self.bar.stand_at(self.place)
-        frame = QWidget()
         framed = QVBoxLayout(frame)
         framed.setContentsMargins(0, 0, 0, 0)
         framed.setSpacing(0)
         framed.addWidget(self.bar)
         framed.addWidget(self._shown, 1)
         self._frame = frame
-        self._whole = QStackedWidget()
         self._whole.addWidget(self.open_panel)
         self._whole.addWidget(frame)
         rows = QVBoxLayout(self)
@@ -116,11 +117,11 @@ class TillScreen(QWidget):
         self.look_again()
 
     def _choosing(self) -> QWidget:
-        held = QWidget()
+        held = QWidget(self._stack)
         rows = QVBoxLayout(held)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(10)
-        self._tools = QWidget()
+        self._tools = QWidget(held)
         tools = QHBoxLayout(self._tools)
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(8)
