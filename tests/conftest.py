@@ -16,8 +16,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,11 +134,34 @@ def expect_warning(_quiet_log: Warnings) -> Callable[[str], None]:
     return _quiet_log.expected.append
 
 
+PATIENCE_MS = 60_000
+"""A machine that is busy with others is waited for too: only what never comes reaches the end of it."""
+
+
+def _wait_until(qtbot: QtBot, holds: Callable[[], bool | None]) -> None:
+    """As pytest-qt has it, which however sleeps for ten milliseconds before it looks again."""
+    until = time.monotonic() + PATIENCE_MS / 1_000
+    for milliseconds in chain((1, 1, 2, 4), repeat(8)):
+        doubt: AssertionError | None = None
+        try:
+            answer = holds()
+        except AssertionError as error:
+            answer, doubt = False, error
+        if answer is None or answer is True:
+            return
+        if answer is not False:
+            raise TypeError(f"Neither yes nor no: {answer!r}")
+        if time.monotonic() > until:
+            raise TimeoutError(f"It did not come within {PATIENCE_MS} milliseconds") from doubt
+        qtbot.wait(milliseconds)
+
+
 @pytest.fixture
 def qtbot(qtbot: QtBot) -> QtBot:
-    """Waits until a machine that is busy with others is done too: only what never comes reaches the end of it."""
-    for wait in ("waitUntil", "waitSignal", "waitSignals", "waitActive", "waitExposed", "waitCallback"):
-        setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=60_000))
+    """Waits long enough for whatever comes at all."""
+    for wait in ("waitSignal", "waitSignals", "waitActive", "waitExposed", "waitCallback"):
+        setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=PATIENCE_MS))
+    qtbot.waitUntil = partial(_wait_until, qtbot)
     return qtbot
 
 
