@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -29,8 +30,13 @@ OTHER_READERS = (
 ERRORS = re.compile(r"Refused|BadInput|\w*Trouble|DeviceRevoked|ForkedJournal|NotSent")
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
+@functools.cache
+def calls() -> tuple[tuple[str, ast.Call], ...]:
     """Everything that is called where a person at a screen may read of it."""
+    return tuple(_calls())
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()

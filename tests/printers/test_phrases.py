@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ SUMMED = {"_summed", "_if_any", "_grouped", "_prices"}
 EVENING = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 
 
+@functools.cache
 def said_in_the_code() -> set[str]:
     folder = Path(printers.__file__).parent
     calls = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))]
