@@ -7,7 +7,6 @@ with NORMAL a power cut takes back scans that were answered.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +137,8 @@ def _not_opened(path: Path, error: Exception) -> StorageTrouble:
 
 
 def _is_full(path: Path) -> bool:
+    import shutil  # only in trouble, and never before the first picture
+
     try:
         return shutil.disk_usage(path.parent).free < ROOM
     except OSError:
