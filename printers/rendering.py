@@ -139,10 +139,19 @@ class Renderer:
         sheet = msgspec.structs.replace(SOMEWHERE, language=Language.PDF)
         return report_files.as_mail(report, self.file_of(report, sheet, ".pdf", copy))
 
+    def proof_of(self, document: Document, printer: Printer, copy: Copy | None = None) -> bytes:
+        """What comes out, to be seen beforehand: as PNG, and of a printer that takes sheets as the PDF that it gets."""
+        if printer.language is not Language.PDF or _is_label(document, printer):
+            return self.picture_of(document, printer, copy)
+        from .render import pdf
+
+        model = self._model(printer)
+        return pdf.write(self._lines(document, model, copy), model)
+
     def preview(self, job: Job, printer: Printer | None) -> bytes:
-        """What a job of the queue will look like, or does, as PNG."""
+        """What a job of the queue will look like, or does, as `proof_of` shows it."""
         assert job.document is not None  # noqa: S101 - whoever asks has looked
-        return self.picture_of(job.document, printer or SOMEWHERE, mark_of(job))
+        return self.proof_of(job.document, printer or SOMEWHERE, mark_of(job))
 
     def check(self, printer: Printer) -> None:
         """Whether a printer is set up as one can be. Raises `BadInput`."""

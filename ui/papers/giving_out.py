@@ -82,7 +82,7 @@ class GivingOut(QObject):
         setup, renderer = self._app.paper.setup, bootstrap.renderer(self._app)
         route = setup.route(kind_of(document))
         printer = (setup.printer(route.printer) if route is not None else None) or SOMEWHERE
-        paint = partial(renderer.picture_of, document, printer)
+        paint = partial(renderer.proof_of, document, printer)
         Preview(heading, paint, self._background, self._courier, self._page.window()).open()
 
     def _bring(self, job: Future[Job], done: Callable[[Job], object]) -> None:

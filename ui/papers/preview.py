@@ -15,9 +15,17 @@ from ui.language import tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog, words_of
 
+from . import pdf_pages
+
+_SHEET_DPI = 144
+"""So that small letters can be read on a screen."""
+
 
 class Preview(Dialog):
-    """Painted on another thread, then shown at the size of the printer's dots, or as wide as there is room."""
+    """Painted on another thread, then shown at the size of the printer's dots, or as wide as there is room.
+
+    A roll is a PNG; of sheets it is the PDF itself, drawn as it is for the system's printers.
+    """
 
     def __init__(
         self, heading: str, paint: Callable[[], bytes], background: Background, courier: Courier, parent: QWidget
@@ -40,8 +48,11 @@ class Preview(Dialog):
         self.add_buttons(close)
         courier.bring(background.ask(paint), to=self, done=self._show, failed=self._failed)
 
-    def _show(self, png: bytes) -> None:
-        self._paper.loadFromData(png)
+    def _show(self, proof: bytes) -> None:
+        if proof.startswith(b"%PDF"):
+            self._paper = QPixmap.fromImage(pdf_pages.below_each_other(proof, _SHEET_DPI))
+        else:
+            self._paper.loadFromData(proof)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

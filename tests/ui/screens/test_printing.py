@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from boxoffice import bootstrap
 from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.operators import NewOperator
-from boxoffice.domain.printing import Printer, State
+from boxoffice.domain.printing import Language, Printer, State
 from boxoffice.ports import Role
 from boxoffice.services import printing
 from boxoffice.storage import print_queue
@@ -161,6 +161,21 @@ def test_the_preview_is_the_picture_of_the_paper(counter: Counter, network_print
     till = counter.app.paper.setup.printer("Till")
     paper = QImage.fromData(bootstrap.renderer(counter.app).preview(job, till))
     assert sheet._paper.toImage().convertToFormat(paper.format()) == paper
+    sheet.close()
+
+
+def test_the_preview_of_a_sheet_is_the_sheet(counter: Counter) -> None:
+    counter.do(printing.add_printer, Printer(name="Office", address="system:Office", language=Language.PDF))
+    counter.app.paper.enqueue(counter.receipt("R-1"), printer="Office").result()
+    screen = counter.at_the_queue()
+    counter.evening.qtbot.waitUntil(lambda: "Preview" in counter.evening.buttons(screen))
+    counter.evening.buttons(screen)["Preview"].click()
+    sheet: Any = QApplication.activeModalWidget()
+    counter.evening.qtbot.waitUntil(lambda: not sheet.picture.pixmap().isNull())
+    assert round(sheet._paper.height() / sheet._paper.width(), 2) == round(297 / 210, 2)
+    picture = sheet._paper.toImage()
+    rows = range(0, picture.height(), 2)
+    assert any(picture.pixelColor(x, y).lightness() < 60 for y in rows for x in range(0, picture.width(), 2))
     sheet.close()
 
 
