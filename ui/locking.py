@@ -120,11 +120,20 @@ class Locking(QObject):
         window = self._window
         self._cover = LockCover(self._staff, window.courier, window.background, self._last)
         self._cover.signed_in.connect(self._on_signed_in)
+        self._cover.pin_given.connect(self._ask_anew)
         window.stack.hide()
         window.strip.show_places(able=False)
         window.room_for_cover().addWidget(self._cover, 1)
         self._cover.show()
         self._cover.take_keys()
+
+    def _ask_anew(self) -> None:
+        """There are other people to ask for now."""
+        cover, self._cover = self._cover, None
+        if cover is not None:
+            cover.hide()
+            cover.deleteLater()
+        self._put_cover()
 
     def uncover(self) -> None:
         """Nobody is known by name any more, or somebody has given a PIN."""

@@ -94,9 +94,21 @@ def add(
     The first ones are added by nobody, and one of them is an organiser. Raises `BadInput`, `Refused`.
     """
     by = _leader(connection, at, operator, permits, "")
-    if by is None and not any(one.role is Role.ORGANISER for one, _ in new):
-        raise Refused(_FIRST, "Nobody was added.", "Without one nobody could give a new PIN.")
+    if by is None:
+        _mind_first(connection, [one.role for one, _ in new])
     return [_add(connection, one, sealed, at, by) for one, sealed in new]
+
+
+def _mind_first(connection: Connection, roles: Sequence[Role]) -> None:
+    if Role.ORGANISER not in roles:
+        raise Refused(_FIRST, "Nobody was added.", "Without one nobody could give a new PIN.")
+    known = [one.name for one in operators.everybody(connection) if one.role is Role.ORGANISER]
+    if known and operators.there_are(connection):
+        raise Refused(
+            "Nobody with a PIN is left at this station",
+            filled("Nobody was added. Organisers of the event are: {names}.", names=", ".join(known)),
+            "Give one of them a PIN at this station first.",
+        )
 
 
 def _add(connection: Connection, new: NewOperator, sealed: str, at: datetime, by: Operator | None) -> Operator:
@@ -173,6 +185,8 @@ def remove(
         _mind_last(connection, one, None)
     left = msgspec.structs.replace(one, active=False)
     operators.put(connection, left, at)
+    if not operators.somebody_has_pin(connection):
+        operators.forget_gone(connection)
     _tell(connection, left, "left", at, by)
     return left
 
@@ -180,8 +194,8 @@ def remove(
 def _leader(
     connection: Connection, at: datetime, operator: str, permits: Sequence[Permit], about: str
 ) -> Operator | None:
-    """Who stands by a change of people; None where nobody is known yet."""
-    if not operators.there_are(connection):
+    """Who stands by a change of people; None where nobody can."""
+    if not operators.somebody_has_pin(connection):
         return None
     guard.need(connection, Act.OPERATORS, at, operator=operator, permits=permits, about=about)
     used = next((one for one in permits if one.act is Act.OPERATORS), None)

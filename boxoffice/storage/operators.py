@@ -33,9 +33,26 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+GONE = "gone"
+"""Stands in the place of a PIN that another station has ended, by sending its owner away."""
+
+
 def there_are(connection: Connection) -> bool:
-    """Whether anybody is known by name and PIN here. Where nobody is, nothing is guarded."""
+    """Whether people are known by name and PIN here. Where nobody ever was, nothing is guarded.
+
+    Sending the only one away from elsewhere opens nothing: else it would give more to whoever was sent away.
+    """
+    return connection.execute("SELECT 1 FROM operators WHERE pin <> '' LIMIT 1").fetchone() is not None
+
+
+def somebody_has_pin(connection: Connection) -> bool:
+    """Whether there is anybody who can say who they are."""
     return connection.execute("SELECT 1 FROM operators WHERE active AND pin <> '' LIMIT 1").fetchone() is not None
+
+
+def forget_gone(connection: Connection) -> None:
+    """Let whoever was sent away from elsewhere guard nothing any more."""
+    connection.execute("UPDATE operators SET pin = '' WHERE NOT active")
 
 
 def everybody(connection: Connection) -> list[Operator]:
@@ -67,7 +84,8 @@ def put(connection: Connection, operator: Operator, at: datetime, *, heard: bool
     connection.execute(
         "INSERT INTO operators (id, name, role, pin, active, changed_at, heard) VALUES (?, ?, ?, '', ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, active = excluded.active,"
-        " changed_at = excluded.changed_at, pin = CASE WHEN excluded.active THEN pin ELSE '' END",
+        " changed_at = excluded.changed_at,"
+        f" pin = CASE WHEN excluded.active THEN pin WHEN excluded.heard AND pin <> '' THEN '{GONE}' ELSE '' END",
         (operator.id, operator.name, operator.role.value, operator.active, micros(at), heard),
     )
 

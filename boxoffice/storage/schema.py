@@ -424,7 +424,7 @@ CREATE TABLE operators (
     active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
     changed_at INTEGER NOT NULL DEFAULT 0, -- the name and the role are those of then
     heard INTEGER NOT NULL DEFAULT 0 CHECK (heard IN (0, 1)), -- from another station; may have no PIN here
-    CHECK (active OR pin = '')
+    CHECK (active OR pin IN ('', 'gone'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE permissions (

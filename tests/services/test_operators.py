@@ -27,7 +27,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Wish
 from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ids import new_scan
-from boxoffice.services import printing, seals
+from boxoffice.services import guard, printing, seals
 from boxoffice.staff import Staff
 from boxoffice.storage import journal, operators, outbox, till, verify
 
@@ -441,6 +441,26 @@ def test_who_is_sent_away_at_another_station_is_sent_away_here_and_stays_so(peop
     assert by_name(people, "Ana") is None
     with pytest.raises(BadInput, match="Nobody here is called Ana"):
         people.staff.check("Ana", "4711")
+
+
+def test_sending_the_only_one_away_from_elsewhere_opens_nothing_at_their_till(day: Any) -> None:
+    here = Staff(day.app, lambda: 1_000_000)
+    here.add([NewOperator(name="Olga", role=Role.ORGANISER, pin="314159")])
+    olga = here.sign_in("Olga", "314159")
+    day.hear(told(id="p8", name="Otto", role=Role.ORGANISER), told(id="p9", name="Cora", role=Role.CASHIER))
+    day.hear(later(olga, role=Role.ORGANISER, active=False))
+    assert here.in_use
+    with pytest.raises(NeedsPermission):
+        day.app.write(lambda c: guard.need(c, Act.SELL, day.time("09:00"), operator="Olga")).result()
+    with pytest.raises(Refused, match="Nobody with a PIN is left"):
+        here.add([NewOperator(name="Mallory", role=Role.ORGANISER, pin="271828")])
+    with pytest.raises(Refused, match="has to be an organiser"):
+        here.change("Cora", pin="8046")
+    here.change("Otto", pin="804613")
+    assert here.sign_in("Otto", "804613").role is Role.ORGANISER
+    here.remove("Otto", [here.permit(Act.OPERATORS, "Otto", "804613")])
+    assert not here.in_use
+    assert day.app.read(verify.check).faults == ()
 
 
 def test_another_role_counts_here_too_unless_it_is_older_than_what_is_known(people: People, day: Any) -> None:

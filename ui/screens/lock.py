@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boxoffice.domain.operators import Operator
+from boxoffice.domain.permissions import Role
 from boxoffice.errors import Trouble
 from boxoffice.staff import Staff
 from ui import theme
@@ -28,6 +29,8 @@ class LockCover(QWidget):
 
     signed_in = Signal(object)
     """The `Operator`."""
+    pin_given = Signal()
+    """Nobody had one any more; now somebody has."""
 
     def __init__(
         self,
@@ -88,6 +91,8 @@ class LockCover(QWidget):
                 self._list.addItem(_words(one))
             self._list.activated.connect(self._choose)
             column.addWidget(self._list)
+        if not self._people:
+            self._offer_pins(column)
         for at, one in enumerate(self._people if self._list is None else ()):
             button = Button(_words(one), shape=Shape.PERSON, height=52)
             button.setCheckable(True)
@@ -97,6 +102,26 @@ class LockCover(QWidget):
             column.addWidget(button)
         column.addStretch(1)
         return column
+
+    def _offer_pins(self, column: QVBoxLayout) -> None:
+        """Whoever had a PIN here was sent away at another station: an organiser is the next to have one."""
+        said = QLabel(tr("Nobody with a PIN is left at this station. An organiser can be given one."))
+        said.setWordWrap(True)
+        column.addWidget(said)
+        for one in self._staff.everybody:
+            if one.role is Role.ORGANISER:
+                button = Button(tr("Give {name} a PIN…", name=one.name), shape=Shape.PERSON, height=52)
+                button.clicked.connect(lambda _=False, chosen=one: self._ask_new_pin(chosen))
+                column.addWidget(button)
+
+    def _ask_new_pin(self, one: Operator) -> None:
+        from ui.sheets.settings.people_sheet import PinSheet
+
+        def given(pin: str) -> None:
+            changed = self._background.ask(lambda: self._staff.change(one.id, pin=pin))
+            self._courier.bring(changed, to=self, done=lambda _: self.pin_given.emit(), failed=self._on_trouble)
+
+        PinSheet(one, given, self.window()).open()
 
     def _keypad(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -158,7 +183,7 @@ class LockCover(QWidget):
 
     def _ask(self) -> None:
         pin = self.pin.text()
-        if not pin or not self.go.isEnabled():
+        if not pin or not self._people or not self.go.isEnabled():
             return
         who = self._people[self._chosen].id
         self.go.setEnabled(False)
