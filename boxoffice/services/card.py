@@ -407,6 +407,14 @@ def _by_card(offers: Sequence[Offer]) -> bool:
     return any(one.means is Means.CARD for one in offers)
 
 
+def as_of(connection: Connection, operation: str, now: datetime) -> datetime:
+    """The time whose prices and rules hold: when the first card was charged for this, else now.
+
+    Whoever has paid what was asked then is not asked for more, or sent away, because a price step has ended meanwhile.
+    """
+    return min((one.began_at for one in payments.unreceipted(connection, operation)), default=now)
+
+
 def signed(attempt: Attempt, operation: str) -> int:
     """What an attempt counts for in an operation: negative where the money goes back to the card."""
     goes_back = attempt.way is Way.REFUND or attempt.reversed_for == operation

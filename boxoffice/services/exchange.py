@@ -161,6 +161,7 @@ def _charges(swap: Swap, catalog: Catalog) -> Iterator[Charge]:
 
 def check(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -> Terms:
     """What an exchange comes to by which cards are about to be moved. Raises `Refused` for what it would be."""
+    now = card.as_of(connection, errand.operation, now)
     terms = quote(connection, shelf, errand.event, errand.order, errand.changes, now)
     if terms.order.status is not Status.PAID:
         raise Refused("There is nothing to pay", "The order is open: its difference is paid with the rest.", "")
@@ -205,14 +206,15 @@ def exchange(
     operation = operation or new_id()
     if (booked := till.receipt_of(connection, operation)) is not None:
         return Done(order=_known(connection, event, code), booked=booked, change=_change(booked))
-    terms = quote(connection, shelf, event, code, wishes, now)
+    priced_at = card.as_of(connection, operation, now)
+    terms = quote(connection, shelf, event, code, wishes, priced_at)
     card.mind_order(connection, event, code, operation)
     overruled = bool(allowed) or may_oversell
     asked_before = bool(payments.unreceipted(connection, operation))
     for act in () if asked_before else _guarded(terms, wishes, offers, overruled=overruled):
         guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
     catalog = shelf.of(connection, event)
-    _mind_rules(terms, wishes, catalog, now, allowed, settings.locale(connection))
+    _mind_rules(terms, wishes, catalog, priced_at, allowed, settings.locale(connection))
     _take_places(connection, stock, terms, catalog, operation, may_oversell=may_oversell)
     fact = Exchanged(event=event, at=micros(now), order=code, swaps=_known_from_before(connection, terms))
     private = Private(note=reason)

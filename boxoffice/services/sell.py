@@ -133,7 +133,7 @@ def charge(
     known, cart = shelf.now(connection), under_way.cart
     tendering.mind(connection, known, cart.event, [Offer(means=Means.CARD, amount=amount)])
     catalog = known.catalog(connection, cart.event)
-    bill = _bill(connection, catalog, cart, now)
+    bill = _bill(connection, catalog, cart, card.as_of(connection, sale_id, now))
     stock.mind(connection, cart.event, _pieces(bill), may_oversell=_may_oversell(cart))
     elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=_may_oversell(cart), takes=False)
     return card.begin(connection, wish, bill.total, now)
@@ -172,9 +172,11 @@ def finish(
     shifts.mind_event(shift, cart.event)
     known = shelf.now(connection)
     catalog, locale = known.catalog(connection, cart.event), known.locale(connection)
-    _mind_rules(connection, shelf, cart, catalog, locale, now)
+    by_card = any(one.means is Means.CARD for one in offers)
+    priced_at = card.as_of(connection, sale_id, now) if by_card else now
+    _mind_rules(connection, shelf, cart, catalog, locale, priced_at)
     gift_cards.mind_loads(connection, cart, shift.currency, now)
-    bill = _bill(connection, catalog, cart, now)
+    bill = _bill(connection, catalog, cart, priced_at)
     tendering.mind(connection, known, cart.event, offers, sale_id)
     paid = card.vouched(connection, sale_id, offers, training=training)
     paid = gift_cards.vouched(connection, sale_id, cart.event, shift.currency, paid, now, training=training)

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from boxoffice.domain.cart import CartLine
+from boxoffice.domain.catalog import Item
 from boxoffice.domain.facts import CardPaid
 from boxoffice.domain.instants import moment
+from boxoffice.domain.offering import PriceStep
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.payment import (
     Approved,
@@ -103,6 +105,29 @@ def test_a_card_that_was_charged_stands_on_the_receipt(desk: Desk) -> None:
     assert [one.receipt for one in desk.counter.app.read(lambda c: payments.of_operation(c, "sale-1"))] == [1]
     (fact,) = desk.facts()
     assert (fact.outcome, fact.amount, fact.receipt, fact.by_hand) == ("captured", 10_000, 42, False)
+
+
+def test_what_a_card_was_charged_is_what_it_costs_though_the_early_price_has_ended_meanwhile(desk: Desk) -> None:
+    counter, ends = desk.counter, desk.counter.at("09:10")
+    early = Item(
+        id=8,
+        event="conf26",
+        name={"en": "Early"},
+        price=9_000,
+        tax_rule=1,
+        price_steps=(PriceStep(until=ends, price=7_000),),
+        available_until=ends,
+    )
+    counter.day.hear(early)
+    counter.begin(counter.cart(CartLine(id="l1", item=8)))
+    desk.start(*SAID_YES, amount=7_000)
+    with pytest.raises(Refused, match="charged for this already"):
+        counter.finish(Offer(means=Means.CASH, amount=9_000), at="09:05")
+    sale = counter.finish(by_card(7_000), at="09:11")
+    assert (sale.receipt.total, sale.receipt.at) == (7_000, counter.at("09:11"))
+    counter.begin(counter.cart(CartLine(id="l1", item=8), name="sale-2"), "09:09")
+    with pytest.raises(Refused, match="cannot be sold as it is"):
+        counter.finish(Offer(means=Means.CASH, amount=7_000), name="sale-2", at="09:11")
 
 
 @pytest.mark.parametrize("steps", [(), SAID_YES[:2], SAID_YES[:4], UNHEARD, (*SAID_YES[:3], Declined(text="No"))])
