@@ -77,7 +77,8 @@ def quote(
     code: str,
     wished: Mapping[int, int | None] | None = None,
 ) -> Back:
-    """What would go back for these positions; all there is if none are named. An amount of None is all of one.
+    """What would go back for these positions; all there is if none are named, what was free with it. An amount of None
+    is all of one.
 
     Raises `BadInput` for an order or a position that there is not, `Refused` for more than was paid, or is owed.
     """
@@ -142,7 +143,8 @@ def _chosen(
     order: Order, left: Mapping[int, int], wished: Mapping[int, int | None] | None, currency: str
 ) -> list[tuple[int, int]]:
     if wished is None:
-        return [(number, amount) for number, amount in left.items() if amount]
+        free = {one.number for one in order.positions if not (one.price or one.canceled)}
+        return [(number, amount) for number, amount in left.items() if amount or number in free]
     chosen = []
     for number, amount in wished.items():
         if number not in left:
@@ -238,7 +240,7 @@ def give_back(
         operator=operator,
         lines=_lines(back, catalog, known.locale(connection)),
         total=back.tally.total,
-        taxes=back.tally.groups,
+        taxes=tuple(group for group in back.tally.groups if group.gross or group.tax),
         items=_items(back, catalog),
         settled=settled,
         order=code,

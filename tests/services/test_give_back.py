@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boxoffice.domain.cart import CartLine
+from boxoffice.domain.catalog import Discount
 from boxoffice.domain.orders import Order, Payment, PaymentState, Position, Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
@@ -49,6 +50,20 @@ def test_with_its_last_ticket_the_whole_order_is_cancelled(counter: Any, sold: s
     back = counter.give_back(sold.order.code, cash(-20_000))
     assert back.order.status is Status.CANCELED
     assert back.order.paid == 0
+
+
+def test_what_was_free_with_it_goes_with_the_whole_order(counter: Any) -> None:
+    three_for_two = Discount(
+        id=1, event="conf26", name="3 for 2", all_items=True, min_count=3, percent=10_000, cheapest_only=1
+    )
+    counter.day.hear(three_for_two)
+    counter.open()
+    sale = counter.sell(counter.cart(tickets(3)), cash(20_000))
+    counter.give_back(sale.order.code, cash(-10_000), wished={2: None})
+    back = counter.give_back(sale.order.code, cash(-10_000))
+    assert back.booked.items == (("Regular", -2, -10_000),)
+    assert [counter.day.scan(one.secret).reason for one in sale.order.positions] == [Reason.CANCELED] * 3
+    assert counter.app.read(verify.check).sound
 
 
 def test_nothing_goes_back_twice(counter: Any, sold: sell.Sale) -> None:

@@ -60,7 +60,7 @@ class GiveBackSheet(Dialog):
         catalog = desk.app.catalog(order.event)
         self.boxes: dict[int, CheckRow] = {}
         for one in order.positions:
-            if not one.price:
+            if not one.price and (one.canceled or one.addon_to is not None):
                 continue
             item = catalog.items.get(one.item)
             named = name_of(item.name) if item is not None else str(one.item)
