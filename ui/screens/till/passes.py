@@ -26,6 +26,7 @@ from ui.widgets.buttons import Button
 
 from .choice_sheet import ChoiceSheet
 from .pass_card import PassCard
+from .portraits import keep
 
 if TYPE_CHECKING:
     from ui.sheets.photo_sheet import PhotoSheet
@@ -158,15 +159,10 @@ class PassPage(QWidget):
         held = self.held
         if held is None:
             return None
-        badges, event, key = self._till.station.badges, self._clerk.cart.event, f"{held.order}-{held.position}"
+        till, event, key = self._till, self._clerk.cart.event, f"{held.order}-{held.position}"
 
         def taken(image: bytes) -> None:
-            background = self._till.background
-            put = badges.put_photo(event, key, image) if background is None else background.ask(lambda: later(image))
-            self._till.courier.bring(put, to=self, done=lambda _: self._show_held(), failed=self._till.tell)
-
-        def later(image: bytes) -> None:
-            badges.put_photo(event, key, image).result()
+            keep(till, event, key, image, self, lambda _: self._show_held())
 
         return ask_for_photo(held.name or key, self._till.payment.eye, taken, self.window())
 
@@ -232,4 +228,6 @@ def words_of(terms: PassTerms) -> str:
         said.append(tr("with dates to choose"))
     if terms.named:
         said.append(tr("for one person"))
+    if terms.photo:
+        said.append(tr("with the holder's photo"))
     return " · ".join(said)

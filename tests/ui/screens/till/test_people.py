@@ -22,6 +22,7 @@ from ui.screens.till.guests import GuestSheet
 from ui.screens.till.places import Place
 from ui.screens.till.sale_head import CounterSheet, DateSheet
 from ui.screens.till.screen import TillScreen
+from ui.sheets.photo_sheet import PhotoSheet
 from ui.widgets.rows import CheckRow
 from ui.widgets.strip import Where
 
@@ -244,6 +245,27 @@ def to_passes(till: Any) -> Any:
     page = till.screen._pages[Place.PASSES]
     assert page is not None
     return page
+
+
+def test_whose_pass_wants_a_photo_is_asked_for_it_as_soon_as_it_is_sold(cashier: Any, face: Path) -> None:
+    till = cashier(Item(id=1, event="conf26", name={"en": "Pass"}, price=900, pass_terms=PassTerms(photo=True)))
+    till.type("2*1↵P↵")
+    order = till.sold()
+    till.qtbot.waitUntil(lambda: bool(photo_sheets()))
+    photo_sheets()[0].reject()
+    till.qtbot.waitUntil(lambda: len(photo_sheets()) == 1)
+    (sheet,) = photo_sheets()
+    sheet.open_file(face)
+    sheet.keep.click()
+    badges = till.app.badges
+    till.qtbot.waitUntil(lambda: bool(badges.photo("conf26", f"{order.code}-2")))
+    assert not badges.photo("conf26", f"{order.code}-1")
+    till.window.activateWindow()  # Without a window manager nobody gives the keys back to it.
+    till.qtbot.waitUntil(till.screen.done.hasFocus)
+
+
+def photo_sheets() -> list[PhotoSheet]:
+    return [one for one in QApplication.topLevelWidgets() if isinstance(one, PhotoSheet) and one.isVisible()]
 
 
 @pytest.fixture
