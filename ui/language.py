@@ -135,17 +135,26 @@ def number(value: int) -> str:
 def sentences(*parts: str) -> str:
     """Parts of a message in the language in use, one behind the other, each with a stop at its end."""
     told = [tr(part) for part in parts if part]
-    return " ".join(part if part.endswith(_STOPS) else part + _stop(part) for part in told)
+    return joined(*(part if part.endswith(_STOPS) else part + _stop(part) for part in told))
 
 
-_STOPS = (".", "!", "?", "…", "。", "！", "？")
+def joined(*told: str) -> str:
+    """Sentences one behind the other; the stop of a Chinese one has its room already."""
+    text = ""
+    for one in told:
+        text += one if not (text and one) or text.endswith(_WIDE) else f" {one}"
+    return text
+
+
+_WIDE = ("。", "！", "？")
+_STOPS = (".", "!", "?", "…", *_WIDE)
 
 
 def _stop(text: str) -> str:
-    return "。" if _CHINESE.search(text[-1:]) else "."
+    return "。" if _CHINESE.search(text) else "."
 
 
-_CHINESE = re.compile("[\u3400-\u9fff\uff09\u201d]")
+_CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 def breakable(text: str) -> str:

@@ -313,8 +313,8 @@ def _private(attempt: Attempt) -> Private | None:
 
 def _words(attempt: Attempt) -> str:
     amount = f"{plain(attempt.amount, attempt.currency)} {attempt.currency}"
-    when = attempt.began_at.isoformat(sep=" ", timespec="minutes")
-    return f"{amount} at {attempt.terminal}, {when}: {attempt.state.value.replace('_', ' ')}."
+    when = attempt.began_at.astimezone().replace(microsecond=0)  # As on the clock that whoever looks for it sees.
+    return filled("{amount} at {terminal}, {when}.", amount=amount, terminal=attempt.terminal, when=when)
 
 
 # The end of a terminal's day
@@ -455,7 +455,8 @@ def mind_order(connection: Connection, event: str, order: str, operation: str) -
     """Raises `Refused` while cards are moved for an order by another operation than this."""
     other = unfinished(connection, event, order)
     if other is not None and other.operation != operation:
-        what = " ".join(_words(one) for one in payments.about(connection, other.operation)[-1:])
+        about = payments.about(connection, other.operation)
+        what = _words(about[-1]) if about else ""
         raise Refused("A card payment of this order is not finished", what, "Go on with it: card payments.")
 
 

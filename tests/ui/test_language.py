@@ -53,7 +53,14 @@ def spoken() -> set[str]:
         for word in (heading, go, *reasons)
     }
     said |= {word for words in tender_sheets.ASKS.values() for word in words} | set(orders_page.STATES.values())
-    tables = (badge_form.FIELD_NAMES, badge_form.ALIGNED, badge_form.STANDING, badge_form.TURNED, badge_form._KINDS)
+    tables = (
+        badge_form.FIELD_NAMES,
+        badge_form.ALIGNED,
+        badge_form.STANDING,
+        badge_form.TURNED,
+        badge_form.PLACES,
+        badge_form._KINDS,
+    )
     said |= {word for table in tables for word in table.values()}
     said |= {*CAUSES.values(), *NEXT.values(), *report.NAMES.values(), *reconciling.BY.values(), *reconciling.SIDES_OF}
     said |= {word for word in receipts.KINDS.values() if word} | {name for _, name in (*saving._FILES, *saving._TABLES)}
@@ -118,7 +125,7 @@ def test_the_parts_of_a_message_are_sentences() -> None:
         "Nothing would change. Choose something else."
     )
     language.set_language("zh")
-    assert language.sentences("Valid", "Cancel") == "有效。 取消。"
+    assert language.sentences("Valid", "Cancel") == "有效。取消。"
 
 
 def test_a_word_longer_than_a_line_may_go_on_in_the_next_one() -> None:

@@ -52,6 +52,7 @@ FIELD_NAMES = {
 
 ALIGNED = {Align.LEFT: "left", Align.CENTER: "centre", Align.RIGHT: "right"}
 STANDING = {Vertical.TOP: "top", Vertical.MIDDLE: "middle", Vertical.BOTTOM: "bottom"}
+PLACES = {"x": "From the left", "y": "From the top", "width": "Width", "height": "Height"}
 TURNED = {0: "upright", 1: "turned right", 2: "on its head", 3: "turned left"}
 
 
@@ -258,10 +259,7 @@ class BadgeForm(QScrollArea):
         rows.addWidget(file)
 
     def _build_place(self, rows: QVBoxLayout, element: Element) -> None:
-        place = [
-            (tr(name), self._measure(tr(name), field, "mm", 0, 300))
-            for name, field in (("From the left", "x"), ("From the top", "y"), ("Width", "width"), ("Height", "height"))
-        ]
+        place = [(tr(name), self._measure(tr(name), field, "mm", 0, 300)) for field, name in PLACES.items()]
         rows.addLayout(self._pair(*place[:2]))
         rows.addLayout(self._pair(*place[2:]))
         if not isinstance(element, Box):

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.language import clock, number, plural, tr
+from ui.language import clock, joined, number, plural, tr
 
 from .buttons import Button, Weight
 
@@ -46,7 +46,7 @@ class Banner(QFrame):
 
     def say(self, *sentences: str) -> None:
         """Show this."""
-        self.words.setText(" ".join(sentence for sentence in sentences if sentence))
+        self.words.setText(joined(*sentences))
         self.setAccessibleName(self.words.text())
         self.show()
 

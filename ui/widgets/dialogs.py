@@ -39,9 +39,9 @@ class Dialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._take_room()
+        self.take_room()
 
-    def _take_room(self) -> None:
+    def take_room(self) -> None:
         """Be as large as what is in it, as far as the screen goes: Qt takes two thirds of it, and wraps no line."""
         rows, room = self._rows, self.screen().availableGeometry()
         wide = min(max(self.width(), rows.totalMinimumSize().width()), room.width())

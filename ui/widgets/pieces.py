@@ -28,7 +28,7 @@ class _Pieces(Number):
 
 
 class Pieces(QWidget):
-    """The pieces of a currency, the largest first, in two columns."""
+    """The pieces of a currency, the largest first, in three columns."""
 
     changed = Signal()
 
@@ -41,7 +41,7 @@ class Pieces(QWidget):
         grid.setHorizontalSpacing(12)
         self.fields: dict[int, Number] = {}
         listed = list(reversed(cash.denominations(currency)))
-        half = -(-len(listed) // 2)
+        high = -(-len(listed) // 3)
         for index, denomination in enumerate(listed):
             words = QLabel(bare(denomination, currency))
             words.setFont(theme.half_bold(16))
@@ -51,9 +51,9 @@ class Pieces(QWidget):
             pieces.setMinimumWidth(150)
             pieces.valueChanged.connect(self._look)
             self.fields[denomination] = pieces
-            column = 2 * (index // half)
-            grid.addWidget(words, index % half, column)
-            grid.addWidget(pieces, index % half, column + 1)
+            column = 2 * (index // high)
+            grid.addWidget(words, index % high, column)
+            grid.addWidget(pieces, index % high, column + 1)
         for before, after in pairwise(self.fields.values()):
             QWidget.setTabOrder(before, after)
         scroll = QScrollArea()
@@ -61,7 +61,7 @@ class Pieces(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(ground)
-        scroll.setMinimumHeight(min(380, half * 52 + 12))
+        scroll.setMinimumHeight(min(272, high * 52 + 12))
         self.total = QLabel()
         self.total.setFont(theme.bold(28))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)

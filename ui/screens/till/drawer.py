@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.errors import Trouble
@@ -204,13 +204,16 @@ class CloseDialog(Dialog):
         self.reason.setAccessibleName(tr("Why the count differs"))
         self.reason.setMinimumHeight(theme.TOUCH)
         self.reason.hide()
-        self.add(self.reason)
         self.witness = QLineEdit()
         self.witness.setPlaceholderText(tr("Second person who has seen it"))
         self.witness.setAccessibleName(tr("Second person who has seen it"))
         self.witness.setMinimumHeight(theme.TOUCH)
         self.witness.hide()
-        self.add(self.witness)
+        explained = QHBoxLayout()
+        explained.setSpacing(10)
+        explained.addWidget(self.reason)
+        explained.addWidget(self.witness)
+        self.add_rows(explained)
         self.anyway = CheckRow(
             tr("Close although a card payment is in doubt"),
             below=tr("The next shift names it, with its outcome."),
@@ -223,7 +226,7 @@ class CloseDialog(Dialog):
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, self._go)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(800)
         clerk.drawer.closed.connect(self.accept)
         self.grid.take_keys()
 
@@ -241,6 +244,7 @@ class CloseDialog(Dialog):
         self._differs.show()
         self.reason.show()
         self.witness.setVisible(not self._clerk.people_are_known)
+        self.take_room()
         self.reason.setFocus()
 
 

@@ -30,7 +30,7 @@ class _Sheet(Dialog):
         self.attempt = attempt
         self.setMinimumWidth(620)
         amount = QLabel(money(attempt.amount, attempt.currency))
-        amount.setFont(theme.bold(52))
+        amount.setFont(theme.bold(40))
         amount.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.add(amount)
 
@@ -92,6 +92,7 @@ class DoubtSheet(_Sheet):
     def __init__(self, attempt: Attempt, operator: str, parent: QWidget, *, may_ask: bool) -> None:
         super().__init__(tr(_HEADINGS[_kind(attempt)]), attempt, parent)
         self.setObjectName("card_doubt")
+        self._rows.setSpacing(10)
         self.setMinimumWidth(760)
         why = self.say(tr(attempt.because) if attempt.because else tr("There was no news from the terminal."))
         why.setProperty("role", "warn")
