@@ -43,6 +43,8 @@ EVENT = "conf26"
 HOME = "/api/v1/organizers/demo/"
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 A_DAY = timedelta(days=1)
+A_WHILE = 45.0
+"""Seconds after which orders, check-ins and quotas are asked for again, and not yet what organisers change."""
 
 
 class Answer(Exception):
@@ -607,7 +609,7 @@ class Doorway:
         self.line = Pretix(self.enrolment, Replica(self.app), clock=lambda: self.seconds)
         self.engine = Engine(self.app, self.line, clock=lambda: self.seconds, chance=lambda: 0.0)
 
-    def sync(self, *, after: float = 3600.0) -> Round:
+    def sync(self, *, after: float = A_WHILE) -> Round:
         """One round, when so many seconds have gone by."""
         self.seconds += after
         return self.engine.round_once()

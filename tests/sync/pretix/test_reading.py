@@ -69,20 +69,20 @@ def test_an_order_carries_its_money_and_its_tickets(pretix, door, recorded):
 
 
 def test_nothing_new_moves_nothing(door):
-    assert door.sync().pulled[EVENT].applied == 0
+    assert door.sync(after=3600).pulled[EVENT].applied == 0
 
 
 def test_an_order_that_was_sold_elsewhere_is_let_in(pretix, door):
     pretix.sold("NEWBY")
     assert door.scan("secret-NEWBY").reason is Reason.INVALID
-    assert door.sync().pulled[EVENT].applied == 1
+    assert door.sync(after=3600).pulled[EVENT].applied == 1
     assert door.scan("secret-NEWBY").reason is Reason.OK
 
 
 def test_orders_of_the_test_mode_are_left_out(pretix, doorway):
     pretix.sold("TESTY", testmode=True)
     door = doorway()
-    door.sync()
+    door.sync(after=3600)
     assert "TESTY" not in codes(door)
 
 
@@ -106,46 +106,46 @@ def test_a_first_download_that_is_cut_goes_on_where_it_was(pretix, doorway):
     door = doorway()
     pages = iter(range(100))
     pretix.fault = lambda _method, path: "cut" if "/orders/" in path and next(pages) == 4 else None
-    assert "not complete" in door.sync().troubles[EVENT].title
+    assert "not complete" in door.sync(after=3600).troubles[EVENT].title
     held = len(codes(door))
     assert 0 < held < len(pretix.orders)
     pretix.fault = lambda _method, _path: None
     pretix.requests.clear()
     door.connect()
-    door.sync()
+    door.sync(after=3600)
     assert codes(door) == set(pretix.orders)
     assert len(asked(pretix, "/orders/")) < (len(pretix.orders) - held) / 5 + 2
 
 
 def test_what_is_gone_from_a_list_is_gone_here(pretix, door):
     pretix.kinds["items"] = [row for row in pretix.kinds["items"] if row["id"] != 5]
-    door.sync()
+    door.sync(after=3600)
     assert 5 not in door.app.catalog(EVENT).items
     assert set(door.app.catalog(EVENT).items) == {1, 2, 3, 4}
 
 
 def test_only_the_rows_that_moved_are_taken_in_again(pretix, door):
     pretix.kinds["items"][0]["default_price"] = "125.00"
-    assert door.sync().pulled[EVENT].applied == 1
+    assert door.sync(after=3600).pulled[EVENT].applied == 1
     assert door.app.catalog(EVENT).items[1].price == 12500
 
 
 def test_a_list_that_was_not_modified_is_not_sent_again(pretix, door):
     pretix.modified["items"] = "Sat, 21 Nov 2020 18:17:05 GMT"
     pretix.kinds["items"][0]["default_price"] = "125.00"
-    door.sync()
+    door.sync(after=3600)
     assert door.app.catalog(EVENT).items[1].price == 12500
     pretix.kinds["items"][0]["default_price"] = "130.00"  # and the server says that nothing was modified
-    door.sync()
+    door.sync(after=3600)
     assert door.app.catalog(EVENT).items[1].price == 12500
     pretix.modified["items"] = "Sat, 21 Nov 2020 18:17:06 GMT"
-    door.sync()
+    door.sync(after=3600)
     assert door.app.catalog(EVENT).items[1].price == 13000
 
 
 def test_another_doors_entry_is_known_here(pretix, door):
     pretix.sold("NEWBY")
-    door.sync()
+    door.sync(after=3600)
     pretix.passes("secret-NEWBY")
     assert door.sync(after=5).pulled[EVENT].applied == 1
     verdict = door.scan("secret-NEWBY", at=pretix.now)
@@ -154,7 +154,7 @@ def test_another_doors_entry_is_known_here(pretix, door):
 
 
 def test_an_entry_that_is_heard_of_before_its_order_is_looked_up(pretix, door):
-    door.sync()
+    door.sync(after=3600)
     pretix.sold("NEWBY")
     pretix.passes("secret-NEWBY")
     door.sync(after=5)
@@ -164,7 +164,7 @@ def test_an_entry_that_is_heard_of_before_its_order_is_looked_up(pretix, door):
 def test_an_entry_that_was_committed_late_is_not_missed(pretix, door):
     for code in ("EARLY", "LATER"):
         pretix.sold(code)
-    door.sync()
+    door.sync(after=3600)
     pretix.passes("secret-LATER")
     door.sync(after=4)
     begun_before = (pretix.now - timedelta(seconds=4)).isoformat()
@@ -179,34 +179,34 @@ def test_who_passed_just_before_the_first_look_is_told_of_once(pretix, doorway):
         pretix.passes(f"secret-{code}")
         pretix.later(seconds=6)
     door = doorway()
-    door.sync()
-    assert door.sync().pulled[EVENT].applied == 0
+    door.sync(after=3600)
+    assert door.sync(after=3600).pulled[EVENT].applied == 0
 
 
 def test_an_entry_that_was_taken_back_elsewhere_no_longer_counts(pretix, door):
     pretix.sold("NEWBY")
-    door.sync()
+    door.sync(after=3600)
     row = pretix.passes("secret-NEWBY")
     door.sync(after=5)
     row["successful"] = False
     pretix.take_back(row)
     pretix.checkins.remove(row)
-    door.sync()
+    door.sync(after=3600)
     assert door.scan("secret-NEWBY", at=pretix.now).reason is Reason.OK
 
 
 def test_our_own_entry_that_the_back_office_deleted_no_longer_counts(pretix, door):
     pretix.sold("NEWBY")
     pretix.sold("OTHER")
-    door.sync()
+    door.sync(after=3600)
     for code in ("NEWBY", "OTHER"):
         door.scan(f"secret-{code}")
-    door.sync()
+    door.sync(after=3600)
     assert door.scan("secret-NEWBY", at=pretix.now).reason is Reason.ALREADY_REDEEMED
     [row] = pretix.passages("secret-NEWBY")
     pretix.take_back(row)
     pretix.checkins.remove(row)
-    door.sync()
+    door.sync(after=3600)
     assert door.scan("secret-NEWBY", at=pretix.now).reason is Reason.OK
     assert door.scan("secret-OTHER", at=pretix.now).reason is Reason.ALREADY_REDEEMED
 
@@ -214,18 +214,18 @@ def test_our_own_entry_that_the_back_office_deleted_no_longer_counts(pretix, doo
 @pytest.mark.parametrize("fault", ["lost", "busy"])
 def test_an_entry_that_the_server_does_not_have_yet_is_not_taken_for_a_deleted_one(pretix, door, fault):
     pretix.sold("NEWBY")
-    door.sync()
+    door.sync(after=3600)
     door.scan("secret-NEWBY")
     pretix.put(pretix.orders["NEWBY"])
     pretix.fault = lambda _method, path: fault if "redeem" in path else None
-    door.sync()
+    door.sync(after=3600)
     pretix.fault = lambda _method, _path: None
     assert door.scan("secret-NEWBY", at=pretix.now).reason is Reason.ALREADY_REDEEMED
 
 
 def test_an_entry_that_arrives_while_the_orders_are_read_is_not_taken_for_a_deleted_one(pretix, door):
     pretix.sold("NEWBY")
-    door.sync()
+    door.sync(after=3600)
     verdict = door.scan("secret-NEWBY")
     pretix.put(pretix.orders["NEWBY"])
 
@@ -244,22 +244,22 @@ def test_an_entry_that_arrives_while_the_orders_are_read_is_not_taken_for_a_dele
 
 def test_a_double_entry_of_which_one_half_was_deleted_is_none_any_more(pretix, door):
     pretix.sold("NEWBY")
-    door.sync()
+    door.sync(after=3600)
     door.scan("secret-NEWBY")
     row = pretix.passes("secret-NEWBY")
-    door.sync()
+    door.sync(after=3600)
     assert len(door.app.conflicts()) == 1
     pretix.take_back(row)
     pretix.checkins.remove(row)
-    door.sync()
+    door.sync(after=3600)
     assert door.app.conflicts() == []
 
 
 def test_a_door_is_called_by_its_gate_where_the_station_knows_the_name(pretix, door):
     pretix.gate = {"id": 3, "name": "North gate", "identifier": "N"}
     pretix.sold("NEWBY")
-    door.sync()
-    door.sync()
+    door.sync(after=3600)
+    door.sync(after=3600)
     pretix.passes("secret-NEWBY", gate=3)
     door.sync(after=5)
     first = door.scan("secret-NEWBY", at=pretix.now).first_entry
@@ -270,17 +270,17 @@ def test_a_block_is_heard_of_and_lifted(pretix, door):
     pretix.sold("NEWBY")
     row = {"id": 1, "secret": "secret-NEWBY", "updated": pretix.now.isoformat(), "blocked": True}
     pretix.blocked.append(row)
-    door.sync()
+    door.sync(after=3600)
     assert door.scan("secret-NEWBY").reason is Reason.BLOCKED
     pretix.later(minutes=1)
     row |= {"blocked": False, "updated": pretix.now.isoformat()}
-    door.sync()
+    door.sync(after=3600)
     assert door.scan("secret-NEWBY").reason is Reason.OK
 
 
 def test_a_revoked_secret_is_called_so(pretix, door):
     pretix.revoked_secrets.append({"id": 1, "secret": "old", "created": pretix.now.isoformat()})
-    door.sync()
+    door.sync(after=3600)
     assert door.scan("old").reason is Reason.REVOKED
 
 
@@ -289,7 +289,7 @@ def test_a_wristband_stands_for_its_ticket(pretix, door):
     band = {"identifier": "band-7", "type": "barcode", "active": True, "expires": None}
     pretix.media.append({**band, "linked_orderpositions": [order["positions"][0]["id"]]})
     pretix.media.append({**band, "identifier": "band-8", "linked_orderpositions": [999_999]})
-    door.sync()
+    door.sync(after=3600)
     assert door.scan("band-7").reason is Reason.OK
     assert door.scan("band-8").reason is Reason.INVALID
 
@@ -297,9 +297,9 @@ def test_a_wristband_stands_for_its_ticket(pretix, door):
 def test_a_busy_server_is_left_alone_as_long_as_it_asks(pretix, doorway):
     door = doorway()
     pretix.fault = lambda _method, path: "busy" if "/items/" in path else None
-    assert door.sync().troubles[EVENT].retry_after == 7
+    assert door.sync(after=3600).troubles[EVENT].retry_after == 7
     pretix.fault = lambda _method, _path: None
-    door.sync()
+    door.sync(after=3600)
     assert len(door.app.catalog(EVENT).items) == 5
 
 
@@ -307,10 +307,10 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(pretix, doorway):
 def test_what_is_no_answer_is_no_data(pretix, doorway, fault):
     door = doorway()
     pretix.fault = lambda _method, path: fault if "/quotas/" in path else None
-    assert door.sync().troubles[EVENT]
+    assert door.sync(after=3600).troubles[EVENT]
     assert door.app.read(lambda c: feeds.progress(c, EVENT)).complete_at is None
     pretix.fault = lambda _method, _path: None
-    door.sync()
+    door.sync(after=3600)
     assert len(door.app.catalog(EVENT).quotas) == 5
 
 
@@ -318,7 +318,7 @@ def test_a_link_to_another_server_is_not_followed(pretix, doorway, liar):
     door = doorway()
     pretix.page_size = 2
     small, pretix.url = pretix.url, liar.url
-    trouble = door.sync().troubles[EVENT]
+    trouble = door.sync(after=3600).troubles[EVENT]
     pretix.url = small
     assert "another server" in trouble.what
     assert not liar.heard
@@ -340,7 +340,7 @@ def test_a_link_to_another_server_is_not_followed(pretix, doorway, liar):
 def test_a_row_that_makes_no_sense_ends_in_a_sentence(pretix, doorway, row):
     pretix.kinds["items"] = [row]
     door = doorway()
-    assert "makes no sense" in door.sync().troubles[EVENT].title
+    assert "makes no sense" in door.sync(after=3600).troubles[EVENT].title
 
 
 def test_a_newer_server_may_say_more(pretix, doorway):
@@ -348,25 +348,25 @@ def test_a_newer_server_may_say_more(pretix, doorway):
     for row in pretix.orders.values():
         row["mood"] = 1
     door = doorway()
-    door.sync()
+    door.sync(after=3600)
     assert codes(door) == set(pretix.orders)
 
 
 def test_a_cursor_of_somebody_else_is_a_new_start(door):
     door.app.write(lambda c: feeds.move(c, EVENT, "1234", 0)).result()
     door.connect()
-    assert door.sync().pulled[EVENT].applied > 20
+    assert door.sync(after=3600).pulled[EVENT].applied > 20
 
 
 def test_a_device_that_was_sent_away_stops(pretix, door):
     pretix.sent_away = True
     with pytest.raises(DeviceRevoked):
-        door.sync()
+        door.sync(after=3600)
 
 
 def test_a_profile_that_is_too_narrow_is_told_in_words(pretix, doorway):
     pretix.profile = "pretixscan_online_noorders"
-    trouble = doorway().sync().troubles[EVENT]
+    trouble = doorway().sync(after=3600).troubles[EVENT]
     assert "may not read what is needed at a door" in trouble.what
     assert "full device access" in trouble.hint
 
@@ -375,7 +375,7 @@ def test_all_languages_are_kept(pretix, doorway):
     name = {"en": "Regular", "de": "Normal", "zh-hans": "普通"}
     pretix.kinds["items"][0]["name"] = name
     door = doorway()
-    door.sync()
+    door.sync(after=3600)
     assert door.app.catalog(EVENT).items[1].name == name
 
 
@@ -387,7 +387,7 @@ def test_a_currency_without_cents_is_counted_without(pretix, doorway):
     door = doorway()
     pretix.kinds["items"][0]["default_price"] = "1900.00"
     pretix.orders["NEWBY"]["positions"][0]["price"] = "1900.00"
-    door.sync()
+    door.sync(after=3600)
     assert door.app.catalog(EVENT).items[1].price == 1900
 
 
@@ -395,8 +395,8 @@ def test_a_currency_without_cents_is_counted_without(pretix, doorway):
 def test_a_date_that_a_proxy_has_spoilt_is_no_condition(pretix, doorway, date):
     pretix.modified["items"] = date
     door = doorway()
-    door.sync()
+    door.sync(after=3600)
     pretix.kinds["items"][0]["default_price"] = "125.00"
     pretix.modified["items"] = ""
-    door.sync()
+    door.sync(after=3600)
     assert door.app.catalog(EVENT).items[1].price == 12500

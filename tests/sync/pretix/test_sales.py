@@ -87,7 +87,7 @@ def parked(door):
 
 def everything_went_out(door):
     for _ in range(4):
-        door.sync(after=25)
+        door.sync()
     assert (door.app.outbox().waiting, parked(door)) == (0, [])
 
 

@@ -68,8 +68,8 @@ class Place:
         self.engine = Engine(door.app, self.venue.server, clock=lambda: door.seconds, chance=lambda: 0.0)
 
     def sync(self) -> Any:
-        """Hand up what the laptops did, then one round with the pretix, an hour later."""
-        self.above.seconds += 3600
+        """Hand up what the laptops did, then one round with the pretix, a while later."""
+        self.above.seconds += 45
         self.venue.hand_up()
         return self.engine.round_once()
 
