@@ -70,9 +70,10 @@ def lens(text: str) -> Lens:
     """What a person calls a camera: a number, a device's path, or a film, picture or folder."""
     if text.isdigit():
         return Device(name=int(text))
-    if text.startswith("/dev/"):
+    path = Path(text)
+    if text.startswith("/dev/") and not path.is_file() and not path.is_dir():  # In /dev/shm there are films too.
         return Device(name=text)
-    return Film(Path(text))
+    return Film(path)
 
 
 class Capture(Protocol):

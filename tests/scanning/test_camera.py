@@ -388,3 +388,11 @@ def test_the_mailbox_keeps_only_the_newest() -> None:
 )
 def test_a_camera_is_named_by_number_path_or_film(text: str, meant: cameras.Lens) -> None:
     assert lens(text) == meant
+
+
+def test_a_film_in_the_systems_memory_is_no_device(scratch: Path) -> None:
+    """Linux has a folder in memory among its devices; a device would be waited for when the film ends."""
+    film = scratch / "badges.avi"
+    film.touch()
+    assert lens(str(film)) == Film(film)
+    assert lens(str(scratch)) == Film(scratch)
