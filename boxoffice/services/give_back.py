@@ -46,6 +46,8 @@ class Back(msgspec.Struct, frozen=True, kw_only=True):
 
     credited: tuple[tuple[str, int], ...] = ()
     """What of it is owed no longer, by the tender that was to come (positive)."""
+    leaving: frozenset[int] = frozenset()
+    """Positions that reports count as gone, unless they stay valid: each once, however often a part of it goes back."""
 
     @property
     def total(self) -> int:
@@ -107,7 +109,9 @@ def quote(
     now = [_charge(order, number, amount, catalog) for number, amount in chosen]
     first = next((one.number for one in booked if one.is_sale), 0)
     tally = given_back(sold, before, now)
-    return Back(order=order, amounts=tuple(chosen), tally=tally, corrects=first, credited=credited)
+    counted = {number for number, _ in gone(booked)} & {one.number for one in order.positions if one.canceled}
+    leaving = frozenset(number for number, _ in chosen) - counted
+    return Back(order=order, amounts=tuple(chosen), tally=tally, corrects=first, credited=credited, leaving=leaving)
 
 
 def _credited(total: int, owed: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -216,6 +220,7 @@ def give_back(
     known = shelf.now(connection)
     catalog = known.catalog(connection, event)
     number = books.next_number(connection, shift)
+    back = msgspec.structs.replace(back, leaving=frozenset()) if keep_valid else back
     order = _cancel(connection, back, now) if not keep_valid else back.order
     for place, tender in enumerate(settled.tendered):
         if Means(tender.tender).pays_later:
@@ -331,14 +336,16 @@ def _walk_ins(back: Back, catalog: Catalog) -> tuple[int, int]:
         return 0, 0
     nameless = {one.number for one in back.order.positions if not (one.name or one.email)}
     item_of = {one.number: catalog.items.get(one.item) for one in back.order.positions}
-    amounts = [
-        amount
+    of_nobody = {
+        number: amount
         for number, amount in back.amounts
         if number in nameless and (item := item_of[number]) is not None and item.admission
-    ]
-    return -len(amounts), -sum(amounts)
+    }
+    return -len(of_nobody.keys() & back.leaving), -sum(of_nobody.values())
 
 
 def _items(back: Back, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
     item_of = {one.number: one.item for one in back.order.positions}
-    return books.summed((books.name_of(catalog, item_of[number]), -1, -amount) for number, amount in back.amounts)
+    return books.summed(
+        (books.name_of(catalog, item_of[number]), -(number in back.leaving), -amount) for number, amount in back.amounts
+    )

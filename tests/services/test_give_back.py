@@ -89,6 +89,17 @@ def test_a_part_of_the_price_can_go_back_and_the_ticket_stays(counter: Any, sold
         counter.give_back(sold.order.code, cash(-8_000), wished={1: 8_000})
 
 
+def test_a_ticket_is_counted_as_gone_once_however_many_parts_go_back(counter: Any, sold: sell.Sale) -> None:
+    kept = counter.give_back(sold.order.code, cash(-1_000), wished={1: 1_000}, keep_valid=True)
+    gone = counter.give_back(sold.order.code, cash(-2_000), wished={1: 2_000})
+    rest = counter.give_back(sold.order.code, cash(-17_000))
+    assert [one.booked.items for one in (kept, gone, rest)] == [
+        (("Regular", 0, -1_000),),
+        (("Regular", -1, -2_000),),
+        (("Regular", -1, -17_000),),
+    ]
+
+
 def test_what_was_cancelled_can_be_given_back_later(counter: Any, sold: sell.Sale) -> None:
     counter.give_back(sold.order.code, cash(-2_500), wished={1: 2_500})
     later = counter.give_back(sold.order.code, cash(-7_500), wished={1: None})
