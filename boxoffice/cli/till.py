@@ -255,7 +255,8 @@ def run_sell(args: argparse.Namespace) -> int:
             "gift_cards": [load.code for load in cart.loads],
             "tickets": [{"position": one.number, "secret": one.secret} for one in sale.order.positions],
         }
-        text = f"Receipt {sale.booked.number}, order {sale.order.code}: {total} {shift.currency}, change {change}."
+        about = f", order {sale.order.code}" if sale.order.code else ""
+        text = f"Receipt {sale.booked.number}{about}: {total} {shift.currency}, change {change}."
         say(args, values, text)
     return 0
 

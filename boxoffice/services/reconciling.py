@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 import msgspec
 
 from boxoffice.domain.documents import Tendered
+from boxoffice.domain.gift_cards import LOADS
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt, Kind
 from boxoffice.domain.reconciling import Drawer, Elsewhere, Entered, Reconciliation, Sent, reconcile
@@ -87,8 +88,8 @@ class _Books:
             tenders = booked.receipt.tenders
             shares = self._shares(booked)
             for place, (tender, share) in enumerate(zip(tenders, shares, strict=True)):
-                if share and not Means(tender.tender).pays_later:
-                    yield self._entered(f"{operation}/{place}", shift, booked, tender, share)
+                if not Means(tender.tender).pays_later and tender.amount - tender.rounding:
+                    yield self._entered(operation, place, shift, booked, share)
 
     def _shares(self, booked: Booked) -> list[int]:
         """What of each tender counts for the order: not what was put on gift cards, nor what was paid out of one."""
@@ -104,10 +105,18 @@ class _Books:
         gone = iter(_of_order([_turned(one) for one in tenders if one.amount <= 0], about.loaded))
         return [next(came) if one.amount > 0 else -next(gone) for one in tenders]
 
-    def _entered(self, operation: str, shift: str, booked: Booked, tender: Tendered, share: int) -> Entered:
-        receipt = booked.receipt
+    def _entered(self, operation: str, place: int, shift: str, booked: Booked, share: int) -> Entered:
+        """One tender: `share` of it is for the order, and the rest for gift cards, of which the server hears apart."""
+        receipt, tender = booked.receipt, booked.receipt.tenders[place]
         order = receipt.orders[0] if receipt.orders else ""
-        state, words = self._unsent.get(operation, ("", ""))
+        rest = tender.amount - tender.rounding - share
+        payment = f"{operation}/{place}"
+        of_share = self._unsent.get(payment, ("", "")) if share else ("", "")
+        of_rest = self._of_loads(operation, booked) if rest else ("", "")
+        state, words = of_share if of_share[0] else of_rest
+        server = self._server(order).get(payment) if share else None
+        if rest and not of_rest[0]:
+            server = rest + (server or 0) if server is not None or not share else None
         return Entered(
             receipt=booked.number,
             order=order,
@@ -116,12 +125,17 @@ class _Books:
             tender=tender.tender,
             period=self._period(shift),
             at=receipt.at,
-            amount=share,
+            amount=share + rest,
             sent=_SENT[state],
             words=words,
-            server=self._server(order).get(operation),
+            server=server,
             by_hand=tender.tender == Means.CARD and booked.number not in self._charged,
         )
+
+    def _of_loads(self, operation: str, booked: Booked) -> tuple[str, str]:
+        """What is not with the server yet of what a receipt has put on gift cards, or paid out of one."""
+        acts = [f"{operation}/giftcard/{place}" for place, (why, _) in enumerate(booked.cards) if why in LOADS]
+        return next((found for act in (*acts, f"{operation}/receipt") if (found := self._unsent.get(act))), ("", ""))
 
     def _period(self, shift: str) -> str:
         if shift not in self._periods:

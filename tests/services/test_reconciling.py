@@ -10,12 +10,13 @@ import pytest
 
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import CartLine
+from boxoffice.domain.gift_cards import Load
 from boxoffice.domain.orders import Order
 from boxoffice.domain.reconciling import Cause, Reconciliation, Sum
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.services import corrections, disagree, overlay, reconciling
-from boxoffice.storage import orders, outbox
+from boxoffice.storage import journal, orders, outbox
 
 
 def offer(means: Means, amount: int) -> Offer:
@@ -121,3 +122,21 @@ def test_other_tills_stand_in_it_as_the_server_tells_of_them(night: Evening) -> 
     )  # fmt: skip
     (line,) = night.reconcile().lines
     assert (line.station, line.cashier, line.ours, line.server) == ("Till 2", "Ben", None, Sum(1, 900))
+
+
+def test_what_is_put_on_gift_cards_is_compared_too(night: Evening) -> None:
+    load = Load(id="g", code="GIFT2026ABCDEFGH", amount=5_000)
+    cart = msgspec.structs.replace(night.counter.cart(CartLine(id="a", item=1)), loads=(load,))
+    night.counter.sell(cart, offer(Means.CARD, 3_000), offer(Means.CASH, 12_000))
+    waiting = [one.entry.operation for one in night.app.read(lambda c: outbox.waiting(c, -1))]
+    night.everything_goes_out()
+    found = night.reconcile()
+    assert found.differences == ()
+    assert [(one.tender, one.ours, one.server) for one in found.lines] == [
+        ("card", Sum(1, 3_000), Sum(1, 3_000)),
+        ("cash", Sum(1, 12_000), Sum(1, 12_000)),
+    ]
+    (act,) = [one for one in waiting if "/giftcard/" in one]
+    number = night.app.read(lambda c: journal.number(c, act))
+    night.counter.write(lambda c: c.execute("INSERT INTO outbox (id, subject) VALUES (?, '')", (number,)))
+    assert night.causes() == [(Cause.NOT_SENT, 1, 12_000, 7_000)]
