@@ -118,10 +118,13 @@ class Lane:
     # On its thread
 
     def _work(self) -> None:
-        self._render.load()
+        loaded = False
         while not self._stopping.is_set():
             self._wake.clear()
             try:
+                if not loaded:
+                    self._render.load()
+                    loaded = True
                 served = self._serve()
             except Exception as error:  # noqa: BLE001 - the one guard of this loop
                 if self._stopping.is_set():
@@ -135,9 +138,18 @@ class Lane:
     def _paused_by(self, error: Exception) -> None:
         if isinstance(error, Trouble):
             log.info("%s waits: %s", self.printer.name, error)
+            self.trouble = error
+            self._changed()
+            self._wake.wait(self._later())
         else:
             log.error("Printing has a fault", exc_info=error)
-        self._stopping.wait(PAUSE)
+            self._stopping.wait(PAUSE)
+
+    def _later(self) -> float:
+        """How long until the next try, and longer each time."""
+        wait = self._wait
+        self._wait = min(2 * wait, LONGEST_WAIT)
+        return wait
 
     def _serve(self) -> bool:
         """Print the next job, if there is one and its time has come."""
@@ -196,8 +208,7 @@ class Lane:
         log.info("%s waits: %s", self.printer.name, trouble)
         self._write(lambda c: print_queue.not_sent(c, job.operation, trouble.title))
         self.trouble, self.condition = trouble, trouble.condition
-        self._failed_with, self._due = job.operation, time.monotonic() + self._wait
-        self._wait = min(2 * self._wait, LONGEST_WAIT)
+        self._failed_with, self._due = job.operation, time.monotonic() + self._later()
 
     def _tell(self, condition: Condition) -> None:
         self.condition, self.trouble = condition, None

@@ -8,6 +8,7 @@ import pytest
 
 from boxoffice.domain.facts import DrawerOpened
 from boxoffice.domain.printing import Answer, Paper, State
+from boxoffice.errors import DeviceTrouble
 from boxoffice.services import printing
 from boxoffice.storage import journal, print_queue
 from printers.paths import line
@@ -206,6 +207,23 @@ def test_a_document_that_cannot_be_printed_holds_up_no_other(counter, network_pr
     counter.render.data_of = make
     counter.do(printing.retry, bad)
     counter.ends(bad, State.CONFIRMED)
+
+
+def test_what_cannot_be_loaded_yet_is_the_printers_trouble_and_is_tried_again(counter, network_printer):
+    missing = [DeviceTrouble("The file of printer models cannot be read")] * 3
+
+    def load():
+        if missing:
+            raise missing.pop()
+
+    counter.render.load = load
+    counter.till(network_printer.port)
+    counter.open()
+    operation = counter.sell()
+    counter.ends(operation, State.CONFIRMED)
+    shown = [one.of("Till") for one in counter.shown]
+    titles = [one.trouble.title for one in shown if one is not None and one.trouble is not None]
+    assert set(titles) == {"The file of printer models cannot be read"}
 
 
 def test_an_address_that_is_none_is_the_printers_trouble_and_not_the_documents(counter, network_printer):
