@@ -1,8 +1,8 @@
 """A badge as a picture in the printer's dots, at its true size.
 
 What is drawn here is what the editor shows and what the printer gets: there is no other way to a badge. Paper
-knows black and white, so letters are sharp, photos are made of dots, and only a printer of the operating system
-is given greys.
+knows black and white, so letters are sharp and photos are made of dots, also on a printer of the operating system:
+most of those that print labels know no greys either.
 """
 
 from __future__ import annotations
@@ -52,21 +52,19 @@ class Place(msgspec.Struct, frozen=True):
         return self.x, self.y, self.x + self.width - 1, self.y + self.height - 1
 
 
-def draw(
-    badge: Badge, dpi: int, pictures: Mapping[str, bytes], *, grey: bool = False, turned: bool = True
-) -> Pictures.Image:
-    """The badge in black and white (mode `1`), or with `grey` in greys (`L`); turned as its template says.
+def draw(badge: Badge, dpi: int, pictures: Mapping[str, bytes], *, turned: bool = True) -> Pictures.Image:
+    """The badge in black and white (mode `1`), turned as its template says.
 
     `pictures` are those of the template and the photo, by digest; what is not there is left out. Raises
     `BadInput` if a code does not fit into its place.
     """
     template = badge.template
     paper = Pictures.new("L", _size(template, dpi), WHITE)
-    _put_all(paper, badge, dpi, pictures, grey=grey)
+    _put_all(paper, badge, dpi, pictures)
     turn = _TURNS.get(template.quarter_turns) if turned else None
     if turn is not None:
         paper = paper.transpose(turn)
-    return paper if grey else paper.convert("1", dither=Pictures.Dither.NONE)
+    return paper.convert("1", dither=Pictures.Dither.NONE)
 
 
 def packed(badge: Badge, dpi: int, pictures: Mapping[str, bytes]) -> tuple[bytes, tuple[int, int]]:
@@ -94,12 +92,10 @@ def _size(template: Template, dpi: int) -> tuple[int, int]:
     return dots(template.width, dpi), dots(template.height, dpi)
 
 
-def _put_all(
-    paper: Pictures.Image, badge: Badge, dpi: int, pictures: Mapping[str, bytes], *, grey: bool = False
-) -> None:
+def _put_all(paper: Pictures.Image, badge: Badge, dpi: int, pictures: Mapping[str, bytes]) -> None:
     for element in badge.template.elements:
         if badges.is_shown(element, badge.fields):
-            _put(paper, element, badge, dpi, pictures, grey=grey)
+            _put(paper, element, badge, dpi, pictures)
 
 
 def dots(millimetres: float, dpi: int) -> int:
@@ -113,9 +109,7 @@ def place_of(element: Element, dpi: int) -> Place:
     return Place(left, top, dots(element.x + element.width, dpi) - left, dots(element.y + element.height, dpi) - top)
 
 
-def _put(
-    paper: Pictures.Image, element: Element, badge: Badge, dpi: int, pictures: Mapping[str, bytes], *, grey: bool
-) -> None:
+def _put(paper: Pictures.Image, element: Element, badge: Badge, dpi: int, pictures: Mapping[str, bytes]) -> None:
     place = place_of(element, dpi)
     match element:
         case Box():
@@ -127,7 +121,7 @@ def _put(
         case Image():
             digest = badge.photo if element.picture == badges.PHOTO else element.picture
             if digest in pictures:
-                _put_picture(paper, element, place, pictures[digest], grey=grey)
+                _put_picture(paper, element, place, pictures[digest])
 
 
 def _upright(element: Element, place: Place) -> tuple[int, int]:
@@ -258,15 +252,15 @@ def _put_code(paper: Pictures.Image, code: Square, place: Place, badge: Badge) -
     paper.paste(drawn, (place.x + (place.width - drawn.width) // 2, place.y + (place.height - drawn.height) // 2))
 
 
-def _put_picture(paper: Pictures.Image, image: Image, place: Place, content: bytes, *, grey: bool) -> None:
+def _put_picture(paper: Pictures.Image, image: Image, place: Place, content: bytes) -> None:
     width, height = _upright(image, place)
-    drawn = _turned(_scaled(content, width, height, grey), image)
+    drawn = _turned(_scaled(content, width, height), image)
     paper.paste(drawn, (place.x + (place.width - drawn.width) // 2, place.y + (place.height - drawn.height) // 2))
 
 
 @functools.lru_cache(maxsize=8)
-def _scaled(content: bytes, width: int, height: int, grey: bool) -> Pictures.Image:
-    """A picture in its own proportions in a box, in greys or in black and white."""
+def _scaled(content: bytes, width: int, height: int) -> Pictures.Image:
+    """A picture in its own proportions in a box, in black and white."""
     try:
         with Pictures.open(io.BytesIO(content), formats=("PNG", "JPEG")) as found:
             found.load()
@@ -277,8 +271,7 @@ def _scaled(content: bytes, width: int, height: int, grey: bool) -> Pictures.Ima
         ) from error
     share = min(width / flat.width, height / flat.height)
     size = max(1, round(flat.width * share)), max(1, round(flat.height * share))
-    scaled = flat.resize(size, Pictures.Resampling.LANCZOS)
-    return scaled if grey else _in_black_and_white(scaled)
+    return _in_black_and_white(flat.resize(size, Pictures.Resampling.LANCZOS))
 
 
 def _on_white(found: Pictures.Image) -> Pictures.Image:
