@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.documents import Movement
-from boxoffice.domain.operators import NewOperator
+from boxoffice.domain.operators import NewOperator, Person
 from boxoffice.domain.orders import Status
 from boxoffice.domain.permissions import Act, Role
 from boxoffice.domain.scan import Source
@@ -25,7 +26,7 @@ from ui.screens.lock import LockCover
 from ui.screens.till.drawer import MoveDialog
 from ui.screens.till.screen import TillScreen
 from ui.sheets.permission import PermissionSheet
-from ui.sheets.settings.people_sheet import PeopleSheet, RoleSheet
+from ui.sheets.settings.people_sheet import PeopleSheet, PinSheet, RoleSheet
 from ui.widgets.buttons import Button
 from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where
@@ -317,3 +318,23 @@ def test_a_cashier_lets_somebody_in_anyway_with_a_supervisors_pin(shop: Shop) ->
     assert cases[1].verdict.forced
     (kept,) = shop.app.read(operators.permissions)
     assert (kept.act, kept.asked, kept.permitted) == (Act.FORCE, "Ana", "Olga")
+
+
+def test_where_nobody_with_a_pin_is_left_an_organiser_is_given_one(evening: Any, qtbot: Any) -> None:
+    evening.enrol(Role.SUPERVISOR)
+    (olga,) = evening.app.staff.add([NewOperator(name="Olga", role=Role.ORGANISER, pin="314159")])
+    later = {"event": "conf26", "role": Role.ORGANISER, "changed_at": datetime(2099, 1, 1, tzinfo=UTC)}
+    evening.hear(Person(id="p8", name="Otto", **later), Person(id=olga.id, name="Olga", active=False, **later))
+    window = evening.open()
+    assert window.locking.is_covered
+    (cover,) = window.findChildren(LockCover)
+    (give,) = [one for one in cover.findChildren(Button) if "Otto" in one.text()]
+    QTest.mouseClick(give, Qt.MouseButton.LeftButton)
+    (sheet,) = window.findChildren(PinSheet)
+    for field in (sheet.pin, sheet.again):
+        field.setText("804613")
+    QTest.keyClick(sheet.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(one._people for one in window.findChildren(LockCover)))
+    (asks,) = [one for one in window.findChildren(LockCover) if one._people]
+    asks.enter("Otto", "804613")
+    qtbot.waitUntil(lambda: evening.app.staff.name == "Otto" and not window.locking.is_covered)
