@@ -22,6 +22,7 @@ from boxoffice.domain.printing import Printout
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.vouchers import Voucher
 from boxoffice.storage import (
+    badges,
     catalog,
     checkins,
     conflicts,
@@ -123,6 +124,7 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
     match gone.kind:
         case "order":
             orders.drop(connection, gone.event, gone.id)
+            badges.drop_photos(connection, gone.event, gone.id)
         case "medium":
             orders.drop_medium(connection, gone.event, gone.id)
         case "blocked":

@@ -138,6 +138,15 @@ def put_photo(
         )
 
 
+def drop_photos(connection: Connection, event: str, code: str) -> None:
+    """Forget the faces of everybody in an order."""
+    # "." comes right behind "-", so this is everything that begins with `CODE-`.
+    of_order = (event, f"{code}-", f"{code}.")
+    rows = connection.execute("SELECT ticket FROM photos WHERE event = ? AND ticket >= ? AND ticket < ?", of_order)
+    for (ticket,) in rows.fetchall():
+        put_photo(connection, event, ticket, None)
+
+
 def photo(connection: Connection, event: str, ticket: str) -> str:
     """The digest of the holder's picture; empty if there is none."""
     row = connection.execute("SELECT picture FROM photos WHERE event = ? AND ticket = ?", (event, ticket)).fetchone()

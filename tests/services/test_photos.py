@@ -12,6 +12,7 @@ from PIL import Image as Pictures
 
 from boxoffice.domain import photos as told_photos
 from boxoffice.domain.facts import Photographed
+from boxoffice.domain.nouns import Gone
 from boxoffice.domain.photos import Photo
 from boxoffice.errors import BadInput
 from boxoffice.ports import Role
@@ -51,6 +52,17 @@ def test_a_portrait_is_the_middle_of_a_picture_three_by_four_and_small() -> None
     assert len(made) <= pictures.MOST_OF_A_PORTRAIT
     with Pictures.open(io.BytesIO(made)) as found:
         assert (found.format, found.size) == ("JPEG", pictures.PORTRAIT)
+
+
+def test_a_face_goes_with_its_order(day: Any) -> None:
+    ticket, other = day.ticket(), day.ticket()
+    put(day, ticket, face())
+    put(day, other, face("blue"))
+    day.hear(Gone(event="conf26", kind="order", id=ticket.order.code))
+    kept = day.app.read(lambda c: c.execute("SELECT count(*) FROM photos").fetchone()[0])
+    pictures_kept = day.app.read(lambda c: c.execute("SELECT count(*) FROM pictures").fetchone()[0])
+    assert (kept, pictures_kept) == (1, 1)
+    assert shown(day, other) == face("blue")
 
 
 def test_a_photo_is_on_the_card_until_it_is_taken_away(day: Any) -> None:
