@@ -7,13 +7,12 @@ coming; so what is seen here is what will be worn. Nothing is printed differentl
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -31,33 +30,28 @@ from boxoffice.domain.badge_layouts import taken_over
 from boxoffice.domain.badges import QUESTION, Box
 from boxoffice.domain.catalog import BadgeLayout
 from boxoffice.domain.documents import Badge
-from boxoffice.errors import BadInput, Trouble
+from boxoffice.errors import Trouble
 from boxoffice.services.badges import STANDARD
 from boxoffice.storage.badges import Kept
 from ui.background import Background
 from ui.courier import Courier
-from ui.language import clock, name_of, tell, tr
+from ui.language import name_of, tell, tr
 from ui.shapes import Shape
 from ui.widgets.badge_canvas import BadgeCanvas
 from ui.widgets.badge_form import BadgeForm
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
-from ui.widgets.dialogs import Dialog, words_of
+from ui.widgets.dialogs import Dialog
 
 from . import files
 from .badge_draft import Draft, Spot, spot_of
+from .drawing import Drawing, Drawn
 from .elements import ElementList, new_element
 from .trial import Trial
+from .uses import uses
 
 _SMALLEST = (960, 500)
 """Where there is less room than this, the board scrolls."""
-
-
-class _Drawn(NamedTuple):
-    """A picture as it came from the other thread, or why there is none."""
-
-    picture: QImage | None
-    trouble: str = ""
 
 
 class BadgeEditor(QScrollArea):
@@ -87,8 +81,8 @@ class BadgeEditor(QScrollArea):
         self._courier = courier
         self._background = background
         self._failed = failed
-        self._drawing = False
-        self._stale = False
+        self._drawing = Drawing(app.badges, courier, background, failed, self)
+        self._drawing.drawn.connect(self._on_drawn)
         self.draft = Draft(STANDARD)
         self._build()
         if draft is None:
@@ -267,7 +261,7 @@ class BadgeEditor(QScrollArea):
         self.elements.show_template(template, draft.chosen)
         element = draft.element
         if element is None or draft.chosen is None:
-            self.form.show_template(template, self._items())
+            self.form.show_template(template, uses(self._app, self.trial.slug, draft.template_id))
         else:
             self.form.show_element(draft.chosen, element)
         self.undo.setEnabled(draft.may_undo)
@@ -275,69 +269,22 @@ class BadgeEditor(QScrollArea):
         found = faults(template)
         self._complain(tell(found[0]) if found else "")
         self.keep.setEnabled(draft.is_dirty and not found)
-        self._draw()
+        self._drawing.draw(self._somebody(), self.trial.dpi)
 
     def _complain(self, text: str) -> None:
         self.complaint.setText(text)
         self.complaint.setVisible(bool(text))
 
-    def _items(self) -> list[tuple[int, str, bool, str]]:
-        """What this badge can be printed for: number, name, whether it is, and which other badge is."""
-        event = self.trial.slug
-        if not event or not self.draft.template_id:
-            return []
-        catalog = self._app.catalog(event)
-        names = {one.id: one.template.name for one in self._badges.templates()}
-        chosen = self._badges.choices(event)
-        items = sorted((one for one in catalog.items.values() if one.admission), key=lambda one: (one.position, one.id))
-        rows = [(0, tr("all of {event}", event=name_of(catalog.event.name) or event))]
-        rows += [(one.id, name_of(one.name)) for one in items]
-        mine = self.draft.template_id
-        return [
-            (
-                number,
-                self._with_origin(event, number, name) if chosen.get(number) == mine else name,
-                chosen.get(number) == mine,
-                names.get(chosen[number], "") if chosen.get(number, mine) != mine else "",
-            )
-            for number, name in rows
-        ]
-
-    def _with_origin(self, event: str, item: int, name: str) -> str:
-        """With the station that has designed it for all, and when."""
-        origin = self._badges.origin(event, item)
-        if origin is None:
-            return name
-        return tr("{name} · from {station}, {when}", name=name, station=origin.device, when=clock(origin.at))
+    def _on_drawn(self, drawn: Drawn) -> None:
+        if drawn.picture is not None:
+            self.canvas.show_picture(drawn.picture)
+        if drawn.trouble and not self.complaint.text():
+            self._complain(drawn.trouble)
 
     def _on_used(self, item: int, on: bool) -> None:
         # Waited for: the rows are made of it. It takes a millisecond.
         self._badges.choose(self.trial.slug, item, self.draft.template_id if on else None).result()
         self._show()
-
-    # The picture
-
-    def _draw(self) -> None:
-        """Have the badge drawn; while one is being drawn, the next waits, and only the last of those that wait."""
-        if self._drawing:
-            self._stale = True
-            return
-        badge = self._somebody()
-        if any(not 20 <= side <= 300 for side in (badge.template.width, badge.template.height)):
-            return
-        self._drawing, self._stale = True, False
-        pictures = self._badges.pictures_of(badge)
-        future = self._background.ask(partial(_drawn, badge, self.trial.dpi, pictures))
-        self._courier.bring(future, to=self, done=self._on_drawn, failed=self._failed)
-
-    def _on_drawn(self, drawn: _Drawn) -> None:
-        self._drawing = False
-        if drawn.picture is not None:
-            self.canvas.show_picture(drawn.picture)
-        if drawn.trouble and not self.complaint.text():
-            self._complain(drawn.trouble)
-        if self._stale:
-            self._draw()
 
     def _somebody(self) -> Badge:
         return msgspec.structs.replace(self.trial.badge, template=self.draft.template)
@@ -475,15 +422,3 @@ class BadgeEditor(QScrollArea):
                 files.tell_losses(taken, self.window())
 
         self._unless_dirty(take)
-
-
-def _drawn(badge: Badge, dpi: int, pictures: Any) -> _Drawn:
-    """The badge as a picture, on whatever thread; a badge that cannot be drawn says why."""
-    from printers.badge import draw
-
-    try:
-        picture = draw(badge, dpi, pictures, turned=False).convert("L")
-    except BadInput as trouble:
-        return _Drawn(None, words_of(trouble))
-    shown = QImage(picture.tobytes(), picture.width, picture.height, picture.width, QImage.Format.Format_Grayscale8)
-    return _Drawn(shown.copy())

@@ -47,7 +47,7 @@ def there(evening: Any) -> Any:
 
 
 def settled(evening: Any, screen: Any) -> None:
-    evening.qtbot.waitUntil(lambda: not screen._drawing)
+    evening.qtbot.waitUntil(lambda: not screen._drawing.busy)
 
 
 def field(screen: Any, kind: type, name: str) -> Any:
