@@ -46,7 +46,7 @@ def _moment(passage: Passage) -> tuple[datetime, str, str]:
 
 def entries(history: Iterable[Passage]) -> tuple[Passage, ...]:
     """Only those who came in."""
-    return tuple([passage for passage in history if passage.direction is Direction.ENTRY])
+    return tuple(passage for passage in history if passage.direction is Direction.ENTRY)
 
 
 def present(history: tuple[Passage, ...]) -> bool:
