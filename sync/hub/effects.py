@@ -35,6 +35,7 @@ from boxoffice.domain.facts import (
     Settled,
     ShiftClosed,
     ShiftOpened,
+    Sold,
     StaffChanged,
     Undone,
 )
@@ -142,6 +143,8 @@ class Effects:
         if caller.role is Role.STEWARD:
             return "A steward's station only scans."
         before = self._order(fact.event, fact.order)
+        if before is None and not isinstance(fact, Sold):
+            raise NotYet(f"Order {fact.order} has not arrived yet.")
         changed = changes.after(before, fact, entry.private_part(), entry.operation)
         if isinstance(changed, str):
             return changed
