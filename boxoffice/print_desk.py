@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from boxoffice.services import printing
+from boxoffice.services import print_setup, printing
 from boxoffice.storage import print_queue
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class PrintDesk:
     @property
     def setup(self) -> Printing:
         """The printers of this station, and what goes to which."""
-        return self._station.read(printing.setup)
+        return self._station.read(print_setup.read)
 
     def find(self, kind: str, name: str, events: Sequence[str], *, operator: str = "") -> tuple[str, Document]:
         """A paper by the name that people give it, and the event that it is about. Raises `BadInput`, `Refused`."""

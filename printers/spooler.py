@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from boxoffice.errors import Trouble
-from boxoffice.services import printing
+from boxoffice.services import print_setup, printing
 from boxoffice.storage import print_queue
 
 from .lane import PAUSE, Lane, Render, Station
@@ -115,7 +115,7 @@ class Spooler:
         return TICK if self.state.waiting or any(lane.stopping for lane in self._lanes.values()) else REST
 
     def _keep_lanes(self) -> None:
-        wanted = {one.name: one for one in self._station.read(printing.setup).printers}
+        wanted = {one.name: one for one in self._station.read(print_setup.read).printers}
         for name, lane in list(self._lanes.items()):
             if wanted.get(name) != lane.printer:
                 lane.stop()

@@ -32,7 +32,7 @@ from boxoffice.errors import DeviceTrouble
 from boxoffice.ids import new_scan
 from boxoffice.sample_event import people_at_work
 from boxoffice.scanning.camera import Camera, Film
-from boxoffice.services import printing, reconciling
+from boxoffice.services import print_setup, reconciling
 from boxoffice.services.give_back import GivenBack
 from boxoffice.services.sell import Sale
 from boxoffice.storage import print_queue, verify
@@ -212,7 +212,7 @@ class Tour:
         paper = self._target / "paper.escpos"
         paper.unlink(missing_ok=True)
         printer = Printer(name="Roll", address=f"file:{paper}", drawer=True, silent=True)
-        self._app.write(lambda c: printing.add_printer(c, printer)).result()
+        self._app.write(lambda c: print_setup.add_printer(c, printer)).result()
         spooling = spooler(self._app)
         spooling.start()
         try:

@@ -14,7 +14,7 @@ from boxoffice.bootstrap import open_station
 from boxoffice.decoding import decode
 from boxoffice.domain.printing import ROUTED, Language, Printer
 from boxoffice.errors import BadInput, Trouble
-from boxoffice.services import printing
+from boxoffice.services import print_setup
 from boxoffice.storage import print_queue
 
 from . import print_jobs
@@ -129,7 +129,7 @@ def run_models(args: argparse.Namespace) -> int:
     with open_station(args.data) as app:
         if args.file is not None:
             path = _models_file(args.file) if args.file else ""
-            app.write(lambda c: printing.take_models(c, path)).result()
+            app.write(lambda c: print_setup.take_models(c, path)).result()
         models = bootstrap.renderer(app).models()
     for name, title in models.items():
         say(args, {"name": name, "title": title}, f"{name:<20} {title}")
@@ -167,9 +167,9 @@ def run_add(args: argparse.Namespace) -> int:
         bootstrap.renderer(app).check(printer)
 
         def add(connection: Any) -> None:
-            printing.add_printer(connection, printer)
+            print_setup.add_printer(connection, printer)
             for kind in args.kinds:
-                printing.send_kind(connection, kind, printer.name)
+                print_setup.send_kind(connection, kind, printer.name)
 
         app.write(add).result()
     say(args, msgspec.to_builtins(printer), f"{printer.name} is set up at {printer.address}")
@@ -179,7 +179,7 @@ def run_add(args: argparse.Namespace) -> int:
 def run_remove(args: argparse.Namespace) -> int:
     """Forget a printer."""
     with open_station(args.data) as app:
-        app.write(lambda c: printing.remove_printer(c, args.name)).result()
+        app.write(lambda c: print_setup.remove_printer(c, args.name)).result()
     say(args, {"removed": args.name}, f"{args.name} is forgotten")
     return 0
 
@@ -188,12 +188,12 @@ def run_route(args: argparse.Namespace) -> int:
     """Say where a kind of document goes."""
     with open_station(args.data) as app:
         if args.name == "any":
-            app.write(lambda c: printing.send_kind_anywhere(c, args.kind)).result()
+            app.write(lambda c: print_setup.send_kind_anywhere(c, args.kind)).result()
         else:
             chosen = "" if args.name == "none" else args.name
             for name in filter(None, (chosen, args.fallback)):
                 printer_of(app, name)
-            app.write(lambda c: printing.send_kind(c, args.kind, chosen, args.fallback)).result()
+            app.write(lambda c: print_setup.send_kind(c, args.kind, chosen, args.fallback)).result()
     values = {"kind": args.kind, "printer": args.name, "fallback": args.fallback or None}
     say(args, values, f"{args.kind} goes to {args.name}" + (f", else to {args.fallback}" if args.fallback else ""))
     return 0

@@ -27,7 +27,7 @@ from boxoffice.storage import journal, till
 from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
-from . import papers, printing
+from . import papers, print_setup, printing
 
 UNTAXED = Rate()
 """Of what no tax rule says anything about."""
@@ -119,7 +119,7 @@ def book(connection: Connection, known: Known, catalog: Catalog, page: Page) -> 
         operation = f"{page.operation}/receipt"
         fact, private = _fact(booked, page), _private(booked)
         journal.append(connection, operation, fact, private, station=known.station(connection))
-    held = printing.known_setup(connection, known)
+    held = print_setup.known(connection, known)
     printing.give_out(connection, booked.receipt, page.now, page.shift.event, held)
     return booked
 

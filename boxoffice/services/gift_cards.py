@@ -30,7 +30,7 @@ from boxoffice.storage import journal, redeeming
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import papers, printing
+from . import papers, print_setup, printing
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that are taken for each other."""
@@ -265,7 +265,7 @@ def book(
 
 def hand_out(connection: Connection, shelf: Shelf, operation: str, now: datetime, operator: str = "") -> None:
     """Print the cards that came into being by a sale or a refund, where this station has a printer for them."""
-    if printing.setup(connection).route("voucher") is None:
+    if print_setup.read(connection).route("voucher") is None:
         return
     for one in redeeming.of_operation(connection, operation):
         if one.state is not State.LOADED or not _is_new(connection, one.act):

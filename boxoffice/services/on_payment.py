@@ -20,7 +20,7 @@ from boxoffice.storage import orders, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit, badges, papers, printing
+from . import admit, badges, papers, print_setup, printing
 
 
 def follow(
@@ -36,7 +36,7 @@ def follow(
     if order.status is not Status.PAID:
         return ()
     known = shelf.now(connection)
-    if "ticket" in printing.known_setup(connection, known).routes:
+    if "ticket" in print_setup.known(connection, known).routes:
         for one in papers.tickets(connection, shelf, order.event, order.code, now, operator):
             printing.enqueue(connection, one, now, event=order.event, operator=operator)
     catalog = known.catalog(connection, order.event)

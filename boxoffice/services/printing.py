@@ -33,7 +33,6 @@ from boxoffice.domain.printing import (
     WAITING,
     Answer,
     Job,
-    Printer,
     Printing,
     Printout,
     Route,
@@ -43,8 +42,9 @@ from boxoffice.domain.tenders import Means
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import journal, print_queue, settings
-from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
+
+from . import print_setup
 
 DRAWER_PATIENCE = timedelta(seconds=8)
 """A drawer that opens later than this opens in front of somebody else."""
@@ -55,7 +55,6 @@ NO_PRINTER = "This station has no printer"
 TOO_LATE = "Too late: the drawer was not opened"
 INTERRUPTED = "The app ended while it was being printed"
 
-_SETTING = "printing"
 _TRIES_BEFORE_FALLBACK = 2
 
 
@@ -72,70 +71,6 @@ class PrintedBefore(Refused):
         super().__init__("It was printed before", where, "Give a reason to print another one.")
         self.printout = printout
         self.waits_at = waits_at
-
-
-# How a station prints
-
-
-def setup(connection: Connection) -> Printing:
-    """The printers of this station and what goes to which."""
-    return settings.get(connection, _SETTING, Printing, Printing())
-
-
-def known_setup(connection: Connection, known: Known) -> Printing:
-    """`setup`, read once for as long as nothing is set otherwise."""
-    return known.remembered(_SETTING, connection, setup)
-
-
-def set_up(connection: Connection, printing: Printing) -> None:
-    """Keep the printers and routes. Raises `BadInput` if two printers have one name, or one has none."""
-    names = [one.name for one in printing.printers]
-    if not all(names) or len(set(names)) != len(names):
-        raise BadInput("Each printer needs a name of its own", "Nothing was changed.", "Choose another name.")
-    settings.put(connection, _SETTING, printing)
-
-
-def add_printer(connection: Connection, printer: Printer) -> None:
-    """Set up a printer, in the place of the one that had its name."""
-    held = setup(connection)
-    others = tuple(one for one in held.printers if one.name != printer.name)
-    at = next((n for n, one in enumerate(held.printers) if one.name == printer.name), len(others))
-    set_up(connection, msgspec.structs.replace(held, printers=(*others[:at], printer, *others[at:])))
-
-
-def remove_printer(connection: Connection, name: str) -> None:
-    """Forget a printer and the ways to it. What waits for it stays in the queue."""
-    held = setup(connection)
-    if held.printer(name) is None:
-        raise BadInput(
-            filled("There is no printer {name}", name=name), "Nothing was changed.", "`boxoffice printers` lists them."
-        )
-    routes = {
-        kind: Route(route.printer, "" if route.fallback == name else route.fallback)
-        for kind, route in held.routes.items()
-        if route.printer != name
-    }
-    printers = tuple(one for one in held.printers if one.name != name)
-    set_up(connection, msgspec.structs.replace(held, printers=printers, routes=routes))
-
-
-def take_models(connection: Connection, path: str) -> None:
-    """Know printer models from a newer file, from the next start on; an empty path is the library's own."""
-    set_up(connection, msgspec.structs.replace(setup(connection), models=path))
-
-
-def send_kind_anywhere(connection: Connection, kind: str) -> None:
-    """Let a kind of document go to the first printer that is made for it."""
-    held = setup(connection)
-    routes = {one: route for one, route in held.routes.items() if one != kind}
-    set_up(connection, msgspec.structs.replace(held, routes=routes))
-
-
-def send_kind(connection: Connection, kind: str, printer: str, fallback: str = "") -> None:
-    """Let a kind of document go to a printer; with no name, nowhere."""
-    held = setup(connection)
-    routes = {**held.routes, kind: Route(printer, fallback if fallback != printer else "")}
-    set_up(connection, msgspec.structs.replace(held, routes=routes))
 
 
 # Into the queue
@@ -175,7 +110,7 @@ def give_out(
 
     `held` is how this station prints, where the caller has it at hand.
     """
-    held = held or setup(connection)
+    held = held or print_setup.read(connection)
     if held.route(DRAWER) is not None and not isinstance(document, Report) and _moves_cash(document):
         open_drawer(
             connection,
@@ -199,7 +134,7 @@ def open_drawer(
     connection: Connection, at: datetime, *, event: str = "", receipt: str = "", operator: str = "", reason: str = ""
 ) -> Job | None:
     """Have the drawer opened now; None if no printer of this station has one."""
-    route = setup(connection).route(DRAWER)
+    route = print_setup.read(connection).route(DRAWER)
     if route is None:
         return None
     operation = new_id()
@@ -308,7 +243,7 @@ def _job(
 
 def _put(connection: Connection, job: Job, printer: str) -> Job:
     """Into the queue of the printer that was named, or that its kind goes to."""
-    held = setup(connection)
+    held = print_setup.read(connection)
     route = Route(printer) if printer else held.route(job.kind)
     if route is None or held.printer(route.printer) is None:
         if printer:
@@ -398,7 +333,7 @@ def cancel(connection: Connection, operation: str, at: datetime) -> Job:
 def redirect(connection: Connection, operation: str, printer: str) -> Job:
     """Let another printer do it. Raises `Refused` if bytes have left, `BadInput` if there is no such printer."""
     job = _known(connection, operation)
-    if setup(connection).printer(printer) is None:
+    if print_setup.read(connection).printer(printer) is None:
         raise BadInput(
             filled("There is no printer {printer}", printer=printer),
             "Nothing was changed.",
@@ -441,7 +376,7 @@ def answer(connection: Connection, operation: str, said: Answer, at: datetime, *
     if said is Answer.CAME_OUT:
         _tell(connection, job, at)
     if said is Answer.AGAIN:
-        same = job.printer if setup(connection).printer(job.printer) else ""
+        same = job.printer if print_setup.read(connection).printer(job.printer) else ""
         return reprint(connection, operation, at, operator=operator, reason=job.reason, printer=same)
     return _known(connection, operation)
 
@@ -478,7 +413,7 @@ def interrupted(connection: Connection, at: datetime) -> list[Job]:
 
 def tidy(connection: Connection, at: datetime) -> None:
     """Drop what must not wait, find a way for what has none, and forget what is no longer needed."""
-    held = setup(connection)
+    held = print_setup.read(connection)
     for job in print_queue.in_state(connection, State.QUEUED):
         if job.kind == DRAWER and at - job.queued_at > DRAWER_PATIENCE:
             print_queue.end(connection, job.operation, State.QUEUED, State.CANCELLED, TOO_LATE, at)
@@ -489,7 +424,7 @@ def tidy(connection: Connection, at: datetime) -> None:
 
 def is_untidy(connection: Connection, at: datetime) -> bool:
     """Whether `tidy` would have something to do in the queue; only reads."""
-    held = setup(connection)
+    held = print_setup.read(connection)
     return any(
         (job.kind == DRAWER and at - job.queued_at > DRAWER_PATIENCE) or _should_move(held, job)
         for job in print_queue.in_state(connection, State.QUEUED)

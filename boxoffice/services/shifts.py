@@ -25,7 +25,7 @@ from boxoffice.storage import catalog, journal, operators, payments, print_queue
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import figures, guard, papers, printing, stock
+from . import figures, guard, papers, print_setup, printing, stock
 
 LONGEST = timedelta(hours=18)
 """A drawer that nobody closes keeps no tickets from other tills for longer than that."""
@@ -192,7 +192,7 @@ def open_drawer(
 
     None if this station has no drawer. Raises `NeedsPermission`.
     """
-    if printing.setup(connection).route(DRAWER) is None:
+    if print_setup.read(connection).route(DRAWER) is None:
         return None
     shift = till.current_shift(connection)
     if shift is None:

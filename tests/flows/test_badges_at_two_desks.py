@@ -12,7 +12,7 @@ from boxoffice import bootstrap
 from boxoffice.domain.badges import Template, Words
 from boxoffice.domain.documents import Badge
 from boxoffice.domain.printing import Printer
-from boxoffice.services import printing
+from boxoffice.services import print_setup
 from boxoffice.services.printing import PrintedBefore
 from boxoffice.storage import verify
 
@@ -29,7 +29,7 @@ def test_the_next_desk_hears_of_a_badge_and_prints_another_only_for_a_reason(hal
     north, south = hall.gate("North"), hall.gate("South")
     printer = Printer(name="Badges", address=f"tcp://127.0.0.1:{network_printer.port}")
     for gate in (north, south):
-        gate.app.write(lambda c: printing.add_printer(c, printer)).result()
+        gate.app.write(lambda c: print_setup.add_printer(c, printer)).result()
     ticket = "A1-1"
 
     hall.hub.switch_off()

@@ -17,7 +17,7 @@ from boxoffice.domain.catalog import Category, Event, Item, Option, Question, Qu
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.printing import Printer, Printout
 from boxoffice.errors import BadInput
-from boxoffice.services import badges, pictures, printing
+from boxoffice.services import badges, pictures, print_setup, printing
 from boxoffice.storage import badges as kept_badges
 from boxoffice.storage import settings
 from boxoffice.storage.settings import ListSettings
@@ -209,7 +209,7 @@ def printed(day: Any) -> Any:
 def at_entry(day: Any) -> Any:
     """Say when an entry on the list has the badge printed."""
     printer = Printer(name="Badges", address="tcp://127.0.0.1:1")
-    day.app.write(lambda c: printing.add_printer(c, printer)).result()
+    day.app.write(lambda c: print_setup.add_printer(c, printer)).result()
     return lambda when: day.app.set_list("conf26", 1, ListSettings(badges=when)).result()
 
 

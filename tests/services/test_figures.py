@@ -16,7 +16,7 @@ from boxoffice.domain.facts import Guest
 from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.stock import Anchor
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.services import named_papers, printing, sell, shifts
+from boxoffice.services import named_papers, print_setup, printing, sell, shifts
 from boxoffice.storage import leases, till
 
 GRACE = Guest(name="Grace Hopper")
@@ -38,7 +38,7 @@ def rows(report: Report, title: str) -> dict[str, tuple[int | None, int | None, 
 def printed(counter: Any, document: Any) -> Any:
     """The document came out of a printer."""
     at = counter.at("16:00")
-    counter.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
+    counter.write(lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
     job = counter.write(lambda c: printing.again(c, document, at, event="conf26", reason="Lost"))
     counter.write(lambda c: printing.begin(c, job.operation, b"bytes", at))
     return counter.write(lambda c: printing.ended(c, job.operation, State.CONFIRMED, "", at)) or job

@@ -13,7 +13,7 @@ from boxoffice.domain.printing import Printer
 from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import disagree, gift_cards, printing, sell, voids
+from boxoffice.services import disagree, gift_cards, print_setup, sell, voids
 from boxoffice.storage import journal, outbox, print_queue, redeeming, verify
 
 CODE = "GIFT2026ABCDEFGH"
@@ -279,7 +279,7 @@ def test_books_that_were_bent_are_found_out(desk: Desk) -> None:
 
 
 def test_a_new_card_comes_on_paper_with_its_whole_number(desk: Desk) -> None:
-    desk.counter.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
+    desk.counter.write(lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
     desk.sell(cash(5_000), loads=[load(5_000)])
     desk.sell(cash(1_000), loads=[load(1_000, Why.TOPPED_UP)], name="sale-2")
     jobs = [one for one in desk.counter.app.read(print_queue.open_ones) if one.kind == "voucher"]

@@ -15,7 +15,7 @@ from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.vouchers import Mode
 from boxoffice.domain.vouchers import Voucher as Told
 from boxoffice.errors import BadInput
-from boxoffice.services import named_papers, printing, shifts
+from boxoffice.services import named_papers, print_setup, printing, shifts
 from boxoffice.storage import print_queue, redeeming, settings
 from boxoffice.storage.settings import Stationery
 
@@ -94,7 +94,7 @@ def test_a_code_that_two_events_have_is_not_guessed(station: Any) -> None:
 def test_what_is_printed_once_more_says_what_the_first_said_and_that_it_is_a_copy(
     station: Any, kind: str, name: str
 ) -> None:
-    station.do(printing.add_printer, Printer(name="Till", address="tcp://127.0.0.1:9"))
+    station.do(print_setup.add_printer, Printer(name="Till", address="tcp://127.0.0.1:9"))
     event, first = found(station, kind, name)
     job = station.do(printing.again, first, NOW, event=event)
     station.do(printing.begin, job.operation, b"", NOW)
@@ -106,7 +106,7 @@ def test_what_is_printed_once_more_says_what_the_first_said_and_that_it_is_a_cop
 
 
 def test_neither_queue_nor_journal_tells_the_end_of_a_code(station: Any) -> None:
-    station.do(printing.add_printer, Printer(name="Till", address="tcp://127.0.0.1:9"))
+    station.do(print_setup.add_printer, Printer(name="Till", address="tcp://127.0.0.1:9"))
     event, paper = found(station, "voucher", "FRIEND2026TEN")
     assert isinstance(paper, Voucher)
     assert paper.code == "FRIEND2026TEN"

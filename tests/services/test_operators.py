@@ -27,7 +27,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Wish
 from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ids import new_scan
-from boxoffice.services import guard, printing, seals
+from boxoffice.services import guard, print_setup, seals
 from boxoffice.staff import Staff
 from boxoffice.storage import journal, operators, outbox, till, verify
 
@@ -361,7 +361,7 @@ def test_a_permit_is_used_up(guarded: Guarded) -> None:
 def test_the_drawer_opens_by_hand_for_whoever_may_and_it_stands_on_the_z(guarded: Guarded) -> None:
     app = guarded.app
     app.write(
-        lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:9", drawer=True))
+        lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:9", drawer=True))
     ).result()
     with pytest.raises(NeedsPermission, match="needs a PIN"):
         app.paper.open_drawer("Change", operator="Sven").result()

@@ -10,9 +10,9 @@ import pytest
 from boxoffice.domain.badges import Template
 from boxoffice.domain.documents import Badge, BillLine, Receipt, Tendered
 from boxoffice.domain.facts import DrawerOpened, Printed
-from boxoffice.domain.printing import Answer, Language, Printer, Printout, Route, State
-from boxoffice.errors import BadInput, Refused
-from boxoffice.services import printing
+from boxoffice.domain.printing import Answer, Language, Printer, Printout, State
+from boxoffice.errors import Refused
+from boxoffice.services import print_setup, printing
 from boxoffice.services.printing import PrintedBefore
 from boxoffice.storage import journal, print_queue
 
@@ -36,7 +36,7 @@ def do(day):
 def printers(do):
     def add(*names, **properties):
         for name in names or ("Till",):
-            do(printing.add_printer, Printer(name=name, address=f"file:/{name}", **properties))
+            do(print_setup.add_printer, Printer(name=name, address=f"file:/{name}", **properties))
 
     return add
 
@@ -68,7 +68,7 @@ def told(day):
 
 def test_a_document_waits_whole_for_the_printer_of_its_kind(do, printers, job):
     printers("Till", "Office")
-    do(printing.send_kind, "receipt", "Office", "Till")
+    do(print_setup.send_kind, "receipt", "Office", "Till")
     one = job(do(printing.enqueue, RECEIPT, NOW).operation)
     assert (one.printer, one.fallback, one.state) == ("Office", "Till", State.QUEUED)
     assert (one.document, one.subject, one.copy) == (RECEIPT, "R-7", 0)
@@ -263,7 +263,7 @@ def test_a_drawer_that_could_not_be_opened_at_once_stays_shut(do, printers, job,
 
 def test_after_two_tries_in_vain_the_fallback_does_it(day, do, printers, job):
     printers("Till", "Office")
-    do(printing.send_kind, "receipt", "Till", "Office")
+    do(print_setup.send_kind, "receipt", "Till", "Office")
     one = do(printing.enqueue, RECEIPT, NOW)
     for tries in range(2):
         assert day.app.read(lambda c: printing.is_untidy(c, NOW)) is False, tries
@@ -276,25 +276,10 @@ def test_after_two_tries_in_vain_the_fallback_does_it(day, do, printers, job):
 def test_what_waits_for_a_printer_that_is_taken_away_can_go_elsewhere(do, printers, job):
     printers("Till", "Office")
     one = do(printing.enqueue, RECEIPT, NOW)
-    do(printing.remove_printer, "Till")
+    do(print_setup.remove_printer, "Till")
     assert job(one.operation).printer == "Till"
     do(printing.redirect, one.operation, "Office")
     assert job(one.operation).printer == "Office"
-
-
-def test_a_printer_that_is_taken_away_takes_its_routes_along(day, do, printers):
-    printers("Till", "Office")
-    do(printing.send_kind, "receipt", "Office", "Till")
-    do(printing.send_kind, "badge", "Till", "Office")
-    do(printing.remove_printer, "Office")
-    assert day.app.paper.setup.routes == {"badge": Route("Till")}
-
-
-def test_two_printers_cannot_have_one_name(do, printers):
-    with pytest.raises(BadInput):
-        do(printing.add_printer, Printer(name="", address="file:/x"))
-    printers("Till")
-    printers("Till", profile="TM-T88V")
 
 
 def test_documents_about_guests_are_forgotten_and_receipts_are_not(day, do, printers, comes_out, job):
@@ -323,10 +308,10 @@ def test_what_is_not_printed_here_is_not_kept_in_the_queue(day, do, printers):
     printers("Badges", language=Language.PDF)
     do(printing.give_out, RECEIPT, NOW, "conf26")
     printers("Till")
-    do(printing.send_kind, "receipt", "")
+    do(print_setup.send_kind, "receipt", "")
     do(printing.give_out, RECEIPT, NOW, "conf26")
     assert day.app.paper.queue == []
-    do(printing.send_kind_anywhere, "receipt")
+    do(print_setup.send_kind_anywhere, "receipt")
     do(printing.give_out, RECEIPT, NOW, "conf26")
     assert [job.printer for job in day.app.paper.queue] == ["Till"]
 

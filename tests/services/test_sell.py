@@ -16,7 +16,7 @@ from boxoffice.domain.printing import Printer
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import printing, sell, shifts
+from boxoffice.services import print_setup, sell, shifts
 from boxoffice.storage import journal, outbox, print_queue, till, verify
 
 
@@ -283,7 +283,7 @@ def test_the_journal_holds_the_figures_of_the_books(counter: Any) -> None:
 
 def test_the_drawer_opens_and_the_receipt_waits_for_its_printer(counter: Any) -> None:
     printer = Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)
-    counter.write(lambda c: printing.add_printer(c, printer))
+    counter.write(lambda c: print_setup.add_printer(c, printer))
     counter.open()
     sale = counter.sell(counter.cart(ticket()), cash(10_000))
     counter.sell(counter.cart(ticket(), name="sale-2"), card(10_000))
@@ -293,7 +293,7 @@ def test_the_drawer_opens_and_the_receipt_waits_for_its_printer(counter: Any) ->
 
 
 def test_a_second_enter_prints_nothing_twice(counter: Any) -> None:
-    counter.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
+    counter.write(lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
     counter.open()
     counter.sell(counter.cart(ticket()), card(10_000))
     counter.finish(card(10_000))
@@ -301,8 +301,8 @@ def test_a_second_enter_prints_nothing_twice(counter: Any) -> None:
 
 
 def test_tickets_come_with_the_sale_where_they_have_a_printer(counter: Any) -> None:
-    counter.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
-    counter.write(lambda c: printing.send_kind(c, "ticket", "Till"))
+    counter.write(lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
+    counter.write(lambda c: print_setup.send_kind(c, "ticket", "Till"))
     counter.open()
     sale = counter.sell(counter.cart(ticket(2)), card(20_000))
     code = sale.order.code

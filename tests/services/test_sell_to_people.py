@@ -15,7 +15,7 @@ from boxoffice.domain.printing import Printer
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import Refused
-from boxoffice.services import printing
+from boxoffice.services import print_setup
 from boxoffice.storage import checkins, orders, print_queue, settings, verify
 
 FOOD = Question(
@@ -124,9 +124,9 @@ def test_on_invoice_nobody_is_let_in_yet(counter: Any) -> None:
 
 
 def test_badges_and_tickets_come_out_with_the_payment(counter: Any) -> None:
-    counter.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
-    counter.write(lambda c: printing.send_kind(c, "ticket", "Till"))
-    counter.write(lambda c: printing.send_kind(c, "badge", "Till"))
+    counter.write(lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
+    counter.write(lambda c: print_setup.send_kind(c, "ticket", "Till"))
+    counter.write(lambda c: print_setup.send_kind(c, "badge", "Till"))
     counter.write(lambda c: settings.put_at_counter(c, "conf26", settings.AtCounter(badges=True)))
     web = Order(
         event="conf26",

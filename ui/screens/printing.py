@@ -16,7 +16,7 @@ from boxoffice import bootstrap
 from boxoffice.bootstrap import App
 from boxoffice.domain.printing import DRAWER, Answer, Job, Printer, Printing, State
 from boxoffice.errors import Trouble
-from boxoffice.services import papers, printing
+from boxoffice.services import papers, print_setup, printing
 from boxoffice.storage import print_queue
 from ui.background import Background
 from ui.courier import Courier
@@ -276,8 +276,8 @@ class PrintingScreen(Page):
 
     def _edit(self, printer: Printer | None) -> None:
         sheet = PrinterSheet(self._setup, printer, self._renderer, self._background, self._courier, self.window())
-        sheet.chosen.connect(lambda chosen: self._bring(self._app.write(lambda c: printing.add_printer(c, chosen))))
-        sheet.removed.connect(lambda name: self._bring(self._app.write(lambda c: printing.remove_printer(c, name))))
+        sheet.chosen.connect(lambda chosen: self._bring(self._app.write(lambda c: print_setup.add_printer(c, chosen))))
+        sheet.removed.connect(lambda name: self._bring(self._app.write(lambda c: print_setup.remove_printer(c, name))))
         sheet.open()
 
     def _choose_routes(self) -> None:
@@ -288,9 +288,9 @@ class PrintingScreen(Page):
 
         def set_route(connection: Any) -> None:
             if printer is None:
-                printing.send_kind_anywhere(connection, kind)
+                print_setup.send_kind_anywhere(connection, kind)
             else:
-                printing.send_kind(connection, kind, printer, fallback)
+                print_setup.send_kind(connection, kind, printer, fallback)
 
         self._bring(self._app.write(set_route))
 

@@ -16,7 +16,7 @@ from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.printing import DRAWER, Answer, Job, Printer, State
-from boxoffice.services import printing
+from boxoffice.services import print_setup, printing
 from boxoffice.storage import print_queue
 from printers import lane
 from printers.paths import line as lines
@@ -53,7 +53,7 @@ class Counter:
         self.render: Any = Plain()
 
     def printer(self, name: str, address: str, **properties: Any) -> None:
-        self.do(printing.add_printer, Printer(name=name, address=address, **properties))
+        self.do(print_setup.add_printer, Printer(name=name, address=address, **properties))
 
     def till(self, port: int, name: str = "Till", **properties: Any) -> None:
         self.printer(name, f"tcp://127.0.0.1:{port}", **properties)

@@ -9,7 +9,7 @@ import pytest
 from boxoffice.domain.facts import DrawerOpened
 from boxoffice.domain.printing import Answer, Paper, State
 from boxoffice.errors import DeviceTrouble
-from boxoffice.services import printing
+from boxoffice.services import print_setup, printing
 from boxoffice.storage import journal, print_queue
 from printers.paths import line
 
@@ -190,7 +190,7 @@ def test_the_fallback_takes_over_by_itself(counter, network_printer, knifeless_p
     network_printer.refuses()
     counter.till(network_printer.port)
     counter.till(knifeless_printer.port, "Office")
-    counter.do(printing.send_kind, "receipt", "Till", "Office")
+    counter.do(print_setup.send_kind, "receipt", "Till", "Office")
     counter.open()
     assert counter.ends(counter.sell(), State.CONFIRMED).printer == "Office"
 

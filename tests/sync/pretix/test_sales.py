@@ -31,7 +31,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Status
 from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.progress import Progress, progress
-from boxoffice.services import deal, printing
+from boxoffice.services import deal, print_setup, printing
 from boxoffice.services.printing import PrintedBefore
 from boxoffice.storage import catalog, journal, orders, outbox
 
@@ -379,7 +379,7 @@ def test_a_badge_that_another_device_printed_is_known_here_and_our_own_is_not_to
     with pytest.raises(PrintedBefore):
         door.app.paper.enqueue(badge, event=EVENT).result()
     printer = Printer(name="Badges", address="file:badges")
-    door.app.write(lambda c: printing.add_printer(c, printer)).result()
+    door.app.write(lambda c: print_setup.add_printer(c, printer)).result()
     job = door.app.paper.enqueue(badge, event=EVENT, reason="Lost").result()
     door.app.write(lambda c: printing.begin(c, job.operation, b"badge", at_nine)).result()
     later = at_nine + timedelta(minutes=5)

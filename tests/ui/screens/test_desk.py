@@ -15,7 +15,7 @@ from boxoffice.domain.orders import Status
 from boxoffice.domain.printing import Printer, Printout
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ports import Role
-from boxoffice.services import printing
+from boxoffice.services import print_setup
 from ui.widgets.badge import StateBadge
 from ui.widgets.strip import Where
 
@@ -119,7 +119,7 @@ def test_a_steward_has_no_desk(evening: Any) -> None:
 def badges_waiting(evening: Any) -> Any:
     """The badges in the queue of a printer: ticket and reason."""
     printer = Printer(name="Badges", address="tcp://127.0.0.1:1")
-    evening.app.write(lambda c: printing.add_printer(c, printer)).result()
+    evening.app.write(lambda c: print_setup.add_printer(c, printer)).result()
     return lambda: [(job.subject, job.reason) for job in evening.app.paper.queue]
 
 

@@ -17,7 +17,7 @@ from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.operators import NewOperator
 from boxoffice.domain.printing import Language, Printer, State
 from boxoffice.ports import Role
-from boxoffice.services import printing
+from boxoffice.services import print_setup, printing
 from boxoffice.storage import print_queue
 from printers import fonts
 from ui.sheets.permission import PermissionSheet
@@ -40,7 +40,7 @@ class Counter:
         return self.app.write(lambda c: verb(c, *values, **named)).result()
 
     def printer(self, name: str, port: int, **properties: Any) -> None:
-        self.do(printing.add_printer, Printer(name=name, address=f"tcp://127.0.0.1:{port}", **properties))
+        self.do(print_setup.add_printer, Printer(name=name, address=f"tcp://127.0.0.1:{port}", **properties))
 
     def receipt(self, number: str) -> Receipt:
         line = BillLine(text="Weekend 会议", each=1250, amount=1250)
@@ -165,7 +165,7 @@ def test_the_preview_is_the_picture_of_the_paper(counter: Counter, network_print
 
 
 def test_the_preview_of_a_sheet_is_the_sheet(counter: Counter) -> None:
-    counter.do(printing.add_printer, Printer(name="Office", address="system:Office", language=Language.PDF))
+    counter.do(print_setup.add_printer, Printer(name="Office", address="system:Office", language=Language.PDF))
     counter.app.paper.enqueue(counter.receipt("R-1"), printer="Office").result()
     screen = counter.at_the_queue()
     counter.evening.qtbot.waitUntil(lambda: "Preview" in counter.evening.buttons(screen))

@@ -20,7 +20,7 @@ from boxoffice.domain.catalog import Event, Item, TaxRule
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.services import printing, reconciling
+from boxoffice.services import print_setup, reconciling
 from boxoffice.services.reconciling import Compared
 from ui.money import money
 from ui.papers.preview import Preview
@@ -148,7 +148,7 @@ def test_a_receipt_is_found_by_its_number(books: Books) -> None:
 def test_a_receipt_is_seen_as_it_is_printed_and_a_slip_printed_again(books: Books) -> None:
     books.counter.move(Movement.PAY_OUT, 700, "Milk").result()
     printer = Printer(name="Till", address="tcp://127.0.0.1:9", profile="TM-T20II")
-    books.app.write(lambda c: printing.add_printer(c, printer)).result()
+    books.app.write(lambda c: print_setup.add_printer(c, printer)).result()
     books.page.go(Tab.RECEIPTS)
     books.qtbot.waitUntil(
         lambda: f"Slip 1 · Take out · {money(-700, 'EUR')}" in books.words() and "Milk" in books.words()

@@ -40,7 +40,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.ids import new_id, new_scan
 from boxoffice.ports import Totals
-from boxoffice.services import card, disagree, hear, operators, printing, seals
+from boxoffice.services import card, disagree, hear, operators, print_setup, printing, seals
 from boxoffice.storage import accepted, feeds, outbox, print_queue, schema
 from boxoffice.storage import connection as connections
 
@@ -99,7 +99,7 @@ def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, even
     priced = Item(id=1, event=evening.event, name={"en": "Regular"}, price=2_500)
     with night() as here:
         here.act(lambda: evening.hear(here.app, priced))
-        here.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)))
+        here.write(lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)))
         staff = here.app.staff
         here.act(lambda: staff.add([NewOperator(name="Ana", role=Role.ORGANISER, pin="314159")]))
         (ana,) = staff.everybody
@@ -209,7 +209,7 @@ def test_while_a_card_is_charged_in_doubt_settled_and_taken_back(night, power_go
 def test_while_paper_comes_out_and_a_person_answers_for_it(night, power_goes, evening):
     receipt = Receipt(at=NINE, number="7", currency="EUR", lines=(), total=0)
     with night() as here:
-        here.write(lambda c: printing.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)))
+        here.write(lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1", drawer=True)))
         for state in (State.CONFIRMED, State.UNKNOWN, State.SENT) * 3:
             jobs: list[Job] = []
             here.write(lambda c: jobs.append(printing.enqueue(c, receipt, NINE, event=evening.event)))  # noqa: B023

@@ -15,7 +15,7 @@ from boxoffice.domain.orders import Status
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.progress import Progress, progress
 from boxoffice.domain.tenders import Means
-from boxoffice.services import printing
+from boxoffice.services import print_setup
 from boxoffice.storage import orders
 from ui.screens.till.places import Place
 from ui.sheets.orders.order_money import PaySheet
@@ -82,7 +82,7 @@ def _printed(evening: Any) -> list[Any]:
 def test_tickets_are_printed_once_more_with_a_reason_only_and_the_order_at_any_time(evening: Any, qtbot: Any) -> None:
     paid = evening.ticket(order={"code": "A7B9C", "total": 4_500})
     printer = Printer(name="Till", address="tcp://127.0.0.1:9")
-    evening.app.write(lambda c: printing.add_printer(c, printer)).result()
+    evening.app.write(lambda c: print_setup.add_printer(c, printer)).result()
     till = evening.go(Where.TILL)
     till.go(Place.ORDERS)
     till.page.show_order("conf26", "A7B9C")
@@ -96,7 +96,7 @@ def test_tickets_are_printed_once_more_with_a_reason_only_and_the_order_at_any_t
     qtbot.waitUntil(lambda: _printed(evening) == [("ticket", paid.key, 0), ("ticket", paid.key, 1)])
     evening.buttons(till.page)["Print the order"].click()
     qtbot.waitUntil(lambda: _printed(evening)[2:] == [("order", "A7B9C", 0)])
-    evening.app.write(lambda c: printing.remove_printer(c, "Till")).result()
+    evening.app.write(lambda c: print_setup.remove_printer(c, "Till")).result()
     evening.buttons(till.page)["Print the order"].click()
     qtbot.waitUntil(lambda: till.notices.text == "Order A7B9C is kept: this station has no printer for it")
 
