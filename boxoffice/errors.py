@@ -71,6 +71,10 @@ class DeviceTrouble(Trouble):
     """A camera, gun, printer or terminal does not do its part. Work goes on without it."""
 
 
+WORK_GOES_ON = "Work goes on; what was done waits here."
+"""The hint where nobody has to do anything about it."""
+
+
 class ServerTrouble(Trouble):
     """The central server cannot be reached or does not make sense. Work goes on; what was done waits.
 

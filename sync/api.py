@@ -26,7 +26,7 @@ import msgspec
 import urllib3
 
 from boxoffice.decoding import decode
-from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble, filled
+from boxoffice.errors import WORK_GOES_ON, BadInput, DeviceRevoked, ServerTrouble, filled
 from boxoffice.postponing import put_off
 
 with put_off("charset_normalizer", "idna") as stand_ins:
@@ -55,8 +55,6 @@ AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CER
 """Variables that name the certificates to trust, for networks with an authority of their own; the first one holds."""
 _BODILESS = (204, 304)
 _NO_MORE: Mapping[str, str] = {}
-
-_WAITING = "Work goes on; what was done waits here."
 
 Parameters = Mapping[str, str] | Sequence[tuple[str, str]]
 
@@ -318,7 +316,7 @@ class Api:
             raise ServerTrouble(
                 "The server is busy",
                 filled("{host}: {said}", host=self._host, said=said),
-                _WAITING,
+                WORK_GOES_ON,
                 status=reply.status,
                 retry_after=_seconds(reply.headers.get("retry-after")),
             )
@@ -344,22 +342,24 @@ class Api:
             )
         if isinstance(error, requests.exceptions.ProxyError):
             return ServerTrouble(
-                "The proxy does not let us through", filled("{host} was not reached.", host=self._host), _WAITING
+                "The proxy does not let us through", filled("{host} was not reached.", host=self._host), WORK_GOES_ON
             )
         if _has(error, urllib3.exceptions.NameResolutionError):
             return ServerTrouble(
-                "The server's name is not found", filled("Nobody here knows {host}.", host=self._host), _WAITING
+                "The server's name is not found", filled("Nobody here knows {host}.", host=self._host), WORK_GOES_ON
             )
         if isinstance(error, requests.exceptions.Timeout):
             return ServerTrouble(
-                "The server does not answer", filled("{host} kept us waiting too long.", host=self._host), _WAITING
+                "The server does not answer", filled("{host} kept us waiting too long.", host=self._host), WORK_GOES_ON
             )
         if isinstance(error, requests.exceptions.ConnectionError):
             return ServerTrouble(
-                "The server is not reached", filled("{host} takes no calls.", host=self._host), _WAITING
+                "The server is not reached", filled("{host} takes no calls.", host=self._host), WORK_GOES_ON
             )
         return ServerTrouble(
-            "The server is not reached", filled("{host}: {name}.", host=self._host, name=type(error).__name__), _WAITING
+            "The server is not reached",
+            filled("{host}: {name}.", host=self._host, name=type(error).__name__),
+            WORK_GOES_ON,
         )
 
     def _in_the_way(self, what: str) -> ServerTrouble:
@@ -462,7 +462,7 @@ def _parts(response: Response, host: str) -> Iterator[bytes]:
 
 def _cut_off(host: str, what: str) -> ServerTrouble:
     return ServerTrouble(
-        "The server's answer is not complete", filled("{host}: {what}", host=host, what=what), _WAITING
+        "The server's answer is not complete", filled("{host}: {what}", host=host, what=what), WORK_GOES_ON
     )
 
 

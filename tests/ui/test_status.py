@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from boxoffice.errors import StorageTrouble
+from boxoffice.errors import WORK_GOES_ON, ServerTrouble, StorageTrouble
 from sync.state import FirstSync, State
 from ui.widgets.strip import Where
 
@@ -63,6 +63,17 @@ def test_losing_the_server_is_said_and_scans_go_on(evening: Any, scan: Any, line
     assert QApplication.activeModalWidget() is None
     scan(evening.ticket())
     evening.answer("Valid")
+
+
+def test_what_somebody_can_do_about_a_lost_server_is_said_with_it(evening: Any, line: Line) -> None:
+    evening.enrol()
+    window = evening.open(line)
+    portal = ServerTrouble("Something else answers instead of the server", "", "Open a browser and log in.")
+    line.tell(online=False, trouble=portal)
+    evening.qtbot.waitUntil(lambda: "Open a browser" in window.status.banners.offline.words.text())
+    line.tell(trouble=ServerTrouble("The server is not reached", "", WORK_GOES_ON))
+    evening.qtbot.waitUntil(lambda: "Open a browser" not in window.status.banners.offline.words.text())
+    assert "is not reached" not in window.status.banners.offline.words.text()
 
 
 def test_how_many_acts_wait_and_how_old_the_oldest_is_stands_on_every_screen(evening: Any, line: Line) -> None:

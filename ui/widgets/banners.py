@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from boxoffice.errors import WORK_GOES_ON
 from ui import theme
-from ui.language import clock, joined, number, plural, tr
+from ui.language import clock, joined, number, plural, sentences, tr
 
 from .buttons import Button, Weight
 
@@ -160,9 +161,18 @@ class Banners(QWidget):
         )
         self.offline.say(
             tr("No server since {when}.", when=clock(since)),
+            self._why(state),
             tr("Scanning, searching and undoing work as always."),
             acts if waiting else "",
         )
+
+    @staticmethod
+    def _why(state: State) -> str:
+        """What stands in the way, where somebody can do something about it."""
+        trouble = state.trouble
+        if trouble is None or not trouble.hint or trouble.hint == WORK_GOES_ON:
+            return ""
+        return sentences(trouble.title, trouble.hint)
 
     def _on_hide(self) -> None:
         self._hidden = self._since
