@@ -138,9 +138,9 @@ PATIENCE_MS = 60_000
 """A machine that is busy with others is waited for too: only what never comes reaches the end of it."""
 
 
-def _wait_until(qtbot: QtBot, holds: Callable[[], bool | None]) -> None:
+def _wait_until(qtbot: QtBot, holds: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
     """As pytest-qt has it, which however sleeps for ten milliseconds before it looks again."""
-    until = time.monotonic() + PATIENCE_MS / 1_000
+    until = time.monotonic() + timeout / 1_000
     for milliseconds in chain((1, 1, 2, 4), repeat(8)):
         doubt: AssertionError | None = None
         try:
@@ -152,7 +152,7 @@ def _wait_until(qtbot: QtBot, holds: Callable[[], bool | None]) -> None:
         if answer is not False:
             raise TypeError(f"Neither yes nor no: {answer!r}")
         if time.monotonic() > until:
-            raise TimeoutError(f"It did not come within {PATIENCE_MS} milliseconds") from doubt
+            raise TimeoutError(f"It did not come within {timeout} milliseconds") from doubt
         qtbot.wait(milliseconds)
 
 
