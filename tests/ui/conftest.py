@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import combinations
@@ -118,11 +119,14 @@ class Hands:
 class Evening:
     """A station at a door, with tickets, and a window when it is asked for."""
 
-    def __init__(self, app: App, qtbot: QtBot) -> None:
+    def __init__(self, app: App, qtbot: QtBot | None = None) -> None:
         self.app = app
         self.qtbot = qtbot
         self._tickets = 0
         self._window: MainWindow | None = None
+
+    def prepare(self) -> None:
+        """What stands there when the doors open."""
         self.hear(
             Event(slug="conf26", name={"en": "Conference"}, timezone="UTC"),
             Item(id=1, event="conf26", name={"en": "Regular"}),
@@ -333,9 +337,17 @@ def hands(qtbot: QtBot) -> Hands:
     return Hands(qtbot)
 
 
+@pytest.fixture(scope="session")
+def _prepared(quick_disk: Path, new_folder: Callable[[Path], Folder]) -> Path:
+    with App(new_folder(quick_disk / "evening")) as app:
+        Evening(app).prepare()
+        return app.folder.root
+
+
 @pytest.fixture
-def evening(tmp_path: Path, new_folder: Callable[[Path], Folder], qtbot: QtBot) -> Iterator[Evening]:
-    with App(new_folder(tmp_path)) as app:
+def evening(tmp_path: Path, _prepared: Path, qtbot: QtBot) -> Iterator[Evening]:
+    shutil.copytree(_prepared, tmp_path, dirs_exist_ok=True)
+    with App(Folder(tmp_path)) as app:
         station = Evening(app, qtbot)
         yield station
         station.close()
