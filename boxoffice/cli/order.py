@@ -12,7 +12,7 @@ from typing import Any
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.money import plain
-from boxoffice.domain.orders import Order
+from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.progress import progress
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
@@ -336,7 +336,7 @@ def _as_json(app: App, order: Order) -> Mapping[str, Any]:
         "status": progress(order).lower(),
         "total": plain(order.total, currency),
         "paid": plain(order.paid, currency),
-        "due": plain(max(0, order.total - order.paid), currency),
+        "due": plain(max(0, order.total - order.paid) if order.status is not Status.CANCELED else 0, currency),
         "currency": currency,
         "email": order.email,
         "phone": order.phone,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import cash
 from boxoffice.domain.errands import Errand, What
@@ -75,10 +75,13 @@ class GiveBackSheet(Dialog):
         self.part.setAccessibleName(tr("Only a part of its price"))
         self.part.textChanged.connect(self._show)
         self.part.returnPressed.connect(self._on_return)
-        self.add(self.part)
-        self.keep = CheckRow(tr("The tickets stay valid"))
+        self.keep = CheckRow(tr("Stays valid"))
         self.keep.toggled.connect(self._show)
-        self.add(self.keep)
+        less = QHBoxLayout()
+        less.setSpacing(10)
+        less.addWidget(self.part, 1)
+        less.addWidget(self.keep, 1)
+        self.add_rows(less)
         self.tender = Choice(tr("How it goes back"))
         for means, name in TENDERS:
             self.tender.addItem(tr(name), means.value)
