@@ -20,6 +20,7 @@ _OURS = "coalesce(j.body ->> 'station', '') = ''"
 def faults(connection: Connection) -> Iterator[str]:
     """What is wrong, sentence by sentence; nothing if they say the same."""
     yield from _receipts(connection)
+    yield from _money(connection)
     yield from _exchanges(connection)
     yield from _lines(connection)
 
@@ -40,6 +41,26 @@ _UNTOLD = """
 _LOST = f"""
     SELECT j.body ->> 'number' FROM journal j LEFT JOIN receipts r ON r.operation || '/receipt' = j.operation
     WHERE j.kind = 'receipt' AND {_OURS} AND r.number IS NULL
+"""
+
+
+def _money(connection: Connection) -> Iterator[str]:
+    """What was paid for orders, and given back, is what the receipts say of it."""
+    for number, says, moved in connection.execute(_MOVED).fetchall():
+        yield f"Receipt {number} says that {says} came for its order; {moved} did."
+
+
+_MOVED = """
+    SELECT number, says, moved FROM (
+        SELECT r.number,
+            r.total - r.loaded - (SELECT coalesce(sum(t.amount), 0) FROM receipt_tenders t
+                WHERE t.receipt = r.number AND NOT t.training AND t.means IN ('invoice', 'awaited')) AS says,
+            (SELECT coalesce(sum(CASE j.kind WHEN 'refunded' THEN -(j.body ->> 'amount')
+                    WHEN 'paid' THEN iif(j.body ->> 'awaited', 0, j.body ->> 'amount') END), 0)
+                FROM journal j WHERE j.kind IN ('paid', 'refunded')
+                AND j.operation >= r.operation || '/' AND j.operation < r.operation || '/' || char(1114111)) AS moved
+        FROM receipts r WHERE NOT r.training AND r.order_code <> ''
+    ) WHERE says IS NOT moved ORDER BY number
 """
 
 

@@ -149,3 +149,10 @@ def test_money_that_moved_more_than_the_slip_says_is_found(books: Books) -> None
 
     books.write("better/7", Paid(event="conf26", at=1, order=books.code, amount=100, tender="cash"))
     assert any("its exchange moved 15100" in one for one in books.faults())
+
+
+def test_money_that_moved_more_than_the_receipt_of_a_sale_says_is_found(books: Books) -> None:
+    from boxoffice.domain.facts import Refunded
+
+    books.write("sale-1/7", Refunded(event="conf26", at=1, order=books.code, amount=100, tender="cash"))
+    assert "Receipt 1 says that 10000 came for its order; 9900 did." in books.faults()
