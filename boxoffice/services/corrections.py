@@ -156,6 +156,12 @@ def plan(
             "What a card or a gift card gave cannot go back onto it once more. Nothing was corrected.",
             "Give the rest back on its order, and sell it anew.",
         )
+    if before.returned and not all(_came(tender) for _, tender in before.tenders):
+        raise Refused(
+            "Some of it was given back already",
+            "So less is owed than this receipt says. Nothing was corrected.",
+            "Take the payment on its order.",
+        )
     return Plan(
         before=before,
         shift=shift,

@@ -218,12 +218,16 @@ def exchange(
     _take_places(connection, stock, terms, catalog, operation, may_oversell=may_oversell)
     fact = Exchanged(event=event, at=micros(now), order=code, swaps=_known_from_before(connection, terms))
     private = Private(note=reason)
-    if terms.order.status is not Status.PAID:
+    owed = tendering.owed(connection, event, code) if terms.order.status is not Status.PAID else None
+    if terms.order.status is not Status.PAID and owed is None:
         return Done(order=deal.record(connection, fact, private, operation), booked=None)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, event)
     known = shelf.now(connection)
-    tendering.mind(connection, known, event, offers, operation)
+    if owed is not None:
+        offers = _onto_what_is_owed(owed, terms.difference)
+    else:
+        tendering.mind(connection, known, event, offers, operation)
     given = card.vouched(connection, operation, offers, training=False)
     given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
     settled = books.covered(terms.difference, given, shift)
@@ -236,6 +240,9 @@ def exchange(
         amount = tender.amount - rounding
         moved = _paid(terms.order, event, now, amount, tender.tender, str(number))
         order = deal.record(connection, moved, operation=f"{operation}/{place}")
+    if owed is not None:
+        less = tuple((one.tender, -one.amount) for one in settled.tendered)
+        order = tendering.credit(connection, order, less, operation, str(number), now)
     page = books.Page(
         operation=operation,
         number=number,
@@ -256,6 +263,14 @@ def exchange(
     booked = books.book(connection, known, catalog, page)
     card.stand_on(connection, operation, booked.number)
     return Done(order=order, booked=booked, change=settled.change)
+
+
+def _onto_what_is_owed(owed: tendering.Owed, difference: int) -> tuple[Offer, ...]:
+    """The difference of what was sold to be paid later is paid later too. Raises `Refused` for more than is owed."""
+    tender, amount = max(owed.amounts, key=lambda one: one[1])
+    if -difference > amount:
+        raise Refused("It would cost less than was paid", "Nothing was changed.", "Give the rest back first.")
+    return (Offer(means=Means(tender), amount=difference),) if difference else ()
 
 
 def _known_from_before(connection: Connection, terms: Terms) -> tuple[Swap, ...]:

@@ -98,6 +98,28 @@ def test_one_of_two_leaves_the_other_one_on_the_invoice(till: Till) -> None:
     assert till.adds_up()
 
 
+def test_an_invoice_that_has_become_less_is_paid_on_its_order_and_not_corrected(till: Till) -> None:
+    till.sell(by(Means.INVOICE, 20_000))
+    till.back(wished={1: None})
+    with pytest.raises(Refused, match="less is owed"):
+        till.app.counter("Eve").correct(1, [cash(20_000)], "It was cash").result()
+    assert till.counter.pay(till.code, cash(10_000)).order.paid == 10_000
+    assert till.adds_up()
+
+
+@pytest.mark.parametrize(("item", "price"), [(3, 25_000), (4, 4_000)])
+def test_a_ticket_on_an_invoice_becomes_another_one_on_the_invoice(till: Till, item: int, price: int) -> None:
+    till.counter.day.hear(Item(id=item, event="conf26", name={"en": "Other"}, price=price, tax_rule=1))
+    till.sell(by(Means.INVOICE, 10_000), quantity=1)
+    wish = Wish(position=1, item=item)
+    done = till.app.counter().exchange("conf26", till.code, [wish], [], "Other").result()
+    assert tenders(done.receipt) == [("invoice", price - 10_000)]
+    assert (till.owed, till.net(), [one.amount for one in waited_for(done.order)]) == (price, price, [price])
+    assert tenders(till.back()) == [("invoice", -price)]
+    assert (till.owed, till.net()) == (0, 0)
+    assert till.adds_up()
+
+
 def test_what_is_more_than_is_owed_is_handed_over(till: Till) -> None:
     till.sell(by(Means.INVOICE, 4_000), cash(16_000))
     assert tenders(till.back(cash(-16_000))) == [("invoice", -4_000), ("cash", -16_000)]
