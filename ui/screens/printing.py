@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
@@ -32,6 +32,9 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import ReasonDialog
 
 from .page import Card, Page
+
+if TYPE_CHECKING:
+    from printers.state import PrinterState
 
 OPEN_SHOWN = 40
 DONE_SHOWN = 12
@@ -87,28 +90,40 @@ class PrintingScreen(Page):
         waiting = sum(job.state in (State.QUEUED, State.SENDING) for job in jobs)
         asks = sum(job.asks for job in jobs)
         self.below.setText(tr("{waiting} waiting, {asks} to be answered", waiting=number(waiting), asks=number(asks)))
-        self._waiting.show_cards((self._narrow, self._setup, jobs), lambda: self._open_cards(jobs))
+        self._waiting.show_cards(self._open_cards(jobs))
         printers = state.printers if state is not None else ()
-        self._printers.show_cards((self._narrow, self._setup, printers), self._printer_cards)
+        self._printers.show_cards(self._printer_cards(printers))
         self._routes.setVisible(self._may_set and bool(self._setup.printers))
-        self._done.show_cards((self._narrow, done), lambda: [self._done_card(job) for job in done])
+        self._done.show_cards(
+            _Wanted(job.operation, (self._narrow, job), partial(self._done_card, job)) for job in done
+        )
 
-    def _open_cards(self, jobs: list[Job]) -> list[Card]:
+    def _open_cards(self, jobs: list[Job]) -> Iterator[_Wanted]:
         shown = sorted(jobs, key=lambda one: not one.asks)
-        cards = [self._open_card(job) for job in shown[:OPEN_SHOWN]]
-        if len(shown) > OPEN_SHOWN:
-            rest = Card()
-            rest.say(tr("and {many} more that wait", many=number(len(shown) - OPEN_SHOWN)), "muted")
-            cards.append(rest)
-        return cards
+        for job in shown[:OPEN_SHOWN]:
+            yield _Wanted(job.operation, (self._narrow, self._setup, job), partial(self._open_card, job))
+        more = len(shown) - OPEN_SHOWN
+        if more > 0:
+            yield _Wanted("", more, partial(self._rest_card, more))
 
-    def _printer_cards(self) -> list[Card]:
-        if self._setup.printers:
-            return [self._printer_card(printer) for printer in self._setup.printers]
+    def _rest_card(self, more: int) -> Card:
+        rest = Card()
+        rest.say(tr("and {many} more that wait", many=number(more)), "muted")
+        return rest
+
+    def _printer_cards(self, states: Sequence[PrinterState]) -> Iterator[_Wanted]:
+        held = {one.printer.name: one for one in states}
+        for printer in self._setup.printers:
+            about = (self._narrow, self._setup, held.get(printer.name))
+            yield _Wanted(printer.name, about, partial(self._printer_card, printer))
+        if not self._setup.printers:
+            yield _Wanted("", None, self._no_printer_card)
+
+    def _no_printer_card(self) -> Card:
         none = Card()
         none.say(tr("No printer is set up"), "heading")
         none.say(tr("What is sold is kept and can be printed later."), "muted")
-        return [none]
+        return none
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -295,8 +310,16 @@ class PrintingScreen(Page):
         self._bring(self._app.write(set_route))
 
 
+class _Wanted(NamedTuple):
+    """A card that is to be there: which one, what it is made of, and how."""
+
+    key: str
+    about: object
+    make: Callable[[], Card]
+
+
 class _Section(QWidget):
-    """Cards that are made anew when what they show has changed."""
+    """Cards below each other, of which only those are made anew that show something else now: each takes its time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -304,18 +327,23 @@ class _Section(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(12)
-        self._shown: object = None
+        self._shown: dict[str, tuple[object, Card]] = {}
 
-    def show_cards(self, about: object, make: Callable[[], list[Card]]) -> None:
-        if about == self._shown:
-            return
-        self._shown = about
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for card in make():
-            self._rows.addWidget(card)
+    def show_cards(self, wanted: Iterable[_Wanted]) -> None:
+        before, self._shown = self._shown, {}
+        for place, one in enumerate(wanted):
+            about, card = before.get(one.key, (None, None))
+            if card is None or about != one.about:
+                card = one.make()
+            self._shown[one.key] = (one.about, card)
+            if self._rows.indexOf(card) != place:
+                self._rows.insertWidget(place, card)
+        kept = {id(card) for _, card in self._shown.values()}
+        for _, card in before.values():
+            if id(card) not in kept:
+                self._rows.removeWidget(card)
+                card.hide()
+                card.deleteLater()
 
 
 def choose_printer(at: QWidget, printers: list[Printer], chosen: Callable[[str], object]) -> None:

@@ -264,7 +264,7 @@ def test_a_typeface_that_is_missing_is_said_at_the_start(
     counter.printer("Till", network_printer.port)
     window = counter.open()
     said = "The typeface DroidSansFallback.ttf is missing Some names will be printed as boxes. Install the app anew."
-    counter.evening.qtbot.waitUntil(lambda: window.problems.text == said, timeout=20_000)
+    counter.evening.qtbot.waitUntil(lambda: window.problems.text == said)
 
 
 def test_closing_with_paper_waiting_asks_first(counter: Counter, network_printer: Any) -> None:
