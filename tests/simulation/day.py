@@ -1,4 +1,4 @@
-"""What happens in one seed: doors at work in bad weather, nights in between, mishaps, and then a quiet hour.
+"""What happens in one seed: doors and tills at work in bad weather, nights in between, mishaps, and then a quiet hour.
 
 Everything is drawn from the seed before and while it happens, in an order that only the seed decides. At
 the end the network is healthy, all laptops are awake, and the promises are looked at.
@@ -16,10 +16,11 @@ from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.permissions import Role
 from sync.enrol import enrol
 from sync.rounds import Rounds
 
-from . import promises
+from . import promises, tills
 from .laptops import EVENT, Laptop
 from .network import CONNECTING, DAY, FAIR, ON_THE_WAY, URL, Network, Weather
 from .venue import Venue
@@ -44,6 +45,7 @@ def catalog() -> list[Noun]:
         Item(id=1, event=EVENT, name={"en": "Regular"}),
         CheckInList(id=1, event=EVENT, name="Main entrance"),
         CheckInList(id=2, event=EVENT, name="Terrace", allow_entry_after_exit=True),
+        *tills.nouns(EVENT),
     ]
 
 
@@ -95,6 +97,8 @@ class Day:
         self.venue = Venue(self.world, self.network, folder / "hub", backup=templates / "hub" / "hub.db")
         self.laptops: list[Laptop] = []
         self.tickets = list(TICKETS)
+        self.unpaid = list(tills.UNPAID)
+        self.cards = list(tills.CARDS)
         self.promises = promises.Watch(self)
         self._folder = folder
         for name in NAMES[: self.chance.choice((2, 2, 2, 3, 3, 4))]:
@@ -196,6 +200,9 @@ class Day:
 
     async def _act(self) -> None:
         laptop = self.chance.choice(self.laptops)
+        if self.chance.random() < 0.4:
+            self._trade(laptop)
+            return
         ticket = self.chance.choice(self.tickets)
         match self.chance.random():
             case share if share < 0.55:
@@ -218,6 +225,38 @@ class Day:
                 laptop.put_by()
             case _:
                 laptop.settle(self.chance.choice(("accept", "annul", "escalate")))
+
+    def _trade(self, laptop: Laptop) -> None:
+        till, chance = laptop.till, self.chance
+        match chance.randrange(24):
+            case 0 | 1 | 2:
+                till.sell(chance.choice((1, 1, 2)))
+            case 3 | 4 | 5 | 6:
+                till.sell_with(chance.choice(tills.VOUCHERS))
+            case 7 | 8 | 9 | 10:
+                till.spend(chance.choice(self.cards))
+            case 11:
+                card = f"{laptop.name.upper()}{len(self.cards)}CARD0000"
+                if till.load(card, 4_000, new=True):
+                    self.cards.append(card)
+            case 12:
+                till.load(chance.choice(self.cards), 1_000, new=False)
+            case 13:
+                code = f"{laptop.name[0].upper()}U{len(self.unpaid)}"
+                if till.order(code):
+                    self.unpaid.append(code)
+            case 14 | 15:
+                till.take(chance.choice(self.unpaid))
+            case 16:
+                till.give_back(chance.choice(self.unpaid))
+            case 17:
+                till.void()
+            case 18 | 19 | 20:
+                till.close()
+            case 21 | 22:
+                till.promote(chance.choice((Role.CASHIER, Role.SUPERVISOR)))
+            case _:
+                till.hire(chance.choice((Role.CASHIER, Role.SUPERVISOR)))
 
     async def _mishap(self) -> None:
         laptop = self.chance.choice(self.laptops)

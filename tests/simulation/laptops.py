@@ -33,6 +33,7 @@ from sync.engine import Engine
 from sync.servers import central_server
 
 from .network import Network
+from .tills import Till
 from .world import Killed, Machine, Time, World
 
 EVENT = "conf26"
@@ -95,6 +96,7 @@ class Laptop(Machine):
         self.acts: list[Act] = []
         self.set_aside: set[str] = set()
         """Acts that a person took out of the store by bringing an older backup back."""
+        self.till = Till(self, EVENT)
         self.copied = False
         """Whether there is, or was, a second laptop with this store."""
 
@@ -242,8 +244,17 @@ class Laptop(Machine):
             found = app.conflicts()
             return app.settle(found[0].id, action, "Looked at", self.clock()).result() if found else None
 
-        if self._do(f"settles a conflict: {action}", do) is not None:
-            self._promise_newest(2 if action == "annul" else 1)
+        self.book(f"settles a conflict: {action}", do)
+
+    def book(self, what: str, act: Any) -> Any:
+        """Do something, and promise all that was written down for it."""
+        if self.app is None:
+            return None
+        [(last,)] = self.rows("SELECT coalesce(max(id), 0) FROM journal")
+        done = self._do(what, act)
+        for operation, kind in self.rows("SELECT operation, kind FROM journal WHERE id > ? ORDER BY id", last):
+            self._promise(operation, f"{what}: {kind}")
+        return done
 
     def _do(self, what: str, act: Any) -> Any:
         if self.app is None:

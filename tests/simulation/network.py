@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .world import Fibre, Machine, World, this_machine
+from .world import Fibre, Machine, World, come_about, this_machine, within
 
 HOST = "hub.example"
 URL = f"https://{HOST}"
@@ -145,7 +145,7 @@ class Network:
         mishap = weather.draw(chance, ON_THE_WAY)
         if not mishap and len(request.body) > len(NO_ACTS):  # where it hurts, it happens twice as often
             mishap = weather.draw(chance, ON_THE_WAY)
-        if any(operation.encode() in request.body for operation in self.chokes_on):
+        if any(_names(request.body, operation) for operation in self.chokes_on):
             mishap = "choked"
         if mishap:
             request.machine.tell(f"  {request.method} {request.path}: {mishap.replace('_', ' ')}")
@@ -192,6 +192,12 @@ class Network:
             return
         answer = Answer(self, line, request, mishap)
         await answer.run(self.hub)
+
+
+def _names(body: bytes, operation: str) -> bool:
+    """Whether an act stands in there, or one that is about it; those of the same sale begin with its name only."""
+    name = operation.encode()
+    return name in body and (name + b'"' in body or name + b'\\"' in body)
 
 
 def _long(chance: random.Random) -> float:
@@ -307,10 +313,12 @@ class Line:
         self._loop = network.world.loop
         self._patience: float | None = None
         self._out = bytearray()
+        self._request: Request | None = None
+        self._missing = 0
         self._in = bytearray()
-        self._under_way: deque[bytes | OSError | str] = deque()
+        self._under_way: deque[_Underway] = deque()
         self._end: OSError | str = ""
-        self._stirred: asyncio.Future[None] | None = None
+        self._stirred: asyncio.Future[None] = network.world.loop.create_future()
         self._left = asyncio.Event()
 
     # As the station's HTTP library uses it
@@ -321,13 +329,18 @@ class Line:
     def sendall(self, data: bytes) -> None:
         if self._left.is_set() or isinstance(self._end, OSError):
             raise BrokenPipeError(errno.EPIPE, "Broken pipe")
-        self._out += data
-        head, found, body = bytes(self._out).partition(b"\r\n\r\n")
-        if not found:
-            return
-        request = Request(self.machine, head.decode("latin-1").encode("latin-1"), body)
-        length = int(dict(request.headers).get(b"content-length", b"0"))
-        if len(body) >= length:
+        if self._request is None:
+            self._out += data
+            head, found, body = bytes(self._out).partition(b"\r\n\r\n")
+            if not found:
+                return
+            self._request = Request(self.machine, head, body)
+            self._missing = int(dict(self._request.headers).get(b"content-length", b"0")) - len(body)
+        else:
+            self._request.body += data
+            self._missing -= len(data)
+        if self._missing <= 0:
+            request, self._request = self._request, None
             self._out.clear()
             self._network.world.go(self._network.carry(self, request))
 
@@ -337,7 +350,8 @@ class Line:
     def take(self, size: int) -> bytes:
         """What has arrived, or nothing at the end. Blocks, and raises as a socket does."""
         if not self._in and not self._end:
-            Fibre.wait(self._wait)
+            self._stirred = within(self._loop, self._patience)
+            Fibre.wait(lambda: self._stirred)
         if self._in:
             taken = bytes(self._in[:size])
             del self._in[:size]
@@ -347,10 +361,6 @@ class Line:
         if self._end:
             return b""
         raise TimeoutError("timed out")
-
-    async def _wait(self) -> None:
-        self._stirred = self._loop.create_future()
-        await asyncio.wait([self._stirred], timeout=self._patience)
 
     @property
     def has_news(self) -> bool:
@@ -374,16 +384,19 @@ class Line:
         self._bring(error or "closed", after)
 
     def _bring(self, thing: bytes | OSError | str, after: float) -> None:
-        """What comes down one line arrives in order; the loop's timers of one moment do not."""
-        self._under_way.append(thing)
-        self._loop.call_later(after, self._arrive)
+        """What comes down one line arrives in order, and what was sent at one moment in one piece."""
+        at = self._loop.time() + after
+        if isinstance(thing, bytes) and self._under_way and self._under_way[-1].goes_with(at):
+            self._under_way[-1].bytes += thing
+            return
+        self._under_way.append(_Underway(at, thing))
+        self._loop.call_at(at, self._arrive)
 
     def _arrive(self) -> None:
-        thing = self._under_way.popleft()
-        if isinstance(thing, bytes):
-            self._in += b"" if self._end else thing
-        else:
-            self._end = self._end or thing
+        arrived = self._under_way.popleft()
+        self._in += b"" if self._end else arrived.bytes
+        if arrived.end:
+            self._end = self._end or arrived.end
             self._left.set()
         self._stir()
 
@@ -391,8 +404,19 @@ class Line:
         await self._left.wait()
 
     def _stir(self) -> None:
-        if self._stirred is not None and not self._stirred.done():
-            self._stirred.set_result(None)
+        come_about(self._stirred)
+
+
+class _Underway:
+    """Something that will arrive at a moment: bytes, or the end of the line."""
+
+    def __init__(self, at: float, thing: bytes | OSError | str) -> None:
+        self.at = at
+        self.bytes = thing if isinstance(thing, bytes) else b""
+        self.end = "" if isinstance(thing, bytes) else thing
+
+    def goes_with(self, at: float) -> bool:
+        return self.at == at and not self.end
 
 
 class _Ear(io.RawIOBase):

@@ -72,7 +72,7 @@ def answers_a_person_before_the_commit(patch: Patch) -> None:
     patch.setattr("boxoffice.storage.writer.transact", transact)
 
 
-@planted(day=3, shows="took an act for sent")
+@planted(day=1, shows="took an act for sent")
 def takes_an_act_out_of_the_outbox_when_it_is_sent(patch: Patch) -> None:
     real = push.Push._send
 
@@ -83,7 +83,7 @@ def takes_an_act_out_of_the_outbox_when_it_is_sent(patch: Patch) -> None:
     patch.setattr(push.Push, "_send", send)
 
 
-@planted(day=4, shows="took an act for sent")
+@planted(day=21, shows="took an act for sent")
 def deletes_on_404(patch: Patch) -> None:
     real = push._said_of_all
 
@@ -97,7 +97,7 @@ def deletes_on_404(patch: Patch) -> None:
     patch.setattr(push, "_said_of_all", said)
 
 
-@planted(day=13, shows="took an act for sent")
+@planted(day=29, shows="took an act for sent")
 def believes_a_login_page_that_speaks_json(patch: Patch) -> None:
     patch.setattr(wire, "_left_out", lambda entry: Answer(entry.operation, Outcome.DONE))
 
@@ -121,12 +121,12 @@ def names_an_act_when_it_is_sent(patch: Patch) -> None:
     patch.setattr(wire, "receipt_of", receipt_of)
 
 
-@planted(day=7, shows="does not know of|parked|outboxes are not empty")
+@planted(day=2, shows="does not know of|parked|outboxes are not empty")
 def gives_up_an_act_for_a_proxys_mood(patch: Patch) -> None:
     patch.setattr(push, "_NEVER", push._NEVER | {408, 409, 425, 429, 500, 502, 503, 504})
 
 
-@planted(day=11, shows="Acts wait for others")
+@planted(day=7, shows="Acts wait for others")
 def lets_all_acts_wait_behind_one_that_fails(patch: Patch) -> None:
     real = push.Push._send
 
@@ -150,7 +150,7 @@ def does_not_see_that_the_server_was_set_back(patch: Patch) -> None:
     patch.setattr(push, "_lost", lost)
 
 
-@planted(day=8, shows="Nobody noticed")
+@planted(day=26, shows="Nobody noticed")
 def does_not_see_that_it_was_copied(patch: Patch) -> None:
     real = push._lost
 
@@ -179,12 +179,12 @@ def moves_the_cursor_before_the_rows_are_there(patch: Patch) -> None:
     patch.setattr(pull._Intake, "run", run)
 
 
-@planted(day=8, shows="outboxes are not empty|Not everybody has heard")
+@planted(day=32, shows="outboxes are not empty|Not everybody has heard")
 def waits_longer_and_longer(patch: Patch) -> None:
     patch.setattr(pace, "LONGEST_WAIT", 3_600.0)
 
 
-@planted(day=1, shows="outboxes are not empty|Not everybody has heard")
+@planted(day=18, shows="outboxes are not empty|Not everybody has heard")
 def obeys_a_login_page_that_asks_for_a_week(patch: Patch) -> None:
     patch.setattr(pace, "LONGEST_ASKED", 7 * 86_400.0)
 
@@ -195,7 +195,7 @@ def trusts_the_stream_alone(patch: Patch) -> None:
     patch.setattr("sync.hub.pokes.Pokes.tell", lambda *_: None)
 
 
-@planted(day=4, shows="does not know of a double entry")
+@planted(day=6, shows="does not know of a double entry")
 def tells_one_door_only_of_a_double_entry(patch: Patch) -> None:
     from boxoffice.services import disagree
 
@@ -207,7 +207,7 @@ def tells_one_door_only_of_a_double_entry(patch: Patch) -> None:
     patch.setattr(disagree.rules, "double_entries", double_entries)
 
 
-@planted(day=6, shows="Not everybody has heard")
+@planted(day=17, shows="Not everybody has heard")
 def passes_over_carts_of_other_tills(patch: Patch) -> None:
     patch.setattr("boxoffice.services.hear.held.hear", lambda *_: None)
 
@@ -215,7 +215,7 @@ def passes_over_carts_of_other_tills(patch: Patch) -> None:
 # At the hub
 
 
-@planted(day=31, shows="has lost what it said|does not know of|taken for a copy|Not everybody has heard")
+@planted(day=4, shows="has lost what it said|does not know of|taken for a copy|Not everybody has heard")
 def forgets_after_a_day_what_it_has_seen(patch: Patch) -> None:
     real = acts._known
 
@@ -227,7 +227,7 @@ def forgets_after_a_day_what_it_has_seen(patch: Patch) -> None:
     patch.setattr(acts, "_known", known)
 
 
-@planted(day=4, shows="an act that nobody did|taken for a copy|Not everybody has heard")
+@planted(day=2, shows="an act that nobody did|taken for a copy|Not everybody has heard")
 def takes_an_act_a_second_time(patch: Patch) -> None:
     real = acts._Intake.answer
 
@@ -271,7 +271,7 @@ def answers_a_station_before_the_commit(patch: Patch) -> None:
     patch.setattr(VenueWriter, "forget", forget)
 
 
-@planted(day=14, shows="Not everybody has heard")
+@planted(day=2, shows="Not everybody has heard")
 def lets_a_cursor_step_over_a_row_that_is_not_committed_yet(patch: Patch) -> None:
     real = documents.sql.insert
 

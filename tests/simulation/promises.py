@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from boxoffice.storage import verify
 
 from .laptops import Laptop
+from .money import TOO_MUCH, Books, Unbalanced
 from .network import Request
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Watch:
     def __init__(self, day: Day) -> None:
         self._day = day
         self._answered: set[str] = set()
+        self._books = Books(day)
         day.network.seen = self._hear
 
     def _hear(self, request: Request, status: int, body: bytes) -> None:
@@ -52,7 +54,15 @@ class Watch:
         excused = self._lost_with_a_copy()
         if excused:
             excused -= {operation for (operation,) in self._day.venue.query("SELECT operation FROM acts")}
-        return sum(_taken_back(body) not in excused for (body,) in laptop.rows(_WAITING_BODIES))
+        waiting = laptop.rows(_WAITING_BODIES)
+        return sum(
+            _taken_back(body) not in excused for subject, body in waiting if not self._is_behind(laptop, subject)
+        )
+
+    def _is_behind(self, laptop: Laptop, subject: str) -> bool:
+        """Whether what is about this waits behind what was refused of the same order, until a person has decided."""
+        refused = {parked for (parked,) in laptop.rows("SELECT subject FROM outbox WHERE state = 'parked'")} - {""}
+        return not refused.isdisjoint(_about(subject))
 
     def is_anything_choked_on(self) -> bool:
         return bool(self._subjects_choked_on())
@@ -69,7 +79,10 @@ class Watch:
         """Laptops with acts that wait, though they are about something else than what is choked on."""
         choked = self._subjects_choked_on()
         found = {
-            laptop.name: sum(subject not in choked for (subject,) in laptop.rows(_WAITING))
+            laptop.name: sum(
+                choked.isdisjoint(_about(subject)) and not self._is_behind(laptop, subject)
+                for (subject,) in laptop.rows(_WAITING)
+            )
             for laptop in self._day.laptops
             if not self._is_stopped(laptop)
         }
@@ -111,6 +124,8 @@ class Watch:
                 found[laptop.name] = sorted((nonce[-6:], flag) for nonce, flag in others)
             elif missing := self._unknown_to(laptop):
                 found[laptop.name] = sorted(missing)
+            elif not self._is_stopped(laptop) and not excused and (unheard := self._books.unheard_of(laptop)):
+                found[laptop.name] = unheard
             elif trouble := self._says(laptop):
                 found[laptop.name] = trouble
         return found
@@ -167,6 +182,7 @@ class Watch:
         self._stores_are_sound()
         self._doors_know_of_double_entries(acts)
         self._nobody_is_blamed()
+        self._money_adds_up()
         self._no_warning_without_a_reason()
 
     def _nothing_is_lost(self, there: set[str]) -> None:
@@ -202,13 +218,23 @@ class Watch:
                 raise Broken(f"The hub took an entry and tells nobody of it [{operation[-6:]}]")
 
     def _nothing_is_refused(self, acts: list[Any]) -> None:
-        for operation, _, _, _, kind, _, outcome, because in acts:
-            if outcome != "done":
+        for operation, device, _, _, kind, _, outcome, because in acts:
+            if outcome == "done":
+                continue
+            if TOO_MUCH.get(kind, "-") not in because:
                 raise Broken(f"The hub refused {kind} [{operation[-6:]}]: {because}")
+            self._is_told_of(operation, device)
         for laptop in self._day.laptops:
-            if laptop.rows("SELECT 1 FROM outbox WHERE state = 'parked'"):
-                because = laptop.rows("SELECT because FROM outbox WHERE state = 'parked'")
-                raise Broken(f"{laptop} keeps parked acts: {because}")
+            for kind, because in laptop.rows(_PARKED):
+                if TOO_MUCH.get(kind, "-") not in because:
+                    raise Broken(f"{laptop} keeps parked acts: {kind}: {because}")
+
+    def _is_told_of(self, operation: str, device: str) -> None:
+        """What the hub refused is set before the people of the till that did it."""
+        for laptop in self._day.laptops:
+            mine = laptop.device == device and not self._is_stopped(laptop)
+            if mine and laptop.rows(_HAS, operation) and not laptop.rows(_DISAGREES, operation):
+                raise Broken(f"{laptop} does not say that an act of its was refused: [{operation[-6:]}]")
 
     def _stores_are_sound(self) -> None:
         for laptop in self._day.laptops:
@@ -253,6 +279,14 @@ class Watch:
             if self._went_apart(*two) and not noticed:
                 raise Broken(f"Nobody noticed that {two[0]} and {two[1]} are one station twice")
 
+    def _money_adds_up(self) -> None:
+        if self._lost_with_a_copy():
+            return
+        try:
+            self._books.look([one for one in self._day.laptops if not self._is_stopped(one)])
+        except Unbalanced as books:
+            raise Broken(str(books)) from None
+
     def _copies(self) -> dict[str, list[Laptop]]:
         found = defaultdict(list)
         for laptop in self._day.laptops:
@@ -273,6 +307,12 @@ class Watch:
                 raise Broken(f"It was logged: {warning}")
 
 
+def _about(subject: str) -> set[str]:
+    """What an act about this comes after: others about the same, and for a ticket those about its order."""
+    order, dash, number = subject.rpartition("-")
+    return {subject, order} if dash and number.isdecimal() else {subject}
+
+
 def _taken_back(body: str) -> str:
     """The scan that an act takes back, if that is what it does."""
     return str(json.loads(body).get("nonce", ""))
@@ -282,6 +322,12 @@ _ACTS = "SELECT operation, device, epoch, sequence, kind, body, outcome, because
 _ORDERS = "SELECT id FROM documents WHERE kind = 'order' AND body IS NOT NULL"
 _CARTS = "SELECT id, body FROM documents WHERE kind = 'held_cart' AND body IS NOT NULL"
 _WAITING = "SELECT subject FROM outbox WHERE state = 'waiting'"
-_WAITING_BODIES = "SELECT j.body FROM outbox o JOIN journal j ON j.id = o.id WHERE o.state = 'waiting'"
-_NAMING = "SELECT o.subject FROM outbox o JOIN journal j ON j.id = o.id WHERE j.operation = ?1 OR instr(j.body, ?1) > 0"
+_WAITING_BODIES = "SELECT o.subject, j.body FROM outbox o JOIN journal j ON j.id = o.id WHERE o.state = 'waiting'"
+_NAMING = (
+    "SELECT o.subject FROM outbox o JOIN journal j ON j.id = o.id"
+    " WHERE j.operation = ?1 OR instr(j.body, ?1 || '\"') > 0"
+)
+_PARKED = "SELECT j.kind, o.because FROM outbox o JOIN journal j ON j.id = o.id WHERE o.state = 'parked'"
+_HAS = "SELECT 1 FROM journal WHERE operation = ?"
+_DISAGREES = "SELECT 1 FROM conflicts WHERE json_extract(body, '$[0].nonce') = ?"
 _LEFT = "SELECT operation FROM journal j WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = j.id)"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from . import planted_money as _  # noqa: F401 - it plants more
 from .planted import BUGS, Planted
 
 MOST_DAYS = 100

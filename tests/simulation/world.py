@@ -265,9 +265,19 @@ class Fibre:
         return self._answer
 
 
-async def _first(done: Awaitable[Any], timeout: float | None) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(done, timeout)
+def within(loop: asyncio.AbstractEventLoop, seconds: float | None) -> asyncio.Future[None]:
+    """Something that comes about by itself after so many seconds, unless somebody brings it about before."""
+    future: asyncio.Future[None] = loop.create_future()
+    if seconds is not None:
+        timer = loop.call_later(seconds, come_about, future)
+        future.add_done_callback(lambda _: timer.cancel())
+    return future
+
+
+def come_about(future: asyncio.Future[None]) -> None:
+    """Let it come about, if it has not already."""
+    if not future.done():
+        future.set_result(None)
 
 
 class Event:
@@ -283,24 +293,18 @@ class Event:
     def set(self) -> None:
         self._set = True
         for future in list(self._waiting):
-            if not future.done():
-                future.set_result(None)
+            come_about(future)
 
     def clear(self) -> None:
         self._set = False
 
     def wait(self, timeout: float | None = None) -> bool:
         if not self._set:
-            Fibre.wait(lambda: self._wait(timeout))
+            future = within(this_machine().world.loop, timeout)
+            self._waiting[future] = None
+            future.add_done_callback(self._waiting.pop)
+            Fibre.wait(lambda: future)
         return self._set
-
-    async def _wait(self, timeout: float | None) -> None:
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[future] = None
-        try:
-            await _first(future, timeout)
-        finally:
-            self._waiting.pop(future)
 
 
 class Thread:

@@ -1,0 +1,162 @@
+"""What must be true of money once everything is in: each till's documents and the hub's books, side by side.
+
+Sums are made here from what was written down, document by document and act by act, and never with the code that
+makes reports. What two tills did without hearing of each other may be too much; then everybody is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from .tills import CARDS, ON_A_CARD
+
+if TYPE_CHECKING:
+    from .day import Day
+    from .laptops import Laptop
+
+TOO_MUCH = {"gift_card": "left on this gift card", "refunded": "No more than was paid"}
+"""What a hub may refuse, in these words: money that somebody else was first to take."""
+
+
+class Unbalanced(Exception):
+    """Two books do not agree."""
+
+
+class Books:
+    """All tills of a day, and the hub."""
+
+    def __init__(self, day: Day) -> None:
+        self._day = day
+
+    # Whether everybody has heard
+
+    def unheard_of(self, laptop: Laptop) -> list[str]:
+        """What of cards, vouchers, people and receipts stands otherwise at the hub than at a laptop."""
+        there, here = self._told(), _known(laptop)
+        alone = {name for name in here if name.startswith("person ")} - there.keys()
+        return sorted(alone.union(name for name, state in there.items() if here.get(name) != state))
+
+    def _told(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for kind, name, body in self._documents("gift_card", "voucher", "person", "taking"):
+            one = json.loads(body)
+            match kind:
+                case "gift_card":
+                    found[f"card {name}"] = one.get("value", 0)
+                case "voucher":
+                    found[f"voucher {name}"] = one.get("redeemed", 0)
+                case "person":
+                    found[f"person {name}"] = (one["role"], one.get("active", True))
+                case _:
+                    found[f"taking {name}"] = one["total"]
+        return found
+
+    def _documents(self, *kinds: str) -> list[Any]:
+        named = ", ".join(f"'{kind}'" for kind in kinds)
+        sql = f"SELECT kind, id, body FROM documents WHERE kind IN ({named}) AND body IS NOT NULL"
+        return list(self._day.venue.query(sql))
+
+    # Whether it adds up
+
+    def look(self, laptops: list[Laptop]) -> None:
+        """Raises `Unbalanced` for the first figures that do not agree. `laptops` are those that the hub has heard."""
+        acts = [
+            (device, kind, operation, json.loads(body))
+            for device, kind, operation, body in self._day.venue.query(_DONE)
+        ]
+        for laptop in laptops:
+            self._tenders_are_those_of(laptop, acts)
+            self._totals_add_up(laptop)
+        self._orders_have_what_was_taken(acts)
+        self._cards_hold_what_was_put_on_them(acts)
+        self._vouchers_are_counted(laptops)
+
+    def _tenders_are_those_of(self, laptop: Laptop, acts: list[Any]) -> None:
+        if laptop.copied or laptop.set_aside:
+            return  # Then some of its documents stand in another store.
+        here: Counter[str] = Counter()
+        for means, amount in laptop.rows("SELECT means, amount FROM receipt_tenders"):
+            here[means] += amount
+        there: Counter[str] = Counter()
+        for device, kind, _, fact in acts:
+            if device == laptop.device and kind == "receipt":
+                for means, amount in fact.get("tenders", ()):
+                    there[means] += amount
+        if here != there:
+            raise Unbalanced(f"{laptop} has taken {dict(here)}, and the hub was told of {dict(there)}")
+
+    def _totals_add_up(self, laptop: Laptop) -> None:
+        sums = (0, 0)
+        for number, sales, returns, *grand in laptop.rows(_Z):
+            sums = sums[0] + sales, sums[1] + returns
+            if sums != tuple(grand):
+                raise Unbalanced(f"Z {number} of {laptop} says {grand} in all, and it is {sums}")
+
+    def _orders_have_what_was_taken(self, acts: list[Any]) -> None:
+        taken: dict[str, Counter[str]] = defaultdict(Counter)
+        for _, kind, operation, fact in acts:
+            if kind in ("paid", "refunded"):
+                taken[fact["order"]][operation] += fact["amount"]
+        for _, code, body in self._documents("order"):
+            order = json.loads(body)
+            there = Counter(_amounts(order))
+            if there != taken[code]:
+                raise Unbalanced(f"Order {code} has {dict(there)}, and tills took {dict(taken[code])}")
+
+    def _cards_hold_what_was_put_on_them(self, acts: list[Any]) -> None:
+        moved: Counter[str] = Counter()
+        for _, kind, _, fact in acts:
+            if kind == "gift_card":
+                moved[fact["card"]] += fact["amount"]
+        for _, code, body in self._documents("gift_card"):
+            value, begun = json.loads(body).get("value", 0), ON_A_CARD if code.upper() in CARDS else 0
+            change = moved[hashlib.sha256(code.casefold().encode()).hexdigest()[:8]]
+            if value != begun + change or value < 0:
+                raise Unbalanced(f"There is {value} on card {code}, which began with {begun} and had {change:+}")
+
+    def _vouchers_are_counted(self, laptops: list[Laptop]) -> None:
+        used: Counter[str] = Counter()
+        for _, _, body in self._documents("order"):
+            order = json.loads(body)
+            if order.get("status") != "c":
+                held = [one for one in order["positions"] if not one.get("canceled")]
+                used.update(one["voucher"].casefold() for one in held if one.get("voucher"))
+        for _, code, body in self._documents("voucher"):
+            voucher = json.loads(body)
+            redeemed, most = voucher.get("redeemed", 0), voucher.get("max_usages", 1)
+            if redeemed != used[code.casefold()]:
+                raise Unbalanced(f"Voucher {code} was redeemed {used[code.casefold()]} times, the hub says {redeemed}")
+            for laptop in laptops if redeemed > most else ():
+                figures = f"{voucher['code']}: {redeemed} / {most}"
+                if not laptop.rows(_OVERUSED, figures):
+                    raise Unbalanced(f"{laptop} does not know that a voucher was used too often: {figures}")
+
+
+def _amounts(order: Any) -> dict[str, int]:
+    """What was paid and given back of an order, by operation."""
+    return {one["operation"]: one["amount"] for one in (*order.get("payments", ()), *order.get("refunds", ()))}
+
+
+def _known(laptop: Laptop) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for code, body in laptop.rows("SELECT code, body FROM gift_cards"):
+        found[f"card {code}"] = json.loads(body).get("value", 0)
+    for code, body in laptop.rows("SELECT code, body FROM vouchers"):
+        found[f"voucher {code}"] = json.loads(body).get("redeemed", 0)
+    for name, role, active in laptop.rows("SELECT id, role, active FROM operators"):
+        found[f"person {name}"] = (role, bool(active))
+    for operation, total in laptop.rows(_RECEIPTS):
+        found[f"taking {operation}"] = total
+    return found
+
+
+_DONE = "SELECT device, kind, operation, body FROM acts WHERE outcome = 'done'"
+_Z = "SELECT number, sales, returns, all_sales, all_returns FROM z_reports ORDER BY number"
+_OVERUSED = "SELECT 1 FROM conflicts WHERE kind = 'voucher_overused' AND json_extract(body, '$[0].words') = ?"
+_RECEIPTS = (
+    "SELECT operation, json_extract(body, '$.total') FROM takings"
+    " UNION ALL SELECT operation || '/receipt', total FROM receipts"
+)
