@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 
-from boxoffice.domain import counting
+from boxoffice.domain import changes, counting
+from boxoffice.domain.facts import Paid
 from boxoffice.domain.orders import Order
 from boxoffice.domain.shift import Perpetual
 from boxoffice.services import books, disagree
 from boxoffice.storage import outbox, till
-from sync.hub import documents, effects
-from sync.wire.hub_feed import noun_of
+from sync.hub import effects
 
 from .planted import Patch, planted
 
@@ -32,14 +33,15 @@ def does_not_hear_of_receipts_of_other_tills(patch: Patch) -> None:
     patch.setattr("boxoffice.services.hear.takings.put", lambda *_: None)
 
 
-@planted(day=118, shows="The hub refused|keeps parked acts|Order .* has")
-def judges_an_order_as_it_was_before_the_batch(patch: Patch) -> None:
-    def order(self: Any, event: str, code: str) -> Order | None:
-        body = documents.body(self._connection, event, "order", code)
-        found = noun_of("order", body.encode()) if body else None
-        return found if isinstance(found, Order) else None
+@planted(day=5, shows="Order .* has")
+def keeps_only_the_last_payment_of_an_order(patch: Patch) -> None:
+    def after(order: Any, fact: Any, *given: Any) -> Any:
+        changed = changes.after(order, fact, *given)
+        if isinstance(fact, Paid) and isinstance(changed, Order):
+            return msgspec.structs.replace(changed, payments=changed.payments[-1:])
+        return changed
 
-    patch.setattr(effects.Effects, "_order", order)
+    patch.setattr(effects, "changes", SimpleNamespace(after=after))
 
 
 @planted(day=2, shows="There is -")
