@@ -15,7 +15,7 @@ import pytest
 
 SEED = os.environ.get("BOXOFFICE_SEED", "")
 """One seed, or two with a dash between them: from the first to before the second."""
-ALWAYS = 100
+ALWAYS = 200
 """Days of a short proof."""
 DAYS = 100_000
 AT_ONCE = 20
