@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from boxoffice.errors import WORK_GOES_ON
@@ -19,6 +20,10 @@ from .buttons import Button, Weight
 
 if TYPE_CHECKING:
     from sync.state import State
+
+
+_SMALL = 520
+"""The height of a window below which there is room for one sentence only: 1366 × 768 at twice its size."""
 
 
 class Banner(QFrame):
@@ -43,13 +48,20 @@ class Banner(QFrame):
         row.setContentsMargins(20, 2, 10, 2)
         row.addLayout(self.column, 1)
         row.addWidget(self.button)
+        self.wanted = False
+        """Whether it has something to say, if there is room."""
         self.hide()
 
+    def hide(self) -> None:
+        """It has nothing to say any more."""
+        self.wanted = False
+        super().hide()
+
     def say(self, *sentences: str) -> None:
-        """Show this."""
+        """Show this, as soon as there is room."""
+        self.wanted = True
         self.words.setText(joined(*sentences))
         self.setAccessibleName(self.words.text())
-        self.show()
 
 
 class Banners(QWidget):
@@ -82,7 +94,8 @@ class Banners(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)
-        for banner in (self.wiped, self.stopped, self.alarm, self.again, self.offline, self.first_sync):
+        self._all = (self.wiped, self.stopped, self.alarm, self.again, self.offline, self.first_sync)
+        for banner in self._all:
             rows.addWidget(banner)
         self.alarm.pressed.connect(self.outbox_pressed)
         self.again.pressed.connect(self._on_again_seen)
@@ -97,6 +110,18 @@ class Banners(QWidget):
         self._show_alarm(state)
         self._show_offline(state, waiting)
         self._show_first_sync(state)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a small window the first of them alone: all of them would leave no room for the work."""
+        few = self.window().height() < _SMALL
+        for place, banner in enumerate([one for one in self._all if one.wanted]):
+            if banner.isHidden() is not (few and place > 0):
+                banner.setVisible(not (few and place))
 
     def show_wiped(self, at: datetime | None) -> None:
         """Say that the station was wiped, and when; None if it was not."""
@@ -106,6 +131,7 @@ class Banners(QWidget):
         self.stopped.hide()
         gone = tr("This station was wiped at {when}: it knows no guests.", when=clock(at))
         self.wiped.say(gone, tr("Enrol it to use it again."))
+        self._fit()
 
     def _on_stopped(self) -> None:
         if self._sent_away:
@@ -146,6 +172,7 @@ class Banners(QWidget):
     def _on_again_seen(self) -> None:
         self._seen_again = self._sent_again
         self.again.hide()
+        self._fit()
 
     def _show_offline(self, state: State, waiting: int) -> None:
         since = state.offline_since
@@ -177,6 +204,7 @@ class Banners(QWidget):
     def _on_hide(self) -> None:
         self._hidden = self._since
         self.offline.hide()
+        self._fit()
 
     def _show_first_sync(self, state: State) -> None:
         if not state.first_sync:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.documents import Movement, Report
@@ -21,6 +21,9 @@ from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.pieces import Pieces
 from ui.widgets.rows import CheckRow
 
+_SMALL = 400
+"""The height below which things stand closer together."""
+
 
 class OpenPanel(QWidget):
     """No shift is open: which event, and what lies in the drawer."""
@@ -33,7 +36,8 @@ class OpenPanel(QWidget):
         card = QFrame()
         card.setProperty("role", "card")
         card.setFixedWidth(520)
-        rows = QVBoxLayout(card)
+        self._rows = rows = QVBoxLayout(card)
+        self._small = False
         rows.setContentsMargins(28, 24, 28, 24)
         rows.setSpacing(14)
         title = QLabel(tr("The drawer is closed"))
@@ -61,14 +65,25 @@ class OpenPanel(QWidget):
         rows.addWidget(go)
         self.count = Button(tr("Count notes and coins…"), height=theme.TOUCH)
         self.count.clicked.connect(self._count)
-        rows.addWidget(self.count)
         read = Button(tr("Reports"), weight=Weight.QUIET)
         read.clicked.connect(self.reports_pressed)
-        rows.addWidget(read)
+        beside = QHBoxLayout()
+        beside.addWidget(self.count, 1)
+        beside.addWidget(read)
+        rows.addLayout(beside)
         whole = QVBoxLayout(self)
         whole.addStretch(1)
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         whole.addStretch(2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        small = self.height() < _SMALL
+        if small != self._small:
+            self._small = small
+            self._rows.setSpacing(6 if small else 14)
+            self._rows.setContentsMargins(*((20, 10, 20, 10) if small else (28, 24, 28, 24)))
+            self.amount.setMinimumHeight(theme.TOUCH if small else 56)
 
     def look_again(self) -> None:
         """The events that there are now."""

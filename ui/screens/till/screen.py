@@ -152,8 +152,10 @@ class TillScreen(QWidget):
         self._give_room()
 
     def _give_room(self) -> None:
-        """Where the window is small, who pays does not see the cart."""
-        self.cart.setVisible(not (self._small and self._stack.currentWidget() is self.payment))
+        """Where the window is small, who pays sees neither the cart nor the other places."""
+        paying = self._stack.currentWidget() is self.payment
+        self.cart.setVisible(not (self._small and paying))
+        self.bar.setVisible(not (self._small and paying))
 
     def _connect(self) -> None:
         clerk = self.clerk
