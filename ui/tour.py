@@ -30,7 +30,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.errors import DeviceTrouble
 from boxoffice.ids import new_scan
-from boxoffice.sample_event import people_at_work
+from boxoffice.sample_event import MAIN_ENTRANCE, people_at_work
 from boxoffice.scanning.camera import Camera, Film
 from boxoffice.services import print_setup, reconciling
 from boxoffice.services.give_back import GivenBack
@@ -48,7 +48,6 @@ from .screens.till.places import Place
 from .screens.till.screen import TillScreen
 from .widgets.strip import Where
 
-LIST = ("conf26", 3)
 BADGES = 8
 PATIENCE = 60.0
 STEP = 20
@@ -92,7 +91,7 @@ class Tour:
         self._hub = hub
         self._app = app
         self._pictures = 0
-        app.set_door(Door(lists=(LIST,), gate="North")).result()
+        app.set_door(Door(lists=(MAIN_ENTRANCE,), gate="North")).result()
         self._qt = windows.application()
         self._sync = Sync(app)
         self._window = windows.open_window(app, self._sync)
@@ -147,7 +146,7 @@ class Tour:
         rows = self._app.read(
             lambda c: c.execute(
                 "SELECT secret FROM positions WHERE event = ? AND addon_to IS NULL ORDER BY order_code LIMIT 400",
-                (LIST[0],),
+                (MAIN_ENTRANCE[0],),
             ).fetchall()
         )
         found: dict[Reason, list[str]] = {}
@@ -177,7 +176,7 @@ class Tour:
         self._note(f"{frames} frames of {len(secrets)} moving badges: {self._entries() - before} admitted, once each.")
 
     def _entries(self) -> int:
-        return self._app.lookup.counts(self._app.catalog(LIST[0]).lists[LIST[1]]).entries
+        return self._app.lookup.counts(self._app.catalog(MAIN_ENTRANCE[0]).lists[MAIN_ENTRANCE[1]]).entries
 
     def _answers(self, codes: dict[Reason, list[str]]) -> None:
         """One of each answer that the event has to offer."""
@@ -228,7 +227,7 @@ class Tour:
         assert isinstance(screen, TillScreen)  # noqa: S101 - what the window shows at this place
         clerk = screen.clerk
         self._picture("till-closed")
-        clerk.drawer.open(LIST[0], 20_000)
+        clerk.drawer.open(MAIN_ENTRANCE[0], 20_000)
         self._expect("the drawer is open", lambda: clerk.shift is not None and not clerk.busy)
         sold: list[Sale] = []
         clerk.payment.sold.connect(sold.append)
@@ -251,7 +250,7 @@ class Tour:
         code = first.order.code
         self._window.courier.attempt(
             lambda permits: clerk.counter.give_back(
-                LIST[0], code, offers, "Came with a friend", {1: None}, permits=permits
+                MAIN_ENTRANCE[0], code, offers, "Came with a friend", {1: None}, permits=permits
             ),
             to=self._window,
             done=given.append,
@@ -321,7 +320,7 @@ class Tour:
         """Where the hub says something else of our payments than our books do."""
         now = datetime.now(UTC)
         day = timedelta(days=1)
-        return self._app.read(lambda c: reconciling.over(c, LIST[0], now - day, now + day)).differences
+        return self._app.read(lambda c: reconciling.over(c, MAIN_ENTRANCE[0], now - day, now + day)).differences
 
     def _hub_checkins(self) -> set[str]:
         enrolment = self._app.enrolment
@@ -329,7 +328,7 @@ class Tour:
             return set()
         server = central_server(enrolment)
         try:
-            return {one.noun.nonce for one in server.changes(LIST[0], "") if isinstance(one.noun, CheckIn)}
+            return {one.noun.nonce for one in server.changes(MAIN_ENTRANCE[0], "") if isinstance(one.noun, CheckIn)}
         finally:
             server.close()
 

@@ -116,6 +116,8 @@ class Demo:
         try:
             if not self.station.store.exists():
                 self.enrol(self.station, "Demo door")
+                if self._synced:
+                    self._choose_list()
                 if self._people:
                     self._add_people()
         except BaseException:
@@ -213,6 +215,14 @@ class Demo:
         self._do("enrol", self.url, token, "--name", name, *data)
         if self._synced:
             self._do("sync", *data)
+
+    def _choose_list(self) -> None:
+        """The first code that is held to it gets an answer, and not the advice to choose a list."""
+        from boxoffice.domain.door import Door
+        from boxoffice.sample_event import MAIN_ENTRANCE
+
+        with App(self.station) as app:
+            app.set_door(Door(lists=(MAIN_ENTRANCE,))).result()
 
     def _add_people(self) -> None:
         """Those who work at the sample event. Their PINs stand where they are asked for: it is a demo."""

@@ -30,6 +30,7 @@ __all__ = [
     "BEGINS",
     "CONF",
     "FEST",
+    "MAIN_ENTRANCE",
     "SEED",
     "Expected",
     "catalogs",
@@ -41,6 +42,8 @@ __all__ = [
     "write",
 ]
 
+MAIN_ENTRANCE = (CONF, 3)
+"""The list that most tickets are for."""
 SEED = 2026
 _MOST_SIGNED = 2_000
 

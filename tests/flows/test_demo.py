@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from boxoffice.bootstrap import App
+from boxoffice.config import Folder
+
 STAY = ("-m", "boxoffice", "demo", "--no-gui", "--json", "--attendees", "20", "--data")
 # As when an exit reaches a process inside Qt: nothing on its stack is unwound.
 DROP = """
@@ -26,6 +29,8 @@ def test_the_demo_takes_its_hub_along_and_comes_back_to_the_same_event(tmp_path:
     folder = tmp_path / "demo"
     first = stay_and_end(folder)
     assert not answers(first["hub"])
+    with App(Folder(Path(first["station"]))) as app:
+        assert [one.name for one in app.lists() if (one.event, one.id) in app.door.lists] == ["Main entrance"]
     again = stay_and_end(folder)
     assert again == first
     assert not answers(again["hub"])
