@@ -123,6 +123,7 @@ def open_window(app: App, sync: SyncWorker | None = None) -> MainWindow:
 def close_window(window: MainWindow) -> None:
     """Let go of what the window held, before the station is closed."""
     window.leave()
+    window.status.stop()
     application().removeEventFilter(window.keys)
     window.scans.eye.stop()
     window.scans.line.stop()

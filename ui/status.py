@@ -57,6 +57,11 @@ class Status(QObject):
         """The window was built anew."""
         self.__dict__.pop("banners", None)
 
+    def stop(self) -> None:
+        """Say nothing any more: the window closes, and its station after it."""
+        self._later.stop()
+        self._every.stop()
+
     @cached_property
     def banners(self) -> Banners:
         """What is true for a while, above the screen."""
@@ -72,7 +77,7 @@ class Status(QObject):
 
     def refresh_soon(self) -> None:
         """Say it again in a moment."""
-        if not self._later.isActive():
+        if self._every.isActive() and not self._later.isActive():
             self._later.start()
 
     @property

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from boxoffice.errors import WORK_GOES_ON, ServerTrouble, StorageTrouble
 from sync.state import FirstSync, State
+from ui.app import close_window
 from ui.widgets.strip import Where
 
 NOON = datetime.now(UTC).replace(hour=12, minute=0) - timedelta(days=1)
@@ -178,6 +179,15 @@ def test_closing_with_nothing_waiting_just_closes(evening: Any) -> None:
     window = evening.open()
     window.close()
     assert not window.isVisible()
+
+
+def test_a_window_that_has_closed_asks_its_station_nothing_more(evening: Any, line: Line) -> None:
+    window = evening.open(line)
+    window.status.refresh_soon()
+    assert window.status.is_behind
+    close_window(window)
+    window.status.refresh_soon()
+    assert not window.status.is_behind
 
 
 def test_a_trouble_says_what_happened_what_was_kept_and_what_to_do(evening: Any) -> None:

@@ -341,7 +341,7 @@ class Desk:
             yield "it stays charged, and is taken for taken back"
         if attempt.is_charged and taken_back:
             yield "it was taken back, and is taken for charged"
-        if not (attempt.is_charged or attempt.state in (State.REVERSED, State.REVERSAL_UNKNOWN)):
+        if not (attempt.is_charged or attempt.state in {State.REVERSED} | payment.FOR_A_PERSON):
             yield f"nobody looks after it: {attempt.state}"
 
     def _settle(self, verdict: Verdict) -> None:
