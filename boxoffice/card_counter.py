@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from boxoffice.services import card, charged, errands, sell
+from boxoffice.services import card, card_terminals, charged, errands, sell
 from boxoffice.storage import payments
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class CardCounter:
     @property
     def terminals(self) -> tuple[Terminal, ...]:
         """The card terminals of this station. Training is done without one."""
-        return () if self._counter.training else self._station.read(card.terminals)
+        return () if self._counter.training else self._station.read(card_terminals.terminals)
 
     def days(self) -> list[TerminalDay]:
         """What terminals have said at their ends of day since the shift was opened."""

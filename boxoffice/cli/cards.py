@@ -17,7 +17,7 @@ from boxoffice.domain.payment import Attempt, Kind, State, Way
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Word
-from boxoffice.services import card
+from boxoffice.services import card_terminals
 from boxoffice.terminals.manual import ManualTerminal, Typed
 from boxoffice.terminals.worker import TerminalWorker
 
@@ -50,7 +50,11 @@ def operation_for(counter: Counter, event: str, order: str, what: What) -> str:
 
 def end(app: App, worker: TerminalWorker, begun: Attempt) -> Attempt:
     """Take an attempt that was written down to its end; at a terminal apart, by what is typed of it."""
-    by = ManualTerminal(_typed) if app.read(lambda c: card.terminal(c, begun.terminal)).kind is Kind.MANUAL else None
+    by = (
+        ManualTerminal(_typed)
+        if app.read(lambda c: card_terminals.terminal(c, begun.terminal)).kind is Kind.MANUAL
+        else None
+    )
     if begun.state is State.REVERSING:
         return worker.reverse(begun.id, shown, by).result()
     return worker.pay(begun.id, shown, by).result()

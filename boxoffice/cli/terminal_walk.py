@@ -19,7 +19,7 @@ from boxoffice.domain.payment import FOR_A_PERSON, Attempt, State
 from boxoffice.domain.permissions import Permit
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.services import card
+from boxoffice.services import card, card_terminals
 from boxoffice.storage import catalog
 from boxoffice.storage.connection import Connection
 from boxoffice.terminals.worker import TerminalWorker
@@ -115,7 +115,7 @@ class Walk:
     ) -> None:
         self._app = app
         self._worker = worker
-        self._terminal = app.read(lambda c: card.terminal(c, terminal)).name
+        self._terminal = app.read(lambda c: card_terminals.terminal(c, terminal)).name
         self._operator = operator
         self._ask = ask
         self._tell = tell
@@ -153,7 +153,7 @@ class Walk:
                 operation=f"test/{new_id()}",
                 event=next(iter(catalog.events(connection)), ""),
                 amount=amount,
-                currency=card.currency(connection),
+                currency=card_terminals.currency(connection),
                 terminal=self._terminal,
                 operator=self._operator,
             )

@@ -13,7 +13,7 @@ from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.money import plain
 from boxoffice.domain.payment import Attempt, Kind, Terminal
 from boxoffice.errors import BadInput
-from boxoffice.services import card
+from boxoffice.services import card, card_terminals
 from boxoffice.storage import payments
 from boxoffice.terminals import zvt_frames, zvt_session
 from boxoffice.terminals.simulated import Behaviour
@@ -92,7 +92,7 @@ def _register_payments(verbs: Subparsers, common: argparse.ArgumentParser) -> No
 def run_list(args: argparse.Namespace) -> int:
     """The terminals, and whether something is in doubt at them."""
     with open_station(args.data) as app:
-        for terminal in app.read(card.terminals):
+        for terminal in app.read(card_terminals.terminals):
             taken = app.read(lambda c, name=terminal.name: payments.open_at(c, name))  # type: ignore[misc]
             values = {
                 "name": terminal.name,
@@ -109,7 +109,7 @@ def run_add(args: argparse.Namespace) -> int:
     """Set a terminal up."""
     terminal = _terminal(args.name, args.address, args.password)
     with open_station(args.data) as app:
-        app.write(lambda c: card.put_terminal(c, terminal)).result()
+        app.write(lambda c: card_terminals.put_terminal(c, terminal)).result()
     say(args, {"name": terminal.name, "kind": terminal.kind.value}, f"{terminal.name} is set up.")
     return 0
 
@@ -131,7 +131,7 @@ def _terminal(name: str, address: str, password: str) -> Terminal:
 def run_remove(args: argparse.Namespace) -> int:
     """Forget a terminal."""
     with open_station(args.data) as app:
-        app.write(lambda c: card.remove_terminal(c, args.name)).result()
+        app.write(lambda c: card_terminals.remove_terminal(c, args.name)).result()
     say(args, {"removed": args.name}, f"{args.name} is forgotten.")
     return 0
 
@@ -165,7 +165,7 @@ def _walk(args: argparse.Namespace) -> int:
     if not args.operator:
         raise BadInput("Who goes through it?", "Cards are charged, and what is in doubt is settled.", "Use --operator.")
     with open_station(args.data) as app, working(app) as worker:
-        amount = amount_in(args.amount, app.read(card.currency)) if args.amount else 1
+        amount = amount_in(args.amount, app.read(card_terminals.currency)) if args.amount else 1
         walk = Walk(app, worker, args.name, args.operator, _ask, _tell, lambda act: consent.with_leave(app, args, act))
         found = [walk.at(moment, amount) for moment in chosen]
         left = walk.take_back()

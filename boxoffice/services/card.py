@@ -13,23 +13,19 @@ import msgspec
 
 from boxoffice.domain import payment
 from boxoffice.domain.errands import Errand
-from boxoffice.domain.facts import CardDayClosed, CardPaid, Private
+from boxoffice.domain.facts import CardPaid, Private
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
-from boxoffice.domain.payment import Attempt, Evidence, Kind, Mark, State, Step, Terminal, TerminalDay, Way
+from boxoffice.domain.payment import Attempt, Evidence, Mark, State, Step, Way
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.ports import Totals
-from boxoffice.storage import catalog, journal, payments, settings, till
+from boxoffice.storage import journal, payments
 from boxoffice.storage.connection import Connection
 
-from . import guard
-
-_TERMINALS = "terminals"
-BY_HAND = Terminal(name="by hand", kind=Kind.MANUAL)
-"""A terminal that stands apart. Every station has it, whatever else it has."""
+from . import card_terminals, guard
+from .card_terminals import words
 
 
 class Wish(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -45,54 +41,6 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     operator: str = ""
 
 
-# The terminals of this station
-
-
-def terminals(connection: Connection) -> tuple[Terminal, ...]:
-    """The terminals of this station. Without one, cards are taken at a terminal apart that nothing is known of."""
-    return settings.get(connection, _TERMINALS, tuple[Terminal, ...], ())
-
-
-def terminal(connection: Connection, name: str) -> Terminal:
-    """One terminal; the first if none is named. Raises `BadInput` if there is none of that name."""
-    if name == BY_HAND.name:
-        return BY_HAND
-    there = terminals(connection)
-    found = next((one for one in there if name in ("", one.name)), None)
-    if found is None:
-        names = ", ".join(one.name for one in there) or "none"
-        raise BadInput(
-            filled("No terminal is called {name}", name=name),
-            filled("There are: {names}.", names=names),
-            "Name one of them, or add it.",
-        )
-    return found
-
-
-def put_terminal(connection: Connection, terminal: Terminal) -> None:
-    """Add a terminal, or change the one of that name. Raises `Refused` while it is taken, `BadInput` without a name."""
-    if not terminal.name.strip() or terminal.name == BY_HAND.name:
-        raise BadInput("A terminal needs a name of its own", "Nothing was changed.", "Name it after its place.")
-    _mind_terminal(connection, terminal.name)
-    kept = tuple(one for one in terminals(connection) if one.name != terminal.name)
-    settings.put(connection, _TERMINALS, (*kept, terminal))
-    payments.put_mark(connection, terminal.name, None)
-
-
-def remove_terminal(connection: Connection, name: str) -> None:
-    """Take a terminal out. Raises `BadInput` if there is none of that name, `Refused` while it is taken."""
-    gone = terminal(connection, name)
-    _mind_terminal(connection, gone.name)
-    settings.put(connection, _TERMINALS, tuple(one for one in terminals(connection) if one.name != gone.name))
-    payments.put_mark(connection, gone.name, None)
-
-
-def _mind_terminal(connection: Connection, name: str) -> None:
-    taken = payments.open_at(connection, name)
-    if taken is not None:
-        raise Refused("This terminal is taken", _words(taken), "Find out first what became of that payment.")
-
-
 # One attempt
 
 
@@ -101,14 +49,16 @@ def begin(connection: Connection, wish: Wish, owed: int, now: datetime) -> Attem
 
     Raises `Refused` for more than is open, and while its sale or its terminal waits for the outcome of another one.
     """
-    terminal(connection, wish.terminal)
+    card_terminals.terminal(connection, wish.terminal)
     before = payments.of_operation(connection, wish.operation)
     waiting = next((one for one in before if one.is_open), None)
     if waiting is not None:
         raise Refused(
-            "A card payment of this sale is not settled", _words(waiting), "Find out first what became of it."
+            "A card payment of this sale is not settled",
+            words(waiting),
+            "Find out first what became of it.",
         )
-    _mind_terminal(connection, wish.terminal)
+    card_terminals.mind(connection, wish.terminal)
     rest = owed - sum(one.amount for one in before if one.is_stray and one.way is wish.way)
     if not 0 < wish.amount <= rest:
         what = filled(
@@ -177,7 +127,7 @@ def settle(
     """Say what became of an attempt, after looking. Raises `Refused` if nothing is in doubt, `BadInput` without why."""
     found = known(connection, attempt_id)
     if found.state not in payment.FOR_A_PERSON:
-        raise Refused("There is nothing to settle", _words(found), "Nothing was changed.")
+        raise Refused("There is nothing to settle", words(found), "Nothing was changed.")
     if not seen.by.strip() or not seen.reason.strip():
         raise BadInput("Who says so, and why?", "Nothing was changed.", "Look at the terminal's journal, then say it.")
     by = guard.need(
@@ -220,7 +170,7 @@ def give_up(
         raise Refused("This stands on a receipt", "Nothing was taken back.", "Refund its order.")
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was taken back.", "Say why the payment is taken back.")
-    _mind_terminal(connection, found.terminal)
+    card_terminals.mind(connection, found.terminal)
     guard.need(
         connection,
         Act.TAKE_BACK_CARD,
@@ -242,8 +192,8 @@ def reverse(connection: Connection, attempt_id: str, operation: str, now: dateti
     """
     found = known(connection, attempt_id)
     if not found.is_charged:
-        raise Refused("There is nothing to take back", _words(found), "Nothing was done.")
-    _mind_terminal(connection, found.terminal)
+        raise Refused("There is nothing to take back", words(found), "Nothing was done.")
+    card_terminals.mind(connection, found.terminal)
     return take(connection, attempt_id, payment.ReversalSent(operation=operation), now)
 
 
@@ -311,63 +261,6 @@ def _private(attempt: Attempt) -> Private | None:
     return Private(note=note) if note else None
 
 
-def _words(attempt: Attempt) -> str:
-    amount = f"{plain(attempt.amount, attempt.currency)} {attempt.currency}"
-    when = attempt.began_at.astimezone().replace(microsecond=0)  # As on the clock that whoever looks for it sees.
-    return filled("{amount} at {terminal}, {when}.", amount=amount, terminal=attempt.terminal, when=when)
-
-
-# The end of a terminal's day
-
-
-def currency(connection: Connection) -> str:
-    """What a terminal is asked in where nothing is being paid: the open shift's currency, else an event's."""
-    shift = till.current_shift(connection, training=False)
-    return shift.currency if shift is not None else next(iter(catalog.currencies(connection)), "EUR")
-
-
-def close_day(connection: Connection, terminal: str, totals: Totals, now: datetime, operator: str = "") -> TerminalDay:
-    """Keep what a terminal has said at the end of its day, beside what was written down here since the one before."""
-    before = payments.last_day(connection, terminal)
-    since = before.at if before else None
-    ours = payments.charged_at(connection, terminal, since)
-    shift = till.current_shift(connection, training=False)
-    day = TerminalDay(
-        id=new_id(),
-        terminal=terminal,
-        at=now,
-        currency=currency(connection),
-        amount=totals.amount,
-        number=totals.number,
-        text=totals.text,
-        ours=sum(one.amount if one.way is Way.CHARGE else -one.amount for one in ours),
-        ours_number=len(ours),
-        since=since,
-        shift=shift.id if shift else "",
-        operator=operator,
-    )
-    payments.put_day(connection, day)
-    payments.put_mark(connection, terminal, None)
-    event = shift.event if shift else next(iter(catalog.events(connection)), "")
-    if event:
-        journal.append(connection, day.id, _day_fact(day, event))
-    return day
-
-
-def _day_fact(day: TerminalDay, event: str) -> CardDayClosed:
-    return CardDayClosed(
-        event=event,
-        at=micros(day.at),
-        terminal=day.terminal,
-        currency=day.currency,
-        ours=day.ours,
-        ours_number=day.ours_number,
-        amount=day.amount,
-        number=day.number,
-        shift=day.shift,
-    )
-
-
 # Standing on a receipt
 
 
@@ -381,8 +274,8 @@ def vouched(connection: Connection, operation: str, offers: Sequence[Offer], *, 
     moved = payments.unreceipted_of(attempts, operation)
     waiting = [one for one in attempts if one.is_open]
     if waiting:
-        raise Refused("A card payment of this sale is not settled", _words(waiting[0]), "Nothing was sold or lost.")
-    if training or (not moved and not (_by_card(offers) and terminals(connection))):
+        raise Refused("A card payment of this sale is not settled", words(waiting[0]), "Nothing was sold or lost.")
+    if training or (not moved and not (_by_card(offers) and card_terminals.terminals(connection))):
         return tuple(offers)
     left = list(moved)
     answered = []
@@ -399,7 +292,7 @@ def vouched(connection: Connection, operation: str, offers: Sequence[Offer], *, 
         left.remove(proof)
         answered.append(msgspec.structs.replace(offer, details=(*offer.details, *details(proof.evidence))))
     if left:
-        raise Refused("A card was charged for this already", _words(left[0]), "Count it in, or take it back first.")
+        raise Refused("A card was charged for this already", words(left[0]), "Count it in, or take it back first.")
     return tuple(answered)
 
 
@@ -456,7 +349,7 @@ def mind_order(connection: Connection, event: str, order: str, operation: str) -
     other = unfinished(connection, event, order)
     if other is not None and other.operation != operation:
         about = payments.about(connection, other.operation)
-        what = _words(about[-1]) if about else ""
+        what = words(about[-1]) if about else ""
         raise Refused("A card payment of this order is not finished", what, "Go on with it: card payments.")
 
 
@@ -464,4 +357,8 @@ def mind_sale(connection: Connection, operation: str) -> None:
     """Raises `Refused` if a sale cannot be let go, because a card was charged for it or may have been."""
     for one in payments.of_operation(connection, operation):
         if one.is_open or one.is_stray:
-            raise Refused("A card was charged for this sale", _words(one), "Finish it, or take the payment back first.")
+            raise Refused(
+                "A card was charged for this sale",
+                words(one),
+                "Finish it, or take the payment back first.",
+            )

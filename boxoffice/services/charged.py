@@ -15,7 +15,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.storage import payments
 from boxoffice.storage.connection import Connection
 
-from . import card
+from . import card, card_terminals
 
 
 def on_receipts(connection: Connection, numbers: Iterable[int], operation: str = "") -> list[Attempt]:
@@ -57,7 +57,7 @@ def can_be_reversed(connection: Connection, attempt: Attempt) -> bool:
     """Whether its terminal may still have it: of this day, known by its number, and not turned down before."""
     if attempt.state is not State.CAPTURED:
         return False
-    known = {one.name: one for one in (*card.terminals(connection), card.BY_HAND)}
+    known = {one.name: one for one in (*card_terminals.terminals(connection), card_terminals.BY_HAND)}
     terminal = known.get(attempt.terminal)
     if terminal is None or (terminal.kind is Kind.ZVT and not attempt.evidence.receipt):
         return False

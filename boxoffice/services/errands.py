@@ -22,7 +22,7 @@ from boxoffice.storage import payments, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import card, charged, corrections, exchange, give_back, guard, pay, shifts, voids
+from . import card, card_terminals, charged, corrections, exchange, give_back, guard, pay, shifts, voids
 from .stock import Stock
 
 
@@ -48,7 +48,7 @@ def charge(
         event=errand.event,
         amount=amount,
         currency=shift.currency,
-        terminal=card.terminal(connection, terminal).name,
+        terminal=card_terminals.terminal(connection, terminal).name,
         operator=operator,
     )
     return card.begin(connection, wish, order.total - order.paid, now)
@@ -97,7 +97,7 @@ def advance(
         event=errand.event,
         amount=step.amount,
         currency=shifts.needed(connection).currency,
-        terminal=card.terminal(connection, at).name,
+        terminal=card_terminals.terminal(connection, at).name,
         way=step.way,
         operator=operator,
     )
@@ -111,7 +111,7 @@ def left(connection: Connection, shelf: Shelf, errand: Errand) -> int:
 
 
 def _where(connection: Connection, one: Attempt) -> str:
-    known = {terminal.name for terminal in (*card.terminals(connection), card.BY_HAND)}
+    known = {terminal.name for terminal in (*card_terminals.terminals(connection), card_terminals.BY_HAND)}
     return one.terminal if one.terminal in known else ""
 
 
@@ -126,7 +126,7 @@ def _next(connection: Connection, shelf: Shelf, errand: Errand, terminal: str, n
         case What.CORRECTION:
             cards = corrections.plan(connection, errand.receipt, errand.offers, errand.operation, errand.amount).cards
             wanted = (
-                cards.charged if terminal or card.terminals(connection) else ()
+                cards.charged if terminal or card_terminals.terminals(connection) else ()
             )  # Else a terminal apart has done it.
             return _charge(connection, errand, wanted) or _send(connection, errand, cards.sent_back)
         case What.EXCHANGE:

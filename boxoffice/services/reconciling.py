@@ -22,7 +22,7 @@ from boxoffice.domain.tenders import Means, for_order
 from boxoffice.storage import orders, outbox, payments, settings, takings, till
 from boxoffice.storage.connection import Connection
 
-from . import card, figures
+from . import card_terminals, figures
 
 OPEN = "Open shift"
 
@@ -79,7 +79,9 @@ class _Books:
         self._unsent = outbox.unsent_operations(connection)
         self._orders: dict[str, Mapping[str, int]] = {}
         self._periods: dict[str, str] = {}
-        apart = {one.name for one in card.terminals(connection) if one.kind is Kind.MANUAL} | {card.BY_HAND.name}
+        apart = {one.name for one in card_terminals.terminals(connection) if one.kind is Kind.MANUAL} | {
+            card_terminals.BY_HAND.name
+        }
         self._charged = {one.receipt for one in attempts if one.terminal not in apart}
 
     def entered(self, books: list[tuple[str, str, Booked]]) -> Iterator[Entered]:

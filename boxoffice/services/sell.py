@@ -33,7 +33,21 @@ from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Station
 
-from . import books, card, deal, elsewhere, gift_cards, guard, held, on_payment, pass_sale, redeem, shifts, tendering
+from . import (
+    books,
+    card,
+    card_terminals,
+    deal,
+    elsewhere,
+    gift_cards,
+    guard,
+    held,
+    on_payment,
+    pass_sale,
+    redeem,
+    shifts,
+    tendering,
+)
 from .stock import Stock
 
 
@@ -127,7 +141,7 @@ def charge(
         event=under_way.cart.event,
         amount=amount,
         currency=shift.currency,
-        terminal=card.terminal(connection, terminal).name,
+        terminal=card_terminals.terminal(connection, terminal).name,
         operator=operator,
     )
     known, cart = shelf.now(connection), under_way.cart

@@ -18,7 +18,7 @@ from boxoffice.domain import payment
 from boxoffice.domain.payment import RECOVERABLE, Attempt, Evidence, Kind, Mark, State, Step, Terminal, TerminalDay
 from boxoffice.errors import DeviceTrouble, Refused, Trouble
 from boxoffice.ports import CardTerminal, Word
-from boxoffice.services import card
+from boxoffice.services import card, card_terminals
 from boxoffice.storage import payments
 from boxoffice.storage.station import Station
 
@@ -129,7 +129,7 @@ class TerminalWorker:
                 self._recover(one.id)
 
     def _terminal(self, name: str) -> Terminal:
-        return self._station.read(lambda c: card.terminal(c, name))
+        return self._station.read(lambda c: card_terminals.terminal(c, name))
 
     def _named(self, name: str) -> CardTerminal:
         terminal = self._terminal(name)
@@ -199,14 +199,16 @@ class TerminalWorker:
         return self._take(attempt, payment.judge(asked, last, self._now()))
 
     def _currency(self) -> str:
-        return self._station.read(card.currency)
+        return self._station.read(card_terminals.currency)
 
     def _end_of_day(self, terminal: str, operator: str) -> TerminalDay:
         taken = self._station.read(lambda c: payments.open_at(c, terminal))
         if taken is not None:
             raise Refused("A payment at this terminal is not settled", taken.id, "Settle it first.")
         totals = self._named(terminal).end_of_day(self._currency())
-        return self._station.write(lambda c: card.close_day(c, terminal, totals, self._now(), operator)).result()
+        return self._station.write(
+            lambda c: card_terminals.close_day(c, terminal, totals, self._now(), operator)
+        ).result()
 
 
 class _Written:

@@ -43,7 +43,7 @@ from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ports import Role, Totals
-from boxoffice.services import card, sell, shifts
+from boxoffice.services import card, card_terminals, sell, shifts
 from boxoffice.storage import journal, operators, payments
 
 YES = Evidence(receipt=42, trace=742, terminal_id="52500001", pan="************1234", card="Visa", approval="A1")
@@ -56,7 +56,7 @@ class Desk:
 
     def __init__(self, counter: Any) -> None:
         self.counter = counter
-        counter.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
+        counter.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
         counter.open()
         self.bill = counter.begin(counter.cart(CartLine(id="l1", item=1)))
 
@@ -168,7 +168,7 @@ def test_while_the_outcome_is_unknown_neither_sale_nor_terminal_starts_another(d
     with pytest.raises(Refused, match="charged for this sale"):
         desk.counter.write(lambda c: sell.drop(c, "sale-1", desk.counter.at("09:02")))
     with pytest.raises(Refused, match="taken"):
-        desk.counter.write(lambda c: card.remove_terminal(c, "Till 1"))
+        desk.counter.write(lambda c: card_terminals.remove_terminal(c, "Till 1"))
 
 
 def test_the_terminal_settles_it(desk: Desk) -> None:
@@ -303,7 +303,7 @@ def test_the_end_of_a_terminals_day_is_kept_beside_ours_and_stands_on_the_z(desk
     desk.start(*SAID_YES)
     desk.counter.finish(by_card())
     at = desk.counter.at("17:50")
-    day = desk.counter.write(lambda c: card.close_day(c, "Till 1", Totals(amount=9_000, number=1), at, "Ana"))
+    day = desk.counter.write(lambda c: card_terminals.close_day(c, "Till 1", Totals(amount=9_000, number=1), at, "Ana"))
     assert (day.ours, day.ours_number, day.difference) == (10_000, 1, -1_000)
     (fact,) = (one.fact() for one in desk.counter.app.read(lambda c: journal.newest(c, ["card_day"], 9)))
     assert (fact.amount, fact.ours) == (9_000, 10_000)
@@ -313,7 +313,7 @@ def test_the_end_of_a_terminals_day_is_kept_beside_ours_and_stands_on_the_z(desk
         ("The terminal's own sum", 9_000),
         ("Difference", -1_000),
     ]
-    again = desk.counter.write(lambda c: card.close_day(c, "Till 1", Totals(), at + timedelta(hours=1)))
+    again = desk.counter.write(lambda c: card_terminals.close_day(c, "Till 1", Totals(), at + timedelta(hours=1)))
     assert (again.ours, again.since, again.difference) == (0, at, None)
 
 

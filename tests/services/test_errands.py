@@ -30,7 +30,7 @@ from boxoffice.domain.payment import (
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Totals
-from boxoffice.services import card, errands, sell
+from boxoffice.services import card, card_terminals, errands, sell
 
 YES = Evidence(receipt=42, trace=742, terminal_id="52500001", pan="************1234", card="Visa", approval="A1")
 SAID_YES = (Compared(mark=Mark(receipt=41)), Sent(), Begun(), Approved(evidence=YES), Captured())
@@ -42,7 +42,7 @@ class Desk:
 
     def __init__(self, counter: Any) -> None:
         self.counter = counter
-        counter.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
+        counter.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
         counter.open()
         counter.begin(counter.cart(CartLine(id="l1", item=1, quantity=2)))
         at = counter.at("09:00")
@@ -91,7 +91,7 @@ def test_on_the_same_day_the_payment_is_taken_back(desk: Desk) -> None:
 
 def test_after_the_end_of_day_it_goes_back_as_a_refund(desk: Desk) -> None:
     at = desk.counter.at("09:30")
-    desk.counter.write(lambda c: card.close_day(c, "Till 1", Totals(), at))
+    desk.counter.write(lambda c: card_terminals.close_day(c, "Till 1", Totals(), at))
     back = desk.send_back(desk.errand(), *SAID_YES)
     assert (back.way, back.amount) == (Way.REFUND, 20_000)
     assert desk.finish().given.receipt.total == -20_000

@@ -13,7 +13,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
 from boxoffice.ports import Enrolment
 from boxoffice.services import sell
-from boxoffice.services.card import BY_HAND
+from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.storage import payments, settings
 
 

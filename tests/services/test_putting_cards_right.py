@@ -32,7 +32,7 @@ from boxoffice.domain.payment import (
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Totals
-from boxoffice.services import card, corrections, errands, exchange, gift_cards, sell, shifts, voids
+from boxoffice.services import card, card_terminals, corrections, errands, exchange, gift_cards, sell, shifts, voids
 from boxoffice.storage import orders, payments, redeeming, verify
 
 YES = Evidence(receipt=42, trace=742, terminal_id="52500001", pan="************1234", card="Visa", approval="A1")
@@ -58,7 +58,7 @@ class Office:
 
     def __init__(self, counter: Any) -> None:
         self.counter, self.app = counter, counter.app
-        counter.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
+        counter.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
         counter.open(0)
 
     def take(self, attempt: Attempt, *steps: Step) -> Attempt:
@@ -114,7 +114,7 @@ class Office:
 
     def close_the_terminals_day(self) -> None:
         at = self.counter.at("11:00")
-        self.counter.write(lambda c: card.close_day(c, "Till 1", Totals(), at))
+        self.counter.write(lambda c: card_terminals.close_day(c, "Till 1", Totals(), at))
 
     def at_terminal(self) -> int:
         """What stands on the receipts of the shift by card at the terminal."""

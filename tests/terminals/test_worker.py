@@ -15,7 +15,7 @@ from boxoffice.config import Folder
 from boxoffice.domain.payment import Attempt, Kind, Mark, Sent, State, Terminal
 from boxoffice.errors import DeviceTrouble, Refused
 from boxoffice.ports import Word
-from boxoffice.services import card
+from boxoffice.services import card, card_terminals
 from boxoffice.storage import payments
 from boxoffice.terminals.manual import ManualTerminal, Typed, Typing
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
@@ -30,7 +30,7 @@ class Till:
         self.terminal = SimulatedTerminal()
         self.shown: list[str] = []
         self.asked = threading.Event()
-        app.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
+        app.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
         self.worker = TerminalWorker(app, lambda _: self.terminal)
 
     def begin(self, operation: str = "sale-1", amount: int = 1250) -> Attempt:
@@ -117,7 +117,7 @@ def test_what_nobody_has_typed_when_the_app_closes_is_a_question_and_what_waits_
     first = till.begin()
     typed = till.worker.pay(first.id, till.shows, apart)
     assert asked.wait(60)
-    app.write(lambda c: card.put_terminal(c, Terminal(name="Till 2", kind=Kind.SIMULATED))).result()
+    app.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 2", kind=Kind.SIMULATED))).result()
     wish = card.Wish(operation="sale-2", event="conf26", amount=1250, currency="EUR", terminal="Till 2")
     second = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()
     waits = till.worker.pay(second.id, till.shows, ManualTerminal(Typing(lambda _: None)))

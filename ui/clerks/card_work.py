@@ -16,7 +16,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.payment import Attempt, Kind, State, TerminalDay
 from boxoffice.errors import DeviceTrouble, Trouble
 from boxoffice.ports import Word
-from boxoffice.services import card
+from boxoffice.services import card_terminals
 from ui.courier import Courier
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class CardWork(QObject):
             worker.break_off()
 
     def _kind(self, attempt: Attempt) -> Kind:
-        return self._app.read(lambda c: card.terminal(c, attempt.terminal)).kind
+        return self._app.read(lambda c: card_terminals.terminal(c, attempt.terminal)).kind
 
     def _by_hand(self, attempt: Attempt) -> ManualTerminal | None:
         from boxoffice.terminals.manual import ManualTerminal, Typing

@@ -19,7 +19,8 @@ from boxoffice.domain.pricing import Bill
 from boxoffice.domain.tenders import Lacking, Means, Offer, Settled, Tendering, open_in_cash, settle
 from boxoffice.domain.vouchers import same_code
 from boxoffice.errors import Trouble
-from boxoffice.services.card import BY_HAND, Seen
+from boxoffice.services.card import Seen
+from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.services.sell import Sale
 
 from .card_work import NOT_READY, CardWork

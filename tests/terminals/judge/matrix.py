@@ -23,7 +23,7 @@ from boxoffice.domain import payment
 from boxoffice.domain.payment import Attempt, Kind, State
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.services import card
+from boxoffice.services import card, card_terminals
 from boxoffice.storage.connection import Connection
 from boxoffice.terminals import zvt_tcp
 from boxoffice.terminals.worker import TerminalWorker
@@ -206,7 +206,7 @@ class Desk:
         spare.ledger.receipt = terminal.ledger.receipt = 9998
         with self._plugged(Wire(terminal, self.clock, spare=spare)) as (host, port):
             there = payment.Terminal(name=name, kind=Kind.ZVT, host=host, port=port)
-            self.station.write(lambda c: card.put_terminal(c, there))
+            self.station.write(lambda c: card_terminals.put_terminal(c, there))
             return self._play(case, name, terminal, spare)
 
     def _play(self, case: Case, name: str, terminal: Terminal, spare: Terminal) -> Verdict:

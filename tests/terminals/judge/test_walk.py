@@ -14,7 +14,7 @@ from boxoffice.cli import terminal_walk
 from boxoffice.config import Folder
 from boxoffice.domain import payment
 from boxoffice.domain.payment import Kind
-from boxoffice.services import card
+from boxoffice.services import card_terminals
 from boxoffice.terminals.worker import TerminalWorker
 
 ORDER = b"\x06\x01"
@@ -85,7 +85,7 @@ def walked(tmp_path, zvt) -> Iterator[SimpleNamespace]:
     wire = zvt.Wire(terminal, clock)
     with zvt.Port(wire) as port, App(Folder(tmp_path)) as app:
         there = payment.Terminal(name="Till 1", kind=Kind.ZVT, host="127.0.0.1", port=port.port)
-        app.write(lambda c: card.put_terminal(c, there)).result()
+        app.write(lambda c: card_terminals.put_terminal(c, there)).result()
         worker = TerminalWorker(app)
         worker.start()
         person = Person(wire, faults)

@@ -15,7 +15,7 @@ from boxoffice.bootstrap import App
 from boxoffice.domain.payment import FOR_A_PERSON, Attempt
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means
-from boxoffice.services.card import BY_HAND
+from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.storage import payments
 from ui import asking
 from ui.clerks.clerk import Clerk

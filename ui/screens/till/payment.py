@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBox
 from boxoffice.domain.permissions import Permit
 from boxoffice.domain.tenders import TITLES, Means
 from boxoffice.errors import Trouble
-from boxoffice.services.card import BY_HAND
+from boxoffice.services.card_terminals import BY_HAND
 from ui import asking, theme
 from ui.clerks.clerk import Clerk
 from ui.courier import Courier

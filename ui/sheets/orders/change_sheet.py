@@ -22,7 +22,7 @@ from boxoffice.domain.tenders import TITLES, Means, Offer
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.services import exchange, give_back
-from boxoffice.services.card import BY_HAND
+from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.services.exchange import Done, Terms
 from ui import theme
 from ui.language import language, name_of, sentences, tr

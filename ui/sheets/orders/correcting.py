@@ -19,7 +19,7 @@ from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.permissions import Permit
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.services.card import BY_HAND
+from boxoffice.services.card_terminals import BY_HAND
 from ui import theme
 from ui.courier import Courier
 from ui.language import tr

@@ -18,7 +18,7 @@ from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order, PaymentState
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
-from boxoffice.services.card import BY_HAND
+from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.services.give_back import GivenBack
 from ui import theme
 from ui.language import name_of, sentences, tr

@@ -21,7 +21,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.services import exchange, tendering
-from boxoffice.services.card import BY_HAND
+from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.services.lookup import Card
 from boxoffice.services.pay import Payment
 from boxoffice.storage import orders, till

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from boxoffice.bootstrap import App
 from boxoffice.domain.payment import Kind, Last, Terminal
 from boxoffice.errors import Trouble
-from boxoffice.services import card
+from boxoffice.services import card_terminals
 from ui import theme
 from ui.clerks.card_work import NOT_READY
 from ui.courier import Courier
@@ -47,7 +47,7 @@ class TerminalSheet(Dialog):
         self._app = app
         self._courier = courier
         self._worker = worker
-        there = app.read(card.terminals)
+        there = app.read(card_terminals.terminals)
         self._before = there[0] if there else None
         one = self._before or Terminal(name=tr("Till terminal"), kind=Kind.ZVT)
         rows = FormRows()
@@ -105,7 +105,7 @@ class TerminalSheet(Dialog):
             port=self.port.value(),
             password=self.password.text(),
         )
-        kept = self._app.write(lambda c: card.put_terminal(c, terminal))
+        kept = self._app.write(lambda c: card_terminals.put_terminal(c, terminal))
 
         def done(_: None) -> None:
             self._before = terminal
@@ -140,7 +140,7 @@ class TerminalSheet(Dialog):
         if self._before is None:
             return
         name = self._before.name
-        gone = self._app.write(lambda c: card.remove_terminal(c, name))
+        gone = self._app.write(lambda c: card_terminals.remove_terminal(c, name))
         self._courier.bring(gone, to=self, done=partial(self._on_removed), failed=self._on_trouble)
 
     def _on_removed(self, _: None) -> None:

@@ -40,7 +40,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.ids import new_id, new_scan
 from boxoffice.ports import Totals
-from boxoffice.services import card, disagree, hear, operators, print_setup, printing, seals
+from boxoffice.services import card, card_terminals, disagree, hear, operators, print_setup, printing, seals
 from boxoffice.storage import accepted, feeds, outbox, print_queue, schema
 from boxoffice.storage import connection as connections
 
@@ -184,7 +184,7 @@ def test_while_a_card_is_charged_in_doubt_settled_and_taken_back(night, power_go
     terminal = Terminal(name="Till 1", kind=Kind.SIMULATED)
     with night() as here:
         here.act(lambda: evening.hear(here.app, priced))
-        here.write(lambda c: card.put_terminal(c, terminal))
+        here.write(lambda c: card_terminals.put_terminal(c, terminal))
         till = here.app.counter("Ana")
         here.act(lambda: till.open(evening.event, 0).result())
         cart = Cart(id=new_id(), event=evening.event, lines=(CartLine(id="a", item=1),))
@@ -202,7 +202,7 @@ def test_while_a_card_is_charged_in_doubt_settled_and_taken_back(night, power_go
         here.act(lambda: till.cards.advance(back).result())
         here.write(lambda c: card.take(c, begun[0].id, payment.Reversed(), NINE))
         here.act(lambda: till.cards.finish_errand("back-1").result())
-        here.write(lambda c: card.close_day(c, "Till 1", Totals(amount=0, number=0), NINE, "Ana"))
+        here.write(lambda c: card_terminals.close_day(c, "Till 1", Totals(amount=0, number=0), NINE, "Ana"))
     power_goes(here.recorded)
 
 

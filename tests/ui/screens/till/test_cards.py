@@ -16,7 +16,7 @@ from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.payment import Kind, Mark, State, Terminal
 from boxoffice.domain.tenders import Means
 from boxoffice.errors import DeviceTrouble
-from boxoffice.services import card
+from boxoffice.services import card, card_terminals
 from boxoffice.storage import payments
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
@@ -49,7 +49,7 @@ class Till:
         self.window.go(Where.TILL)
 
     def with_terminal(self) -> None:
-        self.app.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
+        self.app.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
 
     @property
     def screen(self) -> TillScreen:

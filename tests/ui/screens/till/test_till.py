@@ -18,7 +18,7 @@ from boxoffice.domain.held import HeldCart, packed
 from boxoffice.domain.orders import Status
 from boxoffice.domain.payment import Kind, Terminal
 from boxoffice.ports import Role
-from boxoffice.services import card, held
+from boxoffice.services import card_terminals, held
 from boxoffice.storage import journal, orders, till
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
@@ -140,7 +140,7 @@ def test_enter_alone_is_the_whole_sum_in_cash(cashier: Cashier) -> None:
 def terminal(cashier: Cashier) -> Iterator[SimulatedTerminal]:
     """A card terminal at the till."""
     made = SimulatedTerminal()
-    cashier.app.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
+    cashier.app.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
     worker = TerminalWorker(cashier.app, lambda _: made)
     worker.start()
     cashier.window.cards = worker

@@ -16,7 +16,7 @@ from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.payment import Kind, State, Terminal, Way
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import DeviceTrouble
-from boxoffice.services import card
+from boxoffice.services import card_terminals
 from boxoffice.storage import orders, payments
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
@@ -41,7 +41,7 @@ class Desk:
         self.terminal = SimulatedTerminal()
         self.worker = TerminalWorker(self.app, lambda _: self.terminal)
         self.worker.start()
-        self.app.write(lambda c: card.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
+        self.app.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
         self.app.counter().open("conf26", 20_000).result()
         self.window = evening.open()
         self.troubles: list[Any] = []
