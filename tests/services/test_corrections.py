@@ -14,8 +14,7 @@ from boxoffice.domain.progress import promised
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Role
-from boxoffice.services import card as cards
-from boxoffice.services import corrections, shifts, voids
+from boxoffice.services import card_terminals, corrections, shifts, voids
 from boxoffice.storage import orders, till, verify
 
 
@@ -226,7 +225,7 @@ def test_a_refund_is_not_corrected_and_nothing_that_is_not_there(office: Office)
 
 
 def test_a_card_is_not_said_to_have_paid_that_no_terminal_has_charged(office: Office) -> None:
-    office.counter.write(lambda c: cards.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
+    office.counter.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
     office.sell(cash(10_000))
     with pytest.raises(Refused, match="No card was charged"):
         office.correct(1, card(10_000))
