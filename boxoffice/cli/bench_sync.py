@@ -169,14 +169,22 @@ def _p99(times: Sequence[float]) -> float:
 
 
 def _bare(folder: Path, size: int) -> float:
-    """Seconds that the engine takes for rows that are ready, and for their search index."""
+    """Seconds that the engine takes for rows that are ready, and for their search index.
+
+    A station is left with a tidy index. So the engine tidies here as it does of itself, which a station's does not.
+    """
     folder.mkdir(parents=True)
     with App(Folder(folder)) as app:
+        app.write(_tidying_itself).result()
         taken = 0.0
         every = _orders(sample_event.generate(size))
         while some := [_rows(order) for order in islice(every, _AT_ONCE)]:
             taken += timed(app.write(partial(_insert, some)).result)
     return taken
+
+
+def _tidying_itself(connection: Connection) -> None:
+    connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('automerge', 4)")  # as it comes
 
 
 def _orders(nouns: Iterator[Noun]) -> Iterator[Order]:
