@@ -36,8 +36,8 @@ from .page import Card, Page
 if TYPE_CHECKING:
     from printers.state import PrinterState
 
-OPEN_SHOWN = 40
-DONE_SHOWN = 12
+OPEN_SHOWN = 12
+DONE_SHOWN = 6
 _NARROW = 1000
 """Pixels below which buttons stand under the words, not beside them."""
 
