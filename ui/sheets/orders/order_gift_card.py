@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from boxoffice.code_counter import Codes, Found
 from ui import code_words, theme
 from ui.language import tr
 from ui.money import money
 from ui.widgets.buttons import Button, Weight
+from ui.widgets.card_number import CardNumber
 from ui.widgets.dialogs import Dialog
 
 
@@ -26,10 +27,7 @@ class OrderGiftCard(Dialog):
         self._codes, self._event, self._wanted, self._currency = codes, event, wanted, currency
         self._done = done
         self._found = Found()
-        self.code = QLineEdit()
-        self.code.setMinimumHeight(56)
-        self.code.setPlaceholderText(tr("Scan the card, or type its number"))
-        self.code.setAccessibleName(tr("Scan the card, or type its number"))
+        self.code = CardNumber()
         self.code.textChanged.connect(self._look)
         self.code.returnPressed.connect(self.pay)
         self.add(self.code)

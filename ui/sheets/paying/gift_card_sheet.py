@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from boxoffice.code_counter import Found
 from boxoffice.domain.gift_cards import Why
@@ -12,6 +12,7 @@ from ui.clerks.clerk import Clerk
 from ui.language import tell, tr
 from ui.money import money
 from ui.widgets.buttons import Button, Weight
+from ui.widgets.card_number import CardNumber
 from ui.widgets.dialogs import Dialog
 
 
@@ -25,10 +26,7 @@ class GiftCardSheet(Dialog):
         self._clerk = clerk
         self._given = given
         self._found = Found()
-        self.code = QLineEdit()
-        self.code.setMinimumHeight(56)
-        self.code.setPlaceholderText(tr("Scan the card, or type its number"))
-        self.code.setAccessibleName(tr("Scan the card, or type its number"))
+        self.code = CardNumber()
         self.code.textChanged.connect(self._look)
         self.code.returnPressed.connect(self._on_return)
         self.add(self.code)

@@ -179,62 +179,64 @@ class PeopleSheet(Dialog):
         self.trouble.show()
 
 
-class PinSheet(Dialog):
-    """Another PIN for somebody who has forgotten the old one."""
+class _Change(Dialog):
+    """Something of somebody that may take a PIN, which is typed twice."""
 
-    def __init__(self, one: Operator, chosen: Callable[[str], object], parent: QWidget) -> None:
-        super().__init__(tr("Another PIN for {name}", name=one.name), parent)
-        self._chosen = chosen
+    def __init__(self, title: str, does: str, done: Callable[[str], object], parent: QWidget, *above: QWidget) -> None:
+        super().__init__(title, parent)
+        self._done = done
+        for widget in above:
+            self.add(widget)
         self.pin, self.again = PinField(), PinField()
-        self.pin.setPlaceholderText(tr("PIN, at least {n} digits", n=least(one.role)))
         self.again.setPlaceholderText(tr("PIN once more"))
         self.again.setAccessibleName(tr("PIN once more"))
         for field in (self.pin, self.again):
             field.textChanged.connect(self._look)
             field.returnPressed.connect(self._finish)
             self.add(field)
-        self.go = Button(tr("Change PIN"), weight=Weight.PRIMARY, key=tr("Enter"))
+        self.go = Button(does, weight=Weight.PRIMARY, key=tr("Enter"))
         self.go.clicked.connect(self._finish)
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, self.go)
-        self._look()
-        self.pin.setFocus()
+
+    @property
+    def _same(self) -> bool:
+        """Whether a PIN was typed, and once more."""
+        return bool(self.pin.text()) and self.pin.text() == self.again.text()
 
     def _look(self) -> None:
-        self.go.setEnabled(bool(self.pin.text()) and self.pin.text() == self.again.text())
+        self.go.setEnabled(self._same)
 
     def _finish(self) -> None:
         if self.go.isEnabled():
             pin = self.pin.text()
             self.accept()
-            self._chosen(pin)
+            self._done(pin)
 
 
-class RoleSheet(Dialog):
+class PinSheet(_Change):
+    """Another PIN for somebody who has forgotten the old one."""
+
+    def __init__(self, one: Operator, chosen: Callable[[str], object], parent: QWidget) -> None:
+        super().__init__(tr("Another PIN for {name}", name=one.name), tr("Change PIN"), chosen, parent)
+        self.pin.setPlaceholderText(tr("PIN, at least {n} digits", n=least(one.role)))
+        self._look()
+        self.pin.setFocus()
+
+
+class RoleSheet(_Change):
     """Another role for somebody; with a new PIN where the role needs a longer one than the old role did."""
 
     def __init__(self, one: Operator, chosen: Callable[[Role, str], object], parent: QWidget) -> None:
-        super().__init__(tr("Another role for {name}", name=one.name), parent)
+        role = Choice(tr("Role"))
+        super().__init__(tr("Another role for {name}", name=one.name), tr("Change role"), self._choose, parent, role)
         self._one = one
         self._chosen = chosen
-        self.role = Choice(tr("Role"))
-        for role in _ROLES:
-            self.role.addItem(tr(role.value), role)
+        self.role = role
+        for each in _ROLES:
+            self.role.addItem(tr(each.value), each)
         self.role.setCurrentIndex(_ROLES.index(one.role))
-        self.add(self.role)
-        self.pin, self.again = PinField(), PinField()
-        self.again.setPlaceholderText(tr("PIN once more"))
-        self.again.setAccessibleName(tr("PIN once more"))
-        for field in (self.pin, self.again):
-            field.textChanged.connect(self._look)
-            field.returnPressed.connect(self._finish)
-            self.add(field)
-        self.go = Button(tr("Change role"), weight=Weight.PRIMARY, key=tr("Enter"))
-        self.go.clicked.connect(self._finish)
-        cancel = Button(tr("Cancel"), key="Esc")
-        cancel.clicked.connect(self.reject)
-        self.add_buttons(cancel, self.go)
         self.role.currentIndexChanged.connect(self._look)
         self._look()
         self.role.setFocus()
@@ -245,12 +247,8 @@ class RoleSheet(Dialog):
         for field in (self.pin, self.again):
             field.setVisible(needs_pin)
         self.pin.setPlaceholderText(tr("PIN, at least {n} digits", n=least(role)))
-        same = bool(self.pin.text()) and self.pin.text() == self.again.text()
-        self.go.setEnabled(role is not self._one.role and (same or not needs_pin))
+        self.go.setEnabled(role is not self._one.role and (self._same or not needs_pin))
 
-    def _finish(self) -> None:
-        if self.go.isEnabled():
-            role = Role(self.role.currentData())
-            pin = self.pin.text() if least(role) > least(self._one.role) else ""
-            self.accept()
-            self._chosen(role, pin)
+    def _choose(self, pin: str) -> None:
+        role = Role(self.role.currentData())
+        self._chosen(role, pin if least(role) > least(self._one.role) else "")
