@@ -114,6 +114,13 @@ def test_the_project_speaks_of_itself_alone() -> None:
     assert spoken == []
 
 
+def test_the_project_holds_no_links_which_would_lead_nowhere_on_another_machine() -> None:
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("not a checkout")
+    listed = subprocess.run(["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert [line for line in listed.splitlines() if line.startswith("120000")] == []
+
+
 def test_every_dependency_is_locked_and_each_lock_has_hashes() -> None:
     blocks = re.findall(r"^(\S+?)==\S+[^\n]*((?:\n    \S.*)*)", LOCK, flags=re.MULTILINE)
     locked = {normal(name) for name, _ in blocks}
