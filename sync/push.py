@@ -17,7 +17,7 @@ from boxoffice.domain.facts import order_of
 from boxoffice.errors import DeviceRevoked, ServerTrouble, filled
 from boxoffice.ports import Answer, CentralServer, Outcome, Receipt
 from boxoffice.services import disagree, overlay
-from boxoffice.storage import feeds, journal, orders, outbox, redeeming, settings
+from boxoffice.storage import beneath, feeds, journal, outbox, redeeming, settings
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.outbox import Waiting
 from boxoffice.storage.writer import Lane
@@ -245,7 +245,7 @@ def _said_of_all(batch: Sequence[Waiting], trouble: ServerTrouble) -> Receipt:
 
 
 def _apply(connection: Connection, answers: Sequence[Answer]) -> None:
-    has_beneath = bool(orders.all_beneath(connection))
+    has_beneath = bool(beneath.names(connection))
     for answer in answers:
         match answer.outcome:
             case Outcome.DONE:

@@ -12,7 +12,7 @@ from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.orders import MediumKeys, Ticket
 from boxoffice.ports import Enrolment
-from boxoffice.storage import checkins, journal, orders, outbox, settings
+from boxoffice.storage import checkins, journal, media, orders, outbox, settings
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
 
@@ -62,7 +62,7 @@ class Replica:
 
     def has_medium(self, event: str, identifier: str) -> bool:
         """Whether a wristband or card is known for this event."""
-        return any(medium.event == event for medium in self._station.read(lambda c: orders.media(c, identifier)))
+        return any(medium.event == event for medium in self._station.read(lambda c: media.by_identifier(c, identifier)))
 
     def followed_from(self, nonce: str) -> list[CheckIn]:
         """The exits elsewhere that followed from an entry."""

@@ -30,7 +30,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment
 from boxoffice.sample_event.catalog import CONF, MAIN
-from boxoffice.storage import orders, search
+from boxoffice.storage import order_rows, orders, search
 from boxoffice.storage.connection import Connection
 from sync.engine import Engine
 from sync.servers import central_server
@@ -202,8 +202,8 @@ class _Rows(NamedTuple):
 def _rows(order: Order) -> _Rows:
     every = order.positions
     return _Rows(
-        orders.order_row(order),
-        [orders.position_row(order, one) for one in every],
+        order_rows.order_row(order),
+        [order_rows.position_row(order, one) for one in every],
         [orders.words(order, one) for one in every],
     )
 
@@ -212,8 +212,8 @@ def _insert(some: Sequence[_Rows], connection: Connection) -> None:
     first = connection.execute("SELECT coalesce(max(id), 0) FROM positions").fetchone()[0]
     rows = [row for one in some for row in one.positions]
     words = [text for one in some for text in one.words]
-    connection.executemany(orders.PUT_ORDER, [one.order for one in some])
-    connection.executemany(orders.PUT_POSITION, rows)
+    connection.executemany(order_rows.PUT_ORDER, [one.order for one in some])
+    connection.executemany(order_rows.PUT_POSITION, rows)
     found = [(first + place, text) for place, text in enumerate(words, 1) if text is not None]
     connection.executemany(search.PUT_WORDS, found)
 

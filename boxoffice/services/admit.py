@@ -27,7 +27,7 @@ from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.scan import Scan
 from boxoffice.domain.verdicts import Reason, Verdict, Wish
 from boxoffice.errors import BadInput, filled
-from boxoffice.storage import at_door, checkins, feeds, journal, orders
+from boxoffice.storage import at_door, barred, checkins, feeds, journal, media, orders
 from boxoffice.storage.at_door import Met
 from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
@@ -160,7 +160,7 @@ def _find(
         signed = codes.signed(text, keys) if keys else None
         if signed is not None:
             return _Found(gate_list, signed=signed)
-    revoked = orders.revoked_in(connection, text)
+    revoked = barred.revoked_in(connection, text)
     for gate_list in lists:
         if gate_list.event in revoked:
             return _Found(gate_list, reason=Reason.REVOKED)
@@ -170,7 +170,7 @@ def _find(
 def _on_medium(connection: Connection, text: str, at: datetime) -> list[Ticket]:
     """The tickets that an active, unexpired wristband or card of this name stands for."""
     found = []
-    for medium in orders.media(connection, text):
+    for medium in media.by_identifier(connection, text):
         if not medium.active or (medium.expires is not None and medium.expires <= at):
             continue
         tickets = (orders.by_key(connection, medium.event, key) for key in medium.tickets)
@@ -312,8 +312,8 @@ def _judged_signed(connection: Connection, known: Known, scan: Scan, text: str, 
         wish,
         scan.at,
         scan.nonce,
-        revoked=event in orders.revoked_in(connection, text),
-        blocked=orders.is_blocked(connection, event, text),
+        revoked=event in barred.revoked_in(connection, text),
+        blocked=barred.is_blocked(connection, event, text),
         uses=_uses(connection, catalog, found.signed.item, (codes.signed_key(text),)),
         locale=known.locale(connection),
         data_age=_age(connection, found, scan.at),

@@ -23,10 +23,13 @@ from boxoffice.domain.takings import Taking
 from boxoffice.domain.vouchers import Voucher
 from boxoffice.storage import (
     badges,
+    barred,
+    beneath,
     catalog,
     checkins,
     conflicts,
     held_carts,
+    media,
     orders,
     outbox,
     print_queue,
@@ -58,11 +61,11 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             if checkins.put(connection, noun, own=False):
                 disagree.look_at_ticket(connection, shelf, noun.event, noun.list, noun.ticket)
         case Blocked():
-            orders.put_blocked(connection, noun)
+            barred.put_blocked(connection, noun)
         case Revoked():
-            orders.put_revoked(connection, noun)
+            barred.put_revoked(connection, noun)
         case Medium():
-            orders.put_medium(connection, noun)
+            media.put(connection, noun)
         case Settlement():
             conflicts.settle(connection, noun)
         case HandOut():
@@ -95,7 +98,7 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
 def apply_all(connection: Connection, shelf: Shelf, some: Iterable[Ready]) -> None:
     """Like `apply` for each, in order; orders that follow each other go in together."""
     run: dict[tuple[str, str], ready_orders.Ready] = {}
-    own = outbox.orders_with_acts(connection) | orders.all_beneath(connection)
+    own = outbox.orders_with_acts(connection) | beneath.names(connection)
     for one in some:
         if not isinstance(one, ready_orders.Ready):
             _put_run(connection, shelf, run)
@@ -126,11 +129,11 @@ def _forget(connection: Connection, shelf: Shelf, gone: Gone) -> None:
             orders.drop(connection, gone.event, gone.id)
             badges.drop_photos(connection, gone.event, gone.id)
         case "medium":
-            orders.drop_medium(connection, gone.event, gone.id)
+            media.drop(connection, gone.event, gone.id)
         case "blocked":
-            orders.put_blocked(connection, Blocked(event=gone.event, secret=gone.id, blocked=False))
+            barred.put_blocked(connection, Blocked(event=gone.event, secret=gone.id, blocked=False))
         case "revoked":
-            orders.drop_revoked(connection, gone.event, gone.id)
+            barred.drop_revoked(connection, gone.event, gone.id)
         case "checkin":
             for taken in checkins.annul(connection, gone.id):
                 disagree.look_at_ticket(connection, shelf, taken.event, taken.list, taken.ticket)

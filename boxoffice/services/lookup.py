@@ -19,7 +19,7 @@ from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.domain.words import localised
-from boxoffice.storage import badges, checkins, journal, orders, print_queue, settings
+from boxoffice.storage import badges, checkins, journal, media, orders, print_queue, settings
 from boxoffice.storage import search as index
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
@@ -134,7 +134,7 @@ def by_code(connection: Connection, text: str) -> list[Ticket]:
     code = codes.clean(text)
     held = [
         found
-        for medium in orders.media(connection, code)
+        for medium in media.by_identifier(connection, code)
         if medium.active
         for key in medium.tickets
         if (found := orders.by_key(connection, medium.event, key)) is not None

@@ -10,7 +10,7 @@ from boxoffice.domain import changes
 from boxoffice.domain.facts import OrderFact, Private
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.orders import Order
-from boxoffice.storage import journal, orders, outbox
+from boxoffice.storage import beneath, journal, orders, outbox
 from boxoffice.storage.connection import Connection
 
 
@@ -28,30 +28,30 @@ def told(connection: Connection, order: Order) -> Order:
     """The server tells of an order; as it is to be shown."""
     shown = with_own_acts(connection, order)
     if f"{order.event}/{order.code}" in outbox.orders_with_acts(connection):
-        orders.put_beneath(connection, order)
+        beneath.put(connection, order)
     else:
-        orders.drop_beneath(connection, order.event, order.code)
+        beneath.drop(connection, order.event, order.code)
     return shown
 
 
 def acted(connection: Connection, before: Order | None) -> None:
     """An act changes an order that was like this before. Only the first one finds it as the server has it."""
-    if before is not None and orders.beneath(connection, before.event, before.code) is None:
-        orders.put_beneath(connection, before)
+    if before is not None and beneath.by_code(connection, before.event, before.code) is None:
+        beneath.put(connection, before)
 
 
 def arrived(connection: Connection, operation: str) -> None:
     """The server has an act, though it has not told of the order since: it belongs to what the server says."""
     body = journal.knows(connection, operation)
     fact = fact_of(body) if body is not None else None
-    held = orders.beneath(connection, fact.event, fact.order) if isinstance(fact, OrderFact) else None
+    held = beneath.by_code(connection, fact.event, fact.order) if isinstance(fact, OrderFact) else None
     if held is None or not isinstance(fact, OrderFact):
         return
     number = journal.number(connection, operation)
     private = journal.entry(connection, number).private_part() if number is not None else Private()
     changed = changes.after(held, fact, private, operation)
     if isinstance(changed, Order):
-        orders.put_beneath(connection, changed)
+        beneath.put(connection, changed)
 
 
 def give_up(connection: Connection, operation: str) -> None:
@@ -59,6 +59,6 @@ def give_up(connection: Connection, operation: str) -> None:
     outbox.give_up(connection, operation)
     body = journal.knows(connection, operation)
     fact = fact_of(body) if body is not None else None
-    held = orders.beneath(connection, fact.event, fact.order) if isinstance(fact, OrderFact) else None
+    held = beneath.by_code(connection, fact.event, fact.order) if isinstance(fact, OrderFact) else None
     if held is not None:
         orders.put(connection, with_own_acts(connection, held))

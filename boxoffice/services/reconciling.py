@@ -19,7 +19,7 @@ from boxoffice.domain.reconciling import Drawer, Elsewhere, Entered, Reconciliat
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.tenders import Means, for_order
-from boxoffice.storage import orders, outbox, payments, settings, takings, till
+from boxoffice.storage import beneath, orders, outbox, payments, settings, takings, till
 from boxoffice.storage.connection import Connection
 
 from . import card_terminals, figures
@@ -148,7 +148,7 @@ class _Books:
     def _server(self, code: str) -> Mapping[str, int]:
         """What the server has of an order's payments, by our names for them; what went back is negative."""
         if code not in self._orders:
-            held = orders.beneath(self._connection, self._event, code)
+            held = beneath.by_code(self._connection, self._event, code)
             known = held if held is not None else orders.by_code(self._connection, self._event, code)
             self._orders[code] = _moved(known, self._unsent) if known is not None else {}
         return self._orders[code]

@@ -13,12 +13,12 @@ import msgspec
 from boxoffice.domain.instants import maybe_moment
 from boxoffice.domain.orders import Ticket
 
-from . import orders, settings
+from . import order_rows, settings
 from .connection import Connection
 from .journal import Newest
 
 _LOOK = (
-    f"SELECT {orders.COLUMNS_OF_TICKET},"
+    f"SELECT {order_rows.COLUMNS_OF_TICKET},"
     " EXISTS (SELECT 1 FROM checkins c WHERE c.event = p.event AND c.ticket = p.order_code || '-' || p.number),"
     " EXISTS (SELECT 1 FROM positions a WHERE a.event = p.event AND a.order_code = p.order_code"
     " AND a.addon_to = p.number),"
@@ -58,9 +58,9 @@ class Seen(msgspec.Struct, frozen=True):
 
 def look(connection: Connection, secret: str, nonce: str) -> Seen:
     """What there is to know about the scan of this nonce, which has read this secret."""
-    rows = connection.execute(_LOOK, (secret, nonce, orders.fingerprint(secret))).fetchall()
+    rows = connection.execute(_LOOK, (secret, nonce, order_rows.fingerprint(secret))).fetchall()
     found = [
-        Met(orders.ticket_of(row), bool(row[35]), bool(row[36]), maybe_moment(row[37]))
+        Met(order_rows.ticket_of(row), bool(row[35]), bool(row[36]), maybe_moment(row[37]))
         for row in rows
         if row[0] is not None
     ]

@@ -15,7 +15,7 @@ import msgspec
 from boxoffice.decoding import decoder
 from boxoffice.domain.orders import Order, Status
 
-from . import bulk, orders, search
+from . import bulk, order_rows, orders, search
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -60,8 +60,8 @@ def ready(order: Order, *, words: bool) -> Ready:
         len(every),
         order.status is Status.CANCELED or any(one.canceled for one in every),
         _encode(order),
-        _encode(orders.order_row(order)),
-        tuple(_encode(orders.position_row(order, one)) for one in every),
+        _encode(order_rows.order_row(order)),
+        tuple(_encode(order_rows.position_row(order, one)) for one in every),
         _words(order) if words else None,
     )
 
@@ -72,8 +72,8 @@ def _words(order: Order) -> tuple[bytes, ...]:
 
 def put_all(connection: Connection, some: Sequence[Ready]) -> None:
     """Like `orders.put` for each, in a handful of statements. They must be of one event, and none may come twice."""
-    changes = bulk.insert_texts(connection, orders.PUT_ORDER, [one.row for one in some])
-    changes += bulk.insert_texts(connection, orders.PUT_POSITION, [row for one in some for row in one.positions])
+    changes = bulk.insert_texts(connection, order_rows.PUT_ORDER, [one.row for one in some])
+    changes += bulk.insert_texts(connection, order_rows.PUT_POSITION, [row for one in some for row in one.positions])
     event = some[0].event
     surplus = _with_more_positions(connection, event, some)
     for one in some:

@@ -20,7 +20,7 @@ from boxoffice.domain.permissions import Role
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.services import deal, disagree, overlay
-from boxoffice.storage import conflicts, journal, orders, outbox
+from boxoffice.storage import beneath, conflicts, journal, outbox
 
 AT_A_TILL = {"payments": (Payment(id="1", amount=500, tender="cash", operation="sale"),)}
 
@@ -310,10 +310,10 @@ def test_of_two_edits_of_which_one_is_refused_the_other_stays(day: Any) -> None:
 def test_once_the_server_has_told_of_everything_nothing_is_kept_beneath(day: Any) -> None:
     ticket = day.ticket()
     operation = edited(day, ticket, "Ada King")
-    assert day.app.read(orders.all_beneath) == {f"conf26/{ticket.order.code}"}
+    assert day.app.read(beneath.names) == {f"conf26/{ticket.order.code}"}
     day.app.write(lambda c: outbox.done(c, operation)).result()
     day.hear(day.app.lookup.card("conf26", ticket.key).ticket.order)
-    assert day.app.read(orders.all_beneath) == set()
+    assert day.app.read(beneath.names) == set()
 
 
 def edited(day: Any, ticket: Any, name: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.facts import Admitted
 from boxoffice.domain.orders import Blocked, Order, Position, Status
-from boxoffice.storage import at_door, checkins, feeds, journal, orders, ready_orders, settings
+from boxoffice.storage import at_door, barred, checkins, feeds, journal, order_rows, orders, ready_orders, settings
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -96,7 +96,7 @@ def test_a_code_that_no_ticket_has_finds_none(store: Any, met: Callable[[], at_d
 def test_two_codes_with_one_fingerprint_are_told_apart(store: Any) -> None:
     for code, secret in (("A", "plumless"), ("B", "buckeroo")):
         orders.put(store, Order(event="conf26", code=code, positions=(Position(number=1, item=1, secret=secret),)))
-    assert orders.fingerprint("plumless") == orders.fingerprint("buckeroo")
+    assert order_rows.fingerprint("plumless") == order_rows.fingerprint("buckeroo")
     [met] = at_door.look(store, "buckeroo", "this-scan").tickets
     assert [met.ticket.order.code] == [one.order.code for one in orders.by_secret(store, "buckeroo")] == ["B"]
 
@@ -115,7 +115,7 @@ def test_one_code_of_two_events_finds_both(store: Any, met: Callable[[], at_door
 
 
 def test_a_blocked_secret_is_told_of(store: Any, met: Callable[[], at_door.Met]) -> None:
-    orders.put_blocked(store, Blocked(event="conf26", secret="s"))
+    barred.put_blocked(store, Blocked(event="conf26", secret="s"))
     assert met().ticket.position.blocked
 
 
