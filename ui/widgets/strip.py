@@ -63,6 +63,7 @@ class _Piece(QPushButton):
         self._number = 0
         self._colour = "ink"
         self._brief = False
+        self._widths: tuple[int, int] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -79,12 +80,14 @@ class _Piece(QPushButton):
         if (text, colour, shape or self._shape) == (self._words, self._colour, self._shape):
             return
         self._words, self._colour, self._shape = text, colour, shape or self._shape
+        self._widths = None
         self._tell()
 
     def count(self, count: int) -> None:
         """Show a number, or none for zero."""
         if count != self._number:
             self._number = count
+            self._widths = None
             self._tell()
 
     def be_brief(self, brief: bool) -> None:
@@ -102,13 +105,16 @@ class _Piece(QPushButton):
     def _badge(self) -> float:
         return QFontMetricsF(theme.bold(12)).horizontalAdvance(number(self._number)) + 14 if self._number else 0.0
 
+    def width_as(self, brief: bool) -> int:
+        """How wide it is with its words, or as a sign alone."""
+        if self._widths is None:
+            words = QFontMetricsF(theme.half_bold(_TEXT)).horizontalAdvance(self._words) + 8
+            sign = 18 + 24 + (self._badge() + 6 if self._number else 0.0)
+            self._widths = max(round(sign + words), theme.TOUCH), max(round(sign), theme.TOUCH)
+        return self._widths[brief]
+
     def sizeHint(self) -> QSize:
-        wide = 18 + 24.0
-        if not self._brief:
-            wide += QFontMetricsF(theme.half_bold(_TEXT)).horizontalAdvance(self._words) + 8
-        if self._number:
-            wide += self._badge() + 6
-        return QSize(max(round(wide), theme.TOUCH), _HEIGHT)
+        return QSize(self.width_as(self._brief), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -277,19 +283,12 @@ class Strip(QWidget):
         """Where the window is narrow, the least important words go first; signs and numbers stay."""
         if not self.isVisible():
             return
-        chips = list(self.printers.values())
-        pieces = [*self.places.values(), *chips, self.key, self.skew, self.refused, self.line, self.person]
-        for piece in pieces:
-            piece.be_brief(brief=False)
-        others = [p for p in self.places.values() if not p.isChecked()]
-        ends = (self.skew, self.refused, self.person, self.line)
-        for piece in (self.key, *others, *self.places.values(), *chips, *ends):
-            if self._needed() <= self.width():
-                return
-            piece.be_brief(brief=True)
-
-    def _needed(self) -> int:
-        chips = list(self.printers.values())
-        ends = [self.skew, self.refused, self.line, self.person, self.sound, self.look]
-        shown = [*self.places.values(), *chips, self.key, *ends]
-        return sum(piece.sizeHint().width() + 2 for piece in shown if not piece.isHidden()) + 24
+        chips = self.printers.values()
+        places = sorted(self.places.values(), key=lambda place: place.isChecked())
+        going = (self.key, *places, *chips, self.skew, self.refused, self.person, self.line)
+        over = sum(piece.width_as(brief=False) + 2 for piece in going if not piece.isHidden())
+        over += self.sound.sizeHint().width() + self.look.sizeHint().width() + 28 - self.width()
+        for piece in going:
+            piece.be_brief(brief=over > 0)
+            if over > 0 and not piece.isHidden():
+                over -= piece.width_as(brief=False) - piece.width_as(brief=True)
