@@ -18,7 +18,7 @@ from .language import tr
 from .screens.conflicts import ConflictsScreen
 from .screens.desk import DeskScreen
 from .screens.outbox import OutboxScreen
-from .screens.printing import PrintingScreen
+from .screens.printing.screen import PrintingScreen
 from .screens.settings.screen import SettingsScreen
 from .screens.till.screen import TillScreen
 from .widgets.strip import Where

@@ -80,6 +80,16 @@ def open_ones(connection: Connection) -> list[Job]:
     return _read(connection, f"{_OPEN} AND (state <> 'unknown' OR {_ASKS})", order="+id")
 
 
+def first_open(connection: Connection, limit: int) -> list[Job]:
+    """The first of them that a person should see: what needs an answer, then what is oldest."""
+    return _read(connection, f"{_OPEN} AND (state <> 'unknown' OR {_ASKS})", (), "state <> 'unknown', +id", limit)
+
+
+def asked(connection: Connection) -> list[Job]:
+    """What needs an answer, oldest first."""
+    return _read(connection, f"{_OPEN} AND {_ASKS}", order="+id")
+
+
 def done_ones(connection: Connection, limit: int) -> list[Job]:
     """What has ended, newest first."""
     return _read(connection, f"NOT ({_OPEN} AND (state <> 'unknown' OR {_ASKS}))", (), "id DESC", limit)

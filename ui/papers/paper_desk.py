@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from boxoffice.domain.printing import Answer
 from boxoffice.errors import DeviceTrouble
 from boxoffice.services import printing
+from boxoffice.storage import print_queue
 from ui.language import number, plural, tr
 from ui.widgets.paper_question import PaperQuestion
 from ui.widgets.strip import Where
@@ -73,8 +74,7 @@ class PaperDesk:
         if place is not None:
             place.count(state.waiting + state.asks + state.failed)
         self._window.strip.show_printers([_chip(one) for one in _worth_showing(state)])
-        jobs = self._window.station.paper.queue if state.asks else []
-        self.question.ask([job for job in jobs if job.asks])
+        self.question.ask(self._window.station.read(print_queue.asked) if state.asks else [])
 
     def _answer(self, operation: str, said: Answer) -> None:
         window = self._window

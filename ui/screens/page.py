@@ -75,22 +75,20 @@ class Page(QWidget):
 
 
 class Card(QFrame):
-    """One thing: words at the left, buttons at the right, or below where it is narrow."""
+    """One thing: words at the left, buttons at the right."""
 
-    def __init__(self, parent: QWidget | None = None, *, narrow: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        row = QVBoxLayout(self) if narrow else QHBoxLayout(self)
-        row.setContentsMargins(20, 14, 16, 14)
-        row.setSpacing(16)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(20, 14, 16, 14)
+        self.row.setSpacing(16)
         self.words = QVBoxLayout()
         self.words.setSpacing(4)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
-        row.addLayout(self.words, 1)
-        row.addLayout(self.buttons)
-        if narrow:
-            self.buttons.addStretch(1)
+        self.row.addLayout(self.words, 1)
+        self.row.addLayout(self.buttons)
 
     def say(self, text: str, role: str = "") -> QLabel:
         """One more line, in one of the style sheet's roles."""

@@ -34,6 +34,15 @@ class Badge(QWidget):
         self.setAccessibleName(word)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def say(self, shape: Shape, colour: str, word: str) -> None:
+        """Show another state."""
+        if (shape, colour, word) == (self._shape, self._colour, self._word):
+            return
+        self._shape, self._colour, self._word = shape, colour, word
+        self.setAccessibleName(word)
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(round(QFontMetricsF(theme.half_bold(15)).horizontalAdvance(self._word)) + 52, 34)
 

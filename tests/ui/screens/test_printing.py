@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from boxoffice import bootstrap
 from boxoffice.domain.documents import BillLine, Receipt
@@ -20,8 +20,15 @@ from boxoffice.ports import Role
 from boxoffice.services import print_setup, printing
 from boxoffice.storage import print_queue
 from printers import fonts
+from ui.screens.printing.job_cards import OpenCard
+from ui.screens.printing.paper_card import PaperCard
+from ui.screens.printing.printer_card import PrinterCard
+from ui.screens.printing.screen import OPEN_SHOWN
+from ui.screens.printing.section import FEW
 from ui.sheets.permission import PermissionSheet
 from ui.sheets.settings.printer_sheet import PrinterSheet
+from ui.widgets.badge import Badge
+from ui.widgets.buttons import Button
 from ui.widgets.choice import Choice
 from ui.widgets.strip import Where
 
@@ -65,6 +72,13 @@ class Counter:
         self.evening.qtbot.waitUntil(lambda: set(window.strip.printers) == names)
         return window
 
+    def cards(self, screen: Any) -> list[Any]:
+        """The papers and printers that can be seen."""
+        return [card for card in screen.findChildren(PaperCard) if card.isVisible()]
+
+    def signs(self, screen: Any) -> list[str]:
+        return [sign.accessibleName() for sign in screen.findChildren(Badge) if sign.isVisible()]
+
     def at_the_queue(self) -> Any:
         window = self.open()
         window.go(Where.PRINTING)
@@ -98,6 +112,85 @@ def test_what_waits_is_shown_with_why_and_counted_in_the_strip(counter: Counter,
     counter.evening.qtbot.waitUntil(lambda: window.strip.places[Where.PRINTING].words == "Printing 1")
     till = window.strip.printers["Till"]
     counter.evening.qtbot.waitUntil(lambda: till.words == "Till: The printer cannot be reached 1")
+
+
+def test_a_card_says_something_else_in_place_and_none_is_made_anew(counter: Counter, network_printer: Any) -> None:
+    network_printer.refuses()
+    counter.printer("Till", network_printer.port)
+    counter.sell("R-1")
+    screen = counter.at_the_queue()
+    counter.evening.qtbot.waitUntil(lambda: "The printer cannot be reached" in counter.evening.words(screen))
+    there = counter.cards(screen)
+    counter.sell("R-2")
+    counter.evening.qtbot.waitUntil(lambda: "Receipt R-2" in counter.evening.words(screen))
+    screen.look_again()
+    assert [card for card in counter.cards(screen) if card in there] == there
+    network_printer.comes_back()
+    counter.spooler.hurry()
+    counter.evening.qtbot.waitUntil(lambda: "Ready" in counter.signs(screen))
+    (till,) = screen.findChildren(PrinterCard)
+    assert till in there
+
+
+def test_many_documents_get_their_cards_a_few_at_a_time(counter: Counter, network_printer: Any) -> None:
+    network_printer.refuses()
+    counter.printer("Till", network_printer.port)
+    for number in range(2 * FEW + 8):
+        counter.sell(f"R-{number}")
+    window = counter.open()
+    window.go(Where.PRINTING)
+    screen = window.stack.currentWidget()
+    assert len(screen.findChildren(OpenCard)) == FEW
+    counter.evening.qtbot.waitUntil(lambda: counter.evening.words(screen).count("Receipt R-") == OPEN_SHOWN)
+    assert f"and {2 * FEW + 8 - OPEN_SHOWN} more that wait" in counter.evening.words(screen)
+
+
+def test_who_stands_on_a_button_finds_it_again_and_never_on_another_paper(
+    counter: Counter, network_printer: Any
+) -> None:
+    network_printer.refuses()
+    counter.printer("Till", network_printer.port)
+    first, second = counter.sell("R-1"), counter.sell("R-2")
+    screen = counter.at_the_queue()
+    counter.evening.qtbot.waitUntil(lambda: counter.state(first) is State.QUEUED and len(counter.cards(screen)) == 3)
+    card = next(one for one in screen.findChildren(OpenCard) if "Receipt R-1" in counter.evening.words(one))
+    counter.evening.buttons(card)["Try now"].setFocus()
+    for state in (State.SENDING, State.QUEUED):
+        counter.do(_put_into, first, state)
+        screen.look_again()
+        assert QApplication.focusWidget() is (card if state is State.SENDING else card.button("Try now"))
+    counter.do(printing.cancel, first, NOW)
+    screen.look_again()
+    assert counter.state(second) is State.QUEUED
+    assert not isinstance(QApplication.focusWidget(), Button)
+
+
+def test_tab_goes_down_the_queue_whichever_came_last(counter: Counter, network_printer: Any) -> None:
+    network_printer.refuses()
+    counter.printer("Till", network_printer.port)
+    counter.sell("R-1")
+    screen = counter.at_the_queue()
+    counter.sell("R-2")
+    counter.evening.qtbot.waitUntil(lambda: len(screen.findChildren(OpenCard)) == 2)
+    screen.look_again()
+    at: Any = screen.findChildren(OpenCard)[0].button("Preview")
+    passed = []
+    while at is not None and len(passed) < 8:
+        passed.append(at.text())
+        at = next((one for one in _after(at) if isinstance(one, Button) and one.isVisible()), None)
+    assert passed == [*2 * ["Preview", "Cancel", "Try now"], "Change…", "Test page"]
+
+
+def _after(widget: QWidget) -> Iterator[QWidget]:
+    following = widget.nextInFocusChain()
+    while following is not widget:
+        yield following
+        following = following.nextInFocusChain()
+
+
+def _put_into(connection: Any, operation: str, state: State) -> None:
+    """As it is for the moment in which its printer is tried."""
+    connection.execute("UPDATE print_queue SET state = ? WHERE operation = ?", (state.value, operation))
 
 
 def test_one_tap_sends_it_elsewhere(counter: Counter, network_printer: Any, knifeless_printer: Any) -> None:
