@@ -40,7 +40,7 @@ MARK = "demo-attendees"
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verb of this module."""
     parser = subparsers.add_parser("demo", parents=[common], help="a sample event to try everything on")
-    parser.add_argument("--attendees", metavar="N", type=int, default=ATTENDEES)
+    parser.add_argument("--attendees", metavar="N", type=int, default=ATTENDEES, help="so many people (%(default)s)")
     parser.add_argument(
         "--no-gui", action="store_true", help="print the hub's address and the station's folder, and stay"
     )

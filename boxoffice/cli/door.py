@@ -14,7 +14,7 @@ from boxoffice.domain.catalog import CheckInList, Question
 from boxoffice.domain.door import Door
 from boxoffice.domain.passages import Direction
 from boxoffice.domain.scan import Source
-from boxoffice.domain.verdicts import Verdict, Wish
+from boxoffice.domain.verdicts import Reason, Verdict, Wish
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput
 from boxoffice.ids import new_scan
@@ -30,11 +30,15 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verbs of this module."""
     scan = subparsers.add_parser("scan", parents=[common, consent.options()], help="judge and record one scan")
     scan.add_argument("code", metavar="CODE", help="the code as read; - reads one a line and answers one a line")
-    scan.add_argument("--list", metavar="LIST", action="append", required=True, dest="lists", help="one per event")
+    lists = "who may enter where: its ID, its NAME or EVENT/ID; one per event"
+    scan.add_argument("--list", metavar="LIST", action="append", required=True, dest="lists", help=lists)
     scan.add_argument("--exit", action="store_true", help="the person leaves")
-    scan.add_argument("--at", metavar="TIME", type=_time, help="ISO 8601; default now")
+    scan.add_argument("--at", metavar="TIME", type=_time, help="of the scan, in ISO 8601; default now")
     scan.add_argument("--accept-unpaid", action="store_true", help="let unpaid orders in where the list allows it")
-    scan.add_argument("--answer", metavar="QUESTION=VALUE", action="append", type=_answer, default=[], dest="answers")
+    answer = "of a question by its id, as an incomplete scan names it; one per question"
+    scan.add_argument(
+        "--answer", metavar="QUESTION=VALUE", action="append", type=_answer, default=[], dest="answers", help=answer
+    )
     scan.add_argument("--gate", metavar="NAME", default="", help="stands above the gate from the enrolment")
     scan.add_argument("--reason", default="", help="why somebody is let in in spite of a check")
     scan.add_argument("--force", action="store_true", help="let in whatever a check says")
@@ -46,8 +50,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     undo.set_defaults(run=run_undo)
 
     search = subparsers.add_parser("search", parents=[common], help="find attendees and orders")
-    search.add_argument("text", metavar="TEXT")
-    search.add_argument("--limit", metavar="N", type=int, default=20)
+    help_ = "a name, company, e-mail, order code, or the last digits of a phone"
+    search.add_argument("text", metavar="TEXT", help=help_)
+    search.add_argument("--limit", metavar="N", type=int, default=20, help="no more than so many (%(default)s)")
     search.set_defaults(run=run_search)
 
 
@@ -76,7 +81,6 @@ def run_scan(args: argparse.Namespace) -> int:
             accept_unpaid=args.accept_unpaid,
             force=args.force,
             answers=dict(args.answers),
-            skip_questions=True,
         )
         if args.code != "-":
             verdict = _scan(app, args, args.code, door, wish)
@@ -101,12 +105,14 @@ def _scan(app: App, args: argparse.Namespace, code: str, door: Door, wish: Wish)
 
 def door_of(app: App, names: list[str], gate: str = "") -> Door:
     """A door with the lists that were named. Raises `BadInput` for a name that fits none, or several."""
-    every = app.lists()
+    every, enrolment = app.lists(), app.enrolment
+    if not every:
+        hint = "Fetch them first: boxoffice sync." if enrolment else "Enrol it first: boxoffice enrol URL TOKEN."
+        raise BadInput("This station has no lists yet", f"It lies in {app.folder.root}.", hint)
     chosen = [_list_named(name, every) for name in names]
     events = [one.event for one in chosen]
     if len(set(events)) < len(events):
         raise BadInput("Two lists of one event", "A door has one list per event.", "Leave out one --list.")
-    enrolment = app.enrolment
     own_gate = enrolment.gate if enrolment else ""
     return Door(lists=tuple((one.event, one.id) for one in chosen), gate=gate or own_gate)
 
@@ -118,9 +124,13 @@ def _list_named(name: str, every: list[CheckInList]) -> CheckInList:
     found = [one for one in among if str(one.id) == wanted] or [one for one in among if one.name == wanted]
     if len(found) == 1:
         return found[0]
-    there = ", ".join(f"{one.event}/{one.id} ({one.name})" for one in every) or "none; sync first"
-    what = f"{len(found)} lists are called" if found else "No list is called"
-    raise BadInput(f"{what} {name}", f"There are: {there}.", "Name it as EVENT/ID.")
+    if found:
+        raise BadInput(f"{len(found)} lists are called {name}", f"{_named(found)}.", "Name it as EVENT/ID.")
+    raise BadInput(f"No list is called {name}", f"There are: {_named(among or every)}.", "Name it as EVENT/ID.")
+
+
+def _named(lists: list[CheckInList]) -> str:
+    return ", ".join(f"{one.event}/{one.id} ({one.name})" for one in lists)
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
@@ -140,7 +150,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "seat": position.seat if position else None,
         "attention": verdict.attention,
         "texts": list(verdict.texts),
-        "questions": [_question(question) for question in verdict.questions],
+        "questions": [_question(one) for one in verdict.questions if verdict.reason is Reason.INCOMPLETE],
         "first_entry": {"at": first.at.isoformat(), "gate": first.gate or None, "device": first.device or None}
         if first
         else None,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Subparsers = Any
 
 PORT = 8470
+LAST_PORT = 65_535
 FILE = "hub.db"
 
 
@@ -50,7 +51,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _add(verbs, shared, "devices", "the stations that were ever enrolled", run_devices)
     _register_device(_add(verbs, shared, "revoke", "send a station away for good", run_revoke))
     admin = _add(verbs, shared, "admin", "let somebody see the page at the hub's address", run_admin)
-    admin.add_argument("name", metavar="NAME", help="who it is")
+    admin.add_argument("name", metavar="NAME", type=_name, help="who it is")
     _add(verbs, shared, "leases", "the tickets that are set aside for stations", run_leases)
     help_ = "let others have what a station did not sell from its expired leases"
     release = _add(verbs, shared, "release", help_, run_release)
@@ -74,14 +75,32 @@ def _add(
 def _register_serve(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     parser = _add(verbs, shared, "serve", "answer stations until stopped", run_serve)
     parser.add_argument("--host", metavar="H", default="127.0.0.1", help="0.0.0.0 for the whole network (%(default)s)")
-    parser.add_argument("--port", metavar="P", type=int, default=PORT, help="0 for any that is free (%(default)s)")
+    parser.add_argument("--port", metavar="P", type=_port, default=PORT, help="0 for any that is free (%(default)s)")
     parser.add_argument("--url", metavar="URL", help="its address as stations see it, if that is another one")
     help_ = "be a station of that server, and a central server to the laptops here while the internet is gone"
     parser.add_argument("--upstream", metavar="URL", help=help_)
     parser.add_argument("--name", metavar="NAME", default="Box office", help="what stations here see of it")
     parser.add_argument("--hidden", action="store_true", help="do not let stations in this network find it")
     help_ = "processes that answer; more than one needs PostgreSQL (%(default)s)"
-    parser.add_argument("--workers", metavar="N", type=int, default=1, help=help_)
+    parser.add_argument("--workers", metavar="N", type=_at_least_one, default=1, help=help_)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, which are 0 to {LAST_PORT}")
+    return int(text)
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not 1 or more")
+    return int(text)
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a name is needed, by which people know it")
+    return text.strip()
 
 
 def _register_load(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
@@ -93,9 +112,10 @@ def _register_load(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
 
 def _register_token(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     parser = _add(verbs, shared, "token", "let one new station in", run_token)
-    parser.add_argument("name", metavar="NAME", help="what the station will be called")
+    parser.add_argument("name", metavar="NAME", type=_name, help="what the station will be called")
     parser.add_argument("--event", metavar="SLUG", action="append", default=[], help="only these events; else all")
-    parser.add_argument("--role", choices=[role.value for role in Role], default=Role.SUPERVISOR.value)
+    help_ = "what may be done at it (%(default)s)"
+    parser.add_argument("--role", choices=[role.value for role in Role], default=Role.SUPERVISOR.value, help=help_)
     parser.add_argument("--gate", metavar="NAME", default="", help="where it will stand")
     parser.add_argument("--url", metavar="URL", help="the hub's address (default: as it was last served)")
 

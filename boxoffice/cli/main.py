@@ -10,7 +10,6 @@ import argparse
 import importlib
 import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from types import ModuleType
 from boxoffice import __version__
 from boxoffice.errors import Trouble
 
-from .output import settle_letters
+from .output import flush, give_up_output, mind_closed_streams, settle_letters
 
 log = logging.getLogger(__name__)
 
@@ -59,17 +58,18 @@ VERBS = {
 
 def run(words: Sequence[str]) -> int:
     """Do what the words say; the exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 trouble."""
+    mind_closed_streams()
     args = _parser(words).parse_args(words)
     settle_letters(args)
     logging.basicConfig(level=logging.DEBUG if args.verbose else logging.WARNING, format="%(levelname)s %(message)s")
     try:
-        return int(args.run(args))
+        return _done(args)
     except Trouble as trouble:
         _complain(args, trouble)
         return trouble.exit_status
     except BrokenPipeError:
         # Whoever read our lines went away; what was answered is on disk.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 3
     except KeyboardInterrupt:
         return 130
@@ -77,6 +77,12 @@ def run(words: Sequence[str]) -> int:
         # A status of 1 says that the answer is no, and nobody has answered.
         log.exception("This is a fault of the program; what was acknowledged is kept")
         return 3
+
+
+def _done(args: argparse.Namespace) -> int:
+    status = int(args.run(args))
+    flush()
+    return status
 
 
 def _complain(args: argparse.Namespace, trouble: Trouble) -> None:

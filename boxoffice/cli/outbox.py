@@ -29,16 +29,16 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     retry.add_argument("operation", nargs="?", help="one of them; default all")
     retry.set_defaults(run=run_retry)
     park = verbs.add_parser("park", parents=[common], help="set one aside, so that others of its ticket wait with it")
-    park.add_argument("operation")
-    park.add_argument("--because", default="Set aside by hand")
+    park.add_argument("operation", help="as `outbox` prints it")
+    park.add_argument("--because", default="Set aside by hand", help="why; stands beside it")
     park.set_defaults(run=run_park)
     help_ = "write what no server has taken into a file, for people and for another station"
     export = verbs.add_parser("export", parents=[common], help=help_)
-    export.add_argument("file", metavar="FILE", type=Path)
+    export.add_argument("file", metavar="FILE", type=Path, help="where to")
     export.set_defaults(run=run_export)
     help_ = "send what another station could not send, from the file that it has exported"
     bring = verbs.add_parser("import", parents=[common], help=help_)
-    bring.add_argument("file", metavar="FILE", type=Path)
+    bring.add_argument("file", metavar="FILE", type=Path, help="as `outbox export` wrote it there")
     bring.set_defaults(run=run_import)
 
 

@@ -4,16 +4,52 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from boxoffice.errors import DeviceTrouble, filled
 
 if TYPE_CHECKING:
     from boxoffice.storage.settings import Origin
 
 _json = msgspec.json.Encoder()
+
+
+def mind_closed_streams() -> None:
+    """A stream that was closed before we began hears nothing and says nothing. Its number is taken before a file is.
+
+    To be called first: a store under the number of the standard output would be written over by an answer.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for good
+
+
+def give_up_output() -> None:
+    """Nobody hears us any more: what still lies in the buffer goes nowhere, and the end of the program is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _heard() -> Iterator[None]:
+    """Raises `DeviceTrouble` if what is said cannot be written down; of a reader who went away the caller hears."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        give_up_output()
+        raise DeviceTrouble(
+            "The answer cannot be written",
+            filled("Standard output: {error}.", error=error.strerror),
+            "What was done is kept in the station.",
+        ) from error
 
 
 def settle_letters(args: argparse.Namespace) -> None:
@@ -28,7 +64,8 @@ def settle_letters(args: argparse.Namespace) -> None:
 
 def say(args: argparse.Namespace, values: Mapping[str, Any], text: str) -> None:
     """One object where `--json` was asked for, else the text."""
-    sys.stdout.write((_json.encode(values).decode() if args.json else text) + "\n")
+    with _heard():
+        sys.stdout.write((_json.encode(values).decode() if args.json else text) + "\n")
 
 
 def came_from(origin: Origin | None) -> str:
@@ -38,4 +75,5 @@ def came_from(origin: Origin | None) -> str:
 
 def flush() -> None:
     """Let the reader of a pipe have what was said."""
-    sys.stdout.flush()
+    with _heard():
+        sys.stdout.flush()

@@ -29,10 +29,10 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     check = subparsers.add_parser("verify", parents=[common], help="is everything there, unchanged, and adds up?")
     check.set_defaults(run=run_verify)
     backup = subparsers.add_parser("backup", parents=[common], help="write a consistent copy")
-    backup.add_argument("file", metavar="FILE", type=Path)
+    backup.add_argument("file", metavar="FILE", type=Path, help="where to; nothing is overwritten")
     backup.set_defaults(run=run_backup)
     restore = subparsers.add_parser("restore", parents=[common], help="bring a copy back")
-    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument("file", metavar="FILE", type=Path, help="as `backup` wrote it, of this station")
     restore.set_defaults(run=run_restore)
     help_ = "forget for good what a station holds of other people, once it has parted from its server"
     wipe = subparsers.add_parser("wipe", parents=[common, consent.options()], help=help_)

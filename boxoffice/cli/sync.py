@@ -27,8 +27,10 @@ Subparsers = Any
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verbs of this module."""
     enrol = subparsers.add_parser("enrol", parents=[common], help="make this folder a station of a server")
-    enrol.add_argument("url", metavar="URL", nargs="?", default="")
-    enrol.add_argument("token", metavar="TOKEN", nargs="?", default="")
+    enrol.add_argument("url", metavar="URL", nargs="?", default="", help="the server's address")
+    enrol.add_argument(
+        "token", metavar="TOKEN", nargs="?", default="", help="as shown there for a new device; works once"
+    )
     enrol.add_argument("--qr", metavar="IMAGE", type=Path, help="read address and token from a picture")
     enrol.add_argument("--kind", choices=("hub", "pretix"), default="", help="what it is; found out if not said")
     enrol.add_argument("--event", metavar="SLUG", action="append", default=[], help="only this event; may come often")

@@ -91,9 +91,18 @@ def next_closing(exit_all_at: datetime, zone: tzinfo, entered: datetime) -> date
 
 def zone_of(event: Event) -> tzinfo:
     """The zone of the event's clock; UTC if its name is not known here."""
+    return _zone(event) or UTC
+
+
+def has_clock(event: Event) -> bool:
+    """Whether the name of its time zone is known here."""
+    return _zone(event) is not None
+
+
+def _zone(event: Event) -> tzinfo | None:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
         return ZoneInfo(event.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+        return None

@@ -115,7 +115,7 @@ def _check(copy: Path, key: bytes) -> None:
     except StorageTrouble as trouble:
         raise BadInput(
             "This is no backup of this station",
-            filled("{what} Nothing was changed.", what=trouble.what),
+            trouble.what,
             "Is it this station's own key?",
         ) from trouble
     try:

@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from boxoffice.decoding import decoder
+from boxoffice.domain import passages
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.nouns import Noun, id_of, kind_of
 from boxoffice.domain.orders import Order
@@ -108,10 +109,17 @@ class _Loading:
 
 def _checked(nouns: Iterable[Noun]) -> Iterator[Noun]:
     for noun in nouns:
-        if fault := fault_of(noun) or documents.unnameable(noun):
+        if fault := fault_of(noun) or documents.unnameable(noun) or _without_clock(noun):
             name = f"{kind_of(noun)} {id_of(noun)[:40]}"
             raise BadInput("A station could not read this", f"{name}: {fault}.", "Mend the file and load it again.")
         yield noun
+
+
+def _without_clock(noun: Noun) -> str:
+    """What is wrong with an event's time zone: by UTC, its days would end at the wrong hour."""
+    if isinstance(noun, Event) and not passages.has_clock(noun):
+        return f"no time zone is called {noun.timezone[:40]!r}; it looks like Europe/Berlin"
+    return ""
 
 
 def _with_secrets(connection: Connection, noun: Noun, mint: Callable[[], str]) -> Noun:

@@ -88,6 +88,22 @@ def test_a_file_with_one_bad_line_changes_nothing(hub_verb, event_file, line):
     assert hub_verb("token", "North", "--event", "fair")[0] == 2
 
 
+def test_an_event_whose_time_zone_nobody_knows_is_not_taken(hub_verb, event_file):
+    interchange.write(event_file, [Event(slug="fair", timezone="Europe/Berln")])
+    status, _, complaint = hub_verb("load", event_file)
+    assert status == 2
+    assert "no time zone is called 'Europe/Berln'" in json.loads(complaint)["what"]
+
+
+@pytest.mark.parametrize(
+    "words", [("serve", "--port", "99999"), ("serve", "--port", "x"), ("serve", "--workers", "0"), ("token", " ")]
+)
+def test_words_that_cannot_be_meant_are_wrong_usage(hub_verb, words):
+    with pytest.raises(SystemExit) as end:
+        hub_verb(*words)
+    assert end.value.code == 2
+
+
 def test_a_spreadsheet_becomes_an_event_and_tickets_keep_their_secrets(hub_verb, tmp_path, folder):
     path = tmp_path / "My Fair.csv"
     path.write_text("Name,Company\nAda,Engines\nGrace,Navy\n")

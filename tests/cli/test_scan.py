@@ -196,6 +196,15 @@ def test_a_question_leaves_the_scan_incomplete_and_unrecorded(scan, folder):
         assert app.read(lambda c: list(journal.entries(c))) == []
 
 
+def test_what_may_be_skipped_is_asked_with_the_rest_and_not_of_whoever_is_in(scan, folder):
+    lunch = Question(id=6, event="conf26", items=(2,), question={"en": "Lunch?"}, ask_during_checkin=True)
+    with App(Folder(folder)) as app:
+        app.write(lambda c: hear.apply(c, app.shelf, lunch)).result()
+    assert [(one["id"], one["required"]) for one in scan("secret-WS")[1]["questions"]] == [(5, True), (6, False)]
+    status, said = scan("secret-WS", "--answer", "5=M")
+    assert (status, said["questions"]) == (0, [])
+
+
 def test_an_answer_completes_it(scan):
     assert scan("secret-WS", "--answer", "5=M")[0] == 0
 
@@ -254,6 +263,41 @@ def test_lists_that_do_not_fit_are_wrong_usage(verb, lists, told):
     assert (status, out) == (2, "")
     assert err.startswith(f"boxoffice: {told}")
     assert err.count("\n") == 1
+
+
+def test_a_name_that_several_lists_have_is_told_with_those_alone(verb):
+    told = verb("scan", "secret-BOB", "--list", "Everybody")[2]
+    assert "conf26/3 (Everybody), expo/1 (Everybody)" in told
+    assert "Main entrance" not in told
+
+
+def test_a_folder_that_is_no_station_yet_is_told_how_to_become_one(verb, scratch):
+    status, out, err = verb("scan", "secret-BOB", "--list", "1", "--data", str(scratch / "other"))
+    assert (status, out) == (2, "")
+    assert "boxoffice enrol URL TOKEN" in err
+
+
+def test_whoever_closed_all_streams_still_hears_the_status(folder, monkeypatch):
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert run(["scan", "secret-BOB", "--list", "conf26/1"]) == 0
+    assert run(["scan", "secret-BOB", "--list", "conf26/1", "--json"]) == 1
+    assert run(["scan", "secret-BOB", "--list", "nowhere"]) == 2
+    assert run(["scan", "-", "--list", "conf26/1"]) == 0
+    for opened in (sys.stdin, sys.stdout, sys.stderr):
+        opened.close()
+
+
+def test_an_answer_that_cannot_be_written_is_trouble_and_the_scan_is_kept(folder, monkeypatch, capsys):
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no device here is always full")
+    with full.open("w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert run(["scan", "secret-BOB", "--list", "conf26/1"]) == 3
+    assert capsys.readouterr().err.startswith("boxoffice: The answer cannot be written. Standard output: No space")
+    with App(Folder(folder)) as app:
+        assert app.read(lambda c: len(list(journal.entries(c)))) == 1
 
 
 @pytest.mark.parametrize(
