@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -29,10 +28,9 @@ class OpenCard(PaperCard):
     """And the printer's name."""
     hurried = Signal(object)
 
-    def show_job(self, job: Job, printers: Sequence[str]) -> None:
-        """Say how it stands now. `printers` are the names of all that there are."""
+    def show_job(self, job: Job, printers: Sequence[str], age: float) -> None:
+        """Say how it stands now, `age` seconds after it came. `printers` are the names of all that there are."""
         self.head(sign_of(job), name_of(job))
-        age = (datetime.now(UTC) - job.queued_at).total_seconds()
         since = tr("since {when}, {age}", when=clock(job.queued_at), age=ago(age))
         ask = tr("Nobody knows whether it came out. Look at the printer.") if job.asks else ""
         self.lines(

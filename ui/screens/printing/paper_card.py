@@ -65,7 +65,7 @@ class PaperCard(Card):
         for label, (text, role) in zip(self._lines, shown, strict=False):
             _say(label, text)
             _play(label, role)
-            label.show()
+            _let_be_seen(label)
         for label in self._lines[len(shown) :]:
             label.hide()
 
@@ -80,7 +80,7 @@ class PaperCard(Card):
             button = self._buttons.get(one.text) or self._new(one)
             if self.buttons.indexOf(button) != place:
                 self.buttons.insertWidget(place, button)
-            button.show()
+            _let_be_seen(button)
         for text, button in self._buttons.items():
             if text in self._offers:
                 continue
@@ -114,6 +114,11 @@ def _say(label: QLabel, text: str) -> None:
     words = breakable(text)
     if label.text() != words:
         label.setText(words)
+
+
+def _let_be_seen(widget: QWidget) -> None:
+    if widget.isHidden():
+        widget.show()
 
 
 def _play(label: QLabel, role: str) -> None:

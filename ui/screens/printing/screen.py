@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -33,10 +33,33 @@ from .job_cards import DoneCard, OpenCard
 from .printer_card import PrinterCard
 from .section import Section
 
+if TYPE_CHECKING:
+    from printers.state import PrinterState
+
 OPEN_SHOWN = 12
 DONE_SHOWN = 6
 _NARROW = 1000
 """Pixels below which buttons stand under the words, not beside them."""
+_OLDER = 10
+"""Seconds after which it is said anew how old something is."""
+
+
+class _Open(NamedTuple):
+    """What stands on the card of a document that waits."""
+
+    narrow: bool
+    job: Job
+    printers: tuple[str, ...]
+    age: float
+
+
+class _Printer(NamedTuple):
+    """What stands on the card of a printer."""
+
+    narrow: bool
+    printer: Printer
+    held: PrinterState | None
+    printers: tuple[str, ...]
 
 
 class PrintingScreen(Page):
@@ -105,9 +128,17 @@ class PrintingScreen(Page):
         self._more.setText(tr("and {many} more that wait", many=number(more)))
         self._rest.setVisible(more > 0)
         self._none.setVisible(not self._setup.printers)
-        self._waiting.show_cards({job.operation: job for job in jobs})
-        self._printers.show_cards({printer.name: printer for printer in self._setup.printers})
-        self._done.show_cards({job.operation: job for job in done})
+        self._waiting.show_cards({job.operation: self._open(job) for job in jobs})
+        self._printers.show_cards({one.name: self._printer(one) for one in self._setup.printers})
+        self._done.show_cards({job.operation: (self._narrow, job) for job in done})
+
+    def _open(self, job: Job) -> _Open:
+        age = (datetime.now(UTC) - job.queued_at).total_seconds() // _OLDER * _OLDER
+        return _Open(self._narrow, job, self._names, age)
+
+    def _printer(self, printer: Printer) -> _Printer:
+        held = self._worker.state.of(printer.name) if self._worker is not None else None
+        return _Printer(self._narrow, printer, held, self._names)
 
     def _put_in_order(self) -> None:
         """Tab goes from top to bottom, whichever card came last."""
@@ -123,8 +154,8 @@ class PrintingScreen(Page):
             self.look_again()
 
     @property
-    def _names(self) -> list[str]:
-        return [printer.name for printer in self._setup.printers]
+    def _names(self) -> tuple[str, ...]:
+        return tuple(printer.name for printer in self._setup.printers)
 
     # Jobs
 
@@ -137,9 +168,9 @@ class PrintingScreen(Page):
         card.hurried.connect(self._retry)
         return card
 
-    def _tell_open(self, card: OpenCard, job: Job) -> None:
-        card.be_narrow(self._narrow)
-        card.show_job(job, self._names)
+    def _tell_open(self, card: OpenCard, shown: _Open) -> None:
+        card.be_narrow(shown.narrow)
+        card.show_job(shown.job, shown.printers, shown.age)
 
     def _make_done(self) -> DoneCard:
         card = DoneCard()
@@ -147,8 +178,9 @@ class PrintingScreen(Page):
         card.again_wanted.connect(self._again)
         return card
 
-    def _tell_done(self, card: DoneCard, job: Job) -> None:
-        card.be_narrow(self._narrow)
+    def _tell_done(self, card: DoneCard, shown: tuple[bool, Job]) -> None:
+        narrow, job = shown
+        card.be_narrow(narrow)
         card.show_job(job)
 
     def _answer(self, job: Job, said: Answer) -> None:
@@ -218,10 +250,9 @@ class PrintingScreen(Page):
         card.test_wanted.connect(self._test)
         return card
 
-    def _tell_printer(self, card: PrinterCard, printer: Printer) -> None:
-        card.be_narrow(self._narrow)
-        held = self._worker.state.of(printer.name) if self._worker is not None else None
-        card.show_printer(printer, held, self._names, self._may_set)
+    def _tell_printer(self, card: PrinterCard, shown: _Printer) -> None:
+        card.be_narrow(shown.narrow)
+        card.show_printer(shown.printer, shown.held, shown.printers, self._may_set)
 
     def _redirect_all(self, printer: str, to: str) -> None:
         self._bring(self._app.write(lambda c: printing.redirect_all(c, printer, to)))

@@ -23,7 +23,7 @@ FEW = 4
 
 
 class Section(QWidget, Generic[C, V]):
-    """Cards below each other. `make` makes one, `tell` has it say what it is to say now."""
+    """Cards below each other. `make` makes one, `tell` has it say something; only if that is not what it says."""
 
     changed = Signal()
     """A button has come, gone or moved."""
@@ -38,6 +38,7 @@ class Section(QWidget, Generic[C, V]):
         self._rows.setSpacing(12)
         self._wanted: Mapping[str, V] = {}
         self._cards: dict[str, C] = {}
+        self._told: dict[str, V] = {}
         self._stood: list[Button] = []
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -56,6 +57,7 @@ class Section(QWidget, Generic[C, V]):
 
     def _show(self) -> None:
         for key in [key for key in self._cards if key not in self._wanted]:
+            self._told.pop(key, None)
             self._drop(self._cards.pop(key))
         new = place = 0
         for key, value in self._wanted.items():
@@ -65,7 +67,9 @@ class Section(QWidget, Generic[C, V]):
                 if new > FEW:
                     continue
                 card = self._cards[key] = self._make()
-            self._tell(card, value)
+            if key not in self._told or self._told[key] != value:
+                self._told[key] = value
+                self._tell(card, value)
             if self._rows.indexOf(card) != place:
                 self._rows.insertWidget(place, card)
             place += 1
