@@ -2,8 +2,8 @@
 
 Everything synced is there. Of everything else any part may be: each write kept, dropped or torn at the
 disk's sectors, each name kept or dropped. A file's size may have arrived without what was written there.
-The station's own code opens each such disk; the engine says which part of its log counts, so a store
-that it has made out before with the same content is not checked a second time.
+The engine opens each such disk and says which part of its log counts; what the station's own code has
+made out of the same file and the same part of its log is not made out a second time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import random
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -250,10 +250,12 @@ class Examination:
         self._holds = holds
         self._watched = watched
         self._known: dict[bytes, str] = {}
+        self._lying: dict[str, bytes] = {}
+        """What lies in the folder as it was put there, by its digest."""
 
     def fault(self, state: State) -> str | None:
         """What is wrong with a disk; None if it is one to wake up with."""
-        self._lay_out(state.files)
+        self._lay_out(state)
         try:
             found = self._found(state)
         except (Trouble, connections.DatabaseError, Lost) as error:
@@ -262,16 +264,21 @@ class Examination:
             return None
         return f"found {found}, told {state.allowed}"
 
-    def _lay_out(self, files: dict[str, bytes]) -> None:
+    def _lay_out(self, state: State) -> None:
         """Put exactly these files into the folder; what stands in it already stays."""
         for folder, _, names in os.walk(self._folder):
             for name in names:
-                os.unlink(os.path.join(folder, name))
-        for path, content in files.items():
+                file = os.path.join(folder, name)
+                path = os.path.relpath(file, self._folder)
+                if path not in self._lying or self._lying[path] != state.digests.get(path):
+                    self._lying.pop(path, None)
+                    os.unlink(file)
+        for path in state.files.keys() - self._lying.keys():
             file = os.path.join(self._folder, path)
             os.makedirs(os.path.dirname(file), exist_ok=True)
             with open(file, "wb", buffering=0) as opened:
-                opened.write(content)
+                opened.write(state.files[path])
+            self._lying[path] = state.digests[path]
 
     @staticmethod
     def _fits(found: Stores, told: Stores, allowed: Sequence[Stores]) -> bool:
@@ -289,17 +296,19 @@ class Examination:
         return found
 
     def _read(self, state: State, path: str, key: bytes) -> str:
+        name = self._name(state, path, key)
+        if name in self._known:
+            return self._known[name]
+        for what_changes in (path, path + "-wal", path + "-journal"):
+            self._lying.pop(what_changes, None)
         connection = connections.writable(self._folder / path, key)
         try:
-            name = self._name(state, path)
-            if name is None or name not in self._known:
-                held = self._held(connection)
-                if name is None:
-                    return held
-                self._known[name] = held
-            return self._known[name]
+            held = self._held(connection)
         finally:
             connection.close()
+        if name is not None:
+            self._known[name] = held
+        return held
 
     def _held(self, connection: Any) -> str:
         schema.prepare(connection)
@@ -308,22 +317,36 @@ class Examination:
             raise Lost("; ".join(findings.faults))
         return self._holds(connection)
 
-    def _name(self, state: State, path: str) -> bytes | None:
-        """Names what the engine made of a store: the file, and as much of its log as counts."""
+    def _name(self, state: State, path: str, key: bytes) -> bytes | None:
+        """Names what the engine makes of a store: the file, and as much of its log as counts. None: it has no name."""
         log = state.files.get(path + "-wal", b"")
-        if path not in state.files or path + "-journal" in state.files:
+        if path not in state.files or path + "-journal" in state.files or not self._looked_at(path, key):
             return None
         frames = self._frames(path)
         counts = memoryview(log)[: 32 + frames * (24 + 4096)] if frames else b""
         return state.digests[path] + _digest(counts)
 
+    def _looked_at(self, path: str, key: bytes) -> bool:
+        """Let the engine read file and log, and change neither; False where it is no store of ours."""
+        address = (self._folder / path).as_uri() + "?mode=ro"
+        with closing(connections.engine.connect(address, uri=True)) as connection:
+            try:
+                connection.execute("PRAGMA cipher_log_level=NONE")
+                connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+                connection.execute("PRAGMA user_version").fetchone()
+            except connections.DatabaseError:
+                return False
+        return True
+
     def _frames(self, path: str) -> int:
-        """How many frames of a store's log count, as the engine has noted in its index."""
+        """How many frames of a store's log count, as the engine noted in its index, which goes with it."""
+        index = f"{self._folder}/{path}-shm"
         try:
-            with open(self._folder / (path + "-shm"), "rb", buffering=0) as index:
-                number: int = struct.unpack_from("I", index.read(20), 16)[0]
+            with open(index, "rb", buffering=0) as noted:
+                number: int = struct.unpack_from("I", noted.read(20), 16)[0]
         except FileNotFoundError:
             return 0
+        os.unlink(index)
         return number
 
 
