@@ -11,7 +11,6 @@ from typing import Any
 from boxoffice import config
 from boxoffice.bootstrap import App, open_station, restore_station
 from boxoffice.domain.permissions import Act
-from boxoffice.services import admit
 from boxoffice.services.depart import Standing
 from boxoffice.storage import feeds, print_queue, verify
 from boxoffice.storage.connection import Connection
@@ -94,7 +93,7 @@ def _status(app: App) -> dict[str, Any]:
 
 
 def _age(event: str, now: datetime, connection: Connection) -> float | None:
-    return admit.data_age(connection, event, now)
+    return feeds.data_age(connection, event, now)
 
 
 def _applied(event: str, connection: Connection) -> int:

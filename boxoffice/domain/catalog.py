@@ -337,6 +337,11 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     badge_layouts: dict[int, BadgeLayout] = {}
     settings: EventSettings | None = None
 
+    def pass_terms(self, item_id: int) -> PassTerms | None:
+        """On what terms a ticket for this item is a pass; None for what is none, or is not in the catalog."""
+        item = self.items.get(item_id)
+        return item.pass_terms if item is not None else None
+
 
 KINDS: dict[str, type[Any]] = {
     "event": Event,

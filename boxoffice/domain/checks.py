@@ -56,8 +56,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def terms(self) -> PassTerms | None:
         """What the ticket lets its holder do, where it is a pass."""
-        item = self.catalog.items.get(self.item_id)
-        return item.pass_terms if item is not None else None
+        return self.catalog.pass_terms(self.item_id)
 
     def item_name(self) -> str:
         """What the ticket is called at the door."""

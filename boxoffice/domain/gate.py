@@ -204,8 +204,7 @@ def judge_signed(
 
 
 def _uses(catalog: Catalog, item_id: int, history: Sequence[Use]) -> tuple[Use, ...]:
-    item = catalog.items.get(item_id) if history else None
-    terms = item.pass_terms if item is not None else None
+    terms = catalog.pass_terms(item_id) if history else None
     return passes.uses(terms, history) if terms is not None else ()
 
 

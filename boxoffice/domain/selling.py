@@ -130,8 +130,7 @@ def _of_held_pass(cart: Cart, catalog: Catalog, locale: str) -> Iterator[Objecti
     """What is added to a pass that was sold before; how many were chosen then, is not known here."""
     if cart.to_pass is None or cart.empty:
         return
-    item = catalog.items.get(cart.to_pass.item)
-    terms = item.pass_terms if item is not None else None
+    terms = catalog.pass_terms(cart.to_pass.item)
     if terms is None:
         yield _no("pass", cart.lines[0], Sentence("This is no pass to which anything is added"))
         return

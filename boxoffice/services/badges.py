@@ -30,7 +30,7 @@ from boxoffice.storage.badges import Kept
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit, designs, lookup, pictures, printing
+from . import designs, known_here, lookup, pictures, printing
 
 STANDARD = standard("Standard", 62, 100)
 """What is printed where nothing was chosen."""
@@ -95,7 +95,7 @@ def _made(
     connection: Connection, catalog: Catalog, held: Ticket, at: datetime, template: Template | None = None
 ) -> Badge:
     locale = settings.locale(connection)
-    ticket = admit.with_local_answers(connection, catalog, held)
+    ticket = known_here.with_local_answers(connection, catalog, held)
     photo = badges.photo(connection, ticket.event, ticket.key)
     return Badge(
         at=at,

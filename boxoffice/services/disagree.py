@@ -28,7 +28,7 @@ from boxoffice.storage import checkins, conflicts, journal, leases, orders, outb
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit, guard, overlay, undo
+from . import guard, known_here, overlay, undo
 
 ACTIONS = ("accept", "annul", "escalate")
 
@@ -40,7 +40,7 @@ def look_at_ticket(connection: Connection, shelf: Shelf, event: str, list_id: in
     if gate_list is None:
         return
     ticket = orders.by_key(connection, event, key)
-    names = admit.names_of(catalog, ticket) if ticket else (key,)
+    names = known_here.names_of(catalog, ticket) if ticket else (key,)
     terms = _terms(catalog, ticket)
     if terms is None:
         passages = checkins.on_list(connection, event, list_id, names)
@@ -74,8 +74,7 @@ def _keep_of_list(
 
 
 def _terms(catalog: Catalog, ticket: Ticket | None) -> PassTerms | None:
-    item = catalog.items.get(ticket.position.item) if ticket is not None else None
-    return item.pass_terms if item is not None else None
+    return catalog.pass_terms(ticket.position.item) if ticket is not None else None
 
 
 def _keep(connection: Connection, where: tuple[str, int, str], found: Iterable[Conflict]) -> None:
@@ -95,7 +94,7 @@ def look_at_order(connection: Connection, shelf: Shelf, order: Order) -> None:
         if order.status is not Status.CANCELED and not position.canceled:
             continue
         ticket = Ticket(order, position)
-        names = admit.names_of(shelf.of(connection, order.event), ticket)
+        names = known_here.names_of(shelf.of(connection, order.event), ticket)
         for list_id in {one.list for one in checkins.of_ticket(connection, order.event, names)}:
             look_at_ticket(connection, shelf, order.event, list_id, ticket_key(order.code, position.number))
 

@@ -24,7 +24,7 @@ from boxoffice.storage import search as index
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import admit
+from . import known_here
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,10 +148,10 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
     if held is None:
         return None
     catalog, locale = shelf.of(connection, event), settings.locale(connection)
-    ticket = admit.with_local_answers(connection, catalog, held)
+    ticket = known_here.with_local_answers(connection, catalog, held)
     date = catalog.subevents.get(ticket.position.subevent or 0)
     addons = (Ticket(ticket.order, one) for one in orders.addons(connection, ticket) if not one.canceled)
-    passed = tuple(checkins.of_ticket(connection, event, admit.names_of(catalog, ticket)))
+    passed = tuple(checkins.of_ticket(connection, event, known_here.names_of(catalog, ticket)))
     return Card(
         ticket=ticket,
         item=item_name(catalog, ticket, locale),
@@ -169,11 +169,11 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
 
 def left_of_pass(catalog: Catalog, ticket: Ticket, passed: Iterable[CheckIn]) -> Left | None:
     """What a pass is still good for after these passages; None for any other ticket, or if nothing is counted."""
-    item = catalog.items.get(ticket.position.item)
-    if item is None or item.pass_terms is None:
+    terms = catalog.pass_terms(ticket.position.item)
+    if terms is None:
         return None
-    used = passes.uses(item.pass_terms, [Use(one.list, one.passage()) for one in passed if not one.annulled])
-    found = passes.left(item.pass_terms, used, catalog.event)
+    used = passes.uses(terms, [Use(one.list, one.passage()) for one in passed if not one.annulled])
+    found = passes.left(terms, used, catalog.event)
     return found if found.limited else None
 
 
@@ -238,10 +238,9 @@ def group(connection: Connection, shelf: Shelf, event: str, code: str, list_id: 
         covered = gate_list.covers(ticket.position.item)
         if ticket.position.addon_to is not None and not covered:
             continue
-        history = checkins.history(connection, event, list_id, admit.names_of(catalog, ticket))
-        verdict = gate.judge(
-            admit.with_local_answers(connection, catalog, ticket), gate_list, catalog, history, Wish(preview=True), at
-        )
+        history = checkins.history(connection, event, list_id, known_here.names_of(catalog, ticket))
+        answered = known_here.with_local_answers(connection, catalog, ticket)
+        verdict = gate.judge(answered, gate_list, catalog, history, Wish(preview=True), at)
         inside = bool(history) and history[-1].direction is Direction.ENTRY
         members.append(
             Member(

@@ -31,7 +31,7 @@ from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Stationery
 
-from . import admit, lookup
+from . import known_here, lookup
 
 _STATES = {
     Status.PENDING: "pending",
@@ -120,7 +120,7 @@ def _slip(connection: Connection, shelf: Shelf, held: Ticket, at: datetime, oper
 
 
 def _passed(connection: Connection, catalog: Catalog, held: Ticket) -> list[CheckIn]:
-    return checkins.of_ticket(connection, held.event, admit.names_of(catalog, held))
+    return checkins.of_ticket(connection, held.event, known_here.names_of(catalog, held))
 
 
 def order(

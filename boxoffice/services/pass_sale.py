@@ -24,8 +24,7 @@ def find(connection: Connection, shelf: Shelf, event: str, code: str) -> HeldPas
         ticket = orders.by_key(connection, event, f"{ticket.order.code}-{ticket.position.addon_to}") or ticket
     if ticket is None:
         raise BadInput("No pass with this code is known here", "", "Scan it again, or sync first.")
-    item = shelf.of(connection, event).items.get(ticket.position.item)
-    if item is None or item.pass_terms is None:
+    if shelf.of(connection, event).pass_terms(ticket.position.item) is None:
         raise BadInput("This is a ticket and no pass", filled("It is {key}.", key=ticket.key), "Scan the pass.")
     _mind_standing(ticket)
     return HeldPass(
@@ -65,8 +64,7 @@ def _position(order: Order | None, held: HeldPass) -> Position | None:
 
 def _mind_number(cart: Cart, catalog: Catalog, order: Order, held: HeldPass) -> None:
     """With those that were chosen before, there may be too many dates."""
-    item = catalog.items.get(held.item)
-    terms = item.pass_terms if item is not None else None
+    terms = catalog.pass_terms(held.item)
     if terms is None or terms.max_choices is None or "too many choices" in cart.allowed:
         return
     of_choice = {(one.item, one.variation) for one in terms.choices}

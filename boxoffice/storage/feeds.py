@@ -30,6 +30,16 @@ def progress(connection: Connection, event: str) -> Progress:
     return Progress(event=event, cursor=row[0], applied=row[1], complete_at=maybe_moment(row[2]))
 
 
+def data_age(connection: Connection, event: str, now: datetime) -> float | None:
+    """Seconds since the replica last had everything the server had; None if it never did."""
+    return age(progress(connection, event).complete_at, now)
+
+
+def age(complete: datetime | None, now: datetime) -> float | None:
+    """Seconds since that moment. A clock that was set back makes nothing younger than now."""
+    return None if complete is None else max(0.0, (now - complete).total_seconds())
+
+
 def move(connection: Connection, event: str, cursor: str, applied: int) -> None:
     """Everything up to this cursor is in the replica. Belongs into the transaction that put it there."""
     connection.execute(

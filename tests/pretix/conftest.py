@@ -28,11 +28,11 @@ import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
+from boxoffice.domain.door import Door
 from boxoffice.domain.gate import Verdict, Wish
 from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment
-from boxoffice.services.admit import Door
 from sync.engine import Engine
 from sync.hub.cluster import OWNER, Cluster, programs_folder
 from sync.pretix_client import Pretix, enrol

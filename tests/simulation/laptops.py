@@ -18,6 +18,7 @@ from boxoffice import config
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.cart import Cart, CartLine
+from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Guest, Line, Private, Sold
 from boxoffice.domain.gate import Direction, Verdict, Wish
 from boxoffice.domain.instants import micros
@@ -25,7 +26,6 @@ from boxoffice.domain.scan import Scan, Source
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
 from boxoffice.services import deal, held
-from boxoffice.services.admit import Door
 from boxoffice.storage import backup, connection, feeds, journal
 from boxoffice.storage.readers import Readers
 from boxoffice.storage.writer import Lane, Writer
