@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.door import Door
@@ -23,6 +23,7 @@ from ui.inputs.scans import Scans
 
 from .background import Background
 from .courier import Courier
+from .focus import Follower, in_order
 from .language import tr
 from .likes import Likes
 from .living import Keyed, Living, Typing
@@ -76,6 +77,7 @@ class MainWindow(QWidget):
         self._sync = sync
         self._closing = False
         self.background = Background()
+        self._follower = Follower(self)
         self.sounds = Sounds(self, muted=preferences.muted)
         self.likes = Likes(self, preferences)
         self.keeper = Doorkeeper(app, courier, self)
@@ -95,6 +97,7 @@ class MainWindow(QWidget):
         self._listen()
         self.locking = Locking(self)
         self.training = Training(self._app.staff, self.courier, self._above, self._below, self)
+        self.training.changed.connect(self.keep_order)
         self.courier.ask_leave = self._ask_leave
 
     def rebuild(self) -> None:
@@ -112,6 +115,7 @@ class MainWindow(QWidget):
         self.go(where)
         self.locking.move_in()
         self.training.move_in(self._above, self._below)
+        self.keep_order()
         self.status.refresh()
         self.door.refresh()
         self._show_sound()
@@ -180,7 +184,7 @@ class MainWindow(QWidget):
         from .problems import Problems
 
         shown = Problems()
-        self._above.addWidget(shown)
+        self.add_above(shown)
         return shown
 
     def _on_painted(self) -> None:
@@ -223,6 +227,13 @@ class MainWindow(QWidget):
     def add_above(self, widget: QWidget) -> None:
         """Something to be said between the strip and the screen."""
         self._above.addWidget(widget)
+        self.keep_order()
+
+    def keep_order(self) -> None:
+        """Whenever something came up there, the Tab key comes to it where the eye does: before the screen."""
+        items = (self._above.itemAt(at) for at in range(self._above.count()))
+        above = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+        in_order(*sorted(self.strip.findChildren(QPushButton), key=lambda piece: piece.x()), *above)
 
     # Places
 
@@ -233,6 +244,7 @@ class MainWindow(QWidget):
         screen = self._screens.get(where) or self._make(where)
         self.stack.setCurrentWidget(screen)
         self.strip.stand_at(where)
+        self.keep_order()
         self.look_again()
         screen.setFocus()
         if where is Where.DOOR:

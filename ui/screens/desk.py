@@ -71,6 +71,7 @@ class DeskScreen(QWidget):
         self._seen: tuple[Attendee, list[Member]] | None = None
         self.search = SearchBox(app.lookup.search, contact=Right.SEE_CONTACT in rights, sells=Right.SELL in rights)
         self.search.setFixedHeight(56)
+        self.setFocusProxy(self.search)
         self.search.chosen.connect(self._on_chosen)
         self.results = self.search.rows_of_its_own()
         left = QVBoxLayout()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.focus import turn_page
 from ui.language import breakable
 
 
@@ -39,13 +41,19 @@ class Page(QWidget):
         self.cards.setContentsMargins(0, 4, 8, 24)
         self.cards.setSpacing(12)
         self.cards.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setAccessibleName(heading)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._column)
         self._rows.addWidget(scroll, 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Whatever has the keys and has no use for these: they turn the pages."""
+        if not turn_page(self._scroll, event):
+            super().keyPressEvent(event)
 
     def be_plain(self) -> None:
         """Show the cards alone: the heading is somewhere else."""

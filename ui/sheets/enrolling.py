@@ -34,7 +34,7 @@ class EnrolDialog(Dialog):
     def __init__(self, app: App, courier: Courier, background: Background, parent: QWidget) -> None:
         super().__init__(tr("Join a server"), parent)
         self.setObjectName("enrol_dialog")
-        self.setMinimumWidth(560)
+        self.widen(560)
         self._app = app
         self._courier = courier
         self._background = background

@@ -127,6 +127,9 @@ class CropView(QWidget):
             painter.setPen(QColor("#D5DDE5"))
             painter.setFont(theme.font(theme.TEXT))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+            if self.hasFocus():
+                painter.setPen(QPen(QColor("#FFFFFF"), 4))
+                painter.drawRect(self.rect().adjusted(2, 2, -2, -2))
             return
         shown, frame = self._shown(), QRectF(self.frame)
         painter.drawImage(shown, self._picture)
@@ -155,7 +158,7 @@ class PhotoSheet(Dialog):
         """`eye` is the window's camera, which lends its pictures while it looks."""
         super().__init__(tr("Photo of {name}", name=name), parent)
         self.setObjectName("photo_sheet")
-        self.setMinimumWidth(720)
+        self.widen(720)
         self.view = CropView()
         self.view.show_message(tr("No camera looks. Choose a picture from a file."))
         self.add(self.view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui import shapes, theme
@@ -50,6 +50,20 @@ class Button(QPushButton):
         self.setAccessibleName(text)
         if key:
             self.setAccessibleDescription(key)
+        self._gone_to = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self._gone_to = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that a person went to, not another one that Enter means by itself."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and self._gone_to:
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def setText(self, text: str) -> None:
         super().setText(text)
@@ -60,6 +74,11 @@ class Button(QPushButton):
         """Lie on an answer of this tone, or on the window."""
         self._tone = tone
         self.update()
+
+    @property
+    def weight(self) -> Weight:
+        """How much it asks to be pressed."""
+        return self._weight
 
     def set_weight(self, weight: Weight) -> None:
         """Ask to be pressed more, or less."""

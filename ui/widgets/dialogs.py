@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from boxoffice.errors import Trouble
 from ui import theme
+from ui.focus import turn_page
 from ui.language import breakable, sentences, tr
 
 from .buttons import Button, Weight
+from .sheet_frame import Body, Foot
+
+_TITLE_BAR = 36
+"""What the window system puts above a sheet."""
+_EDGE = 1
+"""The line above the buttons, where the body scrolls."""
 
 
 def words_of(trouble: Trouble) -> str:
@@ -21,32 +38,82 @@ def words_of(trouble: Trouble) -> str:
 
 
 class Dialog(QDialog):
-    """A sheet over the window with a heading, a body and buttons; Esc closes it."""
+    """A sheet over the window with a heading, a body and buttons; Esc closes it.
+
+    Where it is taller than the screen its body scrolls, and the buttons stay.
+    """
 
     def __init__(self, heading: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(heading)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumWidth(440)
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(28, 24, 28, 24)
+        self._least_size = QSize(440, 0)
+        self._inside = QSize()
+        self.body = Body()
+        self.body.setAccessibleName(heading)
+        self._rows = self.body.rows
+        self._rows.setContentsMargins(28, 24, 28, 6)
         self._rows.setSpacing(14)
         title = QLabel(breakable(heading))
         title.setFont(theme.bold(22))
         title.setWordWrap(True)
         self._rows.addWidget(title)
+        self._edge = QFrame()
+        self._edge.setProperty("role", "line")
+        self._edge.setFixedHeight(_EDGE)
+        self._edge.setVisible(False)
+        self._button_row = Foot()
+        self._button_row.setContentsMargins(28, 14, 28, 20)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.body, 1)
+        whole.addWidget(self._edge)
+        whole.addLayout(self._button_row)
+        self.body.verticalScrollBar().rangeChanged.connect(lambda _, most: self._edge.setVisible(most > 0))
+        self.body.grew.connect(self._on_grown, Qt.ConnectionType.QueuedConnection)
+
+    def setVisible(self, visible: bool) -> None:
+        """Be as large as what is in it before Qt looks for the middle of the window."""
+        if visible and not self.isVisible():
+            self.take_room()
+        super().setVisible(visible)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        for button in self.findChildren(QPushButton):
+            # Enter means what the sheet says it means, or the button that a person went to.
+            button.setAutoDefault(False)
         self.take_room()
+
+    def widen(self, wide: int, high: int = 0) -> None:
+        """Be this wide, and this high, where the screen has the room."""
+        self._least_size = QSize(max(self._least_size.width(), wide), max(self._least_size.height(), high))
 
     def take_room(self) -> None:
         """Be as large as what is in it, as far as the screen goes: Qt takes two thirds of it, and wraps no line."""
-        rows, room = self._rows, self.screen().availableGeometry()
-        wide = min(max(self.width(), rows.totalMinimumSize().width()), room.width())
-        high = max(self.height(), rows.totalSizeHint().height(), rows.totalHeightForWidth(wide))
-        self.resize(wide, min(high, room.height()))
+        room = self.screen().availableGeometry().size() - QSize(0, _TITLE_BAR)
+        usual = min(self._rows.totalSizeHint().width(), room.width() * 2 // 3)
+        inside = self.body.wish(max(self._least_size.width(), usual))
+        if inside == self._inside:
+            return  # It has as much already, or somebody has made it smaller.
+        self._inside = inside
+        wide = min(inside.width(), room.width())
+        high = max(inside.height() + _EDGE + self._button_row.heightForWidth(wide), self._least_size.height())
+        if high > room.height():
+            wide = min(wide + self.body.verticalScrollBar().sizeHint().width(), room.width())
+        wanted = QSize(wide, min(high, room.height()))
+        self.resize(wanted.expandedTo(self.size()) if self.isVisible() else wanted)
+
+    def _on_grown(self) -> None:
+        if self.isVisible():
+            self.take_room()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Turn pages of what does not fit, and leave the rest to Qt: Esc closes."""
+        if not turn_page(self.body, event):
+            super().keyPressEvent(event)
 
     def say(self, text: str) -> QLabel:
         """A paragraph."""
@@ -66,14 +133,8 @@ class Dialog(QDialog):
 
     def add_buttons(self, *buttons: Button) -> None:
         """The buttons at the foot, the one that goes on last."""
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addStretch(1)
         for button in buttons:
-            button.setAutoDefault(False)
-            row.addWidget(button)
-        self._rows.addSpacing(6)
-        self._rows.addLayout(row)
+            self._button_row.addWidget(button)
 
 
 class ReasonDialog(Dialog):
@@ -96,7 +157,6 @@ class ReasonDialog(Dialog):
         grid.setSpacing(8)
         for index, reason in enumerate(reasons):
             usual = Button(reason, height=56)
-            usual.setAutoDefault(False)
             usual.clicked.connect(lambda _=False, text=reason: self._finish(text))
             grid.addWidget(usual, index // 2, index % 2)
         self._rows.addLayout(grid)
@@ -152,7 +212,7 @@ class KeysSheet(Dialog):
         close = Button(tr("Close"), weight=Weight.PRIMARY, key="Esc")
         close.clicked.connect(self.accept)
         self.add_buttons(close)
-        self.setMinimumWidth(640)
+        self.widen(640)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F1):

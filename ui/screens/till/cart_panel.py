@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -39,6 +41,7 @@ class CartPanel(QFrame):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._column)
         self.total = QLabel()
         self.total.setFont(theme.bold(34))
@@ -107,10 +110,18 @@ class CartPanel(QFrame):
         against = clerk.objections
         for kind in dict.fromkeys(one.kind for one in against):
             self._show_objections([one for one in against if one.kind == kind])
+        self._keep_order()
         full = not clerk.cart.empty
         self.hold.setEnabled(full and not clerk.busy)
         self.drop.setEnabled(full and not clerk.busy)
         self.pay.setEnabled(full and not against and not clerk.busy)
+
+    def _keep_order(self) -> None:
+        """The Tab key goes through the lines, however often they are made anew, before it comes to the keys below."""
+        inside = [one for one in self._column.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        shown = [one for one in inside if not one.isHidden()]
+        for one, following in pairwise((*shown[-1:], self.hold, self.recall, self.drop, self.pay)):
+            QWidget.setTabOrder(one, following)
 
     def _show_objections(self, alike: list[Objection]) -> None:
         """All of one kind, which somebody waves through together."""

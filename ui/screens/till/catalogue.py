@@ -80,6 +80,7 @@ class Catalogue(QWidget):
             used = {ware.item.category for ware in offered}
             shelves = sorted(clerk.catalog.categories.values(), key=lambda one: (one.position, one.id))
             self.shelves.show_shelves([(one.id, name_of(one.name)) for one in shelves if one.id in used])
+            self.tiles.come_after(self.shelves.come_after(self.search))
         self._stand(offered)
         self._show_pictures(anew=anew)
         self._ask_for_left()
@@ -206,6 +207,13 @@ class _Shelves(QScrollArea):
             self._row.insertWidget(place, button)
         self.setVisible(len(shelves) > 1)
         self._go(0)
+
+    def come_after(self, before: QWidget) -> QWidget:
+        """Let the Tab key come to the shelves from this; the last of them."""
+        for _, button in self.buttons:
+            QWidget.setTabOrder(before, button)
+            before = button
+        return before
 
     def step(self, step: int) -> None:
         """The next shelf, or the one before."""

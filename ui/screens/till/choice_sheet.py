@@ -49,7 +49,7 @@ class ChoiceSheet(Dialog):
     ) -> None:
         super().__init__(tr("Dates for {whose}", whose=whose), parent)
         self.setObjectName("choice_sheet")
-        self.setMinimumWidth(600)
+        self.widen(600)
         self._clerk = clerk
         self._terms = terms
         self._above = above

@@ -133,7 +133,7 @@ class FloatDialog(Dialog):
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, go)
-        self.setMinimumWidth(560)
+        self.widen(560)
         self.grid.take_keys()
 
     def _open(self) -> None:
@@ -241,7 +241,7 @@ class CloseDialog(Dialog):
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, self._go)
-        self.setMinimumWidth(800)
+        self.widen(800)
         clerk.drawer.closed.connect(self.accept)
         self.grid.take_keys()
 

@@ -59,7 +59,7 @@ class GuestSheet(Dialog):
     def __init__(self, clerk: Clerk, done: Callable[[], object], parent: QWidget) -> None:
         super().__init__(tr("Who is it for?"), parent)
         self.setObjectName("guest_sheet")
-        self.setMinimumWidth(600)
+        self.widen(600)
         self._clerk = clerk
         self._done = done
         self._cart = self._taken_apart(clerk.cart)

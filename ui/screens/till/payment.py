@@ -7,6 +7,7 @@ what was typed, or all that is open.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -102,8 +103,11 @@ class PaymentPanel(QWidget):
         rows.addLayout(self._quick)
         rows.addLayout(beside, 1)
         self._place()
-        for button in self.findChildren(Button):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # The amount keeps the keys, whatever is touched.
+        # The amount keeps the keys, whatever is touched; what has no key of its own is reached by Tab.
+        for button in self._keys.findChildren(Button):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for button in (*self.means.values(), self.by_hand, self._back):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _keypad(self) -> QGridLayout:
         grid = QGridLayout()
@@ -124,6 +128,14 @@ class PaymentPanel(QWidget):
         for means, name, key in _BESIDE:
             button = self.means[means] = Button(tr(name), key=key, height=56)
             button.clicked.connect(lambda _=False, one=means: self._on_means(one))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Somebody went on by Tab and types: that is the amount all the same."""
+        if self.amount.hasFocus():
+            super().keyPressEvent(event)
+            return
+        self.amount.setFocus()
+        self.amount.keyPressEvent(event)
 
     def be_small(self, *, small: bool) -> None:
         """Where the window is small there is a keyboard, and no room for one on the screen."""
@@ -167,6 +179,8 @@ class PaymentPanel(QWidget):
         for index, button in enumerate(shown, start=wide):
             self._grid.addWidget(button, index // columns, index % columns)
         self._grid.setRowStretch(8, 1)
+        for before, after in pairwise((self.amount, self.means[Means.CASH], *shown)):
+            QWidget.setTabOrder(before, after)
 
     def begin(self) -> None:
         """Start with nothing handed over."""

@@ -119,7 +119,7 @@ class DateSheet(Dialog):
     def __init__(self, clerk: Clerk, left: Mapping[int, int], parent: QWidget) -> None:
         super().__init__(tr("Which date?"), parent)
         self.setObjectName("date_sheet")
-        self.setMinimumWidth(540)
+        self.widen(540)
         self._clerk = clerk
         self._left = left
         self._now = datetime.now(UTC)
@@ -132,7 +132,7 @@ class DateSheet(Dialog):
         beside = QHBoxLayout()
         beside.setSpacing(14)
         if len(self._dates) > _MANY:
-            self.setMinimumWidth(900)
+            self.widen(900)
             self.calendar = self._made_calendar()
             beside.addWidget(self.calendar)
         beside.addWidget(self.list, 1)

@@ -76,6 +76,8 @@ class TillScreen(QWidget):
         # What is put into a whole afterwards is looked over once more with all that is in it, at each level.
         self._whole = QStackedWidget(self)
         frame = QWidget(self._whole)
+        # Made in the order in which the eye and the Tab key go: places, what is for sale, its tools, the cart.
+        self.bar = PlaceBar(parent=frame)
         self._shown = QStackedWidget(frame)
         self._selling = QWidget(self._shown)
         self._stack = QStackedWidget(self._selling)
@@ -84,12 +86,12 @@ class TillScreen(QWidget):
         self.search, self.tiles = self.catalogue.search, self.catalogue.tiles
         self.payment = PaymentPanel(self.clerk, courier, report, self._stack)
         self.done = DonePanel(self._stack)
-        self.cart = CartPanel(self.clerk, self._selling)
         self._head = QLabel()
         self._head.setProperty("role", "muted")
         self._stack.addWidget(self._choosing())
         self._stack.addWidget(self.payment)
         self._stack.addWidget(self.done)
+        self.cart = CartPanel(self.clerk, self._selling)
         self._small = False
         self._stack.currentChanged.connect(lambda _: self._give_room())
         self._beside = beside = QHBoxLayout(self._selling)
@@ -100,7 +102,6 @@ class TillScreen(QWidget):
         self.place = Place.EVENT
         self._pages: dict[Place, QWidget | None] = {Place.EVENT: None}
         self._shown.addWidget(self._selling)
-        self.bar = PlaceBar(parent=frame)
         self.bar.stand_at(self.place)
         framed = QVBoxLayout(frame)
         framed.setContentsMargins(0, 0, 0, 0)

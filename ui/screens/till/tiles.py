@@ -7,6 +7,7 @@ on every shelf, because people learn it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -200,6 +201,7 @@ class Tiles(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._ground = QWidget()
         self._ground.setProperty("role", "page")
         self.setWidget(self._ground)
@@ -225,6 +227,11 @@ class Tiles(QScrollArea):
             tile.clicked.connect(lambda _=False, one=tile.ware: self.pressed.emit(one))
         self._place()
         return True
+
+    def come_after(self, before: QWidget) -> None:
+        """Let the Tab key come to the tiles, one after the other, from this."""
+        for one, following in pairwise((before, *self._tiles)):
+            QWidget.setTabOrder(one, following)
 
     @property
     def wares(self) -> list[Ware]:

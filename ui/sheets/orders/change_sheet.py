@@ -48,7 +48,7 @@ class ChangeSheet(Dialog):
     def __init__(self, desk: OrderMoney, order: Order, position: Position, parent: QWidget) -> None:
         super().__init__(tr("Change ticket {ticket}", ticket=f"{order.code}-{position.number}"), parent)
         self.setObjectName("change_sheet")
-        self.setMinimumWidth(560)
+        self.widen(560)
         self._desk = desk
         self._order = order
         self._position = position

@@ -46,7 +46,7 @@ class CorrectSheet(CorrectingSheet):
         self._currency = "EUR"
         self._plan: corrections.Plan | None = None
         self._because = ""
-        self.setMinimumWidth(720)
+        self.widen(720)
         try:
             held = self.app.read(lambda c: corrections.standing(c, receipt))
             self._gave = self.app.read(lambda c: corrections.gave_by(c, held))

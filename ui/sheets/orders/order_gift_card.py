@@ -23,7 +23,7 @@ class OrderGiftCard(Dialog):
     ) -> None:
         super().__init__(tr("Gift card"), parent)
         self.setObjectName("order_gift_card")
-        self.setMinimumWidth(520)
+        self.widen(520)
         self._codes, self._event, self._wanted, self._currency = codes, event, wanted, currency
         self._done = done
         self._found = Found()

@@ -87,7 +87,7 @@ class CardPayments(Dialog):
         scroll.setWidget(ground)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setMinimumHeight(420)
-        self.setMinimumWidth(780)
+        self.widen(780)
         self.add(scroll)
         close = Button(tr("Close"), key="Esc", weight=Weight.PRIMARY)
         close.clicked.connect(self.reject)

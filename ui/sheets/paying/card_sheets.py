@@ -28,7 +28,7 @@ class _Sheet(Dialog):
     def __init__(self, heading: str, attempt: Attempt, parent: QWidget) -> None:
         super().__init__(heading, parent)
         self.attempt = attempt
-        self.setMinimumWidth(620)
+        self.widen(620)
         amount = QLabel(money(attempt.amount, attempt.currency))
         amount.setFont(theme.bold(40))
         amount.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -93,7 +93,7 @@ class DoubtSheet(_Sheet):
         super().__init__(tr(_HEADINGS[_kind(attempt)]), attempt, parent)
         self.setObjectName("card_doubt")
         self._rows.setSpacing(10)
-        self.setMinimumWidth(760)
+        self.widen(760)
         why = self.say(tr(attempt.because) if attempt.because else tr("There was no news from the terminal."))
         why.setProperty("role", "warn")
         for number, step in enumerate(steps(attempt), start=1):

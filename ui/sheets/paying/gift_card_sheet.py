@@ -22,7 +22,7 @@ class GiftCardSheet(Dialog):
     def __init__(self, clerk: Clerk, given: int | None, parent: QWidget) -> None:
         super().__init__(tr("Gift card"), parent)
         self.setObjectName("gift_card_sheet")
-        self.setMinimumWidth(560)
+        self.widen(560)
         self._clerk = clerk
         self._given = given
         self._found = Found()

@@ -126,7 +126,7 @@ class TransferSheet(TenderSheet):
         self.wait.setEnabled(False)
         self.picker.changed.connect(lambda: self.wait.setEnabled(self.picker.image is not None))
         self.add_buttons(self._cancel, self.wait, self.go)
-        self.setMinimumWidth(640)
+        self.widen(640)
 
     def take(self) -> None:
         """The money is here, with a proof or without."""

@@ -60,7 +60,7 @@ class PeopleSheet(Dialog):
         close = Button(tr("Close"), key="Esc")
         close.clicked.connect(self.accept)
         self.add_buttons(close)
-        self.setMinimumWidth(840)
+        self.widen(840)
         self._show()
         self.name.setFocus()
 
@@ -78,8 +78,7 @@ class PeopleSheet(Dialog):
         self.pin, self.again = PinField(), PinField()
         self.again.setPlaceholderText(tr("PIN once more"))
         self.again.setAccessibleName(tr("PIN once more"))
-        self.go = Button(tr("Add"), weight=Weight.PRIMARY, height=56)
-        self.go.setAutoDefault(False)
+        self.go = Button(tr("Add"), weight=Weight.PRIMARY)
         self.go.clicked.connect(self._add)
         grid.addWidget(self.name, 0, 0)
         grid.addWidget(self.role, 0, 1)

@@ -26,7 +26,7 @@ class RoutesDialog(Dialog):
     def __init__(self, setup: Printing, send: Send, parent: QWidget) -> None:
         super().__init__(tr("What goes to which printer"), parent)
         self.setObjectName("routes_dialog")
-        self.setMinimumWidth(640)
+        self.widen(640)
         self._setup = setup
         self._send = send
         grid = QGridLayout()

@@ -50,7 +50,7 @@ class PrinterSheet(Dialog):
     ) -> None:
         super().__init__(tr("Change {printer}", printer=printer.name) if printer else tr("Add a printer"), parent)
         self.setObjectName("printer_sheet")
-        self.setMinimumWidth(620)
+        self.widen(620)
         self._setup = setup
         self._printer = printer or Printer(name="", address="")
         self._found = QVBoxLayout()

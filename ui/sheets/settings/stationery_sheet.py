@@ -69,7 +69,7 @@ class StationerySheet(Dialog):
     ) -> None:
         super().__init__(tr("Receipts and tickets"), parent)
         self.setObjectName("stationery_sheet")
-        self.setMinimumSize(_WIDTH, min(_HEIGHT, parent.window().height() - 40))
+        self.widen(_WIDTH, min(_HEIGHT, parent.window().height() - 40))
         self._app = app
         self._courier = courier
         self._background = background
@@ -123,6 +123,7 @@ class StationerySheet(Dialog):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(form)
         return scroll
 

@@ -60,7 +60,7 @@ class TenderingSheet(Dialog):
         keep = Button(tr("Keep it so"), weight=Weight.PRIMARY)
         keep.clicked.connect(self.keep)
         self.add_buttons(cancel, keep)
-        self.setMinimumWidth(640)
+        self.widen(640)
         self._show()
 
     def _line(self, name: str) -> QLineEdit:

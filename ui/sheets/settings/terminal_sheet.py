@@ -43,7 +43,7 @@ class TerminalSheet(Dialog):
     ) -> None:
         super().__init__(tr("Card terminal"), parent)
         self.setObjectName("terminal_sheet")
-        self.setMinimumWidth(620)
+        self.widen(620)
         self._app = app
         self._courier = courier
         self._worker = worker
