@@ -57,4 +57,4 @@ def _from_json(statement: str) -> str:
     marks, _, conflict = rest.partition(")")
     values = ", ".join(f"value ->> {place}" for place in range(marks.count("?")))
     # Without its WHERE the engine would take ON CONFLICT for a part of a join.
-    return f"{into} SELECT {values} FROM json_each(CAST(? AS TEXT)) WHERE true{conflict}"
+    return f"{into} SELECT {values} FROM jsonb_each(CAST(? AS TEXT)) WHERE true{conflict}"

@@ -131,7 +131,7 @@ def words(row: Entry) -> str:
 
 
 _TICKETS = (
-    "SELECT p.id, told.value ->> 2 FROM json_each(CAST(?1 AS TEXT)) told CROSS JOIN positions p"
+    "SELECT p.id, told.value ->> 2 FROM jsonb_each(CAST(?1 AS TEXT)) told CROSS JOIN positions p"
     " WHERE p.event = ?2 AND p.order_code = told.value ->> 0 AND p.number = told.value ->> 1"
 )
 _PUT_TICKETS = f"INSERT OR REPLACE INTO search_index (rowid, words) {_TICKETS} AND told.value ->> 2 IS NOT NULL"
