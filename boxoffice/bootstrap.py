@@ -223,6 +223,10 @@ class App:
         """Slugs of the events in the replica."""
         return self.read(catalog.events)
 
+    def time_zones(self) -> list[str]:
+        """The zones of the events' clocks."""
+        return self.read(catalog.time_zones)
+
     def lists(self) -> list[CheckInList]:
         """All check-in lists, by event and name."""
         return self.read(catalog.check_in_lists)

@@ -11,13 +11,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
+from PySide6.QtCore import QLocale
 
+from boxoffice.domain.catalog import Question, QuestionType
 from boxoffice.domain.passages import Direction, Passage
 from boxoffice.domain.passes import Left
 from boxoffice.domain.verdicts import Reason, Verdict
 from boxoffice.errors import Trouble
 
-from . import theme
+from . import theme, typed_times
 from .language import ago, clock, name_of, plural, tell, tr
 from .shapes import Shape
 from .theme import Tone
@@ -245,7 +247,7 @@ def facts(card: Card, *, contact: bool) -> list[tuple[str, str]]:
         (tr("Company"), position.company),
         (tr("Seat"), position.seat or ""),
         (tr("With it"), ", ".join(card.addons)),
-        *((name_of(question.question), answer) for question, answer in card.answers),
+        *((name_of(question.question), answer_words(question, answer)) for question, answer in card.answers),
         (tr("Order"), ticket.key),
     ]
     if contact:
@@ -256,6 +258,26 @@ def facts(card: Card, *, contact: bool) -> list[tuple[str, str]]:
         ]
     held += [(tr("Passages"), _passages(card)), (tr("Handed out"), _handed_out(card))]
     return [(label, value) for label, value in held if value]
+
+
+def answer_words(question: Question, answer: str) -> str:
+    """An answer as people say it, and not as it is kept."""
+    match question.type:
+        case QuestionType.YES_NO:
+            return tr("Yes") if answer.casefold() == "true" else tr("No")
+        case QuestionType.DATE:
+            return typed_times.day_words(answer)
+        case QuestionType.TIME:
+            return answer[:5]
+        case QuestionType.DATETIME:
+            return typed_times.moment_words(answer)
+        case QuestionType.COUNTRY:
+            found = QLocale.codeToTerritory(answer)
+            return QLocale.territoryToString(found) if found != QLocale.Country.AnyTerritory else answer
+        case QuestionType.FILE:
+            return tr("A file")
+        case _:
+            return answer
 
 
 def _passages(card: Card) -> str:

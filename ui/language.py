@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTimeZone
 
@@ -33,6 +33,7 @@ class _InUse:
         self.code = "en"
         self.catalogue: _Catalogue = {}
         self.locale = QLocale(QLocale.Language.English)
+        self.zone: str | None = None
 
 
 _in_use = _InUse()
@@ -47,6 +48,12 @@ def set_language(code: str) -> None:
     _in_use.catalogue = _load(chosen)
     same = system.name().split("_")[0] == chosen
     _in_use.locale = system if same else QLocale(chosen)
+
+
+def set_clock(zones: Iterable[str]) -> None:
+    """Tell the time as it is where the events are; where they are not all in one zone, as this machine does."""
+    named = set(zones)
+    _in_use.zone = named.pop() if len(named) == 1 else None
 
 
 def apart(*parts: str) -> str:
@@ -106,9 +113,9 @@ def name_of(text: Localised | str | None) -> str:
 
 
 def clock(moment: datetime) -> str:
-    """A time of day on this machine's clock, with the day if it is another one."""
+    """A time of day on the clock of the events, with the day if it is another one."""
     here = _local(moment)
-    if here.date() == QDateTime.currentDateTime().date():
+    if here.date() == _local(datetime.now(UTC)).date():
         return _in_use.locale.toString(here.time(), "HH:mm")
     return _day_and_time(here)
 
@@ -179,8 +186,18 @@ def ago(seconds: float) -> str:
     return plural("{n} day", "{n} days", round(whole / 86400))
 
 
+def on_the_wall(moment: datetime) -> datetime:
+    """A moment as the clock of the events shows it, without its zone."""
+    here = _local(moment)
+    day, time = here.date(), here.time()
+    return datetime(day.year(), day.month(), day.day(), time.hour(), time.minute(), time.second())  # noqa: DTZ001
+
+
 def _local(moment: datetime) -> QDateTime:
-    return QDateTime.fromMSecsSinceEpoch(int(moment.timestamp() * 1000), QTimeZone(QTimeZone.Initialization.LocalTime))
+    there = QTimeZone(_in_use.zone.encode()) if _in_use.zone else None
+    if there is None or not there.isValid():
+        there = QTimeZone(QTimeZone.Initialization.LocalTime)
+    return QDateTime.fromMSecsSinceEpoch(int(moment.timestamp() * 1000), there)
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:

@@ -252,7 +252,9 @@ def _time(_question: Question, typed: str, _: tzinfo) -> str:
 
 def _datetime(question: Question, typed: str, zone: tzinfo) -> str:
     def in_zone(text: str) -> datetime:
-        """A moment on the event's clock, which is meant where no zone is given."""
+        """A moment on the event's clock, which is meant where no zone is given. A day alone is none."""
+        if ":" not in text:
+            raise ValueError
         moment = datetime.fromisoformat(text)
         return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 

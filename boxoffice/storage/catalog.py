@@ -143,6 +143,12 @@ class Shelf:
         return self.now(connection).catalog(connection, event)
 
 
+def time_zones(connection: Connection) -> list[str]:
+    """The time zones of the events in the replica, each once."""
+    rows = connection.execute("SELECT body FROM catalog WHERE kind = 'event' ORDER BY id").fetchall()
+    return list(dict.fromkeys(decode(body, Event).timezone for (body,) in rows))
+
+
 def check_in_lists(connection: Connection) -> list[CheckInList]:
     """All lists of all events, by event and name."""
     rows = connection.execute("SELECT body FROM catalog WHERE kind = 'list'").fetchall()

@@ -27,6 +27,7 @@ from boxoffice.errors import Trouble
 from boxoffice.ids import new_scan
 from boxoffice.scanning.once import Once
 from ui.courier import Courier
+from ui.language import set_clock
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -59,6 +60,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     chosen: tuple[str, str] | None = None
     """Event and ticket, if it was chosen by name and not read."""
     card: Card | None = None
+    asked: frozenset[int] = frozenset()
+    """The questions that somebody was shown, and may have left empty."""
     others: tuple[Member, ...] = ()
     """The other tickets of the order that this list lets in or out."""
 
@@ -151,7 +154,8 @@ class Doorkeeper(QObject):
         self.set_door(msgspec.structs.replace(self._door, direction=direction))
 
     def refresh(self) -> None:
-        """Read the lists again: a sync may have brought other ones."""
+        """Read the lists again: a sync may have brought other ones, and events in another time zone."""
+        set_clock(self._app.time_zones())
         wanted = set(self._door.lists)
         self._lists = {(one.event, one.id): one for one in self._app.lists() if (one.event, one.id) in wanted}
         self._previewed = frozenset(key for key in self._lists if self._app.list_settings(*key).preview)
@@ -185,7 +189,7 @@ class Doorkeeper(QObject):
     def _wish(self) -> Wish:
         return Wish(direction=self._door.direction, gate=self._door.gate)
 
-    def _ask(self, scan: Scan, chosen: tuple[str, str] | None, wish: Wish) -> None:
+    def _ask(self, scan: Scan, chosen: tuple[str, str] | None, wish: Wish, asked: frozenset[int] = frozenset()) -> None:
         door = self._door
 
         def judged(permits: Sequence[Permit]) -> Future[Verdict]:
@@ -196,27 +200,29 @@ class Doorkeeper(QObject):
         self._courier.attempt(
             judged,
             to=self,
-            done=lambda verdict: self._on_verdict(scan, chosen, wish, verdict),
+            done=lambda verdict: self._on_verdict(scan, chosen, wish, asked, verdict),
             failed=self.failed.emit,
         )
 
-    def _on_verdict(self, scan: Scan, chosen: tuple[str, str] | None, wish: Wish, verdict: Verdict) -> None:
-        stage = self._stage(wish, verdict, by_name=chosen is not None)
+    def _on_verdict(
+        self, scan: Scan, chosen: tuple[str, str] | None, wish: Wish, asked: frozenset[int], verdict: Verdict
+    ) -> None:
+        stage = self._stage(wish, verdict, asked, by_name=chosen is not None)
         if stage is None:
-            self._ask(scan, chosen, msgspec.structs.replace(wish, preview=False))
+            self._ask(scan, chosen, msgspec.structs.replace(wish, preview=False, skip_questions=True))
             return
-        case = self._case(scan, chosen, wish, verdict, stage)
+        case = msgspec.structs.replace(self._case(scan, chosen, wish, verdict, stage), asked=asked)
         if stage is Stage.DONE:
             self._on_recorded(case)
         self.answered.emit(case)
 
-    def _stage(self, wish: Wish, verdict: Verdict, *, by_name: bool) -> Stage | None:
+    def _stage(self, wish: Wish, verdict: Verdict, asked: frozenset[int], *, by_name: bool) -> Stage | None:
         """Where the case stands now; None if it was looked at first and nobody needs to be asked anything."""
         if verdict.reason is Reason.INCOMPLETE:
             return Stage.QUESTIONS
         if not wish.preview:
             return Stage.DONE
-        if verdict.admitted and verdict.questions:
+        if verdict.admitted and any(one.id not in asked for one in verdict.questions):
             return Stage.QUESTIONS
         confirm = by_name or self._previews(verdict.list)
         return Stage.PREVIEW if verdict.admitted and confirm else None
@@ -253,11 +259,15 @@ class Doorkeeper(QObject):
         self._ask(case.scan, case.chosen, msgspec.structs.replace(case.wish, preview=False, skip_questions=True))
 
     def answer(self, case: Case, answers: Mapping[str, str]) -> None:
-        """Go on with the answers to the questions; those left empty are skipped, if they may be."""
+        """Go on with the answers to the questions; those left empty are skipped, if they may be.
+
+        An answer may make another question one, so it is looked at first where there is any that does not block.
+        """
         given = {**case.wish.answers, **answers}
-        first = self._previews(case.verdict.list)
-        wish = msgspec.structs.replace(case.wish, answers=given, skip_questions=True, preview=first)
-        self._ask(case.scan, case.chosen, wish)
+        asked = case.asked.union(one.id for one in case.verdict.questions)
+        first = self._asks or self._previews(case.verdict.list)
+        wish = msgspec.structs.replace(case.wish, answers=given, preview=first)
+        self._ask(case.scan, case.chosen, wish, asked)
 
     def accept_unpaid(self, case: Case) -> None:
         """Let in somebody whose order is not paid."""

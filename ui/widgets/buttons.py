@@ -98,6 +98,11 @@ class Button(QPushButton):
         self.update()
 
     @property
+    def key(self) -> str:
+        """The key that presses it, as it stands on it; empty for none."""
+        return self._key
+
+    @property
     def _shown_key(self) -> str:
         return "" if self._brief else self._key
 

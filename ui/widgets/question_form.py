@@ -8,29 +8,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCompleter,
-    QDateEdit,
-    QDateTimeEdit,
     QGridLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QTimeEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from boxoffice.domain.catalog import Question, QuestionType
 from ui import theme
-from ui.language import locale, name_of, tr
+from ui.language import name_of, tr
+from ui.typed_times import day_from, day_words, moment_from, moment_words, time_from
 
 from .buttons import Button, Weight
 from .rows import CheckRow
 from .slip import Slip
+
+
+class _Line(QLineEdit):
+    """A line whose Enter is heard by its field, and by nobody behind it who would take it for more."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
 
 class Field(QWidget):
@@ -64,8 +71,11 @@ class Field(QWidget):
     def _add(self, widget: QWidget) -> None:
         self._rows.addWidget(widget)
 
-    def _line(self, hint: str = "") -> Callable[[], str]:
-        line = QLineEdit(self._given)
+    def _line(self) -> Callable[[], str]:
+        return self._typed_line(self._given)
+
+    def _typed_line(self, text: str, hint: str = "") -> Callable[[], str]:
+        line = _Line(text)
         line.setMinimumHeight(theme.TOUCH)
         line.setPlaceholderText(hint)
         line.returnPressed.connect(self.answered)
@@ -74,10 +84,10 @@ class Field(QWidget):
         return lambda: line.text().strip()
 
     def _number(self) -> Callable[[], str]:
-        return self._line(tr("A number"))
+        return self._typed_line(self._given, tr("A number"))
 
     def _phone(self) -> Callable[[], str]:
-        return self._line("+49 30 123456")
+        return self._typed_line(self._given, "+49 30 123456")
 
     def _long(self) -> Callable[[], str]:
         text = QPlainTextEdit(self._given)
@@ -126,38 +136,21 @@ class Field(QWidget):
         return lambda: ",".join(value for value, row in rows if row.isChecked())
 
     def _date(self) -> Callable[[], str]:
-        return self._moment(QDateEdit(), "yyyy-MM-dd")
+        return self._moment(day_from, day_words, "2026-11-21")
 
     def _time(self) -> Callable[[], str]:
-        return self._moment(QTimeEdit(), "HH:mm")
+        return self._moment(time_from, lambda kept: kept[:5], "18:30")
 
     def _datetime(self) -> Callable[[], str]:
-        return self._moment(QDateTimeEdit(), "yyyy-MM-dd HH:mm")
+        return self._moment(moment_from, moment_words, "2026-11-21 18:30")
 
-    def _moment(self, edit: QDateTimeEdit, form: str) -> Callable[[], str]:
-        """The least moment stands for no answer, and is shown as none."""
-        nothing = QDateTime(QDate(1900, 1, 1), QTime(0, 0))
-        if not isinstance(edit, QTimeEdit):
-            edit.setMinimumDateTime(nothing)
-            edit.setSpecialValueText("—")
-            edit.setCalendarPopup(True)
-        given = QDateTime.fromString(self._given.replace("T", " ")[: len(form)], form)
-        edit.setDateTime(given if given.isValid() else nothing)
-        edit.setDisplayFormat(form if isinstance(edit, QTimeEdit) else _display(edit))
-        edit.setMinimumHeight(theme.TOUCH)
-        self._add(edit)
-        self.setFocusProxy(edit)
-        empty = "" if given.isValid() else edit.text()
-
-        def answer() -> str:
-            unanswered = edit.dateTime() == nothing if not isinstance(edit, QTimeEdit) else edit.text() == empty
-            return "" if unanswered else edit.dateTime().toString(form)
-
-        return answer
+    def _moment(self, keep: Callable[[str], str], show: Callable[[str], str], example: str) -> Callable[[], str]:
+        typed = self._typed_line(show(self._given), show(example))
+        return lambda: keep(typed())
 
     def _country(self) -> Callable[[], str]:
-        names = _countries()
-        line = QLineEdit(next((name for name, code in names.items() if code == self._given), self._given))
+        names = countries()
+        line = _Line(next((name for name, code in names.items() if code == self._given), self._given))
         line.setMinimumHeight(theme.TOUCH)
         completer = QCompleter(sorted(names), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -166,10 +159,11 @@ class Field(QWidget):
         line.returnPressed.connect(self.answered)
         self._add(line)
         self.setFocusProxy(line)
-        return lambda: names.get(line.text().strip(), line.text().strip())
+        by_name = {name.casefold(): code for name, code in names.items()}
+        return lambda: by_name.get(line.text().strip().casefold(), line.text().strip())
 
     def _file(self) -> Callable[[], str]:
-        label = QLabel(tr("A file is wanted that has to be uploaded before. Send the person to the desk."))
+        label = QLabel(tr("A file is wanted, which a door cannot take; it can be handed in at the shop."))
         label.setWordWrap(True)
         label.setProperty("role", "warn")
         self._add(label)
@@ -236,11 +230,16 @@ class QuestionForm(Slip):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter in a field was heard by the field; in a choice it means: go on."""
+        """Enter in a line is heard by its field; in a choice it means the same."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
-        elif not isinstance(self.focusWidget(), QLineEdit):
+            return
+        at = self.focusWidget()
+        field = next((one for one in self._fields if at is not None and one.isAncestorOf(at)), None)
+        if field is None:
             self.go_on()
+        else:
+            self._on_answered(field)
 
     def _on_answered(self, field: Field) -> None:
         """Go on by itself after the last one; else to the next that is empty. What must be answered is not left."""
@@ -253,13 +252,7 @@ class QuestionForm(Slip):
             following.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _display(edit: QDateTimeEdit) -> str:
-    with_time = not isinstance(edit, QDateEdit)
-    day = locale().dateFormat(QLocale.FormatType.ShortFormat)
-    return f"{day} HH:mm" if with_time else day
-
-
-def _countries() -> dict[str, str]:
+def countries() -> dict[str, str]:
     """Names of countries and their two letters."""
     found = {}
     for territory in QLocale.Country:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from boxoffice.domain.catalog import Event
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.orders import Status
 from boxoffice.ports import Role
@@ -196,6 +197,45 @@ def test_an_answer_that_does_not_fit_is_asked_again(evening: Any, scan: Any, han
     assert evening.app.lookup.last_scans() == []
 
 
+def test_a_question_that_an_answer_makes_one_is_asked_too_and_no_other_twice(
+    evening: Any, scan: Any, hands: Any, qtbot: Any
+) -> None:
+    evening.question(1, "Come by train", type="B")
+    evening.question(2, "How long", type="N", dependency_question=1, dependency_values=("true",))
+    evening.question(3, "Which way", type="S")
+    ticket = evening.ticket()
+    evening.open()
+    scan(ticket)
+    evening.answer("Please ask")
+    hands.person(" \r")
+    qtbot.waitUntil(lambda: "How long" in evening.words(evening.panel.slip))
+    hands.person("2,5\r")
+    hands.person("\r")
+    evening.answer("Valid")
+    card = evening.app.lookup.card("conf26", ticket.key)
+    assert [kept for _, kept in card.answers] == ["true", "2.5"]
+    assert "Yes" in evening.words(evening.panel.slip)
+
+
+def test_a_file_that_nobody_can_hand_in_here_needs_somebody_who_may(evening: Any, scan: Any, hands: Any) -> None:
+    evening.question(1, "Photo", type="F", required=True)
+    evening.open()
+    scan(evening.ticket())
+    evening.answer("Please ask")
+    hands.press(Qt.Key.Key_F6)
+    evening.answer("Admitted")
+
+
+def test_the_time_of_an_entry_is_told_as_it_is_where_the_event_is(evening: Any, scan: Any) -> None:
+    evening.hear(Event(slug="conf26", timezone="Pacific/Auckland"))
+    ticket = evening.ticket()
+    evening.passed(ticket, datetime(2026, 11, 21, 18, 4, tzinfo=UTC))
+    evening.open()
+    scan(ticket)
+    evening.answer("Already used")
+    assert evening.panel.answer.notes[0].startswith("First entry 22 Nov 07:04")
+
+
 def test_staff_texts_stay_until_they_are_done_and_are_recorded(evening: Any, scan: Any, hands: Any) -> None:
     ticket = evening.ticket(order={"checkin_text": "Green badge"})
     evening.open()
@@ -234,9 +274,12 @@ def test_preview_records_nothing_until_it_is_confirmed(evening: Any, scan: Any, 
     assert len(evening.app.lookup.last_scans()) == 1
 
 
-def test_an_unpaid_order_is_let_in_only_where_list_and_role_allow_it(evening: Any, scan: Any, hands: Any) -> None:
+@pytest.mark.parametrize("role", [Role.DESK, Role.SUPERVISOR])
+def test_an_unpaid_order_is_let_in_only_where_list_and_role_allow_it(
+    evening: Any, scan: Any, hands: Any, role: Role
+) -> None:
     evening.list(1, "Main entrance", include_pending=True)
-    evening.enrol(Role.DESK)
+    evening.enrol(role)
     ticket = evening.ticket(status=Status.PENDING)
     evening.open()
     scan(ticket)

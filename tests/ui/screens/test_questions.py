@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QDate, QDateTime, QTime
-from PySide6.QtWidgets import QDateEdit, QDateTimeEdit, QLineEdit, QPlainTextEdit, QTimeEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from boxoffice.domain.catalog import Option, Question, QuestionType
 from ui.widgets.question_form import QuestionForm
@@ -67,20 +66,33 @@ def test_a_long_text_is_taken_as_written(qtbot: Any) -> None:
     assert answers == [{"1": "two\nlines"}]
 
 
-def test_days_and_moments_are_empty_until_somebody_sets_them(qtbot: Any) -> None:
+def test_days_and_moments_are_typed_and_empty_until_then(qtbot: Any, hands: Any) -> None:
     made, answers = form(qtbot, QuestionType.DATE, QuestionType.TIME, QuestionType.DATETIME)
     made.go_on()
-    made.findChild(QDateEdit).setDate(QDate(2026, 11, 21))
-    made.findChild(QTimeEdit).setTime(QTime(18, 30))
-    moment = next(edit for edit in made.findChildren(QDateTimeEdit) if type(edit) is QDateTimeEdit)
-    moment.setDateTime(QDateTime(QDate(2026, 11, 22), QTime(9, 5)))
-    made.go_on()
-    assert answers == [{}, {"1": "2026-11-21", "2": "18:30", "3": "2026-11-22 09:05"}]
+    day, time, moment = made.findChildren(QLineEdit)
+    hands.person("2026-11-21", at=day)
+    hands.person("0000", at=time)
+    hands.person("2026-11-22 9:05\r", at=moment)
+    assert answers == [{}, {"1": "2026-11-21", "2": "00:00", "3": "2026-11-22 09:05"}]
+
+
+def test_enter_in_a_line_goes_to_a_choice_behind_it_and_not_past_it(qtbot: Any, hands: Any) -> None:
+    made, answers = form(qtbot, QuestionType.TEXT, QuestionType.CHOICES, QuestionType.DATE)
+    made.activateWindow()
+    made.take_focus()
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    hands.person("12\r")
+    assert answers == []
+    qtbot.waitUntil(lambda: isinstance(made.focusWidget(), CheckRow))
+    hands.person(" \r")
+    assert answers == []
+    hands.person("2026-11-21\r")
+    assert answers == [{"1": "12", "2": "7", "3": "2026-11-21"}]
 
 
 def test_a_country_is_found_by_its_name(qtbot: Any) -> None:
     made, answers = form(qtbot, QuestionType.COUNTRY)
-    made.findChild(QLineEdit).setText("Germany")
+    made.findChild(QLineEdit).setText("germany")
     made.go_on()
     assert answers == [{"1": "DE"}]
 

@@ -97,7 +97,7 @@ class Offers(QObject):
                 self.button(tr("No"), "Esc", self.cleared),
             ]
         if case.stage is Stage.QUESTIONS:
-            return [self.button(tr("Do not let in"), "Esc", self.cleared)]
+            return [self.button(tr("Do not let in"), "Esc", self.cleared), *self.anyway(case)]
         made = []
         if case.verdict.admitted and case.verdict.attention and not case.open_hand_outs:
             made.append(self.button(tr("Seen"), tr("Space"), self.goes_on, Weight.PRIMARY))

@@ -293,8 +293,9 @@ class DoorScreen(QWidget):
             self.search.selectAll()
 
     def _on_anyway_key(self) -> None:
-        for button in self._offers.anyway(self._case)[:1] if self._case and self._case.stage is Stage.DONE else ():
-            button.click()
+        for button in self._offers.anyway(self._case) if self._case else ():
+            if button.key == "F6":
+                button.click()
 
     def _on_group_key(self) -> None:
         """First the rest of the order, then let them pass."""
