@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 from boxoffice import bootstrap
@@ -14,6 +15,7 @@ from boxoffice.counter import Counter
 from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.money import plain
 from boxoffice.domain.payment import Attempt, Kind, State, Way
+from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Word
@@ -74,12 +76,19 @@ def _typed(attempt: Attempt) -> Typed | None:
     return Typed(charged=said == "yes", approval=approval, last_four=last_four)
 
 
-def charge(app: App, begin: Callable[[], Attempt]) -> None:
-    """Charge a card. Raises `Refused` with what to tell the customer."""
+def charge(app: App, counter: Counter, offers: Sequence[Offer], begin: Callable[[int], Future[Attempt]]) -> None:
+    """Charge what is offered by card, at stations with terminals; `begin` writes one attempt down.
+
+    Raises `Refused` with what to tell the customer.
+    """
+    offered = [one for one in offers if one.means is Means.CARD]
+    if not offered or not counter.cards.terminals:
+        return
     with working(app) as worker:
-        ended = end(app, worker, begin())
-    if not ended.is_charged:
-        raise _refused(ended, "The card was not charged")
+        for one in offered:
+            ended = end(app, worker, begin(one.amount).result())
+            if not ended.is_charged:
+                raise _refused(ended, "The card was not charged")
 
 
 def move(app: App, args: argparse.Namespace, counter: Counter, errand: Errand) -> None:

@@ -7,19 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from boxoffice.bootstrap import App, open_station
-from boxoffice.domain import cash
+import msgspec
+
 from boxoffice.domain.errands import Errand, What, Wish
-from boxoffice.domain.money import plain
-from boxoffice.domain.orders import Order
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
-from boxoffice.services import amend, exchange, give_back
+from boxoffice.services import exchange, give_back
 
-from . import cards, consent
-from .amounts import amount_in
-from .output import say
-from .till import offer
+from .order_desk import OrderDesk, order_desk
 from .wishes import line_of
 
 Subparsers = Any
@@ -52,38 +47,33 @@ def register(verbs: Subparsers, which: argparse.ArgumentParser) -> None:
 
 def run_change(args: argparse.Namespace) -> int:
     """Change one ticket."""
-    with open_station(args.data) as app:
-        order = _order(app, args)
-        catalog = app.catalog(order.event)
-        line = line_of(args.to, "", catalog)
-        held = next((one for one in order.positions if one.number == args.position), None)
+    with order_desk(args) as desk:
+        line = line_of(args.to, "", desk.catalog)
+        held = next((one for one in desk.order.positions if one.number == args.position), None)
         wish = Wish(
             position=args.position,
             item=line.item,
             variation=line.variation,
             subevent=line.subevent if "@" in args.to or held is None else held.subevent,
-            price=None if args.price is None else amount_in(args.price, catalog.event.currency),
+            price=None if args.price is None else desk.amount(args.price),
             role=args.role,
         )
-        _exchange(app, args, order, (wish,), args.tender, args.reason, args.allow, may_oversell=args.may_oversell)
+        _exchange(desk, (wish,), args.tender, args.reason, args.allow, may_oversell=args.may_oversell)
     return 0
 
 
 def run_reprice(args: argparse.Namespace) -> int:
     """Bring an open order to today's prices."""
-    with open_station(args.data) as app:
-        order = _order(app, args)
-        wishes = exchange.stale(order, app.catalog(order.event), datetime.now(UTC))
+    with order_desk(args) as desk:
+        wishes = exchange.stale(desk.order, desk.catalog, datetime.now(UTC))
         if not wishes:
             raise Refused("Its prices still hold", "", "Nothing was changed.")
-        _exchange(app, args, order, wishes, Means.CASH.value, "Its price had run out", ())
+        _exchange(desk, wishes, Means.CASH.value, "Its price had run out", ())
     return 0
 
 
 def _exchange(
-    app: App,
-    args: argparse.Namespace,
-    order: Order,
+    desk: OrderDesk,
     wishes: Sequence[Wish],
     tender: str,
     reason: str,
@@ -91,63 +81,51 @@ def _exchange(
     *,
     may_oversell: bool = False,
 ) -> None:
-    currency = app.catalog(order.event).event.currency
-    counter = app.counter(args.operator)
-    terms = counter.terms(order.event, order.code, wishes)
+    order = desk.order
+    terms = desk.counter.terms(order.event, order.code, wishes)
+    difference = desk.plain(terms.difference)
     values: dict[str, Any] = {
         "order": order.code,
-        "difference": plain(terms.difference, currency),
-        "due": plain(terms.due, currency),
-        "total": plain(order.total + terms.difference, currency),
+        "difference": difference,
+        "due": desk.plain(terms.due),
+        "total": desk.plain(order.total + terms.difference),
     }
-    if args.dry_run:
-        say(args, values, f"The difference is {values['difference']} {currency}.")
+    if desk.args.dry_run:
+        desk.say(values, f"The difference is {difference} {desk.currency}.")
         return
     chosen = tender or (give_back.as_it_came(order).value if terms.due < 0 else Means.CASH.value)
-    offers = [_offer(chosen, terms.due, currency)] if terms.due else []
-    operation = cards.operation_for(counter, order.event, order.code, What.EXCHANGE)
-    if counter.cards.terminals and any(one.means is Means.CARD for one in offers):
-        errand = Errand(
-            operation=operation,
-            event=order.event,
-            order=order.code,
-            what=What.EXCHANGE,
-            reason=reason,
-            offers=tuple(offers),
-            changes=tuple(wishes),
-            allowed=tuple(allowed),
-            may_oversell=may_oversell,
-        )
-        cards.move(app, args, counter, errand)
-        offers = list(counter.cards.moved_for(operation))
-    done = consent.with_leave(
-        app,
-        args,
-        lambda permits: counter.exchange(
-            order.event,
-            order.code,
-            wishes,
+    offers = [desk.offer(chosen, terms.due)] if terms.due else []
+    errand = msgspec.structs.replace(
+        desk.errand(What.EXCHANGE),
+        reason=reason,
+        offers=tuple(offers),
+        changes=tuple(wishes),
+        allowed=tuple(allowed),
+        may_oversell=may_oversell,
+    )
+    done = _done(desk, errand)
+    number = done.booked.number if done.booked is not None else None
+    slip = f"Slip {number}: " if number is not None else ""
+    text = f"{slip}the difference is {difference} {desk.currency}{f', by {chosen}' if terms.due else ''}."
+    desk.say({**values, "receipt": number, "tender": chosen if terms.due else None}, text)
+
+
+def _done(desk: OrderDesk, errand: Errand) -> exchange.Done:
+    """Move the cards, where there are terminals for that, and write the exchange down."""
+    offers: Sequence[Offer] = errand.offers
+    if desk.counter.cards.terminals and any(one.means is Means.CARD for one in offers):
+        desk.move_cards(errand)
+        offers = desk.counter.cards.moved_for(errand.operation)
+    return desk.with_leave(
+        lambda permits: desk.counter.exchange(
+            errand.event,
+            errand.order,
+            errand.changes,
             offers,
-            reason,
-            operation=operation,
-            allowed=allowed,
-            may_oversell=may_oversell,
+            errand.reason,
+            operation=errand.operation,
+            allowed=errand.allowed,
+            may_oversell=errand.may_oversell,
             permits=permits,
         ).result(),
     )
-    number = done.booked.number if done.booked is not None else None
-    slip = f"Slip {number}: " if number is not None else ""
-    text = f"{slip}the difference is {values['difference']} {currency}{f', by {chosen}' if terms.due else ''}."
-    say(args, {**values, "receipt": number, "tender": chosen if terms.due else None}, text)
-
-
-def _offer(tender: str, due: int, currency: str) -> Offer:
-    kind, _, code = tender.partition(":")
-    means = offer(f"{kind}:0", currency).means
-    amount = cash.rounded(due, cash.step(currency)) if means is Means.CASH else due
-    return Offer(means=means, amount=amount, code=code if means is Means.GIFT_CARD else "")
-
-
-def _order(app: App, args: argparse.Namespace) -> Order:
-    events = [args.event] if args.event else app.events()
-    return app.read(lambda c: amend.find(c, args.code, events))

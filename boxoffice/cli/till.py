@@ -5,22 +5,19 @@ from __future__ import annotations
 import argparse
 import logging
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
 from boxoffice.counter import Counter
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.money import plain
-from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 
-from . import consent
+from . import cards, consent
 from .amounts import amount_in
 from .output import say
 from .report import event_of, into_file, say_report
@@ -232,7 +229,7 @@ def run_sell(args: argparse.Namespace) -> int:
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:
-            charge_cards(app, counter, offers, lambda amount: counter.cards.charge(cart.id, amount, args.terminal))
+            cards.charge(app, counter, offers, lambda amount: counter.cards.charge(cart.id, amount, args.terminal))
             sale = consent.with_leave(
                 app,
                 args,
@@ -259,28 +256,6 @@ def run_sell(args: argparse.Namespace) -> int:
         text = f"Receipt {sale.booked.number}{about}: {total} {shift.currency}, change {change}."
         say(args, values, text)
     return 0
-
-
-def charge_cards(app: App, counter: Counter, offers: list[Offer], charge: Callable[[int], Future[Attempt]]) -> None:
-    """Have the terminal take what is offered by card. Raises `Refused` with what to tell the customer."""
-    cards = [one for one in offers if one.means is Means.CARD]
-    if not cards or not counter.cards.terminals:
-        return
-    worker = bootstrap.card_worker(app)
-    worker.start()
-    try:
-        for one in cards:
-            begun = charge(one.amount).result()
-            ended = worker.pay(begun.id, lambda word: log.info("The terminal: %s", word.text)).result()
-            if not ended.is_charged:
-                words = ended.evidence.text or ended.because
-                raise Refused("The card was not charged" if not ended.is_open else ended.advice, words, _next(ended))
-    finally:
-        worker.stop()
-
-
-def _next(attempt: Attempt) -> str:
-    return f"`boxoffice terminals recover {attempt.id}`" if attempt.is_open else attempt.advice
 
 
 def _counter(app: App, args: argparse.Namespace) -> Counter:
