@@ -39,22 +39,34 @@ def record(connection: Connection, fact: OrderFact, private: Private | None = No
     return record_all(connection, [Act(fact=fact, private=private, operation=operation or new_id())])
 
 
+def record_new(connection: Connection, acts: Sequence[Act], station: Station) -> Order:
+    """Like `record_all`, for an order that begins with these acts; its code must be a free one."""
+    return _record(connection, None, acts, station)
+
+
 def record_all(connection: Connection, acts: Sequence[Act], station: Station | None = None) -> Order:
     """Like `record`, for several acts on one order: it is kept once, as it is after the last of them.
 
     `station` is this station's, where the caller has it at hand.
     """
-    first = before = orders.by_code(connection, acts[0].fact.event, acts[0].fact.order)
+    before = orders.by_code(connection, acts[0].fact.event, acts[0].fact.order)
+    return _record(connection, before, acts, station or settings.station(connection))
+
+
+def _record(connection: Connection, first: Order | None, acts: Sequence[Act], station: Station) -> Order:
+    before = first
     steps: list[tuple[Order | None, Order]] = []
     for act in acts:
         after = _after(before, act)
         steps.append((before, after))
         before = after
-    orders.put(connection, after)
-    station = station or settings.station(connection)
+    if first is None:
+        orders.put_new(connection, after)
+    else:
+        orders.put(connection, after)
+    journal.append_all(connection, [journal.Act(act.operation, act.fact, act.private) for act in acts], station)
     for act, (found, left) in zip(acts, steps, strict=True):
         overlay.acted(connection, found)
-        journal.append(connection, act.operation, act.fact, act.private, station=station)
         _mind_vouchers(connection, act.fact, left)
     _take_along(connection, first, after, acts)
     return after

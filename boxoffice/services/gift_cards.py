@@ -223,10 +223,6 @@ def book(
         if offer.means is Means.GIFT_CARD and offer.amount
     ]
     moves += [(load.why, load.code, load.amount) for load in loads]
-    held = [one for one in redeeming.of_operation(connection, operation) if one.state is State.HELD]
-    for one in held:
-        if one.kind is Kind.GIFT_CARD:
-            redeeming.abandon(connection, operation, now)
     for place, (why, code, amount) in enumerate(moves):
         act = f"{operation}/giftcard/{place}"
         is_new = amount > 0 and balance(connection, event, code, currency).card is None

@@ -17,7 +17,7 @@ from boxoffice.domain.orders import Order, Position, Status, Ticket
 from boxoffice.domain.scan import Scan, Source
 from boxoffice.domain.verdicts import Verdict, Wish
 from boxoffice.storage import orders, settings
-from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 
 from . import admit, badges, papers, print_setup, printing
@@ -31,11 +31,15 @@ def follow(
     now: datetime,
     operator: str = "",
     check_in: int | None = None,
+    known: Known | None = None,
 ) -> tuple[Verdict, ...]:
-    """Print what is to be printed and let in whom the list lets in; the verdicts. Nothing follows before it is paid."""
+    """Print what is to be printed and let in whom the list lets in; the verdicts. Nothing follows before it is paid.
+
+    `known` is what the shelf has now, where the caller has it at hand.
+    """
     if order.status is not Status.PAID:
         return ()
-    known = shelf.now(connection)
+    known = known or shelf.now(connection)
     if "ticket" in print_setup.known(connection, known).routes:
         for one in papers.tickets(connection, shelf, order.event, order.code, now, operator):
             printing.enqueue(connection, one, now, event=order.event, operator=operator)

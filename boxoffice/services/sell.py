@@ -66,10 +66,8 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 
 def begin(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bill:
     """Keep a cart as a sale under way, and say what it costs. Raises `Refused` if it was sold or dropped before."""
-    before = till.sale(connection, cart.id)
-    if before is not None and before.state in (till.FINISHED, till.DROPPED):
+    if not till.keep_open(connection, cart, now):
         raise Refused("This sale is over", "Nothing was changed.", "Begin a new one.")
-    till.put_sale(connection, cart, till.OPEN, now)
     if not cart.training:
         redeem.hold(connection, cart, now)
     return reckon(connection, shelf, cart, now)
@@ -111,7 +109,7 @@ def drop(connection: Connection, sale_id: str, now: datetime) -> None:
     if sale is not None and sale.state in (till.HELD, till.OPEN):
         card.mind_sale(connection, sale_id)
         held.let_go(connection, sale, now)
-        till.put_sale(connection, sale.cart, till.DROPPED, now)
+        till.end_sale(connection, sale_id, till.DROPPED, now)
         redeem.let_go(connection, sale_id, now)
 
 
@@ -219,14 +217,15 @@ def finish(
     if not training:
         page = msgspec.structs.replace(page, cards=_codes(connection, selling_now, paid, order.code))
     booked = books.book(connection, known, catalog, page)
-    card.stand_on(connection, sale_id, booked.number)
+    if by_card:  # What a card has moved and was not offered, `vouched` has refused.
+        card.stand_on(connection, sale_id, booked.number)
     if page.cards:
         gift_cards.hand_out(connection, shelf, sale_id, now, operator)
     if not training:
         tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
-    till.put_sale(connection, cart, till.FINISHED, now)
+    till.end_sale(connection, sale_id, till.FINISHED, now)
     if not training and held is None:
-        on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in)
+        on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in, known)
     return Sale(booked=booked, order=order, change=settled.change)
 
 
@@ -367,7 +366,8 @@ def _order(connection: Connection, selling: _Selling, station: Station) -> Order
             awaited=Means(tender.tender).pays_later,
         )
         acts.append(deal.Act(fact=paid, operation=f"{cart.id}/{place}"))
-    order = deal.record_all(connection, acts, station)
+    record = deal.record_new if selling.held is None else deal.record_all
+    order = record(connection, acts, station)
     numbers = [(unit.line, line.number) for line, unit in zip(lines, bill.units, strict=True)]
     elsewhere.give_out(connection, cart, selling.catalog, numbers, order, selling.now)
     return order

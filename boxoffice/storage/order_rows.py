@@ -47,19 +47,22 @@ _answers = decoder(dict[str, str])
 _STATUSES = {status.value: status for status in Status}
 
 
+def _insert(table: str, columns: str) -> str:
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split(',')))})"
+
+
 def _upsert(table: str, columns: str, key: str) -> str:
     names = [name.strip() for name in columns.split(",")]
     rest = [name for name in names if name not in key.split(", ")]
     changes = ", ".join(f"{name} = excluded.{name}" for name in rest)
     moved = " OR ".join(f"{table}.{name} IS NOT excluded.{name}" for name in rest)
-    return (
-        f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"
-        f" ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE {moved}"
-    )
+    return f"{_insert(table, columns)} ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE {moved}"
 
 
 PUT_ORDER = _upsert("orders", _ORDER, "event, code")
 PUT_POSITION = _upsert("positions", _POSITION, "event, order_code, number")
+NEW_ORDER = _insert("orders", _ORDER)
+NEW_POSITION = _insert("positions", _POSITION)
 
 
 def ticket_of(row: Sequence[Any]) -> Ticket:
@@ -115,7 +118,7 @@ def _position_of(row: Sequence[Any]) -> Position:
 
 
 def order_row(order: Order) -> tuple[object, ...]:
-    """The values of `PUT_ORDER`."""
+    """The values of `PUT_ORDER` and `NEW_ORDER`."""
     return (
         order.event,
         order.code,
@@ -143,7 +146,7 @@ def _money_of(order: Order) -> str:
 
 
 def position_row(order: Order, position: Position) -> tuple[object, ...]:
-    """The values of `PUT_POSITION`."""
+    """The values of `PUT_POSITION` and `NEW_POSITION`."""
     return (
         order.event,
         order.code,

@@ -10,7 +10,17 @@ import msgspec
 from boxoffice.domain.orders import Order, Position, Ticket, ticket_key
 
 from . import beneath, search
-from .order_rows import COLUMNS_OF_TICKET, PUT_ORDER, PUT_POSITION, fingerprint, order_row, position_row, ticket_of
+from .order_rows import (
+    COLUMNS_OF_TICKET,
+    NEW_ORDER,
+    NEW_POSITION,
+    PUT_ORDER,
+    PUT_POSITION,
+    fingerprint,
+    order_row,
+    position_row,
+    ticket_of,
+)
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -32,6 +42,13 @@ def put(connection: Connection, order: Order) -> bool:
     elif changes > 0:
         _index_as_told(connection, order, {number: position_id for position_id, number in held})
     return changes > 0
+
+
+def put_new(connection: Connection, order: Order) -> None:
+    """Keep an order of which there is nothing yet, and its positions. The engine refuses one that there is."""
+    connection.execute(NEW_ORDER, order_row(order))
+    ids = {one.number: connection.execute(NEW_POSITION, position_row(order, one)).lastrowid for one in order.positions}
+    _index_as_told(connection, order, ids)
 
 
 def _index_as_told(connection: Connection, order: Order, ids: Mapping[int, int]) -> None:

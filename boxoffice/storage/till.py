@@ -104,6 +104,22 @@ def put_sale(connection: Connection, cart: Cart, state: str, at: datetime) -> No
     )
 
 
+def keep_open(connection: Connection, cart: Cart, at: datetime) -> bool:
+    """Keep a cart as a sale under way; False, and nothing is changed, where it was sold or dropped before."""
+    cursor = connection.execute(
+        "INSERT INTO sales (id, event, state, cart, changed_at) VALUES (?, ?, 'open', ?, ?) ON CONFLICT (id) DO UPDATE"
+        " SET state = excluded.state, cart = excluded.cart, changed_at = excluded.changed_at"
+        " WHERE sales.state IN ('open', 'held')",
+        (cart.id, cart.event, msgspec.json.encode(cart).decode(), micros(at)),
+    )
+    return bool(cursor.rowcount)
+
+
+def end_sale(connection: Connection, sale_id: str, state: str, at: datetime) -> None:
+    """A sale under way is over; its cart stays as it was."""
+    connection.execute("UPDATE sales SET state = ?, changed_at = ? WHERE id = ?", (state, micros(at), sale_id))
+
+
 def sale(connection: Connection, sale_id: str) -> UnderWay | None:
     """One sale, however far it has come."""
     found = _sales(connection, "id = ?", (sale_id,))

@@ -7,6 +7,10 @@ as read, answers, notes) stands in `Private`, apart, so that it can be destroyed
 
 from __future__ import annotations
 
+from functools import cache
+
+import msgspec
+
 from .door import Admitted, DoorFact, HandedOut, RefusedEntry, Settled, Undone
 from .orders import (
     Canceled,
@@ -92,7 +96,12 @@ Fact = DoorFact | OrderFact | TillFact | DrawerOpened | GiftCardMoved | CartHeld
 
 def kind_of(fact: Fact) -> str:
     """The fact's name in the journal and on the wire."""
-    return str(fact.__struct_config__.tag)
+    return _kind(type(fact))
+
+
+@cache
+def _kind(sort: type[msgspec.Struct]) -> str:
+    return str(sort.__struct_config__.tag)  # The library makes this anew each time it is asked.
 
 
 def subject_of(fact: Fact) -> str:
