@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from . import theme
+from .language import number, tr
 
 _PAPER, _INK, _QUIET, _LINE, _GOOD = "#FFFFFF", "#16202B", "#566371", "#CFD7E0", "#0B7443"
 """Light in every look: it is read from afar, and a wallet has to read its code."""
@@ -135,10 +136,20 @@ class CustomerDisplay(QWidget):
         painter.drawText(room, top, self.shown.welcome)
         step, y = 46 * scale, room.top() + 52 * scale
         fits = max(1, int((room.bottom() - y) / step))
-        lines = self.shown.lines[-fits:]  # What was added last is what the customer looks for.
+        lines = self.shown.lines
+        if len(lines) > fits:
+            # What was added last is what the customer looks for; that there is more explains the total.
+            self._paint_more(painter, QRectF(room.left(), y, room.width(), step), len(lines) - fits + 1)
+            lines, y = lines[len(lines) - fits + 1 :], y + step
         for line in lines:
             self._paint_line(painter, QRectF(room.left(), y, room.width(), step), line)
             y += step
+
+    def _paint_more(self, painter: QPainter, room: QRectF, many: int) -> None:
+        painter.setPen(QColor(_QUIET))
+        painter.setFont(theme.font(22 * self._scale))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(room, left, tr("and {many} more", many=number(many)))
 
     def _paint_line(self, painter: QPainter, room: QRectF, line: Line) -> None:
         scale = self._scale

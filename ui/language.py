@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, QTimeZone
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QTimeZone, QTranslator
 
 import assets
 from boxoffice.domain.words import Localised, Sentence, localised
@@ -34,6 +34,8 @@ class _InUse:
         self.catalogue: _Catalogue = {}
         self.locale = QLocale(QLocale.Language.English)
         self.zone: str | None = None
+        self.qt: QTranslator | None = None
+        """What Qt itself says: the menu of a field, the dialog for files."""
 
 
 _in_use = _InUse()
@@ -48,6 +50,19 @@ def set_language(code: str) -> None:
     _in_use.catalogue = _load(chosen)
     same = system.name().split("_")[0] == chosen
     _in_use.locale = system if same else QLocale(chosen)
+    _tell_qt(chosen)
+
+
+def _tell_qt(code: str) -> None:
+    if _in_use.qt is not None:
+        QCoreApplication.removeTranslator(_in_use.qt)
+        _in_use.qt = None
+    if code == "en" or QCoreApplication.instance() is None:
+        return
+    made = QTranslator()
+    if made.load(QLocale(code), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        QCoreApplication.installTranslator(made)
+        _in_use.qt = made
 
 
 def set_clock(zones: Iterable[str]) -> None:

@@ -72,6 +72,8 @@ def words(attempt: Attempt) -> str:
     """Which payment that is, to somebody who looks for it: amount, terminal, and when."""
     amount = f"{plain(attempt.amount, attempt.currency)} {attempt.currency}"
     when = attempt.began_at.astimezone().replace(microsecond=0)  # As on the clock that whoever looks for it sees.
+    if attempt.terminal == BY_HAND.name:
+        return filled("{amount}, card by hand, {when}.", amount=amount, when=when)
     return filled("{amount} at {terminal}, {when}.", amount=amount, terminal=attempt.terminal, when=when)
 
 

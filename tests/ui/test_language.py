@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QLineEdit
 
 import assets
 from boxoffice.domain.gate import Reason
@@ -18,7 +19,10 @@ from boxoffice.domain.progress import Progress
 from boxoffice.domain.reconciling import CAUSES, NEXT
 from boxoffice.domain.tenders import TITLES
 from boxoffice.domain.words import Sentence
-from ui import answers, asking, language
+from sync.hub import chain
+from ui import alarms, answers, asking, language
+from ui.alarms import alarm_words
+from ui.card_words import card_words
 from ui.language import plural, tell, tr
 from ui.papers import paper
 from ui.screens import conflicts
@@ -42,7 +46,7 @@ def spoken() -> set[str]:
     """Every sentence that the window asks the catalogue for."""
     said = set(answers._WORDS.values()) | set(strip._NAMES.values()) | {word for _, _, word in badge.STATES.values()}
     said |= {*paper.KINDS.values(), *paper.PAPER.values(), *paper.ANSWERS.values(), *paper.SAID}
-    said |= {word for _, _, word in paper.STATES.values()}
+    said |= {word for _, _, word in paper.STATES.values()} | set(alarms.SAID)
     said |= set(conflicts._WHAT.values()) | set(conflicts._DONE.values())
     said |= set(permission.ACTS.values())
     said |= {name for _, name, _ in payment._BESIDE} | {words for _, words in drawer._MOVES}
@@ -155,3 +159,26 @@ def test_the_language_switches_while_the_window_runs(evening: Any, scan: Any) ->
     evening.qtbot.waitUntil(lambda: window.strip.places[strip.Where.DOOR].words == "入口")
     scan(evening.ticket())
     evening.answer("有效")
+
+
+def test_what_a_hub_holds_against_a_station_is_read_in_the_language_of_the_reader() -> None:
+    language.set_language("zh")
+    told = alarm_words(f"Another entry 1/7 of this station is here already. {chain.COPIED}")
+    assert "1/7" in told
+    assert not re.search("[a-z]", told)
+    assert alarm_words("It rains at the server.") == "It rains at the server."
+
+
+@pytest.mark.parametrize(("code", "word"), [("zh", "复制"), ("en", "Copy")])
+def test_qt_speaks_the_language_too(qtbot: Any, code: str, word: str) -> None:
+    language.set_language(code)
+    field = QLineEdit("Ada")
+    qtbot.addWidget(field)
+    assert any(word in action.text().replace("&", "") for action in field.createStandardContextMenu().actions())
+
+
+def test_a_card_payment_is_named_in_words() -> None:
+    language.set_language("zh")
+    assert card_words("by hand 01a203ab-cc80-7d94-b01e-421b23b86485") == "手工 …b86485"
+    assert card_words("Till 1 01a203ab-cc80-7d94-b01e-421b23b86485") == "Till 1 …b86485"
+    assert card_words("Ana") == "Ana"

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from boxoffice.domain.catalog import Category, Item
 from boxoffice.domain.orders import Status
+from ui.language import tr
 from ui.screens.till.drawer import CloseDialog, MoveDialog
 from ui.screens.till.places import Place
 from ui.sheets.paying.card_list import CardPayments
@@ -27,6 +38,9 @@ ELSEWHERE = ("Take in a file…", "Choose a picture…", "Design badges…", "Mo
 
 WINDOWLESS = pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing", "propagateSizeHints")
 """What the offscreen platform says of a window that comes to the front, and of a menu."""
+
+Look = Callable[[Any], list[str]]
+"""What is wrong with something that is shown."""
 
 
 def stops(root: QWidget) -> list[QWidget]:
@@ -134,21 +148,62 @@ def unfit(sheet: Dialog, crowded: Callable[[QWidget], list[str]]) -> list[str]:
     return [*eager, *hidden, *crowded(sheet), *hard_to_walk(sheet)]
 
 
+def in_latin(root: QWidget) -> list[str]:
+    """Words that are no Chinese, and neither a name, a code, a key nor a unit."""
+    told: set[str] = set()
+    for one in (root, *root.findChildren(QWidget)):
+        if not one.isVisible() or one.window() is not root.window():
+            continue
+        told |= {one.accessibleName(), one.toolTip()}
+        if isinstance(one, (QLabel, QAbstractButton)):
+            told.add(one.text())
+        if isinstance(one, QLineEdit):
+            told |= {one.placeholderText()}
+        if isinstance(one, QAbstractSpinBox):
+            told.add(one.text())
+        if isinstance(one, QComboBox):
+            told |= {one.itemText(index) for index in range(one.count())}
+    return sorted(words for words in told if set(WORD.findall(ADDRESS.sub("", words))) - AS_IT_IS)
+
+
+ADDRESS = re.compile(r"\w+://\S+")
+WORD = re.compile(r"(?<![A-Za-z0-9/@._-])[A-Za-zç]{2,}(?![A-Za-z0-9/@_-])")
+NAMES = {
+    "Ada",
+    "Lovelace",
+    "Grace",
+    "Hopper",
+    "Regular",
+    "Dinner",
+    "Shelf",
+    "Conference",
+    "Main",
+    "entrance",
+    "North",
+    "door",
+}
+LANGUAGES = {"English", "Deutsch", "Français", "Italiano"}
+KEYS = {"Esc", "Enter", "Ctrl", "Alt", "Tab", "PgUp", "PgDn"}
+UNITS = {"EUR", "mm", "pt", "dpi", "min", "QR", "PIN", "PDF", "ZVT", "USB", "IP", "TCP", "VAT"}
+AS_IT_IS = NAMES | LANGUAGES | KEYS | UNITS
+
+
 class Walk:
     """From place to place, and into every sheet that a button with an ellipsis opens."""
 
-    def __init__(self, evening: Any, crowded: Callable[[QWidget], list[str]]) -> None:
+    def __init__(self, evening: Any, at_place: Look, at_sheet: Look) -> None:
         self.evening = evening
         self.window = evening.open()
         self.found: dict[str, list[str]] = {}
         self.sheets: list[str] = []
-        self._crowded = crowded
-        self._pressed = set(ELSEWHERE)
+        self._at_place = at_place
+        self._at_sheet = at_sheet
+        self._pressed = {tr(words) for words in ELSEWHERE}
 
     def see(self, name: str, go: Callable[[], object]) -> None:
         """Go somewhere, and into all sheets from there."""
         self._stand(go)
-        self._keep(name, hard_to_walk(self.window))
+        self._keep(name, self._at_place(self.window))
         for sheet in self._opened(go):
             self._look_at(sheet)
 
@@ -181,7 +236,7 @@ class Walk:
 
     def _look_at(self, sheet: Dialog) -> None:
         self.sheets.append(sheet.windowTitle())
-        self._keep(sheet.windowTitle(), unfit(sheet, self._crowded))
+        self._keep(sheet.windowTitle(), self._at_sheet(sheet))
         sheet.reject()
         self.evening.settle()
 
@@ -191,7 +246,7 @@ class Walk:
 
 
 @pytest.fixture
-def walk(evening: Any, crowded: Callable[[QWidget], list[str]]) -> Walk:
+def busy(evening: Any) -> Any:
     """A station with something of everything."""
     evening.enrol()
     evening.hear(
@@ -202,11 +257,16 @@ def walk(evening: Any, crowded: Callable[[QWidget], list[str]]) -> Walk:
     evening.ticket("Ada Lovelace", order={"total": 4_500})
     evening.ticket("Grace Hopper", status=Status.PENDING, order={"total": 4_500})
     evening.app.counter().open("conf26", 20_000).result()
-    return Walk(evening, crowded)
+    return evening
 
 
-@WINDOWLESS
-def test_every_place_is_walked_by_tab_and_every_sheet_fits_the_smallest_screen(walk: Walk) -> None:
+@pytest.fixture
+def walk(busy: Any, crowded: Callable[[QWidget], list[str]]) -> Walk:
+    """Through a station with the Tab key."""
+    return Walk(busy, hard_to_walk, lambda sheet: unfit(sheet, crowded))
+
+
+def through_the_places(walk: Walk) -> None:
     window = walk.window
     for where in Where:
         walk.see(where.value, lambda at=where: window.go(at))
@@ -215,12 +275,10 @@ def test_every_place_is_walked_by_tab_and_every_sheet_fits_the_smallest_screen(w
     for code in ("A0001-1", "A0002-1"):
         walk.see(f"desk {code}", lambda shown=code: (window.go(Where.DESK), desk._show("conf26", shown)))
     walk.open(PhotoSheet("Ada Lovelace", None, window))
-    assert walk.found == {}
-    assert len(walk.sheets) >= 10
+    window.training.end()
 
 
-@WINDOWLESS
-def test_the_till_is_walked_by_tab_and_each_of_its_sheets_fits_the_smallest_screen(walk: Walk) -> None:
+def through_the_till(walk: Walk) -> None:
     window = walk.window
     window.go(Where.TILL)
     till = window.stack.currentWidget()
@@ -239,5 +297,27 @@ def test_the_till_is_walked_by_tab_and_each_of_its_sheets_fits_the_smallest_scre
     walk.open(CardPayments(walk.evening.app, "EUR", window))
     walk.open(MoveDialog(till.clerk, window))
     walk.open(CloseDialog(till.clerk, window))
+
+
+@WINDOWLESS
+def test_every_place_is_walked_by_tab_and_every_sheet_fits_the_smallest_screen(walk: Walk) -> None:
+    through_the_places(walk)
+    assert walk.found == {}
+    assert len(walk.sheets) >= 10
+
+
+@WINDOWLESS
+def test_the_till_is_walked_by_tab_and_each_of_its_sheets_fits_the_smallest_screen(walk: Walk) -> None:
+    through_the_till(walk)
     assert walk.found == {}
     assert len(walk.sheets) >= 9
+
+
+@WINDOWLESS
+def test_whoever_reads_chinese_reads_no_english(busy: Any) -> None:
+    busy.prefer(language="zh")
+    walk = Walk(busy, in_latin, in_latin)
+    through_the_places(walk)
+    through_the_till(walk)
+    assert walk.found == {}
+    assert len(walk.sheets) >= 15

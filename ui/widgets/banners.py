@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 
 from boxoffice.errors import WORK_GOES_ON
 from ui import theme
+from ui.alarms import alarm_words
 from ui.language import clock, joined, number, plural, sentences, tr
 
 from .buttons import Button, Weight
@@ -157,7 +158,7 @@ class Banners(QWidget):
         """What the server holds against this station's journal, and what it had lost of it."""
         if state.alarm and not (state.revoked or state.cloned):
             fault = tr("What the server has of this station does not fit together.")
-            self.alarm.say(fault, state.alarm, tr("Everything is kept here; tell the organiser."))
+            self.alarm.say(fault, alarm_words(state.alarm), tr("Everything is kept here; tell the organiser."))
         else:
             self.alarm.hide()
         self._sent_again = state.sent_again

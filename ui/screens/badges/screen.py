@@ -213,7 +213,9 @@ class BadgeEditor(QScrollArea):
         self.templates.clear()
         kept = self._badges.templates()
         if not self.draft.template_id:
-            self.templates.addItem(tr("{name} (new)", name=self.draft.template.name), "")
+            name = self.draft.template.name
+            shown = tr("Standard") if name == STANDARD.name else name
+            self.templates.addItem(tr("{name} (new)", name=shown), "")
         for one in kept:
             self.templates.addItem(one.template.name, one.id)
         self.templates.setCurrentIndex(max(0, self.templates.findData(self.draft.template_id)))

@@ -15,6 +15,7 @@ from boxoffice.domain.takings import HOURS
 from boxoffice.services.reports import DAYS
 from printers.phrases import Speech
 from ui import language, theme
+from ui.card_words import card_words
 from ui.language import clock, number
 from ui.money import bare
 from ui.widgets.chart import ColumnChart
@@ -57,8 +58,8 @@ class Rows(QWidget):
         if row.at is not None:
             return say(row.label), "", clock(row.at)
         if row.text and row.amount is None and row.count is None:
-            return say(row.label), "", row.text
-        return f"{say(row.label)} {row.text}".rstrip(), count, amount
+            return say(row.label), "", card_words(row.text)
+        return f"{say(row.label)} {card_words(row.text)}".rstrip(), count, amount
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.height())

@@ -17,6 +17,7 @@ from boxoffice.services import reconciling
 from boxoffice.services.reconciling import Compared
 from boxoffice.storage.connection import Connection
 from ui import theme
+from ui.card_words import card_words
 from ui.language import clock, day_words, number, tr
 from ui.money import bare, money
 from ui.screens.page import Card
@@ -164,7 +165,7 @@ class ReconcilePage(QScrollArea):
             one.order,
             tr(TITLES.get(one.tender, one.tender)) if one.tender else "",
             one.cashier,
-            one.about,
+            card_words(one.about),
         )
         card.say(" · ".join(part for part in subject if part), "muted")
         theirs = tr("nothing") if one.theirs is None else money(one.theirs, currency)

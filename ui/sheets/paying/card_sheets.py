@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from boxoffice.domain.payment import Attempt, State, Way
 from boxoffice.services.card import Seen
+from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.terminals.manual import Typed
 from ui import theme
 from ui.language import clock, tr
@@ -171,16 +172,19 @@ def steps(attempt: Attempt) -> Sequence[str]:
         else tr("Only an entry of that time is this one.")
     )
     return (
-        tr("At {terminal}, print its last receipt again, or open its journal.", terminal=_named(attempt)),
+        _where_to_look(attempt),
         tr("Look for {amount} at about {when}: was it paid, broken off or refused?", amount=amount, when=when),
         newer,
         tr("No entry, and no slip came out: nothing has happened."),
     )
 
 
-def _named(attempt: Attempt) -> str:
+def _where_to_look(attempt: Attempt) -> str:
+    if attempt.terminal == BY_HAND.name:
+        return tr("At the terminal, print its last receipt again, or open its journal.")
     number = attempt.evidence.terminal_id
-    return f"{attempt.terminal} ({number})" if number else tr(attempt.terminal)
+    named = f"{attempt.terminal} ({number})" if number else attempt.terminal
+    return tr("At {terminal}, print its last receipt again, or open its journal.", terminal=named)
 
 
 def by_hand(attempt: Attempt, answer: Callable[[Typed | None], object], parent: QWidget) -> ByHandSheet:
