@@ -53,6 +53,15 @@ def test_a_card_is_charged_and_its_payment_found_by_the_receipt(till: Verb) -> N
     assert till("terminals", "payments", "--at", found["began_at"]) == found
 
 
+def test_a_sale_takes_what_somebody_types_of_a_terminal_that_stands_apart(
+    till: Verb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till("terminals", "add", "Till 1", "simulated:decline")
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes A1 1234\n"))
+    sale = till(*SELL, "--terminal", "by hand")
+    assert till("terminals", "payments", "--receipt", str(sale["receipt"]))["state"] == "captured"
+
+
 def test_a_card_that_is_declined_sells_nothing_and_leaves_no_cart(till: Verb) -> None:
     till("terminals", "add", "Till 1", "simulated:decline")
     assert till(*SELL) == (1, "The card was not charged")
