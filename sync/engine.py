@@ -22,7 +22,7 @@ import msgspec
 from boxoffice.errors import DeviceRevoked, ServerTrouble, Trouble
 from boxoffice.ports import CentralServer
 from boxoffice.services import depart
-from boxoffice.storage import conflicts, feeds, outbox, search, settings
+from boxoffice.storage import conflicts, feeds, outbox, search_index, settings
 from boxoffice.storage import connection as connections
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
@@ -137,10 +137,10 @@ class Engine:
 
     def _tidy_search(self) -> None:
         """One short step towards a tidy index, so that no sale has to do it. Its commit wakes us for the next one."""
-        writer, parts = self._station.writer, self._station.read(search.parts)
+        writer, parts = self._station.writer, self._station.read(search_index.parts)
         if parts == self._tidy or writer.person_there:
             return
-        if not writer.do(partial(search.merge, pages=PAGES), Lane.BACKGROUND):
+        if not writer.do(partial(search_index.merge, pages=PAGES), Lane.BACKGROUND):
             self._tidy = parts
 
     def _may_talk(self) -> bool:

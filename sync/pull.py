@@ -24,7 +24,7 @@ from boxoffice.errors import ServerTrouble
 from boxoffice.ports import CentralServer
 from boxoffice.services import disagree, hear
 from boxoffice.services.ready import Ready
-from boxoffice.storage import conflicts, feeds, ready_orders, search
+from boxoffice.storage import conflicts, feeds, ready_orders, search_index
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.feeds import Progress
 from boxoffice.storage.writer import Lane, Writer
@@ -131,10 +131,10 @@ def _tidy(station: Station, log: LogCopying, stopping: threading.Event, meanwhil
     everything = work = True
     while work and meanwhile() and not stopping.is_set():
         pages = _speed(station.writer, begun).pages
-        work = station.writer.do(partial(search.merge, pages=pages, everything=everything), Lane.BACKGROUND)
+        work = station.writer.do(partial(search_index.merge, pages=pages, everything=everything), Lane.BACKGROUND)
         everything = False
         log.look(pause=lambda: None)
-    station.writer.do(lambda c: search.merge_by_hand(c, False), Lane.BACKGROUND)
+    station.writer.do(lambda c: search_index.merge_by_hand(c, False), Lane.BACKGROUND)
 
 
 class _Intake:
@@ -234,7 +234,7 @@ class _Intake:
             self._prepared = True
             self._log.begin()
             if self._fresh:
-                self._writer.do(lambda c: search.merge_by_hand(c, True), Lane.BACKGROUND)
+                self._writer.do(lambda c: search_index.merge_by_hand(c, True), Lane.BACKGROUND)
         if len(self._jobs) < JOBS_AHEAD:
             job = self._writer.submit(self._merge if self._segments >= SEGMENTS else self._take_in, Lane.BACKGROUND)
             job.add_done_callback(self._done)
@@ -303,7 +303,7 @@ class _Intake:
             raise _GaveWay
 
     def _merge(self, connection: Connection) -> int:
-        if not search.merge(connection, self._speed().pages):
+        if not search_index.merge(connection, self._speed().pages):
             self._segments = 0
         return 0
 

@@ -16,7 +16,7 @@ from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.ports import Enrolment
 from boxoffice.services import hear
 from boxoffice.services.ready import ready
-from boxoffice.storage import search
+from boxoffice.storage import search_index
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
 
@@ -65,7 +65,7 @@ def _tidy(app: App) -> None:
     """Bring the search index into order, as a first sync does."""
     everything = work = True
     while work:
-        work = app.write(partial(search.merge, pages=_AT_ONCE, everything=everything), Lane.BACKGROUND).result()
+        work = app.write(partial(search_index.merge, pages=_AT_ONCE, everything=everything), Lane.BACKGROUND).result()
         everything = False
 
 

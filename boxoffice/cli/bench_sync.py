@@ -30,7 +30,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment
 from boxoffice.sample_event.catalog import CONF, MAIN
-from boxoffice.storage import order_rows, orders, search
+from boxoffice.storage import order_rows, orders, search_index
 from boxoffice.storage.connection import Connection
 from sync.engine import Engine
 from sync.servers import central_server
@@ -215,7 +215,7 @@ def _insert(some: Sequence[_Rows], connection: Connection) -> None:
     connection.executemany(order_rows.PUT_ORDER, [one.order for one in some])
     connection.executemany(order_rows.PUT_POSITION, rows)
     found = [(first + place, text) for place, text in enumerate(words, 1) if text is not None]
-    connection.executemany(search.PUT_WORDS, found)
+    connection.executemany(search_index.PUT_WORDS, found)
 
 
 def _changed(folder: Path, size: int) -> Path:

@@ -9,7 +9,7 @@ import msgspec
 
 from boxoffice.domain.orders import Order, Position, Ticket, ticket_key
 
-from . import beneath, search
+from . import beneath, search_index
 from .order_rows import (
     COLUMNS_OF_TICKET,
     NEW_ORDER,
@@ -54,19 +54,19 @@ def put_new(connection: Connection, order: Order) -> None:
 def _index_as_told(connection: Connection, order: Order, ids: Mapping[int, int]) -> None:
     """Let all positions of an order be found, of which the tables hold what the order says."""
     found = [(ids[one.number], words(order, one)) for one in order.positions]
-    search.index_words(connection, [(number, text) for number, text in found if text is not None])
-    search.remove(connection, [number for number, text in found if text is None])
+    search_index.index_words(connection, [(number, text) for number, text in found if text is not None])
+    search_index.remove(connection, [number for number, text in found if text is None])
 
 
 def words(order: Order, position: Position) -> str | None:
     """What a position is found by; None for one that is found by its ticket."""
     if position.addon_to is not None:
         return None
-    entry = search.Entry(
+    entry = search_index.Entry(
         0, order.event, order.code, position.name, position.company, position.email,
         order.customer, order.email, order.phone,
     )  # fmt: skip
-    return search.words(entry)
+    return search_index.words(entry)
 
 
 def cancel_missing(connection: Connection, order: Order) -> bool:
@@ -83,14 +83,14 @@ def cancel_missing(connection: Connection, order: Order) -> bool:
 def index(connection: Connection, event: str, code: str) -> None:
     """Let the positions of an order be found by what stands in the tables."""
     rows = connection.execute("SELECT id FROM positions WHERE event = ? AND order_code = ?", (event, code)).fetchall()
-    search.index_positions(connection, [number for (number,) in rows])
+    search_index.index_positions(connection, [number for (number,) in rows])
 
 
 def drop(connection: Connection, event: str, code: str) -> None:
     """Forget an order that the server no longer has; its tickets are no longer found."""
     beneath.drop(connection, event, code)
     rows = connection.execute("SELECT id FROM positions WHERE event = ? AND order_code = ?", (event, code)).fetchall()
-    search.remove(connection, [number for (number,) in rows])
+    search_index.remove(connection, [number for (number,) in rows])
     connection.execute("DELETE FROM positions WHERE event = ? AND order_code = ?", (event, code))
     connection.execute("DELETE FROM orders WHERE event = ? AND code = ?", (event, code))
 

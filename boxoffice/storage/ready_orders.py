@@ -15,7 +15,7 @@ import msgspec
 from boxoffice.decoding import decoder
 from boxoffice.domain.orders import Order, Status
 
-from . import bulk, order_rows, orders, search
+from . import bulk, order_rows, orders, search_index
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -91,7 +91,7 @@ def _index(connection: Connection, event: str, some: Sequence[Ready], surplus: C
             orders.index(connection, event, one.code)
         else:
             every += words
-    search.index_tickets(connection, event, every)
+    search_index.index_tickets(connection, event, every)
 
 
 def _with_more_positions(connection: Connection, event: str, some: Sequence[Ready]) -> set[str]:

@@ -605,13 +605,13 @@ def prepare(connection: Connection) -> None:
         return
     from sqlite_utils import Database, Migrations
 
-    from . import search
+    from . import search_index
 
     migrations = Migrations("boxoffice")
 
     @migrations()
     def m0001_first(db: Database) -> None:
-        for statement in (*_statements(TABLES), *_statements(search.CREATE_INDEX)):
+        for statement in (*_statements(TABLES), *_statements(search_index.CREATE_INDEX)):
             db.execute(statement)
 
     database = Database(connection, execute_plugins=False)

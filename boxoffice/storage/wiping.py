@@ -15,7 +15,7 @@ import msgspec
 from boxoffice.domain.door import Door
 from boxoffice.errors import StorageTrouble
 
-from . import backup, checkins, outbox, payments, print_queue, redeeming, search, settings, till
+from . import backup, checkins, outbox, payments, print_queue, redeeming, search_index, settings, till
 from . import connection as connections
 from .connection import Connection
 from .settings import Departure
@@ -51,7 +51,7 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
     redeeming.forget_codes(connection)
     outbox.give_up_exported(connection)
     connection.execute("UPDATE outbox SET because = NULL")  # The server's words may hold a name.
-    search.begin_anew(connection)
+    search_index.begin_anew(connection)
     _forget_settings(connection)
     settings.put(connection, settings.DEPARTURE, msgspec.structs.replace(departure, wiping_since=at))
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.storage import connection, orders, pinyin, schema, search
+from boxoffice.storage import connection, orders, pinyin, schema, search, search_index
 
 
 class Desk:
@@ -224,8 +224,8 @@ def test_add_ons_are_found_by_their_ticket_alone(desk):
 def test_what_was_removed_is_not_found_and_may_be_removed_twice(desk):
     desk.sells("Anna")
     found = desk.first("anna").id
-    search.remove(desk.store, [found])
-    search.remove(desk.store, [found, 4711])
+    search_index.remove(desk.store, [found])
+    search_index.remove(desk.store, [found, 4711])
     assert desk.names("anna") == []
 
 
@@ -266,21 +266,21 @@ def test_the_index_is_the_same_after_tidying(desk):
     desk.store.execute("COMMIT")
     for number in range(30):
         desk.sells(f"Anna {number:02d}")
-    before, parts = desk.names("anna"), search.parts(desk.store)
-    assert search.merge(desk.store, 1_000, everything=True)
+    before, parts = desk.names("anna"), search_index.parts(desk.store)
+    assert search_index.merge(desk.store, 1_000, everything=True)
     assert desk.names("anna") == before
-    assert search.parts(desk.store) != parts
+    assert search_index.parts(desk.store) != parts
 
 
 def test_no_sale_has_to_tidy_the_index_before_very_many_parts_lie_about(desk):
     desk.store.execute("COMMIT")
     desk.sells("Anna")
-    one = len(search.parts(desk.store))
+    one = len(search_index.parts(desk.store))
     for number in range(14):
         desk.sells(f"Anna {number:02d}")
-    many = len(search.parts(desk.store))
+    many = len(search_index.parts(desk.store))
     desk.sells("Anna Last")
-    assert one < len(search.parts(desk.store)) < many
+    assert one < len(search_index.parts(desk.store)) < many
 
 
 def test_the_dictionary_of_pinyin_is_loaded_small_and_leaves_the_environment_alone(desk, monkeypatch):

@@ -24,6 +24,7 @@ AFTER_THE_PICTURE = (
     "boxoffice.storage.journal",
     "boxoffice.storage.orders",
     "boxoffice.storage.search",
+    "boxoffice.storage.search_index",
     "hashlib",
     "inspect",
     "importlib.resources",

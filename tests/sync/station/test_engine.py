@@ -11,7 +11,7 @@ import pytest
 
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.errors import DeviceRevoked, ServerTrouble
-from boxoffice.storage import journal, search
+from boxoffice.storage import journal, search_index
 from sync import engine as engines
 from sync import pull as pulling
 from sync import sheaf
@@ -86,7 +86,7 @@ def test_the_search_index_is_tidied_behind_whoever_sells_also_without_a_server(
     tidied = threading.Event()
 
     def look() -> None:
-        lengths.append(len(door.app.read(search.parts)))
+        lengths.append(len(door.app.read(search_index.parts)))
         if lengths[-1] < max(lengths):
             tidied.set()
 
