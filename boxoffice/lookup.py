@@ -39,7 +39,8 @@ class Lookup:
 
     def counts(self, gate_list: CheckInList) -> Counts:
         """Entries, tickets seen and people inside of one list."""
-        return self._station.read(lambda c: checkins.counts(c, gate_list, datetime.now(UTC)))
+        shelf, now = self._station.shelf, datetime.now(UTC)
+        return self._station.read(lambda c: lookup.counts(c, shelf, gate_list, now))
 
     def expected(self, gate_list: CheckInList) -> int:
         """Of how many: the tickets that the list covers. Takes a moment on large events; keep the figure."""

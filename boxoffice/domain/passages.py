@@ -89,6 +89,18 @@ def next_closing(exit_all_at: datetime, zone: tzinfo, entered: datetime) -> date
     return datetime.combine(day + timedelta(days=1), clock, zone).astimezone(UTC)
 
 
+def last_closing(gate_list: CheckInList, event: Event, now: datetime) -> datetime | None:
+    """When the list last sent everybody home; None if it never did. Counted by days, as `next_closing` does."""
+    first = gate_list.exit_all_at
+    if first is None or now < first:
+        return None
+    zone = zone_of(event)
+    clock, today = first.astimezone(zone).time(), now.astimezone(zone).date()
+    days = (today, today - timedelta(days=1))
+    closings = (datetime.combine(day, clock, zone).astimezone(UTC) for day in days)
+    return max(first, next(one for one in closings if one <= now))
+
+
 def zone_of(event: Event) -> tzinfo:
     """The zone of the event's clock; UTC if its name is not known here."""
     return _zone(event) or UTC

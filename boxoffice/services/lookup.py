@@ -7,8 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import codes, gate, passes
-from boxoffice.domain.catalog import Catalog, Question, QuestionType
+from boxoffice.domain import codes, gate, passages, passes
+from boxoffice.domain.catalog import Catalog, CheckInList, Question, QuestionType
 from boxoffice.domain.checkins import CheckIn, HandOut
 from boxoffice.domain.facts import Admitted, RefusedEntry
 from boxoffice.domain.instants import moment
@@ -22,6 +22,7 @@ from boxoffice.domain.words import localised
 from boxoffice.storage import badges, checkins, journal, media, orders, print_queue, settings
 from boxoffice.storage import search as index
 from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.checkins import Counts
 from boxoffice.storage.connection import Connection
 
 from . import known_here
@@ -241,7 +242,7 @@ def group(connection: Connection, shelf: Shelf, event: str, code: str, list_id: 
         history = checkins.history(connection, event, list_id, known_here.names_of(catalog, ticket))
         answered = known_here.with_local_answers(connection, catalog, ticket)
         verdict = gate.judge(answered, gate_list, catalog, history, Wish(preview=True), at)
-        inside = bool(history) and history[-1].direction is Direction.ENTRY
+        inside = passages.present(passages.until(history, gate_list, catalog.event, at))
         members.append(
             Member(
                 ticket=ticket,
@@ -252,6 +253,14 @@ def group(connection: Connection, shelf: Shelf, event: str, code: str, list_id: 
             )
         )
     return members
+
+
+def counts(connection: Connection, shelf: Shelf, gate_list: CheckInList, at: datetime) -> Counts:
+    """The figures of a list, without those whom its closing time has sent home."""
+    if gate_list.exit_all_at is None:
+        return checkins.counts(connection, gate_list)
+    closed = passages.last_closing(gate_list, shelf.of(connection, gate_list.event).event, at)
+    return checkins.counts(connection, gate_list, closed)
 
 
 def last_scans(connection: Connection, limit: int = 10) -> list[Answered]:

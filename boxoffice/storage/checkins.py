@@ -221,15 +221,15 @@ def _recount(
     )
 
 
-def counts(connection: Connection, gate_list: CheckInList, now: datetime) -> Counts:
-    """The figures of a list now. After `exit_all_at` only those who came in later are inside."""
+def counts(connection: Connection, gate_list: CheckInList, closed: datetime | None = None) -> Counts:
+    """The figures of a list. Where it sent everybody home at `closed`, only those who came in later are inside."""
     row = connection.execute(
         "SELECT entries, tickets, inside FROM list_counts WHERE event = ? AND list = ?",
         (gate_list.event, gate_list.id),
     ).fetchone()
     entries, tickets, inside = row or (0, 0, 0)
-    if gate_list.exit_all_at is not None and gate_list.exit_all_at <= now:
-        inside = _inside_since(connection, gate_list, gate_list.exit_all_at)
+    if closed is not None:
+        inside = _inside_since(connection, gate_list, closed)
     return Counts(entries=entries, tickets=tickets, inside=inside)
 
 

@@ -70,12 +70,20 @@ class Day:
         self.hear(bought)
         return Ticket(bought, held)
 
-    def time(self, clock: str) -> datetime:
+    def time(self, clock: str | datetime) -> datetime:
+        if isinstance(clock, datetime):
+            return clock
         hour, minute = clock.split(":")
         return DATE.replace(hour=int(hour), minute=int(minute))
 
     def scan(
-        self, code: Ticket | str, at: str = "09:00", *, lists: Any = ((("conf26", 1),)), nonce: str = "", **wish: Any
+        self,
+        code: Ticket | str,
+        at: str | datetime = "09:00",
+        *,
+        lists: Any = ((("conf26", 1),)),
+        nonce: str = "",
+        **wish: Any,
     ) -> Verdict:
         text = code.position.secret if isinstance(code, Ticket) else code
         scan = new_scan(text, Source.MANUAL, self.time(at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from boxoffice.domain.nouns import Gone
 from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked, Status
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Role
+from boxoffice.services import lookup
 from boxoffice.storage import checkins, journal, outbox, verify
 from boxoffice.storage.settings import ListSettings
 
@@ -315,3 +317,22 @@ def test_the_station_does_not_leave_its_server_while_work_waits_for_it(day: Any)
     assert day.app.read(outbox.counts).waiting == 1
     future: Future[Any] = day.app.write(lambda c: checkins.find(c, "x"))
     assert future.result() is None
+
+
+def test_closing_time_comes_round_every_day_in_the_figures_too_and_in_the_zone_of_the_event(day: Any) -> None:
+    day.hear(Event(slug="conf26", timezone="Europe/Berlin"))
+    gate_list = day.list(1, "Main entrance", exit_all_at=datetime(2026, 10, 24, 1, tzinfo=UTC))
+    shelf = day.app.shelf
+    day.scan(day.ticket(), at=datetime(2026, 10, 24, 20, tzinfo=UTC))
+    family = day.ticket()
+    day.scan(family, at=datetime(2026, 10, 25, 2, 30, tzinfo=UTC))
+
+    def inside(*when: int) -> tuple[int, bool]:
+        at = datetime(2026, 10, *when, tzinfo=UTC)
+        counts = day.app.read(lambda c: lookup.counts(c, shelf, gate_list, at))
+        (member,) = day.app.read(lambda c: lookup.group(c, shelf, "conf26", family.order.code, 1, at))
+        return counts.inside, member.inside
+
+    assert inside(25, 1, 59) == (2, True), "three o'clock comes an hour later by UTC, once summer time is over"
+    assert inside(25, 2, 30) == (1, True)
+    assert inside(26, 2) == (0, False)
