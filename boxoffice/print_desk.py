@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from boxoffice.services import print_setup, printing
+from boxoffice.services import print_jobs, print_setup, printing
 from boxoffice.storage import print_queue
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class PrintDesk:
     def answer(self, operation: str, said: Answer, *, operator: str = "") -> Future[Job]:
         """Say what became of a job whose outcome nobody knows."""
         now, who = datetime.now(UTC), operator or self._operator
-        return self._station.write(lambda c: printing.answer(c, operation, said, now, operator=who))
+        return self._station.write(lambda c: print_jobs.answer(c, operation, said, now, operator=who))
 
     def open_drawer(self, reason: str, *, operator: str = "", permits: Sequence[Permit] = ()) -> Future[Job | None]:
         """Have the cash drawer opened now, for no sale; None if this station has none. Raises `NeedsPermission`."""

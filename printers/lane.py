@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from boxoffice.domain.printing import DRAWER, Condition, Job, Printer
 from boxoffice.domain.printing import State as JobState
 from boxoffice.errors import Trouble
-from boxoffice.services import printing
+from boxoffice.services import print_jobs
 from boxoffice.storage import print_queue
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Writer
@@ -175,7 +175,7 @@ class Lane:
         except Exception as error:  # whatever is wrong with one document holds up no other
             log.exception("A %s cannot be printed", job.kind)
             because = f"{type(error).__name__}: {error}"
-            self._write(lambda c: printing.failed(c, job.operation, because, _now()))
+            self._write(lambda c: print_jobs.failed(c, job.operation, because, _now()))
             return
         delivery = _Delivery(self._write, self._tell, self._stopping.is_set, job, data)
         try:
@@ -193,7 +193,7 @@ class Lane:
         """Write down what became of it, however long the disk takes: else it would look as if nobody knew."""
         while True:
             try:
-                self._write(lambda c: printing.ended(c, job.operation, result.state, result.because, _now()))
+                self._write(lambda c: print_jobs.ended(c, job.operation, result.state, result.because, _now()))
             except Trouble as trouble:
                 log.info("What became of a %s is not written down yet: %s", job.kind, trouble)
                 if self._stopping.wait(PAUSE):
@@ -259,9 +259,9 @@ class _Delivery:
 
     def _begin(self) -> bool:
         now = _now()
-        if self._stopped() or (self._job.kind == DRAWER and now - self._job.queued_at > printing.DRAWER_PATIENCE):
+        if self._stopped() or (self._job.kind == DRAWER and now - self._job.queued_at > print_jobs.DRAWER_PATIENCE):
             return False
-        self._begun = bool(self._write(lambda c: printing.begin(c, self._job.operation, self._data, now)))
+        self._begun = bool(self._write(lambda c: print_jobs.begin(c, self._job.operation, self._data, now)))
         return self._begun
 
 

@@ -177,7 +177,7 @@ def profile(name: str = DEFAULT, columns: int | None = None) -> Profile:
     raster = _raster(facts) if facts else None
     if facts is None or raster is None:
         raise BadInput(
-            filled("There is no printer model called {name}", name=name), "", "`boxoffice printers` lists them."
+            filled("There is no printer model called {name}", name=name), "", "`boxoffice printers models` lists them."
         )
     if columns is not None and not LEAST_COLUMNS <= columns <= MOST_COLUMNS:
         raise BadInput(

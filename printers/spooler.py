@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from boxoffice.errors import Trouble
-from boxoffice.services import print_setup, printing
+from boxoffice.services import print_jobs, print_setup
 from boxoffice.storage import print_queue
 
 from .lane import PAUSE, Lane, Render, Station
@@ -80,7 +80,7 @@ class Spooler:
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._station.write(lambda c: printing.interrupted(c, _now())).result()
+                self._station.write(lambda c: print_jobs.interrupted(c, _now())).result()
                 break
             except Exception as error:  # noqa: BLE001 - the guard of this loop
                 self._failed(error)
@@ -106,8 +106,8 @@ class Spooler:
     def _look_around(self) -> float:
         """Keep the queue in order and the lanes awake; how long until the next look, if nobody pokes."""
         self._keep_lanes()
-        if time.monotonic() - self._tidied_at > REST or self._station.read(lambda c: printing.is_untidy(c, _now())):
-            self._station.write(lambda c: printing.tidy(c, _now())).result()
+        if time.monotonic() - self._tidied_at > REST or self._station.read(lambda c: print_jobs.is_untidy(c, _now())):
+            self._station.write(lambda c: print_jobs.tidy(c, _now())).result()
             self._tidied_at = time.monotonic()
         for lane in self._lanes.values():
             lane.wake()

@@ -68,6 +68,12 @@ def say(args: argparse.Namespace, values: Mapping[str, Any], text: str) -> None:
         sys.stdout.write((_json.encode(values).decode() if args.json else text) + "\n")
 
 
+def advise(args: argparse.Namespace, text: str) -> None:
+    """What a person can do now, beside the answer; whoever asked for objects is not talked to."""
+    if not args.json:
+        sys.stderr.write(f"boxoffice: {text}\n")
+
+
 def came_from(origin: Origin | None) -> str:
     """Behind something that all stations share: who changed it last, and when."""
     return f", from {origin.device}, {origin.at:%Y-%m-%d %H:%M} UTC" if origin else ""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,12 +15,12 @@ import msgspec
 from boxoffice import bootstrap
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.printing import CAME_OUT, WAITING, Answer, Job, Printer, State
-from boxoffice.errors import BadInput, Refused, Trouble
-from boxoffice.services import papers, printing
+from boxoffice.errors import BadInput, Refused, Trouble, filled
+from boxoffice.services import papers, print_jobs
 from boxoffice.storage import print_queue
 
 from . import consent
-from .output import say
+from .output import advise, say
 
 Subparsers = Any
 
@@ -45,6 +46,7 @@ def register(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     verb("work", "print what waits, until nothing does or time is up", run_work)
     verb("retry", "try a job once more", run_retry, "job")
     verb("cancel", "take a job out of the queue", run_cancel, "job")
+    verb("sent", "write what left for a job into a file, as the printer got it", run_sent, "job", "file")
     redirect = verb("redirect", "let another printer do a job, or everything that waits for a printer", run_redirect)
     redirect.add_argument("what", metavar="JOB|PRINTER")
     redirect.add_argument("to", metavar="PRINTER")
@@ -130,8 +132,15 @@ def _these(app: App, operations: Sequence[str]) -> list[Job]:
 
 
 def say_outcome(args: argparse.Namespace, job: Job) -> int:
-    """What became of a job; 0 if it came out."""
+    """What became of a job; 0 if it came out, else it says what can be done now."""
     _say_job(args, job)
+    verbs = f"`boxoffice printers {{verb}} {job.operation}"
+    if job.state is State.QUEUED:
+        elsewhere = verbs.format(verb="redirect") + " PRINTER`"
+        advise(args, f"It waits for {job.printer}; {elsewhere} sends it elsewhere.")
+    elif job.asks:
+        ways = verbs.format(verb="answer") + " came-out|again|cancel`"
+        advise(args, f"Look at the printer, then {ways} settles it.")
     return 0 if job.state in CAME_OUT else Trouble.exit_status
 
 
@@ -145,8 +154,9 @@ def run_test(args: argparse.Namespace) -> int:
         (job,) = bring(app, args.wait, [job.operation])
         if job.state is State.QUEUED:  # A test that comes out tomorrow is none.
             because = job.because
-            app.write(lambda c: printing.cancel(c, job.operation, datetime.now(UTC))).result()
-            job = msgspec.structs.replace(job, because=because)
+            app.write(lambda c: print_jobs.cancel(c, job.operation, datetime.now(UTC))).result()
+            _say_job(args, msgspec.structs.replace(job, because=because))
+            return Trouble.exit_status
     return say_outcome(args, job)
 
 
@@ -163,7 +173,7 @@ def run_retry(args: argparse.Namespace) -> int:
     """Try a job once more."""
     with open_station(args.data) as app:
         operation = _find(app, args.job)
-        app.write(lambda c: printing.retry(c, operation)).result()
+        app.write(lambda c: print_jobs.retry(c, operation)).result()
         (job,) = bring(app, args.wait, [operation])
     return say_outcome(args, job)
 
@@ -172,28 +182,46 @@ def run_cancel(args: argparse.Namespace) -> int:
     """Take a job out of the queue."""
     with open_station(args.data) as app:
         operation = _find(app, args.job)
-        job = app.write(lambda c: printing.cancel(c, operation, datetime.now(UTC))).result()
+        job = app.write(lambda c: print_jobs.cancel(c, operation, datetime.now(UTC))).result()
     _say_job(args, job)
+    return 0
+
+
+def run_sent(args: argparse.Namespace) -> int:
+    """The bytes that left last, which may be asked for when nobody believes what lies on the counter."""
+    path = Path(args.file)
+    with open_station(args.data) as app:
+        operation = _find(app, args.job)
+        data, job = app.read(lambda c: (print_queue.sent_bytes(c, operation), print_queue.find(c, operation)))
+    if not data or job is None:
+        raise Refused("Nothing has left for this job", "Or it is no longer kept.", "Nothing was written.")
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise BadInput(
+            "The file cannot be written", f"{path}: {error.strerror}.", "Nothing was written. Choose another place."
+        ) from error
+    say(args, {"file": str(path), "bytes": len(data), "sha256": job.sent}, f"{path}: {len(data)} bytes, {job.sent}")
     return 0
 
 
 def run_redirect(args: argparse.Namespace) -> int:
     """Let another printer do it."""
     with open_station(args.data) as app:
-        operations = _to_redirect(app, args.what)
-
-        def move(connection: Any) -> None:
-            for operation in operations:
-                printing.redirect(connection, operation, args.to)
-
-        app.write(move).result()
-        jobs = bring(app, args.wait, operations)
-    return max((say_outcome(args, job) for job in jobs), default=Refused.exit_status)
-
-
-def _to_redirect(app: App, what: str) -> list[str]:
-    jobs = [job for job in app.paper.queue if job.printer == what and job.state in (State.QUEUED, State.FAILED)]
-    return [job.operation for job in jobs] or [_find(app, what)]
+        printer_of(app, args.to)
+        if app.paper.setup.printer(args.what) is not None:
+            moved = app.write(lambda c: print_jobs.redirect_all(c, args.what, args.to)).result()
+            if not moved:
+                raise Refused(
+                    filled("No paper waits for {printer}", printer=args.what),
+                    "Nothing was changed.",
+                    "`boxoffice printers queue` lists what waits.",
+                )
+        else:
+            operation = _find(app, args.what)
+            moved = [app.write(lambda c: print_jobs.redirect(c, operation, args.to)).result()]
+        jobs = bring(app, args.wait, [job.operation for job in moved])
+    return max(say_outcome(args, job) for job in jobs)
 
 
 def run_answer(args: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from boxoffice.services import print_setup
 from boxoffice.storage import print_queue
 
 from . import print_jobs
-from .output import say
+from .output import advise, say
 from .print_jobs import printer_of
 
 Subparsers = Any
@@ -74,6 +74,8 @@ def run_list(args: argparse.Namespace) -> int:
         missing = bootstrap.renderer(app).missing()
     for trouble in missing:
         sys.stderr.write(f"boxoffice: {trouble}\n")
+    if not held.printers:
+        advise(args, "No printer is set up: `printers find` looks for some, `printers add` adds one.")
     for printer in held.printers:
         kinds = [kind for kind in ROUTED if (route := held.route(kind)) and route.printer == printer.name]
         line = lines.get(printer.name, print_queue.Line(printer=printer.name))
@@ -119,7 +121,10 @@ def run_find(args: argparse.Namespace) -> int:
     """Printers that are not set up here, perhaps."""
     from printers.found import find
 
-    for one in find(args.seconds):
+    found = find(args.seconds)
+    if not found:
+        advise(args, "No printer was found: `printers add NAME tcp://HOST` needs no finding.")
+    for one in found:
         say(args, msgspec.to_builtins(one), f"{one.address:<32} {one.name}")
     return 0
 

@@ -110,6 +110,11 @@ def named(connection: Connection, subject: str, kind: str) -> list[Job]:
     return _read(connection, "subject = ? AND kind = ?", (subject, kind))
 
 
+def open_named(connection: Connection, subject: str, kind: str) -> list[Job]:
+    """The open jobs of one kind about one thing of any event, oldest first."""
+    return _read(connection, f"{_OPEN} AND subject = ? AND kind = ?", (subject, kind), "+id")
+
+
 def in_state(connection: Connection, state: State) -> list[Job]:
     """The open jobs in a state, oldest first."""
     return _read(connection, f"{_OPEN} AND state = ?", (state.value,), order="+id")

@@ -53,7 +53,11 @@ def _network(rest: str) -> Address:
 def _usb(rest: str) -> Address:
     vendor, _, more = rest.strip("/").partition(":")
     product, _, serial = more.partition(":")
-    return Address(scheme="usb", name=rest.strip("/"), vendor=int(vendor, 16), product=int(product, 16), serial=serial)
+    try:
+        numbers = int(vendor, 16), int(product, 16)
+    except ValueError as error:
+        raise ValueError("The numbers of its maker and its model are wanted, as lsusb shows them") from error
+    return Address(scheme="usb", name=rest.strip("/"), vendor=numbers[0], product=numbers[1], serial=serial)
 
 
 def _serial(rest: str) -> Address:

@@ -61,6 +61,17 @@ def test_the_second_print_of_a_receipt_is_a_copy_with_its_reason(printer: Path, 
     assert "COPY 2" in text.read_text()
 
 
+def test_a_receipt_that_waits_comes_out_where_it_is_asked_for_and_is_no_copy(
+    printer: Path, sold: Verb, tmp_path: Path
+) -> None:
+    sold("printers", "add", "Gone", "tcp://127.0.0.1:1")
+    status, job = sold("print", "receipt", "1", "--printer", "Gone", "--wait", "0.3")
+    assert (status, job["state"], job["printer"]) == (3, "queued", "Gone")
+    job = sold("print", "receipt", "1", "--printer", "Till", *PATIENT)
+    assert (job["state"], job["printer"], job["copy"]) == ("sent", "Till", 0)
+    assert b"COPY" not in printer.read_bytes()
+
+
 def test_a_z_comes_out_as_it_was_closed(sold: Verb, tmp_path: Path) -> None:
     count = tmp_path / "count.txt"
     count.write_text("300 x 1\n")

@@ -60,6 +60,30 @@ def test_a_question_is_answered_and_what_is_printed_again_is_a_copy(say, till):
     assert [one["state"] for one in say("queue", "--done", "5")[1]] == ["unknown", "confirmed"]
 
 
+def test_what_waits_is_sent_elsewhere_and_what_left_can_be_had(say, till, knifeless_printer, tmp_path):
+    say("add", "Office", f"tcp://127.0.0.1:{knifeless_printer.port}")
+    till.refuses()
+    say("drawer", "--reason", "Change", "--wait", "1")
+    status, (job,) = say("again", _paper(say, till), "--wait", "1")
+    assert (status, job["state"], job["copy"]) == (3, "queued", 1)
+    assert say("redirect", "Till", "Nix")[0] == 2
+    status, (job,) = say("redirect", "Till", "Office", *PATIENT)
+    assert (status, job["kind"], job["printer"], job["state"]) == (0, "test", "Office", "confirmed")
+    assert say("redirect", "Till", "Office")[0] == 1
+    assert knifeless_printer.pulses == 0
+    status, (file,) = say("sent", job["job"], str(tmp_path / "sent.bin"))
+    assert (status, file["sha256"]) == (0, job["sent"])
+    assert (tmp_path / "sent.bin").read_bytes() == knifeless_printer.printed
+
+
+def _paper(say, till):
+    """Something that has come out, though its printer cannot be reached any more."""
+    till.comes_back()
+    _, (job,) = say("test", "Till", *PATIENT)
+    till.refuses()
+    return job["job"]
+
+
 def test_the_drawer_opens_by_hand(say, till):
     status, (job,) = say("drawer", "--reason", "Change", *PATIENT)
     assert (status, job["state"], till.pulses) == (0, "confirmed", 1)

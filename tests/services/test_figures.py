@@ -16,7 +16,7 @@ from boxoffice.domain.facts import Guest
 from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.stock import Anchor
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.services import named_papers, print_setup, printing, sell, shifts
+from boxoffice.services import named_papers, print_jobs, print_setup, printing, sell, shifts
 from boxoffice.storage import leases, till
 
 GRACE = Guest(name="Grace Hopper")
@@ -40,8 +40,8 @@ def printed(counter: Any, document: Any) -> Any:
     at = counter.at("16:00")
     counter.write(lambda c: print_setup.add_printer(c, Printer(name="Till", address="tcp://127.0.0.1:1")))
     job = counter.write(lambda c: printing.again(c, document, at, event="conf26", reason="Lost"))
-    counter.write(lambda c: printing.begin(c, job.operation, b"bytes", at))
-    return counter.write(lambda c: printing.ended(c, job.operation, State.CONFIRMED, "", at)) or job
+    counter.write(lambda c: print_jobs.begin(c, job.operation, b"bytes", at))
+    return counter.write(lambda c: print_jobs.ended(c, job.operation, State.CONFIRMED, "", at)) or job
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.vouchers import Mode
 from boxoffice.domain.vouchers import Voucher as Told
 from boxoffice.errors import BadInput
-from boxoffice.services import named_papers, print_setup, printing, shifts
+from boxoffice.services import named_papers, print_jobs, print_setup, printing, shifts
 from boxoffice.storage import print_queue, redeeming, settings
 from boxoffice.storage.settings import Stationery
 
@@ -97,8 +97,8 @@ def test_what_is_printed_once_more_says_what_the_first_said_and_that_it_is_a_cop
     station.do(print_setup.add_printer, Printer(name="Till", address="tcp://127.0.0.1:9"))
     event, first = found(station, kind, name)
     job = station.do(printing.again, first, NOW, event=event)
-    station.do(printing.begin, job.operation, b"", NOW)
-    station.do(printing.ended, job.operation, State.CONFIRMED, "", NOW)
+    station.do(print_jobs.begin, job.operation, b"", NOW)
+    station.do(print_jobs.ended, job.operation, State.CONFIRMED, "", NOW)
     station.do(settings.put_stationery, "", Stationery(organiser="Another house"))
     _, second = found(station, kind, name, NOW + timedelta(hours=1))
     assert second == first

@@ -11,9 +11,9 @@ from boxoffice.domain.badges import Template
 from boxoffice.domain.documents import Badge, BillLine, Receipt, Tendered
 from boxoffice.domain.facts import DrawerOpened, Printed
 from boxoffice.domain.printing import Answer, Language, Printer, Printout, State
-from boxoffice.errors import Refused
-from boxoffice.services import print_setup, printing
-from boxoffice.services.printing import PrintedBefore
+from boxoffice.errors import BadInput, Refused
+from boxoffice.services import print_jobs, print_setup, printing
+from boxoffice.services.printing import PrintedBefore, StillWaits
 from boxoffice.storage import journal, print_queue
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
@@ -28,7 +28,7 @@ def badge(ticket: str) -> Badge:
 
 @pytest.fixture
 def do(day):
-    """`do(printing.cancel, operation, NOW)`: in a transaction of its own."""
+    """`do(print_jobs.cancel, operation, NOW)`: in a transaction of its own."""
     return lambda verb, *values, **named: day.app.write(lambda c: verb(c, *values, **named)).result()
 
 
@@ -51,8 +51,8 @@ def comes_out(do, job):
     """The job's bytes leave, and then the printer says this."""
 
     def print_it(one, state=State.CONFIRMED, because=""):
-        assert do(printing.begin, one.operation, b"bytes", NOW)
-        do(printing.ended, one.operation, state, because, NOW)
+        assert do(print_jobs.begin, one.operation, b"bytes", NOW)
+        do(print_jobs.ended, one.operation, state, because, NOW)
         return job(one.operation)
 
     return print_it
@@ -119,18 +119,18 @@ def test_what_has_not_come_out_is_not_printed_a_second_time(do, printers):
 def test_nothing_leaves_for_a_job_that_was_cancelled(do, printers):
     printers()
     one = do(printing.enqueue, RECEIPT, NOW)
-    do(printing.cancel, one.operation, NOW)
-    assert not do(printing.begin, one.operation, b"bytes", NOW)
+    do(print_jobs.cancel, one.operation, NOW)
+    assert not do(print_jobs.begin, one.operation, b"bytes", NOW)
 
 
 def test_a_job_on_its_way_is_neither_cancelled_nor_sent_elsewhere(do, printers):
     printers("Till", "Office")
     one = do(printing.enqueue, RECEIPT, NOW)
-    do(printing.begin, one.operation, b"bytes", NOW)
+    do(print_jobs.begin, one.operation, b"bytes", NOW)
     with pytest.raises(Refused, match="too late"):
-        do(printing.cancel, one.operation, NOW)
+        do(print_jobs.cancel, one.operation, NOW)
     with pytest.raises(Refused, match="elsewhere"):
-        do(printing.redirect, one.operation, "Office")
+        do(print_jobs.redirect, one.operation, "Office")
 
 
 def test_the_bytes_that_left_are_kept_with_their_hash(day, do, printers, comes_out):
@@ -143,17 +143,68 @@ def test_the_bytes_that_left_are_kept_with_their_hash(day, do, printers, comes_o
 def test_everything_that_waits_goes_elsewhere_at_once(do, printers, job):
     printers("Till", "Office")
     jobs = [do(printing.enqueue, RECEIPT, NOW) for _ in range(3)]
-    assert do(printing.redirect_all, "Till", "Office") == 3
+    assert [one.operation for one in do(print_jobs.redirect_all, "Till", "Office")] == [one.operation for one in jobs]
     assert {job(one.operation).printer for one in jobs} == {"Office"}
+
+
+def test_a_drawer_never_opens_at_another_printer(do, printers, job):
+    printers("Till", drawer=True)
+    printers("Office")
+    one = do(printing.open_drawer, NOW)
+    assert do(print_jobs.redirect_all, "Till", "Office") == []
+    with pytest.raises(Refused, match="A drawer opens where the sale is"):
+        do(print_jobs.redirect, one.operation, "Office")
+    assert job(one.operation).printer == "Till"
+
+
+def test_a_receipt_that_waits_is_what_is_asked_for_when_it_is_wanted_again(do, printers, job):
+    printers("Till", "Office")
+    one = do(printing.enqueue, RECEIPT, NOW)
+    assert do(printing.again, RECEIPT, NOW, reason="Lost") == one
+    there = do(printing.again, RECEIPT, NOW, printer="Office")
+    assert (there.operation, there.printer, there.copy) == (one.operation, "Office", 0)
+    with pytest.raises(BadInput, match="There is no printer Nix"):
+        do(printing.again, RECEIPT, NOW, printer="Nix")
+    assert job(one.operation).printer == "Office"
+
+
+def test_a_receipt_on_its_way_to_one_printer_is_not_printed_at_another(do, printers):
+    printers("Till", "Office")
+    one = do(printing.enqueue, RECEIPT, NOW)
+    do(print_jobs.begin, one.operation, b"bytes", NOW)
+    assert do(printing.again, RECEIPT, NOW).operation == one.operation
+    with pytest.raises(StillWaits, match="It waits for Till, since 21 Nov"):
+        do(printing.again, RECEIPT, NOW, printer="Office")
+
+
+def test_what_failed_is_tried_anew_and_not_printed_twice_unmarked(do, printers, job):
+    printers()
+    one = do(printing.enqueue, RECEIPT, NOW)
+    do(print_jobs.failed, one.operation, "A fault", NOW)
+    with pytest.raises(StillWaits):
+        do(printing.reprint, one.operation, NOW)
+    assert do(printing.again, RECEIPT, NOW).operation == one.operation
+    assert job(one.operation).state is State.QUEUED
+
+
+def test_a_badge_that_waits_goes_where_it_is_wanted_now(do, printers):
+    printers("Badges", "Office")
+    one = do(printing.again, badge("A-1"), NOW, event="conf26")
+    later = msgspec.structs.replace(badge("A-1"), at=NOW + timedelta(minutes=5))
+    there = do(printing.again, later, NOW, event="conf26", printer="Office")
+    assert (there.operation, there.printer) == (one.operation, "Office")
+    other = msgspec.structs.replace(later, fields={"name": "Ada Lovelace"})
+    with pytest.raises(PrintedBefore):
+        do(printing.again, other, NOW, event="conf26")
 
 
 def test_nobody_knows_what_became_of_a_job_when_the_app_died(day, do, printers, job):
     printers()
     one, waits = do(printing.enqueue, RECEIPT, NOW), do(printing.enqueue, RECEIPT, NOW)
-    do(printing.begin, one.operation, b"bytes", NOW)
-    do(printing.interrupted, NOW)
+    do(print_jobs.begin, one.operation, b"bytes", NOW)
+    do(print_jobs.interrupted, NOW)
     assert job(one.operation).asks
-    assert job(one.operation).because == printing.INTERRUPTED
+    assert job(one.operation).because == print_jobs.INTERRUPTED
     assert job(waits.operation).state is State.QUEUED
 
 
@@ -161,7 +212,7 @@ def test_nobody_knows_what_became_of_a_job_when_the_app_died(day, do, printers, 
 def test_what_may_have_come_out_is_a_copy_from_then_on(do, printers, comes_out, said):
     printers()
     one = comes_out(do(printing.enqueue, RECEIPT, NOW), State.UNKNOWN)
-    again = do(printing.answer, one.operation, said, NOW, operator="Mia")
+    again = do(print_jobs.answer, one.operation, said, NOW, operator="Mia")
     if said is Answer.CANCEL:
         again = do(printing.reprint, one.operation, NOW, operator="Mia")
     assert (again.operation != one.operation, again.copy, again.operator) == (True, 1, "Mia")
@@ -170,10 +221,10 @@ def test_what_may_have_come_out_is_a_copy_from_then_on(do, printers, comes_out, 
 def test_it_came_out_says_a_person_once(do, printers, comes_out, job):
     printers()
     one = comes_out(do(printing.enqueue, RECEIPT, NOW), State.UNKNOWN)
-    do(printing.answer, one.operation, Answer.CAME_OUT, NOW)
+    do(print_jobs.answer, one.operation, Answer.CAME_OUT, NOW)
     assert job(one.operation).state is State.CONFIRMED
     with pytest.raises(Refused, match="nothing to answer"):
-        do(printing.answer, one.operation, Answer.AGAIN, NOW)
+        do(print_jobs.answer, one.operation, Answer.AGAIN, NOW)
 
 
 def test_a_badge_that_came_out_is_known_to_all(day, do, printers, comes_out, told):
@@ -191,7 +242,7 @@ def test_a_badge_that_may_not_have_come_out_is_told_when_a_person_says_so(do, pr
     printers()
     one = comes_out(do(printing.enqueue, badge("A-1"), NOW, event="conf26"), State.UNKNOWN)
     assert told(Printed) == []
-    do(printing.answer, one.operation, Answer.CAME_OUT, NOW)
+    do(print_jobs.answer, one.operation, Answer.CAME_OUT, NOW)
     assert len(told(Printed)) == 1
 
 
@@ -246,7 +297,7 @@ def test_a_drawer_that_may_have_opened_is_written_down_as_unsure_and_never_repea
     assert not one.asks
     assert told(DrawerOpened)[0].unsure
     with pytest.raises(Refused):
-        do(printing.answer, one.operation, Answer.AGAIN, NOW)
+        do(print_jobs.answer, one.operation, Answer.AGAIN, NOW)
     with pytest.raises(Refused):
         do(printing.reprint, one.operation, NOW)
 
@@ -254,10 +305,10 @@ def test_a_drawer_that_may_have_opened_is_written_down_as_unsure_and_never_repea
 def test_a_drawer_that_could_not_be_opened_at_once_stays_shut(do, printers, job, told):
     printers("Till", drawer=True)
     one = do(printing.open_drawer, NOW)
-    do(printing.tidy, NOW + printing.DRAWER_PATIENCE)
+    do(print_jobs.tidy, NOW + print_jobs.DRAWER_PATIENCE)
     assert job(one.operation).state is State.QUEUED
-    do(printing.tidy, NOW + printing.DRAWER_PATIENCE + timedelta(seconds=1))
-    assert (job(one.operation).state, job(one.operation).because) == (State.CANCELLED, printing.TOO_LATE)
+    do(print_jobs.tidy, NOW + print_jobs.DRAWER_PATIENCE + timedelta(seconds=1))
+    assert (job(one.operation).state, job(one.operation).because) == (State.CANCELLED, print_jobs.TOO_LATE)
     assert told(DrawerOpened) == []
 
 
@@ -266,10 +317,10 @@ def test_after_two_tries_in_vain_the_fallback_does_it(day, do, printers, job):
     do(print_setup.send_kind, "receipt", "Till", "Office")
     one = do(printing.enqueue, RECEIPT, NOW)
     for tries in range(2):
-        assert day.app.read(lambda c: printing.is_untidy(c, NOW)) is False, tries
+        assert day.app.read(lambda c: print_jobs.is_untidy(c, NOW)) is False, tries
         do(print_queue.not_sent, one.operation, "The printer cannot be reached")
-    assert day.app.read(lambda c: printing.is_untidy(c, NOW))
-    do(printing.tidy, NOW)
+    assert day.app.read(lambda c: print_jobs.is_untidy(c, NOW))
+    do(print_jobs.tidy, NOW)
     assert (job(one.operation).printer, job(one.operation).tries) == ("Office", 0)
 
 
@@ -278,7 +329,7 @@ def test_what_waits_for_a_printer_that_is_taken_away_can_go_elsewhere(do, printe
     one = do(printing.enqueue, RECEIPT, NOW)
     do(print_setup.remove_printer, "Till")
     assert job(one.operation).printer == "Till"
-    do(printing.redirect, one.operation, "Office")
+    do(print_jobs.redirect, one.operation, "Office")
     assert job(one.operation).printer == "Office"
 
 
@@ -287,7 +338,7 @@ def test_documents_about_guests_are_forgotten_and_receipts_are_not(day, do, prin
     receipt = comes_out(do(printing.enqueue, RECEIPT, NOW))
     guest = comes_out(do(printing.enqueue, badge("A-1"), NOW, event="conf26"))
     waits = do(printing.enqueue, badge("B-1"), NOW, event="conf26")
-    do(printing.tidy, NOW + printing.KEPT + timedelta(hours=1))
+    do(print_jobs.tidy, NOW + print_jobs.KEPT + timedelta(hours=1))
     assert job(guest.operation).document is None
     assert day.app.read(lambda c: print_queue.sent_bytes(c, guest.operation)) == b""
     assert job(receipt.operation).document == RECEIPT

@@ -95,6 +95,9 @@ class GivingOut(QObject):
         job = jobs[0]
         if not job.printer:
             self._say(tr("{what} is kept: this station has no printer for it", what=name_of(job)))
+        elif len(jobs) == 1 and job.because:
+            why = tr(job.because)
+            self._say(tr("{what} waits for {printer}: {why}", what=name_of(job), printer=job.printer, why=why))
         elif len(jobs) == 1:
             self._say(tr("{what} goes to {printer}", what=name_of(job), printer=job.printer))
         else:

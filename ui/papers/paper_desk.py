@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from boxoffice.domain.printing import Answer
+from boxoffice.domain.printing import Answer, Job
 from boxoffice.errors import DeviceTrouble
-from boxoffice.services import printing
+from boxoffice.services import print_jobs
 from boxoffice.storage import print_queue
 from ui.language import number, plural, tr
 from ui.widgets.paper_question import PaperQuestion
@@ -105,11 +105,11 @@ class PaperDesk:
     def _redirect(self, name: str, to: str) -> None:
         window = self._window
 
-        def done(many: int) -> None:
-            window.notices.say(tr("{n} sent to {printer}", n=number(many), printer=to))
+        def done(sent: list[Job]) -> None:
+            window.notices.say(tr("{n} sent to {printer}", n=number(len(sent)), printer=to))
 
         window.courier.bring(
-            window.station.write(lambda c: printing.redirect_all(c, name, to)),
+            window.station.write(lambda c: print_jobs.redirect_all(c, name, to)),
             to=window,
             done=done,
             failed=lambda trouble: window.problems.report(trouble),

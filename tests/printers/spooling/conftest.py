@@ -16,7 +16,7 @@ from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.printing import DRAWER, Answer, Job, Printer, State
-from boxoffice.services import print_setup, printing
+from boxoffice.services import print_jobs, print_setup, printing
 from boxoffice.storage import print_queue
 from printers import lane
 from printers.paths import line as lines
@@ -150,7 +150,7 @@ class Ledger:
                 if job.asks:
                     there = job.copy in self.on_paper(printer.printed).get(job.subject, [])
                     said = Answer.CAME_OUT if there else Answer.AGAIN
-                    self._counter.do(printing.answer, job.operation, said, datetime.now(UTC))
+                    self._counter.do(print_jobs.answer, job.operation, said, datetime.now(UTC))
             assert self._counter.spooler is not None
             self._counter.spooler.hurry()
             self._counter.waits_until(lambda: True)

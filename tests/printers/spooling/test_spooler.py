@@ -9,7 +9,7 @@ import pytest
 from boxoffice.domain.facts import DrawerOpened
 from boxoffice.domain.printing import Answer, Paper, State
 from boxoffice.errors import DeviceTrouble
-from boxoffice.services import print_setup, printing
+from boxoffice.services import print_jobs, print_setup
 from boxoffice.storage import journal, print_queue
 from printers.paths import line
 
@@ -151,7 +151,7 @@ def test_a_line_that_breaks_in_the_middle_leaves_a_question_and_the_second_is_a_
     counter.open()
     operation = counter.sell()
     counter.ends(operation, State.UNKNOWN)
-    again = counter.do(printing.answer, operation, Answer.AGAIN, counter.job(operation).changed_at)
+    again = counter.do(print_jobs.answer, operation, Answer.AGAIN, counter.job(operation).changed_at)
     counter.ends(again.operation, State.CONFIRMED)
     assert network_printer.documents[-1].endswith(b"R-1 COPY 1\n" + cut)
 
@@ -181,7 +181,7 @@ def test_one_tap_sends_everything_elsewhere(counter, network_printer, knifeless_
     counter.open()
     operation = counter.sell()
     counter.waits_until(lambda: counter.says() != "")
-    counter.do(printing.redirect_all, "Till", "Office")
+    counter.do(print_jobs.redirect_all, "Till", "Office")
     counter.ends(operation, State.CONFIRMED)
     assert b"32R-1\n" in knifeless_printer.printed
 
@@ -205,7 +205,7 @@ def test_a_document_that_cannot_be_printed_holds_up_no_other(counter, network_pr
     counter.ends(counter.sell("R-2"), State.CONFIRMED)
     assert counter.job(bad).state is State.FAILED
     counter.render.data_of = make
-    counter.do(printing.retry, bad)
+    counter.do(print_jobs.retry, bad)
     counter.ends(bad, State.CONFIRMED)
 
 
@@ -280,7 +280,7 @@ def test_it_stops_whatever_the_printer_does(counter, network_printer, patience_w
 def test_what_was_on_its_way_when_the_app_died_is_asked_about_and_not_repeated(counter, network_printer):
     counter.till(network_printer.port)
     died, waits = counter.sell("R-1"), counter.sell("R-2")
-    counter.do(printing.begin, died, b"R-1", counter.job(died).queued_at)
+    counter.do(print_jobs.begin, died, b"R-1", counter.job(died).queued_at)
     counter.open()
     counter.ends(waits, State.CONFIRMED)
     assert counter.job(died).asks

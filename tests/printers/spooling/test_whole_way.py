@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from boxoffice.domain.printing import State
-from boxoffice.services import printing
+from boxoffice.services import print_jobs, printing
 from printers.rendering import Renderer
 
 GUEST = "Zoë Łucja 欧阳娜娜 \x1bp\x00\x19\xfa"
@@ -61,7 +61,7 @@ def test_on_the_neighbours_narrow_printer_it_is_laid_out_anew(
     till.open()
     operation = sell()
     till.waits_until(lambda: till.says() != "")
-    till.do(printing.redirect_all, "Till", "Office")
+    till.do(print_jobs.redirect_all, "Till", "Office")
     till.ends(operation, State.CONFIRMED)
     paper = decode(knifeless_printer.printed, model_of("POS-5890"))
     assert paper.faults == []

@@ -31,7 +31,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Status
 from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.progress import Progress, progress
-from boxoffice.services import deal, print_setup, printing
+from boxoffice.services import deal, print_jobs, print_setup
 from boxoffice.services.printing import PrintedBefore
 from boxoffice.storage import catalog, journal, orders, outbox
 
@@ -381,9 +381,9 @@ def test_a_badge_that_another_device_printed_is_known_here_and_our_own_is_not_to
     printer = Printer(name="Badges", address="file:badges")
     door.app.write(lambda c: print_setup.add_printer(c, printer)).result()
     job = door.app.paper.enqueue(badge, event=EVENT, reason="Lost").result()
-    door.app.write(lambda c: printing.begin(c, job.operation, b"badge", at_nine)).result()
+    door.app.write(lambda c: print_jobs.begin(c, job.operation, b"badge", at_nine)).result()
     later = at_nine + timedelta(minutes=5)
-    door.app.write(lambda c: printing.ended(c, job.operation, State.SENT, "", later)).result()
+    door.app.write(lambda c: print_jobs.ended(c, job.operation, State.SENT, "", later)).result()
     door.sync()
     pretix.put(pretix.orders["NEWBY"])
     pretix.later(days=2)

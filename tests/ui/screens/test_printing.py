@@ -17,7 +17,7 @@ from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.operators import NewOperator
 from boxoffice.domain.printing import Language, Printer, State
 from boxoffice.ports import Role
-from boxoffice.services import print_setup, printing
+from boxoffice.services import print_jobs, print_setup
 from boxoffice.storage import print_queue
 from printers import fonts
 from ui.screens.printing.job_cards import OpenCard
@@ -159,7 +159,7 @@ def test_who_stands_on_a_button_finds_it_again_and_never_on_another_paper(
         counter.do(_put_into, first, state)
         screen.look_again()
         assert QApplication.focusWidget() is (card if state is State.SENDING else card.button("Try now"))
-    counter.do(printing.cancel, first, NOW)
+    counter.do(print_jobs.cancel, first, NOW)
     screen.look_again()
     assert counter.state(second) is State.QUEUED
     assert not isinstance(QApplication.focusWidget(), Button)
@@ -230,7 +230,7 @@ def test_an_unknown_outcome_is_asked_about_above_every_screen(
 ) -> None:
     counter.printer("Till", network_printer.port)
     operation = counter.sell("R-1")
-    counter.do(printing.begin, operation, b"half", datetime.now(UTC))
+    counter.do(print_jobs.begin, operation, b"half", datetime.now(UTC))
     window = counter.open()
     counter.evening.qtbot.waitUntil(lambda: window.paper.question.isVisible())
     assert "Did it come out? Receipt R-1" in window.paper.question.text

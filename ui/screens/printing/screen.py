@@ -15,7 +15,7 @@ from boxoffice import bootstrap
 from boxoffice.bootstrap import App
 from boxoffice.domain.printing import DRAWER, Answer, Job, Printer, Printing, State
 from boxoffice.errors import Trouble
-from boxoffice.services import papers, print_setup, printing
+from boxoffice.services import papers, print_jobs, print_setup
 from boxoffice.storage import print_queue
 from ui.background import Background
 from ui.courier import Courier
@@ -188,14 +188,14 @@ class PrintingScreen(Page):
 
     def _cancel(self, job: Job) -> None:
         at = datetime.now(UTC)
-        self._bring(self._app.write(lambda c: printing.cancel(c, job.operation, at)))
+        self._bring(self._app.write(lambda c: print_jobs.cancel(c, job.operation, at)))
 
     def _redirect(self, job: Job, to: str) -> None:
-        self._bring(self._app.write(lambda c: printing.redirect(c, job.operation, to)))
+        self._bring(self._app.write(lambda c: print_jobs.redirect(c, job.operation, to)))
 
     def _retry(self, job: Job) -> None:
         if job.state is State.FAILED:
-            self._bring(self._app.write(lambda c: printing.retry(c, job.operation)))
+            self._bring(self._app.write(lambda c: print_jobs.retry(c, job.operation)))
         if self._worker is not None:
             self._worker.hurry(job.printer)
 
@@ -255,7 +255,7 @@ class PrintingScreen(Page):
         card.show_printer(shown.printer, shown.held, shown.printers, self._may_set)
 
     def _redirect_all(self, printer: str, to: str) -> None:
-        self._bring(self._app.write(lambda c: printing.redirect_all(c, printer, to)))
+        self._bring(self._app.write(lambda c: print_jobs.redirect_all(c, printer, to)))
 
     def _test(self, printer: Printer) -> None:
         page = self._app.read(lambda c: papers.proof(c, datetime.now(UTC), printer.name))

@@ -40,7 +40,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.ids import new_id, new_scan
 from boxoffice.ports import Totals
-from boxoffice.services import card, card_terminals, disagree, hear, operators, print_setup, printing, seals
+from boxoffice.services import card, card_terminals, disagree, hear, operators, print_jobs, print_setup, printing, seals
 from boxoffice.storage import accepted, feeds, outbox, print_queue, schema
 from boxoffice.storage import connection as connections
 
@@ -216,10 +216,10 @@ def test_while_paper_comes_out_and_a_person_answers_for_it(night, power_goes, ev
             here.write(lambda c: jobs.append(_drawer(c, evening.event)))  # noqa: B023
             for job in jobs:
                 here.write(lambda c: print_queue.not_sent(c, job.operation, "Out of paper"))  # noqa: B023
-                here.write(lambda c: printing.begin(c, job.operation, b"bytes", NINE))  # noqa: B023
-                here.write(lambda c: printing.ended(c, job.operation, state, "", NINE))  # noqa: B023
+                here.write(lambda c: print_jobs.begin(c, job.operation, b"bytes", NINE))  # noqa: B023
+                here.write(lambda c: print_jobs.ended(c, job.operation, state, "", NINE))  # noqa: B023
             if state is State.UNKNOWN:
-                here.write(lambda c: printing.answer(c, jobs[0].operation, Answer.AGAIN, NINE))  # noqa: B023
+                here.write(lambda c: print_jobs.answer(c, jobs[0].operation, Answer.AGAIN, NINE))  # noqa: B023
     power_goes(here.recorded)
 
 
