@@ -152,7 +152,8 @@ def _engine(url: URL) -> Engine:
         )
     if url.database:
         _make_private(Path(url.database))
-    engine = sqlalchemy.create_engine(url, module=dbapi2, pool_size=20, max_overflow=20)
+    # Each transaction ends by itself; to be asked again at the return would cost each a statement.
+    engine = sqlalchemy.create_engine(url, module=dbapi2, pool_size=20, max_overflow=20, pool_reset_on_return=None)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -191,7 +192,8 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """A writer takes the lock at once: one that began as a reader would be sent back half-way."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing(connection) else "BEGIN")
+    line: Any = connection.connection.driver_connection
+    line.execute("BEGIN IMMEDIATE" if _is_writing(connection) else "BEGIN")
 
 
 def _take_turn(connection: Connection) -> None:
