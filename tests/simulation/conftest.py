@@ -1,7 +1,8 @@
 """A venue in virtual time: real stations, a real hub, and a network between them that does what networks do.
 
 What is put in the place of something real stands here on one page: clocks, waits, threads, the system's
-call for a connection, and chance. Everything else is the code that people will run.
+call for a connection, what takes the bytes of an answer apart, the key of a store, and chance. Everything else is
+the code that people will run.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import functools
 import gc
 import logging
 import os
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +22,8 @@ import pytest
 from sync.hub import database
 
 from .day import Day, make_templates
-from .laptops import OneReader, OnTheSpot
+from .handset import Handset, pool_of
+from .laptops import OneReader, OnTheSpot, in_plain
 from .network import Line, connect_from_here, wrap
 from .venue import VenueWriter, one_by_one
 from .world import Datetime, Threading, Time, in_a_moment, this_machine
@@ -36,6 +39,8 @@ CLOCKS = {
     "sync.push": ("datetime",),
 }
 """The modules that ask for the time, or wait, and what each of them knows it by."""
+COLLECT_AFTER = 8
+"""Days. Within one there is little to find, and looking for it costs one part in twenty."""
 STAND_INS = {"time": Time, "datetime": Datetime, "threading": Threading}
 
 
@@ -47,6 +52,7 @@ def virtual_time() -> Iterator[None]:
                 patch.setattr(f"{module}.{name}", STAND_INS[name])
         patch.setattr("boxoffice.bootstrap.Writer", OnTheSpot)
         patch.setattr("boxoffice.bootstrap.Readers", OneReader)
+        patch.setattr("boxoffice.storage.connection._open", in_plain)
         patch.setattr("sync.hub.app.Writer", VenueWriter)
         patch.setattr("sync.hub.database._engine", functools.cache(database._engine))
         patch.setattr("sync.hub.app.run_in_threadpool", in_a_moment)
@@ -58,7 +64,10 @@ def virtual_time() -> Iterator[None]:
         patch.setattr("urllib3.util.connection.create_connection", _connect)
         patch.setattr("urllib3.connection._ssl_wrap_socket_and_match_hostname", _shake_hands)
         patch.setattr("urllib3.connection.wait_for_read", _has_news)
-        patch.setattr(os, "urandom", lambda number: this_machine().chance.randbytes(number))
+        patch.setattr("urllib3.connectionpool.HTTPSConnectionPool.ConnectionCls", Handset)
+        patch.setattr("requests.adapters.HTTPAdapter.get_connection_with_tls_context", pool_of)
+        for module in (os, random):
+            patch.setattr(module, "urandom" if module is os else "_urandom", _drawn)
         for name in ("sync", "boxoffice"):
             patch.setattr(logging.getLogger(name), "propagate", False)
             patch.setattr(logging.getLogger(name), "handlers", [Log()])
@@ -73,6 +82,10 @@ class Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         this_machine().world.warned(this_machine().name, record)
+
+
+def _drawn(number: int) -> bytes:
+    return this_machine().chance.randbytes(number)
 
 
 def _connect(*arguments: object, **more: object) -> Line:
@@ -106,10 +119,17 @@ def live(templates: Path) -> Iterator[Callable[[int], Day]]:
         folder = templates / "day"  # always the same: the hub's engine remembers its statements by its address
         shutil.rmtree(folder, ignore_errors=True)
         day = Day(seed, templates, folder)
-        day.live()
+        try:
+            day.live()
+        finally:
+            if not seed % COLLECT_AFTER:
+                gc.collect()
         return day
 
-    gc.freeze()  # else what thousands of other tests have left is looked through on each day
+    gc.collect()
+    gc.freeze()  # else what thousands of other tests have left is looked through after each few days
+    gc.disable()
     with virtual_time():
         yield live
+    gc.enable()
     gc.unfreeze()

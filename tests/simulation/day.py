@@ -21,7 +21,7 @@ from sync.enrol import enrol
 from sync.rounds import Rounds
 
 from . import promises, tills
-from .laptops import EVENT, Laptop
+from .laptops import EVENT, STORES, Laptop
 from .network import CONNECTING, DAY, FAIR, ON_THE_WAY, URL, Network, Weather
 from .venue import Venue
 from .world import MORNING, World
@@ -51,7 +51,7 @@ def catalog() -> list[Noun]:
 
 def make_templates(folder: Path) -> None:
     """A hub with an event, and laptops that have enrolled: each once before and once after its first sync."""
-    world = World(0)
+    world = World(-1)  # which is no day: what is drawn there is never drawn again
     network = Network(world)
     (folder / "hub").mkdir(parents=True)
     venue = Venue(world, network, folder / "hub")
@@ -66,11 +66,13 @@ def make_templates(folder: Path) -> None:
                 laptop.app = App(Folder(laptop.folder))
             await laptop.run(lambda one=laptop: enrol(one.app, URL, venue.invite(one.name), name=one.name.title()))
             laptop.app.close()
+            STORES.forget_all()
             shutil.copytree(laptop.folder, folder / "fresh" / name)
             with laptop.here():
                 laptop.app = App(Folder(laptop.folder))
             await laptop.run(lambda one=laptop: _first_round(one))
             laptop.app.close()
+        STORES.forget_all()
         await venue.crash()
 
     world.live(prepare())
@@ -129,7 +131,8 @@ class Day:
                 laptop.app.writer.stop()
                 laptop.app.readers.close()
                 laptop.app._lock.release()
-        self.venue.database.close()
+        STORES.forget_all()
+        self.venue.shut()
 
     async def _live(self) -> None:
         self.venue.switch_on()
@@ -150,7 +153,7 @@ class Day:
     async def _spell(self) -> None:
         length = self.chance.uniform(2, 8)
         dead = self.chance.random() < 0.1
-        length += self.chance.uniform(60, 300) if dead else 0
+        length += self.chance.uniform(60, 120) if dead else 0  # long enough for the longest wait between two tries
         for laptop in self.laptops:
             self.network.weather[laptop.name] = weather = self._dead() if dead else self._weather()
             laptop.tell(f"weather: {weather}")

@@ -39,11 +39,47 @@ from .world import Killed, Machine, Time, World
 EVENT = "conf26"
 
 
+class Stores:
+    """Connections to stores, one for each: who crashes or goes home finds his again, without what was not committed.
+
+    Readers use it too. No two are ever awake at once, and only a job that is under way has something uncommitted.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[Path, Any] = {}
+
+    def connection(self, path: Path, key: bytes) -> Any:
+        """The one to this file."""
+        if path not in self._open:
+            self._open[path] = connection.writable(path, key)
+        return self._open[path]
+
+    def forget(self, path: Path) -> None:
+        """Close it, before another file comes to stand there."""
+        if path in self._open:
+            self._open.pop(path).close()
+
+    def forget_all(self) -> None:
+        """The day is over."""
+        for path in list(self._open):
+            self.forget(path)
+
+
+STORES = Stores()
+
+
+def in_plain(path: Path, _key: bytes) -> Any:
+    """A connection to a store that is not encrypted: no day is about that, and each page would pay for it."""
+    return connection.engine.connect(
+        str(path), isolation_level=None, check_same_thread=False, cached_statements=connection.STATEMENTS
+    )
+
+
 class OnTheSpot(Writer):
     """The station's writer without its thread: each job is done at once, in a transaction as always."""
 
     def __init__(self, path: Path, key: bytes, prepare: Any) -> None:
-        self._connection = connection.writable(path, key)
+        self._connection = STORES.connection(path, key)
         prepare(self._connection)
         self._lanes = (deque(), deque())
         self._serving = False
@@ -65,16 +101,20 @@ class OnTheSpot(Writer):
 
     def stop(self) -> None:
         self._off = True
-        self._connection.close()
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
 
 class OneReader(Readers):
-    """One reading connection for all threads, of which only one is ever awake."""
+    """Reads what the writer's connection shows, which is never in the middle of a job then."""
 
     def here(self) -> Any:
         if not self._all:
-            self._all.append(connection.reading(self._folder.store, self._key))
+            self._all.append(STORES.connection(self._folder.store, self._key))
         return self._all[0]
+
+    def close(self) -> None:
+        self._all.clear()
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -163,6 +203,7 @@ class Laptop(Machine):
         if self.app is not None or not source.exists():
             return
         self.tell("brings its backup back")
+        STORES.forget(folder.store)
         key = config.key(folder)
         with self.here():
             backup.restore(source, folder.store, key)

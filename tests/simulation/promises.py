@@ -55,14 +55,12 @@ class Watch:
         if excused:
             excused -= {operation for (operation,) in self._day.venue.query("SELECT operation FROM acts")}
         waiting = laptop.rows(_WAITING_BODIES)
-        return sum(
-            _taken_back(body) not in excused for subject, body in waiting if not self._is_behind(laptop, subject)
-        )
+        refused = self._refused_at(laptop) if waiting else set()
+        return sum(_taken_back(body) not in excused for subject, body in waiting if refused.isdisjoint(_about(subject)))
 
-    def _is_behind(self, laptop: Laptop, subject: str) -> bool:
-        """Whether what is about this waits behind what was refused of the same order, until a person has decided."""
-        refused = {parked for (parked,) in laptop.rows("SELECT subject FROM outbox WHERE state = 'parked'")} - {""}
-        return not refused.isdisjoint(_about(subject))
+    def _refused_at(self, laptop: Laptop) -> set[str]:
+        """What others that are about the same wait behind, until a person has decided."""
+        return {parked for (parked,) in laptop.rows("SELECT subject FROM outbox WHERE state = 'parked'")} - {""}
 
     def is_anything_choked_on(self) -> bool:
         return bool(self._subjects_choked_on())
@@ -78,14 +76,11 @@ class Watch:
     def held_up(self) -> dict[str, int]:
         """Laptops with acts that wait, though they are about something else than what is choked on."""
         choked = self._subjects_choked_on()
-        found = {
-            laptop.name: sum(
-                choked.isdisjoint(_about(subject)) and not self._is_behind(laptop, subject)
-                for (subject,) in laptop.rows(_WAITING)
-            )
-            for laptop in self._day.laptops
-            if not self._is_stopped(laptop)
-        }
+        found: dict[str, int] = {}
+        for laptop in self._day.laptops:
+            if not self._is_stopped(laptop):
+                apart = choked | self._refused_at(laptop)
+                found[laptop.name] = sum(apart.isdisjoint(_about(subject)) for (subject,) in laptop.rows(_WAITING))
         return {name: number for name, number in found.items() if number}
 
     # At any time
