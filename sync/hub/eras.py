@@ -15,7 +15,8 @@ import secrets
 
 from sqlalchemy import Connection, text
 
-from . import documents, sql
+from . import documents, first_feed, sql
+from .first_feed import Place
 
 _BEGIN = text(
     "INSERT INTO eras (number, name, begins_after) SELECT coalesce(max(number), 0) + 1, CAST(:name AS TEXT),"
@@ -26,7 +27,7 @@ _NEXT = text(
     "SELECT (SELECT later.begins_after FROM eras AS later WHERE later.number = eras.number + 1) FROM eras"
     " WHERE name = :name"
 )
-_CURSOR = re.compile(r"([0-9a-f]{8})\.([0-9]{1,18})", re.ASCII)
+_CURSOR = re.compile(r"([0-9a-f]{8})\.([0-9]{1,18})(?:\.(.*))?", re.ASCII)
 
 
 def begin(connection: Connection) -> None:
@@ -40,24 +41,25 @@ def name(connection: Connection) -> str:
     return str(found)
 
 
-def cursor(era: str, version: int) -> str:
-    """The place behind a version, as stations keep it."""
-    return f"{era}.{version}"
+def cursor(era: str, version: int, place: Place | None = None) -> str:
+    """The place behind a version, or within a first feed of it, as stations keep it."""
+    return f"{era}.{version}" if place is None else f"{era}.{version}.{place}"
 
 
-def version_in(connection: Connection, given: str) -> int:
-    """The version that a cursor stands for; 0, which is the start, for one from a life that was taken back.
+def place_in(connection: Connection, given: str) -> tuple[int, Place | None]:
+    """The version that a cursor stands for, and where in the first feed of it; 0 is the start.
 
-    Raises `ValueError` for what is no cursor.
+    That is also where one leads that is from a life that was taken back. Raises `ValueError` for what is no cursor.
     """
     if not given:
-        return 0
+        return 0, None
     parts = _CURSOR.fullmatch(given)
     if parts is None:
         raise ValueError("This is no cursor of this hub")
+    version = int(parts[2])
+    place = None if parts[3] is None else first_feed.place_in(version, parts[3])
     found = sql.row(connection, _NEXT, {"name": parts[1]})
     if found is None:
-        return 0
+        return 0, None
     ends = documents.newest(connection) if found[0] is None else int(found[0])
-    version = int(parts[2])
-    return version if version <= ends else 0
+    return (version, place) if version <= ends else (0, None)

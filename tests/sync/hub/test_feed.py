@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import gzip
 import threading
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
 import requests
 
 from boxoffice.decoding import decode
-from boxoffice.domain.catalog import Question, QuestionType
+from boxoffice.domain.catalog import Item, Question, QuestionType
 from boxoffice.domain.checkins import Objection, Settlement
 from boxoffice.domain.facts import Admitted, Private, Settled
 from boxoffice.domain.instants import micros
 from boxoffice.domain.nouns import Gone, id_of
-from boxoffice.domain.orders import Order
+from boxoffice.domain.orders import Order, Revoked
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Role
-from sync.hub import documents
+from sync.hub import documents, feed
+
+NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 def names(nouns):
@@ -141,6 +144,63 @@ def test_a_change_during_a_sync_is_not_lost(hub, north, order):
         seen[id_of(change.noun)] = change.noun
     assert seen["B2400"] == order("B2400", name="Late")
     assert len(seen) == 2505  # the item and the list are both called 1
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    """A feed of a handful of rows is one of many pages."""
+    monkeypatch.setattr(feed, "PAGE", 3)
+
+
+@pytest.fixture
+def busy(hub, order, small_pages):
+    """An event in which things happened in this order: orders, a scan, another item, and an order with an odd name."""
+    hub.load(order("C3"), order("B2"), order('Ä/9 "'))
+    hub.load(Item(id=2, event="conf26", name={"en": "Late"}, price=1))
+    hub.load(order("B1"), Revoked(event="conf26", secret="lost"))
+    return hub
+
+
+def test_a_large_first_feed_tells_the_catalog_and_then_orders_by_their_codes(busy, north, order):
+    busy.load(Settlement(event="conf26", conflict="c1", action="accept", at=NINE), order("A0"))
+    feed = north.line.changes("conf26", "")
+    told = names(change.noun for change in feed)
+    assert told[:5] == ["conf26", "1", "1", "2", "lost"]
+    assert sorted(told[5:-1]) == sorted(["A0", "A1", "A2", "A3", "B1", "B2", "C3", 'Ä/9 "'])
+    assert told[5:11] == ["A0", "A1", "A2", "A3", "B1", "B2"]
+    assert told[-1] == "c1"
+    assert feed.total == len(told)
+
+
+def test_a_large_first_feed_goes_on_at_any_row_and_ends_at_what_changed_meanwhile(busy, north, order):
+    feed = north.line.changes("conf26", "")
+    changes = list(feed)
+    whole = [change.noun for change in changes]
+    with busy.database.writing() as connection:
+        documents.put(connection, [documents.Document("conf26", "order", "A2", None)])
+    busy.load(order("A1", name="Ada King"))
+    later = [Gone("order", "conf26", "A2"), order("A1", name="Ada King")]
+    for read, change in enumerate(changes, 1):
+        rest = north.line.changes("conf26", change.cursor)
+        total, told = rest.total, [one.noun for one in rest]
+        assert told == [one for one in whole[read:] if one not in (order("A1"), order("A2"))] + later
+        assert total == len(told)
+        assert rest.cursor == north.cursor()
+    assert north.feed(cursor=feed.cursor) == later
+
+
+def test_a_large_first_feed_in_small_pieces_is_the_same(busy, north):
+    url, seen, cursor, pieces = f"{busy.url}/v1/events/conf26/changes", [], "", 0
+    while True:
+        answer = requests.get(url, {"since": cursor, "limit": "2"}, headers=north.headers, timeout=60)
+        *lines, last = [decode(line) for line in answer.content.splitlines()]
+        if not lines:
+            break
+        seen += [line["id"] for line in lines]
+        cursor = last["cursor"]
+        pieces += 1
+    assert seen == names(north.feed())
+    assert pieces == (len(seen) + 1) // 2
 
 
 def test_no_reader_steps_over_a_row_that_commits_later(hub, north, order):

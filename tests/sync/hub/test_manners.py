@@ -67,7 +67,20 @@ def test_a_request_beyond_measure_is_turned_away_before_it_is_read_whole(hub, no
     assert tell(hub, north, b" " * 1024).status_code == 400
 
 
-@pytest.mark.parametrize("query", ["since=x", "since=-1", "since=1.5", "limit=x", "since=" + "9" * 30, "since=²"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=x",
+        "since=-1",
+        "since=1.5",
+        "since=00000000.1.3.",
+        "since=00000000.1.0.61",
+        "since=00000000.1.1.00",
+        "limit=x",
+        "since=" + "9" * 30,
+        "since=²",
+    ],
+)
 def test_a_cursor_that_is_none_is_told_so(hub, north, query):
     answer = requests.get(f"{hub.url}/v1/events/conf26/changes?{query}", headers=north.headers, timeout=60)
     assert (answer.status_code, answer.json()["error"]) == (400, query.partition("=")[0])
