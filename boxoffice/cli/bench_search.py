@@ -21,6 +21,8 @@ from boxoffice.bootstrap import App
 from boxoffice.domain import folding
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order
+from boxoffice.domain.queries import query
+from boxoffice.domain.spelling import spellings
 from boxoffice.ports import Enrolment
 from boxoffice.sample_event.names import Dice
 from boxoffice.services import hear
@@ -91,7 +93,7 @@ def _measure(folder: Path, size: int, many: int) -> dict[str, Any]:
 
 def _both(app: App, text: str) -> tuple[float, float, bool]:
     """The times of our search and of the bare query, and whether we found anybody."""
-    question = " AND ".join(f'"{ways[0]}"*' for ways in folding.query(text).words)
+    question = " AND ".join(f'"{ways[0]}"*' for ways in query(text).words)
     began = time.perf_counter()
     hits = app.lookup.search(text, ROWS)
     ours = time.perf_counter() - began
@@ -140,7 +142,7 @@ def _typed(known: list[_Known], dice: Dice) -> Iterator[str]:
     while True:
         one, way = dice.pick(known), dice.pick(_WAYS)
         text = way(one, dice).strip()
-        if len(text) >= _SHORTEST and folding.query(text):
+        if len(text) >= _SHORTEST and query(text):
             yield text
 
 
@@ -154,8 +156,8 @@ def _of_word(text: str, dice: Dice) -> str:
 
 def _as_read(text: str, dice: Dice) -> str:
     """Without its marks, in the alphabet of the keyboard; of Chinese the pinyin or the initials."""
-    spellings = folding.spellings(text, readings)
-    return _beginning(dice.pick(spellings).letters, dice)
+    ways = spellings(text, readings)
+    return _beginning(dice.pick(ways).letters, dice)
 
 
 _WAYS: tuple[Callable[[_Known, Dice], str], ...] = (

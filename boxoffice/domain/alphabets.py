@@ -87,3 +87,9 @@ _UKRAINIAN = _LATIN | _transliteration("гh иy йi")
 
 FROM_CYRILLIC = (_other(_LATIN), _other(_PASSPORTS), _other(_UKRAINIAN))
 """Latin as English newspapers have it, as it stands in passports, and as Ukrainian is written."""
+
+PARTED_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+"""For `str.translate` of plain text in small letters: what is neither letter nor figure parts words."""
+
+OTHER_SCRIPTS = "\u0590"
+"""From this letter on come scripts of which a name takes a closer look: where words begin, and how it is read."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from boxoffice.domain import folding
-from boxoffice.domain.folding import Query, Span
+from boxoffice.domain import folding, queries
 from boxoffice.domain.orders import Status
+from boxoffice.domain.queries import Query, query
+from boxoffice.domain.spelling import Span, letter
 
 from .pinyin import readings
 from .search_index import CODE, FIRST, OTHER, PHONE, WHOLE, event_word
@@ -48,7 +49,7 @@ def find(connection: Connection, text: str, limit: int = 20, *, events: Sequence
 
     `events` narrows it to some of the events that the station holds.
     """
-    asked = folding.query(text)
+    asked = query(text)
     if not asked or limit < 1 or events == []:
         return []
     scope = _any(map(event_word, events)) if events else ""
@@ -210,12 +211,12 @@ def _hit(row: Sequence[Any], asked: Query, *, named: bool) -> Hit:
 
 
 def _marks(field: str, value: str, asked: Query) -> tuple[Span, ...]:
-    return folding.marks(value, asked, readings, person=field in ("name", "customer"))
+    return queries.marks(value, asked, readings, person=field in ("name", "customer"))
 
 
 def _digits_marked(phone: str, digits: str) -> tuple[Span, ...]:
     """The last digits of the number, with what stands between them."""
     number = folding.digits(phone)
     typed = next((one for one in _phones(digits) if number.endswith(one)), "")
-    places = [place for place, one in enumerate(phone) if folding.letter(one).isdecimal()]
+    places = [place for place, one in enumerate(phone) if letter(one).isdecimal()]
     return ((places[-len(typed)], places[-1] + 1),) if typed else ()

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.domain import folding
-from boxoffice.domain.folding import marks, query, spellings, tokens
+from boxoffice.domain import folding, queries
+from boxoffice.domain.folding import tokens
+from boxoffice.domain.queries import marks, query
+from boxoffice.domain.spelling import spellings
 
 ENTRIES = """
 张zhang 三san 小xiao 明ming 欧ou 阳yang 修xiu 布bu 单dan,chan,shan 單dan 曾ceng,zeng 吕lv 长zhang,chang 重zhong,chong
@@ -246,7 +248,7 @@ def test_the_quick_way_finds_what_the_thorough_one_finds(name):
 def test_the_quick_way_marks_what_the_thorough_one_marks(name, typed):
     asked = query(typed)
     if name and asked:
-        assert marks(name, asked, read) == folding._marked_in_spellings(name, asked, read, person=True)
+        assert marks(name, asked, read) == queries._marked_in_spellings(name, asked, read, person=True)
 
 
 @given(NAMES, NAMES)
