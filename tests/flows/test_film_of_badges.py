@@ -28,7 +28,7 @@ def test_each_badge_that_moves_through_the_picture_is_admitted_once(
     badges = rounds(12, 50)
     codes = [f"k7w3n5qz-{number:04d}-8tfxhj2m" for number in range(badges)]
     film = tmp_path / "badges.avi"
-    write_film(film, [Badge(code, f"Guest {number}") for number, code in enumerate(codes, start=1)])
+    write_film(film, [Badge(code, f"Guest {number}") for number, code in enumerate(codes, start=1)], size=(640, 360))
     folder = Folder(tmp_path / "station")
     folder.root.mkdir()
     with App(folder) as station:
