@@ -39,7 +39,8 @@ _UNTOLD = """
     WHERE NOT r.training AND ((j.body ->> 'total') IS NOT r.total OR (j.body ->> 'number') IS NOT r.number)
 """
 _LOST = f"""
-    SELECT j.body ->> 'number' FROM journal j LEFT JOIN receipts r ON r.operation || '/receipt' = j.operation
+    SELECT j.body ->> 'number' FROM journal j
+    LEFT JOIN receipts r ON r.operation = substr(j.operation, 1, length(j.operation) - length('/receipt'))
     WHERE j.kind = 'receipt' AND {_OURS} AND r.number IS NULL
 """
 
@@ -54,10 +55,10 @@ _MOVED = """
     SELECT number, says, moved FROM (
         SELECT r.number,
             r.total - r.loaded - (SELECT coalesce(sum(t.amount), 0) FROM receipt_tenders t
-                WHERE t.receipt = r.number AND NOT t.training AND t.means IN ('invoice', 'awaited')) AS says,
+                WHERE t.receipt = r.number AND t.training = 0 AND t.means IN ('invoice', 'awaited')) AS says,
             (SELECT coalesce(sum(CASE j.kind WHEN 'refunded' THEN -(j.body ->> 'amount')
                     WHEN 'paid' THEN iif(j.body ->> 'awaited', 0, j.body ->> 'amount') END), 0)
-                FROM journal j WHERE j.kind IN ('paid', 'refunded')
+                FROM journal j WHERE +j.kind IN ('paid', 'refunded') -- of many; a receipt has a few operations
                 AND j.operation >= r.operation || '/' AND j.operation < r.operation || '/' || char(1114111)) AS moved
         FROM receipts r WHERE NOT r.training AND r.order_code <> ''
     ) WHERE says IS NOT moved ORDER BY number
@@ -116,14 +117,14 @@ def _slip(connection: Connection, operation: str, fact: Exchanged, difference: i
 
 _SLIP = """
     SELECT r.number, r.total, (SELECT coalesce(sum(t.amount), 0) FROM receipt_tenders t WHERE t.receipt = r.number
-        AND NOT t.training AND t.means IN ('invoice', 'awaited')), r.body -> 'receipt' -> 'lines'
+        AND t.training = 0 AND t.means IN ('invoice', 'awaited')), r.body -> 'receipt' -> 'lines'
     FROM receipts r WHERE r.operation = ? AND NOT r.training
 """
 _AMOUNTS = "SELECT coalesce(value ->> 'amount', 0) FROM json_each(?) ORDER BY key"
 _MONEY = """
     SELECT coalesce(sum(CASE kind WHEN 'refunded' THEN -(body ->> 'amount')
         WHEN 'paid' THEN iif(body ->> 'awaited', 0, body ->> 'amount') END), 0), count(*)
-    FROM journal WHERE kind IN ('paid', 'refunded') AND operation >= ?1 AND operation < ?1 || char(1114111)
+    FROM journal WHERE +kind IN ('paid', 'refunded') AND operation >= ?1 AND operation < ?1 || char(1114111)
 """
 
 

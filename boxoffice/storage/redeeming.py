@@ -357,7 +357,10 @@ def faults(connection: Connection) -> Iterator[str]:
         yield f"The journal says that {act} moved a gift card by {told}, here it is {moved}."
 
 
-_MOVES = "(SELECT coalesce(sum(m.amount), 0) FROM redemptions m WHERE m.receipt = r.number AND m.kind = 'gift_card'"
+_MOVES = (
+    "(SELECT coalesce(sum(m.amount), 0) FROM redemptions m"
+    " WHERE m.receipt = r.number AND m.receipt > 0 AND m.kind = 'gift_card'"
+)
 _LOADING = ", ".join(f"'{why.value}'" for why in sorted(LOADS))
 _PAID_BY_CARD = f"""
     SELECT number, tendered, moved FROM (
@@ -375,7 +378,7 @@ _LOADED = f"""
     WHERE loaded <> moved
 """
 _TOLD = """
-    SELECT j.operation, j.body ->> 'amount', (SELECT m.amount FROM redemptions m WHERE m.act = j.operation)
-    FROM journal j WHERE j.kind = 'gift_card' AND coalesce(j.body ->> 'station', '') = ''
-        AND (SELECT m.amount FROM redemptions m WHERE m.act = j.operation) IS NOT j.body ->> 'amount'
+    SELECT j.operation, j.body ->> 'amount', m.amount
+    FROM journal j LEFT JOIN redemptions m ON m.act = j.operation AND m.act <> ''
+    WHERE j.kind = 'gift_card' AND coalesce(j.body ->> 'station', '') = '' AND m.amount IS NOT j.body ->> 'amount'
 """

@@ -12,7 +12,7 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.printing import State
-from boxoffice.storage import payments, print_queue, redeeming, till
+from boxoffice.storage import payments, print_queue, redeeming, till, verify
 from boxoffice.storage.connection import Connection
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -41,17 +41,41 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.mark.parametrize("what", ASKED)
 def test_the_index_over_what_is_open_answers(app: App, what: str) -> None:
     look, indices = ASKED[what]
-    asked: list[str] = []
 
     def plan(connection: Any) -> list[str]:
-        connection.set_trace_callback(asked.append)
-        try:
-            look(connection)
-        finally:
-            connection.set_trace_callback(None)
+        asked = _asked(connection, look)
         return [row[3] for one in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")]
 
     steps = [
         step for step in app.write(plan).result() if step.startswith(("SCAN", "SEARCH")) and "json_each" not in step
     ]
     assert {step.partition("USING INDEX ")[2].split()[0] for step in steps} == indices, steps
+
+
+def test_a_check_of_the_whole_store_looks_at_each_row_once(app: App) -> None:
+    """Twice the receipts take twice as long: no table is walked through for each row of another."""
+
+    def plans(connection: Any) -> list[tuple[str, list[str]]]:
+        asked = [one for one in _asked(connection, verify.check) if one.lstrip().startswith(("SELECT", "WITH"))]
+        return [(one, _walked(connection.execute(f"EXPLAIN QUERY PLAN {one}").fetchall())) for one in asked]
+
+    found = app.write(plans).result()
+    assert len(found) > 20
+    assert [(one, walked) for one, walked in found if len(walked) > 1] == []
+
+
+def _walked(steps: list[tuple[int, int, int, str]]) -> list[str]:
+    return [text for _, _, _, text in steps if text.startswith("SCAN ") and not text.startswith(_NO_TABLE)]
+
+
+_NO_TABLE = ("SCAN (", "SCAN json_each", "SCAN CONSTANT")
+
+
+def _asked(connection: Any, look: Callable[[Connection], object]) -> list[str]:
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    try:
+        look(connection)
+    finally:
+        connection.set_trace_callback(None)
+    return asked
