@@ -13,9 +13,11 @@ from boxoffice.domain.badge_layouts import taken_over
 from boxoffice.errors import BadInput, StorageTrouble
 from boxoffice.storage.badges import Kept
 
-from .output import came_from, say
+from .output import advise, came_from, say
 
 Subparsers = Any
+
+_BUILT_IN = "Standard"
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -29,7 +31,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     take_in.add_argument("file", metavar="FILE", type=Path)
     take_in.set_defaults(run=run_import)
     export = verbs.add_parser("export", parents=[common], help="write a template into a file, with its pictures")
-    export.add_argument("template", metavar="TEMPLATE", help="its name, or the end of its id")
+    export.add_argument(
+        "template", metavar="TEMPLATE", help=f"its name, or the end of its id; {_BUILT_IN} is always there"
+    )
     export.add_argument("file", metavar="FILE", type=Path)
     export.set_defaults(run=run_export)
     choose = verbs.add_parser("choose", parents=[common], help="print a template for an event, or one of its items")
@@ -44,7 +48,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     layout.add_argument("id", nargs="?", type=int, metavar="ID")
     layout.set_defaults(run=run_layout)
     preview = verbs.add_parser("preview", parents=[common], help="the badge of a ticket as a picture")
-    preview.add_argument("ticket", metavar="TICKET", help="EVENT/CODE-NUMBER")
+    preview.add_argument("ticket", metavar="TICKET", help="CODE-NUMBER, or EVENT/CODE-NUMBER where several have it")
     preview.add_argument("file", metavar="FILE.png", type=Path)
     preview.add_argument("--template", metavar="TEMPLATE", help="another than its own")
     preview.add_argument("--dpi", type=int, default=203)
@@ -54,6 +58,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 def run_list(args: argparse.Namespace) -> int:
     """All templates."""
     with open_station(args.data) as app:
+        if not app.badges.templates():
+            advise(args, f"No template is kept: badges look as `badge export {_BUILT_IN} FILE` writes it.")
         chosen = {event: app.badges.choices(event) for event in app.events()}
         for one in app.badges.templates():
             items = {event: [item for item, kept in found.items() if kept == one.id] for event, found in chosen.items()}
@@ -93,7 +99,7 @@ def run_import(args: argparse.Namespace) -> int:
 def run_export(args: argparse.Namespace) -> int:
     """Write a template into a file."""
     with open_station(args.data) as app:
-        kept = _found(app, args.template)
+        kept = _found(app, args.template, or_built_in=True)
         content = app.badges.export(kept.template)
     _write(args.file, content)
     say(args, {**_values(kept), "file": str(args.file)}, f"{kept.template.name} is written to {args.file}")
@@ -135,11 +141,12 @@ def run_preview(args: argparse.Namespace) -> int:
     """The badge of a ticket as a picture, in the dots of a printer."""
     from printers.badge import draw
 
-    event, _, key = args.ticket.rpartition("/")
+    slug, _, key = args.ticket.rpartition("/")
     if not 72 <= args.dpi <= 1200:
         raise BadInput(f"No printer has {args.dpi} dpi", "", "203 and 300 are usual.")
     with open_station(args.data) as app:
-        template = _found(app, args.template).template if args.template else None
+        event, _ = app.paper.find("badge", key, [slug] if slug else app.events())
+        template = _found(app, args.template, or_built_in=True).template if args.template else None
         badge = app.badges.badge_for(event, key, template)
         pictures = app.badges.pictures_of(badge)
     picture = draw(badge, args.dpi, pictures)
@@ -152,11 +159,15 @@ def run_preview(args: argparse.Namespace) -> int:
     return 0
 
 
-def _found(app: App, wanted: str) -> Kept:
-    """The template of this name, or whose id ends or begins so."""
+def _found(app: App, wanted: str, *, or_built_in: bool = False) -> Kept:
+    """The template of this name, or whose id ends or begins so; perhaps the one that is printed where none is kept."""
     kept = app.badges.templates()
     named = [one for one in kept if one.template.name == wanted]
     found = named or [one for one in kept if one.id.startswith(wanted) or one.id.endswith(wanted)]
+    if not found and or_built_in and wanted == _BUILT_IN:
+        from boxoffice.services.badges import STANDARD
+
+        return Kept("", STANDARD)
     if len(found) != 1:
         title = f"There are {len(found)} templates called {wanted}" if found else f"There is no template {wanted}"
         raise BadInput(title, "Nothing was changed.", "`boxoffice badge list` names them, with the end of their ids.")

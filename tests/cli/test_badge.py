@@ -67,6 +67,13 @@ def test_a_template_goes_out_and_comes_back(said, tmp_path: Path) -> None:
     assert said("badge", "export", kept["id"], file)[0] == 2
 
 
+def test_what_is_printed_where_no_template_is_kept_goes_out_as_well(said, tmp_path: Path) -> None:
+    file = tmp_path / "standard.json"
+    assert said("badge", "export", "Standard", file)[0] == 0
+    assert said("badge", "import", file)[1][0]["name"] == "Standard"
+    assert said("badge", "choose", "Nothing", "--event", "conf26")[0] == 2
+
+
 def test_a_file_that_is_no_template_is_refused(said, tmp_path: Path) -> None:
     file = tmp_path / "notes.json"
     file.write_text("{}", encoding="utf-8")
@@ -88,5 +95,6 @@ def test_a_badge_is_seen_before_it_is_printed(said, tmp_path: Path) -> None:
     assert (status, shown["width"]) == (0, round(54 * 300 / 25.4))
     with Image.open(file) as picture:
         assert [found.text for found in zxingcpp.read_barcodes(picture.convert("L"))] == ["secret-of-ada"]
+    assert said("badge", "preview", "ADA-1", file, "--template", "Standard")[1][0]["template"] == "Standard"
     assert said("badge", "preview", "conf26/NOPE-1", file)[0] == 2
     assert said("badge", "preview", "conf26/ADA-1", file, "--dpi", 3)[0] == 2
