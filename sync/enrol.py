@@ -53,7 +53,7 @@ def enrol(
     Raises `BadInput` for a token that does not work, `Refused` while acts wait for another server,
     `ServerTrouble` if the server cannot be reached; the token is then still good.
     """
-    from .api import address
+    from .addresses import address
 
     where = address(url)
     _refuse_while_work_waits(station, where)

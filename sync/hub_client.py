@@ -25,7 +25,8 @@ from .wire import hub as wire
 from .wire.hub_feed import NDJSON, TOTAL, FeedReader, nonsense
 
 if TYPE_CHECKING:
-    from .api import Api, Reply, Stream
+    from .answers import Reply, Stream
+    from .api import Api
 
 PATIENCE = 6.0
 """Seconds without a byte of an answer. A network that swallows everything shows only in this: three such silences

@@ -53,7 +53,8 @@ from .wire.pretix_orders import is_passage_name
 if TYPE_CHECKING:
     from boxoffice.domain.catalog import Catalog
 
-    from .api import Api, Reply
+    from .answers import Reply
+    from .api import Api
     from .replica import Replica
 
 _HEARD = (400, 403, 404)

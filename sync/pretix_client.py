@@ -32,7 +32,8 @@ from .wire.pretix_catalog import EventRow
 from .wire.pretix_orders import KeySetRow
 
 if TYPE_CHECKING:
-    from .api import Api, Reply
+    from .answers import Reply
+    from .api import Api
     from .replica import Replica
 
 log = logging.getLogger(__name__)

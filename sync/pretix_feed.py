@@ -37,7 +37,8 @@ from .wire.hub_feed import BROKEN, nonsense
 from .wire.measure import measure_of
 
 if TYPE_CHECKING:
-    from .api import Api, Parameters, Reply
+    from .answers import Reply
+    from .api import Api, Parameters
     from .replica import Replica, Sent
 
 log = logging.getLogger(__name__)

@@ -39,7 +39,8 @@ from .wire.pretix_orders import OrderRow, PaymentRow, RefundRow
 if TYPE_CHECKING:
     from boxoffice.domain.catalog import Catalog
 
-    from .api import Api, Reply
+    from .answers import Reply
+    from .api import Api
 
 _HEARD = (400, 403, 404)
 _ALL = {"include_canceled_positions": "true"}

@@ -11,7 +11,7 @@ from .wire import pretix as wire
 from .wire.hub_feed import nonsense
 
 if TYPE_CHECKING:
-    from .api import Reply
+    from .answers import Reply
 
 OVERLAP = timedelta(seconds=10)
 """How far we look back behind the newest row that is known, for those that were committed late."""

@@ -122,7 +122,7 @@ def _register_token(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
 
 def run_serve(args: argparse.Namespace) -> int:
     """Serve until a signal comes; say the address when it answers."""
-    from sync.api import address
+    from sync.addresses import address
     from sync.hub import settings
     from sync.hub.app import Hub
     from sync.hub.serve import Server, listen, seen_at
@@ -193,7 +193,7 @@ def _between(args: argparse.Namespace, database: Database) -> Iterator[Callable[
         yield None
         return
     from boxoffice.bootstrap import open_station
-    from sync.api import address
+    from sync.addresses import address
     from sync.servers import central_server
     from sync.venue import Venue
 
@@ -255,7 +255,7 @@ def _slug(name: str) -> str:
 
 def run_token(args: argparse.Namespace) -> int:
     """Make a token that works once, and show it for people, cameras and scripts."""
-    from sync.api import address
+    from sync.addresses import address
     from sync.hub import auth, documents, settings
 
     events = tuple(args.event)

@@ -60,7 +60,7 @@ def virtual_time() -> Iterator[None]:
         patch.setattr("sync.hub.pokes.LOOK_EVERY", 30.0)
         patch.setattr("sync.hub.feed.PAGE", 8)
         patch.setattr("starlette.responses.iterate_in_threadpool", one_by_one)
-        patch.setattr("sync.api.get_environ_proxies", lambda *_, **__: {})
+        patch.setattr("sync.light_requests.requests.utils.get_environ_proxies", lambda *_, **__: {})
         patch.setattr("urllib3.util.connection.create_connection", _connect)
         patch.setattr("urllib3.connection._ssl_wrap_socket_and_match_hostname", _shake_hands)
         patch.setattr("urllib3.connection.wait_for_read", _has_news)

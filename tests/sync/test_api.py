@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble
+from sync import answers
 from sync import api as module
-from sync.api import Api, address
+from sync.addresses import address
+from sync.api import Api
 
 LINES = "application/x-ndjson"
 
@@ -327,7 +329,7 @@ def test_an_answer_that_cannot_be_unpacked(api, liar):
 
 
 def test_an_answer_without_end(api, liar, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST", 1000)
+    monkeypatch.setattr(answers, "LARGEST", 1000)
     liar.answers(b"x" * 1001)
     assert "no end" in trouble_of(lambda: api.get("/x")).title
 
@@ -355,8 +357,8 @@ def test_lines_arrive_however_they_were_cut(api, liar, cut):
 
 
 def test_a_line_without_end(api, liar, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST", 1000)
-    monkeypatch.setattr(module, "CHUNK", 100)
+    monkeypatch.setattr(answers, "LARGEST", 1000)
+    monkeypatch.setattr(answers, "CHUNK", 100)
     liar.answers(b"short\n" + b"x" * 1001 + b"\n", media=LINES)
     with api.stream("/x", media=LINES) as lines:
         assert "no end" in trouble_of(lambda: list(lines)).title
