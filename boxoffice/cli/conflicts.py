@@ -45,7 +45,7 @@ def _words(side: Side) -> str:
 
 
 def _by(side: Side) -> str:
-    if side.what in ("sold", "oversold"):
+    if side.what in ("sold", "oversold", "overspent"):
         return ""
     return "by " + (", ".join(part for part in (side.person, side.device) if part) or "the server")
 

@@ -17,7 +17,9 @@ import msgspec
 from .catalog import CheckInList, Event, Quota
 from .checkins import CheckIn
 from .facts import Admitted, Edited, Exchanged, Fact, OrderFact, kind_of
+from .gift_cards import GiftCard, Transaction, shown
 from .instants import moment
+from .money import plain
 from .offering import PassTerms
 from .orders import Status, Ticket, ticket_key
 from .passages import Direction, next_closing, zone_of
@@ -46,10 +48,13 @@ class Kind(StrEnum):
     WITHOUT_VOUCHER = "without_voucher"
     """The server took a sale, but would not have the voucher with which it was made."""
 
+    CARD_OVERSPENT = "card_overspent"
+    """More was taken from a gift card than was on it. The till that took too much has it as a refused act."""
+
     @property
     def is_between_tills(self) -> bool:
         """Whether it is about what was sold, and no passage can be taken back for it."""
-        return self in (Kind.OVERSOLD, Kind.VOUCHER_OVERUSED, Kind.WITHOUT_VOUCHER)
+        return self in (Kind.OVERSOLD, Kind.VOUCHER_OVERUSED, Kind.WITHOUT_VOUCHER, Kind.CARD_OVERSPENT)
 
     @property
     def is_refusal(self) -> bool:
@@ -215,6 +220,29 @@ def overused_voucher(voucher: Voucher, here: Sequence[Side]) -> Conflict:
         event=voucher.event,
         sides=(Side(what="overused", words=figures), *(told or here)[-MOST_ORDERS:]),
     )
+
+
+def overspent_card(card: GiftCard, late: Transaction) -> Conflict:
+    """A till took from a card what others had taken before; they come first, as far as the server names them.
+
+    It goes by the name that it has at that till, so whoever settles it has settled it everywhere.
+    """
+    return Conflict(
+        id=id_of_refusal(late.operation),
+        kind=Kind.CARD_OVERSPENT,
+        event=card.event,
+        sides=(Side(what="overspent", words=shown(card.code)), *takers(card), _taken(late, card.currency)),
+    )
+
+
+def takers(card: GiftCard) -> tuple[Side, ...]:
+    """Who has taken from a card what the server booked, the last ones."""
+    return tuple(_taken(one, card.currency) for one in card.transactions if one.amount < 0)[-MOST_ORDERS:]
+
+
+def _taken(one: Transaction, currency: str) -> Side:
+    words = f"{plain(one.amount, currency)} {currency}"
+    return Side(what="gift_card", at=one.at, device=one.device, person=one.person, nonce=one.operation, words=words)
 
 
 def without_voucher(operation: str, fact: Fact, device: str, words: str, at: datetime, person: str = "") -> Conflict:

@@ -56,5 +56,16 @@ def moved(card: GiftCard, done: Transaction, currency: str) -> GiftCard | str:
             " Ask its holder for the rest and top it up, then send this again; or accept the loss."
         )
     return msgspec.structs.replace(
-        card, value=card.value + done.amount, transactions=(*card.transactions, done)[-LATEST:]
+        card,
+        value=card.value + done.amount,
+        transactions=(*card.transactions, done)[-LATEST:],
+        turned_away=tuple(one for one in card.turned_away if one.operation != done.operation),
     )
+
+
+def turned_away(card: GiftCard, done: Transaction, currency: str) -> GiftCard:
+    """The card after a transaction that cannot be; whoever took from it before is to hear that there was one more."""
+    known = {one.operation for one in card.turned_away}
+    if card.currency != currency or done.amount >= 0 or done.operation in known:
+        return card
+    return msgspec.structs.replace(card, turned_away=(*card.turned_away, done)[-LATEST:])

@@ -76,6 +76,8 @@ class Transaction(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     amount: int
     at: datetime | None = None
     device: str = ""
+    person: str = ""
+    """Who was signed in there."""
 
 
 class GiftCard(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -91,6 +93,8 @@ class GiftCard(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     server_id: int | None = None
     transactions: tuple[Transaction, ...] = ()
     """The latest ones, where the server says so."""
+    turned_away: tuple[Transaction, ...] = ()
+    """What tills took that could not hear how little was left: the server has not booked it."""
 
 
 class Load(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

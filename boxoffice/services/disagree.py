@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
 from boxoffice.domain import conflicts as rules
 from boxoffice.domain.catalog import Catalog, CheckInList
 from boxoffice.domain.checkins import CheckIn, Objection, Settlement
 from boxoffice.domain.conflicts import Conflict, Kind, Side
-from boxoffice.domain.facts import Private, Settled, Sold
+from boxoffice.domain.facts import GiftCardMoved, Private, Settled, Sold
 from boxoffice.domain.gate import Direction
+from boxoffice.domain.gift_cards import GiftCard
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.offering import PassTerms
@@ -105,8 +108,13 @@ def look_at_refusal(connection: Connection, operation: str, words: str, at: date
     outbox.park(connection, operation, words)
     redeeming.refused(connection, operation, words, at)
     entry = journal.written(connection, operation)
-    if entry is not None:
-        conflicts.put(connection, _refused(connection, entry, words, at), at)
+    if entry is None:
+        return
+    conflicts.put(connection, _refused(connection, entry, words, at), at)
+    if isinstance(fact := entry.fact(), GiftCardMoved):
+        card = redeeming.card(connection, fact.event, entry.private_part().text)
+        if card is not None:
+            look_at_card(connection, card)
 
 
 def _refused(connection: Connection, entry: Entry, words: str, at: datetime) -> Conflict:
@@ -146,6 +154,42 @@ def _overused_voucher(connection: Connection, voucher: Voucher) -> Conflict | No
     name = settings.station(connection).name
     sides = [Side(what="sold", at=one.at, device=name, nonce=one.operation, words=one.order) for one in here]
     return rules.overused_voucher(voucher, sides)
+
+
+def look_at_card(connection: Connection, card: GiftCard) -> None:
+    """Of a gift card that two tills took more from than was on it all are told, until somebody decides.
+
+    The till that was last has its act back already; there the others are set beside it.
+    """
+    now = datetime.now(UTC)
+    for late in card.turned_away:
+        conflict = rules.overspent_card(card, late)
+        own = [one for one in conflicts.find(connection, conflict.id) if one.kind.is_refusal]
+        if own:
+            _set_beside(connection, own[0], rules.takers(card), now)
+        elif journal.written(connection, late.operation) is None:
+            conflicts.put(connection, conflict, now)
+    booked = {rules.id_of_refusal(one.operation) for one in card.transactions}
+    for old in conflicts.open_of_kind(connection, card.event, Kind.CARD_OVERSPENT) if booked else ():
+        if old.id in booked:
+            conflicts.resolve(connection, old.id, now, "It was booked after all")
+
+
+def _set_beside(connection: Connection, conflict: Conflict, others: tuple[Side, ...], now: datetime) -> None:
+    """Tell an open conflict anew, with what is known of the other side by now."""
+    told = msgspec.structs.replace(conflict, sides=(*conflict.sides[:2], *others))
+    if told != conflict and conflict.settled_at is None:
+        conflicts.resolve(connection, conflict.id, now, "More is known of it")
+        conflicts.put(connection, told, now)
+
+
+def look_at_settlement(connection: Connection, settlement: Settlement) -> None:
+    """Somebody has decided, here or elsewhere. An act of ours that the server refused is left as it is then."""
+    for conflict in conflicts.find(connection, settlement.conflict):
+        is_open = conflict.settled_at is None and settlement.action != "escalate"
+        if is_open and conflict.kind.is_refusal:
+            overlay.give_up(connection, conflict.sides[0].nonce)
+    conflicts.settle(connection, settlement)
 
 
 def look_at_objection(connection: Connection, objection: Objection) -> None:

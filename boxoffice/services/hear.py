@@ -27,7 +27,6 @@ from boxoffice.storage import (
     beneath,
     catalog,
     checkins,
-    conflicts,
     held_carts,
     media,
     orders,
@@ -67,7 +66,7 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
         case Medium():
             media.put(connection, noun)
         case Settlement():
-            conflicts.settle(connection, noun)
+            disagree.look_at_settlement(connection, noun)
         case HandOut():
             checkins.put_handout(connection, noun)
         case Printout():
@@ -89,6 +88,7 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             disagree.look_at_voucher(connection, noun)
         case GiftCard():
             redeeming.put_card(connection, noun)
+            disagree.look_at_card(connection, noun)
         case Membership():
             redeeming.put_membership(connection, noun)
         case _:

@@ -79,7 +79,8 @@ class Effects:
         self._open: dict[str, bool] = {}
 
     def apply(self, caller: Caller, entry: Entry, fact: Fact) -> str:
-        """Let a device's fact take effect. Where it cannot, nothing changes and the reason is handed back.
+        """Let a device's fact take effect. Where it cannot, the reason is handed back and nothing changes, but for what
+        others have to hear of it.
 
         Raises `NotYet` where it may be able to later.
         """
@@ -179,10 +180,17 @@ class Effects:
             raise NotYet("This gift card has not arrived yet.")
         card = found if isinstance(found, GiftCard) else GiftCard(event=fact.event, code=code, currency=fact.currency)
         done = Transaction(
-            operation=entry.operation, amount=fact.amount, at=moment(fact.at), device=_named(caller, fact)
+            operation=entry.operation,
+            amount=fact.amount,
+            at=moment(fact.at),
+            device=_named(caller, fact),
+            person=entry.private_part().operator,
         )
         moved = counting.moved(card, done, fact.currency)
-        return moved if isinstance(moved, str) else self._change(moved)
+        if not isinstance(moved, str):
+            return self._change(moved)
+        told = counting.turned_away(card, done, fact.currency)
+        return (self._change(told) if told != card else "") or moved
 
     def _admit(self, caller: Caller, entry: Entry, fact: Admitted) -> str:
         self._ended[entry.operation] = fact.ended

@@ -59,7 +59,7 @@ class ConflictsScreen(Page):
         name = held.ticket.position.name if held else conflict.ticket
         card.say(name or conflict.ticket or conflict.sides[0].words or tr("Without a ticket"), "heading")
         card.say(tr(_WHAT[conflict.kind]) + self._where(conflict), "warn")
-        for side in conflict.sides[conflict.kind in (Kind.OVERSOLD, Kind.VOUCHER_OVERUSED) :]:
+        for side in conflict.sides[conflict.kind in _NAMED_BY_THE_FIRST :]:
             card.say(_side(side))
         if conflict.note:
             card.say(tr("Note: {note}", note=conflict.note), "muted")
@@ -133,7 +133,11 @@ _WHAT = {
     Kind.OVERSOLD: "More was sold than there is",
     Kind.VOUCHER_OVERUSED: "A voucher was used too often",
     Kind.WITHOUT_VOUCHER: "Sold, but not with this voucher",
+    Kind.CARD_OVERSPENT: "More was taken from a gift card than was on it",
 }
+
+_NAMED_BY_THE_FIRST = (Kind.OVERSOLD, Kind.VOUCHER_OVERUSED, Kind.CARD_OVERSPENT)
+"""Kinds whose first side says what it is about; no person did that."""
 
 _OF_SERVER = ("refused", "canceled")
 

@@ -104,3 +104,24 @@ def test_whoever_only_scans_is_told_of_no_code_and_moves_none(codes, moved):
     raw = requests.get(f"{codes.url}/v1/events/{EVENT}/changes", headers=steward.headers, timeout=5).text.casefold()
     assert not [word for word in ("lastone", "last one", "gift2026", "m-100") if word in raw]
     assert outcomes(steward.push(moved(steward, -100))) == [REFUSED]
+
+
+def test_what_a_till_took_that_was_not_there_is_told_to_whoever_took_it_before(codes, north, moved):
+    south = codes.station("South")
+    entry = moved(north, -4_000)
+    late = moved(south, -3_000)
+    assert outcomes(north.push(entry)) == [DONE]
+    assert outcomes(south.push(late)) == [REFUSED]
+    seen = north.cursor()
+    assert outcomes(south.push(late)) == [REFUSED]
+    assert north.cursor() == seen  # Heard once, it is no news any more.
+    card = told(north, GiftCard)
+    assert (card.value, [one.device for one in card.transactions]) == (1_000, ["North"])
+    assert [(one.operation, one.device, one.amount) for one in card.turned_away] == [(late.operation, "South", -3_000)]
+
+
+def test_what_is_booked_after_the_card_was_topped_up_is_no_longer_turned_away(codes, north, moved):
+    late = moved(north, -6_000)
+    north.push(late, moved(north, 1_000, why="topped_up"), late)
+    card = told(north, GiftCard)
+    assert (card.value, card.turned_away) == (0, ())
