@@ -85,7 +85,9 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield from file
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(
-            f"{path.name} cannot be read", str(error), "Is it the file you meant, and is it whole?"
+            f"{path.name} cannot be read",
+            f"{getattr(error, 'strerror', None) or error}.",
+            "Is it the file you meant, and is it whole?",
         ) from error
 
 
@@ -159,7 +161,7 @@ def _rows(path: Path) -> list[_Row]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read", str(error), "Is it the file you meant?") from error
+        raise BadInput(f"{path.name} cannot be read", f"{error.strerror}.", "Is it the file you meant?") from error
     except UnicodeDecodeError as error:
         raise BadInput(
             f"{path.name} is not in UTF-8", "Names would be damaged.", "Save it as `CSV UTF-8` and load it again."

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from datetime import tzinfo
 from functools import partial
 from typing import Any
 
 from boxoffice.bootstrap import open_station
 from boxoffice.domain.conflicts import Conflict, Side
+from boxoffice.domain.passages import zone_of
 
 from . import consent
-from .output import say
+from .output import note, say
 
 Subparsers = Any
 
@@ -31,15 +33,18 @@ def run_list(args: argparse.Namespace) -> int:
     """What nobody has settled yet; exit status 1 if there is something."""
     with open_station(args.data) as app:
         found = app.conflicts()
+        zones = {event: zone_of(app.catalog(event).event) for event in {one.event for one in found}}
+    if not found:
+        note(args, "Nothing is in dispute.")
     for one in found:
-        sides = "; ".join(map(_words, one.sides))
+        sides = "; ".join(_words(side, zones[one.event]) for side in one.sides)
         noted = f" (note: {one.note})" if one.note else ""
         say(args, values(one), f"{one.id[:8]} {one.kind} {one.event}/{one.ticket}: {sides}{noted}")
     return 1 if found else 0
 
 
-def _words(side: Side) -> str:
-    when = f"{side.at:%d %b %H:%M:%S}" if side.at else ""
+def _words(side: Side, zone: tzinfo) -> str:
+    when = f"{side.at.astimezone(zone):%d %b %H:%M:%S}" if side.at else ""
     done = " ".join(part for part in (when, side.what, side.gate, _by(side)) if part)
     return f"{done}: {side.words}" if side.words else done
 

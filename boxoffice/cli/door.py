@@ -20,7 +20,7 @@ from boxoffice.errors import BadInput
 from boxoffice.ids import new_scan
 
 from . import consent
-from .output import flush, say
+from .output import flush, note, say
 
 Subparsers = Any
 """What `ArgumentParser.add_subparsers` gives (argparse keeps the type to itself)."""
@@ -206,6 +206,8 @@ def run_search(args: argparse.Namespace) -> int:
     """Attendees as the desk finds them."""
     with open_station(args.data) as app:
         hits = app.lookup.search(args.text, args.limit)
+    if not hits:
+        note(args, "Nobody is found.")
     for hit in hits:
         values = {
             "event": hit.event,

@@ -22,7 +22,7 @@ from boxoffice.domain.instants import micros, moment
 from boxoffice.errors import BadInput, DeviceTrouble
 from boxoffice.ports import Role
 
-from .output import flush, say
+from .output import draw_code, flush, say
 
 if TYPE_CHECKING:
     from boxoffice.domain.nouns import Noun
@@ -257,6 +257,7 @@ def run_token(args: argparse.Namespace) -> int:
     """Make a token that works once, and show it for people, cameras and scripts."""
     from sync.addresses import address
     from sync.hub import auth, documents, settings
+    from sync.wire.hub import Invitation, encode
 
     events = tuple(args.event)
     with closing(_database(args)) as database, database.writing() as connection:
@@ -267,22 +268,9 @@ def run_token(args: argparse.Namespace) -> int:
     url = url or f"http://127.0.0.1:{PORT}"
     values = {"token": token, "url": url, "name": args.name, "role": args.role, "events": events, "gate": args.gate}
     if not args.json:
-        _show(url, token)
+        draw_code(encode(Invitation(url=url, token=token)))
     say(args, values, f"url: {url}\ntoken: {token}")
     return 0
-
-
-def _show(url: str, token: str) -> None:
-    """The code for a camera, drawn for the terminal; where that has no letters for it, not."""
-    from qrcode.main import QRCode
-
-    from sync.wire.hub import Invitation, encode
-
-    if not (sys.stderr.encoding or "").lower().startswith("utf"):
-        return
-    code = QRCode(border=2)
-    code.add_data(encode(Invitation(url=url, token=token)))
-    code.print_ascii(out=sys.stderr, invert=True)
 
 
 def run_devices(args: argparse.Namespace) -> int:

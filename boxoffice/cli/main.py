@@ -49,6 +49,7 @@ VERBS = {
     "badge": "badge",
     "printers": "printers",
     "terminals": "terminals",
+    "scanners": "scanners",
     "operators": "operators",
     "decode": "decode",
     "hub": "hub",

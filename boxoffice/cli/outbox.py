@@ -15,7 +15,7 @@ from boxoffice.services import disagree
 from boxoffice.storage import outbox
 from boxoffice.storage.outbox import Waiting
 
-from .output import say
+from .output import note, say
 
 Subparsers = Any
 
@@ -45,7 +45,10 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 def run_list(args: argparse.Namespace) -> int:
     """Everything in the outbox, oldest first."""
     with open_station(args.data) as app:
-        for one in app.read(lambda c: outbox.listing(c, -1)):
+        kept = app.read(lambda c: outbox.listing(c, -1))
+        if not kept:
+            note(args, "Nothing waits.")
+        for one in kept:
             why = f": {one.because}" if one.because else ""
             say(args, _values(one), f"{one.state:<8} {one.entry.operation} {one.subject} tried {one.tries}{why}")
     return 0

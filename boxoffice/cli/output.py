@@ -74,6 +74,23 @@ def advise(args: argparse.Namespace, text: str) -> None:
         sys.stderr.write(f"boxoffice: {text}\n")
 
 
+def note(args: argparse.Namespace, text: str) -> None:
+    """Something for people alone, who would wonder at an empty answer; on standard error."""
+    if not args.json:
+        sys.stderr.write(text + "\n")
+
+
+def draw_code(text: str | bytes) -> None:
+    """A code for a camera or a gun, drawn for the terminal; where that has no letters for it, not."""
+    from qrcode.main import QRCode
+
+    if not (sys.stderr.encoding or "").lower().startswith("utf"):
+        return
+    code = QRCode(border=2)
+    code.add_data(text)
+    code.print_ascii(out=sys.stderr, invert=True)
+
+
 def came_from(origin: Origin | None) -> str:
     """Behind something that all stations share: who changed it last, and when."""
     return f", from {origin.device}, {origin.at:%Y-%m-%d %H:%M} UTC" if origin else ""

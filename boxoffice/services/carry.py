@@ -84,7 +84,7 @@ def write(connection: Connection, shelf: Shelf, target: Path, at: datetime) -> l
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise StorageTrouble(
-            "The export was not written", filled("{error}.", error=error), "Choose another place."
+            "The export was not written", filled("{error}.", error=error.strerror), "Choose another place."
         ) from error
     return [one.number for one in unsent]
 
@@ -134,7 +134,9 @@ def read(source: Path) -> Carried:
         entries = tuple(_entry(number, line) for number, line in enumerate(rest, 2))
     except OSError as error:
         raise BadInput(
-            filled("{source} cannot be read", source=source), filled("{error}.", error=error), "Nothing was taken over."
+            filled("{source} cannot be read", source=source),
+            filled("{error}.", error=error.strerror),
+            "Nothing was taken over.",
         ) from error
     except _BROKEN as error:
         raise _spoilt(source, str(error)) from error
