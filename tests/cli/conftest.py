@@ -65,8 +65,8 @@ def verb(
     def do(*words: str) -> Any:
         status = run([*words, "--json", "--data", str(tmp_path)])
         said = capsys.readouterr()
-        if said.err:
-            return status, json.loads(said.err)["error"]
-        return json.loads(said.out) if status == 0 else (status, json.loads(said.out))
+        if status == 0:
+            return json.loads(said.out)
+        return status, json.loads(said.err)["error"] if said.err else json.loads(said.out)
 
     return do
