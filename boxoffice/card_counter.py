@@ -16,9 +16,10 @@ from boxoffice.storage import payments
 if TYPE_CHECKING:
     from boxoffice.counter import Counter
     from boxoffice.domain.errands import Errand
-    from boxoffice.domain.payment import Attempt, Terminal, TerminalDay
+    from boxoffice.domain.payment import Attempt
     from boxoffice.domain.permissions import Permit
     from boxoffice.domain.tenders import Offer
+    from boxoffice.domain.terminals import Terminal, TerminalDay
     from boxoffice.services.card import Seen
     from boxoffice.services.errands import Finished
 

@@ -18,8 +18,10 @@ from boxoffice.domain.permissions import Role as Role
 if TYPE_CHECKING:
     from boxoffice.domain.journal import Entry
     from boxoffice.domain.nouns import Gone, Noun
-    from boxoffice.domain.payment import Attempt, Evidence, Last, Mark, ReversalOutcome
-    from boxoffice.domain.payment import Outcome as CardOutcome
+    from boxoffice.domain.payment import Attempt
+    from boxoffice.domain.payment_steps import Outcome as CardOutcome
+    from boxoffice.domain.payment_steps import ReversalOutcome
+    from boxoffice.domain.terminals import Evidence, Last, Mark
 
 
 class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

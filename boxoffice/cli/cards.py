@@ -14,8 +14,9 @@ from boxoffice.bootstrap import App
 from boxoffice.counter import Counter
 from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.money import plain
-from boxoffice.domain.payment import Attempt, Kind, State, Way
+from boxoffice.domain.payment import Attempt, State, Way
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Kind
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
 from boxoffice.ports import Word

@@ -11,7 +11,8 @@ import msgspec
 
 from boxoffice.bootstrap import App, open_station
 from boxoffice.domain.money import plain
-from boxoffice.domain.payment import Attempt, Kind, Terminal
+from boxoffice.domain.payment import Attempt
+from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.errors import BadInput
 from boxoffice.services import card, card_terminals
 from boxoffice.storage import payments

@@ -13,6 +13,31 @@ from enum import StrEnum
 
 import msgspec
 
+from .payment_steps import (
+    Aborted,
+    Approved,
+    Asked,
+    Begun,
+    Captured,
+    Compared,
+    Declined,
+    Found,
+    Intended,
+    Judgement,
+    Lost,
+    NeverSent,
+    NotCharged,
+    Puzzled,
+    ReversalDeclined,
+    ReversalLost,
+    ReversalSent,
+    Reversed,
+    Sent,
+    Settled,
+    Step,
+)
+from .terminals import Evidence, Last, Mark
+
 
 class State(StrEnum):
     """How far an attempt has come."""
@@ -74,180 +99,6 @@ class Way(StrEnum):
     CHARGE = "charge"
     REFUND = "refund"
 
-
-class Mark(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The newest payment that a terminal knows of: what a later one is told apart by."""
-
-    receipt: int = 0
-    """The terminal's own number, of four digits; after 9999 comes 1. 0 if it has none."""
-    trace: int = 0
-    terminal_id: str = ""
-    told: bool = True
-    """Whether the terminal has said so itself; if not, nothing follows from there being none."""
-
-
-class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What a terminal says of one payment. The card's number is masked before it gets here."""
-
-    receipt: int = 0
-    trace: int = 0
-    terminal_id: str = ""
-    pan: str = ""
-    """The masked number of the card: `************1234`."""
-    card: str = ""
-    """The name of its scheme."""
-    approval: str = ""
-    text: str = ""
-    """The terminal's words."""
-
-
-class Last(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A terminal's newest transaction, as it tells it when it is asked; without a receipt number if it has none."""
-
-    evidence: Evidence
-    amount: int | None = None
-    currency: str = ""
-    at: datetime | None = None
-    """By the terminal's clock."""
-    approved: bool = True
-    is_payment: bool | None = True
-    """Money came from a card; not that it went back. None where the terminal does not tell them apart."""
-
-    @property
-    def mark(self) -> Mark:
-        """What later payments are told apart by."""
-        one = self.evidence
-        return Mark(receipt=one.receipt, trace=one.trace, terminal_id=one.terminal_id)
-
-
-# What happens to an attempt
-
-
-class _Step(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="step"):
-    because: str = ""
-
-
-class Intended(_Step, tag="intended", frozen=True):
-    """It is written down, before the first byte."""
-
-
-class Compared(_Step, tag="compared", frozen=True):
-    """The terminal has said which payment is its newest; belongs before the amount leaves."""
-
-    mark: Mark
-
-
-class Sent(_Step, tag="sent", frozen=True):
-    """The amount is about to leave."""
-
-
-class Begun(_Step, tag="begun", frozen=True):
-    """The terminal has taken the order."""
-
-
-class Approved(_Step, tag="approved", frozen=True):
-    """The terminal says yes."""
-
-    evidence: Evidence
-
-
-class Captured(_Step, tag="captured", frozen=True):
-    """The terminal has completed it."""
-
-    evidence: Evidence | None = None
-
-
-class Declined(_Step, tag="declined", frozen=True):
-    """The terminal says no, in these words."""
-
-    text: str
-    code: str = ""
-
-
-class Aborted(_Step, tag="aborted", frozen=True):
-    """The terminal says that it was broken off before anything was charged."""
-
-    text: str
-    code: str = ""
-
-
-class NeverSent(_Step, tag="never_sent", frozen=True):
-    """It ended before the amount could leave."""
-
-
-class Lost(_Step, tag="lost", frozen=True):
-    """There is no more news of it."""
-
-
-class Asked(_Step, tag="asked", frozen=True):
-    """The terminal is being asked what became of it."""
-
-
-class Found(_Step, tag="found", frozen=True):
-    """The terminal's newest transaction is this one."""
-
-    evidence: Evidence
-
-
-class NotCharged(_Step, tag="not_charged", frozen=True):
-    """The terminal knows of nothing after the baseline."""
-
-
-class Puzzled(_Step, tag="puzzled", frozen=True):
-    """What the terminal says decides nothing; a person has to look."""
-
-
-class Settled(_Step, tag="settled", frozen=True):
-    """A person has looked, and says what became of it; by name, with a reason."""
-
-    charged: bool
-    by: str
-    reason: str
-    evidence: Evidence | None = None
-    """What stands on the slip that was looked at."""
-
-
-class ReversalSent(_Step, tag="reversal_sent", frozen=True):
-    """The order to take it back is about to leave."""
-
-    operation: str = ""
-    """The refund that it is for; empty for a sale that did not happen."""
-
-
-class Reversed(_Step, tag="reversed", frozen=True):
-    """The terminal has taken it back."""
-
-    evidence: Evidence | None = None
-
-
-class ReversalDeclined(_Step, tag="reversal_declined", frozen=True):
-    """The terminal does not take it back, in these words."""
-
-    text: str
-    code: str = ""
-
-
-class ReversalLost(_Step, tag="reversal_lost", frozen=True):
-    """There is no news of the order to take it back."""
-
-
-Outcome = Captured | Declined | Aborted | NeverSent | Lost
-"""How a payment, or a refund, ended at the terminal."""
-ReversalOutcome = Reversed | ReversalDeclined | ReversalLost
-Judgement = Found | NotCharged | Puzzled
-Step = (
-    Intended
-    | Compared
-    | Sent
-    | Begun
-    | Approved
-    | Outcome
-    | Asked
-    | Judgement
-    | Settled
-    | ReversalSent
-    | ReversalOutcome
-)
 
 _UNDER_WAY = frozenset({State.SENT, State.IN_PROGRESS})
 _NO_NEWS = _UNDER_WAY | {State.APPROVED, State.RECOVERING, State.UNKNOWN}
@@ -464,58 +315,3 @@ def _against(attempt: Attempt, last: Last, sent_at: datetime, now: datetime) -> 
     if last.at is None or not sent_at - CLOCK <= last.at <= now + CLOCK:
         return "The terminal's newest payment is from another time, or its clock is wrong."
     return ""
-
-
-class TerminalDay(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The end of a terminal's day: what it says that it has turned over, beside what was written down here."""
-
-    id: str
-    terminal: str
-    at: datetime
-    currency: str
-    amount: int | None = None
-    """As the terminal says; None where it does not."""
-    number: int | None = None
-    text: str = ""
-    """Its own slip."""
-    ours: int = 0
-    """What came from cards at it since its last end of day, less what went back."""
-    ours_number: int = 0
-    since: datetime | None = None
-    """Its last end of day that this till knows of."""
-    shift: str = ""
-    """The shift that was open then."""
-    operator: str = ""
-
-    @property
-    def difference(self) -> int | None:
-        """What the terminal has more than is written down here; None where it does not say what it has."""
-        return None if self.amount is None else self.amount - self.ours
-
-
-class Kind(StrEnum):
-    """What a terminal speaks."""
-
-    MANUAL = "manual"
-    """It stands apart: the cashier types what it says."""
-    SIMULATED = "simulated"
-    ZVT = "zvt"
-
-
-class Terminal(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A terminal as a station has it set up."""
-
-    name: str
-    kind: Kind
-    host: str = ""
-    port: int = 20007
-    password: str = "000000"  # noqa: S105 (what terminals are delivered with; protects nothing at the till)
-    """Six digits that the terminal asks of a till."""
-    behaviour: str = "approve"
-    """Of a simulated one: what it does."""
-
-
-def mask(number: str) -> str:
-    """A card's number with nothing but its last four digits; what is not a number is masked whole."""
-    digits = [one if one.isdecimal() else "*" for one in number.strip()]
-    return "*" * max(len(digits) - 4, 0) + "".join(digits[-4:]) if len(digits) > 4 else "*" * len(digits)

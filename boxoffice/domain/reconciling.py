@@ -13,8 +13,9 @@ from enum import StrEnum
 
 import msgspec
 
-from .payment import Attempt, TerminalDay, Way
+from .payment import Attempt, Way
 from .tenders import Means
+from .terminals import TerminalDay
 
 
 class Sent(StrEnum):

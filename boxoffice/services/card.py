@@ -11,14 +11,16 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import payment
+from boxoffice.domain import payment, payment_steps
 from boxoffice.domain.errands import Errand
 from boxoffice.domain.facts import CardPaid, Private
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
-from boxoffice.domain.payment import Attempt, Evidence, Mark, State, Step, Way
+from boxoffice.domain.payment import Attempt, State, Way
+from boxoffice.domain.payment_steps import Step
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Evidence, Mark
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import journal, payments
@@ -78,13 +80,13 @@ def begin(connection: Connection, wish: Wish, owed: int, now: datetime) -> Attem
         began_at=now,
         changed_at=now,
     )
-    return _keep(connection, payment.after(new, payment.Intended(), now))
+    return _keep(connection, payment.after(new, payment_steps.Intended(), now))
 
 
 def take(connection: Connection, attempt_id: str, step: Step, now: datetime) -> Attempt:
     """Take one step. Raises `payment.Illegal` if it cannot follow, `BadInput` if there is no such attempt."""
     before = known(connection, attempt_id)
-    if isinstance(step, payment.Compared):
+    if isinstance(step, payment_steps.Compared):
         step = msgspec.structs.replace(step, mark=_believed(connection, before.terminal, step.mark))
     return _keep(connection, payment.after(before, step, now))
 
@@ -147,7 +149,7 @@ def settle(
             receipt=seen.receipt or found.evidence.receipt,
             approval=seen.approval.strip() or found.evidence.approval,
         )
-    step = payment.Settled(
+    step = payment_steps.Settled(
         charged=seen.charged, by=by or seen.by.strip(), reason=seen.reason.strip(), evidence=evidence
     )
     return take(connection, attempt_id, step, now)
@@ -194,7 +196,7 @@ def reverse(connection: Connection, attempt_id: str, operation: str, now: dateti
     if not found.is_charged:
         raise Refused("There is nothing to take back", words(found), "Nothing was done.")
     card_terminals.mind(connection, found.terminal)
-    return take(connection, attempt_id, payment.ReversalSent(operation=operation), now)
+    return take(connection, attempt_id, payment_steps.ReversalSent(operation=operation), now)
 
 
 def left_behind(connection: Connection, left: Collection[str], now: datetime) -> list[Attempt]:
@@ -206,11 +208,11 @@ def left_behind(connection: Connection, left: Collection[str], now: datetime) ->
         if one.id not in left:
             continue
         if one.state in (State.NEW, State.INTENT):
-            take(connection, one.id, payment.NeverSent(because="The app ended before the amount left."), now)
+            take(connection, one.id, payment_steps.NeverSent(because="The app ended before the amount left."), now)
         elif one.state is State.REVERSING:
-            take(connection, one.id, payment.ReversalLost(because="The app ended while it was taken back."), now)
+            take(connection, one.id, payment_steps.ReversalLost(because="The app ended while it was taken back."), now)
         elif one.state in payment.RECOVERABLE and one.state is not State.UNKNOWN:
-            take(connection, one.id, payment.Lost(because="The app ended while the terminal was at work."), now)
+            take(connection, one.id, payment_steps.Lost(because="The app ended while the terminal was at work."), now)
     return [one for one in payments.doubtful(connection) if one.id in left]
 
 

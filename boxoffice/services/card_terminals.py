@@ -10,7 +10,8 @@ from datetime import datetime
 from boxoffice.domain.facts import CardDayClosed
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
-from boxoffice.domain.payment import Attempt, Kind, Terminal, TerminalDay, Way
+from boxoffice.domain.payment import Attempt, Way
+from boxoffice.domain.terminals import Kind, Terminal, TerminalDay
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Totals

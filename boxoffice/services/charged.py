@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from boxoffice.domain.payment import Attempt, Kind, State, Way
+from boxoffice.domain.payment import Attempt, State, Way
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Kind
 from boxoffice.storage import payments
 from boxoffice.storage.connection import Connection
 

@@ -14,11 +14,12 @@ import msgspec
 from boxoffice.domain.documents import Tendered
 from boxoffice.domain.gift_cards import LOADS
 from boxoffice.domain.orders import Order
-from boxoffice.domain.payment import Attempt, Kind
+from boxoffice.domain.payment import Attempt
 from boxoffice.domain.reconciling import Drawer, Elsewhere, Entered, Reconciliation, Sent, reconcile
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.tenders import Means, for_order
+from boxoffice.domain.terminals import Kind
 from boxoffice.storage import beneath, orders, outbox, payments, settings, takings, till
 from boxoffice.storage.connection import Connection
 

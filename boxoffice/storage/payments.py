@@ -14,7 +14,8 @@ import msgspec
 from boxoffice.decoding import decoder
 from boxoffice.domain.errands import Errand
 from boxoffice.domain.instants import micros
-from boxoffice.domain.payment import CHARGED, DOUBTFUL, ENDS, FOR_A_PERSON, Attempt, Mark, State, TerminalDay, Way
+from boxoffice.domain.payment import CHARGED, DOUBTFUL, ENDS, FOR_A_PERSON, Attempt, State, Way
+from boxoffice.domain.terminals import Mark, TerminalDay
 
 from .connection import Connection
 

@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from boxoffice.domain import payment
-from boxoffice.domain.payment import Attempt, Evidence, Last, Mark, Outcome, ReversalOutcome, mask
+from boxoffice.domain import payment_steps
+from boxoffice.domain.payment import Attempt
+from boxoffice.domain.payment_steps import Outcome, ReversalOutcome
+from boxoffice.domain.terminals import Evidence, Last, Mark, mask
 from boxoffice.errors import DeviceTrouble
 from boxoffice.ports import Ledger, Totals, Word
 
@@ -58,21 +60,21 @@ class ManualTerminal:
         ledger.begun()
         typed = self._read(attempt)
         if typed is None:
-            return payment.Lost(because="The cashier does not know what the terminal said.")
+            return payment_steps.Lost(because="The cashier does not know what the terminal said.")
         if not typed.charged:
-            return payment.Declined(text=typed.text or "The terminal said no.")
+            return payment_steps.Declined(text=typed.text or "The terminal said no.")
         ledger.approved(_evidence(typed))
-        return payment.Captured()
+        return payment_steps.Captured()
 
     def reverse(self, attempt: Attempt, shows: Callable[[Word], None]) -> ReversalOutcome:
         """Have the cashier take it back, and say whether that went well."""
         shows(Word("Take the payment back at the terminal."))
         typed = self._read(attempt)
         if typed is None:
-            return payment.ReversalLost(because="The cashier does not know what the terminal said.")
+            return payment_steps.ReversalLost(because="The cashier does not know what the terminal said.")
         if not typed.charged:
-            return payment.ReversalDeclined(text=typed.text or "The terminal said no.")
-        return payment.Reversed()
+            return payment_steps.ReversalDeclined(text=typed.text or "The terminal said no.")
+        return payment_steps.Reversed()
 
     def last(self, _: str) -> Last:
         """Nobody can be asked."""

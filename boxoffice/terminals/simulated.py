@@ -11,8 +11,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from boxoffice.domain import payment
-from boxoffice.domain.payment import Attempt, Evidence, Last, Mark, Outcome, ReversalOutcome, Way
+from boxoffice.domain import payment_steps
+from boxoffice.domain.payment import Attempt, Way
+from boxoffice.domain.payment_steps import Outcome, ReversalOutcome
+from boxoffice.domain.terminals import Evidence, Last, Mark
 from boxoffice.errors import DeviceTrouble
 from boxoffice.ports import Ledger, Totals, Word
 
@@ -57,7 +59,7 @@ class SimulatedTerminal:
         self._stopping.clear()
         does = self.behaviour
         if does is Behaviour.CUT_BEFORE or not self.reachable:
-            return payment.NeverSent(because="The terminal does not answer.")
+            return payment_steps.NeverSent(because="The terminal does not answer.")
         if attempt.baseline is None or attempt.baseline.terminal_id != _ID:
             ledger.compared(self.kept[-1].mark if self.kept else Mark(terminal_id=_ID))
         ledger.sent()
@@ -68,11 +70,11 @@ class SimulatedTerminal:
         if does is Behaviour.CUT_PROGRESS:
             return _lost()
         if does is Behaviour.DECLINE:
-            return payment.Declined(text="The bank declined the card.", code="05")
+            return payment_steps.Declined(text="The bank declined the card.", code="05")
         if does is Behaviour.STALL:
             self._stopping.wait()
         if does in (Behaviour.ABORT, Behaviour.STALL):
-            return payment.Aborted(text="It was broken off, or took too long.", code="6C")
+            return payment_steps.Aborted(text="It was broken off, or took too long.", code="6C")
         return self._approve(attempt, ledger, does)
 
     def _approve(self, attempt: Attempt, ledger: Ledger, does: Behaviour) -> Outcome:
@@ -82,7 +84,7 @@ class SimulatedTerminal:
             return _lost()
         is_payment = attempt.way is Way.CHARGE
         self.kept.append(self._entry(evidence, attempt, is_payment=is_payment))
-        return _lost() if does is Behaviour.CUT_KEPT else payment.Captured()
+        return _lost() if does is Behaviour.CUT_KEPT else payment_steps.Captured()
 
     def _evidence(self) -> Evidence:
         self._number = self._number % 9999 + 1
@@ -109,13 +111,13 @@ class SimulatedTerminal:
         """Take back what it still has."""
         shows(Word("Taking it back."))
         if not self.reachable:
-            return payment.ReversalDeclined(text="The terminal does not answer.")
+            return payment_steps.ReversalDeclined(text="The terminal does not answer.")
         if self.behaviour in (Behaviour.DECLINE, Behaviour.ABORT):
-            return payment.ReversalDeclined(text="It cannot be taken back.", code="B5")
+            return payment_steps.ReversalDeclined(text="It cannot be taken back.", code="B5")
         if self.behaviour in (Behaviour.CUT_SENT, Behaviour.CUT_PROGRESS):
-            return payment.ReversalLost(because="The line was cut.")
+            return payment_steps.ReversalLost(because="The line was cut.")
         self.kept.append(self._entry(self._evidence(), attempt, is_payment=False))
-        return payment.Reversed()
+        return payment_steps.Reversed()
 
     def last(self, _: str) -> Last:
         """Its newest payment."""
@@ -133,5 +135,5 @@ class SimulatedTerminal:
         self._stopping.set()
 
 
-def _lost() -> payment.Lost:
-    return payment.Lost(because="The line was cut.")
+def _lost() -> payment_steps.Lost:
+    return payment_steps.Lost(because="The line was cut.")

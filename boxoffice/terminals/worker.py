@@ -14,8 +14,10 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from boxoffice.domain import payment
-from boxoffice.domain.payment import RECOVERABLE, Attempt, Evidence, Kind, Mark, State, Step, Terminal, TerminalDay
+from boxoffice.domain import payment, payment_steps
+from boxoffice.domain.payment import RECOVERABLE, Attempt, State
+from boxoffice.domain.payment_steps import Step
+from boxoffice.domain.terminals import Evidence, Kind, Last, Mark, Terminal, TerminalDay
 from boxoffice.errors import DeviceTrouble, Refused, Trouble
 from boxoffice.ports import CardTerminal, Word
 from boxoffice.services import card, card_terminals
@@ -90,7 +92,7 @@ class TerminalWorker:
         """Ask its terminal what became of an attempt. It stays unknown where the terminal cannot be asked."""
         return self._ask(lambda: self._recover(attempt))
 
-    def newest(self, terminal: str) -> Future[payment.Last]:
+    def newest(self, terminal: str) -> Future[Last]:
         """Whether a terminal answers, and what its newest payment is. Raises `DeviceTrouble`."""
         return self._ask(lambda: self._named(terminal).last(self._currency()))
 
@@ -151,7 +153,7 @@ class TerminalWorker:
         try:
             self._at_work = by or self._named(before.terminal)
             if self._ending:  # Looked at only now: whoever ends it looks at who is at work.
-                return self._take(attempt, payment.NeverSent(because=_ENDING))
+                return self._take(attempt, payment_steps.NeverSent(because=_ENDING))
             outcome: Step = self._at_work.pay(before, _Written(self, attempt, shows))
         except BaseException:
             self._leave(attempt)
@@ -165,9 +167,9 @@ class TerminalWorker:
         """Say how an attempt stands that a failure of ours has ended."""
         state = self._known(attempt).state
         if state is State.INTENT:
-            self._take(attempt, payment.NeverSent(because="The till failed before the amount left."))
+            self._take(attempt, payment_steps.NeverSent(because="The till failed before the amount left."))
         elif state in RECOVERABLE:
-            self._take(attempt, payment.Lost(because="The till failed while the terminal was at work."))
+            self._take(attempt, payment_steps.Lost(because="The till failed while the terminal was at work."))
 
     def _reverse(self, attempt: str, shows: Shows, by: CardTerminal | None) -> Attempt:
         before = self._known(attempt)
@@ -176,10 +178,10 @@ class TerminalWorker:
         try:
             self._at_work = by or self._named(before.terminal)
             if self._ending:
-                return self._take(attempt, payment.ReversalDeclined(text=_ENDING))
+                return self._take(attempt, payment_steps.ReversalDeclined(text=_ENDING))
             outcome = self._at_work.reverse(before, shows)
         except BaseException:
-            self._take(attempt, payment.ReversalLost(because="The till failed while the terminal was at work."))
+            self._take(attempt, payment_steps.ReversalLost(because="The till failed while the terminal was at work."))
             raise
         finally:
             self._at_work = None
@@ -190,12 +192,12 @@ class TerminalWorker:
         if one.state not in RECOVERABLE:
             return one
         if one.state is not State.UNKNOWN:
-            self._take(attempt, payment.Lost(because=one.because))
-        asked = self._take(attempt, payment.Asked())
+            self._take(attempt, payment_steps.Lost(because=one.because))
+        asked = self._take(attempt, payment_steps.Asked())
         try:
             last = self._named(one.terminal).last(one.currency)
         except Trouble as trouble:
-            return self._take(attempt, payment.Lost(because=str(trouble)))
+            return self._take(attempt, payment_steps.Lost(because=str(trouble)))
         return self._take(attempt, payment.judge(asked, last, self._now()))
 
     def _currency(self) -> str:
@@ -220,16 +222,16 @@ class _Written:
         self._shows = shows
 
     def compared(self, mark: Mark) -> None:
-        self._worker._take(self._attempt, payment.Compared(mark=mark))
+        self._worker._take(self._attempt, payment_steps.Compared(mark=mark))
 
     def sent(self) -> None:
-        self._worker._take(self._attempt, payment.Sent())
+        self._worker._take(self._attempt, payment_steps.Sent())
 
     def begun(self) -> None:
-        self._worker._take(self._attempt, payment.Begun())
+        self._worker._take(self._attempt, payment_steps.Begun())
 
     def approved(self, evidence: Evidence) -> None:
-        self._worker._take(self._attempt, payment.Approved(evidence=evidence))
+        self._worker._take(self._attempt, payment_steps.Approved(evidence=evidence))
 
     def shows(self, word: Word) -> None:
         self._shows(word)

@@ -12,7 +12,7 @@ from enum import Enum
 
 import msgspec
 
-from boxoffice.domain.payment import mask
+from boxoffice.domain.terminals import mask
 
 _LONG = 0xFF
 """In the place of a length: the next two bytes are it, the lower one first."""

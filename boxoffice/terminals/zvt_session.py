@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from boxoffice.domain.payment import Evidence, Last
+from boxoffice.domain.terminals import Evidence, Last
 from boxoffice.ports import Totals
 
 from . import zvt_frames as frames

@@ -17,20 +17,10 @@ from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
-from boxoffice.domain import payment
-from boxoffice.domain.payment import (
-    Attempt,
-    Evidence,
-    Last,
-    Mark,
-    Outcome,
-    ReversalDeclined,
-    ReversalLost,
-    ReversalOutcome,
-    Reversed,
-    Terminal,
-    Way,
-)
+from boxoffice.domain import payment_steps
+from boxoffice.domain.payment import Attempt, Way
+from boxoffice.domain.payment_steps import Outcome, ReversalDeclined, ReversalLost, ReversalOutcome, Reversed
+from boxoffice.domain.terminals import Evidence, Last, Mark, Terminal
 from boxoffice.errors import DeviceTrouble, filled
 from boxoffice.ports import Ledger, Totals, Word
 
@@ -103,15 +93,15 @@ class ZvtTerminal:
             command = self._order(attempt)
             with self._compared(attempt, ledger) as (line, terminal_id):
                 if self._stopping.is_set():
-                    return payment.NeverSent(because="It was stopped before the amount left.")
+                    return payment_steps.NeverSent(because="It was stopped before the amount left.")
                 ledger.sent()
                 charge = _Charge(self, line, command, terminal_id, attempt.amount, ledger)
                 charge.run()
         except (*_FAILURES, _No) as error:
             if charge is None:
-                return payment.NeverSent(because=f"The terminal cannot be used: {error}")
-            return charge.outcome or payment.Lost(because=f"The line to the terminal was lost: {error}")
-        return charge.outcome or payment.Lost(because="The terminal ended without a word on the payment.")
+                return payment_steps.NeverSent(because=f"The terminal cannot be used: {error}")
+            return charge.outcome or payment_steps.Lost(because=f"The line to the terminal was lost: {error}")
+        return charge.outcome or payment_steps.Lost(because="The terminal ended without a word on the payment.")
 
     def _order(self, attempt: Attempt) -> Apdu:
         if attempt.way is Way.REFUND:
@@ -336,7 +326,7 @@ class _Charge:
             case Rejected(code=code) | BrokenOff(code=code):
                 self._refuse(code)
             case Completed() if self._approved is not None:
-                self.outcome = payment.Captured()
+                self.outcome = payment_steps.Captured()
 
     def _approve(self, evidence: Evidence) -> None:
         if self._approved is None:
@@ -350,6 +340,6 @@ class _Charge:
             return
         text, number = text or zvt.words(code), f"{code:02X}"
         if zvt.is_decline(code):
-            self.outcome = payment.Declined(text=text, code=number)
+            self.outcome = payment_steps.Declined(text=text, code=number)
         else:
-            self.outcome = payment.Aborted(text=text, code=number)
+            self.outcome = payment_steps.Aborted(text=text, code=number)

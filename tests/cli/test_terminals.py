@@ -12,7 +12,8 @@ import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
-from boxoffice.domain import payment
+from boxoffice.domain import payment_steps
+from boxoffice.domain.terminals import Evidence, Mark
 from boxoffice.services import card
 
 Verb = Callable[..., Any]
@@ -91,7 +92,11 @@ def test_a_payment_in_doubt_is_settled_by_name_and_reason(till: Verb, tmp_path: 
 def leave_in_doubt(folder: Path) -> None:
     """As a crash does behind the amount."""
     wish = card.Wish(operation="sale-1", event="conf26", amount=1250, currency="EUR", terminal="Till 1")
-    steps = (payment.Compared(mark=payment.Mark(receipt=41, terminal_id="52500001")), payment.Sent(), payment.Lost())
+    steps = (
+        payment_steps.Compared(mark=Mark(receipt=41, terminal_id="52500001")),
+        payment_steps.Sent(),
+        payment_steps.Lost(),
+    )
     with App(Folder(folder)) as app:
         begun = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()
         for step in steps:
@@ -176,9 +181,9 @@ def test_a_charge_without_a_receipt_is_taken_back_with_its_reason(till: Verb, tm
 def leave_charged(folder: Path) -> None:
     """As a crash does between the terminal and the receipt."""
     wish = card.Wish(operation="sale-1", event="conf26", amount=1250, currency="EUR", terminal="Till 1")
-    yes = payment.Approved(evidence=payment.Evidence(receipt=42, terminal_id="52500001"))
-    mark = payment.Compared(mark=payment.Mark(receipt=41, terminal_id="52500001"))
+    yes = payment_steps.Approved(evidence=Evidence(receipt=42, terminal_id="52500001"))
+    mark = payment_steps.Compared(mark=Mark(receipt=41, terminal_id="52500001"))
     with App(Folder(folder)) as app:
         begun = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()
-        for step in (mark, payment.Sent(), payment.Begun(), yes, payment.Captured()):
+        for step in (mark, payment_steps.Sent(), payment_steps.Begun(), yes, payment_steps.Captured()):
             app.write(lambda c, step=step: card.take(c, begun.id, step, datetime.now(UTC))).result()

@@ -10,25 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.domain.payment import (
-    CHARGED,
-    DOUBTFUL,
-    FOR_A_PERSON,
+from boxoffice.domain.payment import CHARGED, DOUBTFUL, FOR_A_PERSON, Attempt, Illegal, State, Way, after, judge
+from boxoffice.domain.payment_steps import (
     Aborted,
     Approved,
     Asked,
-    Attempt,
     Begun,
     Captured,
     Compared,
     Declined,
-    Evidence,
     Found,
-    Illegal,
     Intended,
-    Last,
     Lost,
-    Mark,
     NeverSent,
     NotCharged,
     Puzzled,
@@ -38,13 +31,9 @@ from boxoffice.domain.payment import (
     Reversed,
     Sent,
     Settled,
-    State,
     Step,
-    Way,
-    after,
-    judge,
-    mask,
 )
+from boxoffice.domain.terminals import Evidence, Last, Mark, mask
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BEFORE = Mark(receipt=41, trace=741, terminal_id="52500001")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from boxoffice.domain.payment import Attempt, State, TerminalDay
+from boxoffice.domain.payment import Attempt, State
 from boxoffice.domain.reconciling import (
     CAUSES,
     NEXT,
@@ -21,6 +21,7 @@ from boxoffice.domain.reconciling import (
     reconcile,
     summed,
 )
+from boxoffice.domain.terminals import TerminalDay
 
 NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
 

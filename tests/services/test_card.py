@@ -14,33 +14,25 @@ from boxoffice.domain.facts import CardPaid
 from boxoffice.domain.instants import moment
 from boxoffice.domain.offering import PriceStep
 from boxoffice.domain.operators import Operator
-from boxoffice.domain.payment import (
+from boxoffice.domain.payment import Attempt, Illegal, State, Way, judge
+from boxoffice.domain.payment_steps import (
     Approved,
     Asked,
-    Attempt,
     Begun,
     Captured,
     Compared,
     Declined,
-    Evidence,
-    Illegal,
-    Kind,
-    Last,
     Lost,
-    Mark,
     NotCharged,
     Puzzled,
     ReversalLost,
     Reversed,
     Sent,
-    State,
     Step,
-    Terminal,
-    Way,
-    judge,
 )
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Evidence, Kind, Last, Mark, Terminal
 from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ports import Role, Totals
 from boxoffice.services import card, card_terminals, sell, shifts

@@ -9,9 +9,9 @@ import pytest
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.domain.payment import Kind, Terminal
 from boxoffice.domain.progress import promised
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Role
 from boxoffice.services import card_terminals, corrections, shifts, voids

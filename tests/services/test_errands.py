@@ -8,26 +8,21 @@ import pytest
 
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.errands import Errand, What
-from boxoffice.domain.payment import (
+from boxoffice.domain.payment import Attempt, State, Way
+from boxoffice.domain.payment_steps import (
     Approved,
-    Attempt,
     Begun,
     Captured,
     Compared,
-    Evidence,
-    Kind,
     Lost,
-    Mark,
     ReversalDeclined,
     ReversalLost,
     Reversed,
     Sent,
-    State,
     Step,
-    Terminal,
-    Way,
 )
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Totals
 from boxoffice.services import card, card_terminals, errands, sell

@@ -11,25 +11,20 @@ from boxoffice.domain.catalog import Item
 from boxoffice.domain.errands import Errand, What, Wish
 from boxoffice.domain.gift_cards import GiftCard, Load
 from boxoffice.domain.orders import Status
-from boxoffice.domain.payment import (
+from boxoffice.domain.payment import Attempt, State, Way
+from boxoffice.domain.payment_steps import (
     Approved,
-    Attempt,
     Begun,
     Captured,
     Compared,
     Declined,
-    Evidence,
-    Kind,
-    Mark,
     ReversalDeclined,
     Reversed,
     Sent,
-    State,
     Step,
-    Terminal,
-    Way,
 )
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Totals
 from boxoffice.services import card, card_terminals, corrections, errands, exchange, gift_cards, sell, shifts, voids

@@ -12,7 +12,8 @@ import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
-from boxoffice.domain.payment import Attempt, Evidence, Mark, State
+from boxoffice.domain.payment import Attempt, State
+from boxoffice.domain.terminals import Evidence, Mark
 from boxoffice.errors import StorageTrouble
 from boxoffice.storage import payments
 

@@ -12,7 +12,9 @@ import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
-from boxoffice.domain.payment import Attempt, Kind, Mark, Sent, State, Terminal
+from boxoffice.domain.payment import Attempt, State
+from boxoffice.domain.payment_steps import Sent
+from boxoffice.domain.terminals import Kind, Mark, Terminal
 from boxoffice.errors import DeviceTrouble, Refused
 from boxoffice.ports import Word
 from boxoffice.services import card, card_terminals

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from boxoffice.domain.payment import Evidence
+from boxoffice.domain.terminals import Evidence
 from boxoffice.terminals import zvt_session as zvt
 from boxoffice.terminals.zvt_frames import YES, Garbled
 from boxoffice.terminals.zvt_session import (

@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from boxoffice.domain import payment
-from boxoffice.domain.payment import Attempt, Evidence, Kind, Mark, Terminal
+from boxoffice.domain import payment_steps
+from boxoffice.domain.payment import Attempt
+from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.errors import DeviceTrouble, StorageTrouble
 from boxoffice.ports import Word
 from boxoffice.terminals.zvt_frames import Framing
@@ -135,7 +136,7 @@ def comparing(said: Any) -> tuple[bytes | None, ...]:
 
 def test_each_step_is_written_down_before_the_frame_that_it_announces(far: Far, book: Book, said: Any) -> None:
     far.plays(*comparing(said), said.yes + said.shows, said.approved, said.completed, QUIET)
-    assert terminal(far).pay(attempt(), book) == payment.Captured()
+    assert terminal(far).pay(attempt(), book) == payment_steps.Captured()
     far.close()
     written = ["compared", "sent", "begun", "Insert", "approved"]
     assert [one for one in book.log if one in written] == written
@@ -148,7 +149,7 @@ def test_each_step_is_written_down_before_the_frame_that_it_announces(far: Far, 
 def test_a_baseline_that_is_not_known_is_asked_for(far: Far, book: Book, said: Any) -> None:
     far.plays(*registering(said), said.yes + said.approved, said.completed, QUIET, said.no)
     outcome = terminal(far).pay(attempt(baseline=None), book)
-    assert outcome == payment.Aborted(text="The terminal is busy.", code="9C")
+    assert outcome == payment_steps.Aborted(text="The terminal is busy.", code="9C")
     assert book.mark == Mark(receipt=42, trace=742, terminal_id="52500001")
 
 
@@ -165,7 +166,7 @@ def test_a_terminal_that_does_not_say_what_it_has_is_paid_at_and_not_believed(
     refusal = said.cannot if answer == "cannot" else said.yes + getattr(said, answer)
     rest = (HANG_UP,) if answer == "cannot" else (QUIET, HANG_UP)
     far.plays(*registering(said), refusal, *rest)
-    assert isinstance(terminal(far).pay(attempt(baseline=None), book), payment.Lost)
+    assert isinstance(terminal(far).pay(attempt(baseline=None), book), payment_steps.Lost)
     assert book.mark == Mark(terminal_id="52500001", told=False)
 
 
@@ -185,7 +186,7 @@ def test_a_terminal_is_asked_in_the_currency_of_the_event(far: Far, said: Any) -
 
 def test_a_busy_terminal_is_not_paid_at(far: Far, book: Book, said: Any) -> None:
     far.plays(*registering(said), said.no)
-    assert isinstance(terminal(far).pay(attempt(), book), payment.NeverSent)
+    assert isinstance(terminal(far).pay(attempt(), book), payment_steps.NeverSent)
     assert "sent" not in book.log
 
 
@@ -194,7 +195,7 @@ def test_a_line_that_is_lost_before_the_amount_leaves_is_no_payment(
     far: Far, book: Book, said: Any, until: int
 ) -> None:
     far.plays(*(said.yes, HANG_UP)[:until], HANG_UP)
-    assert isinstance(terminal(far).pay(attempt(), book), payment.NeverSent)
+    assert isinstance(terminal(far).pay(attempt(), book), payment_steps.NeverSent)
     assert "sent" not in book.log
 
 
@@ -203,19 +204,19 @@ def test_a_line_that_is_lost_behind_the_amount_is_a_question(far: Far, book: Boo
         book.log.clear()
         other = Far(book.log)
         other.plays(*comparing(said), *answers)
-        assert isinstance(terminal(other).pay(attempt(), book), payment.Lost)
+        assert isinstance(terminal(other).pay(attempt(), book), payment_steps.Lost)
         assert book.log.count("0601") == 1
         other.close()
 
 
 def test_a_decline_stands_even_if_the_line_is_lost_then(far: Far, book: Book, said: Any) -> None:
     far.plays(*comparing(said), said.yes + said.declined, HANG_UP)
-    assert terminal(far).pay(attempt(), book) == payment.Declined(text="The bank declined the card.", code="05")
+    assert terminal(far).pay(attempt(), book) == payment_steps.Declined(text="The bank declined the card.", code="05")
 
 
 def test_a_yes_and_then_a_no_is_a_question(far: Far, book: Book, said: Any) -> None:
     far.plays(*comparing(said), said.yes + said.approved, said.broken_off, QUIET)
-    assert isinstance(terminal(far).pay(attempt(), book), payment.Lost)
+    assert isinstance(terminal(far).pay(attempt(), book), payment_steps.Lost)
 
 
 @pytest.mark.parametrize("step", ["sent", "approved"])
@@ -245,28 +246,28 @@ def test_a_terminal_that_does_not_answer_is_a_devices_trouble(far: Far) -> None:
 def test_nothing_is_taken_back_at_another_terminal(far: Far, book: Book, said: Any) -> None:
     far.plays(*registering(said), HANG_UP)
     paid = attempt(evidence=Evidence(receipt=42, terminal_id="52500009"))
-    assert isinstance(terminal(far).reverse(paid, lambda _: None), payment.ReversalDeclined)
+    assert isinstance(terminal(far).reverse(paid, lambda _: None), payment_steps.ReversalDeclined)
     far.close()
     assert "0630" not in book.log
 
 
 def test_what_was_taken_back_before_is_a_question(far: Far, said: Any) -> None:
     far.plays(*registering(said), said.yes + said.taken_back_before, QUIET)
-    assert isinstance(terminal(far).reverse(attempt(), lambda _: None), payment.ReversalLost)
+    assert isinstance(terminal(far).reverse(attempt(), lambda _: None), payment_steps.ReversalLost)
 
 
 def test_a_yes_over_another_amount_is_no_yes(far: Far, book: Book, said: Any) -> None:
     far.plays(*comparing(said), said.yes + said.approved, QUIET)
-    assert isinstance(terminal(far).pay(msgspec.structs.replace(attempt(), amount=1251), book), payment.Lost)
+    assert isinstance(terminal(far).pay(msgspec.structs.replace(attempt(), amount=1251), book), payment_steps.Lost)
     assert "approved" not in book.log
 
 
 @pytest.mark.parametrize(
     ("answers", "outcome"),
     [
-        (lambda said: (said.yes + said.approved, said.completed, QUIET), payment.Reversed),
-        (lambda said: (said.yes + said.broken_off, QUIET), payment.ReversalDeclined),
-        (lambda said: (said.yes, HANG_UP), payment.ReversalLost),
+        (lambda said: (said.yes + said.approved, said.completed, QUIET), payment_steps.Reversed),
+        (lambda said: (said.yes + said.broken_off, QUIET), payment_steps.ReversalDeclined),
+        (lambda said: (said.yes, HANG_UP), payment_steps.ReversalLost),
     ],
 )
 def test_a_payment_is_taken_back_on_the_terminals_word(

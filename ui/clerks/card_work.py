@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from boxoffice.bootstrap import App
-from boxoffice.domain.payment import Attempt, Kind, State, TerminalDay
+from boxoffice.domain.payment import Attempt, State
+from boxoffice.domain.terminals import Kind, TerminalDay
 from boxoffice.errors import DeviceTrouble, Trouble
 from boxoffice.ports import Word
 from boxoffice.services import card_terminals

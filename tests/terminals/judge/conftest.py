@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from boxoffice.domain.payment import NotCharged
+from boxoffice.domain.payment_steps import NotCharged
 from boxoffice.storage import connection, schema, settings
 
 from . import capture, fake_terminal, frames, ledger, matrix, port, wire

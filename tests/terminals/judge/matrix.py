@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from boxoffice.domain import payment
-from boxoffice.domain.payment import Attempt, Kind, State
+from boxoffice.domain import payment, terminals
+from boxoffice.domain.payment import Attempt, State
+from boxoffice.domain.terminals import Kind
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.services import card, card_terminals
@@ -205,7 +206,7 @@ class Desk:
         spare = Terminal(self.clock, case.dialect, epoch=here, terminal_id=77777777)
         spare.ledger.receipt = terminal.ledger.receipt = 9998
         with self._plugged(Wire(terminal, self.clock, spare=spare)) as (host, port):
-            there = payment.Terminal(name=name, kind=Kind.ZVT, host=host, port=port)
+            there = terminals.Terminal(name=name, kind=Kind.ZVT, host=host, port=port)
             self.station.write(lambda c: card_terminals.put_terminal(c, there))
             return self._play(case, name, terminal, spare)
 

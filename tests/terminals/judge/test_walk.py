@@ -12,8 +12,7 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.cli import terminal_walk
 from boxoffice.config import Folder
-from boxoffice.domain import payment
-from boxoffice.domain.payment import Kind
+from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.services import card_terminals
 from boxoffice.terminals.worker import TerminalWorker
 
@@ -84,7 +83,7 @@ def walked(tmp_path, zvt) -> Iterator[SimpleNamespace]:
     terminal = zvt.Terminal(clock, zvt.Dialect(unacknowledged="keep"), epoch=here)
     wire = zvt.Wire(terminal, clock)
     with zvt.Port(wire) as port, App(Folder(tmp_path)) as app:
-        there = payment.Terminal(name="Till 1", kind=Kind.ZVT, host="127.0.0.1", port=port.port)
+        there = Terminal(name="Till 1", kind=Kind.ZVT, host="127.0.0.1", port=port.port)
         app.write(lambda c: card_terminals.put_terminal(c, there)).result()
         worker = TerminalWorker(app)
         worker.start()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from boxoffice.domain.payment import Kind, TerminalDay
+from boxoffice.domain.terminals import Kind, TerminalDay
 from boxoffice.errors import Trouble
 from ui import theme
 from ui.clerks.clerk import Clerk

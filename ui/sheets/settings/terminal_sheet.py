@@ -11,7 +11,7 @@ from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QWidget
 
 from boxoffice.bootstrap import App
-from boxoffice.domain.payment import Kind, Last, Terminal
+from boxoffice.domain.terminals import Kind, Last, Terminal
 from boxoffice.errors import Trouble
 from boxoffice.services import card_terminals
 from ui import theme

@@ -20,7 +20,7 @@ from PIL import Image
 from boxoffice import config
 from boxoffice.bootstrap import App, restore_station
 from boxoffice.config import Folder
-from boxoffice.domain import payment
+from boxoffice.domain import payment_steps
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.checkins import CheckIn
@@ -33,11 +33,11 @@ from boxoffice.domain.gift_cards import Load
 from boxoffice.domain.instants import moment
 from boxoffice.domain.operators import NewOperator
 from boxoffice.domain.orders import Blocked
-from boxoffice.domain.payment import Evidence, Kind, Mark, Terminal
 from boxoffice.domain.permissions import Act, Permit, Role
 from boxoffice.domain.printing import Answer, Job, Printer, State
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer, Tendering
+from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.ids import new_id, new_scan
 from boxoffice.ports import Totals
 from boxoffice.services import card, card_terminals, disagree, hear, operators, print_jobs, print_setup, printing, seals
@@ -191,8 +191,14 @@ def test_while_a_card_is_charged_in_doubt_settled_and_taken_back(night, power_go
         here.act(lambda: till.begin(cart).result())
         begun = []
         here.act(lambda: begun.append(till.cards.charge(cart.id, 2_500).result()))
-        steps = (payment.Compared(mark=Mark(receipt=41)), payment.Sent(), payment.Begun())
-        for step in (*steps, payment.Approved(evidence=evidence), payment.Lost(), payment.Asked(), payment.Puzzled()):
+        steps = (payment_steps.Compared(mark=Mark(receipt=41)), payment_steps.Sent(), payment_steps.Begun())
+        for step in (
+            *steps,
+            payment_steps.Approved(evidence=evidence),
+            payment_steps.Lost(),
+            payment_steps.Asked(),
+            payment_steps.Puzzled(),
+        ):
             here.write(lambda c: card.take(c, begun[0].id, step, NINE))  # noqa: B023 - done at once
         seen = card.Seen(charged=True, by="Ana", reason="Its journal shows it", receipt=42)
         here.act(lambda: till.cards.settle(begun[0].id, seen).result())
@@ -200,7 +206,7 @@ def test_while_a_card_is_charged_in_doubt_settled_and_taken_back(night, power_go
         here.act(lambda: sold.append(till.finish(cart.id, [Offer(means=Means.CARD, amount=2_500)]).result()))
         back = Errand(operation="back-1", event=evening.event, order=sold[0].order.code, what=What.REFUND, reason="Ill")
         here.act(lambda: till.cards.advance(back).result())
-        here.write(lambda c: card.take(c, begun[0].id, payment.Reversed(), NINE))
+        here.write(lambda c: card.take(c, begun[0].id, payment_steps.Reversed(), NINE))
         here.act(lambda: till.cards.finish_errand("back-1").result())
         here.write(lambda c: card_terminals.close_day(c, "Till 1", Totals(amount=0, number=0), NINE, "Ana"))
     power_goes(here.recorded)

@@ -11,10 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from boxoffice.domain import payment
+from boxoffice.domain import payment, payment_steps
 from boxoffice.domain.catalog import Event, Item
-from boxoffice.domain.payment import Kind, Mark, State, Terminal
+from boxoffice.domain.payment import State
 from boxoffice.domain.tenders import Means
+from boxoffice.domain.terminals import Kind, Mark, Terminal
 from boxoffice.errors import DeviceTrouble
 from boxoffice.services import card, card_terminals
 from boxoffice.storage import payments
@@ -94,7 +95,11 @@ class Till:
         """As a crash leaves it behind the amount."""
         wish = card.Wish(operation=operation, event="conf26", amount=4_500, currency="EUR", terminal=terminal)
         begun = self.app.write(lambda c: card.begin(c, wish, 4_500, datetime.now(UTC))).result()
-        steps = (payment.Compared(mark=Mark(receipt=41, terminal_id="1")), payment.Sent(), payment.Lost(because="Cut"))
+        steps = (
+            payment_steps.Compared(mark=Mark(receipt=41, terminal_id="1")),
+            payment_steps.Sent(),
+            payment_steps.Lost(because="Cut"),
+        )
         for step in steps:
             self.app.write(lambda c, step=step: card.take(c, begun.id, step, datetime.now(UTC))).result()
         return begun

@@ -16,7 +16,7 @@ from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, Quota, Ta
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.held import HeldCart, packed
 from boxoffice.domain.orders import Status
-from boxoffice.domain.payment import Kind, Terminal
+from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.ports import Role
 from boxoffice.services import card_terminals, held
 from boxoffice.storage import journal, orders, till

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.orders import Order, Status
-from boxoffice.domain.payment import Kind, State, Terminal, Way
+from boxoffice.domain.payment import State, Way
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.errors import DeviceTrouble
 from boxoffice.services import card_terminals
 from boxoffice.storage import orders, payments
