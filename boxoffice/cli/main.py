@@ -41,6 +41,7 @@ VERBS = {
     "tenders": "tenders",
     "vouchers": "vouchers",
     "report": "report",
+    "import": "importing",
     "export": "export",
     "outbox": "outbox",
     "conflicts": "conflicts",
