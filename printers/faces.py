@@ -72,11 +72,6 @@ def is_typewriter(face: Face) -> bool:
     return Path(face.path).name in _TYPEWRITER
 
 
-def covered(text: str) -> bool:
-    """Whether some face has every letter of the text; else a box is drawn for those that are missing."""
-    return visible(text) == text
-
-
 def visible(text: str) -> str:
     """The text with a box for each letter that no face has."""
     if text.isascii():

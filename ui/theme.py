@@ -284,18 +284,6 @@ def half_bold(pixels: float) -> QFont:
     return font(pixels, QFont.Weight.DemiBold)
 
 
-def contrast(one: str, other: str) -> float:
-    """The ratio of two colours' luminance, 1 to 21, as WCAG computes it."""
-    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (brighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def _application() -> QApplication:
     application = QApplication.instance()
     assert isinstance(application, QApplication)  # noqa: S101 - a look without an application is a bug of ours

@@ -84,12 +84,6 @@ def known() -> tuple[Mending, ...]:
     return tuple(mending(gun, laptop) for gun, laptop in permutations(_KEYS, 2))
 
 
-def readings(text: str) -> tuple[str, ...]:
-    """What a scan that nobody knows might have said, if gun and laptop disagree; without the text itself."""
-    mended = (one.mend(text) for one in known())
-    return tuple(dict.fromkeys(one for one in mended if one != text))
-
-
 def _swapped(character: str) -> str:
     """The other case, where a key has one: `ß` has none."""
     other = character.swapcase()

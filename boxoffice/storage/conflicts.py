@@ -113,11 +113,6 @@ def open_ones(connection: Connection) -> list[Conflict]:
     return _read(connection, "settled_at IS NULL", ())
 
 
-def every(connection: Connection) -> list[Conflict]:
-    """All conflicts, settled ones too, oldest first."""
-    return _read(connection, "1", ())
-
-
 def count_open(connection: Connection) -> int:
     """How many nobody has settled."""
     return int(connection.execute("SELECT count(*) FROM conflicts WHERE settled_at IS NULL").fetchone()[0])

@@ -75,11 +75,6 @@ def draw(connection: Connection, event: str, operation: str, draws: Mapping[int,
         )
 
 
-def give_back(connection: Connection, event: str, operation: str) -> None:
-    """A sale was taken back before the server heard of it."""
-    connection.execute("DELETE FROM lease_draws WHERE event = ? AND operation = ?", (event, operation))
-
-
 def arrived(connection: Connection, event: str, quota: int) -> int:
     """How many tickets were sold from a lease in sales that the server has."""
     [number] = connection.execute(

@@ -14,7 +14,7 @@ import msgspec
 from boxoffice.decoding import decoder
 from boxoffice.domain.errands import Errand
 from boxoffice.domain.instants import micros
-from boxoffice.domain.payment import CHARGED, DOUBTFUL, ENDS, FOR_A_PERSON, Attempt, State, Way
+from boxoffice.domain.payment import CHARGED, DOUBTFUL, ENDS, Attempt, State, Way
 from boxoffice.domain.terminals import Mark, TerminalDay
 
 from .connection import Connection
@@ -92,11 +92,6 @@ def open_ones(connection: Connection) -> list[Attempt]:
 def doubtful(connection: Connection) -> list[Attempt]:
     """Attempts by which money may have moved, and nobody can say so yet."""
     return [one for one in open_ones(connection) if one.state in DOUBTFUL]
-
-
-def for_a_person(connection: Connection) -> list[Attempt]:
-    """Attempts that a person has to look at."""
-    return [one for one in open_ones(connection) if one.state in FOR_A_PERSON]
 
 
 def strays(connection: Connection) -> list[Attempt]:

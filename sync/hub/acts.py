@@ -48,7 +48,6 @@ _KEEP = sql.Insert(
     },
 )
 _ANSWER_ANEW = text("UPDATE acts SET outcome = :outcome, because = :because WHERE operation = :operation")
-_REFUSALS = text("SELECT body FROM acts WHERE kind = 'refused' ORDER BY received_at, operation")
 
 
 class Looked(msgspec.Struct, frozen=True, gc=False):
@@ -103,11 +102,6 @@ def take(connection: Connection, batches: Sequence[Batch]) -> list[Taken]:
         Taken(_receipt(connection, batch.caller, said, intake.marks(batch.caller), batch.now), moved)
         for batch, said in zip(batches, answers, strict=True)
     ]
-
-
-def refusals(connection: Connection) -> list[str]:
-    """The bodies of all refusals at the doors, oldest first."""
-    return [body for (body,) in sql.rows(connection, _REFUSALS)]
 
 
 def _receipt(

@@ -23,7 +23,6 @@ from boxoffice.ports import Outcome
 from .hub_feed import BROKEN
 from .pretix import said, stamp
 
-ANNUL_WITHIN_MINUTES = 15
 _TAKEN_BACK = "Cannot annul an unsuccessful checkin"
 
 

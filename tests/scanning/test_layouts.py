@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from boxoffice.scanning import layouts
 from boxoffice.scanning.layouts import TEST_CODE, detect, mending
 
 
@@ -57,9 +56,3 @@ def test_what_no_table_explains_is_not_guessed_at() -> None:
 
 def test_a_dead_key_that_joined_its_letter_comes_apart_again() -> None:
     assert mending("US", "FR").mend("ê") == "[e"
-
-
-def test_an_unknown_scan_offers_its_other_readings() -> None:
-    assert "12345" in layouts.readings("&é\"'(")
-    assert "yz-1" not in layouts.readings("yz-1")
-    assert layouts.readings("") == ()

@@ -30,8 +30,6 @@ def test_what_is_sold_is_drawn_from_it_and_no_more_than_there_is(store):
         leases.draw(store, "conf26", "op2", {1: 3})
     leases.draw(store, "conf26", "op2", {1: 2})
     assert leases.one(store, "conf26", 1).sold == 5
-    leases.give_back(store, "conf26", "op1")
-    assert leases.one(store, "conf26", 1).sold == 2
 
 
 def test_without_a_lease_nothing_is_drawn(store):

@@ -66,7 +66,6 @@ def test_what_is_doubtful_and_what_strays_is_known(app: App) -> None:
     stray = attempt("a3", operation="sale-3", state=State.CAPTURED)
     keep(app, attempt(state=State.NEEDS_HUMAN), attempt("a2", operation="sale-2", terminal="Till 2"), stray)
     assert [one.id for one in app.read(payments.doubtful)] == ["a1"]
-    assert [one.id for one in app.read(payments.for_a_person)] == ["a1"]
     assert app.read(payments.strays) == [stray]
     keep(app, msgspec.structs.replace(stray, receipt=3))
     assert app.read(payments.strays) == []

@@ -29,7 +29,7 @@ from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.ids import new_id
 from boxoffice.ports import Enrolment, Receipt, Role
-from sync.hub import acts, auth
+from sync.hub import auth
 from sync.hub.app import Hub as HubApp
 from sync.hub.database import Database, file_url
 from sync.hub.loading import Loaded, load
@@ -168,8 +168,8 @@ class Running:
 
     def refusals(self) -> list[facts.RefusedEntry]:
         with self.database.reading() as connection:
-            bodies = acts.refusals(connection)
-        return [decode(body, facts.RefusedEntry) for body in bodies]
+            rows = connection.exec_driver_sql("SELECT body FROM acts WHERE kind = 'refused' ORDER BY received_at").all()
+        return [decode(body, facts.RefusedEntry) for (body,) in rows]
 
     def stop_streams(self) -> None:
         """What a hub does first when it is stopped."""

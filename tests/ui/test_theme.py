@@ -40,28 +40,40 @@ READ_ON = [
 LOOKS = {"light": theme.LIGHT, "dark": theme.DARK, "door": theme.DOOR}
 
 
+def contrast(one: str, other: str) -> float:
+    """The ratio of two colours' luminance, 1 to 21, as WCAG computes it."""
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize(("text", "ground"), READ_ON)
 def test_words_are_readable_in_every_look(look: str, text: str, ground: str) -> None:
     colours = LOOKS[look]
-    assert theme.contrast(getattr(colours, text), getattr(colours, ground)) >= 4.5
+    assert contrast(getattr(colours, text), getattr(colours, ground)) >= 4.5
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_answers_are_readable(kind: Kind) -> None:
-    assert theme.contrast(kind.tone.text, kind.tone.fill) >= 4.5
+    assert contrast(kind.tone.text, kind.tone.fill) >= 4.5
 
 
 def test_stripes_leave_the_words_of_a_caution_readable() -> None:
     fill = QColor(theme.CAUTION.fill)
     darkest = QColor.fromRgbF(*(channel * (1 - 16 / 255) for channel in fill.getRgbF()[:3])).name()
-    assert theme.contrast(theme.CAUTION.text, darkest) >= 4.5
+    assert contrast(theme.CAUTION.text, darkest) >= 4.5
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_focus_is_seen(look: str) -> None:
     colours = LOOKS[look]
-    assert min(theme.contrast(colours.focus, ground) for ground in (colours.window, colours.surface)) >= 3
+    assert min(contrast(colours.focus, ground) for ground in (colours.window, colours.surface)) >= 3
 
 
 def test_the_four_signs_differ_without_any_colour(qapp: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import shapes, theme
 from ui.shapes import Shape
@@ -129,9 +129,3 @@ _AT_ONCE = 4
 _APART = 6
 _HALF = 26
 """Part of a row, so that it is seen that there are more."""
-
-
-def press(row: QAbstractButton) -> None:
-    """As if the row was clicked, if it can be."""
-    if row.isEnabled():
-        row.click()
