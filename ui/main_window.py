@@ -26,7 +26,7 @@ from .courier import Courier
 from .focus import Follower, in_order
 from .language import tr
 from .likes import Likes
-from .living import Keyed, Living, Typing
+from .living import Living, Typing
 from .locking import Locking
 from .notices import Notices
 from .preferences import Preferences
@@ -362,18 +362,9 @@ class MainWindow(QWidget):
 
     def show_keys(self) -> None:
         """The sheet of keys."""
-        from .widgets.dialogs import KeysSheet
+        from .places import show_keys
 
-        general = [
-            ("F1", tr("This sheet")),
-            ("F11", tr("Door mode")),
-            ("F12", tr("Mute")),
-            ("Ctrl+L", tr("Lock, or hand over")),
-            ("Ctrl+1 … 8", tr("Change the place")),
-        ]
-        shown: object = self.stack.currentWidget()
-        own = shown.keys() if isinstance(shown, Keyed) else DoorScreen.keys()
-        KeysSheet([*own, *general], self).open()
+        show_keys(self)
 
     def event(self, event: QEvent) -> bool:
         """While a dialog lies over the answer, no time passes for it."""

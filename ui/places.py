@@ -15,12 +15,15 @@ from ui.sheets.parting import PartingSheet
 from ui.sheets.settings.gun_test import GunTest
 
 from .language import tr
+from .living import Keyed
 from .screens.conflicts import ConflictsScreen
 from .screens.desk import DeskScreen
+from .screens.door.screen import DoorScreen
 from .screens.outbox import OutboxScreen
 from .screens.printing.screen import PrintingScreen
 from .screens.settings.screen import SettingsScreen
 from .screens.till.screen import TillScreen
+from .widgets.dialogs import KeysSheet
 from .widgets.strip import Where
 
 if TYPE_CHECKING:
@@ -259,3 +262,17 @@ def _write_papers(window: MainWindow) -> QWidget:
     sheet.kept.connect(lambda: window.notices.say(tr("Papers are as you wrote them from now on")))
     sheet.open()
     return sheet
+
+
+def show_keys(window: MainWindow) -> None:
+    """What the keys do: those of the place where somebody is, and those that do the same everywhere."""
+    general = [
+        ("F1", tr("This sheet")),
+        ("F11", tr("Door mode")),
+        ("F12", tr("Mute")),
+        ("Ctrl+L", tr("Lock, or hand over")),
+        ("Ctrl+1 … 8", tr("Change the place")),
+    ]
+    shown: object = window.stack.currentWidget()
+    own = shown.keys() if isinstance(shown, Keyed) else DoorScreen.keys()
+    KeysSheet([*own, *general], window).open()

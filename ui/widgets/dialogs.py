@@ -137,6 +137,20 @@ class Dialog(QDialog):
             self._button_row.addWidget(button)
 
 
+def ask_before(heading: str, about: str, words: tuple[str, str], act: Callable[[], object], parent: QWidget) -> Dialog:
+    """Do something that cannot be taken back once somebody has said so; `words` are those for no and for yes."""
+    dialog = Dialog(heading, parent)
+    dialog.setObjectName("question_dialog")
+    dialog.say(about)
+    back, on = Button(words[0], key="Esc"), Button(words[1], weight=Weight.PRIMARY)
+    back.clicked.connect(dialog.reject)
+    on.clicked.connect(dialog.accept)
+    dialog.accepted.connect(act)
+    dialog.add_buttons(back, on)
+    dialog.open()
+    return dialog
+
+
 class ReasonDialog(Dialog):
     """Why something is taken back, or done once more: one of the usual reasons, or own words."""
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -36,17 +35,15 @@ from boxoffice.storage.badges import Kept
 from ui.background import Background
 from ui.courier import Courier
 from ui.language import name_of, tell, tr
-from ui.shapes import Shape
 from ui.widgets.badge_canvas import BadgeCanvas
 from ui.widgets.badge_form import BadgeForm
-from ui.widgets.buttons import Button, Weight
-from ui.widgets.choice import Choice
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import ask_before
 
 from . import files
 from .badge_draft import Draft, Spot, spot_of
 from .drawing import Drawing, Drawn
 from .elements import ElementList, new_element
+from .head import Head
 from .trial import Trial
 from .uses import uses
 
@@ -99,7 +96,7 @@ class BadgeEditor(QScrollArea):
         rows = QVBoxLayout(board)
         rows.setContentsMargins(20, 12, 20, 14)
         rows.setSpacing(10)
-        rows.addLayout(self._head())
+        rows.addWidget(self._head())
         columns = QHBoxLayout()
         columns.setSpacing(16)
         columns.addWidget(self._left())
@@ -116,42 +113,21 @@ class BadgeEditor(QScrollArea):
         ):
             QShortcut(keys, self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
-    def _head(self) -> QHBoxLayout:
-        title = QLabel(tr("Badges"))
-        title.setProperty("role", "title")
-        self.templates = Choice(tr("Template"))
-        self.templates.setMinimumWidth(240)
-        self.templates.activated.connect(lambda at: self._on_template(self.templates.itemData(at)))
-        self.more = Button(tr("More…"))
-        self.more.setMenu(self._menu())
-        self.undo = Button(tr("Undo"), key="Ctrl+Z", shape=Shape.UNDO)
-        self.undo.clicked.connect(self._undo)
-        self.redo = Button(tr("Redo"), key="Ctrl+Y")
-        self.redo.clicked.connect(self._redo)
-        self.keep = Button(tr("Save"), weight=Weight.PRIMARY, key="Ctrl+S")
-        self.keep.clicked.connect(self.save)
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        head.addWidget(title)
-        head.addSpacing(8)
-        head.addWidget(self.templates, 1)
-        head.addWidget(self.more)
-        head.addStretch(1)
-        for button in (self.undo, self.redo, self.keep):
-            head.addWidget(button)
+    def _head(self) -> QWidget:
+        head = Head()
+        self.templates, self.more, self.layouts = head.templates, head.more, head.layouts
+        self.undo, self.redo, self.keep = head.undo, head.redo, head.keep
+        head.chosen.connect(self._on_template)
+        head.new_wanted.connect(self._new)
+        head.copy_wanted.connect(self._copy)
+        head.deleting_wanted.connect(self._ask_to_delete)
+        head.file_wanted.connect(self._ask_for_file)
+        head.export_wanted.connect(self._ask_where_to)
+        head.layouts.aboutToShow.connect(self._list_layouts)
+        head.undo.clicked.connect(self._undo)
+        head.redo.clicked.connect(self._redo)
+        head.keep.clicked.connect(self.save)
         return head
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction(tr("New badge"), self._new)
-        menu.addAction(tr("Copy of this one"), self._copy)
-        menu.addAction(tr("Delete…"), self._ask_to_delete)
-        menu.addSeparator()
-        menu.addAction(tr("Import a file…"), self._ask_for_file)
-        menu.addAction(tr("Export…"), self._ask_where_to)
-        self.layouts = menu.addMenu(tr("From the server"))
-        self.layouts.aboutToShow.connect(self._list_layouts)
-        return menu
 
     def _left(self) -> QWidget:
         self.elements = ElementList()
@@ -237,18 +213,7 @@ class BadgeEditor(QScrollArea):
             go_on()
             return
         about = tr("{name} was changed and not saved.", name=self.draft.template.name)
-        self._ask(tr("Drop the changes?"), about, tr("Go on here"), tr("Drop them"), go_on)
-
-    def _ask(self, heading: str, about: str, stay: str, go: str, act: Callable[[], object]) -> None:
-        dialog = Dialog(heading, self.window())
-        dialog.setObjectName("badge_dialog")
-        dialog.say(about)
-        back, on = Button(stay, key="Esc"), Button(go, weight=Weight.PRIMARY)
-        back.clicked.connect(dialog.reject)
-        on.clicked.connect(dialog.accept)
-        dialog.accepted.connect(act)
-        dialog.add_buttons(back, on)
-        dialog.open()
+        ask_before(tr("Drop the changes?"), about, (tr("Go on here"), tr("Drop them")), go_on, self.window())
 
     # Showing
 
@@ -366,7 +331,7 @@ class BadgeEditor(QScrollArea):
             self._open_first()
             return
         about = tr("What has {name} now gets the next one.", name=self.draft.template.name)
-        self._ask(tr("Delete this badge?"), about, tr("Keep it"), tr("Delete"), self._delete)
+        ask_before(tr("Delete this badge?"), about, (tr("Keep it"), tr("Delete")), self._delete, self.window())
 
     def _delete(self) -> None:
         dropped = self._badges.drop(self.draft.template_id)

@@ -30,12 +30,13 @@ from ui.notices import Notices
 from ui.preferences import Preferences
 from ui.rights import Right
 from ui.sounds import Sounds
-from ui.widgets.answer_panel import AnswerPanel, Idle
+from ui.widgets.answer_panel import AnswerPanel
 from ui.widgets.buttons import Button
 
 from .band import Band
 from .head import Head
 from .offers import Offers, answer_to
+from .ready import ready
 from .taking_back import TakingBack
 from .waiting import Waiting, needs_somebody
 
@@ -146,17 +147,9 @@ class DoorScreen(QWidget):
     @staticmethod
     def keys() -> list[tuple[str, str]]:
         """What the keys of this screen do."""
-        return [
-            (tr("Space, Esc"), tr("Clear the answer")),
-            (tr("Enter"), tr("Go on: confirm, seen, all done")),
-            ("F2", tr("Search by name")),
-            ("F3", tr("The rest of the order")),
-            ("F6", tr("Let in anyway, where it is allowed")),
-            ("F7", tr("Turn entry and exit")),
-            ("F8", tr("Undo the last passage")),
-            ("F9", tr("Take the money for an unpaid ticket")),
-            ("1 … 9", tr("Tick what is done")),
-        ]
+        from .keys import keys
+
+        return keys()
 
     def _on_money_key(self) -> None:
         if self._case is not None and self._offers.may_take_money(self._case):
@@ -223,17 +216,7 @@ class DoorScreen(QWidget):
     def _show_idle(self, word: str = "") -> None:
         self._case = None
         self._back.reopened = None
-        leaving = self._keeper.door.direction is Direction.EXIT
-        if not self._keeper.lists:
-            self.panel.show_idle(
-                Idle(tr("Choose a list"), tr("Which check-in list is this door for? Press here above."), "", leaving)
-            )
-            return
-        ready = tr("Ready to let out") if leaving else tr("Ready")
-        below = (
-            tr("Scan a ticket") if not self.search.isVisibleTo(self) else tr("Scan a ticket, or search by name with F2")
-        )
-        self.panel.show_idle(Idle(word or ready, below, "", leaving))
+        self.panel.show_idle(ready(self._keeper, word, searches=self.search.isVisibleTo(self)))
 
     # What a person does
 

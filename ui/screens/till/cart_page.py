@@ -67,10 +67,8 @@ class CartPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setWidget(ground)
         rows.addWidget(scroll, 1)
-        line = QHBoxLayout()
-        line.addWidget(self.name, 1)
-        line.addWidget(self._put_by)
-        rows.addLayout(line)
+        rows.addWidget(self.name)
+        rows.addWidget(self._put_by)
         return card
 
     def look_again(self) -> None:

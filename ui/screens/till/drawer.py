@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontDatabase, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.errors import Trouble
@@ -263,34 +261,21 @@ class CloseDialog(Dialog):
         self.reason.setFocus()
 
 
-def as_text(report: Report) -> str:
-    """A report as it is printed."""
-    from printers import layout
-    from printers.render import plain
-
-    paper = layout.Paper()
-    return plain.write(layout.lay_out(report, paper), paper.columns)
-
-
 class ReportDialog(Dialog):
     """An X or a Z as it is printed."""
 
-    def __init__(self, report: Report, as_text: Callable[[Report], str], parent: QWidget) -> None:
+    def __init__(self, report: Report, parent: QWidget) -> None:
         heading = tr("X report") if report.number is None else tr("Z report {number}", number=report.number)
         super().__init__(heading, parent)
-        text = QPlainTextEdit(as_text(report))
-        text.setReadOnly(True)
-        text.setFont(_typewriter())
-        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        text.setMinimumSize(560, 420)
-        text.setAccessibleName(heading)
-        self.add(text)
+        from printers import layout
+        from printers.render import plain
+        from ui.widgets.typed import Typed
+
+        paper = layout.Paper()
+        typed = Typed(plain.write(layout.lay_out(report, paper), paper.columns), paper.columns)
+        typed.setAccessibleName(heading)
+        self.add(typed)
         close = Button(tr("Close"), weight=Weight.PRIMARY, key="Esc")
         close.clicked.connect(self.accept)
         self.add_buttons(close)
-
-
-def _typewriter() -> QFont:
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPixelSize(14)
-    return font
+        close.setFocus()

@@ -44,6 +44,9 @@ _PARTS = {
 }
 _FIELDS = {"company": "Company", "email": "E-mail"}
 
+_MOST = 360
+"""Pixels of a page; where more is asked it scrolls."""
+
 
 def wanted(clerk: Clerk) -> bool:
     """Whether somebody has to be asked for something before this cart is paid."""
@@ -72,7 +75,7 @@ class GuestSheet(Dialog):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setMinimumSize(520, 320)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.add(self._scroll)
         self.wrong = QLabel()
         self.wrong.setWordWrap(True)
@@ -125,6 +128,7 @@ class GuestSheet(Dialog):
         if (before := self._scroll.takeWidget()) is not None:
             before.deleteLater()  # It may be the one in which a choice was pressed just now.
         self._scroll.setWidget(ground)
+        self._scroll.setMinimumHeight(min(_MOST, ground.sizeHint().height() + 8))
         first = next(iter(self.lines.values()), None) or next(iter(self.roles.values()), None)
         if first is not None:
             first.setFocus()
@@ -152,7 +156,6 @@ class GuestSheet(Dialog):
         words = label if needed else tr("{question} (optional)", question=label)
         line = self.lines[name] = QLineEdit(given)
         line.setMinimumHeight(theme.TOUCH)
-        line.setPlaceholderText(words)
         line.setAccessibleName(words)
         line.returnPressed.connect(partial(self._on_line, name))
         caption = QLabel(words)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.documents import Report
@@ -22,18 +22,17 @@ from ui.background import Background
 from ui.clerks.clerk import Clerk
 from ui.clerks.wares import Ware
 from ui.courier import Courier
-from ui.language import clock, tr
+from ui.language import tr
 from ui.living import Living, Scanning, Typing
 from ui.notices import Notices
 from ui.preferences import Preferences
-from ui.widgets.buttons import Button, Weight
 
-from . import guests
+from . import guests, tools
 from .cards import TillCards
 from .cart_panel import CartPanel
 from .catalogue import Catalogue
 from .done import DonePanel
-from .drawer import CloseDialog, MoveDialog, OpenPanel, ReportDialog, as_text
+from .drawer import OpenPanel, ReportDialog
 from .held import RecallDialog
 from .payment import PaymentPanel
 from .places import Place, PlaceBar, key_of, make
@@ -86,8 +85,6 @@ class TillScreen(QWidget):
         self.search, self.tiles = self.catalogue.search, self.catalogue.tiles
         self.payment = PaymentPanel(self.clerk, courier, report, self._stack)
         self.done = DonePanel(self._stack)
-        self._head = QLabel()
-        self._head.setProperty("role", "muted")
         self._stack.addWidget(self._choosing())
         self._stack.addWidget(self.payment)
         self._stack.addWidget(self.done)
@@ -122,21 +119,9 @@ class TillScreen(QWidget):
         rows = QVBoxLayout(held)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(10)
-        self._tools = QWidget(held)
-        tools = QHBoxLayout(self._tools)
-        tools.setContentsMargins(0, 0, 0, 0)
-        tools.setSpacing(8)
-        self.move_cash = Button(tr("Move cash"), weight=Weight.QUIET)
-        self.x_report = Button(tr("X report"), weight=Weight.QUIET)
-        self.close_shift = Button(tr("Count and close"), weight=Weight.QUIET)
         self.cards = TillCards(self.station, self.clerk, self)
-        self.move_cash.clicked.connect(lambda: MoveDialog(self.clerk, self.window()).open())
-        self.x_report.clicked.connect(partial(self.go, Place.REPORT))
-        self.close_shift.clicked.connect(lambda: CloseDialog(self.clerk, self.window()).open())
-        tools.addWidget(self._head, 1)
-        for button in (self.cards.button, self.move_cash, self.x_report, self.close_shift):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            tools.addWidget(button)
+        self._tools = tools.Tools(self.clerk, self.cards.button, held)
+        self._tools.report_pressed.connect(partial(self.go, Place.REPORT))
         rows.addWidget(self.catalogue, 1)
         rows.addWidget(self._tools)
         return held
@@ -196,23 +181,7 @@ class TillScreen(QWidget):
     @staticmethod
     def keys() -> list[tuple[str, str]]:
         """What the keys of this screen do."""
-        return [
-            ("Alt+1 … 6", tr("Change the place at the till")),
-            ("F2", tr("Back to the tiles")),
-            (tr("Number, Enter"), tr("Put it into the cart; 3*1 puts in three")),
-            (tr("Arrows, Enter"), tr("Walk over the tiles")),
-            ("PgUp, PgDn", tr("Change the category")),
-            ("F4", tr("Put the cart by")),
-            ("F5", tr("Take up a cart that was put by")),
-            ("F8", tr("Empty the cart")),
-            ("F9", tr("Pay")),
-            (tr("Enter"), tr("Cash: what was typed, or all that is open")),
-            ("F6", tr("Card")),
-            ("F7", tr("QR wallet")),
-            ("Esc", tr("Back to the cart")),
-            ("← →", tr("At the reports: the day before, the day after")),
-            ("Ctrl+PgUp, Ctrl+PgDn", tr("At the reports: another one")),
-        ]
+        return tools.keys()
 
     # What is shown
 
@@ -254,8 +223,7 @@ class TillScreen(QWidget):
         was_closed = self._whole.currentWidget() is self.open_panel
         self._whole.setCurrentWidget(self._frame)
         self.catalogue.show_wares()
-        since = clock(clerk.shift.opened_at)
-        self._head.setText(tr("Open since {when} · {event}", when=since, event=clerk.name_of(clerk.shift.event)))
+        self._tools.show_shift()
         self.cart.show_cart()
         self.payment.show_bill()
         if was_closed:
@@ -375,7 +343,7 @@ class TillScreen(QWidget):
     def _on_closed(self, report: Report) -> None:
         self.notices.say(tr("The shift is closed with Z {number}", number=report.number or 0))
         if report.number is not None:
-            ReportDialog(report, as_text, self.window()).open()
+            ReportDialog(report, self.window()).open()
 
     def recall(self) -> None:
         """Show what was put by."""
