@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QWidget,
 )
 
@@ -145,7 +146,12 @@ def unfit(sheet: Dialog, crowded: Callable[[QWidget], list[str]]) -> list[str]:
         eager.append("too wide")
     at_foot = [one for one in sheet.findChildren(Button) if not sheet.body.isAncestorOf(one) and one.isVisible()]
     hidden = [f"no longer seen: {called(one)}" for one in at_foot if not sheet.rect().contains(place(one))]
-    return [*eager, *hidden, *crowded(sheet), *hard_to_walk(sheet)]
+    cut = [
+        f"cut at the side: {called(one)}"
+        for one in sheet.findChildren(QScrollArea)
+        if one.isVisible() and one.widget().width() > one.viewport().width() + 1 and one is not sheet.body
+    ]
+    return [*eager, *hidden, *cut, *crowded(sheet), *hard_to_walk(sheet)]
 
 
 def in_latin(root: QWidget) -> list[str]:

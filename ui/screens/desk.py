@@ -219,7 +219,7 @@ class DeskScreen(QWidget):
         for member in others:
             state = tr("Inside") if member.inside else answers.word_for(member.reason)
             words = f"{member.ticket.position.name or tr('No name')} · {member.item} · {state}"
-            row = Button(words, shape=Shape.PERSON)
+            row = Button(words, shape=Shape.PERSON, listed=True)
             row.clicked.connect(lambda _=False, one=member.ticket: self._show(one.event, one.key))
             card.words.addWidget(row)
         return card

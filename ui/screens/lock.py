@@ -94,7 +94,7 @@ class LockCover(QWidget):
         if not self._people:
             self._offer_pins(column)
         for at, one in enumerate(self._people if self._list is None else ()):
-            button = Button(_words(one), shape=Shape.PERSON, height=52)
+            button = Button(_words(one), shape=Shape.PERSON, height=52, listed=True)
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, chosen=at: self._choose(chosen))
@@ -110,7 +110,7 @@ class LockCover(QWidget):
         column.addWidget(said)
         for one in self._staff.everybody:
             if one.role is Role.ORGANISER:
-                button = Button(tr("Give {name} a PIN…", name=one.name), shape=Shape.PERSON, height=52)
+                button = Button(tr("Give {name} a PIN…", name=one.name), shape=Shape.PERSON, height=52, listed=True)
                 button.clicked.connect(lambda _=False, chosen=one: self._ask_new_pin(chosen))
                 column.addWidget(button)
 

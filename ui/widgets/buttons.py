@@ -36,7 +36,9 @@ class Button(QPushButton):
         key: str = "",
         shape: Shape | None = None,
         height: int = theme.TOUCH,
+        listed: bool = False,
     ) -> None:
+        """One of a list begins at its left, so that the eye goes straight down."""
         super().__init__(text, parent)
         self._weight = weight
         self._key = key
@@ -44,6 +46,7 @@ class Button(QPushButton):
         self._tone: Tone | None = None
         self._height = height
         self._brief = False
+        self._listed = listed
         self.setMinimumHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -198,7 +201,8 @@ class Button(QPushButton):
         if words > room + 1:
             room, key = room + key, 0.0
         shown = self.text() if words <= room + 1 else metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        x = box.center().x() - (sign + min(words, max(room, 0)) + key) / 2
+        middle = box.center().x() - (sign + min(words, max(room, 0)) + key) / 2
+        x = min(middle, box.left() + self._margin) if self._listed else middle
         if self._shown_shape is not None:
             place = QRectF(x, box.center().y() - self._sign / 2, self._sign, self._sign)
             shapes.draw(painter, self._shown_shape, place, ink, fill if fill.alpha() == 255 else None)

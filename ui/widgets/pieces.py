@@ -48,7 +48,7 @@ class Pieces(QWidget):
             words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             pieces = _Pieces(bare(denomination, currency))
             pieces.setRange(0, 99_999)
-            pieces.setMinimumWidth(150)
+            pieces.setMinimumWidth(124)
             pieces.valueChanged.connect(self._look)
             self.fields[denomination] = pieces
             column = 2 * (index // high)

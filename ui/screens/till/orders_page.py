@@ -246,7 +246,7 @@ class OrdersPage(QWidget):
         _empty(self._newest)
         for one in found:
             code = one.receipt.orders[0] if one.receipt.orders else ""
-            row = Button(" · ".join(part for part in (_words_of(one), code) if part), weight=Weight.QUIET)
+            row = Button(" · ".join(part for part in (_words_of(one), code) if part), weight=Weight.QUIET, listed=True)
             row.clicked.connect(partial(self.show_order, event, code))
             self._newest.addWidget(row)
         if not found:

@@ -99,7 +99,7 @@ class PassPage(QWidget):
                 widget.deleteLater()
         self.buttons = []
         for place, (item, price) in enumerate(items, start=1):
-            button = Button(f"{number(place)}   {name_of(item.name)} · {price}", height=64)
+            button = Button(f"{number(place)}   {name_of(item.name)} · {price}", height=64, listed=True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(partial(self._sell, item))
             self._list.addWidget(button)

@@ -14,8 +14,9 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFileDialog,
     QFormLayout,
     QFrame,
@@ -51,6 +52,10 @@ _PAUSE = 250
 _WIDTH, _HEIGHT = 1080, 720
 _LINES_HEIGHT = 70
 _PAPER_WIDTH = 440
+_BESIDE = 860
+"""Below this width the paper stands below the form."""
+_LEAST = 220
+"""Pixels of each that are seen at once."""
 """Pixels. The sheet fits a screen of 1366 × 768."""
 
 
@@ -82,13 +87,19 @@ class StationerySheet(Dialog):
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE)
         self._later.timeout.connect(self._draw)
-        columns = QHBoxLayout()
+        self._columns = columns = QHBoxLayout()
         columns.setSpacing(24)
         columns.addWidget(self._form(), 1)
         columns.addLayout(self._paper())
         self.add_rows(columns)
         self._foot()
         self._open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where both do not stand beside each other the paper comes below."""
+        super().resizeEvent(event)
+        beside = self.width() >= _BESIDE
+        self._columns.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     # Building
 
@@ -124,6 +135,7 @@ class StationerySheet(Dialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setMinimumHeight(_LEAST)
         scroll.setWidget(form)
         return scroll
 
@@ -174,7 +186,7 @@ class StationerySheet(Dialog):
         scroll = QScrollArea()
         scroll.setAccessibleName(tr("Preview"))
         scroll.setWidgetResizable(True)
-        scroll.setFixedWidth(_PAPER_WIDTH)
+        scroll.setMinimumSize(_PAPER_WIDTH, _LEAST)
         scroll.setWidget(self.picture)
         rows.addWidget(scroll, 1)
         return rows
