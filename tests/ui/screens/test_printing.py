@@ -173,6 +173,7 @@ def test_tab_goes_down_the_queue_whichever_came_last(counter: Counter, network_p
     counter.sell("R-2")
     counter.evening.qtbot.waitUntil(lambda: len(screen.findChildren(OpenCard)) == 2)
     screen.look_again()
+    counter.evening.qtbot.waitUntil(lambda: all(card.isVisible() for card in screen.findChildren(OpenCard)))
     at: Any = screen._waiting.stops[0]
     passed = []
     while at is not None and len(passed) < 8:

@@ -31,6 +31,10 @@ _TENDERS = (
     *(Means.CASH, Means.CARD, Means.WALLET, Means.TRANSFER),
     *(Means.CHEQUE, Means.GIFT_CARD, Means.AWAITED, Means.INVOICE),
 )
+_BESIDE = 760
+"""A screen that is narrower has them all below each other."""
+_AMOUNT = 104
+"""The least width of a field, so that an amount of six digits is read whole."""
 
 
 class CorrectSheet(CorrectingSheet):
@@ -80,12 +84,13 @@ class CorrectSheet(CorrectingSheet):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
+        high = len(_TENDERS) // 2 if self.screen().availableGeometry().width() >= _BESIDE else len(_TENDERS)
         for index, means in enumerate(_TENDERS):
-            row, side = index % (len(_TENDERS) // 2), 3 * (index // (len(_TENDERS) // 2))
+            row, side = index % high, 3 * (index // high)
             label = QLabel(tr(TITLES[means]))
             label.setWordWrap(True)
             field = QLineEdit()
-            field.setMinimumHeight(theme.TOUCH)
+            field.setMinimumSize(_AMOUNT, theme.TOUCH)
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setAccessibleName(tr(TITLES[means]))
             if means.value in self._before:
