@@ -102,6 +102,12 @@ def day(tmp_path: Path, new_folder: Callable[[Path], Folder]) -> Iterator[Day]:
         yield Day(app)
 
 
+@pytest.fixture
+def day_of() -> Callable[[App], Day]:
+    """A day at the doors of a station that somebody else opens and closes."""
+    return Day
+
+
 class Counter:
     """A till on a day of the conference."""
 
