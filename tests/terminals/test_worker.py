@@ -124,8 +124,8 @@ def test_what_nobody_has_typed_when_the_app_closes_is_a_question_and_what_waits_
     second = app.write(lambda c: card.begin(c, wish, 1250, datetime.now(UTC))).result()
     waits = till.worker.pay(second.id, till.shows, ManualTerminal(Typing(lambda _: None)))
     till.worker.stop()
-    assert typed.result(1).state is State.UNKNOWN
-    assert waits.result(1).state is State.CANCELLED
+    assert typed.result(60).state is State.UNKNOWN
+    assert waits.result(60).state is State.CANCELLED
 
 
 def test_nothing_is_sent_twice(till: Till) -> None:

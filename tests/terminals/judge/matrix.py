@@ -32,7 +32,7 @@ from boxoffice.terminals.zvt_tcp import ZvtTerminal
 
 from . import ledger as book
 from .fake_terminal import PAN, Customer, Dialect, Terminal
-from .port import Port
+from .port import MOMENT, Port
 from .wire import Clock, Fault, Passing, VirtualSocket, Wire
 
 T = TypeVar("T")
@@ -353,24 +353,12 @@ class Desk:
             self.station.write(lambda c: card.settle(c, verdict.attempt.id, seen, self.now())).result()
 
 
-class Hurrying:
-    """A clock that runs faster than that on the wall, and can be put forward."""
-
-    SPEED = 200.0
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._ahead = 1_000.0
-
-    def __call__(self) -> float:
-        return self._ahead + (time.monotonic() - self._began) * self.SPEED
-
-    def put_forward(self, seconds: float) -> None:
-        self._ahead += max(seconds, 0.0)
-
-
 class TcpDesk(Desk):
-    """The same, with a real socket to a real port on loopback."""
+    """The same, with a real socket to a real port on loopback.
+
+    Time is virtual here too: it goes on to what happens next once both sides have seen all that there is. So nobody's
+    patience ends because this machine is busy.
+    """
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -380,26 +368,39 @@ class TcpDesk(Desk):
     @contextlib.contextmanager
     def in_place(self) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(zvt_tcp, "time", Instead(time, monotonic=lambda: self.clock()))
+            patch.setattr(zvt_tcp, "select", Instead(select, select=self.select))
+            patch.setattr(zvt_tcp, "time", Instead(time, monotonic=self.clock))
+            patch.setattr(zvt_tcp, "_GLANCE", 3_600.0)
             yield
 
-    def _begin_anew(self) -> None:
-        self.clock = self._hurrying = Hurrying()  # type: ignore[assignment]
+    def select(self, reading: list[Any], _: object, __: object, timeout: float) -> Any:
+        until = self.clock() + timeout
+        while not (ready := select.select(reading, [], [], MOMENT))[0]:
+            self._port.look()
+            ready = select.select(reading, [], [], 0)
+            if ready[0] or self.clock() >= until:
+                return ready
+            self._go_on(until)
+        return ready
 
     @contextlib.contextmanager
     def _plugged(self, wire: Wire) -> Iterator[tuple[str, int]]:
         self.wire = wire
-        with Port(wire) as port:
-            yield "127.0.0.1", port.port
+        with Port(wire) as self._port:
+            yield "127.0.0.1", self._port.port
         self.passed += wire.passed
 
     def _let_pass(self, seconds: float) -> None:
-        """Time nobody waits in is put forward, from one thing that happens to the next."""
         until = self.clock() + seconds
-        while (left := until - self.clock()) > 0:
-            due = self.wire.due
-            self._hurrying.put_forward(left if due is None else min(due - self.clock(), left))
-            time.sleep(0.01)  # The terminal's thread looks at the time so often.
+        self._port.look()
+        while self.clock() < until:
+            self._go_on(until)
+            self._port.look()
+
+    def _go_on(self, until: float) -> None:
+        """To what happens next by itself."""
+        due = self.wire.due
+        self.clock.pass_to(until if due is None else min(max(due, self.clock()), until))
 
     def _die(self) -> None:
         self.station.is_dead = True  # It is the terminal's thread that sees the frame; the till dies at its next step.

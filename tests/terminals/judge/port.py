@@ -16,7 +16,8 @@ from typing import Self
 
 from .wire import Unplugged, Wire, loopback
 
-_MOMENT = 0.01
+MOMENT = 0.01
+"""Seconds between two looks of a terminal that nothing happens to."""
 
 
 class Port:
@@ -27,6 +28,8 @@ class Port:
         self._listener = loopback()
         self.port: int = self._listener.getsockname()[1]
         self._ending = threading.Event()
+        self._looks = 0
+        self._looked = threading.Condition()
         self._thread = threading.Thread(target=self._live, name="card terminal", daemon=True)
 
     def __enter__(self) -> Self:
@@ -38,10 +41,16 @@ class Port:
         self._thread.join(60)
         self._listener.close()
 
+    def look(self) -> None:
+        """Wait until the terminal has seen all that there is by now, and said what it has to say to that."""
+        with self._looked:
+            after = self._looks + 2  # the look that is under way may have missed it
+            assert self._looked.wait_for(lambda: self._looks >= after, 60)
+
     def _live(self) -> None:
         line = None
         while not self._ending.is_set():
-            ready = select.select([self._listener, *([line] if line else [])], [], [], _MOMENT)[0]
+            ready = select.select([self._listener, *([line] if line else [])], [], [], MOMENT)[0]
             if line in ready:
                 self._read(line)
             if self._listener in ready:
@@ -55,6 +64,9 @@ class Port:
                 if not self.wire.is_open:
                     line.close()
                     line = None
+            with self._looked:
+                self._looks += 1
+                self._looked.notify_all()
         if line:
             line.close()
 

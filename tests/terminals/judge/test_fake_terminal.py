@@ -367,9 +367,10 @@ def test_wrong_clock_shows_in_what_it_says(bench):
 
 
 def test_real_socket_pays_as_a_virtual_one(zvt):
-    now = zvt.real_time(speed=20)
+    now = zvt.real_time()
     terminal = zvt.Terminal(now)
-    with zvt.Port(zvt.Wire(terminal, now)) as port, socket.create_connection(("127.0.0.1", port.port), 5) as line:
+    terminal.customers.append(zvt.Customer(takes=0.1))
+    with zvt.Port(zvt.Wire(terminal, now)) as port, socket.create_connection(("127.0.0.1", port.port), 60) as line:
         till = zvt.HandMade(line)
         till.through(REGISTER)
         assert pay(till)[-1] == "06 0f 00"
@@ -379,8 +380,8 @@ def test_real_socket_pays_as_a_virtual_one(zvt):
 def test_second_call_takes_the_place_of_the_first(zvt):
     now = zvt.real_time()
     with zvt.Port(zvt.Wire(zvt.Terminal(now), now)) as port, contextlib.ExitStack() as lines:
-        first = zvt.HandMade(lines.enter_context(socket.create_connection(("127.0.0.1", port.port), 5)))
+        first = zvt.HandMade(lines.enter_context(socket.create_connection(("127.0.0.1", port.port), 60)))
         first.through(REGISTER)
-        second = zvt.HandMade(lines.enter_context(socket.create_connection(("127.0.0.1", port.port), 5)))
+        second = zvt.HandMade(lines.enter_context(socket.create_connection(("127.0.0.1", port.port), 60)))
         assert second.through(REGISTER)[0] == DONE
         assert first.hear() == "cut"
