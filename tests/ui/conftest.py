@@ -36,6 +36,7 @@ from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment, Role
 from boxoffice.services import hear
 from ui import app as ui_app
+from ui import language
 from ui.main_window import MainWindow
 from ui.preferences import Preferences, save
 from ui.theme import Look
@@ -262,6 +263,7 @@ class Evening:
         return {one.text(): one for one in screen.findChildren(Button) if one.isVisible()}
 
     def close(self) -> None:
+        language.set_language("en")  # Whatever comes next is not asked for in Chinese.
         if self._window is not None:
             self._window.leave()
             ui_app.close_window(self._window)
