@@ -60,7 +60,9 @@ def enrol(
     given = _ask(kind or _kind_at(where), where, token, name)
     chosen = tuple(event for event in given.events if event in events) or given.events
     enrolment = msgspec.structs.replace(given, events=chosen)
-    station.join(enrolment).result()
+    # Whoever asks for none in particular of a hub gets also what is loaded there next week.
+    asks_each_round = enrolment.kind == "hub" and not events
+    station.join(msgspec.structs.replace(given, events=()) if asks_each_round else enrolment).result()
     return enrolment
 
 

@@ -116,7 +116,7 @@ class Rounds:
         done = Round(pushed=pushed, forked=self.forked)
         if pushed.trouble is not None and pushed.trouble.retry_after is not None:
             return done
-        self.events = self._all_events()
+        self.events = self._all_events(anew=everything)
         for event in self.events:
             wanted = event in told or (everything and self._is_well(event))
             if wanted and not skip(event) and not self._stopping.is_set():
@@ -125,10 +125,12 @@ class Rounds:
         self._pictures.run(self.events)
         return done
 
-    def _all_events(self) -> tuple[str, ...]:
+    def _all_events(self, *, anew: bool) -> tuple[str, ...]:
         enrolment = self._station.read(settings.enrolment)
         if enrolment is not None and enrolment.events:
             return enrolment.events
+        if self.events and not anew:
+            return self.events
         return tuple(event.slug for event in self._server.events())
 
     def _is_well(self, event: str) -> bool:

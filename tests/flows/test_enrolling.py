@@ -54,11 +54,20 @@ def test_people_read_what_moved(hall: Any, typed: Any, capsys: pytest.CaptureFix
     assert capsys.readouterr().out == "sent: 0 acts, 0 of them refused; 0 wait\nreceived: 3 changes of conf26\n"
 
 
+def test_an_event_that_is_loaded_later_reaches_whoever_enrolled_for_all(hall: Any, typed: Any) -> None:
+    typed("enrol", hall.hub.url, hall.hub.invite())
+    assert typed("sync")[1]["received"] == {"conf26": 3}
+    hall.hub.load(Event(slug="party"))
+    assert typed("sync")[1]["received"] == {"conf26": 0, "party": 1}
+
+
 def test_only_the_events_that_were_named(hall: Any, typed: Any) -> None:
     hall.hub.load(Event(slug="party"))
     status, said, _ = typed("enrol", hall.hub.url, hall.hub.invite(), "--event", "party")
     assert (status, said["events"]) == (0, ["party"])
     assert typed("sync")[1]["received"] == {"party": 1}
+    hall.hub.load(Event(slug="late"))
+    assert typed("sync")[1]["received"] == {"party": 0}
 
 
 def test_an_event_that_is_not_there_is_named_and_the_station_stands(hall: Any, typed: Any) -> None:
