@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QTimeZone, QTranslator
 
 import assets
-from boxoffice.domain.words import Localised, Sentence, localised
+from boxoffice.domain.words import Localised, Sentence, localised, which_hour
 from boxoffice.errors import Filled
 
 log = logging.getLogger(__name__)
@@ -244,7 +244,7 @@ def _plain(value: object) -> str:
 def _moment_in_its_zone(moment: datetime) -> str:
     """As on the event's own clock, which is the one that hangs on the wall."""
     wall = QDateTime(moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
-    return _day_and_time(wall)
+    return _day_and_time(wall) + which_hour(moment)
 
 
 def _as_in_english(number: int) -> int:

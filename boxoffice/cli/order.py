@@ -22,7 +22,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     order = subparsers.add_parser("order", help=words)
     verbs = order.add_subparsers(metavar="WHAT", required=True)
     which = argparse.ArgumentParser(add_help=False, parents=[common, consent.options()])
-    which.add_argument("code", metavar="CODE")
+    which.add_argument("code", metavar="CODE", help="of the order, as `search` finds it")
     which.add_argument("--event", metavar="SLUG", help="where several have an order of that code")
     verbs.add_parser("show", parents=[which], help="all of it").set_defaults(run=run_show)
 
@@ -47,7 +47,10 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
     edit = verbs.add_parser("edit", parents=[which], help="put a name or an address right")
     edit.add_argument("--position", metavar="N", type=int, default=0, help="the ticket; without it the order")
-    edit.add_argument("--set", metavar="FIELD=VALUE", action="append", required=True, type=_pair, dest="wanted")
+    help_ = "of the order email or phone; of a ticket name, company or email"
+    edit.add_argument(
+        "--set", metavar="FIELD=VALUE", action="append", required=True, type=_pair, dest="wanted", help=help_
+    )
     edit.set_defaults(run=run_edit)
 
 

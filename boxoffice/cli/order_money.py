@@ -24,7 +24,14 @@ Subparsers = Any
 def register(verbs: Subparsers, which: argparse.ArgumentParser) -> None:
     """Add the verbs of this module below `order`."""
     pay = verbs.add_parser("pay", parents=[which], help="take the money for what is open")
-    pay.add_argument("--tender", metavar="KIND:AMOUNT", action="append", required=True, dest="tenders")
+    pay.add_argument(
+        "--tender",
+        metavar="KIND:AMOUNT",
+        action="append",
+        required=True,
+        dest="tenders",
+        help="cash:50, card:20; several add up",
+    )
     pay.add_argument("--terminal", metavar="NAME", default="", help="that is to charge a card")
     pay.set_defaults(run=run_pay)
 

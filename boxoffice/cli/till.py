@@ -42,7 +42,10 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
         help="by id or name; in a series with its date",
     )
     sell.add_argument("--date", metavar="DATE", default="", help="of the items that name none, by id or name")
-    sell.add_argument("--tender", metavar="KIND:AMOUNT[:REFERENCE]", action="append", default=[], dest="tenders")
+    help_ = "how it is paid: cash:50, card:20, giftcard:30:NUMBER; several add up"
+    sell.add_argument(
+        "--tender", metavar="KIND:AMOUNT[:REFERENCE]", action="append", default=[], dest="tenders", help=help_
+    )
     sell.add_argument("--voucher", metavar="CODE", action="append", default=[], dest="vouchers", help="redeem it")
     sell.add_argument("--member", metavar="NUMBER", default="", help="the membership for members' prices")
     sell.add_argument(
@@ -53,7 +56,14 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     sell.add_argument("--name", default="", help="whose ticket it is, where it is one")
     sell.add_argument("--company", default="", help="where the holder of the ticket works")
     sell.add_argument("--role", default="", help="what the holder has shown to be, where a ticket is for some only")
-    sell.add_argument("--answer", metavar="QUESTION=VALUE", action="append", default=[], dest="answers")
+    sell.add_argument(
+        "--answer",
+        metavar="QUESTION=VALUE",
+        action="append",
+        default=[],
+        dest="answers",
+        help="of a question by its id",
+    )
     sell.add_argument("--email", default="", help="how to reach the buyer")
     sell.add_argument(
         "--pass", metavar="CODE", default="", dest="to_pass", help="add it to a pass that was sold before"

@@ -29,8 +29,14 @@ class Sentence(msgspec.Struct, frozen=True):
 def plain(value: object) -> str:
     """A value as plain English text: times as `21 Nov 09:00` in the zone they carry."""
     if isinstance(value, datetime):
-        return value.strftime("%d %b %H:%M").lstrip("0")
+        return value.strftime("%d %b %H:%M").lstrip("0") + which_hour(value)
     return str(value)
+
+
+def which_hour(moment: datetime) -> str:
+    """The name of the zone, in the hour that comes twice when summer time ends; else nothing."""
+    comes_twice = moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+    return f" {moment:%Z}" if comes_twice else ""
 
 
 def localised(text: Localised | str | None, locale: str = "en") -> str:
