@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from . import theme
 from .language import number, tr
+from .widgets.qr import Cells, cells_of, paint_cells
 
 _PAPER, _INK, _QUIET, _LINE, _GOOD = "#FFFFFF", "#16202B", "#566371", "#CFD7E0", "#0B7443"
 """Light in every look: it is read from afar, and a wallet has to read its code."""
@@ -62,14 +63,14 @@ class CustomerDisplay(QWidget):
         self.resize(1024, 600)
         self.shown = Shown()
         self._picture: QPixmap | None = None
-        self._cells: list[list[bool]] = []
+        self._cells: Cells = []
 
     def show_values(self, shown: Shown) -> None:
         """Show something else."""
         if shown == self.shown:
             return
         if shown.code != self.shown.code:
-            self._cells = _cells_of(shown.code)
+            self._cells = cells_of(shown.code)
         self.shown = shown
         self.setAccessibleName(" ".join(part for part in (shown.label, shown.figure, shown.small) if part))
         self.update()
@@ -180,21 +181,11 @@ class CustomerDisplay(QWidget):
         painter.drawText(QRectF(room.left(), y, room.width(), 96 * scale), Qt.AlignmentFlag.AlignCenter, shown.figure)
         y += 100 * scale
         if self._cells:
-            self._paint_code(painter, QRectF(room.center().x() - side / 2, y, side, side))
+            paint_cells(painter, QRectF(room.center().x() - side / 2, y, side, side), self._cells)
             y += side + 4 * scale
         painter.setPen(QColor(_QUIET))
         painter.setFont(_fitted(shown.small, theme.font(26 * scale), room.width()))
         painter.drawText(QRectF(room.left(), y, room.width(), 44 * scale), Qt.AlignmentFlag.AlignCenter, shown.small)
-
-    def _paint_code(self, painter: QPainter, place: QRectF) -> None:
-        cell = int(place.width() // len(self._cells))
-        left = place.left() + (place.width() - cell * len(self._cells)) / 2
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for y, row in enumerate(self._cells):
-            for x, dark in enumerate(row):
-                if dark:
-                    painter.fillRect(round(left) + x * cell, round(place.top()) + y * cell, cell, cell, QColor(_INK))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
 def _fitted(text: str, font: QFont, width: float) -> QFont:
@@ -204,14 +195,3 @@ def _fitted(text: str, font: QFont, width: float) -> QFont:
     if wide > width > 0:
         made.setPixelSize(max(10, int(font.pixelSize() * width / wide)))
     return made
-
-
-def _cells_of(text: str) -> list[list[bool]]:
-    if not text:
-        return []
-    from qrcode.constants import ERROR_CORRECT_M
-    from qrcode.main import QRCode
-
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
-    code.add_data(text)
-    return [[bool(cell) for cell in row] for row in code.get_matrix()]

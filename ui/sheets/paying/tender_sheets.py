@@ -79,7 +79,7 @@ class TenderSheet(Dialog):
         self.add_buttons(self._cancel, self.go)
 
     def _show_code(self, taken: Tendering) -> None:
-        code = QrPicture(taken.wallet_code)
+        code = QrPicture(taken.wallet_code, tr("Code to pay with: {text}", text=taken.wallet_code))
         self._rows.addWidget(code, 0, Qt.AlignmentFlag.AlignCenter)
         if taken.wallet_name:
             self.say(taken.wallet_name).setAlignment(Qt.AlignmentFlag.AlignCenter)

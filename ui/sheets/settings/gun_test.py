@@ -6,9 +6,8 @@ layouts meet, and from then on each scan can be put right.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
 
 from boxoffice.scanning import layouts
 from boxoffice.scanning.layouts import Mending
@@ -16,6 +15,7 @@ from ui import theme
 from ui.language import tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
+from ui.widgets.qr import QrPicture
 
 TEST_CODE = "Test-Code/2026:yzqwam&?=;"
 
@@ -31,7 +31,8 @@ class GunTest(Dialog):
         self.setObjectName("gun_test")
         self._found: Mending | None = None
         self.say(tr("Scan this code from the screen, or from a print of it."))
-        self.add(CodePicture(TEST_CODE))
+        code = QrPicture(TEST_CODE, tr("Test code"), side=260)
+        self._rows.addWidget(code, 0, Qt.AlignmentFlag.AlignCenter)
         self.answer = QLabel(tr("Waiting for the gun…"))
         self.answer.setWordWrap(True)
         self.add(self.answer)
@@ -71,33 +72,3 @@ class GunTest(Dialog):
         if self._found is not None:
             self.mended.emit(self._found)
         self.accept()
-
-
-class CodePicture(QWidget):
-    """A QR code, black on white in every look, large enough for a gun."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        from qrcode.constants import ERROR_CORRECT_M
-        from qrcode.main import QRCode
-
-        code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
-        code.add_data(text)
-        self._rows = code.get_matrix()
-        self.setAccessibleName(tr("Test code"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(260, 260)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        side = min(self.width(), self.height())
-        cell = side // len(self._rows)
-        full = cell * len(self._rows)
-        left, top = (self.width() - full) // 2, (self.height() - full) // 2
-        painter.fillRect(QRectF(left, top, full, full), QColor(Qt.GlobalColor.white))
-        for y, row in enumerate(self._rows):
-            for x, dark in enumerate(row):
-                if dark:
-                    painter.fillRect(left + x * cell, top + y * cell, cell, cell, QColor(Qt.GlobalColor.black))
