@@ -24,24 +24,21 @@ from boxoffice.domain.catalog import AddOnRule, Category, Discount, Event, Item,
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.errands import Wish
 from boxoffice.domain.gift_cards import Load, Why
-from boxoffice.domain.payment import (
+from boxoffice.domain.payment_steps import (
     Approved,
     Asked,
     Begun,
     Captured,
     Compared,
     Declined,
-    Evidence,
-    Kind,
     Lost,
-    Mark,
     NotCharged,
     Sent,
     Step,
-    Terminal,
 )
 from boxoffice.domain.shift import Shift
 from boxoffice.domain.tenders import Means, Offer, Tendering
+from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.domain.vouchers import Mode, Voucher
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
