@@ -113,16 +113,12 @@ class Ear(QObject):
         self.window.leave()
 
     def _able(self) -> list[QWidget]:
-        """Those of the dialog; else of the place, and at the door those of the whole window."""
+        """Those of the dialog, else of the place; those of the whole window at the door and where a place has none."""
         here: QWidget = QApplication.activeModalWidget() or self.window
         place = self.window.stack.currentWidget()
         if here is self.window and place is not None and place is not self.window.door:
             here = place
-        able = [
-            one
-            for one in here.findChildren(QWidget)
-            if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
-        ]
+        able = _able_in(here) or _able_in(self.window)
         for button in self.window.findChildren(QAbstractButton):
             if button not in self._watched:
                 self._watched.add(button)
@@ -161,6 +157,14 @@ class Ear(QObject):
     def _say(self, what: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(what) + "\n")
         sys.stdout.flush()
+
+
+def _able_in(here: QWidget) -> list[QWidget]:
+    return [
+        one
+        for one in here.findChildren(QWidget)
+        if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
 
 
 def _name(widget: QWidget | None) -> str:
