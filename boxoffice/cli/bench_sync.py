@@ -3,7 +3,8 @@
 The yardstick is the engine alone: rows made ready beforehand, put into the same encrypted tables and the
 same search index with nothing before or around it. The hub is a process of its own on loopback. After the
 first sync come one in which nothing has changed, and one with a thousand changed orders. Then a second
-station makes its first sync while somebody scans at its door, and again when it is quiet.
+station makes its first sync while somebody scans at its door, and again when it is quiet. At last the same is done
+with what stands in for a pretix.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from boxoffice.storage.connection import Connection
 from sync.engine import Engine
 from sync.servers import central_server
 
-from . import bench_event
+from . import bench_event, bench_pretix
 from .bench_memory import Memory
 from .bench_timing import at, timed
 from .demo import Demo
@@ -54,7 +55,7 @@ _AT_ONCE = 5_000
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure each size; prints two lines each."""
+    """Measure each size; prints three lines each."""
     for size in args.attendees or ((2_000,) if args.quick else SIZES):
         with bench_event.scratch() as folder:
             bare = _bare(folder / "bare", size)
@@ -65,6 +66,9 @@ def run(args: argparse.Namespace) -> int:
                 company = _in_company(demo, Folder(folder / "second"), size)
                 say(args, company, _line_in_company(company))
                 flush()
+            pretix = bench_pretix.measure(folder / "pretix", size, bare)
+            say(args, pretix, bench_pretix.line(pretix))
+            flush()
     return 0
 
 
