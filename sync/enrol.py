@@ -67,13 +67,14 @@ def enrol(
 
 
 def _kind_at(url: str) -> str:
-    from . import pretix_client
+    from .pretix import client as pretix_client
 
     return "pretix" if pretix_client.is_spoken_at(url) else "hub"
 
 
 def _ask(kind: str, url: str, token: str, name: str) -> Enrolment:
-    from . import hub_client, pretix_client
+    from . import hub_client
+    from .pretix import client as pretix_client
 
     if kind == "pretix":
         return pretix_client.enrol(url, token, name=name)

@@ -22,7 +22,7 @@ def central_server(enrolment: Enrolment, station: Station | None = None) -> OwnS
 
         return Hub(enrolment)
     if enrolment.kind == "pretix":
-        from .pretix_client import Pretix
+        from .pretix.client import Pretix
         from .replica import Replica
 
         return Pretix(enrolment, Replica(station) if station is not None else None)

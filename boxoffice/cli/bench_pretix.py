@@ -21,7 +21,7 @@ from boxoffice.ports import Enrolment
 from boxoffice.sample_event.catalog import CONF
 from boxoffice.storage.connection import Connection
 from sync.engine import Engine
-from sync.pretix_client import Pretix
+from sync.pretix.client import Pretix
 from sync.replica import Replica
 
 from .bench_memory import Memory

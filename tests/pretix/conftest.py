@@ -35,7 +35,7 @@ from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment
 from sync.engine import Engine
 from sync.hub.cluster import OWNER, Cluster, programs_folder
-from sync.pretix_client import Pretix, enrol
+from sync.pretix.client import Pretix, enrol
 from sync.replica import Replica
 from sync.rounds import Round
 

@@ -20,7 +20,7 @@ from boxoffice.ids import new_id
 from boxoffice.services import deal
 from boxoffice.storage import journal, orders, outbox, settings, verify
 from sync.leaving import leave
-from sync.pretix_client import enrol
+from sync.pretix.client import enrol
 
 pytestmark = pytest.mark.pretix
 HOME = "/api/v1/organizers/demo/"

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from boxoffice.ids import new_id
-from sync.pretix_lists import LEFT_OUT
+from sync.pretix.lists import LEFT_OUT
 
 pytestmark = pytest.mark.pretix
 HOME = "/api/v1/organizers/demo/"

@@ -34,7 +34,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment
 from sync.engine import Engine
-from sync.pretix_client import Pretix
+from sync.pretix.client import Pretix
 from sync.replica import Replica
 from sync.rounds import Round
 

@@ -30,17 +30,15 @@ from boxoffice.domain.journal import Entry
 from boxoffice.domain.orders import PaymentState, Status
 from boxoffice.ids import new_id
 from boxoffice.ports import Outcome
-
-from .wire import pretix as wire
-from .wire import pretix_sales as sales
-from .wire.pretix_doors import DONE, Word, refused
-from .wire.pretix_orders import OrderRow, PaymentRow, RefundRow
+from sync.wire import pretix as wire
+from sync.wire import pretix_sales as sales
+from sync.wire.pretix_doors import DONE, Word, refused
+from sync.wire.pretix_orders import OrderRow, PaymentRow, RefundRow
 
 if TYPE_CHECKING:
     from boxoffice.domain.catalog import Catalog
-
-    from .answers import Reply
-    from .api import Api
+    from sync.answers import Reply
+    from sync.api import Api
 
 _HEARD = (400, 403, 404)
 _ALL = {"include_canceled_positions": "true"}

@@ -17,14 +17,13 @@ from boxoffice.domain.facts import GiftCardMoved
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.vouchers import plain_code
 from boxoffice.ports import Outcome
-
-from .wire import pretix as wire
-from .wire.pretix_codes import GiftCardRow, TransactionRow
-from .wire.pretix_doors import DONE, Word, refused
-from .wire.pretix_orders import MARK
+from sync.wire import pretix as wire
+from sync.wire.pretix_codes import GiftCardRow, TransactionRow
+from sync.wire.pretix_doors import DONE, Word, refused
+from sync.wire.pretix_orders import MARK
 
 if TYPE_CHECKING:
-    from .api import Api
+    from sync.api import Api
 
 _HEARD = (400, 403, 404, 409)
 _SHORT = 409

@@ -12,8 +12,7 @@ import logging
 from collections.abc import Iterable
 
 from boxoffice.domain.orders import MediumKeys
-
-from .wire.pretix_orders import KeySetRow
+from sync.wire.pretix_orders import KeySetRow
 
 log = logging.getLogger(__name__)
 

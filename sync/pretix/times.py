@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from .wire import pretix as wire
-from .wire.hub_feed import nonsense
+from sync.wire import pretix as wire
+from sync.wire.hub_feed import nonsense
 
 if TYPE_CHECKING:
-    from .answers import Reply
+    from sync.answers import Reply
 
 OVERLAP = timedelta(seconds=10)
 """How far we look back behind the newest row that is known, for those that were committed late."""

@@ -27,19 +27,19 @@ from boxoffice.domain.nouns import Gone, Noun, id_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked, ticket_key
 from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
+from sync.wire import pretix as wire
+from sync.wire import pretix_orders as orders_wire
+from sync.wire.hub_feed import BROKEN, nonsense
+from sync.wire.measure import measure_of
 
-from .pretix_cursor import First, Memory, Seen, Window, cursor_of, place_of
-from .pretix_lists import CATALOG_EVERY, KINDS, NEEDED, ORDERS, ORDERS_EVERY, SECRETS_EVERY, Kind
-from .pretix_times import LINKED_LATE, earlier, generated, later, settled
-from .wire import pretix as wire
-from .wire import pretix_orders as orders_wire
-from .wire.hub_feed import BROKEN, nonsense
-from .wire.measure import measure_of
+from .cursor import First, Memory, Seen, Window, cursor_of, place_of
+from .lists import CATALOG_EVERY, KINDS, NEEDED, ORDERS, ORDERS_EVERY, SECRETS_EVERY, Kind
+from .times import LINKED_LATE, earlier, generated, later, settled
 
 if TYPE_CHECKING:
-    from .answers import Reply
-    from .api import Api, Parameters
-    from .replica import Replica, Sent
+    from sync.answers import Reply
+    from sync.api import Api, Parameters
+    from sync.replica import Replica, Sent
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """A pretix as a station sees it: `ports.CentralServer` in pretix's dialect.
 
-Reading is in `pretix_feed`, what each act becomes there in `pretix_acts`, its spelling in `wire`. What is
+Reading is in `feed`, what each act becomes there in `acts`, its spelling in `wire`. What is
 only loaded with the first station (HTTP) stays out of the way to the first window.
 """
 
@@ -22,19 +22,19 @@ from boxoffice.domain.catalog import Event
 from boxoffice.domain.journal import Entry
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble, filled
 from boxoffice.ports import Answer, Enrolment, Outcome, Receipt
+from sync.wire import pretix as wire
+from sync.wire.pretix_catalog import EventRow
+from sync.wire.pretix_orders import KeySetRow
 
-from . import pretix_keys
-from .pretix_acts import Acts
-from .pretix_cursor import Memory
-from .pretix_feed import PretixFeed
-from .wire import pretix as wire
-from .wire.pretix_catalog import EventRow
-from .wire.pretix_orders import KeySetRow
+from . import keys
+from .acts import Acts
+from .cursor import Memory
+from .feed import PretixFeed
 
 if TYPE_CHECKING:
-    from .answers import Reply
-    from .api import Api
-    from .replica import Replica
+    from sync.answers import Reply
+    from sync.api import Api
+    from sync.replica import Replica
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +45,11 @@ def enrol(url: str, token: str, *, name: str = "") -> Enrolment:
     Raises `ServerTrouble`, or `BadInput` for a token that is spent and for a profile that cannot work at
     all. The organiser has named the device; a `name` stands above theirs on this side only.
     """
-    from .api import Api
+    from sync.api import Api
 
     with contextlib.closing(Api(url)) as api:
-        private = pretix_keys.new_key()
-        body = msgspec.json.encode(_arrival(token.strip(), pretix_keys.public_half(private)))
+        private = keys.new_key()
+        body = msgspec.json.encode(_arrival(token.strip(), keys.public_half(private)))
         reply = api.post("/api/v1/device/initialize", body, welcome=(400, 403))
         if reply.status != 200:
             raise BadInput("This token does not work", wire.said(reply.body), "Ask the organiser for a new one.")
@@ -73,7 +73,7 @@ def enrol(url: str, token: str, *, name: str = "") -> Enrolment:
 
 def is_spoken_at(url: str) -> bool:
     """Whether a pretix answers at this address. Raises `ServerTrouble` if nobody does."""
-    from .api import Api
+    from sync.api import Api
 
     with contextlib.closing(Api(url)) as api:
         reply = api.get("/api/v1/device/info", welcome=(401, 403, 404))
@@ -104,7 +104,7 @@ class Pretix:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Without a `replica` it knows less: it asks the server what tickets are called."""
-        from .api import Api
+        from sync.api import Api
 
         self._enrolment = enrolment
         self._replica = replica
@@ -192,7 +192,7 @@ class Pretix:
             return
         held = {(one.id, one.organizer, one.type, one.active) for one in self._replica.medium_keys()}
         if held != {(row.public_id, row.organizer, row.media_type, row.active) for row in rows}:
-            self._replica.keep_medium_keys(pretix_keys.opened(private, rows))
+            self._replica.keep_medium_keys(keys.opened(private, rows))
 
     def _take(self, device: wire.Device) -> None:
         before = self._enrolment

@@ -15,10 +15,9 @@ import msgspec
 from boxoffice.domain import catalog
 from boxoffice.domain.gift_cards import GiftCard
 from boxoffice.domain.vouchers import Voucher
-
-from .wire import pretix as wire
-from .wire import pretix_catalog as catalog_wire
-from .wire import pretix_codes as codes_wire
+from sync.wire import pretix as wire
+from sync.wire import pretix_catalog as catalog_wire
+from sync.wire import pretix_codes as codes_wire
 
 ORDERS_EVERY = 10.0
 """Seconds between two looks at a kind; the same for those below."""

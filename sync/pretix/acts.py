@@ -1,7 +1,7 @@
 """What a station did, told to a pretix act by act; each is answered for itself.
 
 pretix keeps no journal. It knows a passage by its scan's nonce, for good, and anything else only by what it
-left behind, so acts on orders look first at what is there (`pretix_sales`). What pretix has no place for
+left behind, so acts on orders look first at what is there (`sales`). What pretix has no place for
 (hand-outs, settled conflicts, copies of receipts, the drawer) is done when it is written down here.
 """
 
@@ -41,21 +41,20 @@ from boxoffice.domain.facts import (
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.ports import Answer, Outcome
+from sync.wire import pretix as wire
+from sync.wire import pretix_doors as doors
+from sync.wire.hub_feed import BROKEN, why
+from sync.wire.pretix_doors import DONE, Request, Word
+from sync.wire.pretix_orders import is_passage_name
 
-from .pretix_gift_cards import GiftCards
-from .pretix_sales import Sales
-from .wire import pretix as wire
-from .wire import pretix_doors as doors
-from .wire.hub_feed import BROKEN, why
-from .wire.pretix_doors import DONE, Request, Word
-from .wire.pretix_orders import is_passage_name
+from .gift_cards import GiftCards
+from .sales import Sales
 
 if TYPE_CHECKING:
     from boxoffice.domain.catalog import Catalog
-
-    from .answers import Reply
-    from .api import Api
-    from .replica import Replica
+    from sync.answers import Reply
+    from sync.api import Api
+    from sync.replica import Replica
 
 _HEARD = (400, 403, 404)
 

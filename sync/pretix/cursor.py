@@ -15,9 +15,8 @@ import msgspec
 from boxoffice.decoding import decode
 from boxoffice.domain.orders import ticket_key
 from boxoffice.errors import ServerTrouble
-
-from .wire.hub_feed import BROKEN
-from .wire.pretix_orders import OrderRow
+from sync.wire.hub_feed import BROKEN
+from sync.wire.pretix_orders import OrderRow
 
 RECENT = 20_000
 """Tickets whose ids are kept in memory until they are surely on disk."""
