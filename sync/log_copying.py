@@ -18,7 +18,7 @@ from .station import Station
 
 COPY_EVERY = 0.5
 """Seconds."""
-LONG = 8_000
+LONG = 16_000
 """Pages in the log after which it is to begin from its start."""
 FAR_TOO_LONG = 100_000
 """Pages after which a commit copies it all the same: so much writes nobody while one copy is made."""

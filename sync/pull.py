@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from functools import partial
 
 import msgspec
 
@@ -27,49 +26,27 @@ from boxoffice.services.ready import Ready
 from boxoffice.storage import conflicts, feeds, ready_orders, search_index
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.feeds import Progress
-from boxoffice.storage.writer import Lane, Writer
+from boxoffice.storage.writer import Lane
 
+from . import tempo
 from .arrivals import Arrivals
 from .log_copying import LogCopying
 from .sheaf import Rows
 from .station import Station
+from .tempo import Cost, Speed
+from .tidying import tidy, tidying
 
 LONGEST_QUEUE = 1_000
 """Rows that were read and are not written: enough to keep both sides busy, too few to weigh anything."""
 JOBS_AHEAD = 2
 """The writer finds its next job ready when it has finished one."""
-SEGMENTS = 16
-"""Parts of the search index, one for each transaction, that are worth being merged."""
+SEGMENTS = 600
+"""Parts of the search index, one for each step, that are worth being merged. A search looks into each of them, and each
+merge writes all of them anew: a first sync of 100,000 waits for its end with most of it."""
 TURN = 0.000_5
 """Seconds that one thread may compute while another one wants to."""
 GONE = 410
 """The status with which a server says that it does not know our cursor any more."""
-
-
-class Speed(msgspec.Struct, frozen=True):
-    """How long the writer may be busy with one transaction, in seconds: a person may have to wait for it."""
-
-    transaction: float
-    """With all that is between its two ends."""
-    step: float
-    """Between two looks at the door."""
-    commit: float
-    """At its end, where nobody can look."""
-    fewest: int
-    """Rows of a transaction, however slow the disk is: smaller ones would wait for it all the time."""
-    least: int
-    """Rows that are worth a transaction of their own while more are coming."""
-    pages: int
-    """Of the search index, tidied in one go."""
-
-
-ALONE = Speed(transaction=0.200, step=0.008, commit=0.030, fewest=300, least=600, pages=64)
-"""Whoever comes as the first may wait for one commit of these; smaller ones take half as long again for everything."""
-IN_COMPANY = Speed(transaction=0.002, step=0.001, commit=0.002, fewest=8, least=16, pages=8)
-COMPANY_STAYS = 3.0
-"""Seconds after a person's job during which the next one is expected."""
-WORTH_WAITING = 0.003
-"""Seconds that a person waits for a commit. What would take longer is taken back and done again behind them."""
 
 
 class _GaveWay(Exception):
@@ -101,17 +78,18 @@ def pull(
         station.writer.do(lambda c: feeds.start_over(c, event), Lane.BACKGROUND)
         progress = station.read(lambda c: feeds.progress(c, event))
         feed = server.changes(event, progress.cursor)
-    asked = datetime.now(UTC)
+    asked, begun = datetime.now(UTC), time.monotonic()
     log = LogCopying(station)
     try:
         with contextlib.closing(Arrivals(server, progress, feed)) as arrivals:
             pulled = _Intake(station, progress, arrivals, log, stopping, meanwhile).run()
         if pulled.complete:
             station.writer.do(lambda c: feeds.complete(c, event, asked), Lane.BACKGROUND)
-            if arrivals.had_orders:
-                _look_at_stock(station, event)
+            with tidying(station, begun) if progress.complete_at is None else contextlib.nullcontext():
+                if arrivals.had_orders:
+                    _look_at_stock(station, event)
             if progress.complete_at is None:
-                _tidy(station, log, stopping, lambda: meanwhile(pulled.applied, feed.total))
+                tidy(station, begun, log, stopping, lambda: meanwhile(pulled.applied, feed.total))
     finally:
         log.end()
     return pulled
@@ -123,18 +101,6 @@ def _look_at_stock(station: Station, event: str) -> None:
     known = station.read(lambda c: conflicts.open_of_kind(c, event, Kind.OVERSOLD))
     if found or known:
         station.writer.do(lambda c: disagree.keep_oversold(c, event, found, datetime.now(UTC)), Lane.BACKGROUND)
-
-
-def _tidy(station: Station, log: LogCopying, stopping: threading.Event, meanwhile: Callable[[], bool]) -> None:
-    """Bring the search index into order after a first sync, in steps that nobody notices."""
-    begun = time.monotonic()
-    everything = work = True
-    while work and meanwhile() and not stopping.is_set():
-        pages = _speed(station.writer, begun).pages
-        work = station.writer.do(partial(search_index.merge, pages=pages, everything=everything), Lane.BACKGROUND)
-        everything = False
-        log.look(pause=lambda: None)
-    station.writer.do(lambda c: search_index.merge_by_hand(c, False), Lane.BACKGROUND)
 
 
 class _Intake:
@@ -164,7 +130,7 @@ class _Intake:
         self._prepared = False
         self._ended = False
         self._begun = time.monotonic()
-        self._cost = _Cost()
+        self._cost = Cost()
         self._segments = 0
 
     def run(self) -> Pulled:
@@ -259,7 +225,7 @@ class _Intake:
             self._settle()
 
     def _speed(self) -> Speed:
-        return _speed(self._writer, self._begun)
+        return tempo.speed(self._writer, self._begun)
 
     # On the writer's thread
 
@@ -274,7 +240,9 @@ class _Intake:
         until = time.monotonic() + speed.transaction
         room = max(speed.fewest, self._cost.rows_for_commit(speed.commit))
         taken: Rows = []
+        steps = 0
         while self._queue:
+            steps += 1
             begun = time.monotonic()
             rows = self._next_rows(min(room, self._cost.rows_for_step(speed.step)))
             taken += rows
@@ -291,13 +259,13 @@ class _Intake:
         reached = next((cursor for cursor, _ in reversed(taken) if cursor), self._reached)
         feeds.move(connection, self._event, reached, len(taken))
         self._reached = reached
-        self._segments += self._fresh
+        self._segments += steps * self._fresh
         self._cost.ends(time.monotonic())
         return len(taken)
 
     def _give_way_if_worth_it(self, taken: Rows) -> None:
         """Take everything back that this transaction did, if its commit would hold up whoever waits."""
-        if self._cost.of_commit() > WORTH_WAITING:
+        if self._cost.of_commit() > tempo.WORTH_WAITING:
             self._queue.extendleft(reversed(taken))
             self._cost.taken_back()
             raise _GaveWay
@@ -314,53 +282,6 @@ class _Intake:
             rows.append(self._queue.popleft())
             weight -= _weight(rows[-1])
         return rows
-
-
-class _Cost:
-    """What rows have cost of late: on their way into a transaction, and at its end."""
-
-    def __init__(self) -> None:
-        self._step = 0.000_1
-        self._commit = 0.000_1
-        self._weight = 0
-        self._ended_at = 0.0
-
-    def rows_for_step(self, seconds: float) -> int:
-        """How many rows there is time for."""
-        return max(1, int(seconds / self._step))
-
-    def rows_for_commit(self, seconds: float) -> int:
-        """How many rows can be made durable in that time."""
-        return max(1, int(seconds / self._commit))
-
-    def step(self, weight: int, seconds: float) -> None:
-        """So many rows took so long."""
-        self._weight += weight
-        self._step = (self._step + seconds / weight) / 2
-
-    def of_commit(self) -> float:
-        """Seconds that it would take to make durable what is in the transaction now."""
-        return self._weight * self._commit
-
-    def taken_back(self) -> None:
-        """It will not be made durable."""
-        self._weight = 0
-
-    def ends(self, now: float) -> None:
-        """All rows of a transaction are in; what follows is its commit."""
-        self._ended_at = now
-
-    def committed(self, now: float) -> None:
-        """It is on disk."""
-        if self._weight:
-            self._commit = (self._commit + (now - self._ended_at) / self._weight) / 2
-        self._weight = 0
-
-
-def _speed(writer: Writer, begun: float) -> Speed:
-    """Whoever came before we began, to enrol the station perhaps, has got what they came for."""
-    in_company = writer.served_at > begun and time.monotonic() - writer.served_at < COMPANY_STAYS
-    return IN_COMPANY if in_company else ALONE
 
 
 @contextlib.contextmanager

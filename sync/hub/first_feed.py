@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from boxoffice.domain import catalog
 
-from . import sql
+from . import documents, sql
 from .sql import Row
 
 _BEFORE = ", ".join(f"'{kind}'" for kind in (*catalog.KINDS, "person", "design", "blocked", "revoked"))
@@ -77,6 +77,8 @@ def page(connection: Connection, event: str, place: Place, limit: int) -> list[R
 
 def remaining(connection: Connection, event: str, place: Place) -> int:
     """How many rows there are from there on."""
+    if place == Place(place.version):
+        return documents.remaining(connection, event, 0, place.version)
     number = 0
     ahead: Place | None = place
     while ahead is not None:

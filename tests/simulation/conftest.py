@@ -37,6 +37,7 @@ CLOCKS = {
     "sync.hub.app": ("time", "datetime"),
     "sync.pull": ("time", "datetime"),
     "sync.push": ("datetime",),
+    "sync.tempo": ("time",),
 }
 """The modules that ask for the time, or wait, and what each of them knows it by."""
 COLLECT_AFTER = 8

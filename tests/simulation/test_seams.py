@@ -42,6 +42,8 @@ IN_THE_LOOP = (
     "sync/pull.py",
     "sync/push.py",
     "sync/rounds.py",
+    "sync/tempo.py",
+    "sync/tidying.py",
 )
 WAITS = {"monotonic", "now", "perf_counter", "sleep", "time", "Event", "Thread"}
 

@@ -14,7 +14,7 @@ from boxoffice.errors import DeviceRevoked, ServerTrouble
 from boxoffice.storage import journal, search_index
 from sync import engine as engines
 from sync import pull as pulling
-from sync import sheaf
+from sync import sheaf, tempo
 from sync.engine import Engine
 from sync.hub_client import Hub
 from sync.state import State
@@ -236,9 +236,9 @@ def test_a_fault_of_our_own_is_logged_and_the_loop_goes_on(
 
 @pytest.fixture
 def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    slow = pulling.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, pages=16)
+    slow = tempo.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, pages=16)
     for speed in ("ALONE", "IN_COMPANY"):
-        monkeypatch.setattr(pulling, speed, slow)
+        monkeypatch.setattr(tempo, speed, slow)
     monkeypatch.setattr(pulling, "JOBS_AHEAD", 1)
     monkeypatch.setattr(sheaf, "SHEAF", 1)
     monkeypatch.setattr(engines, "PROGRESS", 0.0)

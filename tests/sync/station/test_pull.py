@@ -16,12 +16,12 @@ from boxoffice.errors import ServerTrouble, StorageTrouble
 from boxoffice.services import hear
 from boxoffice.storage import feeds, ready_orders
 from boxoffice.storage.feeds import Progress
-from sync import log_copying, sheaf
+from sync import log_copying, sheaf, tempo
 from sync import pull as pulling
 from sync.pull import Pulled
 
 EVENT = "conf26"
-ROW_BY_ROW = pulling.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, pages=16)
+ROW_BY_ROW = tempo.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, pages=16)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def pull(server: Any) -> Callable[..., Pulled]:
 def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row is a transaction of its own."""
     for speed in ("ALONE", "IN_COMPANY"):
-        monkeypatch.setattr(pulling, speed, ROW_BY_ROW)
+        monkeypatch.setattr(tempo, speed, ROW_BY_ROW)
     monkeypatch.setattr(pulling, "JOBS_AHEAD", 1)
     monkeypatch.setattr(sheaf, "SHEAF", 1)
 
@@ -192,7 +192,7 @@ def test_a_feed_that_is_begun_anew_meanwhile_is_given_up(
 ) -> None:
     pull(empty)
     server.tell(*(order(f"B{number}") for number in range(50)))
-    monkeypatch.setattr(pulling, "ALONE", ROW_BY_ROW)
+    monkeypatch.setattr(tempo, "ALONE", ROW_BY_ROW)
 
     def from_the_start(applied: int, _total: int | None) -> bool:
         if applied == 1:
@@ -209,8 +209,8 @@ def test_a_slow_disk_is_not_asked_for_each_row(
 ) -> None:
     pull(empty)
     server.tell(*(order(f"B{number}") for number in range(200)))
-    too_slow = pulling.Speed(transaction=60.0, step=0.0, commit=0.0, fewest=50, least=50, pages=16)
-    monkeypatch.setattr(pulling, "ALONE", too_slow)
+    too_slow = tempo.Speed(transaction=60.0, step=0.0, commit=0.0, fewest=50, least=50, pages=16)
+    monkeypatch.setattr(tempo, "ALONE", too_slow)
     move = feeds.move
     transactions: list[int] = []
 
@@ -261,7 +261,7 @@ def visitor(empty: Any, pull: Any, server: Any, order: Any, monkeypatch: pytest.
 
 
 def test_somebody_at_the_door_ends_the_transaction_early(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pulling, "WORTH_WAITING", 1.0)
+    monkeypatch.setattr(tempo, "WORTH_WAITING", 1.0)
     seen, steps = visitor()
     assert seen == 3 + steps[0], "The visitor came right after the step that was under way"
     assert sum(steps) == 400
@@ -270,7 +270,7 @@ def test_somebody_at_the_door_ends_the_transaction_early(visitor: Any, monkeypat
 def test_what_would_hold_up_a_person_is_taken_back_and_done_again_behind_them(
     visitor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulling, "WORTH_WAITING", 0.0)
+    monkeypatch.setattr(tempo, "WORTH_WAITING", 0.0)
     seen, steps = visitor()
     assert seen == 3
     assert sum(steps) == 400 + steps[0]
