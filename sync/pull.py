@@ -40,9 +40,6 @@ LONGEST_QUEUE = 1_000
 """Rows that were read and are not written: enough to keep both sides busy, too few to weigh anything."""
 JOBS_AHEAD = 2
 """The writer finds its next job ready when it has finished one."""
-SEGMENTS = 600
-"""Parts of the search index, one for each step, that are worth being merged. A search looks into each of them, and each
-merge writes all of them anew: a first sync of 100,000 waits for its end with most of it."""
 TURN = 0.000_5
 """Seconds that one thread may compute while another one wants to."""
 GONE = 410
@@ -202,7 +199,8 @@ class _Intake:
             if self._fresh:
                 self._writer.do(lambda c: search_index.merge_by_hand(c, True), Lane.BACKGROUND)
         if len(self._jobs) < JOBS_AHEAD:
-            job = self._writer.submit(self._merge if self._segments >= SEGMENTS else self._take_in, Lane.BACKGROUND)
+            is_untidy = self._segments >= self._speed().segments
+            job = self._writer.submit(self._merge if is_untidy else self._take_in, Lane.BACKGROUND)
             job.add_done_callback(self._done)
             self._jobs.append(job)
             self._log.look(pause=self._settle_all)

@@ -26,13 +26,16 @@ class Speed(msgspec.Struct, frozen=True):
     """Rows of a transaction, however slow the disk is: smaller ones would wait for it all the time."""
     least: int
     """Rows that are worth a transaction of their own while more are coming."""
+    segments: int
+    """Parts of the search index, one for each step, that are worth being merged. Each go at it writes a page of each:
+    of 600 parts it takes up to 44 ms, however little of them is merged."""
     pages: int
     """Of the search index, tidied in one go."""
 
 
-ALONE = Speed(transaction=0.200, step=0.008, commit=0.020, fewest=300, least=600, pages=32)
+ALONE = Speed(transaction=0.200, step=0.008, commit=0.020, fewest=300, least=600, segments=32, pages=48)
 """Whoever comes as the first may wait for one commit of these; much smaller ones take longer for everything."""
-IN_COMPANY = Speed(transaction=0.002, step=0.001, commit=0.002, fewest=8, least=16, pages=8)
+IN_COMPANY = Speed(transaction=0.002, step=0.001, commit=0.002, fewest=8, least=16, segments=16, pages=8)
 COMPANY_STAYS = 3.0
 """Seconds after a person's job during which the next one is expected."""
 WORTH_WAITING = 0.003

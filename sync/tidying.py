@@ -1,6 +1,6 @@
 """Bringing the search index to one place after a first sync, in steps that nobody notices.
 
-While a first sync runs its parts lie where they came, because each merge writes all of them anew.
+While a first sync runs only the smallest of its parts are merged, because each merge writes all of them anew.
 """
 
 from __future__ import annotations

@@ -236,7 +236,7 @@ def test_a_fault_of_our_own_is_logged_and_the_loop_goes_on(
 
 @pytest.fixture
 def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    slow = tempo.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, pages=16)
+    slow = tempo.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, segments=16, pages=16)
     for speed in ("ALONE", "IN_COMPANY"):
         monkeypatch.setattr(tempo, speed, slow)
     monkeypatch.setattr(pulling, "JOBS_AHEAD", 1)

@@ -21,7 +21,7 @@ from sync import pull as pulling
 from sync.pull import Pulled
 
 EVENT = "conf26"
-ROW_BY_ROW = tempo.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, pages=16)
+ROW_BY_ROW = tempo.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, segments=16, pages=16)
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def test_a_slow_disk_is_not_asked_for_each_row(
 ) -> None:
     pull(empty)
     server.tell(*(order(f"B{number}") for number in range(200)))
-    too_slow = tempo.Speed(transaction=60.0, step=0.0, commit=0.0, fewest=50, least=50, pages=16)
+    too_slow = tempo.Speed(transaction=60.0, step=0.0, commit=0.0, fewest=50, least=50, segments=16, pages=16)
     monkeypatch.setattr(tempo, "ALONE", too_slow)
     move = feeds.move
     transactions: list[int] = []
