@@ -106,8 +106,8 @@ def is_painted(one: QWidget) -> bool:
     return with_keys != without
 
 
-def hard_to_walk(root: QWidget) -> list[str]:
-    """What is wrong with the way of the Tab key through a window."""
+def hard_to_walk(root: QWidget, painted: set[object]) -> list[str]:
+    """What is wrong with the way of the Tab key through a window. What paints alike is looked at once: `painted`."""
     there = round_by_tab(root)
     found = [f"not reached: {called(one)}" for one in stops(root) if one not in there]
     found += [
@@ -124,14 +124,16 @@ def hard_to_walk(root: QWidget) -> list[str]:
         seen = one.visibleRegion().boundingRect()
         if seen.height() < min(one.height(), 44) or seen.width() < min(one.width(), 44):
             found.append(f"out of sight: {called(one)}")
-        if not is_painted(one):
+        alike = (type(one), one.weight if isinstance(one, Button) else "")
+        if alike not in painted and not is_painted(one):
             found.append(f"looks as ever: {called(one)}")
+        painted.add(alike)
     if set(round_by_tab(root, back=True)) != set(there):
         found.append("another way back")
     return found
 
 
-def unfit(sheet: Dialog, crowded: Callable[[QWidget], list[str]]) -> list[str]:
+def unfit(sheet: Dialog, crowded: Callable[[QWidget], list[str]], painted: set[object]) -> list[str]:
     """What is wrong with a sheet on the smallest screen."""
     eager = [
         f"pressed by Enter: {called(one)}"
@@ -151,7 +153,7 @@ def unfit(sheet: Dialog, crowded: Callable[[QWidget], list[str]]) -> list[str]:
         for one in sheet.findChildren(QScrollArea)
         if one.isVisible() and one.widget().width() > one.viewport().width() + 1 and one is not sheet.body
     ]
-    return [*eager, *hidden, *cut, *crowded(sheet), *hard_to_walk(sheet)]
+    return [*eager, *hidden, *cut, *crowded(sheet), *hard_to_walk(sheet, painted)]
 
 
 def in_latin(root: QWidget) -> list[str]:
@@ -269,7 +271,8 @@ def busy(evening: Any) -> Any:
 @pytest.fixture
 def walk(busy: Any, crowded: Callable[[QWidget], list[str]]) -> Walk:
     """Through a station with the Tab key."""
-    return Walk(busy, hard_to_walk, lambda sheet: unfit(sheet, crowded))
+    painted: set[object] = set()
+    return Walk(busy, lambda root: hard_to_walk(root, painted), lambda sheet: unfit(sheet, crowded, painted))
 
 
 def through_the_places(walk: Walk) -> None:
