@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .main_window import MainWindow
     from .syncing import SyncWorker
 
+_OLD = 60
+"""Seconds from which on it is said how long something has waited."""
 _SKEW = 120
 """Seconds that a clock may be wrong before it is said."""
 _SOON = 120
@@ -167,8 +169,7 @@ def _waits(waiting: int, oldest: str | None) -> str:
     """How many acts wait and how old the oldest is."""
     if not waiting:
         return ""
-    text = " · " + tr("{n} waiting", n=number(waiting))
-    if oldest is None:
-        return text
-    age = (datetime.now(UTC) - datetime.fromisoformat(oldest)).total_seconds()
-    return text + ", " + tr("oldest {age}", age=ago(age)) if age >= 60 else text
+    age = 0.0 if oldest is None else (datetime.now(UTC) - datetime.fromisoformat(oldest)).total_seconds()
+    if age < _OLD:
+        return " · " + tr("{n} waiting", n=number(waiting))
+    return " · " + tr("{n} waiting, oldest {age}", n=number(waiting), age=ago(age))
