@@ -93,6 +93,7 @@ class Lane:
         self._wait = FIRST_WAIT
         self._due = 0.0
         self._failed_with = ""
+        self._made: tuple[str, bytes] | None = None
 
     # From outside
 
@@ -167,7 +168,7 @@ class Lane:
 
     def _print(self, job: Job) -> None:
         try:
-            data = self._render.data_of(job, self.printer)
+            data = self._data_of(job)
             self._path = self._path or open_path(self.printer, self._sheets)
         except Trouble as trouble:
             self._not_sent(job, NotSent(trouble.title, trouble.what, trouble.hint))
@@ -188,6 +189,12 @@ class Lane:
         self.trouble, self.condition = None, result.condition
         self._wait, self._failed_with = FIRST_WAIT, ""
         self._settle(job, result)
+
+    def _data_of(self, job: Job) -> bytes:
+        """What it becomes on paper: made once, however often it is tried while nobody has put in paper."""
+        if self._made is None or self._made[0] != job.operation:
+            self._made = job.operation, self._render.data_of(job, self.printer)
+        return self._made[1]
 
     def _settle(self, job: Job, result: Result) -> None:
         """Write down what became of it, however long the disk takes: else it would look as if nobody knew."""

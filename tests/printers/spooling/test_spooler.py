@@ -52,6 +52,21 @@ def test_a_printer_that_is_off_holds_its_paper_back_until_it_comes_back(counter,
     counter.ends(operation, State.CONFIRMED)
 
 
+def test_however_often_it_is_tried_a_document_is_made_once(counter, network_printer):
+    made = []
+    plain = counter.render.data_of
+    counter.render.data_of = lambda job, printer: made.append(job.operation) or plain(job, printer)
+    counter.till(network_printer.port)
+    network_printer.refuses()
+    counter.open()
+    operation, other = counter.sell("R-1"), counter.sell("R-2")
+    counter.waits_until(lambda: counter.job(operation).tries >= 2)
+    network_printer.comes_back()
+    counter.spooler.hurry()
+    counter.ends(other, State.CONFIRMED)
+    assert made == [operation, other]
+
+
 @pytest.mark.parametrize(
     ("happens", "said"),
     [("runs_out_of_paper", "Out of paper"), ("is_opened", "Its cover is open"), ("jams", "It reports a fault")],

@@ -165,6 +165,24 @@ def test_who_stands_on_a_button_finds_it_again_and_never_on_another_paper(
     assert not isinstance(QApplication.focusWidget(), Button)
 
 
+def test_a_card_that_goes_serves_another_paper_unless_a_finger_is_on_it(counter: Counter, network_printer: Any) -> None:
+    network_printer.refuses()
+    counter.printer("Till", network_printer.port)
+    first, second = counter.sell("R-1"), counter.sell("R-2")
+    screen = counter.at_the_queue()
+    counter.evening.qtbot.waitUntil(lambda: "Receipt R-2" in counter.evening.words(screen))
+    one, two = screen.findChildren(OpenCard)
+    one.button("Cancel").setDown(True)
+    for operation in (first, second):
+        counter.do(print_jobs.cancel, operation, NOW)
+    third = counter.sell("R-3")
+    screen.look_again()
+    counter.evening.qtbot.waitUntil(lambda: not one.isVisible())
+    assert "Receipt R-3" in counter.evening.words(two)
+    one.button("Cancel").click()
+    assert counter.state(third) is State.QUEUED
+
+
 def test_tab_goes_down_the_queue_whichever_came_last(counter: Counter, network_printer: Any) -> None:
     network_printer.refuses()
     counter.printer("Till", network_printer.port)

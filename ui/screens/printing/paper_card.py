@@ -96,6 +96,11 @@ class PaperCard(Card):
         return self._buttons[text]
 
     @property
+    def is_touched(self) -> bool:
+        """Whether somebody has the focus here or a button under the finger: what comes of it was meant for this one."""
+        return self.hasFocus() or any(button.hasFocus() or button.isDown() for button in self._buttons.values())
+
+    @property
     def stops(self) -> list[Button]:
         """The buttons that it has now, from left to right."""
         return [self._buttons[text] for text in self._offers]

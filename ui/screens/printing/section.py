@@ -18,8 +18,8 @@ from .paper_card import PaperCard
 C = TypeVar("C", bound=PaperCard)
 V = TypeVar("V")
 
-FEW = 4
-"""Cards that are made at once: each takes some three thousandths of a second until it is painted."""
+FEW = 3
+"""Cards that are new at once: each takes some three thousandths of a second until it is painted."""
 
 
 class Section(QWidget, Generic[C, V]):
@@ -56,9 +56,7 @@ class Section(QWidget, Generic[C, V]):
         return [button for key in self._wanted if key in self._cards for button in self._cards[key].stops]
 
     def _show(self) -> None:
-        for key in [key for key in self._cards if key not in self._wanted]:
-            self._told.pop(key, None)
-            self._drop(self._cards.pop(key))
+        spare = self._take_gone()
         new = place = 0
         for key, value in self._wanted.items():
             card = self._cards.get(key)
@@ -66,19 +64,33 @@ class Section(QWidget, Generic[C, V]):
                 new += 1
                 if new > FEW:
                     continue
-                card = self._cards[key] = self._make()
+                card = self._cards[key] = spare.pop() if spare else self._make()
             if key not in self._told or self._told[key] != value:
                 self._told[key] = value
                 self._tell(card, value)
             if self._rows.indexOf(card) != place:
                 self._rows.insertWidget(place, card)
             place += 1
+        for card in spare:
+            self._drop(card)
         if new > FEW:
             self._later.start(0)
         stops = self.stops
         if stops != self._stood:
             self._stood = stops
             self.changed.emit()
+
+    def _take_gone(self) -> list[C]:
+        """Cards whose key has gone, for another one: all but those that somebody touches, which are dropped."""
+        spare = []
+        for key in [key for key in self._cards if key not in self._wanted]:
+            card = self._cards.pop(key)
+            self._told.pop(key, None)
+            if card.is_touched:
+                self._drop(card)
+            else:
+                spare.append(card)
+        return spare
 
     def _drop(self, card: C) -> None:
         focus = QApplication.focusWidget()
