@@ -255,29 +255,8 @@ def settle(
     a way to settle that does not fit the kind, `Refused` for one that is settled
     and at a station that only scans, `NeedsPermission` where somebody else has to stand by it.
     """
-    if action not in ACTIONS:
-        raise BadInput(
-            filled("{action} is no way to settle a conflict", action=action),
-            "",
-            filled("Choose one of {names}.", names=", ".join(ACTIONS)),
-        )
-    if action == "escalate" and not note.strip():
-        raise BadInput("A note is needed", "Nothing was changed.", "Say what the next person should know.")
-    found = conflicts.find(connection, beginning)
-    if len(found) != 1:
-        what = "Several conflicts begin" if found else "No conflict begins"
-        raise BadInput(
-            filled("{what} with {beginning}", what=what, beginning=beginning),
-            "Nothing was changed.",
-            "`boxoffice conflicts` lists them.",
-        )
-    conflict = found[0]
-    if conflict.settled_at is not None:
-        raise Refused(
-            "This conflict is settled",
-            filled("By {settled_by}: {action}.", settled_by=conflict.settled_by, action=conflict.action),
-            "Nothing was changed.",
-        )
+    _mind_action(action, note)
+    conflict = _the_one(connection, beginning)
     nonce = _annulled_by(conflict) if action == "annul" else ""
     guard.mind_steward(connection)
     guard.need(connection, Act.SETTLE, at, operator=operator, permits=permits, event=conflict.event, about=conflict.id)
@@ -299,6 +278,37 @@ def settle(
     )
     _write_down(connection, conflict, settlement, nonce if was_taken else "")
     return conflicts.find(connection, conflict.id)[0]
+
+
+def _mind_action(action: str, note: str) -> None:
+    if action not in ACTIONS:
+        raise BadInput(
+            filled("{action} is no way to settle a conflict", action=action),
+            "",
+            filled("Choose one of {names}.", names=", ".join(ACTIONS)),
+        )
+    if action == "escalate" and not note.strip():
+        raise BadInput("A note is needed", "Nothing was changed.", "Say what the next person should know.")
+
+
+def _the_one(connection: Connection, beginning: str) -> Conflict:
+    """The open conflict whose id begins so. Raises `BadInput`, or `Refused` for one that is settled."""
+    found = conflicts.find(connection, beginning)
+    if len(found) != 1:
+        what = "Several conflicts begin" if found else "No conflict begins"
+        raise BadInput(
+            filled("{what} with {beginning}", what=what, beginning=beginning),
+            "Nothing was changed.",
+            "`boxoffice conflicts` lists them.",
+        )
+    (conflict,) = found
+    if conflict.settled_at is not None:
+        raise Refused(
+            "This conflict is settled",
+            filled("By {settled_by}: {action}.", settled_by=conflict.settled_by, action=conflict.action),
+            "Nothing was changed.",
+        )
+    return conflict
 
 
 def _annulled_by(conflict: Conflict) -> str:

@@ -41,35 +41,48 @@ def need(
     given = [one for one in permits if one.act is act]
     if not given:
         return _by_role(act, asks, reason)
+    permit, stands = _permitted(connection, act, given)
+    why = (permit.reason or reason).strip()
+    if RULES[act].reason and not why:
+        raise NeedsPermission(act, "A reason is needed")
+    permission = Permission(
+        operation=permit.id,
+        act=act,
+        event=event,
+        about=about,
+        at=at,
+        asked=asks.name if asks else "",
+        permitted=stands.name,
+        reason=why,
+    )
+    _write_down(connection, permission, asked=asks.id if asks else "", by=stands.id)
+    return stands.name
+
+
+def _permitted(connection: Connection, act: Act, given: Sequence[Permit]) -> tuple[Permit, Operator]:
+    """A permit that was not used yet, and who stands by it. Raises `NeedsPermission`."""
     permit = next((one for one in given if journal.knows(connection, one.id) is None), None)
     if permit is None:
         raise NeedsPermission(act, "This permission is used up")
     stands = operators.by_id(connection, permit.by)
     if stands is None or not stands.may(act):
         raise NeedsPermission(act, filled("{name} may not permit this", name=permit.name))
-    why = (permit.reason or reason).strip()
-    if RULES[act].reason and not why:
-        raise NeedsPermission(act, "A reason is needed")
+    return permit, stands
+
+
+def _write_down(connection: Connection, permission: Permission, *, asked: str, by: str) -> None:
+    """Use a permit up: in the journal by the ids of both, and beside it by their names."""
     fact = Permitted(
-        event=event, at=micros(at), act=act.value, about=about, asked=asks.id if asks else "", by=stands.id
+        event=permission.event,
+        at=micros(permission.at),
+        act=permission.act.value,
+        about=permission.about,
+        asked=asked,
+        by=by,
     )
-    asked = asks.name if asks else ""
-    private = Private(note=why, asked=asked, permitted=stands.name)
-    journal.append(connection, permit.id, fact, private, send=bool(event))
-    operators.put_permission(
-        connection,
-        Permission(
-            operation=permit.id,
-            act=act,
-            event=event,
-            about=about,
-            at=at,
-            asked=asked,
-            permitted=stands.name,
-            reason=why,
-        ),
-    )
-    return stands.name
+    private = Private(note=permission.reason, asked=permission.asked, permitted=permission.permitted)
+    journal.append(connection, permission.operation, fact, private, send=bool(permission.event))
+    operators.put_permission(connection, permission)
 
 
 def mind_steward(connection: Connection) -> None:
