@@ -130,7 +130,7 @@ class Engine:
                 self._look_around()
                 self._tidy_search()
                 if self._may_talk():
-                    self._round(everything=self._line.is_silent or self._clock() >= self._poll_due)
+                    self._round(everything=not self._line.up or self._clock() >= self._poll_due)
             except Exception as error:  # noqa: BLE001 - the one guard of this loop
                 if not self._stopping.is_set():
                     self._failed(error)
@@ -287,11 +287,6 @@ class _Line:
         self._stopping = stopping
         self._chance = chance
         self._wanted = threading.Event()
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether something may have happened of which it did not tell."""
-        return self.lost or not self.up
 
     def retry(self) -> None:
         """The server is there: listen again, without waiting any longer."""

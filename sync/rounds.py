@@ -68,8 +68,6 @@ class Rounds:
         self.events: tuple[str, ...] = ()
         """The events to be synced; known after the first round has begun."""
         self.forked: ForkedJournal | None = None
-        self._heard = Pushed()
-        """What the server last said of our journal and of the time."""
 
     def told(self, event: str) -> None:
         """The server has something new for an event."""
@@ -95,12 +93,7 @@ class Rounds:
             return Pushed()
         self.forked = None
         self._seen = max(self._seen, newest if pushed.more_after is None else pushed.more_after)
-        self._heard = Pushed(skew=pushed.skew, alarm=pushed.alarm)
         return pushed
-
-    def _has_nothing_to_say(self) -> bool:
-        """Whether nothing waits here: then whoever is told of news fetches them without a greeting before."""
-        return self.forked is None and not self._station.read(outbox.newest)
 
     def run(self, *, everything: bool, skip: Callable[[str], bool], meanwhile: Callable[[str], Meanwhile]) -> Round:
         """One round: all events, or only those that have something new.
@@ -111,8 +104,7 @@ class Rounds:
         told = set(self._told)
         self._told.difference_update(told)
         introduce(self._station, self._server)
-        only_listens = told and not everything and self._has_nothing_to_say()
-        pushed = self._heard if only_listens else self.send()
+        pushed = self.send()
         done = Round(pushed=pushed, forked=self.forked)
         if pushed.trouble is not None and pushed.trouble.retry_after is not None:
             return done
