@@ -35,6 +35,8 @@ MOST_TRIES = 5_000
 """How often an act is sent again that the server puts off while it takes others: an undoing, say, of an entry that
 never arrives there. That is about a day online; time in which nobody answers does not count, and no clock does."""
 _SUSPECTS_A_RUN = 3
+"""How many acts of which nothing was known yet may prove hard to digest before the server is called busy; and how many
+of those that are known to be are tried once more. So they never take all the tries there are: the others are met."""
 _NO_END = 2**62
 _NEVER = frozenset({400, 413, 422})
 """What a server answers to a request that it will not take however often it is sent."""
@@ -102,10 +104,22 @@ class Push:
         begun = datetime.now(UTC)
         receipt = self._server.push(())
         run = _Run(receipt, begun)
+        run.second_chances = self._next_suspects()
         if self._station.read(lambda c: _lost(c, receipt)):
             run.again = self._station.writer.do(lambda c: _send_again(c, receipt), Lane.BACKGROUND)
             log.info("The server has lost %s acts that it once had; they are sent again", run.again)
         return run
+
+    def _next_suspects(self) -> set[str]:
+        """The acts hard to digest whose turn it is to be tried again; they go to the end of the queue."""
+        due = [operation for operation, suspect in self._suspects.items() if suspect.due <= self._now()]
+        chosen = due[:_SUSPECTS_A_RUN]
+        for operation in chosen:
+            self._suspects[operation] = self._suspects.pop(operation)
+        return set(chosen)
+
+    def _may_try(self, run: _Run, operation: str, suspect: _Suspect) -> bool:
+        return operation in run.second_chances or (run.gets_better and suspect.due <= self._now())
 
     def _batch(self, run: _Run) -> list[Waiting]:
         """The next acts whose turn it is; one that was hard to digest goes alone."""
@@ -118,7 +132,7 @@ class Push:
                 if batch and (suspect or size > LARGEST_BYTES):
                     break
                 run.seen = one.number
-                if run.holds(one) or (suspect and suspect.due > self._now()):
+                if run.holds(one) or (suspect and not self._may_try(run, one.entry.operation, suspect)):
                     run.hold(one)
                     continue
                 batch.append(one)
@@ -156,14 +170,15 @@ class Push:
             run.seen = batch[len(receipt.answers)].number - 1
         for one, answer in zip(batch, receipt.answers, strict=False):
             if answer.outcome is not Outcome.LATER:
-                self._suspects.pop(one.entry.operation, None)
+                run.gets_better = self._suspects.pop(one.entry.operation, None) is not None or run.gets_better
                 continue
             run.hold(one)
+            known = one.entry.operation in self._suspects
+            run.gets_better = run.gets_better and not known
+            run.suspects += len(batch) == 1 and not known
             suspect = self._suspects.setdefault(one.entry.operation, _Suspect())
             suspect.due = self._now() + suspect.backoff.wait(self._chance())
         self._station.read(lambda c: _lost(c, receipt))
-        if len(batch) == 1 and receipt.answers[0].outcome is Outcome.LATER:
-            run.suspects += 1
         if run.suspects >= _SUSPECTS_A_RUN:
             raise _Stuck(ServerTrouble("The server is busy", receipt.answers[0].because, "What was done waits here."))
 
@@ -194,6 +209,9 @@ class _Run:
         self.done = 0
         self.parked = 0
         self.suspects = 0
+        self.second_chances: set[str] = set()
+        self.gets_better = False
+        """Whether the server has just digested what it could not digest before: then the rest of it may go on, too."""
         self.answered = 0
         self.more_after: int | None = None
         self.held: set[int] = set()

@@ -214,6 +214,28 @@ def test_one_act_that_the_server_chokes_on_holds_up_nobody_else(
     assert push().done == 1
 
 
+def test_many_acts_that_the_server_chokes_on_hold_up_nobody_else_however_often_they_are_tried(
+    door: Any, server: Any, push: Any, clock: Clock
+) -> None:
+    for number in range(1, 20):
+        door.scan(f"A{number}")
+    poison = set(operations(door)[:8])
+    server.chokes_on = poison
+    for _ in range(6):
+        push()
+        clock.now += 5.0
+    assert {one.entry.operation for one in door.app.read(outbox.waiting)} == poison
+    before = len(server.requests)
+    clock.now += 60.0
+    assert push().trouble is None
+    assert len(server.requests) <= before + 7, "Only some of them are tried again at a time"
+    server.chokes_on = set(sorted(poison)[:3])
+    for _ in range(3):
+        clock.now += 60.0
+        push()
+    assert {one.entry.operation for one in door.app.read(outbox.waiting)} == server.chokes_on, "Each has its turn"
+
+
 def test_a_request_that_will_never_be_taken_is_parked(door: Any, server: Any, push: Any) -> None:
     door.scan("A1")
 
