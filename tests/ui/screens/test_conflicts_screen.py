@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.gate import Direction
+from boxoffice.domain.gift_cards import GiftCard, Transaction
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from boxoffice.services import disagree
@@ -127,3 +128,17 @@ def test_what_the_server_refused_is_sent_again_or_taken_back(evening: Any, scree
     evening.buttons(shown)["Take it back here too"].click()
     evening.qtbot.waitUntil(lambda: "Nothing to settle" in evening.words(shown))
     assert evening.app.outbox().parked == 0
+
+
+def test_who_took_from_a_gift_card_what_another_till_had_taken_is_shown_with_both(evening: Any, screen: Any) -> None:
+    evening.enrol()
+    first = Transaction(operation="n", amount=-4_000, at=MORNING, device="North till", person="Ada")
+    late = Transaction(operation="s", amount=-3_000, at=MORNING, device="South till", person="Grace")
+    told = {"currency": "EUR", "value": 1_000, "transactions": (first,), "turned_away": (late,)}
+    evening.hear(GiftCard(event="conf26", code="CARD0000AAAABBBB", **told))
+    page = screen()
+    said = evening.words(page)
+    assert "More was taken from a gift card than was on it" in said
+    assert "gift card · North till · Ada · -40.00 EUR" in said
+    assert "gift card · South till · Grace · -30.00 EUR" in said
+    assert list(evening.buttons(page)) == ["Pass on…", "Leave as it is"]
