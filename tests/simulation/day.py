@@ -18,6 +18,7 @@ from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.permissions import Role
 from sync.enrol import enrol
+from sync.pace import HEARTBEAT
 from sync.rounds import Rounds
 
 from . import promises, tills
@@ -335,4 +336,6 @@ class Day:
             if self.world.now() > until:
                 raise promises.Broken(f"Not everybody has heard everything after 90 s: {self.promises.unheard()}")
             await asyncio.sleep(1.0)
+        if any(laptop.copied for laptop in self.laptops):
+            await asyncio.sleep(2 * HEARTBEAT)  # Until each has asked the hub once more whether it is alone.
         self.promises.look()

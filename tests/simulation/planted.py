@@ -306,9 +306,9 @@ def keeps_an_entry_and_tells_nobody(patch: Patch) -> None:
 def ends_a_feed_where_a_page_ends(patch: Patch) -> None:
     real = feed.span
 
-    def span(connection: Any, event: str, since: int) -> Any:
-        found = real(connection, event, since)
-        return msgspec.structs.replace(found, since=min(found.upto, since + 1) if since else 0)
+    def span(connection: Any, event: str, cursor: str) -> Any:
+        found = real(connection, event, cursor)
+        return msgspec.structs.replace(found, rows=found.rows[-1:]) if found.since and found.rows else found
 
     patch.setattr(feed, "span", span)
 
