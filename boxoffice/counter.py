@@ -15,7 +15,7 @@ import msgspec
 from boxoffice.domain import cash
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.errors import Refused
-from boxoffice.storage import till
+from boxoffice.storage import begun_sales, receipt_book, till
 from boxoffice.storage.connection import Connection
 
 if TYPE_CHECKING:
@@ -205,13 +205,13 @@ class Counter:
 
         return self.station.write(lambda c: sell.drop(c, sale, _now()))
 
-    def held(self, event: str) -> list[till.UnderWay]:
+    def held(self, event: str) -> list[begun_sales.UnderWay]:
         """The carts that were put by."""
-        return self.station.read(lambda c: till.held(c, event, training=self.training))
+        return self.station.read(lambda c: begun_sales.held(c, event, training=self.training))
 
-    def left_open(self, event: str) -> list[till.UnderWay]:
+    def left_open(self, event: str) -> list[begun_sales.UnderWay]:
         """Carts that were about to be paid when the app ended."""
-        return self.station.read(lambda c: till.open_sales(c, event, training=self.training))
+        return self.station.read(lambda c: begun_sales.open_sales(c, event, training=self.training))
 
     def finish(
         self,
@@ -242,7 +242,7 @@ class Counter:
 
     def receipt(self, number: int) -> Booked | None:
         """A receipt by its number."""
-        return self.station.read(lambda c: till.receipt(c, number, training=self.training))
+        return self.station.read(lambda c: receipt_book.receipt(c, number, training=self.training))
 
     # Orders that there are
 

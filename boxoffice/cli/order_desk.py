@@ -29,7 +29,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, filled
 from boxoffice.services import amend
-from boxoffice.storage import till
+from boxoffice.storage import receipt_book
 
 from . import cards, consent
 from .amounts import amount_in
@@ -154,7 +154,7 @@ class OrderDesk:
         }
 
     def _receipts(self, order: Order) -> list[Booked]:
-        return self.app.read(lambda c: till.receipts_of_order(c, order.event, order.code))
+        return self.app.read(lambda c: receipt_book.receipts_of_order(c, order.event, order.code))
 
     def _as_text(self, order: Order) -> str:
         values = self.as_json(order)

@@ -23,7 +23,7 @@ from boxoffice.domain.tax import Rate
 from boxoffice.domain.tenders import Lacking, Offer, Settled, settle
 from boxoffice.domain.words import localised
 from boxoffice.errors import Refused, filled
-from boxoffice.storage import journal, till
+from boxoffice.storage import journal, receipt_book
 from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
@@ -98,7 +98,7 @@ def covered(total: int, offers: tuple[Offer, ...], shift: Shift) -> Settled:
 
 def next_number(connection: Connection, shift: Shift) -> int:
     """The number of the next receipt, which `book` must be given in this transaction."""
-    return till.next_receipt(connection, training=shift.training)
+    return receipt_book.next_receipt(connection, training=shift.training)
 
 
 def book(connection: Connection, known: Known, catalog: Catalog, page: Page) -> Booked:
@@ -114,7 +114,7 @@ def book(connection: Connection, known: Known, catalog: Catalog, page: Page) -> 
         walk_ins=page.walk_ins,
         cards=page.cards,
     )
-    till.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
+    receipt_book.put_receipt(connection, page.operation, page.shift.id, page.shift.event, booked)
     if not page.shift.training:
         operation = f"{page.operation}/receipt"
         fact, private = _fact(booked, page), _private(booked)

@@ -21,7 +21,7 @@ from boxoffice.domain.tax import Charge, tally
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import accepted, till
+from boxoffice.storage import accepted, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -76,7 +76,7 @@ def cash_out(
     Raises `Refused`, `BadInput`, `NeedsPermission`; nothing is changed then.
     """
     operation = operation or new_id()
-    if (booked := till.receipt_of(connection, operation)) is not None:
+    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         return CashedOut(booked=booked, paid=_paid(booked))
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was paid out.", "Say why the card is paid out.")

@@ -29,7 +29,7 @@ from boxoffice.domain.vouchers import plain_code
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import operators, orders, payments, redeeming, settings, till
+from boxoffice.storage import operators, orders, payments, receipt_book, redeeming, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -94,7 +94,7 @@ def standing(connection: Connection, number: int) -> Standing:
     What was paid here for a sale of another till stands on a correction that names no receipt of this one: it is the
     first that this till knows of it, and can be put right like a sale.
     """
-    original = till.receipt(connection, number)
+    original = receipt_book.receipt(connection, number)
     if original is None:
         raise BadInput(
             filled("There is no receipt {number} at this till", number=number),
@@ -104,16 +104,16 @@ def standing(connection: Connection, number: int) -> Standing:
     if not original.can_be_corrected:
         about = filled("It is about receipt {corrects}.", corrects=original.corrects) if original.corrects else ""
         raise Refused(filled("Receipt {number} is no sale", number=number), about, "Correct the receipt of the sale.")
-    later = till.receipts_about(connection, number)
+    later = receipt_book.receipts_about(connection, number)
     if any(one.void for one in later):
         raise Refused(filled("Receipt {number} was taken back", number=number), "Nothing was done.", "Sell it again.")
     corrections = [one for one in later if one.correction]
     last = corrections[-1] if corrections else original
     return Standing(
         original=original,
-        event=till.event_of_receipt(connection, number),
+        event=receipt_book.event_of_receipt(connection, number),
         last=last,
-        operation=till.operation_of_receipt(connection, last.number),
+        operation=receipt_book.operation_of_receipt(connection, last.number),
         numbers=(number, *(one.number for one in corrections)),
         returned=any(one.is_return for one in later),
     )
@@ -192,7 +192,7 @@ def correct(
     operation (`errands.advance`). Raises `Refused`, `BadInput`; nothing is changed then.
     """
     operation = operation or new_id()
-    if (booked := till.receipt_of(connection, operation)) is not None:
+    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         return Corrected(booked=booked, order=_order(connection, standing(connection, number)))
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was corrected.", "Say what was wrong.")
@@ -288,7 +288,7 @@ def gave_by(connection: Connection, before: Standing) -> list[Redemption]:
     """What gift cards have paid of a receipt, as it stands now. Raises `Refused` where their numbers are gone."""
     gave: list[Redemption] = []
     for number in before.numbers:
-        moves = redeeming.of_operation(connection, till.operation_of_receipt(connection, number))
+        moves = redeeming.of_operation(connection, receipt_book.operation_of_receipt(connection, number))
         for gone in (one for one in moves if one.kind is Kind.GIFT_CARD and one.why == Why.UNDONE):
             gave.remove(next(one for one in gave if (one.code, -one.amount) == (gone.code, gone.amount)))
         gave += [one for one in moves if one.kind is Kind.GIFT_CARD and one.why == Why.REDEEMED and one.amount]
@@ -406,7 +406,7 @@ def _change(connection: Connection, catalog: Catalog, before: Standing, order: O
     numbers = [number for number, _ in before.original.positions if number in held]
     if not numbers:
         raise Refused("Its order is not here any more", "Nothing was corrected.", "Correct the tender alone.")
-    booked = till.receipts_of_order(connection, before.event, order.code)
+    booked = receipt_book.receipts_of_order(connection, before.event, order.code)
     rates = {number: books.rate_of(catalog, one.item) for number, one in held.items()}
     paid = dict(before.original.positions)
     parts = apportioned(by, [paid[number] for number in numbers])

@@ -18,7 +18,7 @@ from boxoffice.domain.payment import Attempt, Way
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput
-from boxoffice.storage import payments, till
+from boxoffice.storage import payments, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -167,7 +167,7 @@ def _some_back(connection: Connection, errand: Errand, rest: int) -> _Step | Non
     """So much goes back to cards of an order: the payment that fits in whole, else a refund."""
     if rest <= 0:
         return None
-    numbers = [one.number for one in till.receipts_of_order(connection, errand.event, errand.order)]
+    numbers = [one.number for one in receipt_book.receipts_of_order(connection, errand.event, errand.order)]
     paid = charged.on_receipts(connection, numbers, errand.operation)
     fits = next(
         (one for one in reversed(paid) if one.amount <= rest and charged.can_be_reversed(connection, one)), None

@@ -30,7 +30,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import journal, orders, payments, settings, till
+from boxoffice.storage import journal, orders, payments, receipt_book, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -104,7 +104,7 @@ def quote(connection: Connection, shelf: Shelf, event: str, code: str, wishes: S
     if not swaps:
         raise Refused("Nothing would change", "The ticket is what it should become.", "Choose something else.")
     charges = [charge for swap in swaps for charge in _charges(swap, catalog)]
-    booked = till.receipts_of_order(connection, event, code)
+    booked = receipt_book.receipts_of_order(connection, event, code)
     first = next((one.number for one in booked if one.receipt.total > 0), 0)
     terms = Terms(order=order, swaps=swaps, tally=tally(charges), corrects=first)
     if -terms.due > order.paid:
@@ -204,7 +204,7 @@ def exchange(
     `NeedsPermission` where somebody has to stand by it; nothing is changed then.
     """
     operation = operation or new_id()
-    if (booked := till.receipt_of(connection, operation)) is not None:
+    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         return Done(order=_known(connection, event, code), booked=booked, change=_change(booked))
     priced_at = card.as_of(connection, operation, now)
     terms = quote(connection, shelf, event, code, wishes, priced_at)

@@ -12,7 +12,18 @@ from boxoffice.domain.passages import zone_of
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.shift import Backlog, Carried, Day, Place, Shift, TerminalSum
 from boxoffice.domain.shift_report import sections
-from boxoffice.storage import accepted, journal, leases, outbox, payments, print_queue, settings, till
+from boxoffice.storage import (
+    accepted,
+    cash_drawer,
+    journal,
+    leases,
+    outbox,
+    payments,
+    print_queue,
+    receipt_book,
+    settings,
+    till,
+)
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -35,15 +46,15 @@ def day(
     last_z, before = till.perpetual(connection)
     return Day(
         shift=shift,
-        receipts=till.receipts_of_shift(connection, shift.id),
-        moves=till.moves_of_shift(connection, shift.id),
+        receipts=receipt_book.receipts_of_shift(connection, shift.id),
+        moves=cash_drawer.moves_of_shift(connection, shift.id),
         before=before,
         backlog=_backlog(connection, shift),
         pieces=pieces,
         reason=reason,
         chain=(opened.hex()[:_SHORT], journal.head(connection, device)[2].hex()[:_SHORT]),
         copies=_copies(connection, shift),
-        training=(0, 0) if shift.training else till.in_training(connection, shift.opened_at, now),
+        training=(0, 0) if shift.training else receipt_book.in_training(connection, shift.opened_at, now),
         terminals=_terminals(connection, shift),
         carried=() if shift.training else _carried(connection),
         last_z=last_z,
@@ -59,12 +70,12 @@ def is_hidden(connection: Connection, shift: Shift) -> bool:
     """
     if not accepted.taken(connection, shift.event).blind:
         return False
-    counts = till.counts_of_shift(connection, shift.id)
+    counts = cash_drawer.counts_of_shift(connection, shift.id)
     if not counts:
         return True
     at = counts[-1].at
-    later = any(one.receipt.at > at for one in till.receipts_of_shift(connection, shift.id)[-1:])
-    return later or any(one.at > at for one in till.moves_of_shift(connection, shift.id)[-1:])
+    later = any(one.receipt.at > at for one in receipt_book.receipts_of_shift(connection, shift.id)[-1:])
+    return later or any(one.at > at for one in cash_drawer.moves_of_shift(connection, shift.id)[-1:])
 
 
 def unseen(connection: Connection, event: str) -> str:
@@ -112,7 +123,7 @@ def _told_time(shift: Shift, until: datetime | None, zone: tzinfo) -> str:
 
 def _copies(connection: Connection, shift: Shift) -> tuple[int, int]:
     opened = journal.number(connection, shift.id)
-    return (0, 0) if opened is None else till.copied(connection, opened)
+    return (0, 0) if opened is None else receipt_book.copied(connection, opened)
 
 
 def _terminals(connection: Connection, shift: Shift) -> tuple[TerminalSum, ...]:

@@ -27,7 +27,7 @@ from boxoffice.domain.tax import Charge, Tally, given_back
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, payments, till
+from boxoffice.storage import orders, payments, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -87,7 +87,7 @@ def quote(
     order = orders.by_code(connection, event, code)
     if order is None:
         raise BadInput(filled("There is no order {code}", code=code), "Nothing was given back.", "Look it up by name.")
-    booked = till.receipts_of_order(connection, event, code)
+    booked = receipt_book.receipts_of_order(connection, event, code)
     left = _left(order, booked)
     catalog = shelf.of(connection, event)
     currency = catalog.event.currency
@@ -195,7 +195,7 @@ def give_back(
     is changed then.
     """
     operation = operation or new_id()
-    if (booked := till.receipt_of(connection, operation)) is not None:
+    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         return GivenBack(booked=booked, order=_known(connection, event, code))
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")

@@ -17,7 +17,7 @@ from boxoffice.domain.held import HeldCart, packed
 from boxoffice.domain.instants import micros
 from boxoffice.errors import BadInput
 from boxoffice.ids import new_id
-from boxoffice.storage import held_carts, journal, settings, till
+from boxoffice.storage import begun_sales, held_carts, journal, settings
 from boxoffice.storage.connection import Connection
 
 from . import redeem
@@ -30,9 +30,9 @@ def tell(connection: Connection, cart: Cart, now: datetime) -> None:
         journal.append(connection, new_id(), fact, Private(cart=packed(cart)))
 
 
-def let_go(connection: Connection, sale: till.UnderWay, now: datetime) -> None:
+def let_go(connection: Connection, sale: begun_sales.UnderWay, now: datetime) -> None:
     """Let the other tills know that it is not to be had any more."""
-    if sale.state == till.HELD and _is_shared(connection):
+    if sale.state == begun_sales.HELD and _is_shared(connection):
         journal.append(connection, new_id(), CartLetGo(event=sale.cart.event, at=micros(now), cart=sale.id))
 
 
@@ -48,9 +48,9 @@ def hear(connection: Connection, noun: HeldCart) -> None:
     if noun.device_id != own:
         held_carts.drop(connection, noun.event, noun.id) if taken_by_other else held_carts.put(connection, noun)
         return
-    sale = till.sale(connection, noun.id)
-    if taken_by_other and sale is not None and sale.state == till.HELD:
-        till.put_sale(connection, sale.cart, till.DROPPED, noun.at)
+    sale = begun_sales.sale(connection, noun.id)
+    if taken_by_other and sale is not None and sale.state == begun_sales.HELD:
+        begun_sales.put_sale(connection, sale.cart, begun_sales.DROPPED, noun.at)
         redeem.let_go(connection, sale.id, noun.at)
 
 
@@ -60,6 +60,6 @@ def take_in(connection: Connection, noun: HeldCart, now: datetime) -> Cart:
     if cart is None:
         raise BadInput("This cart cannot be read", "A newer version has put it by.", "Take it up where it was put by.")
     mine = msgspec.structs.replace(cart, id=new_id())
-    till.put_sale(connection, mine, till.OPEN, now)
+    begun_sales.put_sale(connection, mine, begun_sales.OPEN, now)
     held_carts.take_in(connection, noun)
     return mine

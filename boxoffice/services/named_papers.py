@@ -11,7 +11,7 @@ from datetime import datetime
 
 from boxoffice.domain.documents import Document
 from boxoffice.errors import BadInput, filled
-from boxoffice.storage import orders, redeeming, till
+from boxoffice.storage import orders, receipt_book, redeeming, till
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -50,10 +50,10 @@ def find(
 
 
 def _receipt(connection: Connection, name: str) -> Found:
-    booked = till.receipt(connection, int(name)) if name.isdecimal() else None
+    booked = receipt_book.receipt(connection, int(name)) if name.isdecimal() else None
     if booked is None:
         raise _not_at_this_till(filled("There is no receipt {name} at this till", name=name))
-    return till.event_of_receipt(connection, int(name)), booked.receipt
+    return receipt_book.event_of_receipt(connection, int(name)), booked.receipt
 
 
 def _z(connection: Connection, name: str) -> Found:

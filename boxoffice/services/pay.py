@@ -30,7 +30,7 @@ from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, till
+from boxoffice.storage import orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -82,7 +82,7 @@ def pay(
     Raises `Refused`, `BadInput`; nothing is changed then.
     """
     operation = operation or new_id()
-    if (booked := till.receipt_of(connection, operation)) is not None:
+    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         paid_order = orders.by_code(connection, event, code) or Order(event=event, code=code)
         return Payment(booked=booked, order=paid_order, change=sum(one.change for one in booked.receipt.tenders))
     guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=event, about=code)

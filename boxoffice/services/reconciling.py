@@ -20,7 +20,7 @@ from boxoffice.domain.shift import Booked
 from boxoffice.domain.takings import Taking
 from boxoffice.domain.tenders import Means, for_order
 from boxoffice.domain.terminals import Kind
-from boxoffice.storage import beneath, orders, outbox, payments, settings, takings, till
+from boxoffice.storage import beneath, orders, outbox, payments, receipt_book, settings, takings, till
 from boxoffice.storage.connection import Connection
 
 from . import card_terminals, figures
@@ -34,7 +34,7 @@ def over(connection: Connection, event: str, since: datetime, until: datetime) -
     Without a shift that has to be counted before anybody sees its figures.
     """
     hidden = figures.unseen(connection, event)
-    books = [one for one in till.receipts_between(connection, event, since, until) if one[1] != hidden]
+    books = [one for one in receipt_book.receipts_between(connection, event, since, until) if one[1] != hidden]
     attempts = payments.between(connection, since, until)
     return reconcile(
         list(_Books(connection, event, attempts).entered(books)),
@@ -56,7 +56,7 @@ class Compared(msgspec.Struct, frozen=True):
 
 def by_day(connection: Connection, event: str, zone: tzinfo, until: datetime) -> tuple[Compared, ...]:
     """Every day on which money moved, by this clock and up to a time, and how much of it differs."""
-    ours = {booked.receipt.at for _, _, booked in till.receipts_between(connection, event, _EVER, until)}
+    ours = {booked.receipt.at for _, _, booked in receipt_book.receipts_between(connection, event, _EVER, until)}
     theirs = {one.at for one in takings.between(connection, event, _EVER, until)}
     days = sorted({at.astimezone(zone).date() for at in ours | theirs})
     return tuple(Compared(day, len(over(connection, event, *_span(day, zone)).differences)) for day in days)
@@ -101,7 +101,9 @@ class _Books:
             return [0] * len(tenders)
         if booked.is_sale:
             return for_order(tenders, booked.revenue)
-        about = till.receipt(self._connection, booked.corrects) if booked.correction and booked.corrects else None
+        about = (
+            receipt_book.receipt(self._connection, booked.corrects) if booked.correction and booked.corrects else None
+        )
         if about is None or not about.loaded:
             return [one.amount - one.rounding for one in tenders]
         came = iter(_of_order([one for one in tenders if one.amount > 0], about.loaded))

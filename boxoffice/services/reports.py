@@ -18,7 +18,7 @@ from boxoffice.domain.shift_report import UNTIL_COUNTED
 from boxoffice.domain.takings import Taking, of_booked, sections
 from boxoffice.domain.words import localised
 from boxoffice.errors import BadInput, filled
-from boxoffice.storage import catalog, feeds, outbox, settings, takings, till
+from boxoffice.storage import catalog, feeds, outbox, receipt_book, settings, takings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.takings import Sold
@@ -45,7 +45,7 @@ def taken(connection: Connection, event: str, since: datetime, until: datetime) 
     hidden = figures.unseen(connection, event)
     own = [
         of_booked(operation, event, shift, booked, device)
-        for operation, shift, booked in till.receipts_between(connection, event, since, until)
+        for operation, shift, booked in receipt_book.receipts_between(connection, event, since, until)
         if shift != hidden
     ]
     return sorted([*own, *takings.between(connection, event, since, until)], key=lambda one: (one.at, one.operation))

@@ -28,7 +28,7 @@ from boxoffice.domain.stock import Piece
 from boxoffice.domain.tenders import Means, Offer, Settled, for_order
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_order_code, new_secret
-from boxoffice.storage import orders, till
+from boxoffice.storage import begun_sales, orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import Station
@@ -66,7 +66,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 
 def begin(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bill:
     """Keep a cart as a sale under way, and say what it costs. Raises `Refused` if it was sold or dropped before."""
-    if not till.keep_open(connection, cart, now):
+    if not begun_sales.keep_open(connection, cart, now):
         raise Refused("This sale is over", "Nothing was changed.", "Begin a new one.")
     if not cart.training:
         redeem.hold(connection, cart, now)
@@ -85,7 +85,7 @@ def _bill(connection: Connection, catalog: Catalog, cart: Cart, now: datetime) -
 def hold(connection: Connection, cart: Cart, note: str, now: datetime, *, shared: bool = True) -> None:
     """Put a cart by; it is there after a restart, and where it is `shared` any till of the event may take it up."""
     named = msgspec.structs.replace(cart, note=note or cart.note)
-    till.put_sale(connection, named, till.HELD, now)
+    begun_sales.put_sale(connection, named, begun_sales.HELD, now)
     if shared:
         held.tell(connection, named, now)
     gift_cards.release(connection, cart.id, now)
@@ -95,21 +95,21 @@ def hold(connection: Connection, cart: Cart, note: str, now: datetime, *, shared
 
 def recall(connection: Connection, sale_id: str, now: datetime) -> Cart:
     """Take a cart that was put by up again. Raises `BadInput` if there is none of that name."""
-    sale = till.sale(connection, sale_id)
-    if sale is None or sale.state not in (till.HELD, till.OPEN):
+    sale = begun_sales.sale(connection, sale_id)
+    if sale is None or sale.state not in (begun_sales.HELD, begun_sales.OPEN):
         raise BadInput("No such cart was put by", "Nothing was changed.", "Look at the list of held carts.")
     held.let_go(connection, sale, now)
-    till.put_sale(connection, sale.cart, till.OPEN, now)
+    begun_sales.put_sale(connection, sale.cart, begun_sales.OPEN, now)
     return sale.cart
 
 
 def drop(connection: Connection, sale_id: str, now: datetime) -> None:
     """Let a cart go. What was sold stays sold. Raises `Refused` if a card was charged for it, or may have been."""
-    sale = till.sale(connection, sale_id)
-    if sale is not None and sale.state in (till.HELD, till.OPEN):
+    sale = begun_sales.sale(connection, sale_id)
+    if sale is not None and sale.state in (begun_sales.HELD, begun_sales.OPEN):
         card.mind_sale(connection, sale_id)
         held.let_go(connection, sale, now)
-        till.end_sale(connection, sale_id, till.DROPPED, now)
+        begun_sales.end_sale(connection, sale_id, begun_sales.DROPPED, now)
         redeem.let_go(connection, sale_id, now)
 
 
@@ -129,8 +129,8 @@ def charge(
     Raises `BadInput` if nothing was begun, `Refused` as `card.begin` does, if no shift is open, and as `finish`
     would for what is sold out.
     """
-    under_way = till.sale(connection, sale_id)
-    if under_way is None or under_way.cart.empty or under_way.cart.training or under_way.state != till.OPEN:
+    under_way = begun_sales.sale(connection, sale_id)
+    if under_way is None or under_way.cart.empty or under_way.cart.training or under_way.state != begun_sales.OPEN:
         raise BadInput("There is nothing to pay", "No card was charged.", "Put something into the cart.")
     guard.need(connection, Act.SELL, now, operator=operator, permits=permits, about=sale_id)
     shift = shifts.needed(connection)
@@ -169,9 +169,9 @@ def finish(
     Raises `Refused` if a rule says no or the offers do not cover the bill, `BadInput` if nothing was begun. The cart
     is as it was then.
     """
-    if (booked := till.receipt_of(connection, sale_id)) is not None:
+    if (booked := receipt_book.receipt_of(connection, sale_id)) is not None:
         return _done(connection, booked)
-    under_way = till.sale(connection, sale_id)
+    under_way = begun_sales.sale(connection, sale_id)
     if under_way is None or under_way.cart.empty:
         raise BadInput("There is nothing to sell", "Nothing was done.", "Put something into the cart.")
     shift = shifts.needed(connection, training=training)
@@ -223,7 +223,7 @@ def finish(
         gift_cards.hand_out(connection, shelf, sale_id, now, operator)
     if not training:
         tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
-    till.end_sale(connection, sale_id, till.FINISHED, now)
+    begun_sales.end_sale(connection, sale_id, begun_sales.FINISHED, now)
     if not training and held is None:
         on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in, known)
     return Sale(booked=booked, order=order, change=settled.change)
@@ -300,7 +300,7 @@ class _Selling(msgspec.Struct, frozen=True, kw_only=True):
 
 def _done(connection: Connection, booked: Booked) -> Sale:
     receipt = booked.receipt
-    event = till.event_of_receipt(connection, booked.number, training=receipt.training)
+    event = receipt_book.event_of_receipt(connection, booked.number, training=receipt.training)
     order = orders.by_code(connection, event, receipt.orders[0]) if receipt.orders else None
     change = sum(one.change for one in receipt.tenders)
     return Sale(booked=booked, order=order or Order(event=event, code=""), change=change)

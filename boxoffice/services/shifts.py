@@ -21,7 +21,17 @@ from boxoffice.domain.shift import Count, Move, Shift, worth
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import catalog, journal, operators, payments, print_queue, settings, till
+from boxoffice.storage import (
+    begun_sales,
+    cash_drawer,
+    catalog,
+    journal,
+    operators,
+    payments,
+    print_queue,
+    settings,
+    till,
+)
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -144,7 +154,7 @@ def move(
         )
     signed = -amount if movement in _OUT else amount
     one = Move(
-        number=till.next_move(connection, training=training),
+        number=cash_drawer.next_move(connection, training=training),
         movement=movement,
         amount=signed,
         at=at,
@@ -152,7 +162,7 @@ def move(
         reason=reason,
     )
     operation = new_id()
-    till.put_move(connection, operation, shift.id, training, one)
+    cash_drawer.put_move(connection, operation, shift.id, training, one)
     if not training:
         fact = CashMoved(
             event=shift.event,
@@ -173,7 +183,7 @@ _GUARDED = {Movement.PAY_OUT: Act.PAY_OUT, Movement.NO_SALE: Act.NO_SALE}
 
 def slip(connection: Connection, shelf: Shelf, number: int) -> tuple[str, CashSlip] | None:
     """The slip of a movement of cash by its number, and the event of its shift; None if there is none."""
-    found = till.move(connection, number)
+    found = cash_drawer.move(connection, number)
     shift = till.shift(connection, found[0]) if found is not None else None
     if found is None or shift is None:
         return None
@@ -239,12 +249,12 @@ def count(
     counted = _sorted(pieces)
     shift = needed(connection, training=training)
     guard.need(connection, Act.DRAWER, at, operator=operator, event=shift.event)
-    before = till.counts_of_shift(connection, shift.id)
+    before = cash_drawer.counts_of_shift(connection, shift.id)
     one = Count(number=len(before) + 1, at=at, operator=operator, pieces=counted)
     if before and (before[-1].pieces, before[-1].operator) == (one.pieces, one.operator):
         return one.amount
     operation = new_id()
-    till.put_count(connection, operation, shift.id, one)
+    cash_drawer.put_count(connection, operation, shift.id, one)
     if not training:
         fact = DrawerCounted(event=shift.event, at=micros(at), shift=shift.id, number=one.number, amount=one.amount)
         journal.append(connection, operation, fact)
@@ -252,7 +262,7 @@ def count(
 
 
 def _counts(connection: Connection, shift: Shift) -> list[Count]:
-    counts = till.counts_of_shift(connection, shift.id)
+    counts = cash_drawer.counts_of_shift(connection, shift.id)
     if not counts:
         raise Refused(
             "The drawer has not been counted", "Nothing was closed.", "Count it first: `boxoffice shift count`."
@@ -284,7 +294,7 @@ def close(
     supervised = ""
     if not training:
         supervised = _mind_cards(connection, closing, despite_unknown=despite_unknown)
-    if under_way := till.open_sales(connection, shift.event, training=training):
+    if under_way := begun_sales.open_sales(connection, shift.event, training=training):
         raise Refused(
             "A sale is under way",
             filled("{number} carts are neither sold nor put by. Nothing was closed.", number=len(under_way)),

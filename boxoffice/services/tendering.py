@@ -18,7 +18,7 @@ from boxoffice.domain.progress import LATER, promised, waited_for
 from boxoffice.domain.tenders import TITLES, Means, Offer, Tendering
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import accepted, badges, orders, payments, proofs, till
+from boxoffice.storage import accepted, badges, orders, payments, proofs, receipt_book
 from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
@@ -109,14 +109,14 @@ def owed(connection: Connection, event: str, code: str) -> Owed | None:
     waits = [one for one in waited_for(order) if one.receipt] if order is not None else []
     sums: dict[str, int] = {}
     first = 0
-    for one in till.receipts_of_order(connection, event, code):
+    for one in receipt_book.receipts_of_order(connection, event, code):
         for tender in one.receipt.tenders:
             if Means(tender.tender).pays_later:
                 first = first or (one.number if tender.amount > 0 else 0)
                 sums[tender.tender] = sums.get(tender.tender, 0) + tender.amount
     number = str(first or "")
     for promise in waits:
-        if till.receipt_of(connection, _act_of(promise)) is None:
+        if receipt_book.receipt_of(connection, _act_of(promise)) is None:
             later = LATER[promise.tender].value
             number = number or promise.receipt
             sums[later] = sums.get(later, 0) + promise.amount

@@ -15,7 +15,7 @@ from boxoffice.domain.shift import Booked
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, till
+from boxoffice.storage import begun_sales, orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -36,7 +36,7 @@ def void(
 ) -> give_back.GivenBack:
     """Take back a whole sale of this shift, by the tenders that paid it. Raises `Refused`, `BadInput`."""
     operation = operation or new_id()
-    if (booked := till.receipt_of(connection, operation)) is not None:
+    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         return give_back.GivenBack(booked=booked, order=_order_of(connection, booked))
     before = plan(connection, number)
     offers = _the_same_way(connection, before, operation)
@@ -60,7 +60,7 @@ def plan(connection: Connection, number: int) -> Standing:
     before = standing(connection, number)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, before.event)
-    if till.shift_of_receipt(connection, number) != shift.id:
+    if receipt_book.shift_of_receipt(connection, number) != shift.id:
         raise Refused(
             filled("Receipt {number} is of another shift", number=number),
             "Nothing was taken back.",
@@ -72,8 +72,8 @@ def plan(connection: Connection, number: int) -> Standing:
             "Its holder may have spent it. Nothing was taken back.",
             "Give the tickets back on their order; what is on the card stays, or is cashed out.",
         )
-    sale = till.sale(connection, till.operation_of_receipt(connection, number))
-    if sale is None or sale.state != till.FINISHED:
+    sale = begun_sales.sale(connection, receipt_book.operation_of_receipt(connection, number))
+    if sale is None or sale.state != begun_sales.FINISHED:
         raise Refused("An order was paid here, not sold", "Nothing was taken back.", "Correct the payment instead.")
     if before.returned:
         raise Refused(
@@ -106,5 +106,5 @@ def _is_handed_back(means: Means) -> bool:
 
 
 def _order_of(connection: Connection, booked: Booked) -> Order:
-    event, code = till.event_of_receipt(connection, booked.number), booked.receipt.orders[0]
+    event, code = receipt_book.event_of_receipt(connection, booked.number), booked.receipt.orders[0]
     return orders.by_code(connection, event, code) or Order(event=event, code=code)

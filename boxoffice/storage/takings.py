@@ -10,7 +10,7 @@ from boxoffice.decoding import decoder
 from boxoffice.domain.instants import micros
 from boxoffice.domain.takings import Taking
 
-from . import till
+from . import receipt_book
 from .connection import Connection
 
 _takings = decoder(Taking)
@@ -18,7 +18,7 @@ _takings = decoder(Taking)
 
 def put(connection: Connection, taking: Taking) -> None:
     """Keep a receipt of another till; one of our own stands in our books already."""
-    if till.receipt_of(connection, taking.operation.removesuffix("/receipt")) is not None:
+    if receipt_book.receipt_of(connection, taking.operation.removesuffix("/receipt")) is not None:
         return
     connection.execute(
         "INSERT INTO takings (operation, event, device, at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (operation)"

@@ -15,7 +15,7 @@ import msgspec
 from boxoffice.domain.door import Door
 from boxoffice.errors import StorageTrouble
 
-from . import backup, checkins, outbox, payments, print_queue, redeeming, search_index, settings, till
+from . import backup, checkins, outbox, payments, print_queue, receipt_book, redeeming, search_index, settings
 from . import connection as connections
 from .connection import Connection
 from .settings import Departure
@@ -45,7 +45,7 @@ def begin(connection: Connection, at: datetime, departure: Departure) -> None:
         connection.execute(f"DELETE FROM {table}")
     checkins.keep_own(connection)
     print_queue.keep_own(connection)
-    till.forget_people(connection)
+    receipt_book.forget_people(connection)
     payments.forget_people(connection)
     connection.execute("UPDATE permissions SET asked = '', permitted = '', reason = ''")
     redeeming.forget_codes(connection)

@@ -15,7 +15,7 @@ from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Role
 from boxoffice.services import card_terminals, corrections, shifts, voids
-from boxoffice.storage import orders, till, verify
+from boxoffice.storage import orders, receipt_book, till, verify
 
 
 def cash(amount: int) -> Offer:
@@ -78,7 +78,7 @@ def test_a_wrong_tender_is_taken_back_and_the_right_one_written_beside_it(office
     assert (done.receipt.number, done.receipt.corrects, done.receipt.reason) == ("2", "1", "Wrong key")
     assert tenders(done.receipt) == [("cash", -10_000), ("card", 10_000)]
     assert (done.receipt.total, done.receipt.lines, done.receipt.taxes) == (0, (), ())
-    assert office.app.read(lambda c: till.receipt(c, 1)) == sale.booked
+    assert office.app.read(lambda c: receipt_book.receipt(c, 1)) == sale.booked
     assert (done.order.status, done.order.paid) == (Status.PAID, 10_000)
     assert office.adds_up()
 
@@ -147,7 +147,7 @@ def test_what_is_given_back_later_is_what_was_paid_in_truth(office: Office) -> N
     office.correct(1, cash(9_000), amount=9_000)
     back = office.counter.give_back(sale.order.code, cash(-9_000))
     assert back.receipt.total == -9_000
-    booked = office.app.read(lambda c: till.receipts_of_order(c, "conf26", sale.order.code))
+    booked = office.app.read(lambda c: receipt_book.receipts_of_order(c, "conf26", sale.order.code))
     assert sum(group.tax for one in booked for group in one.receipt.taxes) == 0
     assert office.adds_up()
 

@@ -17,7 +17,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import Refused
 from boxoffice.services import exchange
-from boxoffice.storage import orders, outbox, till, verify
+from boxoffice.storage import orders, outbox, receipt_book, verify
 
 VIP, STUDENT = 3, 4
 
@@ -84,7 +84,7 @@ def test_the_slip_corrects_and_says_what_it_was_and_what_it_is(desk: Any) -> Non
     assert (receipt.number, receipt.corrects, receipt.total, receipt.reason) == ("2", "1", 15_000, "Wrong type")
     (group,) = receipt.taxes
     assert (group.base + group.tax, group.tax) == (15_000, 1_124)
-    first = desk.app.read(lambda c: till.receipt(c, 1))
+    first = desk.app.read(lambda c: receipt_book.receipt(c, 1))
     assert first.receipt.total == 10_000
 
 

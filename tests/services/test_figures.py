@@ -17,7 +17,7 @@ from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.stock import Anchor
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.services import named_papers, print_jobs, print_setup, printing, sell, shifts
-from boxoffice.storage import leases, till
+from boxoffice.storage import leases, receipt_book, till
 
 GRACE = Guest(name="Grace Hopper")
 
@@ -65,7 +65,7 @@ def test_sales_stand_by_category_and_walk_ins_apart(fair: Any) -> None:
     report = x(fair)
     assert rows(report, "Categories") == {"Tickets": (3, 30_000, "")}
     assert rows(report, "Items")["Of these, walk-ins"] == (2, 20_000, "")
-    walk_in = fair.app.read(lambda c: till.receipt(c, 2)).receipt.orders[0]
+    walk_in = fair.app.read(lambda c: receipt_book.receipt(c, 2)).receipt.orders[0]
     fair.give_back(walk_in, cash(-10_000), wished={1: None})
     assert rows(x(fair), "Items")["Of these, walk-ins"] == (1, 10_000, "")
 

@@ -14,7 +14,7 @@ from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 from boxoffice.services import disagree, gift_cards, print_setup, sell, voids
-from boxoffice.storage import journal, outbox, print_queue, redeeming, verify
+from boxoffice.storage import journal, outbox, print_queue, receipt_book, redeeming, verify
 
 CODE = "GIFT2026ABCDEFGH"
 
@@ -88,7 +88,7 @@ def test_the_journal_tells_figures_and_no_number(desk: Desk) -> None:
     assert (receipt.total, receipt.loaded, receipt.taxes) == (5_000, 5_000, ())
     bodies = [one.body for one in desk.counter.app.read(lambda c: list(journal.entries(c)))]
     assert not any(CODE.casefold() in body.casefold() for body in bodies)
-    assert shown(CODE) in str(desk.counter.app.read(lambda c: sell.till.receipt(c, 1)))
+    assert shown(CODE) in str(desk.counter.app.read(lambda c: receipt_book.receipt(c, 1)))
 
 
 def test_what_was_sold_here_can_be_spent_here_before_the_server_hears_of_it(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import BadInput, Refused
 from boxoffice.services import give_back, sell
-from boxoffice.storage import till, verify
+from boxoffice.storage import receipt_book, till, verify
 
 
 def tickets(quantity: int) -> CartLine:
@@ -109,7 +109,7 @@ def test_what_was_cancelled_can_be_given_back_later(counter: Any, sold: sell.Sal
 def test_the_total_is_shown_before_anything_happens(counter: Any, sold: sell.Sale) -> None:
     back = counter.app.read(lambda c: give_back.quote(c, counter.app.shelf, "conf26", sold.order.code, {2: None}))
     assert (back.total, back.corrects) == (10_000, 1)
-    assert counter.app.read(lambda c: till.receipts_of_order(c, "conf26", sold.order.code)) == [sold.booked]
+    assert counter.app.read(lambda c: receipt_book.receipts_of_order(c, "conf26", sold.order.code)) == [sold.booked]
 
 
 def test_the_tax_of_the_pieces_is_the_tax_of_the_sale(counter: Any, sold: sell.Sale) -> None:
@@ -129,7 +129,7 @@ def test_what_cannot_go_back_changes_nothing(
     with pytest.raises((BadInput, Refused)):
         counter.give_back(code or sold.order.code, cash(offers), wished=wished)
     assert counter.day.scan(sold.order.positions[0].secret).reason is Reason.OK
-    assert counter.app.read(lambda c: till.next_receipt(c, training=False)) == 2
+    assert counter.app.read(lambda c: receipt_book.next_receipt(c, training=False)) == 2
 
 
 def test_the_z_knows_sales_and_returns(counter: Any, sold: sell.Sale) -> None:
@@ -222,7 +222,7 @@ def test_a_day_of_trading_adds_up(counter: Any, data: st.DataObject) -> None:
                 continue
             counter.give_back(code, cash(-round(back.total / 5) * 5), wished=wished, keep_valid=draw(st.booleans()))
             continue
-        name = f"sale-{counter.app.read(lambda c: till.next_receipt(c, training=False))}"
+        name = f"sale-{counter.app.read(lambda c: receipt_book.next_receipt(c, training=False))}"
         quantity = draw(st.integers(1, 3))
         card = draw(st.integers(0, quantity * 10_000))
         rest = round((quantity * 10_000 - card) / 5) * 5
@@ -230,7 +230,7 @@ def test_a_day_of_trading_adds_up(counter: Any, data: st.DataObject) -> None:
         assert sale.change == 500
         codes.append(sale.order.code)
     shift = counter.app.read(till.current_shift)
-    receipts = counter.app.read(lambda c: till.receipts_of_shift(c, shift.id))
+    receipts = counter.app.read(lambda c: receipt_book.receipts_of_shift(c, shift.id))
     before = counter.app.read(till.perpetual)[1]
     for one in receipts:
         receipt = one.receipt

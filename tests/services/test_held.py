@@ -9,7 +9,7 @@ from boxoffice.domain.facts import CartHeld, CartLetGo
 from boxoffice.domain.held import HeldCart, packed
 from boxoffice.domain.journal import fact_of
 from boxoffice.services import held, sell
-from boxoffice.storage import held_carts, till
+from boxoffice.storage import begun_sales, held_carts
 
 TICKET = CartLine(id="l1", item=1)
 
@@ -51,7 +51,7 @@ def test_a_cart_of_another_till_goes_on_under_an_id_of_its_own(counter: Any) -> 
     assert counter.app.shared_carts.elsewhere("conf26") == []
     counter.day.hear(noun(counter, taken_by="d1"))
     assert counter.app.shared_carts.elsewhere("conf26") == []
-    assert counter.app.read(lambda c: till.sale(c, mine.id)).state == till.OPEN
+    assert counter.app.read(lambda c: begun_sales.sale(c, mine.id)).state == begun_sales.OPEN
 
 
 def test_what_another_till_has_taken_is_gone_here(counter: Any) -> None:
@@ -61,7 +61,7 @@ def test_what_another_till_has_taken_is_gone_here(counter: Any) -> None:
     cart = counter.cart(TICKET, name="own")
     counter.write(lambda c: sell.hold(c, cart, "", counter.at("09:00")))
     counter.day.hear(noun(counter, "own", device="North", device_id="d1", taken_by="d2"))
-    assert counter.app.read(lambda c: till.held(c, "conf26")) == []
+    assert counter.app.read(lambda c: begun_sales.held(c, "conf26")) == []
 
 
 def test_one_that_was_given_to_us_waits_until_it_is_taken_in(counter: Any) -> None:

@@ -29,7 +29,7 @@ from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ids import new_scan
 from boxoffice.services import guard, print_setup, seals
 from boxoffice.staff import Staff
-from boxoffice.storage import journal, operators, outbox, till, verify
+from boxoffice.storage import cash_drawer, journal, operators, outbox, verify
 
 PINS = {"Olga": "314159", "Sven": "271828", "Ana": "4711", "Dora": "2684", "Tom": "1793"}
 ROLES = {"Olga": Role.ORGANISER, "Sven": Role.SUPERVISOR, "Ana": Role.CASHIER, "Dora": Role.DESK, "Tom": Role.STEWARD}
@@ -368,7 +368,7 @@ def test_the_drawer_opens_by_hand_for_whoever_may_and_it_stands_on_the_z(guarded
     assert app.paper.queue == []
     opened = app.paper.open_drawer("Change", operator="Ana", permits=[guarded.people.permit(Act.NO_SALE)]).result()
     assert (opened.kind, opened.reason) == ("drawer", "Change")
-    (move,) = app.read(lambda c: till.newest_moves(c, "conf26", 1))
+    (move,) = app.read(lambda c: cash_drawer.newest_moves(c, "conf26", 1))
     assert (move.movement, move.operator, move.reason) == (Movement.NO_SALE, "Ana", "Change")
     assert [job.kind for job in app.paper.queue] == ["drawer", "cash"]
 

@@ -17,7 +17,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import BadInput, Refused
 from boxoffice.services import print_setup, sell, shifts
-from boxoffice.storage import journal, outbox, print_queue, till, verify
+from boxoffice.storage import begun_sales, journal, outbox, print_queue, receipt_book, till, verify
 
 
 def ticket(quantity: int = 1, name: str = "l1", **more: Any) -> CartLine:
@@ -136,7 +136,7 @@ def test_a_cart_that_was_put_by_costs_what_it_costs_today(counter: Any) -> None:
     cart = counter.cart(ticket())
     counter.begin(cart)
     counter.write(lambda c: sell.hold(c, cart, "Man with the hat", counter.at("09:05")))
-    (held,) = counter.app.read(lambda c: till.held(c, "conf26"))
+    (held,) = counter.app.read(lambda c: begun_sales.held(c, "conf26"))
     assert held.cart.note == "Man with the hat"
     counter.day.hear(Item(id=1, event="conf26", name={"en": "Regular"}, price=12_000, tax_rule=1))
     back = counter.write(lambda c: sell.recall(c, "sale-1", counter.at("10:00")))
@@ -234,8 +234,8 @@ def test_training_is_outside_all_books(counter: Any) -> None:
 def test_the_books_can_forget_whom_it_was_sold_to(counter: Any) -> None:
     counter.open(0)
     counter.sell(counter.cart(ticket(guest=Guest(name="Grace Hopper"))), cash(10_000))
-    counter.write(till.forget_people)
-    booked = counter.app.read(lambda c: till.receipt(c, 1))
+    counter.write(receipt_book.forget_people)
+    booked = counter.app.read(lambda c: receipt_book.receipt(c, 1))
     assert "Grace" not in str(booked)
     assert booked.receipt.total == 10_000
     assert counter.app.read(verify.check).sound

@@ -12,7 +12,7 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.printing import State
-from boxoffice.storage import payments, print_queue, redeeming, till, verify
+from boxoffice.storage import begun_sales, payments, print_queue, redeeming, verify
 from boxoffice.storage.connection import Connection
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -24,8 +24,8 @@ ASKED: dict[str, tuple[Callable[[Connection], object], set[str]]] = {
     "paper that waits": (print_queue.open_ones, {"print_queue_open"}),
     "paper on its way": (lambda c: print_queue.in_state(c, State.SENDING), {"print_queue_open"}),
     "the next one of a printer": (lambda c: print_queue.next_of(c, "Till"), {"print_queue_open"}),
-    "carts that were put by": (lambda c: till.held(c, "conf26"), {"sales_held"}),
-    "carts that a crash left": (lambda c: till.open_sales(c, "conf26"), {"sales_held"}),
+    "carts that were put by": (lambda c: begun_sales.held(c, "conf26"), {"sales_held"}),
+    "carts that a crash left": (lambda c: begun_sales.open_sales(c, "conf26"), {"sales_held"}),
     "vouchers given back": (lambda c: redeeming.reverse(c, "conf26", "A", [1], NINE), {"redemptions_order"}),
     "vouchers used after all": (lambda c: redeeming.take_anew(c, "conf26", "A", NINE), {"redemptions_order"}),
 }

@@ -20,7 +20,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means
 from boxoffice.ids import new_scan
 from boxoffice.services import seals
-from boxoffice.storage import operators, till
+from boxoffice.storage import cash_drawer, operators, receipt_book
 from ui import asking
 from ui.screens.lock import LockCover
 from ui.screens.till.drawer import MoveDialog
@@ -162,7 +162,7 @@ def test_another_one_takes_over_the_drawer_and_the_books_tell_them_apart(shop: S
             assert shop.till.clerk.shift is not None
     shift = shop.till.clerk.shift
     assert shift is not None
-    booked = shop.app.read(lambda c: till.receipts_of_shift(c, shift.id))
+    booked = shop.app.read(lambda c: receipt_book.receipts_of_shift(c, shift.id))
     assert [one.receipt.operator for one in booked] == ["Ana", "Ben"]
 
 
@@ -190,7 +190,7 @@ def move(shop: Shop) -> Callable[[], list[Any]]:
     shop.till.clerk.drawer.move(Movement.PAY_OUT, 500, "Ice for the bar")
     shift = shop.till.clerk.shift
     assert shift is not None
-    return lambda: shop.app.read(lambda c: till.moves_of_shift(c, shift.id))
+    return lambda: shop.app.read(lambda c: cash_drawer.moves_of_shift(c, shift.id))
 
 
 def test_a_supervisor_stands_by_one_act_with_a_pin_and_is_not_signed_in(shop: Shop) -> None:

@@ -18,7 +18,18 @@ from boxoffice.domain.permissions import Role
 from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.tenders import Tendering
 from boxoffice.domain.vouchers import Mode, Voucher
-from boxoffice.storage import accepted, checkins, feeds, journal, operators, orders, redeeming, till, verify
+from boxoffice.storage import (
+    accepted,
+    checkins,
+    feeds,
+    journal,
+    operators,
+    orders,
+    receipt_book,
+    redeeming,
+    till,
+    verify,
+)
 
 RUNS = range(1_000 if os.environ.get("BOXOFFICE_PROVE") == "1" else 20)
 
@@ -270,7 +281,7 @@ def test_while_selling_giving_back_and_closing(run, scratch, new_station, killed
                 continue
             if kind == "slip":
                 continue
-            booked = app.read(lambda c, operation=operation: till.receipt_of(c, operation))
+            booked = app.read(lambda c, operation=operation: receipt_book.receipt_of(c, operation))
             assert booked.number == number
             assert booked.receipt.orders == ((code,) if code else ())
             assert app.read(lambda c, operation=operation: journal.knows(c, f"{operation}/receipt"))

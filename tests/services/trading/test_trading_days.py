@@ -18,7 +18,7 @@ from boxoffice.domain.documents import Movement, Report, Row
 from boxoffice.domain.tenders import TITLES, Means
 from boxoffice.errors import Refused
 from boxoffice.services import gift_cards, redeem, reports
-from boxoffice.storage import till, verify
+from boxoffice.storage import receipt_book, till, verify
 
 Trading = Callable[[str], AbstractContextManager[Any]]
 
@@ -151,7 +151,7 @@ def _close(stall: Any, shift: Any, difference: int, cut: int) -> None:
         z = stall.write(stall.close)
     with pytest.raises(Refused, match="No shift"):
         stall.write(stall.close)
-    _mind_documents(stall.app.read(lambda c: till.receipts_of_shift(c, shift.id)))
+    _mind_documents(stall.app.read(lambda c: receipt_book.receipts_of_shift(c, shift.id)))
     _mind_z(z, stall.ledger, found)
     after = stall.app.read(till.perpetual)
     assert (z.number, after[0]) == (number + 1, number + 1)

@@ -12,7 +12,7 @@ from boxoffice.domain.documents import Movement
 from boxoffice.domain.shift import Booked, Move
 from boxoffice.domain.takings import what_of
 from boxoffice.domain.tenders import TITLES
-from boxoffice.storage import till
+from boxoffice.storage import cash_drawer, receipt_book, till
 from ui import theme
 from ui.language import clock, plural, tr
 from ui.money import money
@@ -68,9 +68,9 @@ class ReceiptsPage(Page):
         event = screen.slug
 
         def find() -> _Found:
-            found, many = screen.app.read(lambda c: till.newest_receipts(c, event, text, SHOWN))
+            found, many = screen.app.read(lambda c: receipt_book.newest_receipts(c, event, text, SHOWN))
             zs = screen.app.read(lambda c: till.z_list(c, OTHERS_SHOWN)) if not text else []
-            moves = screen.app.read(lambda c: till.newest_moves(c, event, OTHERS_SHOWN)) if not text else []
+            moves = screen.app.read(lambda c: cash_drawer.newest_moves(c, event, OTHERS_SHOWN)) if not text else []
             shift = screen.app.counter().shift
             return found, zs, moves, many, shift.id if shift is not None else ""
 

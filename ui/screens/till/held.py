@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.held import HeldCart
-from boxoffice.storage.till import UnderWay
+from boxoffice.storage.begun_sales import UnderWay
 from ui import theme
 from ui.clerks.clerk import Clerk
 from ui.language import ago, apart, plural, tr

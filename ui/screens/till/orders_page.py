@@ -17,7 +17,7 @@ from boxoffice.domain.progress import Progress, progress
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tenders import TITLES
 from boxoffice.services.lookup import Hit
-from boxoffice.storage import orders, till
+from boxoffice.storage import orders, receipt_book
 from ui.language import apart, clock, name_of, tr
 from ui.money import money
 from ui.papers.giving_out import GivingOut
@@ -127,7 +127,7 @@ class OrdersPage(QWidget):
             self._shown = None
             self._show_nothing()
             return
-        receipts = self._app.read(lambda c: till.receipts_of_order(c, event, code))
+        receipts = self._app.read(lambda c: receipt_book.receipts_of_order(c, event, code))
         self._shown = (event, code)
         if self._seen == (order, receipts):
             return
@@ -242,7 +242,7 @@ class OrdersPage(QWidget):
 
     def _show_newest(self) -> None:
         event = self._till.clerk.cart.event
-        found, _ = self._app.read(lambda c: till.newest_receipts(c, event, "", _NEWEST))
+        found, _ = self._app.read(lambda c: receipt_book.newest_receipts(c, event, "", _NEWEST))
         _empty(self._newest)
         for one in found:
             code = one.receipt.orders[0] if one.receipt.orders else ""

@@ -24,7 +24,7 @@ from boxoffice.services import exchange, tendering
 from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.services.lookup import Card
 from boxoffice.services.pay import Payment
-from boxoffice.storage import orders, till
+from boxoffice.storage import orders, receipt_book
 from ui import theme
 from ui.courier import Courier
 from ui.language import tr
@@ -111,7 +111,7 @@ class OrderMoney(QObject):
 
     def _add_correction(self, row: QHBoxLayout, order: Order) -> None:
         """How it was paid can be put right where this till has written the receipt."""
-        receipts = self.app.read(lambda c: till.receipts_of_order(c, order.event, order.code))
+        receipts = self.app.read(lambda c: receipt_book.receipts_of_order(c, order.event, order.code))
         sold = [one.number for one in receipts if one.can_be_corrected and one.receipt.tenders]
         if not sold:
             return

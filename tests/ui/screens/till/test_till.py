@@ -19,7 +19,7 @@ from boxoffice.domain.orders import Status
 from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.ports import Role
 from boxoffice.services import card_terminals, held
-from boxoffice.storage import journal, orders, till
+from boxoffice.storage import cash_drawer, journal, orders, till
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.screens.till.drawer import CloseDialog, MoveDialog, ReportDialog
@@ -304,7 +304,7 @@ def test_cash_is_moved_with_a_reason(cashier: Cashier) -> None:
     QTest.mouseClick(sheet._go, Qt.MouseButton.LeftButton)
     cashier.rest()
     shift = cashier.screen.clerk.shift
-    (move,) = cashier.app.read(lambda c: till.moves_of_shift(c, shift.id))
+    (move,) = cashier.app.read(lambda c: cash_drawer.moves_of_shift(c, shift.id))
     assert (move.movement, move.amount) == (Movement.DROP, -5_000)
 
 
