@@ -29,7 +29,9 @@ def heading(report: Report, speech: Speech) -> str:
 
 
 def values(report: Report) -> Mapping[str, Any]:
-    """A report for machines: amounts with a point, in the currency's places; titles and labels in English."""
+    """A report for machines: amounts with a point, in the currency's places; titles and labels in English,
+    items as they are called on paper.
+    """
     return {
         "z": report.number,
         "title": report.title,

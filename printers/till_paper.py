@@ -8,6 +8,7 @@ from boxoffice.domain.badges import Align
 from boxoffice.domain.documents import BillLine, CashSlip, Movement, Receipt, Report, Row, TaxGroup, Tendered
 from boxoffice.domain.gift_cards import ON_A_BILL
 from boxoffice.domain.tenders import TITLES, Means
+from boxoffice.domain.terminals import short_name
 
 from .cells import width_of
 from .lines import Cell, Code, Columns, Drawer, Feed, Line, Rule, Text
@@ -186,14 +187,20 @@ def report(page: Page, document: Report) -> Iterator[Line]:
 
 
 def _report_row(page: Page, row: Row, currency: str, widths: tuple[int, int]) -> Line:
-    label = page.say(row.label)
+    label, text = page.say(row.label), _card_words(page, row.text)
     if row.at is not None:
         return page.pair(label, page.speech.moment(row.at), bold=row.strong)
-    if row.text and row.amount is None and row.count is None:
-        return page.pair(label, row.text, bold=row.strong)
-    label = f"{label} {row.text}".rstrip()
+    if text and row.amount is None and row.count is None:
+        return page.pair(label, text, bold=row.strong)
+    label = f"{label} {text}".rstrip()
     amount = "" if row.amount is None else page.speech.amount(row.amount, currency)
     if row.count is None:
         return page.pair(label, amount, bold=row.strong)
     count = Cell(page.speech.number(row.count), widths[0] + 1, Align.RIGHT)
     return Columns((Cell(label), count, Cell(amount, widths[1], Align.RIGHT)), row.strong)
+
+
+def _card_words(page: Page, text: str) -> str:
+    """A card payment as its terminal and the end of its id; other words as they are."""
+    found = short_name(text)
+    return f"{page.say(found[0])} …{found[1]}" if found is not None else text

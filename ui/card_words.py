@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from boxoffice.domain.terminals import short_name
 
 from .language import tr
-
-_NAME = re.compile(r"(?P<terminal>.+) [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{6}(?P<end>[0-9a-f]{6})")
 
 
 def card_words(name: str) -> str:
     """The terminal and the end of the id, which tells two of them apart; other words as they are."""
-    found = _NAME.fullmatch(name)
-    return f"{tr(found['terminal'])} …{found['end']}" if found is not None else name
+    found = short_name(name)
+    return f"{tr(found[0])} …{found[1]}" if found is not None else name

@@ -5,6 +5,7 @@ Of a card nothing gets here but the masked end of its number.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +19,15 @@ class Kind(StrEnum):
     """It stands apart: the cashier types what it says."""
     SIMULATED = "simulated"
     ZVT = "zvt"
+
+
+_PAYMENT = re.compile(r"(.+) [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{6}([0-9a-f]{6})")
+
+
+def short_name(payment: str) -> tuple[str, str] | None:
+    """Terminal and end of the id of a payment as reports name it, which tells two apart; None of other words."""
+    found = _PAYMENT.fullmatch(payment)
+    return (found[1], found[2]) if found is not None else None
 
 
 class Terminal(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -27,7 +27,7 @@ from boxoffice.storage import (
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import papers
+from . import naming, papers
 
 _SHORT = 12
 """Characters of a hash that are printed."""
@@ -87,6 +87,8 @@ def unseen(connection: Connection, event: str) -> str:
 def report(connection: Connection, shelf: Shelf, day: Day, at: datetime, operator: str, number: int | None) -> Report:
     """The report of a shift; an X if it has no number."""
     held, locale = shelf.of(connection, day.shift.event), settings.locale(connection)
+    names = naming.names(held, locale)
+    named = msgspec.structs.replace(day, receipts=tuple(names.of_booked(one) for one in day.receipts))
     told = _told_time(day.shift, server_time(connection, at), zone_of(held.event))
     return Report(
         at=at,
@@ -100,7 +102,7 @@ def report(connection: Connection, shelf: Shelf, day: Day, at: datetime, operato
         number=number,
         since=day.shift.opened_at,
         until=at,
-        sections=sections(_with_time(day, told)),
+        sections=sections(_with_time(named, told)),
     )
 
 

@@ -23,7 +23,7 @@ from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.takings import Sold
 
-from . import figures, papers
+from . import figures, naming, papers
 
 DAY = "Report of the day"
 EVENT = "Event overview"
@@ -59,7 +59,8 @@ def of_day(
     zone = zone_of(known.event)
     since, until = span(known, day or now.astimezone(zone).date())
     found = taken(connection, event, since, until)
-    parts = (*sections(found, zone), _freshness(connection, event))
+    names = naming.names(known, settings.locale(connection))
+    parts = (*sections([names.of_taking(one) for one in found], zone), _freshness(connection, event))
     return _report(connection, known, DAY, now, since, min(until, now), parts, operator)
 
 
@@ -69,14 +70,14 @@ def of_event(connection: Connection, shelf: Shelf, event: str, now: datetime, op
     Raises `BadInput` for an event that is not here.
     """
     known = _known(connection, shelf, event)
-    zone = zone_of(known.event)
+    zone, locale = zone_of(known.event), settings.locale(connection)
     offset = now.astimezone(zone).utcoffset() or timedelta()
     sold = takings.sold(connection, event)
     found = taken(connection, event, _FIRST, _LAST)
     paid = [one for one in sold if one.status == Status.PAID]
     parts = (
-        _prices("Tickets sold", paid, known),
-        _prices("Ordered, not paid", [one for one in sold if one.status == Status.PENDING], known),
+        _prices("Tickets sold", paid, known, locale),
+        _prices("Ordered, not paid", [one for one in sold if one.status == Status.PENDING], known, locale),
         _states(sold),
         Section(title=DAYS, rows=over_time(takings.sold_by_day(connection, event, offset))),
         *(one for one in sections(found, zone) if one.title in _OF_TILLS),
@@ -137,8 +138,8 @@ def _known(connection: Connection, shelf: Shelf, event: str) -> Catalog:
     return shelf.of(connection, event)
 
 
-def _prices(title: str, sold: list[Sold], known: Catalog) -> Section:
-    rows = [Row(label=_name(one, known), text="", count=one.number, amount=one.amount) for one in sold]
+def _prices(title: str, sold: list[Sold], known: Catalog, locale: str) -> Section:
+    rows = [Row(label=_name(one, known, locale), text="", count=one.number, amount=one.amount) for one in sold]
     several = {row.label for row in rows if sum(other.label == row.label for other in rows) > 1}
     named = [
         _at_price(row, one.price, known) if row.label in several else row for row, one in zip(rows, sold, strict=True)
@@ -153,12 +154,12 @@ def _at_price(row: Row, price: int, known: Catalog) -> Row:
     return Row(label=label, count=row.count, amount=row.amount)
 
 
-def _name(one: Sold, known: Catalog) -> str:
+def _name(one: Sold, known: Catalog, locale: str) -> str:
     item = known.items.get(one.item)
     if item is None:
         return str(one.item)
     kind = item.variation(one.variation)
-    return " · ".join(localised(part) for part in (item.name, kind.value if kind else None) if part)
+    return " · ".join(localised(part, locale) for part in (item.name, kind.value if kind else None) if part)
 
 
 def _states(sold: list[Sold]) -> Section:

@@ -255,3 +255,9 @@ def test_amounts_too_large_for_a_table_become_a_list(receipt) -> None:
     group = TaxGroup(letter="A", rate=1000, base=123456789012, tax=12345678901, gross=135802467913)
     written = plain.write(lay_out(receipt(taxes=(group,), currency="KRW"), Paper(32)), 32)
     assert "VAT A 10%\n  Net            123,456,789,012\n" in written
+
+
+def test_a_card_payment_stands_on_a_report_by_what_a_person_can_say(documents) -> None:
+    payment = Row(label="Card payment", text="by hand 01a203ab-cc80-7d94-b01e-421b23b86485", amount=2_000)
+    report = msgspec.structs.replace(documents["z"], sections=(Section(title="Open ends", rows=(payment,)),))
+    assert "Kartenzahlung von Hand …b86485" in plain.write(lay_out(localised(report, "de"), Paper(42)), 42)

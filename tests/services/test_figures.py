@@ -17,7 +17,7 @@ from boxoffice.domain.printing import Printer, State
 from boxoffice.domain.stock import Anchor
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.services import named_papers, print_jobs, print_setup, printing, sell, shifts
-from boxoffice.storage import leases, receipt_book, till
+from boxoffice.storage import leases, receipt_book, settings, till
 
 GRACE = Guest(name="Grace Hopper")
 
@@ -125,3 +125,17 @@ def test_a_z_is_kept_byte_for_byte_and_printed_again_as_a_copy(fair: Any) -> Non
     printed(fair, found)
     copy = fair.app.read(lambda c: printing.next_copy(c, found, fair.at("19:01"), "Ana", "For the organiser"))
     assert copy == Copy(1, fair.at("19:01"), "Ana", "For the organiser")
+
+
+def test_items_and_categories_stand_in_the_language_of_the_report(fair: Any) -> None:
+    fair.day.hear(
+        Category(id=2, event="conf26", name={"en": "Tickets", "de": "Eintritte"}),
+        Item(id=1, event="conf26", name={"en": "Regular", "de": "Normal"}, price=10_000, tax_rule=1, category=2),
+    )
+    fair.sell(fair.cart(CartLine(id="a", item=1, guest=GRACE)), cash(10_000))
+    fair.write(lambda c: settings.put(c, "locale", "de"))
+    report = x(fair)
+    assert rows(report, "Items") == {"Normal": (1, 10_000, "")}
+    assert rows(report, "Categories") == {"Eintritte": (1, 10_000, "")}
+    zed = fair.close(30_000)
+    assert rows(zed, "Items") == rows(report, "Items")

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from boxoffice.domain.cart import CartLine
+from boxoffice.domain.catalog import Item
 from boxoffice.domain.documents import Report
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.takings import Taking, What
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput
 from boxoffice.services import reports
+from boxoffice.storage import settings
 
 
 def cash(amount: int) -> Offer:
@@ -133,3 +135,13 @@ def test_an_event_that_is_not_here_has_no_report(fair: Fair) -> None:
     app = fair.counter.app
     with pytest.raises(BadInput, match="nowhere"):
         app.read(lambda c: reports.of_event(c, app.shelf, "nowhere", fair.counter.at("20:00")))
+
+
+def test_reports_call_items_by_the_names_of_their_own_language(fair: Fair) -> None:
+    counter = fair.counter
+    counter.sell(counter.cart(CartLine(id="a", item=1)), cash(10_000))
+    counter.day.hear(Item(id=1, event="conf26", name={"en": "Regular", "de": "Normal"}, price=10_000, tax_rule=1))
+    counter.write(lambda c: settings.put(c, "locale", "de"))
+    fair.other("11:30", 9_000)
+    assert rows(fair.day(), "Items")[0] == ("Normal", 2, 19_000)
+    assert rows(fair.event(), "Tickets sold")[0] == ("Normal", 1, 10_000)
