@@ -34,7 +34,8 @@ class Pokes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._listeners: set[_Listener] = set()
+        self._listeners: dict[_Listener, None] = {}
+        """In the order in which they came: whoever has listened longest is told first."""
         self._seen = 0
         self._due = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
@@ -53,7 +54,7 @@ class Pokes:
         In quiet moments `welcome` is asked whether the device may stay.
         """
         listener = _Listener(events)
-        self._listeners.add(listener)
+        self._listeners[listener] = None
         try:
             self._start_looking()
             listener.hear(await run_in_threadpool(self._latest, listener.events))
@@ -66,7 +67,7 @@ class Pokes:
                     return
                 yield ALIVE
         finally:
-            self._listeners.discard(listener)
+            self._listeners.pop(listener)
             self._due.set()
 
     def close(self) -> None:

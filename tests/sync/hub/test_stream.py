@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import queue
 import threading
@@ -57,6 +58,33 @@ def test_an_act_at_one_door_pokes_the_others(north, ear):
     assert [one.next() for one in ears] == ["conf26"] * 3
     north.push(north.enters())
     assert [one.next() for one in ears] == ["conf26"] * 3
+
+
+def test_whoever_has_listened_longest_is_poked_first(hub):
+    async def stays():
+        return True
+
+    async def listening():
+        told = []
+        streams = pokes.Pokes(hub.database)
+        doors = [streams.messages(["conf26"], stays) for _ in range(12)]
+
+        async def hear(number):
+            told.append((number, await anext(doors[number])))
+
+        for number in range(12):
+            await hear(number)
+        del told[:]
+        waiting = [asyncio.create_task(hear(number)) for number in reversed(range(12))]
+        while not all(one._awake._waiters for one in streams._listeners):
+            await asyncio.sleep(0)
+        streams.tell({"conf26": 1_000})
+        await asyncio.gather(*waiting)
+        for door in doors:
+            await door.aclose()
+        return [number for number, _ in told]
+
+    assert asyncio.run(listening()) == list(range(12))
 
 
 def test_a_file_loaded_by_another_process_pokes_too(hub, ear, order):
