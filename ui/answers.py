@@ -5,7 +5,7 @@ No widget in here: a verdict goes in, words and values come out, so that every a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -211,6 +211,13 @@ def taken_back(undoing: Undoing) -> Answer:
         tr("This exit no longer counts") if undoing.direction is Direction.EXIT else tr("This entry no longer counts")
     )
     return Answer(kind=Kind.PASSING, word=tr("Taken back"), name=undoing.name, notes=(note,), small=undoing.ticket)
+
+
+def group_taken_back(undone: Sequence[Undoing]) -> Answer:
+    """Those who had passed together no longer count."""
+    word = plural("{n} taken back", "{n} taken back", len(undone))
+    names = _joined(*(one.name for one in undone))
+    return Answer(kind=Kind.PASSING, word=word, notes=(names,) if names else ())
 
 
 def trouble(happened: Trouble) -> Answer:

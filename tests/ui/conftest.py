@@ -181,14 +181,14 @@ class Evening:
         self.hear(bought)
         return Ticket(bought, held)
 
-    def family(self, *names: str) -> tuple[Ticket, ...]:
+    def family(self, *names: str, **properties: Any) -> tuple[Ticket, ...]:
         """Tickets of one order."""
         self._tickets += 1
         code = f"F{self._tickets:04d}"
         positions = tuple(
             Position(number=n, item=1, name=name, secret=f"{code}-secret-{n}") for n, name in enumerate(names, start=1)
         )
-        order = Order(event="conf26", code=code, status=Status.PAID, positions=positions)
+        order = Order(event="conf26", code=code, status=Status.PAID, positions=positions, **properties)
         self.hear(order)
         return tuple(Ticket(order, position) for position in positions)
 

@@ -8,9 +8,10 @@ of its own. Nothing here paints, and nothing here judges.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -91,7 +92,12 @@ class Passed(msgspec.Struct, frozen=True):
 class GroupPassed(msgspec.Struct, frozen=True):
     """What became of several tickets of an order."""
 
-    verdicts: tuple[Verdict, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What was answered to each."""
+        return tuple(one.verdict for one in self.cases)
 
 
 class Doorkeeper(QObject):
@@ -105,6 +111,8 @@ class Doorkeeper(QObject):
     """A `Trouble`: nothing was recorded."""
     taken_back = Signal(object)
     """An `Undoing`."""
+    group_taken_back = Signal(object)
+    """A tuple of `Undoing`: those who had passed together."""
     changed = Signal()
     """The door is set differently, or somebody passed: counts and last scans are others."""
     started = Signal()
@@ -122,7 +130,7 @@ class Doorkeeper(QObject):
         self._lists: dict[tuple[str, int], CheckInList] = {}
         self._previewed: frozenset[tuple[str, int]] = frozenset()
         self._asks = False
-        self._passed: Passed | None = None
+        self._passed: tuple[Passed, ...] = ()
         self._group: _Group | None = None
         self.refresh()
 
@@ -249,7 +257,7 @@ class Doorkeeper(QObject):
 
     def _on_recorded(self, case: Case) -> None:
         if case.verdict.admitted:
-            self._passed = Passed((case.scan.nonce,), self._now() + UNDO_WITHIN, _name(case.verdict))
+            self._remember((case.scan.nonce,), _name(case.verdict))
         self.changed.emit()
 
     # What a person decides
@@ -302,11 +310,12 @@ class Doorkeeper(QObject):
         for ticket in tickets:
             scan = new_scan(ticket, Source.SEARCH)
             future = self._app.gate.admit_ticket(scan, event, ticket, self._door, wish)
-            self._courier.bring(future, to=self, done=self._on_one_of_group, failed=self._on_one_failed)
+            done = partial(self._on_one_of_group, scan, wish)
+            self._courier.bring(future, to=self, done=done, failed=self._on_one_failed)
 
-    def _on_one_of_group(self, verdict: Verdict) -> None:
+    def _on_one_of_group(self, scan: Scan, wish: Wish, verdict: Verdict) -> None:
         if self._group is not None:
-            self._group.verdicts.append(verdict)
+            self._group.cases.append(self._case(scan, None, wish, verdict, Stage.DONE))
             self._finish_group(self._group)
 
     def _on_one_failed(self, trouble: Trouble) -> None:
@@ -316,42 +325,73 @@ class Doorkeeper(QObject):
             self._finish_group(self._group)
 
     def _finish_group(self, group: _Group) -> None:
-        if len(group.verdicts) < group.expected:
+        if len(group.cases) < group.expected:
             return
         self._group = None
-        passed = tuple(one.nonce for one in group.verdicts if one.admitted)
+        passed = tuple(one.scan.nonce for one in group.cases if one.verdict.admitted)
         if passed:
-            self._passed = Passed(passed, self._now() + UNDO_WITHIN)
+            self._remember(passed)
         self.changed.emit()
-        self.group_passed.emit(GroupPassed(tuple(group.verdicts)))
+        self.group_passed.emit(GroupPassed(tuple(group.cases)))
 
     # Taking it back
 
     @property
     def undoable(self) -> Passed | None:
-        """What one key would take back now."""
-        if self._passed is None or self._now() > self._passed.until:
-            return None
-        return self._passed
+        """What one key would take back now: the last passage, or all who passed with it."""
+        self._passed = tuple(one for one in self._passed if self._now() <= one.until)
+        return self._passed[-1] if self._passed else None
 
     def undo_last(self) -> bool:
         """Take the last passage back, if it is not too long ago; whether there was one."""
         passed = self.undoable
         if passed is None:
             return False
-        self._passed = None
-        for nonce in passed.nonces:
-            self.undo(nonce)
+        if len(passed.nonces) == 1:
+            self.undo(passed.nonces[0])
+        else:
+            self._undo_together(passed.nonces)
         return True
+
+    def undo_recent(self, nonce: str) -> bool:
+        """Take one passage back, if it is not too long ago, whoever passed after it; whether it could be."""
+        if self.undoable is None or not any(nonce in one.nonces for one in self._passed):
+            return False
+        self.undo(nonce)
+        return True
+
+    def _remember(self, nonces: tuple[str, ...], name: str = "") -> None:
+        self._passed = (*self._passed, Passed(nonces, self._now() + UNDO_WITHIN, name))
+
+    def _forget(self, nonces: Collection[str]) -> None:
+        """These cannot be taken back any more, or are already."""
+        left = (
+            msgspec.structs.replace(one, nonces=tuple(nonce for nonce in one.nonces if nonce not in nonces))
+            for one in self._passed
+        )
+        self._passed = tuple(one for one in left if one.nonces)
+
+    def _undo_together(self, nonces: tuple[str, ...]) -> None:
+        self._forget(nonces)
+        undone: list[Undoing] = []
+
+        def done(undoing: Undoing) -> None:
+            undone.append(undoing)
+            self.changed.emit()
+            if len(undone) == len(nonces):
+                self.group_taken_back.emit(tuple(undone))
+
+        for nonce in nonces:
+            future = self._app.gate.undo(nonce, datetime.now(UTC), "")
+            self._courier.bring(future, to=self, done=done, failed=self._on_undo_failed)
 
     def undo(self, nonce: str, reason: str = "") -> None:
         """Take a passage back."""
+        self._forget((nonce,))
         future = self._app.gate.undo(nonce, datetime.now(UTC), reason)
         self._courier.bring(future, to=self, done=self._on_undone, failed=self._on_undo_failed)
 
     def _on_undone(self, undoing: Undoing) -> None:
-        if self._passed is not None and undoing.nonce in self._passed.nonces:
-            self._passed = None
         self.changed.emit()
         self.taken_back.emit(undoing)
 
@@ -365,7 +405,7 @@ class _Group:
 
     def __init__(self, expected: int) -> None:
         self.expected = expected
-        self.verdicts: list[Verdict] = []
+        self.cases: list[Case] = []
 
 
 def _name(verdict: Verdict) -> str:

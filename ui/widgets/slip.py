@@ -228,6 +228,12 @@ class GroupSlip(Slip):
         self.add_button(self._pass, 1)
         self._count()
 
+    def tick(self, number: int) -> bool:
+        there = 0 < number <= len(self._members)
+        if there and (row := self._members[number - 1][0]).isEnabled():
+            row.toggle()
+        return there
+
     def _fits(self, member: Member) -> bool:
         if self._direction is Direction.EXIT:
             return member.inside

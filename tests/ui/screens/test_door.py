@@ -263,6 +263,64 @@ def test_a_family_passes_in_three_actions(evening: Any, scan: Any, hands: Any) -
     assert evening.app.lookup.counts(evening.app.lists()[0]).inside == 3
 
 
+def test_what_a_family_is_to_be_given_is_asked_for_each_of_them_and_for_who_was_scanned(
+    evening: Any, scan: Any, hands: Any
+) -> None:
+    first, _, child = evening.family("Parent", "Child A", "Child B", checkin_text="Wristband")
+    evening.prefer(seconds=1)
+    evening.open()
+    scan(first)
+    evening.answer("Valid")
+    hands.press(Qt.Key.Key_F3)
+    evening.qtbot.waitUntil(lambda: isinstance(evening.panel.slip, GroupSlip))
+    hands.person("1")
+    assert evening.panel.slip.ticked == (child.key,)
+    hands.press(Qt.Key.Key_F3)
+    evening.answer("1 let in")
+    for name in ("Parent", "Child B"):
+        evening.qtbot.waitUntil(lambda name=name: evening.panel.answer and evening.panel.answer.name == name)
+        assert isinstance(evening.panel.slip, HandOutSlip)
+        hands.press(Qt.Key.Key_Return)
+    evening.ready()
+    given = [evening.app.lookup.card("conf26", one.key).handed_out for one in (first, child)]
+    assert [one.what for parts in given for one in parts] == [("Wristband",), ("Wristband",)]
+
+
+def test_a_family_that_was_let_in_by_mistake_is_taken_back_at_once_and_has_nothing_left_to_do(
+    evening: Any, scan: Any, hands: Any
+) -> None:
+    first, *_ = evening.family("Parent", "Child A", "Child B", checkin_attention=True)
+    evening.open()
+    scan(first)
+    evening.answer("Attention")
+    hands.press(Qt.Key.Key_F3)
+    hands.press(Qt.Key.Key_F3)
+    evening.answer("2 let in")
+    hands.press(Qt.Key.Key_F8)
+    evening.answer("2 taken back")
+    assert evening.panel.answer.notes == ("Child A · Child B",)
+    hands.person(" ")
+    evening.answer("Attention")
+    assert evening.panel.answer.name == "Parent"
+    hands.person(" ")
+    evening.ready()
+
+
+def test_undo_takes_back_who_is_on_the_screen_and_not_who_came_after(evening: Any, scan: Any, hands: Any) -> None:
+    first, second = evening.ticket("Ada Lovelace", order={"checkin_attention": True}), evening.ticket("Grace Hopper")
+    evening.open()
+    scan(first)
+    evening.answer("Attention")
+    scan(second)
+    evening.qtbot.waitUntil(lambda: evening.panel._next.text() != "")
+    hands.press(Qt.Key.Key_F8)
+    evening.answer("Taken back")
+    assert evening.panel.answer.name == "Ada Lovelace"
+    hands.person(" ")
+    evening.answer("Valid")
+    assert evening.panel.answer.name == "Grace Hopper"
+
+
 def test_preview_records_nothing_until_it_is_confirmed(evening: Any, scan: Any, hands: Any) -> None:
     evening.app.set_list("conf26", 1, ListSettings(preview=True)).result()
     evening.open()

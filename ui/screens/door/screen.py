@@ -125,6 +125,7 @@ class DoorScreen(QWidget):
         self._keeper.group_passed.connect(self._on_group_passed)
         self._keeper.failed.connect(self._on_failed)
         self._keeper.taken_back.connect(self._on_taken_back)
+        self._keeper.group_taken_back.connect(self._on_group_taken_back)
         self._after = QTimer(self)
         self._after.setSingleShot(True)
         self._after.setInterval(_AFTER)
@@ -309,6 +310,8 @@ class DoorScreen(QWidget):
         )
         answer = answers.group(len(passed.verdicts) - len(refused), refused)
         self._sounds.play(answer.kind)
+        self._waiting.come_back(self._case)
+        self._waiting.follow(passed.cases)
         undo = [self._offers.undo(tr("Undo"))] if self._keeper.undoable else []
         self._show_plain(answer, self._seconds(answer), undo)
 
@@ -319,8 +322,15 @@ class DoorScreen(QWidget):
         self._back.undo(self._case)
 
     def _on_taken_back(self, undoing: Undoing) -> None:
-        answer = answers.taken_back(undoing)
+        self._show_taken_back(answers.taken_back(undoing), {undoing.nonce})
+
+    def _on_group_taken_back(self, undone: tuple[Undoing, ...]) -> None:
+        self._show_taken_back(answers.group_taken_back(undone), {one.nonce for one in undone})
+
+    def _show_taken_back(self, answer: Answer, nonces: set[str]) -> None:
         self._sounds.play(answer.kind)
+        self._waiting.come_back(self._case)
+        self._waiting.forget(nonces)
         self._show_plain(answer, self._seconds(answer))
 
     def _on_reopened(self, answered: Answered) -> None:

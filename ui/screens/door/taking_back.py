@@ -26,14 +26,13 @@ class TakingBack:
         """The row of the last scans on the screen, if it may be taken back."""
 
     def undo(self, case: Case | None) -> None:
-        """Take back the row that was opened, or the last passage, or the case on the screen."""
+        """Take back the row that was opened, or who is on the screen, or else whoever passed last."""
         if self.reopened is not None:
             self._ask_why(self.reopened.nonce, self.reopened.name)
-        elif self._keeper.undo_last():
-            return
         elif case is not None and case.verdict.admitted and case.stage is Stage.DONE:
-            self._ask_why(case.scan.nonce, case.verdict.ticket.position.name if case.verdict.ticket else "")
-        else:
+            if not self._keeper.undo_recent(case.scan.nonce):
+                self._ask_why(case.scan.nonce, case.verdict.ticket.position.name if case.verdict.ticket else "")
+        elif not self._keeper.undo_last():
             self._notices.say(tr("Nothing to undo from the last ten seconds. Open a row of the last scans instead."))
 
     def _ask_why(self, nonce: str, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection, Iterable
 
 from ui.clerks.doorkeeper import Case, Stage
 from ui.language import plural, tr
@@ -35,6 +36,19 @@ class Waiting:
             return False
         self._behind.append(case)
         return True
+
+    def follow(self, cases: Iterable[Case]) -> None:
+        """Let those of them wait that need somebody."""
+        self._behind.extend(one for one in cases if needs_somebody(one))
+
+    def come_back(self, case: Case | None) -> None:
+        """Something else is shown now; a case that still needs somebody comes right after it."""
+        if case is not None and needs_somebody(case):
+            self._behind.appendleft(case)
+
+    def forget(self, nonces: Collection[str]) -> None:
+        """These scans were taken back: nobody has to do anything about them."""
+        self._behind = deque(one for one in self._behind if one.scan.nonce not in nonces)
 
     def next(self) -> Case | None:
         """The case that waited longest, which no longer does."""
