@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from boxoffice.domain.shift import Booked, Shift
     from boxoffice.services.corrections import Corrected
     from boxoffice.services.corrections import Plan as CorrectionPlan
-    from boxoffice.services.exchange import Done, Terms
+    from boxoffice.services.exchange import Done
     from boxoffice.services.give_back import Back, GivenBack
     from boxoffice.services.pay import Payment
     from boxoffice.services.sell import Sale
+    from boxoffice.services.terms import Terms
     from boxoffice.storage.proofs import Proof
     from boxoffice.storage.station import Station
 
@@ -274,9 +275,9 @@ class Counter:
 
     def terms(self, event: str, order: str, wishes: Sequence[Wish], at: datetime | None = None) -> Terms:
         """What an exchange would come to. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import exchange
+        from boxoffice.services import terms
 
-        return self.station.read(lambda c: exchange.quote(c, self.station.shelf, event, order, wishes, at or _now()))
+        return self.station.read(lambda c: terms.quote(c, self.station.shelf, event, order, wishes, at or _now()))
 
     def exchange(
         self,

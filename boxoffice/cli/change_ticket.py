@@ -13,6 +13,7 @@ from boxoffice.domain.errands import Errand, What, Wish
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
 from boxoffice.services import exchange, give_back
+from boxoffice.services.terms import stale
 
 from .order_desk import OrderDesk, order_desk
 from .wishes import line_of
@@ -65,7 +66,7 @@ def run_change(args: argparse.Namespace) -> int:
 def run_reprice(args: argparse.Namespace) -> int:
     """Bring an open order to today's prices."""
     with order_desk(args) as desk:
-        wishes = exchange.stale(desk.order, desk.catalog, datetime.now(UTC))
+        wishes = stale(desk.order, desk.catalog, datetime.now(UTC))
         if not wishes:
             raise Refused("Its prices still hold", "", "Nothing was changed.")
         _exchange(desk, wishes, Means.CASH.value, "Its price had run out", ())

@@ -14,66 +14,25 @@ import msgspec
 
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt, Tendered
-from boxoffice.domain.facts import Paid, Refunded
 from boxoffice.domain.gift_cards import Why
-from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
-from boxoffice.domain.orders import Order, Payment
+from boxoffice.domain.orders import Order
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.progress import promised, waited_for
-from boxoffice.domain.redeeming import Kind, Redemption, State
+from boxoffice.domain.redeeming import Redemption
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
-from boxoffice.domain.tenders import Means, Offer, Settled, for_order
+from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.domain.vouchers import plain_code
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
-from boxoffice.storage import operators, orders, payments, receipt_book, redeeming, settings
+from boxoffice.storage import operators, orders, payments, receipt_book, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, charged, deal, gift_cards, give_back, guard, shifts, tendering
-
-
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt with everything that was put right about it since."""
-
-    original: Booked
-    event: str
-    last: Booked
-    """The receipt, or its newest correction: its tenders are those that count."""
-    operation: str
-    """Of the last."""
-    numbers: tuple[int, ...]
-    """Of the receipt and its corrections."""
-    returned: bool = False
-    """Whether some of it was given back since."""
-
-    @property
-    def tenders(self) -> tuple[tuple[int, Tendered], ...]:
-        """What counts as paid, each with its place on the document that says so."""
-        return tuple((place, one) for place, one in enumerate(self.last.receipt.tenders) if one.amount > 0)
-
-    @property
-    def total(self) -> int:
-        """What was paid, as far as is known now, minor units."""
-        return sum(one.amount - one.rounding for _, one in self.tenders)
-
-    @property
-    def rounding(self) -> int:
-        """What cash was rounded by."""
-        return sum(one.rounding for _, one in self.tenders)
-
-    @property
-    def by_card(self) -> int:
-        """What cards have paid of it."""
-        return sum(one.amount for _, one in self.tenders if one.tender == Means.CARD.value)
-
-    @property
-    def order(self) -> str:
-        """The order that it is about; empty where it is about gift cards alone."""
-        return next(iter(self.original.receipt.orders), "")
+from . import books, card, charged, gift_cards, give_back, guard, order_payments, shifts, tendering
+from .order_payments import Slip, came
+from .standing import Standing, gave_by, mind_refused, standing
 
 
 class Corrected(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,37 +45,6 @@ class Corrected(msgspec.Struct, frozen=True, kw_only=True):
     def receipt(self) -> Receipt:
         """The document."""
         return self.booked.receipt
-
-
-def standing(connection: Connection, number: int) -> Standing:
-    """How a receipt stands now. Raises `BadInput` if this till has none of that number, `Refused` if it is no sale.
-
-    What was paid here for a sale of another till stands on a correction that names no receipt of this one: it is the
-    first that this till knows of it, and can be put right like a sale.
-    """
-    original = receipt_book.receipt(connection, number)
-    if original is None:
-        raise BadInput(
-            filled("There is no receipt {number} at this till", number=number),
-            "Nothing was done.",
-            "Look at its number again.",
-        )
-    if not original.can_be_corrected:
-        about = filled("It is about receipt {corrects}.", corrects=original.corrects) if original.corrects else ""
-        raise Refused(filled("Receipt {number} is no sale", number=number), about, "Correct the receipt of the sale.")
-    later = receipt_book.receipts_about(connection, number)
-    if any(one.void for one in later):
-        raise Refused(filled("Receipt {number} was taken back", number=number), "Nothing was done.", "Sell it again.")
-    corrections = [one for one in later if one.correction]
-    last = corrections[-1] if corrections else original
-    return Standing(
-        original=original,
-        event=receipt_book.event_of_receipt(connection, number),
-        last=last,
-        operation=receipt_book.operation_of_receipt(connection, last.number),
-        numbers=(number, *(one.number for one in corrections)),
-        returned=any(one.is_return for one in later),
-    )
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +84,7 @@ def plan(
             "What a card or a gift card gave cannot go back onto it once more. Nothing was corrected.",
             "Give the rest back on its order, and sell it anew.",
         )
-    if before.returned and not all(_came(tender) for _, tender in before.tenders):
+    if before.returned and not all(came(tender) for _, tender in before.tenders):
         raise Refused(
             "Some of it was given back already",
             "So less is owed than this receipt says. Nothing was corrected.",
@@ -215,7 +143,9 @@ def correct(
     slip = books.next_number(connection, shift)
     page = _page(connection, one, catalog, slip)
     if before.order:
-        order = _move(connection, one, order, slip)
+        page_of = Slip(operation=operation, number=slip, event=before.event, order=before.order, now=now)
+        acts = order_payments.of_correction(page_of, before, new, order)
+        order = order_payments.record(connection, order, acts)
         tendering.keep_proofs(connection, before.event, before.order, offers, now, operator)
     moved = gift_cards.book(
         connection,
@@ -265,9 +195,6 @@ def _mind_permission(connection: Connection) -> None:
         raise Refused("Only a supervisor may correct a receipt", "Nothing was corrected.", "Ask for one.")
 
 
-# Gift cards and cards
-
-
 def _gifts(
     connection: Connection, before: Standing, offers: Sequence[Offer]
 ) -> tuple[tuple[Offer, ...], tuple[Offer, ...]]:
@@ -282,33 +209,6 @@ def _gifts(
     mind_refused(gave)
     back = tuple(Offer(means=Means.GIFT_CARD, amount=one.amount, code=one.code) for one in gave)  # Negative.
     return back, tuple(taken)
-
-
-def gave_by(connection: Connection, before: Standing) -> list[Redemption]:
-    """What gift cards have paid of a receipt, as it stands now. Raises `Refused` where their numbers are gone."""
-    gave: list[Redemption] = []
-    for number in before.numbers:
-        moves = redeeming.of_operation(connection, receipt_book.operation_of_receipt(connection, number))
-        for gone in (one for one in moves if one.kind is Kind.GIFT_CARD and one.why == Why.UNDONE):
-            gave.remove(next(one for one in gave if (one.code, -one.amount) == (gone.code, gone.amount)))
-        gave += [one for one in moves if one.kind is Kind.GIFT_CARD and one.why == Why.REDEEMED and one.amount]
-    if not all(one.code for one in gave):
-        raise Refused(
-            "The number of the gift card is not kept any more",
-            "Nothing was corrected.",
-            "Give the money back by another tender, and sell anew.",
-        )
-    return gave
-
-
-def mind_refused(gave: Sequence[Redemption]) -> None:
-    """Raises `Refused` where nothing can go back onto a gift card, because the server never took it from there."""
-    if refused := [one for one in gave if one.state is State.REFUSED]:
-        raise Refused(
-            "The server has refused what this gift card paid",
-            filled("{because} Nothing was changed.", because=refused[0].because).strip(),
-            "Send it again or accept the loss first: it waits among what the server has refused.",
-        )
 
 
 def _is_same(gave: Redemption, offer: Offer) -> bool:
@@ -457,65 +357,6 @@ def _page(connection: Connection, one: _Correction, catalog: Catalog, number: in
         positions=one.change.parts,
         correction=True,
     )
-
-
-def _move(connection: Connection, one: _Correction, order: Order, number: int) -> Order:
-    """The payments of the order: first what came in truth, then what had not, so that it is never short of money."""
-    before, loaded = one.before, one.before.original.loaded
-    at, event, code = micros(one.now), before.event, before.order
-    promise = promised(order)
-    new = for_order(one.new.tendered, sum(t.amount - t.rounding for t in one.new.tendered) - loaded)
-    kept = any(_fulfils(promise, tender.tender, amount) for tender, amount in zip(one.new.tendered, new, strict=True))
-    waited = {f"{before.operation}/{place}" for place, tender in before.tenders if not _came(tender)}
-    gone = tuple(
-        one.operation for one in waited_for(order) if one.operation in waited and not (kept and one is promise)
-    )
-    for place, (tender, amount) in enumerate(zip(one.new.tendered, new, strict=True), start=len(before.tenders)):
-        if not amount:
-            continue
-        awaited = tender.tender == Means.AWAITED.value
-        paid = Paid(
-            event=event,
-            at=at,
-            order=code,
-            amount=amount,
-            tender=Means.TRANSFER.value if awaited else tender.tender,
-            receipt=str(number),
-            awaited=not _came(tender),
-            confirms=promise.operation if promise is not None and _fulfils(promise, tender.tender, amount) else "",
-            withdraws=gone,
-        )
-        gone = ()
-        order = deal.record(connection, paid, operation=f"{one.operation}/{place}")
-    shares = for_order([tender for _, tender in before.tenders], before.total - loaded)
-    moved = [
-        (index, place, tender.tender, amount)
-        for index, ((place, tender), amount) in enumerate(zip(before.tenders, shares, strict=True))
-        if _came(tender) and amount
-    ]
-    came = sum(amount for tender, amount in zip(one.new.tendered, new, strict=True) if _came(tender))
-    reopens = came < before.total - loaded
-    for index, place, tender_, amount in moved:
-        back = Refunded(
-            event=event,
-            at=at,
-            order=code,
-            amount=amount,
-            tender=tender_,
-            payment=f"{before.operation}/{place}",
-            receipt=str(number),
-            reopens=reopens and index == moved[-1][0],
-        )
-        order = deal.record(connection, back, operation=f"{one.operation}/{index}")
-    return order
-
-
-def _fulfils(promise: Payment | None, tender: str, amount: int) -> bool:
-    return promise is not None and tender == Means.TRANSFER.value and amount == promise.amount
-
-
-def _came(one: Tendered) -> bool:
-    return not Means(one.tender).pays_later
 
 
 def _order(connection: Connection, before: Standing) -> Order:

@@ -22,7 +22,7 @@ from boxoffice.storage import payments, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import card, card_terminals, charged, corrections, exchange, give_back, guard, pay, shifts, voids
+from . import card, card_terminals, charged, corrections, exchange, give_back, guard, pay, shifts, standing, voids
 from .stock import Stock
 
 
@@ -188,7 +188,7 @@ def _permit(
     if errand.what is What.CORRECTION:
         if not errand.reason.strip():
             raise BadInput("A reason is needed", "Nothing was corrected.", "Say what was wrong.")
-        before = corrections.standing(connection, errand.receipt)
+        before = standing.standing(connection, errand.receipt)
         corrections.need(connection, before, errand.reason, now, operator, permits)
         return
     for act in _guarded(connection, shelf, errand, now):

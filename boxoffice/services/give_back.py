@@ -17,10 +17,10 @@ import msgspec
 
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt
-from boxoffice.domain.facts import Canceled, Refunded
+from boxoffice.domain.facts import Canceled
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
-from boxoffice.domain.orders import Order, Payment, PaymentState, Status
+from boxoffice.domain.orders import Order, PaymentState, Status
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, Tally, given_back
@@ -31,7 +31,8 @@ from boxoffice.storage import orders, payments, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, guard, shifts, tendering
+from . import books, card, deal, gift_cards, guard, order_payments, shifts, tendering
+from .order_payments import Slip
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,20 +223,8 @@ def give_back(
     number = books.next_number(connection, shift)
     back = msgspec.structs.replace(back, leaving=frozenset()) if keep_valid else back
     order = _cancel(connection, back, now) if not keep_valid else back.order
-    for place, tender in enumerate(settled.tendered):
-        if Means(tender.tender).pays_later:
-            continue
-        rounding = settled.rounding if tender.tender == Means.CASH.value else 0
-        fact = Refunded(
-            event=event,
-            at=micros(now),
-            order=code,
-            amount=-(tender.amount - rounding),
-            tender=tender.tender,
-            payment=payment_by(back.order, tender.tender),
-            receipt=str(number),
-        )
-        order = deal.record(connection, fact, operation=f"{operation}/{place}")
+    slip = Slip(operation=operation, number=number, event=event, order=code, now=now)
+    order = order_payments.record(connection, order, order_payments.of_refund(slip, settled, back.order))
     order = tendering.credit(connection, order, back.credited, operation, str(number), now)
     page = books.Page(
         operation=operation,
@@ -307,13 +296,6 @@ def _cancel(connection: Connection, back: Back, now: datetime) -> Order:
         event=order.event, at=micros(now), order=order.code, positions=() if whole else tuple(sorted(gone & chosen))
     )
     return deal.record(connection, fact)
-
-
-def payment_by(order: Order, tender: str) -> str:
-    """The payment that is undone: the last one made in the same way, else the last one there is."""
-    confirmed = [one for one in order.payments if one.state is PaymentState.CONFIRMED]
-    alike: list[Payment] = [one for one in confirmed if one.tender == tender] or confirmed
-    return (alike[-1].operation or alike[-1].id) if alike else ""
 
 
 def _lines(back: Back, catalog: Catalog, locale: str) -> tuple[BillLine, ...]:

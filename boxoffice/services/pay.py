@@ -19,22 +19,19 @@ import msgspec
 
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt, Tendered
-from boxoffice.domain.facts import Paid
-from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.domain.orders import Payment as Promise
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.progress import promised, waited_for
 from boxoffice.domain.shift import Booked
 from boxoffice.domain.tax import Charge, apportioned, tally
-from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.tenders import Offer
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, guard, on_payment, shifts, tendering
+from . import books, card, gift_cards, guard, on_payment, order_payments, shifts, tendering
+from .order_payments import Slip
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,23 +101,9 @@ def pay(
     rates = [books.rate_of(catalog, one.item) for one in positions]
     reckoned = tally([Charge(share, rate) for share, rate in zip(shares, [*rates, books.UNTAXED], strict=True)])
     number = books.next_number(connection, shift)
-    promise = promised(order)
-    kept = promise is not None and any(_fulfils(promise, one) for one in settled.tendered)
     owed = tendering.owed(connection, event, code)
-    moot = tuple(one.operation for one in waited_for(order) if not (kept and one is promise))
-    for place, tender in enumerate(settled.tendered):
-        rounding = settled.rounding if tender.tender == Means.CASH.value else 0
-        paid = Paid(
-            event=event,
-            at=micros(now),
-            order=code,
-            amount=tender.amount - rounding,
-            tender=tender.tender,
-            receipt=str(number),
-            confirms=promise.operation if promise is not None and _fulfils(promise, tender) else "",
-            withdraws=moot if not place else (),
-        )
-        order = deal.record(connection, paid, operation=f"{operation}/{place}")
+    slip = Slip(operation=operation, number=number, event=event, order=code, now=now)
+    order = order_payments.record(connection, order, order_payments.of_payment(slip, settled, order))
     tendering.keep_proofs(connection, event, code, offers, now, operator)
     page = books.Page(
         operation=operation,
@@ -143,10 +126,6 @@ def pay(
     card.stand_on(connection, operation, booked.number)
     on_payment.follow(connection, shelf, order, operation, now, operator, check_in)
     return Payment(booked=booked, order=order, change=settled.change)
-
-
-def _fulfils(promise: Promise, tender: Tendered) -> bool:
-    return tender.tender == Means.TRANSFER.value and tender.amount == promise.amount
 
 
 def _of_what_was_owed(

@@ -12,32 +12,27 @@ from datetime import datetime
 
 import msgspec
 
-from boxoffice.domain import asking, pricing, selling, visits
+from boxoffice.domain import asking, pricing, selling
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import Receipt
-from boxoffice.domain.facts import Extended, Guest, Line, Paid, Private, Sold
-from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.pricing import Bill, Unit
-from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.pricing import Bill
+from boxoffice.domain.shift import Booked
 from boxoffice.domain.stock import Piece
-from boxoffice.domain.tenders import Means, Offer, Settled, for_order
+from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused, filled
-from boxoffice.ids import new_order_code, new_secret
 from boxoffice.storage import begun_sales, orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
-from boxoffice.storage.settings import Station
 
 from . import (
     books,
     card,
     card_terminals,
-    deal,
     elsewhere,
     gift_cards,
     guard,
@@ -46,8 +41,10 @@ from . import (
     pass_sale,
     redeem,
     shifts,
+    sold,
     tendering,
 )
+from .sold import Selling
 from .stock import Stock
 
 
@@ -200,7 +197,7 @@ def finish(
         stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
         elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=may_oversell, takes=True)
     held = pass_sale.opened(connection, cart, catalog, settled) if not training else None
-    selling_now = _Selling(
+    selling_now = Selling(
         held=held,
         first=1 + max((one.number for one in held.positions), default=0) if held is not None else 1,
         cart=cart,
@@ -212,8 +209,8 @@ def finish(
         locale=locale,
         now=now,
     )
-    order = _order(connection, selling_now, known.station(connection))
-    page = _page(selling_now, order.code, operator)
+    order = sold.order(connection, selling_now, known.station(connection))
+    page = sold.page(selling_now, order.code, operator)
     if not training:
         page = msgspec.structs.replace(page, cards=_codes(connection, selling_now, paid, order.code))
     booked = books.book(connection, known, catalog, page)
@@ -272,30 +269,13 @@ def _guarded(cart: Cart, *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
             yield Act.PRICE, carts.repricing(cart, line)
 
 
-def _codes(connection: Connection, selling: _Selling, paid: Sequence[Offer], order: str) -> tuple[tuple[str, int], ...]:
+def _codes(connection: Connection, selling: Selling, paid: Sequence[Offer], order: str) -> tuple[tuple[str, int], ...]:
     """What the sale does to vouchers and gift cards; of the cards, why and by how much."""
     cart, now = selling.cart, selling.now
     redeem.redeemed(connection, cart, selling.bill, order, selling.number, now)
     return gift_cards.book(
         connection, cart.id, cart.event, selling.shift.currency, paid, cart.loads, selling.number, order, now
     )
-
-
-class _Selling(msgspec.Struct, frozen=True, kw_only=True):
-    """What one sale is made of, once it is sure to happen."""
-
-    held: Order | None
-    """The order of a pass to which everything is added."""
-    first: int
-    """The number of the first position that comes into being."""
-    cart: Cart
-    catalog: Catalog
-    bill: Bill
-    settled: Settled
-    shift: Shift
-    number: int
-    locale: str
-    now: datetime
 
 
 def _done(connection: Connection, booked: Booked) -> Sale:
@@ -328,127 +308,3 @@ def _may_oversell(cart: Cart) -> bool:
 def _pieces(bill: Bill) -> list[Piece]:
     """What takes from a quota: everything but what a voucher keeps back, or sells in spite of it."""
     return selling.pieces_of(one for one in bill.units if not one.has_room)
-
-
-def _order(connection: Connection, selling: _Selling, station: Station) -> Order:
-    """The order that comes into being, with its payments: each an act of its own that the server will hear of.
-
-    What is put on gift cards is no part of it: where that is all, there is none.
-    """
-    cart, bill, at = selling.cart, selling.bill, micros(selling.now)
-    if not bill.units:
-        return Order(event=cart.event, code="")
-    code = selling.held.code if selling.held is not None else _free_code(connection, cart, selling.catalog)
-    if selling.shift.training:
-        return Order(event=cart.event, code=code, total=bill.revenue)
-    lines = tuple(_lines(selling))
-    guests = {str(line.number): _guest(selling, unit) for line, unit in zip(lines, bill.units, strict=True)}
-    sold: Sold | Extended = Sold(
-        event=cart.event, at=at, order=code, lines=lines, total=bill.revenue, locale=selling.locale
-    )
-    private = Private(guests=guests, email=cart.email, phone=cart.phone)
-    if selling.held is not None:
-        sold, private = Extended(event=cart.event, at=at, order=code, lines=lines), Private(guests=guests)
-    acts = [deal.Act(fact=sold, private=private, operation=cart.id)]
-    for place, (tender, amount) in enumerate(
-        zip(selling.settled.tendered, for_order(selling.settled.tendered, selling.bill.revenue), strict=True)
-    ):
-        if not amount:
-            continue
-        awaited = tender.tender == Means.AWAITED.value
-        paid = Paid(
-            event=cart.event,
-            at=at,
-            order=code,
-            amount=amount,
-            tender=Means.TRANSFER.value if awaited else tender.tender,
-            receipt=str(selling.number),
-            awaited=Means(tender.tender).pays_later,
-        )
-        acts.append(deal.Act(fact=paid, operation=f"{cart.id}/{place}"))
-    record = deal.record_new if selling.held is None else deal.record_all
-    order = record(connection, acts, station)
-    numbers = [(unit.line, line.number) for line, unit in zip(lines, bill.units, strict=True)]
-    elsewhere.give_out(connection, cart, selling.catalog, numbers, order, selling.now)
-    return order
-
-
-def _free_code(connection: Connection, cart: Cart, catalog: Catalog) -> str:
-    """One that no order has, here and at the events to which the cart lets in as well."""
-    events = {cart.event, *(one.event for one in visits.visits(cart, catalog))}
-    while True:
-        code = new_order_code()
-        if not any(orders.is_there(connection, event, code) for event in events):
-            return code
-
-
-def _lines(selling: _Selling) -> Iterator[Line]:
-    """The positions, numbered; an add-on goes to the ticket that stands before it, in turn."""
-    cart = selling.cart
-    numbers: dict[str, list[int]] = {}
-    taken: dict[str, int] = {}
-    for number, unit in enumerate(selling.bill.units, start=selling.first):
-        line = cart.line(unit.line)
-        parent = line.part_of if line is not None else ""
-        above = cart.to_pass.position if cart.to_pass is not None else None
-        if parent:
-            tickets = numbers[parent]
-            above = tickets[taken.get(unit.line, 0) % len(tickets)]
-            taken[unit.line] = taken.get(unit.line, 0) + 1
-        else:
-            numbers.setdefault(unit.line, []).append(number)
-        yield Line(
-            number=number,
-            item=unit.item,
-            variation=unit.variation,
-            price=unit.gross,
-            addon_to=above,
-            subevent=unit.subevent,
-            voucher=unit.voucher,
-            saved=unit.saved,
-        )
-
-
-def _guest(selling: _Selling, unit: Unit) -> Guest:
-    line = selling.cart.line(unit.line)
-    guest = asking.as_kept(line.guest, line.item, selling.catalog) if line is not None else Guest()
-    return msgspec.structs.replace(guest, secret=guest.secret or new_secret())
-
-
-def _page(selling: _Selling, order: str, operator: str) -> books.Page:
-    bill = selling.bill
-    return books.Page(
-        operation=selling.cart.id,
-        number=selling.number,
-        shift=selling.shift,
-        now=selling.now,
-        operator=operator,
-        lines=pricing.bill_lines(selling.cart, bill, selling.catalog, selling.locale),
-        total=bill.total,
-        taxes=bill.taxes,
-        items=_items(bill, selling.catalog),
-        settled=selling.settled,
-        order=order,
-        positions=tuple((number, unit.gross) for number, unit in enumerate(bill.units, start=selling.first)),
-        discounts=pricing.discounts(bill),
-        walk_ins=_walk_ins(selling),
-    )
-
-
-def _walk_ins(selling: _Selling) -> tuple[int, int]:
-    """Tickets that bear no name, of a buyer who left no way to be reached."""
-    if selling.cart.email or selling.cart.phone:
-        return 0, 0
-    amounts = [unit.gross for unit in selling.bill.units if _is_walk_in(selling, unit)]
-    return len(amounts), sum(amounts)
-
-
-def _is_walk_in(selling: _Selling, unit: Unit) -> bool:
-    line = selling.cart.line(unit.line)
-    named = line is not None and bool(asking.whole_name(line.guest) or line.guest.email)
-    return selling.catalog.items[unit.item].admission and not named
-
-
-def _items(bill: Bill, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
-    """What reports count: each item by its name in the catalogue's own language."""
-    return books.summed((books.name_of(catalog, unit.item), 1, unit.gross) for unit in bill.units)

@@ -20,7 +20,7 @@ from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
 from . import charged, give_back, shifts
-from .corrections import Standing, gave_by, mind_refused, standing
+from .standing import Standing, gave_by, mind_refused, standing
 
 
 def void(

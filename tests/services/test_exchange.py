@@ -16,7 +16,7 @@ from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import Refused
-from boxoffice.services import exchange
+from boxoffice.services import exchange, terms
 from boxoffice.storage import orders, outbox, receipt_book, verify
 
 VIP, STUDENT = 3, 4
@@ -167,14 +167,14 @@ def an_early_order(desk: Any, price: int = 7_000, days: int = 3) -> str:
 def stale(desk: Any) -> tuple[Wish, ...]:
     catalog = desk.app.catalog("conf26")
     order = desk.app.read(lambda c: orders.by_code(c, "conf26", "EARLY"))
-    return exchange.stale(order, catalog, desk.at("11:00"))
+    return terms.stale(order, catalog, desk.at("11:00"))
 
 
 def test_an_order_whose_early_price_has_run_out_is_priced_anew_in_one_step(desk: Any) -> None:
     an_early_order(desk)
     wishes = stale(desk)
-    terms = desk.app.read(lambda c: exchange.quote(c, desk.app.shelf, "conf26", "EARLY", wishes, desk.at("11:00")))
-    assert (terms.difference, terms.due) == (2_000, 0)
+    found = desk.app.read(lambda c: terms.quote(c, desk.app.shelf, "conf26", "EARLY", wishes, desk.at("11:00")))
+    assert (found.difference, found.due) == (2_000, 0)
     done = change(desk, item=5, code="EARLY")
     assert done.order.total == 9_000
     assert stale(desk) == ()

@@ -23,7 +23,8 @@ from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.services import exchange, give_back
 from boxoffice.services.card_terminals import BY_HAND
-from boxoffice.services.exchange import Done, Terms
+from boxoffice.services.exchange import Done
+from boxoffice.services.terms import Terms
 from ui import theme
 from ui.language import language, name_of, sentences, tr
 from ui.screens.till.sale_head import words_for

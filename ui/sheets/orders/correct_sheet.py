@@ -17,7 +17,7 @@ from boxoffice.domain.permissions import Permit
 from boxoffice.domain.redeeming import Redemption
 from boxoffice.domain.tenders import TITLES, Means, Offer, Settled, settle
 from boxoffice.errors import Trouble
-from boxoffice.services import corrections
+from boxoffice.services import corrections, standing
 from ui import theme
 from ui.language import tr
 from ui.money import money, typed
@@ -52,8 +52,8 @@ class CorrectSheet(CorrectingSheet):
         self._because = ""
         self.widen(720)
         try:
-            held = self.app.read(lambda c: corrections.standing(c, receipt))
-            self._gave = self.app.read(lambda c: corrections.gave_by(c, held))
+            held = self.app.read(lambda c: standing.standing(c, receipt))
+            self._gave = self.app.read(lambda c: standing.gave_by(c, held))
         except Trouble as trouble:
             self.say(words_of(trouble))
             self.reason.hide()

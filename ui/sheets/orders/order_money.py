@@ -20,10 +20,11 @@ from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.services import exchange, tendering
+from boxoffice.services import tendering
 from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.services.lookup import Card
 from boxoffice.services.pay import Payment
+from boxoffice.services.terms import stale
 from boxoffice.storage import orders, receipt_book
 from ui import theme
 from ui.courier import Courier
@@ -101,7 +102,7 @@ class OrderMoney(QObject):
         if order.status is Status.PAID:
             self.need_shift(change)
         row.addWidget(change)
-        wishes = exchange.stale(order, self.app.catalog(order.event), datetime.now(UTC))
+        wishes = stale(order, self.app.catalog(order.event), datetime.now(UTC))
         if not wishes:
             return
         terms = self.app.counter().terms(order.event, order.code, wishes)

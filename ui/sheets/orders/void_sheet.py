@@ -12,7 +12,8 @@ from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.permissions import Permit
 from boxoffice.domain.tenders import TITLES
 from boxoffice.errors import Trouble
-from boxoffice.services import charged, corrections, voids
+from boxoffice.services import charged, voids
+from boxoffice.services.standing import Standing
 from ui.language import tr
 from ui.money import money
 from ui.widgets.dialogs import words_of
@@ -26,7 +27,7 @@ class VoidSheet(CorrectingSheet):
     def __init__(self, at: Workplace, receipt: int, parent: QWidget) -> None:
         super().__init__(tr("Take back receipt {number}", number=receipt), at, parent)
         self._receipt = receipt
-        self._held: corrections.Standing | None = None
+        self._held: Standing | None = None
         try:
             held = self._held = self.app.read(lambda c: voids.plan(c, receipt))
         except Trouble as trouble:
