@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -35,26 +36,56 @@ from sync.hub.serve import Server, listen
 from sync.hub_client import Hub as Line
 
 DAY = datetime(2026, 11, 21, tzinfo=UTC)
+NURSERY = Path(__file__).parent / "nursery.py"
+
+
+class Nursery:
+    """Brings stations up as processes of their own, and buries them."""
+
+    def __init__(self) -> None:
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            words = [sys.executable, "-W", "error", "-c", NURSERY.read_text(encoding="utf-8"), str(theirs.fileno())]
+            self._process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+            )
+        self._said = self._line.makefile("r")
+
+    def begin(self, words: Sequence[str], folder: Path, channels: Sequence[int]) -> int:
+        """Start a station that reads from the first channel and writes to the second; its number."""
+        asked = json.dumps({"words": words, "folder": str(folder)})
+        socket.send_fds(self._line, [f"{asked}\n".encode()], list(channels))
+        return int(self._said.readline())
+
+    def kill(self, station: int) -> None:
+        """It is still there to be killed: a process keeps its number until somebody has heard how it ended."""
+        os.kill(station, signal.SIGKILL)
+        assert int(self._said.readline()) == -signal.SIGKILL
+
+    def close(self) -> None:
+        self._said.close()
+        self._line.close()
+        assert self._process.wait() == 0
 
 
 class Door:
     """A station in a process of its own, with a heap of codes before it."""
 
-    def __init__(self, words: Sequence[str], folder: Path, codes: Sequence[str]) -> None:
-        environment = {**os.environ, "BOXOFFICE_DATA": str(folder)}
-        self._process = subprocess.Popen(
-            [sys.executable, *words], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-        )
+    def __init__(self, nursery: Nursery, words: Sequence[str], folder: Path, codes: Sequence[str]) -> None:
+        inwards, outwards = os.pipe(), os.pipe()
+        self._nursery = nursery
+        self._process = nursery.begin(words, folder, (inwards[0], outwards[1]))
+        os.close(inwards[0])
+        os.close(outwards[1])
+        self._to, self._from = os.fdopen(inwards[1], "wb", 0), os.fdopen(outwards[0], "rb", 0)
         self._said = b""
         self._heard = threading.Condition()
         self._ear = threading.Thread(target=self._listen, name="ear")
         self._ear.start()
-        assert self._process.stdin is not None
-        self._process.stdin.write("".join(f"{code}\n" for code in codes).encode())
+        self._to.write("".join(f"{code}\n" for code in codes).encode())
 
     def _listen(self) -> None:
-        assert self._process.stdout is not None
-        while part := self._process.stdout.read(65536):
+        while part := self._from.read(65536):
             with self._heard:
                 self._said += part
                 self._heard.notify()
@@ -66,13 +97,17 @@ class Door:
 
     def kill(self) -> list[dict[str, Any]]:
         """End it. Everything that it said is an answer, to the last whole line."""
-        self._process.kill()
-        assert self._process.wait() == -signal.SIGKILL
+        self._nursery.kill(self._process)
         self._ear.join()
-        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: PT018
-        self._process.stdin.close()
-        self._process.stdout.close()
+        self._to.close()
+        self._from.close()
         return [json.loads(line) for line in self._said.split(b"\n")[:-1]]
+
+
+@pytest.fixture(scope="session")
+def _nursery() -> Iterator[Nursery]:
+    with closing(Nursery()) as nursery:
+        yield nursery
 
 
 @pytest.fixture
@@ -82,13 +117,13 @@ def chance(request: pytest.FixtureRequest) -> random.Random:
 
 
 @pytest.fixture
-def killed() -> Callable[..., list[dict[str, Any]]]:
+def killed(_nursery: Nursery) -> Callable[..., list[dict[str, Any]]]:
     """`killed(words, folder, codes, when)`: what a process answered until it was killed, right after `when(door)`."""
 
     def run(
         words: Sequence[str], folder: Path, codes: Sequence[str], when: Callable[[Door], object]
     ) -> list[dict[str, Any]]:
-        door = Door(words, folder, codes)
+        door = Door(_nursery, words, folder, codes)
         try:
             when(door)
         finally:

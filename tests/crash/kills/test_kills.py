@@ -190,7 +190,7 @@ def test_while_scanning(run, scratch, new_station, killed, codes, chance):
     # The sleeps below wait for nothing: they choose the moment of the kill.
     def when(door):
         if chance.random() < 0.15:  # before it has said anything
-            time.sleep(chance.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 0.2))
             return
         door.has_answered(chance.randrange(1, 100))
         time.sleep(chance.uniform(0, 0.01))
