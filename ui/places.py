@@ -124,6 +124,7 @@ def _till(window: MainWindow) -> TillScreen:
     screen.clerk.payment.worker = lambda: window.cards
     for answered in (screen.clerk.payment.in_doubt, screen.clerk.payment.sold):
         answered.connect(lambda _: window.status.refresh_soon())
+    screen.outbox_wanted.connect(lambda: window.go(Where.OUTBOX))
     screen.clerk.take_up(window.unfinished.pop(Where.TILL, None))
     for changed in (window.locking.changed, window.training.changed):
         changed.connect(screen.clerk.take_over)

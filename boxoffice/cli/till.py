@@ -79,6 +79,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     sell.add_argument("--quick", action="store_true", help="a walk-in: nobody is asked for anything")
     sell.add_argument("--check-in", metavar="LIST", type=int, help="let them in on this list as soon as it is paid")
     sell.add_argument("--allow", metavar="KIND", action="append", default=[], help="wave an objection through")
+    sell.add_argument("--reason", default="", help="why an objection is waved through, or the risk taken")
     sell.add_argument("--terminal", metavar="NAME", default="", help="the card terminal, where there are several")
     sell.add_argument("--may-oversell", action="store_true", help="take the risk that others sell the last ones")
     sell.set_defaults(run=run_sell)

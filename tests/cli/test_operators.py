@@ -37,6 +37,10 @@ def test_a_day_with_people(staffed: Verb, tmp_path: Path, monkeypatch: pytest.Mo
     count.write_text("50 x 2\n")
     assert staffed("shift", "open", "--count", str(count), "--operator", "Ana")["float"] == "100.00"
     assert staffed("sell", "--item", "1", "--tender", "cash:100", "--operator", "Ana")["receipt"] == 1
+    risk = ("sell", "--item", "1", "--tender", "cash:100", "--may-oversell", "--operator", "Ana")
+    monkeypatch.setenv("BOXOFFICE_PERMIT_PIN", "271828")
+    assert staffed(*risk, "--permitted-by", "Sven", "--reason", "The band's guest")["receipt"] == 2
+    monkeypatch.delenv("BOXOFFICE_PERMIT_PIN")
     out = ("shift", "pay-out", "20", "--reason", "Ice", "--operator", "Ana")
     assert staffed(*out) == (1, "Ana may not permit this")
     monkeypatch.setenv("BOXOFFICE_PERMIT_PIN", "271828")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -19,15 +19,18 @@ from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Event, Item, TaxRule
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.printing import Printer
+from boxoffice.domain.reconciling import Cause, Difference, Reconciliation
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.services import print_setup, reconciling
 from boxoffice.services.reconciling import Compared
 from ui.money import money
 from ui.papers.preview import Preview
+from ui.screens.outbox import OutboxScreen
 from ui.screens.report.screen import ReportScreen, Tab
 from ui.screens.till.places import Place
 from ui.sheets.orders.correct_sheet import CorrectSheet
 from ui.sheets.orders.void_sheet import VoidSheet
+from ui.sheets.paying.card_list import CardPayments
 from ui.widgets.buttons import Button
 from ui.widgets.strip import Where
 
@@ -108,6 +111,31 @@ def test_what_differs_says_what_to_do_next(books: Books) -> None:
     books.qtbot.waitUntil(lambda: "Not sent yet" in books.words())
     assert "It goes out with the next sync" in books.words()
     assert "Here 45.00\u00a0EUR, at the server nothing" in books.words()
+
+
+def test_each_difference_leads_to_where_its_next_step_is_done(books: Books, monkeypatch: Any) -> None:
+    at, order = datetime.now(UTC), books.app.counter().receipt(1).receipt.orders[0]
+    causes = (Cause.UNKNOWN, Cause.NOT_THERE, Cause.MISCOUNTED, Cause.REFUSED)
+    rows = tuple(Difference(cause=one, where="server", at=at, ours=1, receipt=1, order=order) for one in causes)
+    found = Reconciliation(lines=(), terminals=(), differences=rows)
+    monkeypatch.setattr(reconciling, "over", lambda *_: found)
+
+    def follow(words: str) -> None:
+        books.page.go(Tab.DIFFERENCES)
+        books.qtbot.waitUntil(lambda: "Sent, and not there" in books.words())
+        books.press(words)
+
+    follow("Card payments")
+    books.sheet(CardPayments).close()
+    till = books.window.stack.currentWidget()
+    follow("Order")
+    assert till.place is Place.ORDERS
+    books.qtbot.waitUntil(lambda: f"Order {order}" in [one.text() for one in till.page.findChildren(QLabel)])
+    till.go(Place.REPORT)
+    next(one for one in books.page.differences.findChildren(Button) if one.text() == "Receipts").click()
+    assert books.page.tab is Tab.RECEIPTS
+    follow("Outbox")
+    assert isinstance(books.window.stack.currentWidget(), OutboxScreen)
 
 
 def test_a_wrong_tender_is_put_right_where_it_is_seen(books: Books) -> None:

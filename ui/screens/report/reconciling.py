@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.domain.passages import zone_of
@@ -41,10 +41,19 @@ SIDES_OF = (
     "Expected {ours}, counted {theirs}",
 )
 _CORRECTABLE = frozenset({Cause.TYPED, Cause.OTHER_AMOUNT})
+_IN_OUTBOX = frozenset({Cause.NOT_SENT, Cause.REFUSED})
+_AT_SERVER = frozenset({Cause.NOT_THERE, Cause.OTHER_AMOUNT})
+_ON_CARDS = frozenset({Cause.UNKNOWN, Cause.NOT_TAKEN_BACK, Cause.DOUBLE})
+_AMONG_RECEIPTS = frozenset({Cause.UNEXPLAINED, Cause.MISCOUNTED})
 
 
 class ReconcilePage(QScrollArea):
     """Differences first; below them both sides of each sum."""
+
+    outbox_wanted = Signal()
+    cards_wanted = Signal()
+    order_wanted = Signal(str, str)
+    """Event and code of an order that has to be looked at."""
 
     def __init__(self, screen: ReportScreen) -> None:
         super().__init__()
@@ -154,6 +163,7 @@ class ReconcilePage(QScrollArea):
         amount = money(sum(one.ours for one in those), currency)
         card.say(tr("{n} payments, {amount} in all", n=number(len(those)), amount=amount))
         card.say(tr(NEXT[Cause.NOT_SENT]), "warn")
+        self._lead(card, those[0])
         return card
 
     def _card(self, one: Difference, currency: str) -> Card:
@@ -176,13 +186,32 @@ class ReconcilePage(QScrollArea):
             correct = Button(tr("Correct…"))
             correct.clicked.connect(partial(self._correct, one.receipt))
             card.buttons.addWidget(correct)
+        self._lead(card, one)
         return card
+
+    def _lead(self, card: Card, one: Difference) -> None:
+        """A button to where the next step is done."""
+        screen = self._screen
+        if one.cause in _IN_OUTBOX:
+            _way(card, tr("Outbox"), self.outbox_wanted.emit)
+        elif one.cause in _AT_SERVER and one.order and screen.counter.shift is not None:
+            _way(card, tr("Order"), partial(self.order_wanted.emit, screen.slug, one.order))
+        elif one.cause in _ON_CARDS:
+            _way(card, tr("Card payments"), self.cards_wanted.emit)
+        elif one.cause in _AMONG_RECEIPTS:
+            _way(card, tr("Receipts"), screen.show_receipts)
 
     def _correct(self, receipt: int) -> None:
         screen = self._screen
         sheet = CorrectSheet(screen.workplace, receipt, screen.window())
         sheet.corrected.connect(screen.look_again)
         sheet.open()
+
+
+def _way(card: Card, words: str, go: Callable[[], object]) -> None:
+    button = Button(words)
+    button.clicked.connect(lambda: go())
+    card.buttons.addWidget(button)
 
 
 def _table(lines: tuple[Line, ...], currency: str) -> QFrame:

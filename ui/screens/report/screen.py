@@ -194,6 +194,11 @@ class ReportScreen(QWidget):
         self.tabs[tab].setChecked(True)
         self.look_again()
 
+    def show_receipts(self) -> None:
+        """Look at the receipts, and let the arrows scroll them."""
+        self.go(Tab.RECEIPTS)
+        self.take_keys()
+
     def read_z(self, number: int) -> None:
         """Show a Z as it was closed."""
         self.go(Tab.SHIFT)

@@ -88,7 +88,11 @@ def _passes(till: TillScreen) -> QWidget:
 def _report(till: TillScreen) -> QWidget:
     from ui.screens.report.screen import ReportScreen
 
-    return ReportScreen(till)
+    page = ReportScreen(till)
+    page.differences.order_wanted.connect(till.show_order)
+    page.differences.cards_wanted.connect(till.cards.show_list)
+    page.differences.outbox_wanted.connect(till.outbox_wanted)
+    return page
 
 
 def _gift_vouchers(till: TillScreen) -> QWidget:

@@ -51,7 +51,8 @@ class TillScreen(QWidget):
     """Selling, in one window."""
 
     order_wanted = Signal(str, str)
-    """Event and code of the order whose ticket was held to the till."""
+    """Event and code of the order whose ticket was held to the till, or that a report leads to."""
+    outbox_wanted = Signal()
 
     def __init__(
         self,
@@ -309,9 +310,13 @@ class TillScreen(QWidget):
         if ticket is None:
             self.notices.say(tr("Nothing here goes by the code {code}", code=text))
         elif self._stack.currentIndex() == 0:
-            self.go(Place.ORDERS)
-            self.order_wanted.emit(ticket.event, ticket.order.code)
+            self.show_order(ticket.event, ticket.order.code)
         return True
+
+    def show_order(self, event: str, code: str) -> None:
+        """All of one order, in its place."""
+        self.go(Place.ORDERS)
+        self.order_wanted.emit(event, code)
 
     def _take_card_or_voucher(self, text: str) -> bool:
         """A voucher or gift card goes to its place, or to what is being paid."""
