@@ -12,30 +12,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boxoffice.domain import cash
-from boxoffice.domain.tenders import Means, Offer, Tendering
+from boxoffice.domain.tenders import Offer, Tendering
 from boxoffice.errors import Refused
 from boxoffice.storage import begun_sales, receipt_book, till
-from boxoffice.storage.connection import Connection
 
 if TYPE_CHECKING:
     from boxoffice.card_counter import CardCounter
     from boxoffice.code_counter import Codes
     from boxoffice.domain.cart import Cart, HeldPass
     from boxoffice.domain.documents import CashSlip, Movement, Report
-    from boxoffice.domain.errands import Wish
-    from boxoffice.domain.orders import Order
     from boxoffice.domain.permissions import Permit
     from boxoffice.domain.pricing import Bill
     from boxoffice.domain.shift import Booked, Shift
-    from boxoffice.services.corrections import Corrected
-    from boxoffice.services.corrections import Plan as CorrectionPlan
-    from boxoffice.services.exchange import Done
-    from boxoffice.services.give_back import Back, GivenBack
-    from boxoffice.services.pay import Payment
+    from boxoffice.order_counter import OrderCounter
     from boxoffice.services.sell import Sale
-    from boxoffice.services.terms import Terms
-    from boxoffice.storage.proofs import Proof
     from boxoffice.storage.station import Station
 
 
@@ -67,6 +57,13 @@ class Counter:
         from boxoffice.card_counter import CardCounter
 
         return CardCounter(self)
+
+    @property
+    def orders(self) -> OrderCounter:
+        """What is done with orders that there are, and with what was sold."""
+        from boxoffice.order_counter import OrderCounter
+
+        return OrderCounter(self)
 
     def mind_training(self) -> None:
         """Raises `Refused` where training would reach what is real: orders that there are, and cards."""
@@ -245,76 +242,11 @@ class Counter:
         """A receipt by its number."""
         return self.station.read(lambda c: receipt_book.receipt(c, number, training=self.training))
 
-    # Orders that there are
-
-    def pay(
-        self,
-        event: str,
-        order: str,
-        offers: Sequence[Offer],
-        at: datetime | None = None,
-        operation: str = "",
-        permits: Sequence[Permit] = (),
-    ) -> Future[Payment]:
-        """Take the money for what is open. Under one `operation` it is done once. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import pay
-
-        self.mind_training()
-        shelf = self.station.shelf
-        return self.station.write(
-            lambda c: pay.pay(
-                c, shelf, event, order, offers, at or _now(), self.operator, operation=operation, permits=permits
-            )
-        )
-
     def find_pass(self, event: str, code: str) -> HeldPass:
         """The pass with this code, to which tickets can be added. Raises `BadInput`, `Refused`."""
         from boxoffice.services import pass_sale
 
         return self.station.read(lambda c: pass_sale.find(c, self.station.shelf, event, code))
-
-    def terms(self, event: str, order: str, wishes: Sequence[Wish], at: datetime | None = None) -> Terms:
-        """What an exchange would come to. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import terms
-
-        return self.station.read(lambda c: terms.quote(c, self.station.shelf, event, order, wishes, at or _now()))
-
-    def exchange(
-        self,
-        event: str,
-        order: str,
-        wishes: Sequence[Wish],
-        offers: Sequence[Offer],
-        reason: str = "",
-        at: datetime | None = None,
-        *,
-        operation: str = "",
-        allowed: Sequence[str] = (),
-        may_oversell: bool = False,
-        permits: Sequence[Permit] = (),
-    ) -> Future[Done]:
-        """Make tickets others, and take or give the difference. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import exchange
-
-        self.mind_training()
-        return self.station.write(
-            lambda c: exchange.exchange(
-                c,
-                self.station.shelf,
-                self.stock,
-                event,
-                order,
-                wishes,
-                offers,
-                reason,
-                at or _now(),
-                self.operator,
-                operation=operation,
-                allowed=allowed,
-                may_oversell=may_oversell,
-                permits=permits,
-            )
-        )
 
     def tendering(self, event: str) -> Tendering:
         """Which means are taken for an event here."""
@@ -327,130 +259,3 @@ class Counter:
         from boxoffice.storage import badges
 
         return self.station.write(lambda c: badges.put_picture(c, image))
-
-    def attach(
-        self, event: str, order: str, image: bytes, reference: str = "", at: datetime | None = None
-    ) -> Future[Order]:
-        """Keep the proof of a transfer for an open order: it awaits confirmation. Raises `BadInput`, `Refused`."""
-        from boxoffice.services import tendering
-
-        return self.station.write(
-            lambda c: tendering.attach(c, event, order, image, at or _now(), self.operator, reference)
-        )
-
-    def proofs(self, event: str, order: str) -> list[tuple[Proof, bytes]]:
-        """What was shown for an order, oldest first."""
-        from boxoffice.storage import proofs
-
-        def held(connection: Connection) -> list[tuple[Proof, bytes]]:
-            kept = proofs.of_order(connection, event, order)
-            return [(one, image) for one in kept if (image := proofs.image(connection, one)) is not None]
-
-        return self.station.read(held)
-
-    def quote(self, event: str, order: str, wished: Mapping[int, int | None] | None = None) -> Back:
-        """What would go back. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import give_back
-
-        return self.station.read(lambda c: give_back.quote(c, self.station.shelf, event, order, wished))
-
-    def rounded(self, back: Back, tender: str) -> int:
-        """What is handed over for a quote: a negative amount, in cash rounded to the coins there are."""
-        event = back.order.event
-        currency = self.station.read(lambda c: self.station.shelf.of(c, event)).event.currency
-        return cash.rounded(-back.due, cash.step(currency)) if tender == Means.CASH.value else -back.due
-
-    def give_back(
-        self,
-        event: str,
-        order: str,
-        offers: Sequence[Offer],
-        reason: str,
-        wished: Mapping[int, int | None] | None = None,
-        at: datetime | None = None,
-        *,
-        operation: str = "",
-        keep_valid: bool = False,
-        permits: Sequence[Permit] = (),
-    ) -> Future[GivenBack]:
-        """Give money back; it cancels, unless `keep_valid`. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import give_back
-
-        self.mind_training()
-        return self.station.write(
-            lambda c: give_back.give_back(
-                c,
-                self.station.shelf,
-                event,
-                order,
-                offers,
-                reason,
-                at or _now(),
-                wished,
-                self.operator,
-                operation=operation,
-                keep_valid=keep_valid,
-                permits=permits,
-            )
-        )
-
-    # Putting right
-
-    def correct(
-        self,
-        receipt: int,
-        offers: Sequence[Offer],
-        reason: str,
-        amount: int | None = None,
-        at: datetime | None = None,
-        *,
-        operation: str = "",
-        permits: Sequence[Permit] = (),
-    ) -> Future[Corrected]:
-        """Say how a receipt was paid in truth, by a document of its own. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import corrections
-
-        self.mind_training()
-        shelf = self.station.shelf
-        return self.station.write(
-            lambda c: corrections.correct(
-                c,
-                shelf,
-                receipt,
-                offers,
-                reason,
-                at or _now(),
-                self.operator,
-                amount=amount,
-                operation=operation,
-                permits=permits,
-            )
-        )
-
-    def correction(
-        self, receipt: int, offers: Sequence[Offer], operation: str, amount: int | None = None
-    ) -> CorrectionPlan:
-        """What a correction would come to. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import corrections
-
-        return self.station.read(lambda c: corrections.plan(c, receipt, offers, operation, amount))
-
-    def void(
-        self,
-        receipt: int,
-        reason: str,
-        at: datetime | None = None,
-        *,
-        operation: str = "",
-        permits: Sequence[Permit] = (),
-    ) -> Future[GivenBack]:
-        """Take back a whole sale of this shift. Raises `Refused`, `BadInput`."""
-        from boxoffice.services import voids
-
-        self.mind_training()
-        shelf = self.station.shelf
-        return self.station.write(
-            lambda c: voids.void(
-                c, shelf, receipt, reason, at or _now(), self.operator, operation=operation, permits=permits
-            )
-        )

@@ -249,7 +249,7 @@ class Tour:
         given: list[GivenBack] = []
         code = first.order.code
         self._window.courier.attempt(
-            lambda permits: clerk.counter.give_back(
+            lambda permits: clerk.counter.orders.give_back(
                 MAIN_ENTRANCE[0], code, offers, "Came with a friend", {1: None}, permits=permits
             ),
             to=self._window,

@@ -83,7 +83,7 @@ def _exchange(
     may_oversell: bool = False,
 ) -> None:
     order = desk.order
-    terms = desk.counter.terms(order.event, order.code, wishes)
+    terms = desk.counter.orders.terms(order.event, order.code, wishes)
     difference = desk.plain(terms.difference)
     values: dict[str, Any] = {
         "order": order.code,
@@ -118,7 +118,7 @@ def _done(desk: OrderDesk, errand: Errand) -> exchange.Done:
         desk.move_cards(errand)
         offers = desk.counter.cards.moved_for(errand.operation)
     return desk.with_leave(
-        lambda permits: desk.counter.exchange(
+        lambda permits: desk.counter.orders.exchange(
             errand.event,
             errand.order,
             errand.changes,

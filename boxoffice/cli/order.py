@@ -74,7 +74,7 @@ def run_proof(args: argparse.Namespace) -> int:
 
     with order_desk(args) as desk:
         image = pictures.from_file(Path(args.file))
-        desk.show(desk.counter.attach(desk.order.event, desk.order.code, image, args.reference).result())
+        desk.show(desk.counter.orders.attach(desk.order.event, desk.order.code, image, args.reference).result())
     return 0
 
 

@@ -67,7 +67,7 @@ def run_pay(args: argparse.Namespace) -> int:
         offers = desk.offers(args.tenders)
         consent.sign_in(desk.app, args)
         operation = _charge(desk, offers)
-        payment = desk.counter.pay(desk.order.event, desk.order.code, offers, operation=operation).result()
+        payment = desk.counter.orders.pay(desk.order.event, desk.order.code, offers, operation=operation).result()
         came = sum(one.amount for one in payment.receipt.tenders if one.amount > 0)
         paid, change = desk.plain(came), desk.plain(payment.change)
         values = {"receipt": payment.booked.number, "paid": paid, "change": change}
@@ -95,7 +95,7 @@ def run_refund(args: argparse.Namespace) -> int:
     """Give money back."""
     with order_desk(args) as desk:
         order, wished = desk.order, _wished(desk, args.positions)
-        back = desk.counter.quote(order.event, order.code, wished)
+        back = desk.counter.orders.quote(order.event, order.code, wished)
         values, owed_no_longer = _quoted(desk, back)
         if args.dry_run:
             desk.say(values, f"{values['back']} {desk.currency} would go back.{owed_no_longer}")
@@ -107,7 +107,7 @@ def run_refund(args: argparse.Namespace) -> int:
             desk.move_cards(errand, wished=details, reason=args.reason, keep_valid=args.keep_valid)
             offers = list(desk.counter.cards.moved_for(errand.operation))
         done = desk.with_leave(
-            lambda permits: desk.counter.give_back(
+            lambda permits: desk.counter.orders.give_back(
                 order.event,
                 order.code,
                 offers,
@@ -154,7 +154,7 @@ def run_correct(args: argparse.Namespace) -> int:
             desk.errand(What.CORRECTION), receipt=number, offers=tuple(offers), amount=amount, reason=args.reason
         )
         done = desk.with_leave(
-            lambda permits: desk.counter.correct(
+            lambda permits: desk.counter.orders.correct(
                 number, offers, args.reason, amount, operation=operation, permits=permits
             ).result(),
         )
@@ -169,9 +169,10 @@ def run_void(args: argparse.Namespace) -> int:
     """Take back a sale."""
     with order_desk(args) as desk:
         number = desk.receipt()
+        orders = desk.counter.orders
         operation = desk.move_cards(desk.errand(What.VOID), receipt=number, reason=args.reason)
         done = desk.with_leave(
-            lambda permits: desk.counter.void(number, args.reason, operation=operation, permits=permits).result(),
+            lambda permits: orders.void(number, args.reason, operation=operation, permits=permits).result(),
         )
         back = desk.plain(-done.receipt.total)
         values = {"receipt": done.booked.number, "voids": number, "back": back}

@@ -44,10 +44,12 @@ def test_each_till_reports_what_both_have_taken_and_the_hub_agrees(hall: Any) ->
     hall.hub.switch_off()
     wrong = sell(north, "north-1", Means.CASH)
     sell(north, "north-2", Means.CARD)
-    north.app.counter("Eve").correct(wrong.booked.number, [Offer(means=Means.CARD, amount=2_500)], "Wrong key").result()
+    north.app.counter("Eve").orders.correct(
+        wrong.booked.number, [Offer(means=Means.CARD, amount=2_500)], "Wrong key"
+    ).result()
     sell(south, "south-1", Means.CASH)
     gone = sell(south, "south-2", Means.CASH)
-    south.app.counter("Eve").void(gone.booked.number, "Wrong person").result()
+    south.app.counter("Eve").orders.void(gone.booked.number, "Wrong person").result()
     assert taken(north) == {"North": (3, 5_000)}
     assert {one.cause for one in compared(north).differences} == {Cause.NOT_SENT}
     (today,) = north.app.read(lambda c: reconciling.by_day(c, EVENT, UTC, datetime.now(UTC)))

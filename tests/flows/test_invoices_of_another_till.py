@@ -53,7 +53,7 @@ def test_what_one_till_has_sold_another_one_only_takes_the_money_for(
     order = seller.finish("n-1", [Offer(means=later, amount=2_500)]).result().order
     for gate in (north, south):
         gate.sync()
-    paid = south.app.counter("Ana").pay(EVENT, order.code, [Offer(means=Means.CASH, amount=2_500)]).result()
+    paid = south.app.counter("Ana").orders.pay(EVENT, order.code, [Offer(means=Means.CASH, amount=2_500)]).result()
     assert (paid.receipt.total, paid.receipt.taxes, paid.booked.items) == (0, (), ())
     assert [(one.tender, one.amount) for one in paid.receipt.tenders] == [("cash", 2_500), (later.value, -2_500)]
     assert (paid.order.paid, len(paid.order.payments)) == (2_500, 1)
@@ -67,7 +67,9 @@ def test_what_one_till_has_sold_another_one_only_takes_the_money_for(
         whole = day(gate)
         assert (whole["Totals", "Net"], whole["Tenders", title], whole["Tenders", "Cash"]) == (2_500, 0, 2_500)
         assert gate.app.read(verify.check).faults == ()
-    fixed = south.app.counter("Eve").correct(paid.booked.number, [Offer(means=Means.CHEQUE, amount=2_500)], "Wrong key")
+    fixed = south.app.counter("Eve").orders.correct(
+        paid.booked.number, [Offer(means=Means.CHEQUE, amount=2_500)], "Wrong key"
+    )
     assert fixed.result().order.paid == 2_500
     assert south.app.read(verify.check).faults == ()
 
@@ -81,15 +83,15 @@ def test_what_another_till_has_sold_on_invoice_is_taken_off_it_here_and_the_rest
     order = seller.finish("n-1", [Offer(means=Means.INVOICE, amount=5_000)]).result().order
     for gate in (north, south):
         gate.sync()
-    back = south.app.counter("Ana").give_back(EVENT, order.code, [], "Ill", {1: None}).result()
+    back = south.app.counter("Ana").orders.give_back(EVENT, order.code, [], "Ill", {1: None}).result()
     assert [(one.tender, one.amount) for one in back.receipt.tenders] == [("invoice", -2_500)]
     for gate in (south, north):
         gate.sync()
-    paid = south.app.counter("Ana").pay(EVENT, order.code, [Offer(means=Means.CASH, amount=2_500)]).result()
+    paid = south.app.counter("Ana").orders.pay(EVENT, order.code, [Offer(means=Means.CASH, amount=2_500)]).result()
     assert (paid.receipt.total, paid.order.paid, len(paid.order.payments)) == (0, 2_500, 1)
     for gate in (south, north):
         gate.sync()
-    money = north.app.counter("Ana").give_back(
+    money = north.app.counter("Ana").orders.give_back(
         EVENT, order.code, [Offer(means=Means.CASH, amount=-2_500)], "Ill too", {2: None}
     )
     assert money.result().order.paid == 0
@@ -107,12 +109,12 @@ def test_a_sale_taken_back_at_one_till_and_made_valid_again_is_sold_anew_at_anot
     seller = north.app.counter("Ana")
     seller.begin(Cart(id="n-1", event=EVENT, lines=(CartLine(id="a", item=1),))).result()
     order = seller.finish("n-1", [Offer(means=Means.AWAITED, amount=2_500)]).result().order
-    seller.void(1, "Wrong ticket").result()
+    seller.orders.void(1, "Wrong ticket").result()
     for gate in (north, south):
         gate.sync()
     there = south.app.read(lambda c: orders.by_code(c, EVENT, order.code))
     south.app.write(lambda c: amend.reactivate(c, south.app.counter().stock, there, datetime.now(UTC))).result()
-    paid = south.app.counter("Ana").pay(EVENT, order.code, [Offer(means=Means.CASH, amount=2_500)]).result()
+    paid = south.app.counter("Ana").orders.pay(EVENT, order.code, [Offer(means=Means.CASH, amount=2_500)]).result()
     assert paid.receipt.total == 2_500
     for gate in (south, north):
         gate.sync()

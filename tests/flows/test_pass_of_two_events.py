@@ -46,7 +46,7 @@ def test_a_pass_that_was_sold_at_one_event_opens_the_other_s_door_offline(hall: 
     verdict = door.app.gate.admit(scan, Door(lists=(("museum", 1),)), Wish()).result()
     assert (verdict.reason, verdict.item) == (Reason.OK, "Day")
     hall.hub.switch_on()
-    counter.void(sale.booked.number, "Wrong person").result()
+    counter.orders.void(sale.booked.number, "Wrong person").result()
     till.sync()
     door.sync()
     assert door.app.read(lambda c: orders.by_code(c, "museum", sale.order.code)).status.value == "c"

@@ -263,7 +263,7 @@ class Guarded:
         def refund(who: str, permits: Any) -> Any:
             code = self.counter.day.paid_order
             offers = [Offer(means=Means.CASH, amount=-10_000)]
-            return till(who).give_back("conf26", code, offers, "Ill", permits=permits).result()
+            return till(who).orders.give_back("conf26", code, offers, "Ill", permits=permits).result()
 
         def price(who: str, permits: Any) -> Any:
             return till(who).finish("priced", self.cash, permits=permits).result()
@@ -383,7 +383,7 @@ def test_what_is_refused_for_another_reason_uses_up_no_permit(guarded: Guarded) 
     till = guarded.app.counter("Ana")
     code = guarded.counter.day.paid_order
     with pytest.raises(Refused, match="not covered"):
-        till.give_back("conf26", code, [], "Ill", permits=[permit]).result()
+        till.orders.give_back("conf26", code, [], "Ill", permits=[permit]).result()
     guarded.acts()[Act.REFUND]("Ana", [permit])
 
 

@@ -328,5 +328,5 @@ def test_a_cart_of_training_never_becomes_a_sale_nor_a_sale_training(counter: An
     assert counter.app.outbox().waiting == before
     assert real.finish("meant", [cash(10_000)]).result().receipt.number == "1"
     with pytest.raises(Refused, match="This is training"):
-        trains.pay("conf26", "A0001", [cash(10_000)])
+        trains.orders.pay("conf26", "A0001", [cash(10_000)])
     assert counter.app.read(verify.check).sound

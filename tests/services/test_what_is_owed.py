@@ -102,7 +102,7 @@ def test_an_invoice_that_has_become_less_is_paid_on_its_order_and_not_corrected(
     till.sell(by(Means.INVOICE, 20_000))
     till.back(wished={1: None})
     with pytest.raises(Refused, match="less is owed"):
-        till.app.counter("Eve").correct(1, [cash(20_000)], "It was cash").result()
+        till.app.counter("Eve").orders.correct(1, [cash(20_000)], "It was cash").result()
     assert till.counter.pay(till.code, cash(10_000)).order.paid == 10_000
     assert till.adds_up()
 
@@ -112,7 +112,7 @@ def test_a_ticket_on_an_invoice_becomes_another_one_on_the_invoice(till: Till, i
     till.counter.day.hear(Item(id=item, event="conf26", name={"en": "Other"}, price=price, tax_rule=1))
     till.sell(by(Means.INVOICE, 10_000), quantity=1)
     wish = Wish(position=1, item=item)
-    done = till.app.counter().exchange("conf26", till.code, [wish], [], "Other").result()
+    done = till.app.counter().orders.exchange("conf26", till.code, [wish], [], "Other").result()
     assert tenders(done.receipt) == [("invoice", price - 10_000)]
     assert (till.owed, till.net(), [one.amount for one in waited_for(done.order)]) == (price, price, [price])
     assert tenders(till.back()) == [("invoice", -price)]
@@ -161,8 +161,8 @@ def test_a_drawer_takes_and_gives_money_of_its_own_event_alone(till: Till) -> No
     )
     app, at, wish = till.app, till.counter.at("10:00"), Wish(position=1, item=1, price=5_000)
     for act in (
-        lambda: app.counter().pay("expo26", "EXPO1", [cash(3_000)]).result(),
-        lambda: app.counter().give_back("expo26", "EXPO2", [cash(-3_000)], "Ill").result(),
+        lambda: app.counter().orders.pay("expo26", "EXPO1", [cash(3_000)]).result(),
+        lambda: app.counter().orders.give_back("expo26", "EXPO2", [cash(-3_000)], "Ill").result(),
         lambda: till.counter.write(
             lambda c: exchange.exchange(
                 c, app.shelf, till.counter.stock, "expo26", "EXPO2", (wish,), [cash(2_000)], "More", at

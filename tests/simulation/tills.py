@@ -124,7 +124,7 @@ class Till:
             till, at = self._counter(app), self._laptop.clock()
             there = app.read(lambda c: orders.by_code(c, self._event, code))
             owed = there.total - there.paid if there is not None else PRICE
-            return till.pay(self._event, code, [Offer(means=Means.CASH, amount=owed)], at).result()
+            return till.orders.pay(self._event, code, [Offer(means=Means.CASH, amount=owed)], at).result()
 
         self._laptop.book(f"takes the money for {code}", do)
 
@@ -133,10 +133,10 @@ class Till:
 
         def do(app: App) -> Any:
             till = self._counter(app)
-            offers = [Offer(means=Means.CASH, amount=-till.quote(self._event, code).total)]
+            offers = [Offer(means=Means.CASH, amount=-till.orders.quote(self._event, code).total)]
             permits = self._permits(app, Act.REFUND, Act.OTHER_TENDER)
             at = self._laptop.clock()
-            return till.give_back(self._event, code, offers, "Ill", at=at, permits=permits).result()
+            return till.orders.give_back(self._event, code, offers, "Ill", at=at, permits=permits).result()
 
         self._laptop.book(f"gives the money for {code} back", do)
 
@@ -146,7 +146,7 @@ class Till:
         def do(app: App) -> Any:
             [(number,)] = self._laptop.rows("SELECT coalesce(max(number), 0) FROM receipts")
             permits = self._permits(app, Act.VOID, Act.OTHER_TENDER)
-            return self._counter(app).void(number, "Mistyped", self._laptop.clock(), permits=permits).result()
+            return self._counter(app).orders.void(number, "Mistyped", self._laptop.clock(), permits=permits).result()
 
         self._laptop.book("takes its last sale back", do)
 

@@ -87,14 +87,14 @@ with open_station(None) as app:
         sold = till.finish(sale, in_cash(5_000)).result()
         print(json.dumps(["sold", sale, sold.booked.number, sold.order.code]), flush=True)
         operation = "back of " + sale
-        back = till.give_back(
+        back = till.orders.give_back(
             "conf26", sold.order.code, in_cash(-2_500), "Ill", {1: None}, operation=operation, permits=leave(Act.REFUND)
         )
         print(json.dumps(["back", operation, back.result().booked.number, sold.order.code]), flush=True)
         if sold.booked.number % 4 == 1:
             right = [Offer(means=Means.CARD, amount=5_000)]
             operation = "right of " + sale
-            put = till.correct(
+            put = till.orders.correct(
                 sold.booked.number, right, "Wrong key", operation=operation, permits=leave(Act.CORRECTION)
             )
             print(json.dumps(["back", operation, put.result().booked.number, sold.order.code]), flush=True)
@@ -109,7 +109,7 @@ with open_station(None) as app:
         paid = till.finish(spent, by_card).result()
         print(json.dumps(["sold", spent, paid.booked.number, paid.order.code]), flush=True)
         operation = "cash of " + sale
-        put = till.correct(
+        put = till.orders.correct(
             paid.booked.number, in_cash(2_500), "Wrong key", operation=operation, permits=leave(Act.CORRECTION)
         )
         print(json.dumps(["back", operation, put.result().booked.number, paid.order.code]), flush=True)
@@ -123,12 +123,12 @@ with open_station(None) as app:
         print(json.dumps(["sold", wrong, other.booked.number, other.order.code]), flush=True)
         operation = "void of " + sale
         permits = leave(Act.VOID)
-        gone = till.void(other.booked.number, "Wrong ticket", operation=operation, permits=permits).result()
+        gone = till.orders.void(other.booked.number, "Wrong ticket", operation=operation, permits=permits).result()
         print(json.dumps(["back", operation, gone.booked.number, other.order.code]), flush=True)
         slip = till.move(Movement.NO_SALE, 0, "Change", permits=leave(Act.NO_SALE)).result()
         print(json.dumps(["slip", slip.number, 0, ""]), flush=True)
         operation, better = "other of " + sale, (Wish(position=2, item=2),)
-        changed = till.exchange("conf26", sold.order.code, better, in_cash(500), "Better", operation=operation)
+        changed = till.orders.exchange("conf26", sold.order.code, better, in_cash(500), "Better", operation=operation)
         print(json.dumps(["changed", operation, changed.result().booked.number, sold.order.code]), flush=True)
         season, more = "season " + sale, "more " + sale
         day = CartLine(id="b", item=4, choice=1, part_of="a")

@@ -204,7 +204,7 @@ def test_an_open_order_is_paid_where_it_was_found(evening: Any, desk: Any, find:
 
 def test_what_goes_back_is_shown_first_and_needs_a_reason(evening: Any, desk: Any, find: Any, till: Any) -> None:
     ticket = evening.ticket("Grace Hopper", status=Status.PENDING, order={"total": 4_500}, price=4_500)
-    till.pay("conf26", ticket.order.code, [Offer(means=Means.CARD, amount=4_500)]).result()
+    till.orders.pay("conf26", ticket.order.code, [Offer(means=Means.CARD, amount=4_500)]).result()
     screen = desk()
     find(screen, "hop")
     evening.buttons(screen)["Give back…"].click()

@@ -163,7 +163,7 @@ class ChangeSheet(Dialog):
         because = ""
         self._terms = None
         try:
-            self._terms = counter.terms(self._order.event, self._order.code, (self._wish,))
+            self._terms = counter.orders.terms(self._order.event, self._order.code, (self._wish,))
         except Trouble as trouble:
             because = sentences(trouble.title, trouble.hint)
         difference = self._terms.difference if self._terms is not None else 0
@@ -241,7 +241,7 @@ class ChangeSheet(Dialog):
         reason = self.reason.text().strip()
         self._be_busy(busy=True)
         self._desk.courier.attempt(
-            lambda permits: counter.exchange(
+            lambda permits: counter.orders.exchange(
                 order.event, order.code, (wish,), offers, reason, operation=self._operation, permits=permits
             ),
             to=self,
@@ -315,7 +315,7 @@ class RepriceSheet(Dialog):
         order, counter = self._order, self._desk.app.counter()
         self.go.setEnabled(False)
         self._desk.courier.attempt(
-            lambda permits: counter.exchange(
+            lambda permits: counter.orders.exchange(
                 order.event, order.code, self._wishes, (), "Its price had run out",
                 operation=self._operation, permits=permits,
             ),

@@ -175,7 +175,7 @@ class CorrectSheet(CorrectingSheet):
         if by_gift and not all(one.code for one in offers if one.means is Means.GIFT_CARD):
             self._because = tr("Which gift card?")
         try:
-            self._plan = self.counter.correction(self._receipt, offers, self.operation, self._amount(offers))
+            self._plan = self.counter.orders.correction(self._receipt, offers, self.operation, self._amount(offers))
         except Trouble as trouble:
             self._because = words_of(trouble)
         plan = self._plan
@@ -229,7 +229,7 @@ class CorrectSheet(CorrectingSheet):
 
     def act(self, permits: Sequence[Permit]) -> Future[Any]:
         wish = self.errand
-        return self.counter.correct(
+        return self.counter.orders.correct(
             self._receipt, wish.offers, wish.reason, wish.amount, operation=self.operation, permits=permits
         )
 

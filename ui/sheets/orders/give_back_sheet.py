@@ -158,7 +158,7 @@ class GiveBackSheet(Dialog):
             because = tr("This is no amount.")
         elif self._wished:
             try:
-                found = self._desk.app.counter().quote(self._order.event, self._order.code, self._wished)
+                found = self._desk.app.counter().orders.quote(self._order.event, self._order.code, self._wished)
                 back, credited = found.due, found.total - found.due
             except Trouble as trouble:
                 because = sentences(trouble.title, trouble.hint)
@@ -223,7 +223,7 @@ class GiveBackSheet(Dialog):
         reason, wished, keep = self.reason.text().strip(), self._wished, self.keep.isChecked()
         self.go.setEnabled(False)
         self._desk.courier.attempt(
-            lambda permits: counter.give_back(
+            lambda permits: counter.orders.give_back(
                 order.event,
                 order.code,
                 offers,

@@ -105,7 +105,7 @@ class OrderMoney(QObject):
         wishes = stale(order, self.app.catalog(order.event), datetime.now(UTC))
         if not wishes:
             return
-        terms = self.app.counter().terms(order.event, order.code, wishes)
+        terms = self.app.counter().orders.terms(order.event, order.code, wishes)
         reprice = Button(tr("Today's price…"), height=56, weight=Weight.PRIMARY)
         reprice.clicked.connect(lambda: RepriceSheet(self, order, wishes, terms, self._window.window()).open())
         row.addWidget(reprice)
@@ -280,7 +280,9 @@ class PaySheet(Dialog):
         order = self._order
         offers, counter = tuple(self._offers), self._desk.app.counter()
         self._desk.courier.attempt(
-            lambda permits: counter.pay(order.event, order.code, offers, operation=self._operation, permits=permits),
+            lambda permits: counter.orders.pay(
+                order.event, order.code, offers, operation=self._operation, permits=permits
+            ),
             to=self,
             done=self._done,
             failed=self._failed,

@@ -68,7 +68,7 @@ class OrderProofs(QObject):
             self._desk.changed.emit()
 
         self._desk.courier.attempt(
-            lambda permits: counter.pay(order.event, order.code, offers, operation=operation, permits=permits),
+            lambda permits: counter.orders.pay(order.event, order.code, offers, operation=operation, permits=permits),
             to=self,
             done=done,
             failed=self._desk.failed,
@@ -76,7 +76,7 @@ class OrderProofs(QObject):
 
     def cards(self, order: Order) -> list[Card]:
         """What was shown, each with when and by whom; a press shows it large."""
-        kept = self._desk.app.counter().proofs(order.event, order.code)
+        kept = self._desk.app.counter().orders.proofs(order.event, order.code)
         return [self._card(proof, image) for proof, image in kept]
 
     def _card(self, proof: Proof, image: bytes) -> Card:
@@ -140,7 +140,7 @@ class ProofSheet(Dialog):
         if self.picker.image is None:
             return
         order = self._order
-        kept = self._desk.app.counter().attach(
+        kept = self._desk.app.counter().orders.attach(
             order.event, order.code, self.picker.image, self.reference.text().strip()
         )
         self._desk.courier.bring(kept, to=self, done=self._done, failed=self._desk.failed)

@@ -72,4 +72,4 @@ class VoidSheet(CorrectingSheet):
         )
 
     def act(self, permits: Sequence[Permit]) -> Future[Any]:
-        return self.counter.void(self._receipt, self.errand.reason, operation=self.operation, permits=permits)
+        return self.counter.orders.void(self._receipt, self.errand.reason, operation=self.operation, permits=permits)

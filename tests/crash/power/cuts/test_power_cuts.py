@@ -121,13 +121,13 @@ def test_while_a_till_sells_gives_back_counts_and_closes(night, power_goes, even
             code = sold[0].order.code
             back = [Offer(means=Means.CASH, amount=-2_500)]
             may = leave(Act.REFUND)
-            here.act(lambda: till.give_back(evening.event, code, back, "Ill", {1: None}, permits=may).result())  # noqa: B023
+            here.act(lambda: till.orders.give_back(evening.event, code, back, "Ill", {1: None}, permits=may).result())  # noqa: B023
         by_card = [Offer(means=Means.CARD, amount=5_000)]
-        here.act(lambda: till.correct(3, by_card, "Wrong key", permits=leave(Act.CORRECTION)).result())
+        here.act(lambda: till.orders.correct(3, by_card, "Wrong key", permits=leave(Act.CORRECTION)).result())
         wrong = Cart(id=new_id(), event=evening.event, lines=(CartLine(id="a", item=1),))
         here.act(lambda: till.begin(wrong).result())
         here.act(lambda: till.finish(wrong.id, [Offer(means=Means.CASH, amount=2_500)]).result())
-        here.act(lambda: till.void(6, "Wrong person", permits=leave(Act.VOID)).result())
+        here.act(lambda: till.orders.void(6, "Wrong person", permits=leave(Act.VOID)).result())
         here.act(lambda: till.move(Movement.DROP, 5_000, "To the safe").result())
         here.act(lambda: till.count({5_000: 2, 2_500: 1}).result())
         here.act(lambda: till.close("Miscounted", permits=leave(Act.DIFFERENCE)).result())
@@ -164,17 +164,17 @@ def test_while_gift_cards_carts_promises_and_tickets_change_hands(night, power_g
 
         sell("sold", cash(9_500), loads=(Load(id="g", code="GIFT2026ABCDEFGH", amount=7_000),))
         spent = sell("spent", gift(2_500))
-        here.act(lambda: till.correct(2, [cash(2_500)], "Wrong key").result())
-        here.act(lambda: till.correct(2, [gift(2_500)], "Right after all").result())
+        here.act(lambda: till.orders.correct(2, [cash(2_500)], "Wrong key").result())
+        here.act(lambda: till.orders.correct(2, [gift(2_500)], "Right after all").result())
         here.act(lambda: till.codes.cash_out("GIFT2026ABCDEFGH", "She asks for it", 2_000).result())
         later = sell("later", Offer(means=Means.AWAITED, amount=2_500))
-        here.act(lambda: till.attach(evening.event, later, picture.getvalue(), "Ada").result())
-        here.act(lambda: till.correct(6, [Offer(means=Means.INVOICE, amount=2_500)], "On invoice").result())
-        here.act(lambda: till.pay(evening.event, later, [Offer(means=Means.TRANSFER, amount=2_500)]).result())
+        here.act(lambda: till.orders.attach(evening.event, later, picture.getvalue(), "Ada").result())
+        here.act(lambda: till.orders.correct(6, [Offer(means=Means.INVOICE, amount=2_500)], "On invoice").result())
+        here.act(lambda: till.orders.pay(evening.event, later, [Offer(means=Means.TRANSFER, amount=2_500)]).result())
         owed = sell("owed", Offer(means=Means.INVOICE, amount=2_500))
-        here.act(lambda: till.give_back(evening.event, owed, [], "Never paid").result())
+        here.act(lambda: till.orders.give_back(evening.event, owed, [], "Never paid").result())
         better = [NewTicket(position=1, item=2)]
-        here.act(lambda: till.exchange(evening.event, spent, better, [gift(500)], "Better").result())
+        here.act(lambda: till.orders.exchange(evening.event, spent, better, [gift(500)], "Better").result())
     power_goes(here.recorded)
 
 

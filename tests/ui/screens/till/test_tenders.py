@@ -83,7 +83,7 @@ def test_a_transfer_waits_with_the_photo_of_its_slip(paying: Paying) -> None:
     sheet.await_it()
     code = paying.sold().orders[0]
     assert progress(paying.app.read(lambda c: orders.by_code(c, "conf26", code))) is Progress.AWAITING
-    assert len(paying.app.counter().proofs("conf26", code)) == 1
+    assert len(paying.app.counter().orders.proofs("conf26", code)) == 1
 
 
 def test_an_invoice_leaves_the_order_unpaid_and_says_so(paying: Paying) -> None:

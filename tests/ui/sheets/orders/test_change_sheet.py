@@ -58,7 +58,7 @@ def press(evening: Any, hands: Any) -> Any:
 
 def sold(evening: Any, till: Any) -> Any:
     ticket = evening.ticket("Grace Hopper", status=Status.PENDING, order={"total": 4_500}, price=4_500)
-    till.pay("conf26", ticket.order.code, [Offer(means=Means.CASH, amount=4_500)]).result()
+    till.orders.pay("conf26", ticket.order.code, [Offer(means=Means.CASH, amount=4_500)]).result()
     return ticket
 
 
