@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from boxoffice.cli.main import run
 from boxoffice.domain.catalog import Event, Quota
 from boxoffice.domain.orders import Order, Position
 from boxoffice.ports import Role
+from sync.hub.app import Hub as HubApp
 from sync.hub.database import Database, file_url
+from sync.hub.serve import Server, listen
 from sync.hub_client import Hub, enrol
 from sync.wire.hub import Wish
 
@@ -175,6 +178,22 @@ def serve():
         one.child.communicate()
 
 
+@pytest.fixture
+def served(folder):
+    """The address of the hub in the folder, for tests that ask nothing of its process."""
+    folder.mkdir()
+    database = Database(file_url(folder / "hub.db"))
+    listener, ready = listen("127.0.0.1", 0), threading.Event()
+    server = Server(HubApp(database), listener, ready.set)
+    thread = threading.Thread(target=server.serve_until_stopped, name="hub")
+    thread.start()
+    assert ready.wait(60)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.stop()
+    thread.join()
+    database.close()
+
+
 def test_a_hub_serves_until_it_is_told_to_stop_and_is_there_again(hub_verb, event_file, serve):
     hub_verb("load", event_file)
     first = serve()
@@ -255,17 +274,16 @@ def test_one_file_is_served_by_one_process(hub_verb):
     assert "PostgreSQL" in json.loads(complaint)["hint"]
 
 
-def test_an_address_that_is_taken_is_told(serve, hub_verb):
-    port = serve().url.rpartition(":")[2]
+def test_an_address_that_is_taken_is_told(served, hub_verb):
+    port = served.rpartition(":")[2]
     status, said, complaint = hub_verb("serve", "--port", port)
     assert (status, said) == (3, [])
     assert "listen" in json.loads(complaint)["error"]
 
 
-def test_a_station_is_listed_and_sent_away(hub_verb, event_file, serve):
+def test_a_station_is_listed_and_sent_away(hub_verb, event_file, served):
     hub_verb("load", event_file)
-    running = serve()
-    station = Hub(enrol(running.url, hub_verb("token", "North")[1][0]["token"]))
+    station = Hub(enrol(served, hub_verb("token", "North")[1][0]["token"]))
     [listed] = hub_verb("devices")[1]
     assert (listed["name"], listed["role"], listed["revoked"], listed["high_water"]) == (
         "North",
@@ -282,11 +300,10 @@ def test_a_station_is_listed_and_sent_away(hub_verb, event_file, serve):
     station.close()
 
 
-def test_tickets_set_aside_are_listed_and_given_free(hub_verb, event_file, serve):
+def test_tickets_set_aside_are_listed_and_given_free(hub_verb, event_file, served):
     interchange.write(event_file, [*NOUNS, Quota(id=1, event="fair", size=5, items=(1,))])
     hub_verb("load", event_file)
-    running = serve()
-    station = Hub(enrol(running.url, hub_verb("token", "Till")[1][0]["token"]))
+    station = Hub(enrol(served, hub_verb("token", "Till")[1][0]["token"]))
     station.lease("fair", Wish(quota=1, sold=1, wanted=3, turn=1))
     [listed] = hub_verb("leases")[1]
     assert (listed["name"], listed["granted"], listed["sold"], listed["expired"]) == ("Till", 4, 1, False)
