@@ -298,8 +298,13 @@ def card_worker(app: App) -> TerminalWorker:
 
 
 def open_station(data: str | None = None) -> App:
-    """The station of a folder, ready to work for a command."""
+    """The station of a folder, ready to work for a command; a new one where there is none."""
     return App(config.folder(data), at_once=True)
+
+
+def station_there(data: str | None = None) -> App:
+    """The same for a command that has no work at a station that is not there. Raises `BadInput`: a slip in the path."""
+    return App(config.there(data), at_once=True)
 
 
 def restore_station(data: str | None, source: Path) -> Path | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from boxoffice.errors import StorageTrouble, filled
+from boxoffice.errors import BadInput, StorageTrouble, filled
 
 log = logging.getLogger(__name__)
 
@@ -66,15 +66,30 @@ def interfaces() -> list[str]:
     return [one.strip() for one in named.split(",") if one.strip()]
 
 
-def folder(chosen: str | None = None) -> Folder:
-    """The station's folder: as chosen, else `BOXOFFICE_DATA`, else the user's own data folder. Made if missing."""
+def there(chosen: str | None = None) -> Folder:
+    """The folder of a station that is there already. Raises `BadInput` where there is none; makes nothing."""
+    found = Folder(_root(chosen).resolve())
+    if not found.store.exists():
+        raise BadInput(
+            filled("There is no station in {root}", root=found.root),
+            "Nothing was made there.",
+            "Check --data, or enrol it first: boxoffice enrol URL TOKEN.",
+        )
+    return found
+
+
+def _root(chosen: str | None) -> Path:
     named = chosen or os.environ.get("BOXOFFICE_DATA")
     if named:
-        root = Path(named).expanduser()
-    else:
-        from platformdirs import user_data_path
+        return Path(named).expanduser()
+    from platformdirs import user_data_path
 
-        root = user_data_path("boxoffice", appauthor=False)
+    return user_data_path("boxoffice", appauthor=False)
+
+
+def folder(chosen: str | None = None) -> Folder:
+    """The station's folder: as chosen, else `BOXOFFICE_DATA`, else the user's own data folder. Made if missing."""
+    root = _root(chosen)
     try:
         _make(root)
     except OSError as error:

@@ -37,4 +37,13 @@ def _one(sentence: str) -> str:
         found = re.fullmatch(re.escape(template).replace(r"\{entry\}", r"(?P<entry>\S+)"), sentence)
         if found is not None:
             return tr(template, **found.groupdict())
-    return sentence
+    return _several(sentence)
+
+
+def _several(sentence: str) -> str:
+    """What is wrong with one entry in several ways is told way by way."""
+    found = re.fullmatch(r"(Entry \S+) (.+ and .+)\.", sentence)
+    if found is None:
+        return sentence
+    entry, ways = found.groups()
+    return joined(*(_one(f"{entry} {way}.") for way in ways.split(" and ")))

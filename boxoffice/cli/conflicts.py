@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import partial
 from typing import Any
 
-from boxoffice.bootstrap import open_station
+from boxoffice.bootstrap import station_there
 from boxoffice.domain.conflicts import Conflict, Side
 from boxoffice.domain.passages import zone_of
 
@@ -31,7 +31,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 def run_list(args: argparse.Namespace) -> int:
     """What nobody has settled yet; exit status 1 if there is something."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         found = app.conflicts()
         zones = {event: zone_of(app.catalog(event).event) for event in {one.event for one in found}}
     if not found:
@@ -82,7 +82,7 @@ def values(one: Conflict) -> dict[str, Any]:
 
 def run_settle(args: argparse.Namespace) -> int:
     """Settle a conflict."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         consent.sign_in(app, args)
         settle = partial(app.settle, args.conflict, args.action, args.note)
         settled = consent.with_leave(app, args, lambda permits: settle(permits=permits).result())

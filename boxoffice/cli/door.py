@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from boxoffice.bootstrap import App, open_station
+from boxoffice.bootstrap import App, station_there
 from boxoffice.domain.catalog import CheckInList, Question
 from boxoffice.domain.door import Door
 from boxoffice.domain.passages import Direction
@@ -73,7 +73,7 @@ def _answer(text: str) -> tuple[str, str]:
 
 def run_scan(args: argparse.Namespace) -> int:
     """Judge one code, or each line of standard input."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         door = door_of(app, args.lists, args.gate)
         consent.sign_in(app, args)
         wish = Wish(
@@ -188,7 +188,7 @@ def as_text(verdict: Verdict) -> str:
 
 def run_undo(args: argparse.Namespace) -> int:
     """Take a check-in back."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         consent.sign_in(app, args)
         take_back = partial(app.gate.undo, args.nonce, reason=args.reason)
         undone = consent.with_leave(app, args, lambda permits: take_back(permits=permits).result())
@@ -204,7 +204,7 @@ def run_undo(args: argparse.Namespace) -> int:
 
 def run_search(args: argparse.Namespace) -> int:
     """Attendees as the desk finds them."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         hits = app.lookup.search(args.text, args.limit)
     if not hits:
         note(args, "Nobody is found.")

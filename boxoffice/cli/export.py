@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from boxoffice.bootstrap import open_station
+from boxoffice.bootstrap import station_there
 from boxoffice.services import exporting, spreadsheets
 from boxoffice.services.exporting import WHAT, Wish
 
@@ -32,7 +32,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the table; how many rows it has."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         event = "" if args.what == "journal" else event_of(app, args.event)
         wish = Wish(
             event=event, states=tuple(args.states), items=tuple(args.items), text=args.search, codes=tuple(args.codes)

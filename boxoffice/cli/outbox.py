@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from boxoffice.bootstrap import open_station
+from boxoffice.bootstrap import station_there
 from boxoffice.errors import BadInput
 from boxoffice.services import disagree
 from boxoffice.storage import outbox
@@ -44,7 +44,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 def run_list(args: argparse.Namespace) -> int:
     """Everything in the outbox, oldest first."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         kept = app.read(lambda c: outbox.listing(c, -1))
         if not kept:
             note(args, "Nothing waits.")
@@ -68,7 +68,7 @@ def _values(one: Waiting) -> dict[str, Any]:
 
 def run_retry(args: argparse.Namespace) -> int:
     """Put refused acts back among those that wait."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         number = app.send_again(args.operation).result()
     say(args, {"retried": number}, f"{number} will be sent again")
     return 0 if number else 1
@@ -76,7 +76,7 @@ def run_retry(args: argparse.Namespace) -> int:
 
 def run_park(args: argparse.Namespace) -> int:
     """Set one act aside."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         known = {one.entry.operation for one in app.read(lambda c: outbox.listing(c, -1))}
         if args.operation not in known:
             raise BadInput(
@@ -89,7 +89,7 @@ def run_park(args: argparse.Namespace) -> int:
 
 def run_export(args: argparse.Namespace) -> int:
     """Write what no server has taken into a file, one act a line, for people and for another station."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         written = app.parting.export_unsent(args.file)
     say(args, {"exported": written, "file": str(args.file)}, f"{written} acts written to {args.file}")
     return 0
@@ -97,7 +97,7 @@ def run_export(args: argparse.Namespace) -> int:
 
 def run_import(args: argparse.Namespace) -> int:
     """Hand on what another station has exported."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         carried, taken = app.parting.import_unsent(args.file)
     values = {"read": carried, "taken": taken, "file": str(args.file)}
     say(args, values, f"{taken} acts taken over from {args.file}, {carried - taken} were here before")

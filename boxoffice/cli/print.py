@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from boxoffice import bootstrap
-from boxoffice.bootstrap import App, open_station
+from boxoffice.bootstrap import App, station_there
 from boxoffice.domain.documents import Copy, Document, OrderSummary, kind_of
 from boxoffice.domain.printing import Printer
 from boxoffice.errors import BadInput
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Print one document; exit status 3 if it did not come out in time: then it waits in the queue."""
     if not args.id and args.kind not in _NAMELESS:
         raise BadInput(f"Which {args.kind}?", "", "Name its number, CODE-N or CODE.")
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         event, document = _document(app, args)
         if args.to is None and args.preview is None:
             return _onto_paper(app, args, event, document)

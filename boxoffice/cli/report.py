@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from boxoffice import bootstrap
-from boxoffice.bootstrap import App, open_station
+from boxoffice.bootstrap import App, station_there
 from boxoffice.domain.documents import Report
 from boxoffice.domain.money import plain
 from boxoffice.domain.passages import zone_of
@@ -56,7 +56,7 @@ def into_file() -> argparse.ArgumentParser:
 
 def run_day(args: argparse.Namespace) -> int:
     """The report of a day."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         event = event_of(app, args.event)
         say_report(args, app, app.read(lambda c: reports.of_day(c, app.shelf, event, datetime.now(UTC), args.day)))
     return 0
@@ -64,7 +64,7 @@ def run_day(args: argparse.Namespace) -> int:
 
 def run_event(args: argparse.Namespace) -> int:
     """The overview of the event."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         event = event_of(app, args.event)
         say_report(args, app, app.read(lambda c: reports.of_event(c, app.shelf, event, datetime.now(UTC))))
     return 0
@@ -111,7 +111,7 @@ def _into_file(args: argparse.Namespace, app: App, report: Report) -> None:
 
 def run_reconcile(args: argparse.Namespace) -> int:
     """Our books beside those of the others; exit status 1 if they differ."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         event = event_of(app, args.event)
         known = app.catalog(event)
         today = datetime.now(UTC).astimezone(zone_of(known.event)).date()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boxoffice import config
-from boxoffice.bootstrap import App, open_station, restore_station
+from boxoffice.bootstrap import App, restore_station, station_there
 from boxoffice.domain.permissions import Act
 from boxoffice.services.depart import Standing
 from boxoffice.storage import feeds, print_queue, verify
@@ -41,7 +41,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 def run_status(args: argparse.Namespace) -> int:
     """Who this station is, what it holds, and what waits."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         values = _status(app)
     lines = [f"{name}: {_plain(value)}" for name, value in values.items() if name != "parted" or value]
     say(args, values, "\n".join(lines))
@@ -113,7 +113,7 @@ def _paper(connection: Connection) -> dict[str, int]:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Check everything that was written down; exit status 1 if something is wrong."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         findings = app.read(verify.check)
     values = {
         "sound": findings.sound,
@@ -133,7 +133,7 @@ def run_verify(args: argparse.Namespace) -> int:
 
 def run_backup(args: argparse.Namespace) -> int:
     """Write a copy that is whole, also while the station works."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         app.backup(args.file)
     say(args, {"backup": str(args.file)}, f"Copied to {args.file} (encrypted with this station's key)")
     return 0
@@ -149,7 +149,7 @@ def run_restore(args: argparse.Namespace) -> int:
 
 def run_wipe(args: argparse.Namespace) -> int:
     """Wipe; exit status 1 while the station belongs to a server or holds what nobody else has."""
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         app.parting.wipe(consent.permits_for(app, args, Act.WIPE)).result()
     text = (
         "Wiped: nothing of other people is left in this station. Its journal stays, without what was personal in it.\n"

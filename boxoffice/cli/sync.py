@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxoffice.bootstrap import App, open_station
+from boxoffice.bootstrap import App, open_station, station_there
 from boxoffice.domain.permissions import Act
 from boxoffice.errors import BadInput
 from sync.servers import central_server
@@ -82,7 +82,7 @@ def _roll(args: argparse.Namespace) -> int:
 
     if args.url or args.qr:
         raise BadInput("A new token comes from the station's own server", "", "Give --roll alone.")
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         with contextlib.closing(_own_server(app)) as server:
             rolled = roll(app, server)
         with contextlib.closing(_own_server(app)) as server:
@@ -102,7 +102,7 @@ def run_leave(args: argparse.Namespace) -> int:
     """Leave and wipe; exit status 1 if the server does not have everything that was done here."""
     from sync.leaving import leave
 
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         permits = consent.permits_for(app, args, Act.WIPE)
         with contextlib.closing(_own_server(app)) as server:
             sent = leave(app, server, datetime.now(UTC))
@@ -128,7 +128,7 @@ def run_sync(args: argparse.Namespace) -> int:
     """One round; exit status 3 if any part of it did not come through. What did is kept."""
     from sync.engine import Engine
 
-    with open_station(args.data) as app:
+    with station_there(args.data) as app:
         with contextlib.closing(_own_server(app)) as server:
             done = Engine(app, server).round_once()
         values = _moved(app, done)

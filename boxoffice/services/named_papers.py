@@ -109,7 +109,8 @@ def _of_order(
     }
     code = name if kind == "order" else name.partition("-")[0]
     known = [event for event in events if orders.of_order(connection, event, code)]
-    event = _only_one(known, filled("There is no {kind} {name} here", kind=kind, name=name), code)
+    what = "ticket" if kind == "badge" else kind
+    event = _only_one(known, filled("There is no {kind} {name} here", kind=what, name=name), code)
     return event, make[kind](event)
 
 

@@ -153,11 +153,8 @@ def tidy(connection: Connection, at: datetime) -> None:
 
 def is_untidy(connection: Connection, at: datetime) -> bool:
     """Whether `tidy` would have something to do in the queue; only reads."""
-    held = print_setup.read(connection)
-    return any(
-        (job.kind == DRAWER and at - job.queued_at > DRAWER_PATIENCE) or _should_move(held, job)
-        for job in print_queue.in_state(connection, State.QUEUED)
-    )
+    there = [one.name for one in print_setup.read(connection).printers]
+    return print_queue.is_any_stuck(connection, at - DRAWER_PATIENCE, there, _TRIES_BEFORE_FALLBACK)
 
 
 def _should_move(held: Printing, job: Job) -> bool:

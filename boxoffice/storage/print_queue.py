@@ -8,6 +8,7 @@ are forgotten when they are no longer needed; what was printed when, stays.
 from __future__ import annotations
 
 import hashlib
+import json
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -118,6 +119,21 @@ def open_named(connection: Connection, subject: str, kind: str) -> list[Job]:
 def in_state(connection: Connection, state: State) -> list[Job]:
     """The open jobs in a state, oldest first."""
     return _read(connection, f"{_OPEN} AND state = ?", (state.value,), order="+id")
+
+
+def is_any_stuck(connection: Connection, since: datetime, printers: Sequence[str], tries: int) -> bool:
+    """Whether a drawer has waited since before then, or a paper might go to its fallback among these printers.
+
+    That is so once its own was tried so often, or is not among them. No document is read for it.
+    """
+    (found,) = connection.execute(
+        f"SELECT EXISTS (SELECT 1 FROM print_queue WHERE {_OPEN} AND state = 'queued' AND CASE kind WHEN '{DRAWER}'"
+        " THEN queued_at < :since"
+        " ELSE fallback IN (SELECT value FROM json_each(:printers))"
+        "  AND (tries >= :tries OR printer NOT IN (SELECT value FROM json_each(:printers))) END)",
+        {"since": micros(since), "printers": json.dumps(printers), "tries": tries},
+    ).fetchone()
+    return bool(found)
 
 
 def copies(connection: Connection, original: str) -> int:

@@ -153,7 +153,7 @@ def test_a_test_page_names_its_printer(printer: Path, sold: Verb) -> None:
         (("receipt", "x", "--to", "x.txt"), (2, "There is no receipt x at this till")),
         (("z", "1"), (2, "There is no Z 1 at this till")),
         (("ticket", "WEB01-9", "--to", "x.txt"), (2, "There is no ticket WEB01-9 here")),
-        (("badge", "NOPE-1", "--to", "x.txt"), (2, "There is no badge NOPE-1 here")),
+        (("badge", "NOPE-1", "--to", "x.txt"), (2, "There is no ticket NOPE-1 here")),
         (("order", "NOPE", "--to", "x.txt"), (2, "There is no order NOPE here")),
         (("receipt",), (2, "Which receipt?")),
         (("receipt", "1"), (2, "This station has no printer for a receipt")),

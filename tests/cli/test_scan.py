@@ -484,3 +484,11 @@ def test_a_fault_of_the_program_is_no_answer(expect_warning, monkeypatch, capsys
     monkeypatch.setattr("boxoffice.cli.station.run_status", fault)
     assert run(["status"]) == 3
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("words", [["status"], ["search", "Ada"], ["sync"]])
+def test_a_slip_in_the_path_of_the_station_makes_no_new_one(words, tmp_path, capsys):
+    nowhere = tmp_path / "staton"
+    assert run([*words, "--data", str(nowhere), "--json"]) == 2
+    assert json.loads(capsys.readouterr().err)["error"] == f"There is no station in {nowhere}"
+    assert not nowhere.exists()

@@ -302,11 +302,13 @@ def test_a_drawer_that_may_have_opened_is_written_down_as_unsure_and_never_repea
         do(printing.reprint, one.operation, NOW)
 
 
-def test_a_drawer_that_could_not_be_opened_at_once_stays_shut(do, printers, job, told):
+def test_a_drawer_that_could_not_be_opened_at_once_stays_shut(day, do, printers, job, told):
     printers("Till", drawer=True)
     one = do(printing.open_drawer, NOW)
     do(print_jobs.tidy, NOW + print_jobs.DRAWER_PATIENCE)
     assert job(one.operation).state is State.QUEUED
+    late = [print_jobs.DRAWER_PATIENCE, print_jobs.DRAWER_PATIENCE + timedelta(seconds=1)]
+    assert [day.app.read(lambda c, by=by: print_jobs.is_untidy(c, NOW + by)) for by in late] == [False, True]
     do(print_jobs.tidy, NOW + print_jobs.DRAWER_PATIENCE + timedelta(seconds=1))
     assert (job(one.operation).state, job(one.operation).because) == (State.CANCELLED, print_jobs.TOO_LATE)
     assert told(DrawerOpened) == []

@@ -166,6 +166,8 @@ def test_what_a_hub_holds_against_a_station_is_read_in_the_language_of_the_reade
     told = alarm_words(f"Another entry 1/7 of this station is here already. {chain.COPIED}")
     assert "1/7" in told
     assert not re.search("[a-z]", told)
+    seal = "Entry 1/7 does not follow the entry before it and was changed after it was sealed."
+    assert not re.search("[a-z]", alarm_words(seal))
     assert alarm_words("It rains at the server.") == "It rains at the server."
 
 

@@ -165,6 +165,8 @@ def _taken_back(conflict: Conflict) -> str:
     """What the button says that takes a passage back; nothing where there is none to take back."""
     if conflict.kind is Kind.DOUBLE_ENTRY:
         return tr("Take the later entry back")
+    if conflict.kind is Kind.CANCELED_AFTER_ENTRY:
+        return tr("Take the entry back")
     if conflict.kind is Kind.REFUSED_ACT and conflict.sides[0].what in tuple(Direction):
         return tr("Take it back here too")
     return ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.gift_cards import GiftCard, Transaction
+from boxoffice.domain.orders import Status
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from boxoffice.services import disagree
@@ -111,6 +113,18 @@ def test_one_that_arrives_while_somebody_looks_is_shown(evening: Any, screen: An
     admitted_twice("Late Arrival")
     evening.window.status.refresh()
     evening.qtbot.waitUntil(lambda: "Late Arrival" in evening.words(shown))
+
+
+def test_an_entry_with_a_ticket_that_was_cancelled_since_can_be_taken_back(evening: Any, screen: Any) -> None:
+    evening.enrol()
+    ticket = evening.ticket("Ada Lovelace")
+    evening.passed(ticket, MORNING)
+    evening.hear(msgspec.structs.replace(ticket.order, status=Status.CANCELED))
+    shown = screen()
+    assert "Cancelled after it was let in" in evening.words(shown)
+    evening.buttons(shown)["Take the entry back"].click()
+    evening.qtbot.waitUntil(lambda: "Nothing to settle" in evening.words(shown))
+    assert evening.app.lookup.counts(evening.app.lists()[0]).inside == 0
 
 
 def test_what_the_server_refused_is_sent_again_or_taken_back(evening: Any, screen: Any) -> None:
