@@ -1,4 +1,4 @@
-"""What a report calls the items and categories that receipts have counted.
+"""What a report calls the items, categories and taxes that receipts have counted.
 
 Receipts count by one name in one language, so that tills whose papers speak different ones add up; a report then says
 them in its own. What is called by no name of the catalogue any more stays as it was counted.
@@ -23,11 +23,16 @@ class Names(msgspec.Struct, frozen=True):
 
     items: Mapping[str, str]
     categories: Mapping[str, str]
+    taxes: Mapping[str, str]
 
     def of_booked(self, booked: Booked) -> Booked:
         """A receipt of this till with its figures under the names of the report."""
         items, categories = self._told(booked.items, booked.categories)
-        return msgspec.structs.replace(booked, items=items, categories=categories)
+        taxes = tuple(
+            msgspec.structs.replace(one, name=self.taxes.get(one.name, one.name)) for one in booked.receipt.taxes
+        )
+        receipt = msgspec.structs.replace(booked.receipt, taxes=taxes)
+        return msgspec.structs.replace(booked, receipt=receipt, items=items, categories=categories)
 
     def of_taking(self, taking: Taking) -> Taking:
         """A receipt of any till with its figures under the names of the report."""
@@ -43,7 +48,13 @@ def names(catalog: Catalog, locale: str) -> Names:
     return Names(
         items=_shown((item.name for item in catalog.items.values()), locale),
         categories=_shown((category.name for category in catalog.categories.values()), locale),
+        taxes=of_taxes(catalog, locale),
     )
+
+
+def of_taxes(catalog: Catalog, locale: str) -> Mapping[str, str]:
+    """What taxes are called in a language, by the names that bills have for them."""
+    return _shown((rule.name for rule in catalog.tax_rules.values()), locale)
 
 
 def _shown(texts: Iterable[Localised], locale: str) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ import pytest
 
 from boxoffice import __version__
 from boxoffice.domain.cart import CartLine
-from boxoffice.domain.catalog import Category, Discount, Item
+from boxoffice.domain.catalog import Category, Discount, Item, TaxRule
 from boxoffice.domain.documents import Copy, Movement, Report
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.printing import Printer, State
@@ -131,10 +131,12 @@ def test_items_and_categories_stand_in_the_language_of_the_report(fair: Any) -> 
     fair.day.hear(
         Category(id=2, event="conf26", name={"en": "Tickets", "de": "Eintritte"}),
         Item(id=1, event="conf26", name={"en": "Regular", "de": "Normal"}, price=10_000, tax_rule=1, category=2),
+        TaxRule(id=1, event="conf26", name={"en": "VAT", "de": "MwSt."}, rate=1_900),
     )
     fair.sell(fair.cart(CartLine(id="a", item=1, guest=GRACE)), cash(10_000))
     fair.write(lambda c: settings.put(c, "locale", "de"))
     report = x(fair)
+    assert "MwSt. 19 %" in rows(report, "Taxes")
     assert rows(report, "Items") == {"Normal": (1, 10_000, "")}
     assert rows(report, "Categories") == {"Eintritte": (1, 10_000, "")}
     zed = fair.close(30_000)

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from boxoffice.domain.cart import Objection
 from boxoffice.domain.permissions import Act
+from boxoffice.services import naming
 from ui import asking, theme
 from ui.clerks.clerk import Clerk
-from ui.language import tell, tr
+from ui.language import language, tell, tr
 from ui.money import bare, money
 from ui.widgets.buttons import Button, Weight
 
@@ -99,8 +100,11 @@ class CartPanel(QFrame):
         currency = clerk.currency
         reckoned = clerk.bill
         self.total.setText(money(reckoned.total, currency))
+        names = naming.of_taxes(clerk.catalog, language()) if reckoned.taxes else {}
         taxes = [
-            f"{group.name} {group.rate / 100:g} %: {bare(group.tax, currency)}" for group in reckoned.taxes if group.tax
+            f"{names.get(group.name, group.name)} {group.rate / 100:g} %: {bare(group.tax, currency)}"
+            for group in reckoned.taxes
+            if group.tax
         ]
         self.tax.setText("   ".join(taxes))
         self.tax.setVisible(bool(taxes) and not self._small)
