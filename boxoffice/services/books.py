@@ -33,6 +33,17 @@ UNTAXED = Rate()
 """Of what no tax rule says anything about."""
 
 
+class Entered(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a verb of the till that stands in the books."""
+
+    booked: Booked
+
+    @property
+    def receipt(self) -> Receipt:
+        """The document as it is printed."""
+        return self.booked.receipt
+
+
 class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What is to be booked."""
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
 from boxoffice.domain import cash
-from boxoffice.domain.documents import BillLine, Receipt
+from boxoffice.domain.documents import BillLine
 from boxoffice.domain.gift_cards import ON_A_BILL, OUTSIDE, Load, Why, shown
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked
@@ -28,17 +26,11 @@ from boxoffice.storage.connection import Connection
 from . import books, gift_cards, guard, shifts
 
 
-class CashedOut(msgspec.Struct, frozen=True, kw_only=True):
+class CashedOut(books.Entered, frozen=True, kw_only=True):
     """A gift card that was paid out."""
 
-    booked: Booked
     paid: int
     """What was handed over, minor units; positive."""
-
-    @property
-    def receipt(self) -> Receipt:
-        """The slip."""
-        return self.booked.receipt
 
 
 def worth(

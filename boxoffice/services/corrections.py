@@ -13,13 +13,13 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import BillLine, Receipt, Tendered
+from boxoffice.domain.documents import BillLine, Tendered
 from boxoffice.domain.gift_cards import Why
 from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.redeeming import Redemption
-from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.shift import Shift
 from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.domain.vouchers import plain_code
@@ -35,16 +35,10 @@ from .order_payments import Slip, came
 from .standing import Standing, gave_by, mind_refused, standing
 
 
-class Corrected(msgspec.Struct, frozen=True, kw_only=True):
+class Corrected(books.Entered, frozen=True, kw_only=True):
     """A correction that is done."""
 
-    booked: Booked
     order: Order
-
-    @property
-    def receipt(self) -> Receipt:
-        """The document."""
-        return self.booked.receipt
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

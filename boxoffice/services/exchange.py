@@ -20,8 +20,8 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.shift import Booked
-from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.domain.words import localised
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
@@ -29,8 +29,8 @@ from boxoffice.storage import journal, orders, payments, receipt_book, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import becoming, books, card, deal, gift_cards, give_back, guard, order_payments, shifts, tendering
-from .order_payments import Slip
+from . import becoming, books, card, deal, give_back, order_payments, shifts, tendering
+from .deed import Deed
 from .stock import Stock
 from .terms import Terms, quote
 
@@ -96,58 +96,84 @@ def exchange(
     operation = operation or new_id()
     if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         return Done(order=_known(connection, event, code), booked=booked, change=_change(booked))
+    deed = Deed(
+        operation=operation,
+        event=event,
+        order=code,
+        offers=tuple(offers),
+        now=now,
+        operator=operator,
+        permits=tuple(permits),
+        reason=reason,
+    )
     priced_at = card.as_of(connection, operation, now)
     terms = quote(connection, shelf, event, code, wishes, priced_at)
     card.mind_order(connection, event, code, operation)
-    overruled = bool(allowed) or may_oversell
-    asked_before = bool(payments.unreceipted(connection, operation))
-    for act in () if asked_before else _guarded(terms, wishes, offers, overruled=overruled):
-        guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
+    if not payments.unreceipted(connection, operation):  # Else that was asked before a card was moved.
+        for act in _guarded(terms, wishes, offers, overruled=bool(allowed) or may_oversell):
+            deed.need(connection, act)
     catalog = shelf.of(connection, event)
     becoming.mind_rules(terms, wishes, catalog, priced_at, allowed, settings.locale(connection))
     becoming.take_places(connection, stock, terms, catalog, operation, may_oversell=may_oversell)
-    fact = Exchanged(event=event, at=micros(now), order=code, swaps=_known_from_before(connection, terms))
-    private = Private(note=reason)
+    swaps = _known_from_before(connection, terms)
+    swapped = deal.Act(
+        fact=Exchanged(event=event, at=micros(now), order=code, swaps=swaps),
+        private=Private(note=reason),
+        operation=operation,
+    )
     owed = tendering.owed(connection, event, code) if terms.order.status is not Status.PAID else None
     if terms.order.status is not Status.PAID and owed is None:
-        return Done(order=deal.record(connection, fact, private, operation), booked=None)
+        return Done(order=deal.record_all(connection, [swapped]), booked=None)
+    return _booked(connection, shelf, deed, terms, swapped, owed)
+
+
+def _booked(
+    connection: Connection, shelf: Shelf, deed: Deed, terms: Terms, swapped: deal.Act, owed: tendering.Owed | None
+) -> Done:
+    """The exchange with its slip: its difference came or went, or is paid later with what is `owed`."""
     shift = shifts.needed(connection)
-    shifts.mind_event(shift, event)
+    shifts.mind_event(shift, deed.event)
     known = shelf.now(connection)
     if owed is not None:
-        offers = _onto_what_is_owed(owed, terms.difference)
+        deed = msgspec.structs.replace(deed, offers=_onto_what_is_owed(owed, terms.difference))
     else:
-        tendering.mind(connection, known, event, offers, operation)
-    given = card.vouched(connection, operation, offers, training=False)
-    given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
+        tendering.mind(connection, known, deed.event, deed.offers, deed.operation)
+    given = deed.vouched(connection, shift)
     settled = books.covered(terms.difference, given, shift)
     number = books.next_number(connection, shift)
-    order = deal.record(connection, fact, private, operation)
-    slip = Slip(operation=operation, number=number, event=event, order=code, now=now)
-    order = order_payments.record(connection, order, order_payments.of_exchange(slip, settled, terms.order))
+    order = deal.record_all(connection, [swapped])
+    acts = order_payments.of_exchange(deed.slip(number), settled, terms.order)
+    order = order_payments.record(connection, order, acts)
     if owed is not None:
         less = tuple((one.tender, -one.amount) for one in settled.tendered)
-        order = tendering.credit(connection, order, less, operation, str(number), now)
-    page = books.Page(
-        operation=operation,
+        order = tendering.credit(connection, order, less, deed.operation, str(number), deed.now)
+    catalog = known.catalog(connection, deed.event)
+    page = _page(deed, terms, settled, shift, number, catalog, known.locale(connection))
+    page = msgspec.structs.replace(page, cards=deed.book_cards(connection, shift, given, number))
+    booked = books.book(connection, known, catalog, page)
+    card.stand_on(connection, deed.operation, booked.number)
+    return Done(order=order, booked=booked, change=settled.change)
+
+
+def _page(
+    deed: Deed, terms: Terms, settled: Settled, shift: Shift, number: int, catalog: Catalog, locale: str
+) -> books.Page:
+    return books.Page(
+        operation=deed.operation,
         number=number,
         shift=shift,
-        now=now,
-        operator=operator,
-        lines=tuple(_lines(terms, catalog, known.locale(connection))),
+        now=deed.now,
+        operator=deed.operator,
+        lines=tuple(_lines(terms, catalog, locale)),
         total=terms.difference,
         taxes=tuple(group for group in terms.tally.groups if group.gross or group.tax),
         items=_items(terms, catalog),
         settled=settled,
-        order=code,
+        order=deed.order,
         corrects=terms.corrects,
-        reason=reason,
+        reason=deed.reason,
         exchange=True,
-        cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
-    booked = books.book(connection, known, catalog, page)
-    card.stand_on(connection, operation, booked.number)
-    return Done(order=order, booked=booked, change=settled.change)
 
 
 def _onto_what_is_owed(owed: tendering.Owed, difference: int) -> tuple[Offer, ...]:

@@ -16,23 +16,23 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import BillLine, Receipt
+from boxoffice.domain.documents import BillLine
 from boxoffice.domain.facts import Canceled
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order, PaymentState, Status
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.shift import Booked
+from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, Tally, given_back
-from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, payments, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, deal, gift_cards, guard, order_payments, shifts, tendering
-from .order_payments import Slip
+from . import books, card, deal, gift_cards, order_payments, shifts, tendering
+from .deed import Deed
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,16 +61,10 @@ class Back(msgspec.Struct, frozen=True, kw_only=True):
         return self.total - sum(amount for _, amount in self.credited)
 
 
-class GivenBack(msgspec.Struct, frozen=True, kw_only=True):
+class GivenBack(books.Entered, frozen=True, kw_only=True):
     """A refund that is done."""
 
-    booked: Booked
     order: Order
-
-    @property
-    def receipt(self) -> Receipt:
-        """The slip."""
-        return self.booked.receipt
 
 
 def quote(
@@ -200,55 +194,73 @@ def give_back(
         return GivenBack(booked=booked, order=_known(connection, event, code))
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
+    deed = Deed(
+        operation=operation,
+        event=event,
+        order=code,
+        offers=tuple(offers),
+        now=now,
+        operator=operator,
+        permits=tuple(permits),
+        reason=reason,
+    )
     shift = shifts.needed(connection)
     shifts.mind_event(shift, event)
     back = quote(connection, shelf, event, code, wished)
-    if any(one.means.pays_later for one in offers):
+    _mind(connection, deed, back, void=bool(void))
+    given = deed.vouched(connection, shift)
+    owed = [Offer(means=Means(tender), amount=-amount) for tender, amount in back.credited]
+    settled = books.covered(back.tally.total, (*owed, *given), shift)
+    known = shelf.now(connection)
+    number = books.next_number(connection, shift)
+    back = msgspec.structs.replace(back, leaving=frozenset()) if keep_valid else back
+    order = _cancel(connection, back, now) if not keep_valid else back.order
+    order = order_payments.record(connection, order, order_payments.of_refund(deed.slip(number), settled, back.order))
+    order = tendering.credit(connection, order, back.credited, operation, str(number), now)
+    catalog = known.catalog(connection, event)
+    page = _page(deed, back, settled, shift, number, void, catalog, known.locale(connection))
+    page = msgspec.structs.replace(page, cards=deed.book_cards(connection, shift, given, number))
+    booked = books.book(connection, known, catalog, page)
+    card.stand_on(connection, operation, booked.number)
+    gift_cards.hand_out(connection, shelf, operation, now, operator)
+    return GivenBack(booked=booked, order=order)
+
+
+def _mind(connection: Connection, deed: Deed, back: Back, *, void: bool) -> None:
+    """Raises `Refused` or `NeedsPermission` unless this may go back so, by whoever asks."""
+    if any(one.means.pays_later for one in deed.offers):
         raise Refused(
             "An invoice gives nothing back",
             "What is owed of this order goes by itself.",
             "Give back by another tender.",
         )
-    # Of what has gone back to a card already, that was asked before the terminal was.
-    acts = () if payments.unreceipted(connection, operation) else guarded(back.order, offers, back.due, void=bool(void))
-    for act in acts:
-        guard.need(connection, act, now, operator=operator, permits=permits, reason=reason, event=event, about=code)
-    card.mind_order(connection, event, code, operation)
-    given = card.vouched(connection, operation, offers, training=False)
-    given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
-    owed = [Offer(means=Means(tender), amount=-amount) for tender, amount in back.credited]
-    settled = books.covered(back.tally.total, (*owed, *given), shift)
-    known = shelf.now(connection)
-    catalog = known.catalog(connection, event)
-    number = books.next_number(connection, shift)
-    back = msgspec.structs.replace(back, leaving=frozenset()) if keep_valid else back
-    order = _cancel(connection, back, now) if not keep_valid else back.order
-    slip = Slip(operation=operation, number=number, event=event, order=code, now=now)
-    order = order_payments.record(connection, order, order_payments.of_refund(slip, settled, back.order))
-    order = tendering.credit(connection, order, back.credited, operation, str(number), now)
-    page = books.Page(
-        operation=operation,
+    if not payments.unreceipted(connection, deed.operation):  # Else that was asked before the terminal was.
+        for act in guarded(back.order, deed.offers, back.due, void=void):
+            deed.need(connection, act)
+    card.mind_order(connection, deed.event, deed.order, deed.operation)
+
+
+def _page(
+    deed: Deed, back: Back, settled: Settled, shift: Shift, number: int, void: int, catalog: Catalog, locale: str
+) -> books.Page:
+    return books.Page(
+        operation=deed.operation,
         number=number,
         shift=shift,
-        now=now,
-        operator=operator,
-        lines=_lines(back, catalog, known.locale(connection)),
+        now=deed.now,
+        operator=deed.operator,
+        lines=_lines(back, catalog, locale),
         total=back.tally.total,
         taxes=tuple(group for group in back.tally.groups if group.gross or group.tax),
         items=_items(back, catalog),
         settled=settled,
-        order=code,
+        order=deed.order,
         corrects=void or back.corrects,
-        reason=reason,
+        reason=deed.reason,
         void=bool(void),
         positions=tuple((position, -amount) for position, amount in back.amounts),
         walk_ins=_walk_ins(back, catalog),
-        cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
     )
-    booked = books.book(connection, known, catalog, page)
-    card.stand_on(connection, operation, booked.number)
-    gift_cards.hand_out(connection, shelf, operation, now, operator)
-    return GivenBack(booked=booked, order=order)
 
 
 def guarded(order: Order, offers: Sequence[Offer], due: int, *, void: bool = False) -> tuple[Act, ...]:

@@ -18,33 +18,27 @@ from datetime import datetime
 import msgspec
 
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import BillLine, Receipt, Tendered
+from boxoffice.domain.documents import BillLine, Tendered
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.shift import Booked
+from boxoffice.domain.shift import Shift
 from boxoffice.domain.tax import Charge, apportioned, tally
-from boxoffice.domain.tenders import Offer
+from boxoffice.domain.tenders import Offer, Settled
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, gift_cards, guard, on_payment, order_payments, shifts, tendering
-from .order_payments import Slip
+from . import books, card, on_payment, order_payments, shifts, tendering
+from .deed import Deed
 
 
-class Payment(msgspec.Struct, frozen=True, kw_only=True):
+class Payment(books.Entered, frozen=True, kw_only=True):
     """A payment that is done."""
 
-    booked: Booked
     order: Order
     change: int = 0
-
-    @property
-    def receipt(self) -> Receipt:
-        """What the customer gets."""
-        return self.booked.receipt
 
 
 def due(connection: Connection, event: str, code: str) -> Order:
@@ -82,50 +76,63 @@ def pay(
     if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         paid_order = orders.by_code(connection, event, code) or Order(event=event, code=code)
         return Payment(booked=booked, order=paid_order, change=sum(one.change for one in booked.receipt.tenders))
-    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=event, about=code)
+    deed = Deed(
+        operation=operation,
+        event=event,
+        order=code,
+        offers=tuple(offers),
+        now=now,
+        operator=operator,
+        permits=tuple(permits),
+    )
+    deed.need(connection, Act.SELL)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, event)
     order = due(connection, event, code)
-    amount = order.total - order.paid
     known = shelf.now(connection)
     tendering.mind(connection, known, event, offers, operation)
     card.mind_order(connection, event, code, operation)
-    given = card.vouched(connection, operation, offers, training=False)
-    given = gift_cards.vouched(connection, operation, event, shift.currency, given, now)
-    settled = books.covered(amount, given, shift)
+    given = deed.vouched(connection, shift)
+    settled = books.covered(order.total - order.paid, given, shift)
     if settled.later:
         raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
     catalog, locale = known.catalog(connection, event), known.locale(connection)
-    positions = [one for one in order.positions if not one.canceled]
-    shares = _shares(order, positions, amount)
-    rates = [books.rate_of(catalog, one.item) for one in positions]
-    reckoned = tally([Charge(share, rate) for share, rate in zip(shares, [*rates, books.UNTAXED], strict=True)])
     number = books.next_number(connection, shift)
+    page = _page(deed, order, settled, shift, number, catalog, locale)
     owed = tendering.owed(connection, event, code)
-    slip = Slip(operation=operation, number=number, event=event, order=code, now=now)
-    order = order_payments.record(connection, order, order_payments.of_payment(slip, settled, order))
+    order = order_payments.record(connection, order, order_payments.of_payment(deed.slip(number), settled, order))
     tendering.keep_proofs(connection, event, code, offers, now, operator)
-    page = books.Page(
-        operation=operation,
-        number=number,
-        shift=shift,
-        now=now,
-        operator=operator,
-        lines=_lines(positions, shares, reckoned.letters, catalog, locale),
-        total=amount,
-        taxes=tuple(group for group in reckoned.groups if group.gross),
-        items=_items(positions, shares, catalog),
-        settled=settled,
-        order=code,
-        positions=tuple((one.number, share) for one, share in zip(positions, shares[:-1], strict=True)),
-        cards=gift_cards.book(connection, operation, event, shift.currency, given, (), number, code, now),
-    )
+    page = msgspec.structs.replace(page, cards=deed.book_cards(connection, shift, given, number))
     if owed is not None:
         page = _of_what_was_owed(page, owed, order, catalog, locale)
     booked = books.book(connection, known, catalog, page)
     card.stand_on(connection, operation, booked.number)
     on_payment.follow(connection, shelf, order, operation, now, operator, check_in)
     return Payment(booked=booked, order=order, change=settled.change)
+
+
+def _page(
+    deed: Deed, order: Order, settled: Settled, shift: Shift, number: int, catalog: Catalog, locale: str
+) -> books.Page:
+    amount = order.total - order.paid
+    positions = [one for one in order.positions if not one.canceled]
+    shares = _shares(order, positions, amount)
+    rates = [books.rate_of(catalog, one.item) for one in positions]
+    reckoned = tally([Charge(share, rate) for share, rate in zip(shares, [*rates, books.UNTAXED], strict=True)])
+    return books.Page(
+        operation=deed.operation,
+        number=number,
+        shift=shift,
+        now=deed.now,
+        operator=deed.operator,
+        lines=_lines(positions, shares, reckoned.letters, catalog, locale),
+        total=amount,
+        taxes=tuple(group for group in reckoned.groups if group.gross),
+        items=_items(positions, shares, catalog),
+        settled=settled,
+        order=deed.order,
+        positions=tuple((one.number, share) for one, share in zip(positions, shares[:-1], strict=True)),
+    )
 
 
 def _of_what_was_owed(

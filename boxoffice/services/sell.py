@@ -16,7 +16,6 @@ from boxoffice.domain import asking, pricing, selling
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.documents import Receipt
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act, Permit
@@ -48,17 +47,11 @@ from .sold import Selling
 from .stock import Stock
 
 
-class Sale(msgspec.Struct, frozen=True, kw_only=True):
+class Sale(books.Entered, frozen=True, kw_only=True):
     """A sale that is done."""
 
-    booked: Booked
     order: Order
     change: int = 0
-
-    @property
-    def receipt(self) -> Receipt:
-        """What the customer gets."""
-        return self.booked.receipt
 
 
 def begin(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bill:

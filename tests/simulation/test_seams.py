@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 IN_THE_LOOP = (
     "boxoffice/ids.py",
     "boxoffice/services/admit.py",
+    "boxoffice/services/deed.py",
     "boxoffice/services/disagree.py",
     "boxoffice/services/finding.py",
     "boxoffice/services/gift_cards.py",
