@@ -84,7 +84,7 @@ def takes_an_act_out_of_the_outbox_when_it_is_sent(patch: Patch) -> None:
     patch.setattr(push.Push, "_send", send)
 
 
-@planted(day=5, shows="took an act for sent")
+@planted(day=21, shows="took an act for sent")
 def deletes_on_404(patch: Patch) -> None:
     real = push._said_of_all
 
@@ -98,7 +98,7 @@ def deletes_on_404(patch: Patch) -> None:
     patch.setattr(push, "_said_of_all", said)
 
 
-@planted(day=29, shows="took an act for sent")
+@planted(day=45, shows="took an act for sent")
 def believes_a_login_page_that_speaks_json(patch: Patch) -> None:
     patch.setattr(wire, "_left_out", lambda entry: Answer(entry.operation, Outcome.DONE))
 
@@ -228,7 +228,7 @@ def forgets_after_a_day_what_it_has_seen(patch: Patch) -> None:
     patch.setattr(acts, "_known", known)
 
 
-@planted(day=2, shows="an act that nobody did|taken for a copy|Not everybody has heard")
+@planted(day=4, shows="an act that nobody did|taken for a copy|Not everybody has heard")
 def takes_an_act_a_second_time(patch: Patch) -> None:
     real = acts._Intake.answer
 
@@ -241,7 +241,7 @@ def takes_an_act_a_second_time(patch: Patch) -> None:
     patch.setattr(acts._Intake, "answer", answer)
 
 
-@planted(day=2, shows="has lost what it said")
+@planted(day=5, shows="has lost what it said")
 def answers_a_station_before_the_commit(patch: Patch) -> None:
     real = VenueWriter._commit
 
@@ -302,7 +302,7 @@ def keeps_an_entry_and_tells_nobody(patch: Patch) -> None:
     patch.setattr(effects.Effects, "keep", keep)
 
 
-@planted(day=0, shows="Not everybody has heard")
+@planted(day=2, shows="Not everybody has heard")
 def ends_a_feed_where_a_page_ends(patch: Patch) -> None:
     real = feed.span
 

@@ -44,7 +44,7 @@ def keeps_only_the_last_payment_of_an_order(patch: Patch) -> None:
     patch.setattr(effects, "changes", SimpleNamespace(after=after))
 
 
-@planted(day=2, shows="There is -")
+@planted(day=33, shows="There is -")
 def lets_more_be_taken_from_a_gift_card_than_is_on_it(patch: Patch) -> None:
     def moved(card: Any, done: Any, currency: str) -> Any:
         more = msgspec.structs.replace(card, value=10**9)
@@ -55,7 +55,7 @@ def lets_more_be_taken_from_a_gift_card_than_is_on_it(patch: Patch) -> None:
     patch.setattr(counting, "moved", moved)
 
 
-@planted(day=2, shows="There is .* on card")
+@planted(day=33, shows="There is .* on card")
 def takes_what_is_left_on_a_gift_card_and_says_nothing(patch: Patch) -> None:
     real = counting.moved
 
@@ -82,7 +82,7 @@ def keeps_to_itself_that_a_voucher_was_used_too_often(patch: Patch) -> None:
     patch.setattr(disagree, "look_at_voucher", lambda *_: None)
 
 
-@planted(day=2, shows="does not say that an act of its was refused")
+@planted(day=33, shows="does not say that an act of its was refused")
 def sets_a_refused_act_aside_and_tells_nobody(patch: Patch) -> None:
     def look(connection: Any, operation: str, words: str, _at: Any) -> None:
         outbox.park(connection, operation, str(words))
