@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -200,9 +201,11 @@ class Night:
         self.window.until(dialog=where if where in DIALOGS else "")
 
     def _open_a_row_of_the_last_scans(self) -> None:
+        """Of somebody who was let in: where a gun halted, the newest row may be a refusal of half a code."""
         stands = self.window.focus(number := 0)
-        while not stands["focus"].startswith("ScanRow"):
+        while not re.match("ScanRow .* Valid ", stands["focus"]):
             stands = self.window.focus(number := number + 1)
+            assert number < 100
         self.hands.press("space")
         opened = self.window.until(shown=stands["shown"] + 1)
         assert len(opened["pressed"]) == len(stands["pressed"]) + 1
