@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from boxoffice.domain.door import Door
 from boxoffice.errors import Refused, filled
 from boxoffice.ports import Enrolment
 from boxoffice.storage import outbox, settings
@@ -10,7 +13,7 @@ from boxoffice.storage.settings import Station
 
 
 def join(connection: Connection, enrolment: Enrolment) -> None:
-    """Become a station of a server.
+    """Become a station of a server, at the gate that the server says unless one was chosen here.
 
     Raises `Refused` while acts wait for another server that are in no file: they would be lost to it.
     """
@@ -24,6 +27,9 @@ def join(connection: Connection, enrolment: Enrolment) -> None:
             )
         outbox.give_up_exported(connection)
     settings.put(connection, "enrolment", enrolment)
+    door = settings.get(connection, "door", Door, Door())
+    if enrolment.gate and not door.gate:
+        settings.put(connection, "door", msgspec.structs.replace(door, gate=enrolment.gate))
     held = settings.station(connection)
     epoch = held.epoch if held.device == enrolment.device_id else 1
     settings.put(connection, settings.DEPARTURE, None)

@@ -50,6 +50,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     ticket: Ticket
     item: str
+    holder: str = ""
+    """Whose it is: what goes with a ticket and bears no name belongs to the holder of that ticket."""
     variation: str = ""
     subevent: str = ""
     answers: tuple[tuple[Question, str], ...] = ()
@@ -156,6 +158,7 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
     return Card(
         ticket=ticket,
         item=item_name(catalog, ticket, locale),
+        holder=holder_of(connection, ticket),
         variation=variation_name(catalog, ticket, locale),
         subevent=localised(date.name, locale) if date else "",
         answers=tuple(answers_of(catalog, ticket, locale)),
@@ -166,6 +169,15 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
         printed=tuple(print_queue.printouts(connection, event, key)),
         photo=badges.photo(connection, event, key),
     )
+
+
+def holder_of(connection: Connection, ticket: Ticket) -> str:
+    """The name on a ticket, or else on the one that it goes with; empty if there is none on either."""
+    position = ticket.position
+    if position.name or position.addon_to is None:
+        return position.name
+    main = orders.by_key(connection, ticket.event, ticket_key(ticket.order.code, position.addon_to))
+    return main.position.name if main else ""
 
 
 def left_of_pass(catalog: Catalog, ticket: Ticket, passed: Iterable[CheckIn]) -> Left | None:
@@ -281,7 +293,7 @@ def last_scans(connection: Connection, limit: int = 10) -> list[Answered]:
                 event=fact.event,
                 list=fact.list,
                 ticket=fact.ticket,
-                name=ticket.position.name if ticket else "",
+                name=holder_of(connection, ticket) if ticket else "",
                 undone=passage is not None and passage.annulled,
             )
         )

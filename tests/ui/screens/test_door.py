@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.gate import Direction
-from boxoffice.domain.orders import Status
+from boxoffice.domain.orders import Position, Status, Ticket
 from boxoffice.ports import Role
 from boxoffice.storage.settings import ListSettings
 from ui.answers import Kind
@@ -319,6 +320,17 @@ def test_undo_takes_back_who_is_on_the_screen_and_not_who_came_after(evening: An
     hands.person(" ")
     evening.answer("Valid")
     assert evening.panel.answer.name == "Grace Hopper"
+
+
+def test_what_goes_with_a_ticket_bears_the_name_of_its_holder(evening: Any, scan: Any) -> None:
+    (ticket,) = evening.family("Ada Lovelace")
+    dinner = Position(number=2, item=1, name="", secret="dinner-secret", addon_to=1)
+    evening.hear(msgspec.structs.replace(ticket.order, positions=(*ticket.order.positions, dinner)))
+    evening.open()
+    scan(Ticket(ticket.order, dinner))
+    evening.answer("Valid")
+    assert evening.panel.answer.name == "Ada Lovelace"
+    assert evening.app.lookup.last_scans()[0].name == "Ada Lovelace"
 
 
 def test_preview_records_nothing_until_it_is_confirmed(evening: Any, scan: Any, hands: Any) -> None:

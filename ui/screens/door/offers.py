@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 
 def answer_to(case: Case) -> Answer:
-    """The answer of a case, as it stands."""
+    """The answer of a case, as it stands, with the name of whom it is about."""
+    answer = _answer_to(case)
+    return msgspec.structs.replace(answer, name=case.card.holder) if case.card and case.card.holder else answer
+
+
+def _answer_to(case: Case) -> Answer:
     if case.stage is Stage.PREVIEW:
         return answers.preview(case.verdict)
     if case.stage is Stage.QUESTIONS and case.verdict.admitted:
