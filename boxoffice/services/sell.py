@@ -185,14 +185,11 @@ def finish(
     settled = books.covered(bill.total, paid, shift)
     gift_cards.mind_what_they_buy(settled, bill.revenue)
     if not training:
-        may_oversell = may_oversell or _may_oversell(cart)
         elsewhere.mind_payment(cart, catalog, settled)
-        stock.sell(connection, cart.event, sale_id, _pieces(bill), may_oversell=may_oversell)
-        elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=may_oversell, takes=True)
+        _take_places(connection, stock, cart, catalog, bill, may_oversell=may_oversell or _may_oversell(cart))
     held = pass_sale.opened(connection, cart, catalog, settled) if not training else None
     selling_now = Selling(
         held=held,
-        first=1 + max((one.number for one in held.positions), default=0) if held is not None else 1,
         cart=cart,
         catalog=catalog,
         bill=bill,
@@ -296,6 +293,14 @@ def _mind_rules(connection: Connection, shelf: Shelf, cart: Cart, catalog: Catal
 def _may_oversell(cart: Cart) -> bool:
     """Whether somebody with permission has taken the risk, which is asked for with all that was waved through."""
     return selling.OVERSELL in cart.allowed
+
+
+def _take_places(
+    connection: Connection, stock: Stock, cart: Cart, catalog: Catalog, bill: Bill, *, may_oversell: bool
+) -> None:
+    """Take what is sold from its quotas, here and at the events to which it lets in as well."""
+    stock.sell(connection, cart.event, cart.id, _pieces(bill), may_oversell=may_oversell)
+    elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=may_oversell, takes=True)
 
 
 def _pieces(bill: Bill) -> list[Piece]:

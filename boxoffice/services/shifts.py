@@ -17,7 +17,7 @@ from boxoffice.domain.facts import CashMoved, DrawerCounted, Private, ShiftClose
 from boxoffice.domain.instants import micros
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.printing import DRAWER, Job
-from boxoffice.domain.shift import Count, Move, Shift, worth
+from boxoffice.domain.shift import Count, Day, Move, Shift, worth
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
@@ -291,20 +291,12 @@ def close(
     shift = needed(connection, training=training)
     closing = _Closing(shift=shift, at=at, operator=operator, reason=reason, permits=tuple(permits))
     guard.need(connection, Act.DRAWER, at, operator=operator, event=shift.event)
-    supervised = ""
-    if not training:
-        supervised = _mind_cards(connection, closing, despite_unknown=despite_unknown)
-    if under_way := begun_sales.open_sales(connection, shift.event, training=training):
-        raise Refused(
-            "A sale is under way",
-            filled("{number} carts are neither sold nor put by. Nothing was closed.", number=len(under_way)),
-            "Finish, hold or drop them first.",
-        )
+    supervised = "" if training else _mind_cards(connection, closing, despite_unknown=despite_unknown)
+    _mind_carts(connection, shift)
     counts = _counts(connection, shift)
-    counted = counts[-1].amount
     day = figures.day(connection, shift, at, counts[-1].pieces, reason)
     second = ""
-    if counted != day.expected:
+    if counts[-1].amount != day.expected:
         second = _mind_difference(connection, closing) or witness.strip()
     people = (
         ("Counted by", counts[-1].operator),
@@ -315,10 +307,18 @@ def close(
     if training:
         till.close_shift(connection, shift.id, at, None)
         return figures.report(connection, shelf, day, at, operator, None)
+    report = _closed(connection, shelf, closing, day, counts[-1].amount)
+    printing.give_out(connection, report, at, shift.event)
+    return report
+
+
+def _closed(connection: Connection, shelf: Shelf, closing: _Closing, day: Day, counted: int) -> Report:
+    """The Z, stored whole, with the fact that the server hears of."""
+    shift, at = closing.shift, closing.at
     for one in settings.in_hand(connection):
         stock.have_in_hand(connection, one, 0, at)
     number = till.perpetual(connection)[0] + 1
-    report = figures.report(connection, shelf, day, at, operator, number)
+    report = figures.report(connection, shelf, day, at, closing.operator, number)
     till.close_shift(connection, shift.id, at, number)
     doubtful = tuple(one.id for one in payments.doubtful(connection))
     till.put_z(connection, shift.id, report, (day.sales, day.returns, day.expected, counted), day.after, doubtful)
@@ -335,8 +335,7 @@ def close(
         all_returns=day.after.returns,
         in_doubt=doubtful,
     )
-    journal.append(connection, new_id(), fact, Private(note=reason))
-    printing.give_out(connection, report, at, shift.event)
+    journal.append(connection, new_id(), fact, Private(note=closing.reason))
     return report
 
 
@@ -360,6 +359,15 @@ class _Closing(msgspec.Struct, frozen=True, kw_only=True):
             reason=self.reason,
             event=self.shift.event,
             about=self.shift.id,
+        )
+
+
+def _mind_carts(connection: Connection, shift: Shift) -> None:
+    if under_way := begun_sales.open_sales(connection, shift.event, training=shift.training):
+        raise Refused(
+            "A sale is under way",
+            filled("{number} carts are neither sold nor put by. Nothing was closed.", number=len(under_way)),
+            "Finish, hold or drop them first.",
         )
 
 

@@ -33,8 +33,6 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
 
     held: Order | None
     """The order of a pass to which everything is added."""
-    first: int
-    """The number of the first position that comes into being."""
     cart: Cart
     catalog: Catalog
     bill: Bill
@@ -43,6 +41,12 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     locale: str
     now: datetime
+
+    @property
+    def first(self) -> int:
+        """The number of the first position that comes into being."""
+        held = self.held.positions if self.held is not None else ()
+        return 1 + max((one.number for one in held), default=0)
 
 
 def order(connection: Connection, selling: Selling, station: Station) -> Order:
