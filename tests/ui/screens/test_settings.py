@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from boxoffice.domain.auto_print import AutoPrint
+from boxoffice.domain.door import Door
 from boxoffice.ports import Role
 from ui.preferences import load
 from ui.widgets.choice import Choice, Number
@@ -129,6 +130,14 @@ def test_the_desk_sees_how_the_door_is_set_and_changes_nothing(evening: Any, pla
     assert not named(screen, Choice, "Conference").isEnabled()
     assert not named(screen, QLineEdit, "Gate").isEnabled()
     assert not row(screen, "Look first, let in on confirmation").isEnabled()
+
+
+def test_a_new_station_that_only_scans_can_say_which_list_it_is_for(evening: Any, place: Any) -> None:
+    evening.enrol(Role.STEWARD)
+    evening.app.set_door(Door()).result()
+    screen = place()
+    choose(named(screen, Choice, "Conference"), "Main entrance")
+    evening.qtbot.waitUntil(lambda: evening.app.door.lists == (("conf26", 1),))
 
 
 def test_when_an_entry_prints_the_badge_is_kept_for_the_list(evening: Any, place: Any) -> None:

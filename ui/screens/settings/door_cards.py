@@ -59,7 +59,8 @@ class DoorCards:
                 box.addItem(one.name, one.id)
         chosen = dict(self._app.door.lists).get(event)
         box.setCurrentIndex(max(0, box.findData(chosen)))
-        box.setEnabled(self._may)
+        # Whoever may not change it still has to say it once: a door without a list lets nobody in.
+        box.setEnabled(self._may or not self._app.door.lists)
         box.activated.connect(lambda _: self._on_lists())
         self._of_event[event] = box
         return labelled(name, box)
