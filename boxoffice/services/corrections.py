@@ -20,7 +20,6 @@ from boxoffice.domain.orders import Order
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.redeeming import Redemption
 from boxoffice.domain.shift import Shift
-from boxoffice.domain.tax import Charge, Tally, apportioned, given_back
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.domain.vouchers import plain_code
 from boxoffice.errors import BadInput, Refused, filled
@@ -30,7 +29,8 @@ from boxoffice.storage import operators, orders, payments, receipt_book, setting
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, charged, gift_cards, give_back, guard, order_payments, shifts, tendering
+from . import books, card, charged, gift_cards, guard, order_payments, shifts, tendering
+from .changed_sum import Change, changed
 from .order_payments import Slip, came
 from .standing import Standing, gave_by, mind_refused, standing
 
@@ -132,7 +132,7 @@ def correct(
         raise Refused("It says so already", "Nothing was corrected.", "Choose another tender or amount.")
     known = shelf.now(connection)
     catalog = known.catalog(connection, before.event)
-    change = _change(connection, catalog, before, order, wish.total - before.total)
+    change = changed(connection, catalog, before, order, wish.total - before.total)
     one = _Correction(operation, before, proven.taken_back, new, change, shift, reason, now, operator)
     slip = books.next_number(connection, shift)
     page = _page(connection, one, catalog, slip)
@@ -283,40 +283,12 @@ def _same(before: Standing, new: Settled, wish: Plan) -> bool:
     )
 
 
-class _Change(msgspec.Struct, frozen=True):
-    """What a correction changes of the sum: nothing, if it is about tenders alone."""
-
-    parts: tuple[tuple[int, int], ...] = ()
-    """Position, and by how much more was paid for it (negative: less)."""
-    tally: Tally = Tally(total=0, groups=(), grosses=(), letters=())
-    names: tuple[str, ...] = ()
-
-
-def _change(connection: Connection, catalog: Catalog, before: Standing, order: Order, by: int) -> _Change:
-    """Spread another amount over the tickets, with the tax that their prices lose or gain by it."""
-    if not by:
-        return _Change()
-    held = {one.number: one for one in order.positions}
-    numbers = [number for number, _ in before.original.positions if number in held]
-    if not numbers:
-        raise Refused("Its order is not here any more", "Nothing was corrected.", "Correct the tender alone.")
-    booked = receipt_book.receipts_of_order(connection, before.event, order.code)
-    rates = {number: books.rate_of(catalog, one.item) for number, one in held.items()}
-    paid = dict(before.original.positions)
-    parts = apportioned(by, [paid[number] for number in numbers])
-    sold = [Charge(one.price, rates[number]) for number, one in held.items()]
-    gone = [Charge(-amount, rates[number]) for number, amount in give_back.gone(booked) if number in held]
-    tally = given_back(sold, gone, [Charge(-part, rates[n]) for n, part in zip(numbers, parts, strict=True)])
-    names = tuple(books.name_of(catalog, held[number].item) for number in numbers)
-    return _Change(tuple(zip(numbers, parts, strict=True)), tally, names)
-
-
 class _Correction(msgspec.Struct, frozen=True):
     operation: str
     before: Standing
     taken_back: tuple[Tendered, ...]
     new: Settled
-    change: _Change
+    change: Change
     shift: Shift
     reason: str
     now: datetime
