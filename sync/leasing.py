@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
@@ -166,7 +167,8 @@ class Leasing:
         for event, wish in wanted.items():
             if wish.until > self._wall():
                 catalog = self._station.shelf.of(connection, event)
-                numbers |= {(event, one.id): wish.of(one.id) for one in _concerned(catalog, wish)}
+                in_hand = {quota for (where, quota), one in held.items() if where == event and one.granted > one.sold}
+                numbers |= {(event, one.id): wish.of(one.id) for one in _concerned(catalog, wish, in_hand)}
                 at_once |= {(event, int(quota)) for quota in wish.more}
         return [
             (*place, number)
@@ -175,15 +177,18 @@ class Leasing:
         ]
 
 
-def _concerned(catalog: Catalog, wish: InHand) -> list[Quota]:
-    """The limited quotas that a till sells from on its day: of a series' later dates those that somebody buys."""
+def _concerned(catalog: Catalog, wish: InHand, in_hand: AbstractSet[int]) -> list[Quota]:
+    """The limited quotas that a till sells from on its day: of a series' later dates those that somebody buys.
+
+    What there is `in_hand` of a later date is kept: whoever wants to buy it is still about to.
+    """
     dates = {one.id for one in catalog.subevents.values() if one.date_from is None or one.date_from <= wish.until}
     return [
         one
         for one in catalog.quotas.values()
         if one.size is not None
         and not one.closed
-        and (one.subevent is None or one.subevent in dates or str(one.id) in wish.more)
+        and (one.subevent is None or one.subevent in dates or str(one.id) in wish.more or one.id in in_hand)
     ]
 
 

@@ -11,9 +11,12 @@ from typing import Any
 
 from boxoffice.bootstrap import App, open_station
 from boxoffice.counter import Counter
+from boxoffice.domain import selling
+from boxoffice.domain.cart import Cart
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.money import plain
 from boxoffice.domain.permissions import Act
+from boxoffice.domain.pricing import Bill
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 
@@ -251,6 +254,7 @@ def run_sell(args: argparse.Namespace) -> int:
         except (Refused, BadInput):
             if not any(one.is_open or one.is_stray for one in counter.cards.of(cart.id)):
                 counter.drop(cart.id).result()
+            _want_more(app, counter, cart, bill)
             raise
         total, change = plain(bill.total, shift.currency), plain(sale.change, shift.currency)
         values = {
@@ -267,6 +271,15 @@ def run_sell(args: argparse.Namespace) -> int:
         text = f"Receipt {sale.booked.number}{about}: {total} {shift.currency}, change {change}."
         say(args, values, text)
     return 0
+
+
+def _want_more(app: App, counter: Counter, cart: Cart, bill: Bill) -> None:
+    """Have the next sync set aside what this sale takes more of than this till may sell, where there is any left."""
+    taking = selling.pieces_of(one for one in bill.units if not one.has_room)
+    outlook = app.read(lambda c: counter.stock.outlook(c, cart.event))
+    needed = outlook.needs(taking, app.catalog(cart.event).quotas.values())
+    if needed and not counter.training and not outlook.lacks(needed):
+        app.write(lambda c: counter.stock.want(c, cart.event, needed)).result()
 
 
 def _counter(app: App, args: argparse.Namespace) -> Counter:

@@ -106,9 +106,14 @@ class Stock:
         return Outlook(left=left, here={quota: held[quota].left(now) if quota in held else 0 for quota in left})
 
     def want(self, connection: Connection, event: str, needed: Mapping[int, int]) -> None:
-        """Have more of some quotas set aside than of the others: somebody is about to buy so many."""
+        """Have more of some quotas set aside than of the others, or some of one of which there is nothing in hand.
+
+        Somebody is about to buy so many.
+        """
         wanted = settings.in_hand(connection).get(event)
-        if wanted is not None and any(number > wanted.of(quota) for quota, number in needed.items()):
+        held = leases.of_event(connection, event)
+        in_hand = {quota: lease.granted - lease.sold for quota, lease in held.items()}
+        if wanted is not None and any(number > in_hand.get(quota, 0) for quota, number in needed.items()):
             more = {str(quota): max(number, wanted.of(quota)) for quota, number in needed.items()}
             settings.want_in_hand(connection, event, msgspec.structs.replace(wanted, more={**wanted.more, **more}))
 

@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
+from boxoffice.bootstrap import App
 from boxoffice.cli.amounts import amount_in
+from boxoffice.config import Folder
+from boxoffice.domain.catalog import Quota
 from boxoffice.errors import BadInput
+from boxoffice.services import hear
+from boxoffice.storage import settings
 
 Verb = Callable[..., Any]
 
@@ -88,3 +93,16 @@ def test_where_drawers_are_counted_blind_an_x_says_nothing_of_the_cash_before(ve
     count.write_text("100 x 1\n")
     verb("shift", "count", str(count))
     assert "100.00" in str(verb("shift", "x"))
+
+
+def test_what_others_may_be_selling_is_asked_for_with_the_next_sync(verb: Verb, tmp_path: Path) -> None:
+    """Of a series' later dates too, of which nothing is set aside by itself."""
+    with App(Folder(tmp_path)) as app:
+        quota = Quota(id=4, event="conf26", size=50, items=(2,), variations=(7,))
+        app.write(lambda c: hear.apply(c, app.shelf, quota)).result()
+    verb("shift", "open", "--float", "0")
+    sell = ("sell", "--item", "2:7", "--tender", "cash:28")
+    assert verb(*sell) == (1, "Others may be selling the last ones")
+    with App(Folder(tmp_path)) as app:
+        assert app.read(settings.in_hand)["conf26"].more == {"4": 10}
+    assert verb(*sell, "--may-oversell")["receipt"] == 1

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from boxoffice.domain.catalog import Quota
+from boxoffice.domain.catalog import Quota, SubEvent
 from boxoffice.domain.facts import Guest, Private, Sold
 from boxoffice.domain.facts import Line as SaleLine
 from boxoffice.domain.stock import Granting, Lease, Piece, Sale, grant
@@ -286,6 +286,20 @@ def test_what_somebody_is_about_to_buy_is_asked_for_at_once_and_once(rounds: Any
     assert north.round() == 6
     assert not north.leasing.is_wanted()
     assert north.app.read(settings.in_hand)["conf26"].more == {}
+
+
+def test_of_a_later_date_there_is_in_hand_what_somebody_buys_until_the_till_closes(rounds: Any) -> None:
+    north = rounds("north")
+    later = SubEvent(id=9, event="conf26", date_from=NOON + timedelta(days=3))
+    for noun in (later, Quota(id=1, event="conf26", size=SIZE, items=(1,), subevent=9)):
+        north.app.write(lambda c, noun=noun: hear.apply(c, north.app.shelf, noun)).result()
+    opens(north, 4)
+    assert north.round() == 0
+    north.app.write(lambda c: north.stock.want(c, "conf26", {1: 1})).result()
+    assert north.round() == 4
+    assert north.round() == 4
+    closes(north)
+    assert north.round() == 0
 
 
 def test_a_till_that_closes_gives_back_what_it_did_not_sell(rounds: Any) -> None:
