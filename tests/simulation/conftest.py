@@ -23,8 +23,8 @@ from sync.hub import database
 
 from .day import Day, make_templates
 from .handset import Handset, pool_of
-from .laptops import OneReader, OnTheSpot, in_plain
 from .network import Line, connect_from_here, wrap
+from .stores import OneReader, OnTheSpot, in_plain
 from .venue import VenueWriter, one_by_one
 from .world import Datetime, Threading, Time, in_a_moment, this_machine
 
@@ -35,6 +35,7 @@ CLOCKS = {
     "sync.api": ("time",),
     "sync.engine": ("time", "datetime", "threading"),
     "sync.hub.app": ("time", "datetime"),
+    "sync.leasing": ("datetime",),
     "sync.pull": ("time", "datetime"),
     "sync.push": ("datetime",),
     "sync.tempo": ("time",),

@@ -16,14 +16,15 @@ from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.domain.permissions import Role
 from sync.enrol import enrol
 from sync.pace import HEARTBEAT
 from sync.rounds import Rounds
 
 from . import promises, tills
-from .laptops import EVENT, STORES, Laptop
+from .laptops import EVENT, Laptop
 from .network import CONNECTING, DAY, FAIR, ON_THE_WAY, URL, Network, Weather
+from .stores import STORES
+from .trade import trade
 from .venue import Venue
 from .world import MORNING, World
 from .world import Event as Flag
@@ -65,6 +66,7 @@ def make_templates(folder: Path) -> None:
             laptop.folder.mkdir(parents=True)
             with laptop.here():
                 laptop.app = App(Folder(laptop.folder))
+                laptop.app.write(lambda c: tills.set_up(c, EVENT)).result()
             await laptop.run(lambda one=laptop: enrol(one.app, URL, venue.invite(one.name), name=one.name.title()))
             laptop.app.close()
             STORES.forget_all()
@@ -140,6 +142,8 @@ class Day:
         for laptop in self.laptops:
             laptop.tell(f"opens, its clock {laptop.ahead:+.0f} s")
             laptop.open()
+            if self.chance.random() < 0.8:
+                laptop.till.set_aside(self.chance.choice((1, 2, 3)))
         for number in range(self.chance.choice((1, 1, 2, 2, 3))):
             if number:
                 await self._night()
@@ -204,8 +208,8 @@ class Day:
 
     async def _act(self) -> None:
         laptop = self.chance.choice(self.laptops)
-        if self.chance.random() < 0.4:
-            self._trade(laptop)
+        if self.chance.random() < 0.55:
+            trade(self, laptop)
             return
         ticket = self.chance.choice(self.tickets)
         match self.chance.random():
@@ -229,38 +233,6 @@ class Day:
                 laptop.put_by()
             case _:
                 laptop.settle(self.chance.choice(("accept", "annul", "escalate")))
-
-    def _trade(self, laptop: Laptop) -> None:
-        till, chance = laptop.till, self.chance
-        match chance.randrange(24):
-            case 0 | 1 | 2:
-                till.sell(chance.choice((1, 1, 2)))
-            case 3 | 4 | 5 | 6:
-                till.sell_with(chance.choice(tills.VOUCHERS))
-            case 7 | 8 | 9 | 10:
-                till.spend(chance.choice(self.cards))
-            case 11:
-                card = f"{laptop.name.upper()}{len(self.cards)}CARD0000"
-                if till.load(card, 4_000, new=True):
-                    self.cards.append(card)
-            case 12:
-                till.load(chance.choice(self.cards), 1_000, new=False)
-            case 13:
-                code = f"{laptop.name[0].upper()}U{len(self.unpaid)}"
-                if till.order(code):
-                    self.unpaid.append(code)
-            case 14 | 15:
-                till.take(chance.choice(self.unpaid))
-            case 16:
-                till.give_back(chance.choice(self.unpaid))
-            case 17:
-                till.void()
-            case 18 | 19 | 20:
-                till.close()
-            case 21 | 22:
-                till.promote(chance.choice((Role.CASHIER, Role.SUPERVISOR)))
-            case _:
-                till.hire(chance.choice((Role.CASHIER, Role.SUPERVISOR)))
 
     async def _mishap(self) -> None:
         laptop = self.chance.choice(self.laptops)

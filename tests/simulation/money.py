@@ -11,7 +11,7 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from .tills import CARDS, ON_A_CARD
+from .tills import CARDS, ON_A_CARD, PLACES, WORKSHOP
 
 if TYPE_CHECKING:
     from .day import Day
@@ -68,25 +68,64 @@ class Books:
             for device, kind, operation, body in self._day.venue.query(_DONE)
         ]
         for laptop in laptops:
-            self._tenders_are_those_of(laptop, acts)
+            own = [(kind, fact) for device, kind, _, fact in acts if device == laptop.device]
+            if not (laptop.copied or laptop.set_aside):  # Then some of its documents stand in another store.
+                self._tenders_are_those_of(laptop, own)
+                self._drawer_is_that_of(laptop, own)
+                self._terminal_has_what_was_told(laptop, own)
             self._totals_add_up(laptop)
+            self._drawers_add_up(laptop)
         self._orders_have_what_was_taken(acts)
         self._cards_hold_what_was_put_on_them(acts)
         self._vouchers_are_counted(laptops)
 
-    def _tenders_are_those_of(self, laptop: Laptop, acts: list[Any]) -> None:
-        if laptop.copied or laptop.set_aside:
-            return  # Then some of its documents stand in another store.
+    def nobody_sold_what_was_another_ones(self) -> None:
+        """Nobody sold a place in the workshop at his own risk, so all of them were set aside for whoever sold them."""
+        sold = 0
+        for _, _, body in self._documents("order"):
+            order = json.loads(body)
+            held = [one for one in order["positions"] if one["item"] == WORKSHOP and not one.get("canceled")]
+            sold += len(held) if order.get("status") != "c" else 0
+        if sold > PLACES:
+            raise Unbalanced(f"There are {PLACES} places in the workshop, and {sold} were sold")
+
+    def _tenders_are_those_of(self, laptop: Laptop, own: list[Any]) -> None:
         here: Counter[str] = Counter()
         for means, amount in laptop.rows("SELECT means, amount FROM receipt_tenders"):
             here[means] += amount
         there: Counter[str] = Counter()
-        for device, kind, _, fact in acts:
-            if device == laptop.device and kind == "receipt":
+        for kind, fact in own:
+            if kind == "receipt":
                 for means, amount in fact.get("tenders", ()):
                     there[means] += amount
         if here != there:
             raise Unbalanced(f"{laptop} has taken {dict(here)}, and the hub was told of {dict(there)}")
+
+    def _drawer_is_that_of(self, laptop: Laptop, own: list[Any]) -> None:
+        """The hub knows of all cash that was moved without a sale, and of each Z what the Z says."""
+        moved = Counter(dict(laptop.rows(_MOVED)))
+        told: Counter[str] = Counter()
+        for kind, fact in own:
+            if kind == "cash_moved":
+                told[fact["movement"]] += fact.get("amount", 0)
+        if moved != told:
+            raise Unbalanced(f"{laptop} has moved {dict(moved)}, and the hub was told of {dict(told)}")
+        closed = sorted(tuple(fact[name] for name in _OF_A_Z) for kind, fact in own if kind == "shift_closed")
+        if closed != [tuple(row) for row in laptop.rows(f"SELECT {', '.join(_OF_A_Z)} FROM z_reports ORDER BY number")]:
+            raise Unbalanced(f"{laptop} has other Z reports than the hub: {closed}")
+
+    def _terminal_has_what_was_told(self, laptop: Laptop, own: list[Any]) -> None:
+        charged = Counter(one.evidence.receipt for one in laptop.terminal.kept)
+        told = Counter(fact["receipt"] for kind, fact in own if kind == "card" and fact["outcome"] == "captured")
+        if charged != told:
+            raise Unbalanced(f"The terminal of {laptop} has charged {charged}, and the hub was told of {told}")
+
+    def _drawers_add_up(self, laptop: Laptop) -> None:
+        """What should be in a drawer is what was in it at first, what was moved, and what was paid in cash."""
+        for number, shift, expected in laptop.rows("SELECT number, shift, expected FROM z_reports"):
+            [(there,)] = laptop.rows(_IN_DRAWER, shift)
+            if there != expected:
+                raise Unbalanced(f"Z {number} of {laptop} expects {expected} in the drawer, and it is {there}")
 
     def _totals_add_up(self, laptop: Laptop) -> None:
         sums = (0, 0)
@@ -155,6 +194,14 @@ def _known(laptop: Laptop) -> dict[str, Any]:
 
 _DONE = "SELECT device, kind, operation, body FROM acts WHERE outcome = 'done'"
 _Z = "SELECT number, sales, returns, all_sales, all_returns FROM z_reports ORDER BY number"
+_OF_A_Z = ("number", "sales", "returns", "expected", "counted", "all_sales", "all_returns")
+_MOVED = "SELECT movement, sum(amount) FROM cash_moves GROUP BY movement"
+_IN_DRAWER = """
+    SELECT float + coalesce((SELECT sum(amount) FROM cash_moves WHERE shift = shifts.id AND movement <> 'float'), 0)
+        + coalesce((SELECT sum(t.amount) FROM receipts r JOIN receipt_tenders t
+            ON t.receipt = r.number AND t.training = r.training WHERE r.shift = shifts.id AND t.means = 'cash'), 0)
+    FROM shifts WHERE id = ?
+"""
 _OVERUSED = "SELECT 1 FROM conflicts WHERE kind = 'voucher_overused' AND json_extract(body, '$[0].words') = ?"
 _RECEIPTS = (
     "SELECT operation, json_extract(body, '$.total') FROM takings"

@@ -22,7 +22,7 @@ from sync.hub import acts, chain, documents, effects, feed
 from sync.hub import writer as hub_writer
 from sync.wire import hub as wire
 
-from .laptops import OnTheSpot
+from .stores import OnTheSpot
 from .venue import VenueWriter
 from .world import this_machine
 
@@ -55,7 +55,7 @@ def planted(*, day: int, shows: str) -> Callable[[Bug], Bug]:
 # At the station
 
 
-@planted(day=2, shows="has lost what it promised")
+@planted(day=0, shows="has lost what it promised")
 def answers_a_person_before_the_commit(patch: Patch) -> None:
     real = OnTheSpot._submit
 
@@ -84,13 +84,13 @@ def takes_an_act_out_of_the_outbox_when_it_is_sent(patch: Patch) -> None:
     patch.setattr(push.Push, "_send", send)
 
 
-@planted(day=21, shows="took an act for sent")
-def deletes_on_404(patch: Patch) -> None:
+@planted(day=1, shows="took an act for sent")
+def deletes_on_any_no_to_a_whole_request(patch: Patch) -> None:
     real = push._said_of_all
 
     def said(batch: Any, trouble: Any) -> Any:
         receipt = real(batch, trouble)
-        if trouble.status != 404:
+        if not 400 <= (trouble.status or 0) < 500:
             return receipt
         gone = tuple(Answer(one.operation, Outcome.DONE) for one in receipt.answers)
         return msgspec.structs.replace(receipt, answers=gone)
@@ -98,7 +98,7 @@ def deletes_on_404(patch: Patch) -> None:
     patch.setattr(push, "_said_of_all", said)
 
 
-@planted(day=45, shows="took an act for sent")
+@planted(day=1, shows="took an act for sent")
 def believes_a_login_page_that_speaks_json(patch: Patch) -> None:
     patch.setattr(wire, "_left_out", lambda entry: Answer(entry.operation, Outcome.DONE))
 
@@ -122,12 +122,12 @@ def names_an_act_when_it_is_sent(patch: Patch) -> None:
     patch.setattr(wire, "receipt_of", receipt_of)
 
 
-@planted(day=2, shows="does not know of|parked|outboxes are not empty")
+@planted(day=15, shows="does not know of|parked|outboxes are not empty|Not everybody has heard")
 def gives_up_an_act_for_a_proxys_mood(patch: Patch) -> None:
     patch.setattr(push, "_NEVER", push._NEVER | {408, 409, 425, 429, 500, 502, 503, 504})
 
 
-@planted(day=2, shows="Acts wait for others")
+@planted(day=15, shows="Acts wait for others")
 def lets_all_acts_wait_behind_one_that_fails(patch: Patch) -> None:
     real = push.Push._send
 
@@ -140,7 +140,7 @@ def lets_all_acts_wait_behind_one_that_fails(patch: Patch) -> None:
     patch.setattr(push.Push, "_send", send)
 
 
-@planted(day=20, shows="does not know of|outboxes are not empty|Not everybody has heard")
+@planted(day=3, shows="does not know of|outboxes are not empty|Not everybody has heard")
 def does_not_see_that_the_server_was_set_back(patch: Patch) -> None:
     real = push._lost
 
@@ -151,7 +151,7 @@ def does_not_see_that_the_server_was_set_back(patch: Patch) -> None:
     patch.setattr(push, "_lost", lost)
 
 
-@planted(day=26, shows="Nobody noticed")
+@planted(day=5, shows="Nobody noticed")
 def does_not_see_that_it_was_copied(patch: Patch) -> None:
     real = push._lost
 
@@ -180,17 +180,17 @@ def moves_the_cursor_before_the_rows_are_there(patch: Patch) -> None:
     patch.setattr(pull._Intake, "run", run)
 
 
-@planted(day=32, shows="outboxes are not empty|Not everybody has heard")
+@planted(day=13, shows="outboxes are not empty|Not everybody has heard|Acts wait for others")
 def waits_longer_and_longer(patch: Patch) -> None:
     patch.setattr(pace, "LONGEST_WAIT", 3_600.0)
 
 
-@planted(day=18, shows="outboxes are not empty|Not everybody has heard")
+@planted(day=45, shows="outboxes are not empty|Not everybody has heard")
 def obeys_a_login_page_that_asks_for_a_week(patch: Patch) -> None:
     patch.setattr(pace, "LONGEST_ASKED", 7 * 86_400.0)
 
 
-@planted(day=0, shows="Not everybody has heard")
+@planted(day=3, shows="Not everybody has heard")
 def trusts_the_stream_alone(patch: Patch) -> None:
     patch.setattr(engine, "POLL", 1e9)
     patch.setattr("sync.hub.pokes.Pokes.tell", lambda *_: None)
@@ -208,7 +208,7 @@ def tells_one_door_only_of_a_double_entry(patch: Patch) -> None:
     patch.setattr(disagree.rules, "double_entries", double_entries)
 
 
-@planted(day=17, shows="Not everybody has heard")
+@planted(day=14, shows="Not everybody has heard")
 def passes_over_carts_of_other_tills(patch: Patch) -> None:
     patch.setattr("boxoffice.services.hear.held.hear", lambda *_: None)
 
@@ -216,7 +216,7 @@ def passes_over_carts_of_other_tills(patch: Patch) -> None:
 # At the hub
 
 
-@planted(day=4, shows="has lost what it said|does not know of|taken for a copy|Not everybody has heard")
+@planted(day=10, shows="has lost what it said|does not know of|taken for a copy|Not everybody has heard")
 def forgets_after_a_day_what_it_has_seen(patch: Patch) -> None:
     real = acts._known
 
@@ -228,7 +228,7 @@ def forgets_after_a_day_what_it_has_seen(patch: Patch) -> None:
     patch.setattr(acts, "_known", known)
 
 
-@planted(day=4, shows="an act that nobody did|taken for a copy|Not everybody has heard")
+@planted(day=1, shows="an act that nobody did|taken for a copy|Not everybody has heard")
 def takes_an_act_a_second_time(patch: Patch) -> None:
     real = acts._Intake.answer
 
@@ -241,7 +241,7 @@ def takes_an_act_a_second_time(patch: Patch) -> None:
     patch.setattr(acts._Intake, "answer", answer)
 
 
-@planted(day=5, shows="has lost what it said")
+@planted(day=0, shows="has lost what it said")
 def answers_a_station_before_the_commit(patch: Patch) -> None:
     real = VenueWriter._commit
 
@@ -272,7 +272,7 @@ def answers_a_station_before_the_commit(patch: Patch) -> None:
     patch.setattr(VenueWriter, "forget", forget)
 
 
-@planted(day=2, shows="Not everybody has heard")
+@planted(day=1, shows="Not everybody has heard")
 def lets_a_cursor_step_over_a_row_that_is_not_committed_yet(patch: Patch) -> None:
     real = documents.sql.insert
 
@@ -302,7 +302,7 @@ def keeps_an_entry_and_tells_nobody(patch: Patch) -> None:
     patch.setattr(effects.Effects, "keep", keep)
 
 
-@planted(day=2, shows="Not everybody has heard")
+@planted(day=1, shows="Not everybody has heard")
 def ends_a_feed_where_a_page_ends(patch: Patch) -> None:
     real = feed.span
 
@@ -313,7 +313,7 @@ def ends_a_feed_where_a_page_ends(patch: Patch) -> None:
     patch.setattr(feed, "span", span)
 
 
-@planted(day=0, shows="does not know of|Not everybody has heard")
+@planted(day=0, shows="does not know of|Not everybody has heard|has lost what it said")
 def takes_two_acts_of_one_second_for_one(patch: Patch) -> None:
     real = acts._Intake.answer
     seen: dict[Any, str] = {}

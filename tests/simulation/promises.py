@@ -218,17 +218,21 @@ class Watch:
                 continue
             if TOO_MUCH.get(kind, "-") not in because:
                 raise Broken(f"The hub refused {kind} [{operation[-6:]}]: {because}")
-            self._is_told_of(operation, device)
+            self._is_told_of(operation, device, kind)
         for laptop in self._day.laptops:
             for kind, because in laptop.rows(_PARKED):
                 if TOO_MUCH.get(kind, "-") not in because:
                     raise Broken(f"{laptop} keeps parked acts: {kind}: {because}")
 
-    def _is_told_of(self, operation: str, device: str) -> None:
-        """What the hub refused is set before the people of the till that did it."""
+    def _is_told_of(self, operation: str, device: str, kind: str) -> None:
+        """What the hub refused is set before the people of the till that did it; of a gift card everybody hears."""
         for laptop in self._day.laptops:
-            mine = laptop.device == device and not self._is_stopped(laptop)
-            if mine and laptop.rows(_HAS, operation) and not laptop.rows(_DISAGREES, operation):
+            if self._is_stopped(laptop):
+                continue
+            if kind == "gift_card" and not self._lost_with_a_copy() and not laptop.rows(_HAS_SIDE, operation):
+                raise Broken(f"{laptop} does not know who took too much from a gift card: [{operation[-6:]}]")
+            mine = laptop.device == device and laptop.rows(_HAS, operation)
+            if mine and not laptop.rows(_DISAGREES, operation):
                 raise Broken(f"{laptop} does not say that an act of its was refused: [{operation[-6:]}]")
 
     def _stores_are_sound(self) -> None:
@@ -279,6 +283,8 @@ class Watch:
             return
         try:
             self._books.look([one for one in self._day.laptops if not self._is_stopped(one)])
+            if not (self._day.venue.lost_by_restore or any(one.copied or one.set_aside for one in self._day.laptops)):
+                self._books.nobody_sold_what_was_another_ones()
         except Unbalanced as books:
             raise Broken(str(books)) from None
 
@@ -325,4 +331,5 @@ _NAMING = (
 _PARKED = "SELECT j.kind, o.because FROM outbox o JOIN journal j ON j.id = o.id WHERE o.state = 'parked'"
 _HAS = "SELECT 1 FROM journal WHERE operation = ?"
 _DISAGREES = "SELECT 1 FROM conflicts WHERE json_extract(body, '$[0].nonce') = ?"
+_HAS_SIDE = "SELECT 1 FROM conflicts c, json_each(c.body) s WHERE json_extract(s.value, '$.nonce') = ?"
 _LEFT = "SELECT operation FROM journal j WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = j.id)"

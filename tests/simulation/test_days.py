@@ -48,7 +48,7 @@ def test_every_promise_is_kept_on_very_many_days(first: int) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("seed", [8, 26])
+@pytest.mark.parametrize("seed", [8, 27])
 def test_a_seed_tells_the_same_story_twice(live: Live, seed: int) -> None:
     once, again = live(seed).world.story, live(seed).world.story
     assert len(once) > 50

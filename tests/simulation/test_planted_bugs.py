@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from . import planted_money as _  # noqa: F401 - it plants more
+from . import planted_counter, planted_money  # noqa: F401 - they plant more
 from .planted import BUGS, Planted
 
 MOST_DAYS = 100

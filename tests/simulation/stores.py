@@ -1,0 +1,93 @@
+"""A laptop's store without threads: one connection, on which each job is done at once, as a transaction as always."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from boxoffice.storage import connection
+from boxoffice.storage.readers import Readers
+from boxoffice.storage.writer import Lane, Writer
+
+from .world import Killed, Time
+
+
+class Stores:
+    """Connections to stores, one for each: who crashes or goes home finds his again, without what was not committed.
+
+    Readers use it too. No two are ever awake at once, and only a job that is under way has something uncommitted.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[Path, Any] = {}
+
+    def connection(self, path: Path, key: bytes) -> Any:
+        """The one to this file."""
+        if path not in self._open:
+            self._open[path] = connection.writable(path, key)
+        return self._open[path]
+
+    def forget(self, path: Path) -> None:
+        """Close it, before another file comes to stand there."""
+        if path in self._open:
+            self._open.pop(path).close()
+
+    def forget_all(self) -> None:
+        """The day is over."""
+        for path in list(self._open):
+            self.forget(path)
+
+
+STORES = Stores()
+
+
+def in_plain(path: Path, _key: bytes) -> Any:
+    """A connection to a store that is not encrypted: no day is about that, and each page would pay for it."""
+    return connection.engine.connect(
+        str(path), isolation_level=None, check_same_thread=False, cached_statements=connection.STATEMENTS
+    )
+
+
+class OnTheSpot(Writer):
+    """The station's writer without its thread: each job is done at once, in a transaction as always."""
+
+    def __init__(self, path: Path, key: bytes, prepare: Any) -> None:
+        self._connection = STORES.connection(path, key)
+        prepare(self._connection)
+        self._lanes = (deque(), deque())
+        self._serving = False
+        self._off = False
+        self.served_at = -math.inf
+        self.after_commit = []
+
+    def _submit(self, job: Any, lane: Lane) -> Future[Any]:
+        if self._off:
+            raise Killed
+        if lane is Lane.PERSON:
+            self.served_at = Time.monotonic()
+        future: Future[Any] = Future()
+        self._do(job, future)
+        return future
+
+    def at_once(self, job: Any) -> Future[Any]:
+        return self.submit(job)
+
+    def stop(self) -> None:
+        self._off = True
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+
+class OneReader(Readers):
+    """Reads what the writer's connection shows, which is never in the middle of a job then."""
+
+    def here(self) -> Any:
+        if not self._all:
+            self._all.append(STORES.connection(self._folder.store, self._key))
+        return self._all[0]
+
+    def close(self) -> None:
+        self._all.clear()
