@@ -145,6 +145,16 @@ def test_with_those_chosen_before_there_may_be_too_many(sold: Any) -> None:
         sold.finish(card(1_000), name="third")
 
 
+def test_of_what_was_chosen_before_no_second_date_is_added_unless_it_is_allowed(sold: Any) -> None:
+    another = adding(sold, a_date(1, 1, part_of=""), name="another")
+    sold.begin(another)
+    with pytest.raises(Refused, match="One date of each goes with the pass") as no:
+        sold.finish(card(1_500), name="another")
+    assert no.value.what == "It has a date of Concert already."
+    sold.begin(msgspec.structs.replace(another, allowed=("too many choices",)))
+    assert sold.finish(card(1_500), name="another").order.total == 8_000
+
+
 def test_what_is_added_is_not_paid_later(sold: Any) -> None:
     sold.begin(adding(sold, a_date(2, 4, part_of="")))
     with pytest.raises(Refused, match="paid at once"):

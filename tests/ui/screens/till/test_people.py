@@ -236,7 +236,7 @@ def test_a_pass_for_one_person_wants_its_name_even_of_a_walk_in(cashier: Any) ->
 
 
 def a_season(**of_pass: Any) -> tuple[Any, ...]:
-    terms = PassTerms(choices=(Choice(id=1, item=1, price=500),), entries=3, **of_pass)
+    terms = PassTerms(choices=tuple(Choice(id=n, item=1, dates=(n,), price=500) for n in (1, 2)), entries=3, **of_pass)
     return (*a_series(), Item(id=9, event="conf26", name={"en": "Season pass"}, price=9_000, pass_terms=terms))
 
 
@@ -300,7 +300,7 @@ def test_a_pass_is_sold_with_date_and_photo_and_one_is_added_by_its_code(cashier
     assert till.app.badges.photo("conf26", key)
     page.card.dates.click()
     sheet = till.sheet(ChoiceSheet)
-    sheet.rows[1, 2].click()
+    sheet.rows[2, 2].click()
     sheet.take()
     till.type("P↵")
     till.qtbot.waitUntil(lambda: till.app.counter().receipt(2) is not None)
