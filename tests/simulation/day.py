@@ -294,9 +294,9 @@ class Day:
 
     async def _drain(self, otherwise: str, waiting: Callable[[], dict[str, int]]) -> None:
         healed = self.world.now()
-        until = max([healed, *self.network.asked_until.values()]) + DRAINED_WITHIN
         while waiting():
-            if self.world.now() > until:
+            asked = self.network.asked_until.values()  # Looked at each time: such a wish may still be on its way.
+            if self.world.now() > max([healed, *asked]) + DRAINED_WITHIN:
                 raise promises.Broken(f"{otherwise}, 30 s after the weather got fair: {waiting()}")
             await asyncio.sleep(1.0)
         self.world.tell("", f"it took {self.world.now() - healed:.0f} s to send what waited")

@@ -30,6 +30,7 @@ class Watch:
     def __init__(self, day: Day) -> None:
         self._day = day
         self._answered: set[str] = set()
+        self._refused: set[str] = set()
         self._books = Books(day)
         day.network.seen = self._hear
 
@@ -38,6 +39,7 @@ class Watch:
         if status == 200 and request.path == "/v1/acts":
             answers = json.loads(body)["answers"]
             self._answered |= {one["operation"] for one in answers if one["outcome"] == "done"}
+            self._refused |= {one["operation"] for one in answers if one["outcome"] == "refused"}
             for one in answers:
                 words = f"{one['outcome']} [{one['operation'][-6:]}] {one.get('because', '')}"
                 self._day.world.tell("hub", f"  {request.machine}: {words}")
@@ -182,7 +184,7 @@ class Watch:
 
     def _nothing_is_lost(self, there: set[str]) -> None:
         for laptop in self._day.laptops:
-            excused = self._lost_with_a_copy()
+            excused = self._lost_with_a_copy() | self._refused_for_nothing()
             stopped = self._is_stopped(laptop)
             kept = dict(laptop.rows("SELECT operation, body FROM journal"))
             for act in laptop.acts:
@@ -194,6 +196,10 @@ class Watch:
                     continue
                 if act.operation not in there and not stopped and act.operation not in excused:
                     raise Broken(f"The hub does not know of {laptop}: {act.what} [{act.operation[-6:]}]")
+
+    def _refused_for_nothing(self) -> set[str]:
+        """Acts that a hub refused before it was set back: it booked none of them, and people may have given them up."""
+        return self._refused if self._day.venue.lost_by_restore else set()
 
     def _each_is_there_once(self, acts: list[Any]) -> None:
         """The hub has nothing that nobody did, and nothing twice."""
