@@ -113,7 +113,8 @@ def _taxes(page: Page, groups: Sequence[TaxGroup], currency: str) -> Iterator[Li
 def _group_name(page: Page, group: TaxGroup) -> str:
     if group.outside:
         return f"{group.letter} {page.say('Gift cards, outside VAT')}"
-    name = "" if group.name == page.say("VAT") else group.name
+    called = group.called or group.name
+    name = "" if called == page.say("VAT") else called
     return " ".join(part for part in (group.letter, name, page.speech.percent(group.rate)) if part)
 
 

@@ -70,6 +70,9 @@ class TaxGroup(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     tax: int
     gross: int
     name: str = ""
+    """As reports count it, whatever language the paper speaks."""
+    called: str = ""
+    """What it is called in the document's language; empty where that is its name."""
     outside: bool = False
     """No tax rate at all: what was put on gift cards, which is taxed when it is spent."""
 

@@ -67,6 +67,15 @@ class Taking(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.total - self.loaded
 
 
+def summed(named: Iterable[tuple[str, int, int]]) -> Figures:
+    """Name, number and amount, once for each name, in the order in which they came."""
+    sums: dict[str, tuple[int, int]] = {}
+    for name, number, amount in named:
+        before = sums.get(name, (0, 0))
+        sums[name] = (before[0] + number, before[1] + amount)
+    return tuple((name, number, amount) for name, (number, amount) in sums.items())
+
+
 def what_of(booked: Booked) -> What:
     """What a receipt of this till is about."""
     if booked.correction:

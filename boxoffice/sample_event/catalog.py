@@ -77,9 +77,11 @@ def conference(begins: date) -> Iterator[Noun]:
     yield Category(id=1, event=CONF, name={"en": "Tickets", "de": "Eintrittskarten", "zh": "门票"}, position=1)
     yield Category(id=2, event=CONF, name={"en": "Workshops", "zh": "工作坊"}, position=2, is_addon=True)
     yield Category(id=3, event=CONF, name={"en": "Extras", "de": "Dazu", "zh": "附加"}, position=3, is_addon=True)
-    yield TaxRule(id=1, event=CONF, name={"en": "VAT", "de": "USt.", "zh": "增值税"}, rate=1900)
-    yield TaxRule(id=2, event=CONF, name={"en": "Reduced VAT", "de": "Ermäßigte USt."}, rate=700)
-    yield TaxRule(id=3, event=CONF, name={"en": "Tax free", "de": "Steuerfrei"}, rate=0)
+    yield TaxRule(id=1, event=CONF, name={"en": "VAT", "de": "MwSt.", "zh": "增值税"}, rate=1900)
+    yield TaxRule(
+        id=2, event=CONF, name={"en": "Reduced VAT", "de": "Ermäßigte MwSt.", "zh": "优惠税率增值税"}, rate=700
+    )
+    yield TaxRule(id=3, event=CONF, name={"en": "Tax free", "de": "Steuerfrei", "zh": "免税"}, rate=0)
     roles = {"student": {"en": "students", "de": "Studierende", "zh": "学生"}}
     yield EventSettings(event=CONF, roles=roles)
     yield from _conference_tickets()
@@ -416,7 +418,7 @@ def festival(begins: date, keys: tuple[str, ...]) -> Iterator[Noun]:
         )
     yield Category(id=1, event=FEST, name={"en": "Tickets", "de": "Eintritt", "zh": "门票"}, position=1)
     yield Category(id=2, event=FEST, name={"en": "At the bar", "de": "An der Bar"}, position=2, is_addon=True)
-    yield TaxRule(id=1, event=FEST, name={"en": "VAT", "de": "USt."}, rate=1900)
+    yield TaxRule(id=1, event=FEST, name={"en": "VAT", "de": "MwSt.", "zh": "增值税"}, rate=1900)
     drinks = (AddOnRule(category=2, max_count=5),)
     yield Item(
         id=EVENING,

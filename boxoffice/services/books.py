@@ -18,7 +18,7 @@ from boxoffice.domain.facts import Private, Receipted
 from boxoffice.domain.instants import micros
 from boxoffice.domain.money import plain
 from boxoffice.domain.shift import Booked, Shift
-from boxoffice.domain.takings import What, what_of
+from boxoffice.domain.takings import What, summed, what_of
 from boxoffice.domain.tax import Rate
 from boxoffice.domain.tenders import Lacking, Offer, Settled, settle
 from boxoffice.domain.words import localised
@@ -27,7 +27,7 @@ from boxoffice.storage import journal, receipt_book
 from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
-from . import papers, print_setup, printing
+from . import naming, papers, print_setup, printing
 
 UNTAXED = Rate()
 """Of what no tax rule says anything about."""
@@ -85,15 +85,6 @@ def rate_of(catalog: Catalog, item: int) -> Rate:
     """The tax on an item, for amounts that have it in them: prices of positions do, however they were asked for."""
     known = catalog.items.get(item)
     return msgspec.structs.replace(pricing.rate_of(catalog, known), included=True) if known else UNTAXED
-
-
-def summed(named: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
-    """Name, number and amount, once for each name, in the order in which they came."""
-    sums: dict[str, tuple[int, int]] = {}
-    for name, number, amount in named:
-        before = sums.get(name, (0, 0))
-        sums[name] = (before[0] + number, before[1] + amount)
-    return tuple((name, number, amount) for name, (number, amount) in sums.items())
 
 
 def covered(total: int, offers: tuple[Offer, ...], shift: Shift) -> Settled:
@@ -161,7 +152,7 @@ def _receipt(connection: Connection, known: Known, catalog: Catalog, page: Page)
         lines=page.lines,
         total=page.total,
         tenders=page.settled.tendered,
-        taxes=page.taxes,
+        taxes=_called(catalog, page.taxes, locale),
         rounding=page.settled.rounding,
         orders=(page.order,) if page.order else (),
         corrects=str(page.corrects) if page.corrects else "",
@@ -169,6 +160,17 @@ def _receipt(connection: Connection, known: Known, catalog: Catalog, page: Page)
         void=page.void,
         exchange=page.exchange,
         reason=page.reason,
+    )
+
+
+def _called(catalog: Catalog, groups: tuple[TaxGroup, ...], locale: str) -> tuple[TaxGroup, ...]:
+    """The groups with what their taxes are called in the document's language, as it stays on the document."""
+    names = naming.of_taxes(catalog, locale)
+    return tuple(
+        group
+        if names.get(group.name, group.name) == group.name
+        else msgspec.structs.replace(group, called=names[group.name])
+        for group in groups
     )
 
 

@@ -20,6 +20,7 @@ from boxoffice.domain.orders import Order
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.redeeming import Redemption
 from boxoffice.domain.shift import Shift
+from boxoffice.domain.takings import summed
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.domain.vouchers import plain_code
 from boxoffice.errors import BadInput, Refused, filled
@@ -311,7 +312,7 @@ def _page(connection: Connection, one: _Correction, catalog: Catalog, number: in
         lines=lines,
         total=one.change.tally.total,
         taxes=tuple(group for group in one.change.tally.groups if group.gross),
-        items=books.summed((name, 0, part) for name, (_, part) in zip(one.change.names, one.change.parts, strict=True)),
+        items=summed((name, 0, part) for name, (_, part) in zip(one.change.names, one.change.parts, strict=True)),
         settled=Settled(
             tendered=(*one.taken_back, *one.new.tendered),
             rounding=one.new.rounding - one.before.rounding,

@@ -21,6 +21,7 @@ from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.takings import summed
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.domain.words import localised
 from boxoffice.errors import Refused
@@ -244,4 +245,4 @@ def _items(terms: Terms, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
     for swap in terms.swaps:
         named.append((books.name_of(catalog, swap.was_item), -1, -swap.was_price))
         named.append((books.name_of(catalog, swap.item), 1, swap.price))
-    return books.summed(named)
+    return summed(named)

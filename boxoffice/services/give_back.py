@@ -23,6 +23,7 @@ from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Order, PaymentState, Status
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Booked, Shift
+from boxoffice.domain.takings import summed
 from boxoffice.domain.tax import Charge, Tally, given_back
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.errors import BadInput, Refused, filled
@@ -340,6 +341,6 @@ def _walk_ins(back: Back, catalog: Catalog) -> tuple[int, int]:
 
 def _items(back: Back, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
     item_of = {one.number: one.item for one in back.order.positions}
-    return books.summed(
+    return summed(
         (books.name_of(catalog, item_of[number]), -(number in back.leaving), -amount) for number, amount in back.amounts
     )

@@ -12,10 +12,8 @@ import msgspec
 
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.shift import Booked
-from boxoffice.domain.takings import Figures, Taking
+from boxoffice.domain.takings import Figures, Taking, summed
 from boxoffice.domain.words import Localised, localised
-
-from . import books
 
 
 class Names(msgspec.Struct, frozen=True):
@@ -65,4 +63,4 @@ def _shown(texts: Iterable[Localised], locale: str) -> Mapping[str, str]:
 
 
 def _renamed(figures: Figures, shown: Mapping[str, str]) -> Figures:
-    return books.summed((shown.get(name, name), number, amount) for name, number, amount in figures)
+    return summed((shown.get(name, name), number, amount) for name, number, amount in figures)

@@ -22,6 +22,7 @@ from boxoffice.domain.documents import BillLine, Tendered
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Shift
+from boxoffice.domain.takings import summed
 from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Offer, Settled
 from boxoffice.errors import BadInput, Refused, filled
@@ -158,7 +159,7 @@ def _of_what_was_owed(
         lines=(BillLine(text=f"Receipt {owed.number}"), *lines),
         total=reckoned.total,
         taxes=tuple(group for group in reckoned.groups if group.gross),
-        items=books.summed((books.name_of(catalog, one.item), 0, share) for one, share, _ in changed),
+        items=summed((books.name_of(catalog, one.item), 0, share) for one, share, _ in changed),
         positions=tuple((one.number, share) for one, share, _ in changed if share < 0),
         settled=msgspec.structs.replace(page.settled, tendered=(*page.settled.tendered, *gone)),
         corrects=owed.receipt,
@@ -193,4 +194,4 @@ def _lines(
 
 def _items(positions: Sequence[Position], shares: Sequence[int], catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
     named = [(books.name_of(catalog, one.item), 1, share) for one, share in zip(positions, shares[:-1], strict=True)]
-    return books.summed([*named, ("Fees", 1, shares[-1])] if shares[-1] else named)
+    return summed([*named, ("Fees", 1, shares[-1])] if shares[-1] else named)

@@ -18,6 +18,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
 from boxoffice.domain.pricing import Bill, Unit
 from boxoffice.domain.shift import Shift
+from boxoffice.domain.takings import summed
 from boxoffice.domain.tenders import Settled
 from boxoffice.ids import new_order_code, new_secret
 from boxoffice.storage import orders
@@ -157,4 +158,4 @@ def _is_walk_in(selling: Selling, unit: Unit) -> bool:
 
 def _items(bill: Bill, catalog: Catalog) -> tuple[tuple[str, int, int], ...]:
     """What reports count: each item by its name in the catalogue's own language."""
-    return books.summed((books.name_of(catalog, unit.item), 1, unit.gross) for unit in bill.units)
+    return summed((books.name_of(catalog, unit.item), 1, unit.gross) for unit in bill.units)

@@ -257,6 +257,15 @@ def test_amounts_too_large_for_a_table_become_a_list(receipt) -> None:
     assert "VAT A 10%\n  Net            123,456,789,012\n" in written
 
 
+def test_a_tax_is_called_by_its_name_in_the_language_of_the_receipt(receipt) -> None:
+    group = TaxGroup(letter="A", rate=700, base=467, tax=33, gross=500, name="Reduced VAT", called="Ermäßigte MwSt.")
+    same = TaxGroup(letter="B", rate=1900, base=467, tax=89, gross=556, name="VAT", called="MwSt.")
+    written = plain.write(lay_out(receipt(taxes=(group, same), locale="de"), Paper(48)), 48)
+    assert "A Ermäßigte MwSt. 7" in written
+    assert "B 19" in written  # Its name stands above the column.
+    assert "VAT" not in written
+
+
 def test_a_card_payment_stands_on_a_report_by_what_a_person_can_say(documents) -> None:
     payment = Row(label="Card payment", text="by hand 01a203ab-cc80-7d94-b01e-421b23b86485", amount=2_000)
     report = msgspec.structs.replace(documents["z"], sections=(Section(title="Open ends", rows=(payment,)),))

@@ -135,9 +135,10 @@ def test_items_and_categories_stand_in_the_language_of_the_report(fair: Any) -> 
     )
     fair.sell(fair.cart(CartLine(id="a", item=1, guest=GRACE)), cash(10_000))
     fair.write(lambda c: settings.put(c, "locale", "de"))
+    fair.sell(fair.cart(CartLine(id="a", item=1, guest=GRACE), name="sale-2"), cash(10_000))
     report = x(fair)
     assert "MwSt. 19 %" in rows(report, "Taxes")
-    assert rows(report, "Items") == {"Normal": (1, 10_000, "")}
-    assert rows(report, "Categories") == {"Eintritte": (1, 10_000, "")}
-    zed = fair.close(30_000)
+    assert rows(report, "Items") == {"Normal": (2, 20_000, "")}
+    assert rows(report, "Categories") == {"Eintritte": (2, 20_000, "")}
+    zed = fair.close(40_000)
     assert rows(zed, "Items") == rows(report, "Items")

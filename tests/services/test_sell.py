@@ -8,7 +8,7 @@ import pytest
 
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import CartLine
-from boxoffice.domain.catalog import Item, Quota
+from boxoffice.domain.catalog import Item, Quota, TaxRule
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.orders import Status
@@ -17,7 +17,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import BadInput, Refused
 from boxoffice.services import print_setup, sell, shifts
-from boxoffice.storage import begun_sales, journal, outbox, print_queue, receipt_book, till, verify
+from boxoffice.storage import begun_sales, journal, outbox, print_queue, receipt_book, settings, till, verify
 
 
 def ticket(quantity: int = 1, name: str = "l1", **more: Any) -> CartLine:
@@ -54,6 +54,18 @@ def test_change_and_receipt_are_right(counter: Any) -> None:
     assert (sale.receipt.number, sale.receipt.total, sale.receipt.operator) == ("1", 10_000, "Ana")
     assert [(one.rate, one.base, one.tax) for one in sale.receipt.taxes] == [(810, 9_251, 749)]
     assert sale.receipt.orders == (sale.order.code,)
+
+
+def test_a_receipt_calls_its_taxes_by_their_names_in_its_own_language(counter: Any) -> None:
+    counter.day.hear(TaxRule(id=1, event="conf26", name={"en": "VAT", "de": "MwSt."}, rate=810))
+    counter.open()
+    counter.write(lambda c: settings.put(c, "locale", "de"))
+    sale = counter.sell(counter.cart(ticket()), cash(10_000))
+    refund = counter.give_back(sale.order.code, cash(-10_000))
+    counter.write(lambda c: settings.put(c, "locale", "en"))
+    in_english = counter.sell(counter.cart(ticket(), name="sale-2"), cash(10_000))
+    groups = [group for one in (sale, refund, in_english) for group in one.receipt.taxes]
+    assert [(one.name, one.called) for one in groups] == [("VAT", "MwSt."), ("VAT", "MwSt."), ("VAT", "")]
 
 
 def test_a_second_enter_makes_no_second_sale(counter: Any) -> None:
