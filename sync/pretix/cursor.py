@@ -85,6 +85,8 @@ class Memory:
         self._names: OrderedDict[int, str] = OrderedDict()
         self.denied: set[str] = set()
         """Kinds that this device may not read."""
+        self.places = 2
+        """Digits of the event's money behind the point. The event is the first thing that is read of it."""
 
     def is_due(self, kind: str, every: float) -> bool:
         """Whether a kind was not looked at for so many seconds."""

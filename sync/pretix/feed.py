@@ -75,7 +75,6 @@ class PretixFeed:
         self._cursor: str | None = cursor or None
         self._organizer_home = f"/api/v1/organizers/{quote(organizer, safe='')}/"
         self._home = f"{self._organizer_home}events/{quote(event, safe='')}/"
-        self._places = 2
         self._told = 0
 
     def __iter__(self) -> Iterator[Change]:
@@ -129,7 +128,7 @@ class PretixFeed:
         if found is not None:
             nouns, modified = found
             if kind == "event":
-                self._places = money.exponent(nouns[0].currency)
+                self._memory.places = money.exponent(nouns[0].currency)
             rows = {id_of(noun): _digest(msgspec.json.encode(noun)) for noun in nouns}
             changed: list[Noun | Gone] = [noun for noun in nouns if before.rows.get(id_of(noun)) != rows[id_of(noun)]]
             changed += [Gone(kind, self._event, name) for name in before.rows if name not in rows]
@@ -139,7 +138,7 @@ class PretixFeed:
     def _read_whole(self, kind: str, about: Kind, before: Seen) -> tuple[list[Any], str] | None:
         """All nouns of a kind; None if they are the same as before, or not for this device."""
         headers = {"If-Modified-Since": before.modified} if about.dated and before.modified else {}
-        reader = wire.Rows(about.row, about.noun, self._event, self._places)
+        reader = wire.Rows(about.row, about.noun, self._event, self._memory.places)
         if about.single:
             reply = self._get(self._home + about.path, kind=kind)
             return None if reply is None else (list(reader.nouns([msgspec.Raw(reply.body)])), "")
@@ -221,7 +220,7 @@ class PretixFeed:
     def _nouns(self, row: orders_wire.OrderRow) -> Iterator[Noun]:
         """An order, who has passed with its tickets, and what was printed for them."""
         try:
-            order = row.noun(self._event, self._places)
+            order = row.noun(self._event, self._memory.places)
             passages = list(row.passages(self._event, self._organizer, self._gates))
             printouts = list(row.printouts(self._event, self._organizer))
         except (ValueError, ArithmeticError) as error:
@@ -292,11 +291,11 @@ class PretixFeed:
         return names
 
     def _blocked(self) -> Iterator[Change]:
-        reader = wire.Rows(orders_wire.BlockedRow, Blocked, self._event, self._places)
+        reader = wire.Rows(orders_wire.BlockedRow, Blocked, self._event, self._memory.places)
         yield from self._window("blocked", "blockedsecrets/", ("updated_since", "updated"), reader)
 
     def _revoked(self) -> Iterator[Change]:
-        reader = wire.Rows(orders_wire.RevokedRow, Revoked, self._event, self._places)
+        reader = wire.Rows(orders_wire.RevokedRow, Revoked, self._event, self._memory.places)
         yield from self._window("revoked", "revokedsecrets/", ("created_since", "created"), reader)
 
     def _window(self, kind: str, path: str, fields: tuple[str, str], reader: wire.Rows) -> Iterator[Change]:

@@ -379,16 +379,29 @@ def test_all_languages_are_kept(pretix, doorway):
     assert door.app.catalog(EVENT).items[1].name == name
 
 
-def test_a_currency_without_cents_is_counted_without(pretix, doorway):
+@pytest.fixture
+def in_yen(pretix, doorway):
+    """A station of an event whose only item costs 1,900 yen."""
     pretix.event = {**pretix.event, "currency": "JPY"}
     pretix.kinds["items"] = json.loads(json.dumps(pretix.kinds["items"][:1]).replace('"119.00"', '"1900.00"'))
-    pretix.orders = {}
-    pretix.sold("NEWBY", total="1900.00")
-    door = doorway()
     pretix.kinds["items"][0]["default_price"] = "1900.00"
-    pretix.orders["NEWBY"]["positions"][0]["price"] = "1900.00"
+    pretix.orders = {}
+    door = doorway()
     door.sync(after=3600)
-    assert door.app.catalog(EVENT).items[1].price == 1900
+    return door
+
+
+def test_a_currency_without_cents_is_counted_without(in_yen):
+    assert in_yen.app.catalog(EVENT).items[1].price == 1900
+
+
+def test_so_it_is_in_looks_in_which_the_event_itself_is_not_asked_for(pretix, in_yen):
+    pretix.sold("NEWBY", total="1900.00")["positions"][0]["price"] = "1900.00"
+    pretix.requests.clear()
+    in_yen.sync()
+    assert not asked(pretix, f"/events/{EVENT}/")
+    [ticket] = in_yen.app.read(lambda c: orders.of_order(c, EVENT, "NEWBY"))
+    assert (ticket.order.total, ticket.position.price) == (1900, 1900)
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Sat, 21 Nov 2020 18:17:05 GMT, Sat, 21 Nov 2020 18:17:05 GMT"])
