@@ -80,7 +80,8 @@ def _at(row: tuple[int, str]) -> int:
 
 def annul(connection: Connection, nonce: str) -> list[CheckIn]:
     """Take back a passage and what followed from it; the passages that no longer count."""
-    taken = [one for one in _read(connection, "nonce = ? OR nonce GLOB ? || '/*'", (nonce, nonce)) if not one.annulled]
+    every = _read(connection, f"nonce = ? OR ({_FOLLOWING})", (nonce, *_following(nonce)))
+    taken = [one for one in every if not one.annulled]
     for one in taken:
         _annul(connection, one)
     return taken
@@ -156,7 +157,15 @@ def is_told_of(connection: Connection, checkin: CheckIn) -> bool:
 
 def followed_from(connection: Connection, nonce: str) -> list[CheckIn]:
     """The exits elsewhere that followed from one entry, taken back or not."""
-    return _read(connection, "nonce GLOB ? || '/*'", (nonce,))
+    return _read(connection, _FOLLOWING, _following(nonce))
+
+
+_FOLLOWING = "nonce >= ? AND nonce < ?"
+
+
+def _following(nonce: str) -> tuple[str, str]:
+    """Between which nonces those of what followed from a scan lie. "0" comes right behind "/"."""
+    return f"{nonce}/", f"{nonce}0"
 
 
 def is_own(connection: Connection, nonce: str) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.printing import State
-from boxoffice.storage import begun_sales, payments, print_queue, redeeming, verify
+from boxoffice.storage import begun_sales, checkins, payments, print_queue, redeeming, verify
 from boxoffice.storage.connection import Connection
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -27,6 +27,8 @@ ASKED: dict[str, tuple[Callable[[Connection], object], set[str]]] = {
     "carts that were put by": (lambda c: begun_sales.held(c, "conf26"), {"sales_held"}),
     "carts that a crash left": (lambda c: begun_sales.open_sales(c, "conf26"), {"sales_held"}),
     "vouchers given back": (lambda c: redeeming.reverse(c, "conf26", "A", [1], NINE), {"redemptions_order"}),
+    "a passage taken back": (lambda c: checkins.annul(c, "n1"), {"sqlite_autoindex_checkins_1"}),
+    "exits that followed from it": (lambda c: checkins.followed_from(c, "n1"), {"sqlite_autoindex_checkins_1"}),
     "vouchers used after all": (lambda c: redeeming.take_anew(c, "conf26", "A", NINE), {"redemptions_order"}),
 }
 
