@@ -13,7 +13,7 @@ import msgspec
 
 from boxoffice.decoding import decoder
 from boxoffice.domain.catalog import Quota
-from boxoffice.domain.facts import Sold
+from boxoffice.domain.facts import Exchanged, Extended, Fact, Sold, Swap
 from boxoffice.domain.instants import maybe_moment, micros, moment
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.stock import COUNTED, Anchor, Lease, covers
@@ -107,17 +107,27 @@ def all_taken(connection: Connection, event: str, quotas: Sequence[Quota]) -> di
 
 
 def unsent(connection: Connection, quota: Quota) -> int:
-    """How many tickets of a quota were sold here in sales that no server has."""
+    """How many tickets of a quota were sold here, or bought into an order or exchanged, that no server knows of."""
     bodies = connection.execute(
-        "SELECT j.body FROM outbox o JOIN journal j ON j.id = o.id WHERE j.kind = 'sold' AND o.state <> 'given up'"
+        "SELECT j.body FROM outbox o JOIN journal j ON j.id = o.id"
+        " WHERE j.kind IN ('sold', 'extended', 'exchanged') AND o.state <> 'given up'"
     ).fetchall()
-    sales = (fact_of(body) for (body,) in bodies)
-    return sum(
-        covers(quota, line.item, line.variation, line.subevent)
-        for sale in sales
-        if isinstance(sale, Sold) and sale.event == quota.event
-        for line in sale.lines
-    )
+    acts = (fact_of(body) for (body,) in bodies)
+    return sum(_places(act, quota) for act in acts if act.event == quota.event)
+
+
+def _places(act: Fact, quota: Quota) -> int:
+    """How many places of a quota an act takes; an exchange takes one where the ticket was not in it before."""
+    if isinstance(act, Sold | Extended):
+        return sum(covers(quota, line.item, line.variation, line.subevent) for line in act.lines)
+    if isinstance(act, Exchanged):
+        return sum(_comes_in(quota, swap) for swap in act.swaps)
+    return 0
+
+
+def _comes_in(quota: Quota, swap: Swap) -> bool:
+    was_in = covers(quota, swap.was_item, swap.was_variation, swap.was_subevent)
+    return covers(quota, swap.item, swap.variation, swap.subevent) and not was_in
 
 
 def last_orders(connection: Connection, quota: Quota, limit: int) -> list[tuple[str, datetime | None]]:

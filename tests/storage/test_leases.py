@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from boxoffice.domain.catalog import Quota
+from boxoffice.domain.facts import Exchanged, Extended, Line, Sold, Swap
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.stock import Anchor, Lease
 from boxoffice.errors import Refused
@@ -68,6 +69,25 @@ def test_what_is_gone_of_a_quota_is_counted_by_item_variation_and_date(store):
     assert leases.taken(store, quota) == 2
     assert leases.all_taken(store, "conf26", (quota, other)) == {1: 2, 2: 1}
     assert leases.all_taken(store, "conf26", ()) == {}
+
+
+def test_whatever_takes_a_place_counts_until_the_server_knows(store):
+    """Where the server counts itself, its figure is without what was sold, added to a pass and exchanged here since."""
+    quota = Quota(id=1, event="conf26", size=9, available=9, items=(1, 2))
+    line, day = Line(number=2, item=1, price=100), {"event": "conf26", "at": 1, "order": "A"}
+    inside = Swap(position=1, item=2, was_item=1)
+    into, out_of = Swap(position=2, item=1, was_item=3), Swap(position=3, item=3, was_item=1)
+    for operation, fact in (
+        ("sold", Sold(lines=(line,), total=100, **day)),
+        ("more", Extended(lines=(line, line, Line(number=5, item=3)), **day)),
+        ("other", Exchanged(swaps=(inside, into, out_of), **day)),
+        ("elsewhere", Sold(lines=(line,), total=100, **{**day, "event": "conf27"})),
+    ):
+        journal.append(store, operation, fact)
+    assert leases.unsent(store, quota) == 4
+    outbox.done(store, "more")
+    outbox.give_up(store, "sold")
+    assert leases.unsent(store, quota) == 1
 
 
 def test_the_time_is_kept_as_it_was_last_told(store):
