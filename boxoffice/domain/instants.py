@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -28,3 +28,9 @@ def maybe_micros(value: datetime | None) -> int | None:
 def maybe_moment(number: int | None) -> datetime | None:
     """Like `moment`, and None for None."""
     return None if number is None else moment(number)
+
+
+def day_by(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """When a day begins and ends by a clock; its end is outside. When clocks are put forward or back it is no 24 h."""
+    first, last = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    return first.astimezone(UTC), last.astimezone(UTC)

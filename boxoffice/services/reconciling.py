@@ -7,12 +7,13 @@ that somebody took out there shows as one that is missing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 import msgspec
 
 from boxoffice.domain.documents import Tendered
 from boxoffice.domain.gift_cards import LOADS
+from boxoffice.domain.instants import day_by
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.reconciling import Drawer, Elsewhere, Entered, Reconciliation, Sent, reconcile
@@ -39,7 +40,7 @@ def over(connection: Connection, event: str, since: datetime, until: datetime) -
     return reconcile(
         list(_Books(connection, event, attempts).entered(books)),
         [one for one in attempts if one.event == event],
-        [one for one in payments.days_between(connection, since, until) if one.at < until],
+        payments.days_between(connection, since, until),
         _drawers(connection, event, since, until),
         _elsewhere(takings.between(connection, event, since, until)),
         frozenset(operation for operation, _, _ in books),
@@ -59,12 +60,7 @@ def by_day(connection: Connection, event: str, zone: tzinfo, until: datetime) ->
     ours = {booked.receipt.at for _, _, booked in receipt_book.receipts_between(connection, event, _EVER, until)}
     theirs = {one.at for one in takings.between(connection, event, _EVER, until)}
     days = sorted({at.astimezone(zone).date() for at in ours | theirs})
-    return tuple(Compared(day, len(over(connection, event, *_span(day, zone)).differences)) for day in days)
-
-
-def _span(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    first, last = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
-    return first.astimezone(UTC), last.astimezone(UTC)
+    return tuple(Compared(day, len(over(connection, event, *day_by(day, zone)).differences)) for day in days)
 
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)

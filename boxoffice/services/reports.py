@@ -7,10 +7,11 @@ as the last sync, and the report says when that was.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import Report, Row, Section
+from boxoffice.domain.instants import day_by
 from boxoffice.domain.money import plain
 from boxoffice.domain.orders import Status
 from boxoffice.domain.passages import zone_of
@@ -31,9 +32,7 @@ EVENT = "Event overview"
 
 def span(known: Catalog, day: date) -> tuple[datetime, datetime]:
     """A day by the event's clock; its end is outside."""
-    zone = zone_of(known.event)
-    first, last = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
-    return first.astimezone(UTC), last.astimezone(UTC)
+    return day_by(day, zone_of(known.event))
 
 
 def taken(connection: Connection, event: str, since: datetime, until: datetime) -> list[Taking]:
@@ -71,7 +70,6 @@ def of_event(connection: Connection, shelf: Shelf, event: str, now: datetime, op
     """
     known = _known(connection, shelf, event)
     zone, locale = zone_of(known.event), settings.locale(connection)
-    offset = now.astimezone(zone).utcoffset() or timedelta()
     sold = takings.sold(connection, event)
     found = taken(connection, event, _FIRST, _LAST)
     paid = [one for one in sold if one.status == Status.PAID]
@@ -79,7 +77,7 @@ def of_event(connection: Connection, shelf: Shelf, event: str, now: datetime, op
         _prices("Tickets sold", paid, known, locale),
         _prices("Ordered, not paid", [one for one in sold if one.status == Status.PENDING], known, locale),
         _states(sold),
-        Section(title=DAYS, rows=over_time(takings.sold_by_day(connection, event, offset))),
+        Section(title=DAYS, rows=over_time(takings.sold_by_day(connection, event, zone))),
         *(one for one in sections(found, zone) if one.title in _OF_TILLS),
         _freshness(connection, event),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 import msgspec
 
 from boxoffice.decoding import decoder
-from boxoffice.domain.instants import micros
+from boxoffice.domain.instants import micros, moment
 from boxoffice.domain.takings import Taking
 
 from . import receipt_book
@@ -71,15 +71,21 @@ def sold(connection: Connection, event: str) -> list[Sold]:
     ]
 
 
-def sold_by_day(connection: Connection, event: str, offset: timedelta) -> list[tuple[date, int, int]]:
-    """Day, number and price of paid positions by when they were ordered; `offset` is the event's clock to UTC."""
+def sold_by_day(connection: Connection, event: str, zone: tzinfo) -> list[tuple[date, int, int]]:
+    """Day by that clock, number and price of paid positions by when they were ordered."""
     rows = connection.execute(
-        "SELECT (o.placed_at + ?) / ?, count(*), sum(p.price) FROM positions p"
+        "SELECT o.placed_at / ?1 * ?1, count(*), sum(p.price) FROM positions p"
         " JOIN orders o ON o.event = p.event AND o.code = p.order_code"
-        " WHERE p.event = ? AND NOT p.canceled AND o.status = 'p' AND o.placed_at IS NOT NULL GROUP BY 1 ORDER BY 1",
-        (offset // timedelta(microseconds=1), _DAY // timedelta(microseconds=1), event),
+        " WHERE p.event = ?2 AND NOT p.canceled AND o.status = 'p' AND o.placed_at IS NOT NULL GROUP BY 1 ORDER BY 1",
+        (_STEP // timedelta(microseconds=1), event),
     )
-    return [(date(1970, 1, 1) + day * _DAY, number, amount) for day, number, amount in rows.fetchall()]
+    sums: dict[date, tuple[int, int]] = {}
+    for began, number, amount in rows.fetchall():
+        day = moment(began).astimezone(zone).date()
+        before = sums.get(day, (0, 0))
+        sums[day] = (before[0] + number, before[1] + amount)
+    return [(day, number, amount) for day, (number, amount) in sums.items()]
 
 
-_DAY = timedelta(days=1)
+_STEP = timedelta(minutes=15)
+"""No clock is put forward or back, and no day begins, within one."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from boxoffice.domain.cart import CartLine
-from boxoffice.domain.catalog import Item
+from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.documents import Report
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.takings import Taking, What
@@ -109,6 +109,18 @@ def test_the_event_stands_by_item_and_price_wherever_it_was_sold(fair: Fair) -> 
     assert rows(report, "Tickets by state")[-1] == ("Cancelled", 1, 10_000)
     assert rows(report, "Sold over time") == [("2026-11-21", 3, 26_000)]
     assert rows(report, "Stations") == [("North door", 1, 10_000)]
+
+
+def test_what_was_sold_in_summer_stands_on_its_day_by_the_summer_clock(fair: Fair) -> None:
+    """The overview is asked for in winter, an hour later by the clock."""
+    counter = fair.counter
+    counter.day.hear(Event(slug="conf26", timezone="Europe/Zurich", currency="CHF", name={"en": "Conf 26"}))
+    at = datetime(2026, 10, 23, 22, 30, tzinfo=UTC)  # Half past midnight there, and half past eleven by today's clock.
+    ticket = Position(number=1, item=1, price=8_000, secret="s")
+    counter.day.hear(
+        Order(event="conf26", code="EARLY", status=Status.PAID, placed_at=at, total=8_000, positions=(ticket,))
+    )
+    assert rows(fair.event(), "Sold over time")[0] == ("2026-10-24", 1, 8_000)
 
 
 @pytest.mark.parametrize(
