@@ -127,8 +127,8 @@ def moved_in(connection: Connection, shift: str) -> list[tuple[str, int]]:
 
 
 def between(connection: Connection, since: datetime, until: datetime) -> list[Attempt]:
-    """Attempts that began in a time, oldest first."""
-    return _find(connection, "began_at BETWEEN ? AND ?", (micros(since), micros(until)))
+    """Attempts that began in a time (its end is outside), oldest first."""
+    return _find(connection, "began_at >= ? AND began_at < ?", (micros(since), micros(until)))
 
 
 def _find(connection: Connection, where: str, values: Sequence[object]) -> list[Attempt]:
@@ -205,9 +205,9 @@ def days_of_shift(connection: Connection, shift: str) -> list[TerminalDay]:
 
 
 def days_between(connection: Connection, since: datetime, until: datetime) -> list[TerminalDay]:
-    """The ends of days at terminals in a time, oldest first."""
+    """The ends of days at terminals in a time (its end is outside), oldest first."""
     rows = connection.execute(
-        "SELECT body FROM card_days WHERE at BETWEEN ? AND ? ORDER BY at", (micros(since), micros(until))
+        "SELECT body FROM card_days WHERE at >= ? AND at < ? ORDER BY at", (micros(since), micros(until))
     )
     return [_days.decode(body) for (body,) in rows.fetchall()]
 

@@ -45,6 +45,7 @@ def test_an_attempt_is_found_by_all_that_people_know_of_it(app: App) -> None:
     assert app.read(lambda c: payments.of_terminal_receipt(c, 42)) == [one]
     soon = NINE + timedelta(minutes=5)
     assert app.read(lambda c: payments.between(c, NINE, soon)) == [one]
+    assert app.read(lambda c: payments.between(c, NINE - timedelta(days=1), NINE)) == []
 
 
 @pytest.mark.parametrize("second", [{"terminal": "Till 2"}, {"operation": "sale-2"}])
