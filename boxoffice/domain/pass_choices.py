@@ -7,8 +7,15 @@ from collections.abc import Iterator, Sequence
 from .cart import Cart, CartLine, Objection
 from .catalog import Catalog, SubEvent
 from .offering import Choice, PassTerms
+from .orders import Position
 from .pricing import choice_of
 from .words import Sentence, localised
+
+TOO_MANY = "too many choices"
+"""What is waved through where a pass gets more dates than it may have."""
+TOO_FEW = "choices missing"
+KINDS = ("choice", TOO_FEW, TOO_MANY)
+"""What can stand against the dates of a pass."""
 
 
 def dates_of(choice: Choice, catalog: Catalog) -> tuple[SubEvent, ...]:
@@ -47,10 +54,34 @@ def of_choices(
         taken.add(one.choice)
     if len(taken) < terms.min_choices:
         words = Sentence("Choose dates for at least {number}", {"number": terms.min_choices})
-        yield _no("choices missing", line, words, may_be_allowed=True)
+        yield _no(TOO_FEW, line, words, may_be_allowed=True)
     if terms.max_choices is not None and len(taken) > terms.max_choices:
         words = Sentence("Dates for no more than {number}", {"number": terms.max_choices})
-        yield _no("too many choices", line, words, may_be_allowed=True)
+        yield _no(TOO_MANY, line, words, may_be_allowed=True)
+
+
+def beside(
+    cart: Cart, before: Sequence[Position], terms: PassTerms, catalog: Catalog, locale: str
+) -> Iterator[Objection]:
+    """What stands against dates that are added to a pass which was sold with those `before`."""
+    new = [one for one in cart.lines if one.choice is not None and not one.part_of]
+    of_choice = {(one.item, one.variation) for one in terms.choices}
+    number = sum((one.item, one.variation) in of_choice for one in before)
+    if new and terms.max_choices is not None and number + len(new) > terms.max_choices:
+        counts = {"number": number, "most": terms.max_choices}
+        words = Sentence("Dates chosen with this pass before: {number}; it may have {most}", counts)
+        yield _no(TOO_MANY, new[0], words, may_be_allowed=True)
+    for line in new:
+        choice = choice_of(cart, line, catalog)
+        if choice is not None and any(_was_taken_for(choice, one) for one in before):
+            values = {"choice": name_of_choice(choice, catalog, locale)}
+            yield _no(TOO_MANY, line, Sentence("The pass has a date of {choice} already", values), may_be_allowed=True)
+
+
+def _was_taken_for(choice: Choice, position: Position) -> bool:
+    """Whether a ticket of a pass is what this choice gives; one that was bought beside it cost what it costs alone."""
+    is_its_ticket = (position.item, position.variation, position.price) == (choice.item, choice.variation, choice.price)
+    return is_its_ticket and (choice.elsewhere is not None or not choice.dates or position.subevent in choice.dates)
 
 
 def _no(kind: str, line: CartLine, words: Sentence, *, may_be_allowed: bool = False) -> Objection:

@@ -127,7 +127,7 @@ def _of_parts(cart: Cart, line: CartLine, item: Item, catalog: Catalog, locale: 
 
 
 def _of_held_pass(cart: Cart, catalog: Catalog, locale: str) -> Iterator[Objection]:
-    """What is added to a pass that was sold before; how many were chosen then, is not known here."""
+    """What is added to a pass that was sold before; what was chosen then, is not known here."""
     if cart.to_pass is None or cart.empty:
         return
     terms = catalog.pass_terms(cart.to_pass.item)
@@ -135,7 +135,7 @@ def _of_held_pass(cart: Cart, catalog: Catalog, locale: str) -> Iterator[Objecti
         yield _no("pass", cart.lines[0], Sentence("This is no pass to which anything is added"))
         return
     chosen = [one for one in cart.lines if one.choice is not None and not one.part_of]
-    terms = msgspec.structs.replace(terms, min_choices=0)
+    terms = msgspec.structs.replace(terms, min_choices=0, max_choices=None)
     yield from of_choices(cart, cart.lines[0], chosen, terms, catalog, locale)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from boxoffice.domain.cart import Cart, HeldPass
+from boxoffice.domain.cart import Cart, HeldPass, Objection
 from boxoffice.domain.catalog import Catalog
-from boxoffice.domain.offering import Choice
 from boxoffice.domain.orders import Order, Position, Status, Ticket
-from boxoffice.domain.pass_choices import name_of_choice
-from boxoffice.domain.pricing import choice_of
+from boxoffice.domain.pass_choices import TOO_MANY, beside
 from boxoffice.domain.tenders import Means, Settled
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.storage import orders
@@ -43,7 +41,19 @@ def _mind_standing(ticket: Ticket) -> None:
         raise Refused("This pass is not valid", "It is cancelled, or not paid.", "Pay it first, or sell a new one.")
 
 
-def opened(connection: Connection, cart: Cart, catalog: Catalog, settled: Settled) -> Order | None:
+def objections(connection: Connection, cart: Cart, catalog: Catalog, locale: str) -> tuple[Objection, ...]:
+    """What stands against the dates in a cart beside those that its pass was sold with, but what was waved through."""
+    held = cart.to_pass
+    terms = catalog.pass_terms(held.item) if held is not None else None
+    if held is None or terms is None or TOO_MANY in cart.allowed:
+        return ()
+    order = orders.by_code(connection, cart.event, held.order)
+    positions = order.positions if order is not None else ()
+    before = [one for one in positions if one.addon_to == held.position and not one.canceled]
+    return tuple(beside(cart, before, terms, catalog, locale))
+
+
+def opened(connection: Connection, cart: Cart, settled: Settled) -> Order | None:
     """The order of the pass that a cart adds to; None for a cart of its own. Raises `Refused`."""
     held = cart.to_pass
     if held is None:
@@ -56,35 +66,9 @@ def opened(connection: Connection, cart: Cart, catalog: Catalog, settled: Settle
     if settled.later or any(Means(one.tender).pays_later for one in settled.tendered):
         what = "The whole pass would be unpaid until then."
         raise Refused("What is added to a pass is paid at once", what, "Take the money by another tender.")
-    _mind_dates(cart, catalog, order, held)
     return order
 
 
 def _position(order: Order | None, held: HeldPass) -> Position | None:
     positions = order.positions if order is not None else ()
     return next((one for one in positions if one.number == held.position), None)
-
-
-def _mind_dates(cart: Cart, catalog: Catalog, order: Order, held: HeldPass) -> None:
-    """With those that were chosen before, there may be too many dates, or two of one choice."""
-    terms = catalog.pass_terms(held.item)
-    if terms is None or "too many choices" in cart.allowed:
-        return
-    before = [one for one in order.positions if one.addon_to == held.position and not one.canceled]
-    new = [one for one in cart.lines if one.choice is not None]
-    of_choice = {(one.item, one.variation) for one in terms.choices}
-    taken = sum((one.item, one.variation) in of_choice for one in before)
-    if terms.max_choices is not None and taken + len(new) > terms.max_choices:
-        what = filled("It has {number} dates, and may have {most}.", number=taken, most=terms.max_choices)
-        raise Refused("The pass has no room for more dates", what, "Take fewer, or allow it.")
-    for line in new:
-        choice = choice_of(cart, line, catalog)
-        if choice is not None and any(_was_taken_for(choice, one) for one in before):
-            what = filled("It has a date of {choice} already.", choice=name_of_choice(choice, catalog))
-            raise Refused("One date of each goes with the pass", what, "Add a ticket at its own price.")
-
-
-def _was_taken_for(choice: Choice, position: Position) -> bool:
-    """Whether a ticket of a pass is what this choice gives; one that was bought beside it cost what it costs alone."""
-    is_its_ticket = (position.item, position.variation, position.price) == (choice.item, choice.variation, choice.price)
-    return is_its_ticket and (choice.elsewhere is not None or not choice.dates or position.subevent in choice.dates)

@@ -187,7 +187,7 @@ def finish(
     if not training:
         elsewhere.mind_payment(cart, catalog, settled)
         _take_places(connection, stock, cart, catalog, bill, may_oversell=may_oversell or _may_oversell(cart))
-    held = pass_sale.opened(connection, cart, catalog, settled) if not training else None
+    held = pass_sale.opened(connection, cart, settled) if not training else None
     selling_now = Selling(
         held=held,
         cart=cart,
@@ -280,6 +280,7 @@ def _mind_rules(connection: Connection, shelf: Shelf, cart: Cart, catalog: Catal
     known, members = redeem.known(connection, cart), redeem.members(connection, cart)
     against = selling.objections(cart, catalog, now, known, {}, locale, members)
     against += elsewhere.objections(connection, shelf, cart, catalog, now)
+    against += pass_sale.objections(connection, cart, catalog, locale)
     against += asking.missing(cart, catalog, locale)
     if against:
         words, more = against[0].words, len(against) - 1

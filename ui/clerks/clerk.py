@@ -28,7 +28,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.words import Sentence
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
-from boxoffice.services import elsewhere, lookup
+from boxoffice.services import elsewhere, lookup, pass_sale
 from boxoffice.storage import settings
 from ui.background import Background
 from ui.courier import Courier
@@ -164,12 +164,18 @@ class Clerk(QObject):
     @property
     def objections(self) -> tuple[Objection, ...]:
         """What stands against selling it. What somebody is, is asked before they pay, unless nobody is asked."""
-        codes, now = self.counter.codes, datetime.now(UTC)
-        known, members = codes.vouchers(self.cart), codes.members(self.cart)
-        found = selling.objections(self.cart, self.catalog, now, known, {}, language(), members)
-        found += self.limited.objections
-        found += self._app.read(lambda c: elsewhere.objections(c, self._app.shelf, self.cart, self.catalog, now))
+        found = self.against(self.cart) + self.limited.objections
         return tuple(one for one in found if one.kind != "role" or self.cart.quick)
+
+    def against(self, cart: Cart) -> tuple[Objection, ...]:
+        """What the rules have against a cart; not what is left of anything."""
+        codes, now, language_here = self.counter.codes, datetime.now(UTC), language()
+        known, members = codes.vouchers(cart), codes.members(cart)
+        found = selling.objections(cart, self.catalog, now, known, {}, language_here, members)
+        found += self._app.read(lambda c: elsewhere.objections(c, self._app.shelf, cart, self.catalog, now))
+        if cart.to_pass is not None:
+            found += self._app.read(lambda c: pass_sale.objections(c, cart, self.catalog, language_here))
+        return found
 
     def takes(self, item: Item) -> str | None:
         """The line that an add-on would go to; empty for what stands by itself, None if nothing takes it."""

@@ -9,14 +9,15 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from boxoffice.domain.cart import CartLine
+from boxoffice.domain import pass_choices
+from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.offering import Choice, PassTerms
 from boxoffice.domain.pass_choices import dates_of, name_of_choice
 from boxoffice.ids import new_id
 from ui import theme
 from ui.clerks.clerk import Clerk
-from ui.language import clock, language, name_of, tr
+from ui.language import clock, language, name_of, sentences, tell, tr
 from ui.money import money
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
@@ -44,15 +45,18 @@ class ChoiceSheet(Dialog):
         terms: PassTerms,
         whose: str,
         above: str,
+        would_be: Callable[[tuple[CartLine, ...]], Cart],
         done: Callable[[tuple[CartLine, ...]], object],
         parent: QWidget,
     ) -> None:
+        """`above` is the line of the pass, empty where it was sold before; `would_be` is the cart with some dates."""
         super().__init__(tr("Dates for {whose}", whose=whose), parent)
         self.setObjectName("choice_sheet")
         self.widen(600)
         self._clerk = clerk
         self._terms = terms
         self._above = above
+        self._would_be = would_be
         self._done = done
         ground = QWidget()
         ground.setProperty("role", "page")
@@ -75,6 +79,10 @@ class ChoiceSheet(Dialog):
         scroll.setMinimumSize(520, min(420, 60 * (len(self.rows) + len(terms.choices)) + 12))
         scroll.setWidget(ground)
         self.add(scroll)
+        self.wrong = QLabel()
+        self.wrong.setProperty("role", "warn")
+        self.wrong.setWordWrap(True)
+        self.add(self.wrong)
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.go = Button(tr("Into the cart"), weight=Weight.PRIMARY)
@@ -111,17 +119,25 @@ class ChoiceSheet(Dialog):
         self._show()
 
     def _show(self) -> None:
-        taken = sum(row.isChecked() for row in self.rows.values())
-        most = self._terms.max_choices
-        enough = taken >= self._terms.min_choices if self._above else taken > 0
-        self.go.setEnabled(enough and (most is None or taken <= most))
+        """What stands against the dates so far; what somebody may allow is allowed in the cart."""
+        lines = self._lines()
+        against = [one for one in self._clerk.against(self._would_be(lines)) if one.kind in pass_choices.KINDS]
+        said = dict.fromkeys(tell(one.words) for one in against)
+        if said and all(one.may_be_allowed for one in against):
+            said[tr("Somebody with permission can sell it all the same.")] = None
+        self.wrong.setText(sentences(*said))
+        self.wrong.setVisible(bool(said))
+        self.go.setEnabled(bool(lines or self._above) and all(one.may_be_allowed for one in against))
 
     def take(self) -> None:
         """Put them into the cart."""
-        taken = [place for place, row in self.rows.items() if row.isChecked()]
-        lines = tuple(self._line(choice, date) for choice, date in taken)
+        lines = self._lines()
         self.accept()
         self._done(lines)
+
+    def _lines(self) -> tuple[CartLine, ...]:
+        taken = [place for place, row in self.rows.items() if row.isChecked()]
+        return tuple(self._line(choice, date) for choice, date in taken)
 
     def _line(self, choice: int, date: int) -> CartLine:
         meant = next(one for one in self._terms.choices if one.id == choice)

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from boxoffice.domain.cart import CartLine, HeldPass
+from boxoffice.domain import cart as carts
+from boxoffice.domain.cart import Cart, CartLine, HeldPass
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.offering import PassTerms
 from boxoffice.domain.pricing import list_price
@@ -179,11 +181,14 @@ class PassPage(QWidget):
             self._till.choose()
             return
 
+        def would_be(dates: tuple[CartLine, ...]) -> Cart:
+            return carts.added(Cart(id=self._clerk.cart.id, event=item.event), line, *dates)
+
         def chosen(dates: tuple[CartLine, ...]) -> None:
             self._clerk.add_pass(line, dates)
             self._till.choose()
 
-        ChoiceSheet(self._clerk, terms, name_of(item.name), line.id, chosen, self.window()).open()
+        ChoiceSheet(self._clerk, terms, name_of(item.name), line.id, would_be, chosen, self.window()).open()
 
     def _add_dates(self) -> None:
         held = self.held
@@ -194,13 +199,18 @@ class PassPage(QWidget):
         if not self._has_room(held):
             return
 
+        def would_be(dates: tuple[CartLine, ...]) -> Cart:
+            cart = msgspec.structs.replace(self._clerk.cart, to_pass=held)
+            return msgspec.structs.replace(cart, lines=(*cart.lines, *dates))
+
         def chosen(dates: tuple[CartLine, ...]) -> None:
             self._clerk.add_to(held)
             for line in dates:
                 self._clerk.add_pass(line, ())
             self._till.choose()
 
-        ChoiceSheet(self._clerk, item.pass_terms, held.name or name_of(item.name), "", chosen, self.window()).open()
+        whose = held.name or name_of(item.name)
+        ChoiceSheet(self._clerk, item.pass_terms, whose, "", would_be, chosen, self.window()).open()
 
     def _add_tickets(self) -> None:
         if self.held is not None and self._has_room(self.held):

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from boxoffice.domain.catalog import Event, EventSettings, Item, Option, Question, QuestionType, SubEvent
 from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
@@ -23,6 +23,7 @@ from ui.screens.till.places import Place
 from ui.screens.till.sale_head import CounterSheet, DateSheet
 from ui.screens.till.screen import TillScreen
 from ui.sheets.photo_sheet import PhotoSheet
+from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.rows import CheckRow
 from ui.widgets.strip import Where
 
@@ -306,6 +307,39 @@ def test_a_pass_is_sold_with_date_and_photo_and_one_is_added_by_its_code(cashier
     till.qtbot.waitUntil(lambda: till.app.counter().receipt(2) is not None)
     again = till.app.read(lambda c: orders.by_code(c, "conf26", order.code))
     assert [(one.item, one.subevent, one.addon_to) for one in again.positions][2:] == [(1, 2, 1)]
+
+
+def test_a_second_date_of_one_choice_is_named_as_it_is_chosen_and_allowed_with_a_reason(cashier: Any) -> None:
+    till = cashier(*a_season(min_choices=1, max_choices=1), series=True)
+    to_passes(till)
+    till.type("1↵")
+    sheet = till.sheet(ChoiceSheet)
+    assert sheet.wrong.text().startswith("Choose dates for at least 1.")
+    sheet.rows[1, 1].click()
+    assert sheet.wrong.isHidden()
+    sheet.take()
+    till.type("P↵")
+    order = till.sold()
+    page = to_passes(till)
+    page.take_scan(order.positions[0].secret)
+    page.card.dates.click()
+    sheet = till.sheet(ChoiceSheet)
+    sheet.rows[2, 2].click()
+    assert sheet.wrong.text().startswith("Dates chosen with this pass before: 1; it may have 1.")
+    sheet.take()
+    panel = till.screen.cart
+    assert not panel.pay.isEnabled()
+
+    def allowing() -> list[QPushButton]:
+        shown = [one for one in panel.findChildren(QPushButton) if one.isVisible()]
+        return [one for one in shown if one.text() == "Sell it all the same"]
+
+    till.qtbot.waitUntil(lambda: bool(allowing()))
+    allowing()[0].click()
+    till.sheet(ReasonDialog)._finish("The organiser agreed")
+    assert panel.pay.isEnabled()
+    till.type("P↵")
+    till.qtbot.waitUntil(lambda: till.app.counter().receipt(2) is not None)
 
 
 def test_of_a_pass_of_several_events_each_is_chosen_at_its_own_price(cashier: Any) -> None:
