@@ -91,8 +91,11 @@ class CardCounter:
         Raises `Refused`, `BadInput`.
         """
         self._counter.mind_training()
+        stock = self._counter.stock
         return self._station.write(
-            lambda c: errands.advance(c, self._shelf, errand, terminal, at or _now(), self._operator, permits=permits)
+            lambda c: errands.advance(
+                c, self._shelf, stock, errand, terminal, at or _now(), self._operator, permits=permits
+            )
         )
 
     def about(self, operation: str) -> list[Attempt]:

@@ -16,6 +16,7 @@ from boxoffice.storage.connection import Connection
 
 if TYPE_CHECKING:
     from boxoffice.counter import Counter
+    from boxoffice.domain.cart import Objection
     from boxoffice.domain.errands import Wish
     from boxoffice.domain.orders import Order
     from boxoffice.domain.permissions import Permit
@@ -62,6 +63,13 @@ class OrderCounter:
     def terms(self, event: str, order: str, wishes: Sequence[Wish], at: datetime | None = None) -> Terms:
         """What an exchange would come to. Raises `Refused`, `BadInput`."""
         return self._station.read(lambda c: terms.quote(c, self._shelf, event, order, wishes, at or _now()))
+
+    def against(
+        self, event: str, order: str, wishes: Sequence[Wish], at: datetime | None = None
+    ) -> tuple[Objection, ...]:
+        """What stands against an exchange. Raises `Refused`, `BadInput`."""
+        stock = self._counter.stock
+        return self._station.read(lambda c: exchange.against(c, self._shelf, stock, event, order, wishes, at or _now()))
 
     def exchange(
         self,

@@ -68,6 +68,7 @@ class _Step(msgspec.Struct, frozen=True, kw_only=True):
 def advance(
     connection: Connection,
     shelf: Shelf,
+    stock: Stock,
     errand: Errand,
     terminal: str,
     now: datetime,
@@ -81,7 +82,7 @@ def advance(
     `terminal` or where the payment was made. Raises `Refused` for what its receipt would be refused for, before any
     card is moved, `NeedsPermission`, and `BadInput` without a reason.
     """
-    step = _next(connection, shelf, errand, terminal, now)
+    step = _next(connection, shelf, stock, errand, terminal, now)
     if step is None:
         return None
     if errand.order:
@@ -115,7 +116,9 @@ def _where(connection: Connection, one: Attempt) -> str:
     return one.terminal if one.terminal in known else ""
 
 
-def _next(connection: Connection, shelf: Shelf, errand: Errand, terminal: str, now: datetime) -> _Step | None:
+def _next(
+    connection: Connection, shelf: Shelf, stock: Stock, errand: Errand, terminal: str, now: datetime
+) -> _Step | None:
     shifts.needed(connection)
     match errand.what:
         case What.REFUND:
@@ -130,7 +133,7 @@ def _next(connection: Connection, shelf: Shelf, errand: Errand, terminal: str, n
             )  # Else a terminal apart has done it.
             return _charge(connection, errand, wanted) or _send(connection, errand, cards.sent_back)
         case What.EXCHANGE:
-            exchange.check(connection, shelf, errand, now)
+            exchange.check(connection, shelf, stock, errand, now)
             return _next_of_exchange(connection, errand)
         case What.PAYMENT:
             raise ValueError("What is open of an order is charged by name: `charge`")

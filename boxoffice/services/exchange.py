@@ -12,6 +12,8 @@ from datetime import datetime
 
 import msgspec
 
+from boxoffice.domain import selling
+from boxoffice.domain.cart import Objection
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.documents import BillLine, Receipt
 from boxoffice.domain.errands import Errand, Wish
@@ -50,7 +52,17 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
         return self.booked.receipt if self.booked is not None else None
 
 
-def check(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -> Terms:
+def against(
+    connection: Connection, shelf: Shelf, stock: Stock, event: str, code: str, wishes: Sequence[Wish], now: datetime
+) -> tuple[Objection, ...]:
+    """What stands against an exchange; raises `Refused` and `BadInput` as `quote` does."""
+    terms = quote(connection, shelf, event, code, wishes, now)
+    catalog = shelf.of(connection, event)
+    found = becoming.objections(terms, wishes, catalog, now, (), settings.locale(connection))
+    return found + becoming.of_places(connection, stock, terms, catalog)
+
+
+def check(connection: Connection, shelf: Shelf, stock: Stock, errand: Errand, now: datetime) -> Terms:
     """What an exchange comes to by which cards are about to be moved. Raises `Refused` for what it would be."""
     now = card.as_of(connection, errand.operation, now)
     terms = quote(connection, shelf, errand.event, errand.order, errand.changes, now)
@@ -58,6 +70,8 @@ def check(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -
         raise Refused("There is nothing to pay", "The order is open: its difference is paid with the rest.", "")
     catalog = shelf.of(connection, errand.event)
     becoming.mind_rules(terms, errand.changes, catalog, now, errand.allowed, settings.locale(connection))
+    may_oversell = errand.may_oversell or selling.OVERSELL in errand.allowed
+    becoming.mind_places(connection, stock, terms, catalog, may_oversell=may_oversell)
     tendering.mind(connection, shelf.now(connection), errand.event, errand.offers, errand.operation)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, errand.event)
@@ -115,6 +129,7 @@ def exchange(
             deed.need(connection, act)
     catalog = shelf.of(connection, event)
     becoming.mind_rules(terms, wishes, catalog, priced_at, allowed, settings.locale(connection))
+    may_oversell = may_oversell or selling.OVERSELL in allowed
     becoming.take_places(connection, stock, terms, catalog, operation, may_oversell=may_oversell)
     swaps = _known_from_before(connection, terms)
     swapped = deal.Act(

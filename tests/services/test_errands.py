@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from boxoffice.domain.cart import CartLine
-from boxoffice.domain.errands import Errand, What
+from boxoffice.domain.catalog import Item, Quota
+from boxoffice.domain.errands import Errand, What, Wish
 from boxoffice.domain.payment import Attempt, State, Way
 from boxoffice.domain.payment_steps import (
     Approved,
@@ -57,7 +58,7 @@ class Desk:
 
     def send_back(self, errand: Errand, *steps: Step, at: str = "10:00") -> Attempt:
         shelf, when = self.counter.app.shelf, self.counter.at(at)
-        begun = self.counter.write(lambda c: errands.advance(c, shelf, errand, "", when))
+        begun = self.counter.write(lambda c: errands.advance(c, shelf, self.counter.stock, errand, "", when))
         return self.take(begun, *steps, at=at)
 
     def left(self, errand: Errand) -> int:
@@ -130,7 +131,7 @@ def test_a_crash_before_the_slip_leaves_what_can_be_finished(desk: Desk) -> None
 def test_no_more_goes_back_than_there_is(desk: Desk) -> None:
     desk.send_back(desk.errand(), Reversed())
     shelf, at = desk.counter.app.shelf, desk.counter.at("10:00")
-    assert desk.counter.write(lambda c: errands.advance(c, shelf, desk.errand(), "", at)) is None
+    assert desk.counter.write(lambda c: errands.advance(c, shelf, desk.counter.stock, desk.errand(), "", at)) is None
     with pytest.raises(BadInput):
         desk.send_back(desk.errand("back-2", reason=" "))
 
@@ -161,3 +162,15 @@ def test_no_more_is_charged_than_is_open(desk: Desk, open_order: str) -> None:
     errand = Errand(operation="pay-1", event="conf26", order=open_order)
     with pytest.raises(Refused, match="more than is open"):
         desk.counter.write(lambda c: errands.charge(c, errand, 10_001, "", desk.counter.at("10:00")))
+
+
+def test_no_card_is_moved_for_a_ticket_that_is_sold_out(desk: Any) -> None:
+    counter = desk.counter
+    counter.day.hear(
+        Item(id=9, event="conf26", name={"en": "VIP"}, price=25_000),
+        Quota(id=1, event="conf26", name="VIP", size=0, items=(9,)),
+    )
+    offer = Offer(means=Means.CARD, amount=15_000)
+    errand = desk.errand("x", what=What.EXCHANGE, changes=(Wish(position=1, item=9),), offers=(offer,))
+    with pytest.raises(Refused, match="Sold out"):
+        counter.write(lambda c: errands.advance(c, counter.app.shelf, counter.stock, errand, "", counter.at("10:00")))

@@ -86,7 +86,7 @@ class Office:
     def advance(self, errand: Errand, *steps: Step) -> Attempt | None:
         """The next movement of a card, and what the terminal says to it."""
         at = self.counter.at("12:00")
-        begun = self.counter.write(lambda c: errands.advance(c, self.app.shelf, errand, "", at))
+        begun = self.counter.write(lambda c: errands.advance(c, self.app.shelf, self.counter.stock, errand, "", at))
         return None if begun is None else self.take(begun, *steps)
 
     def correct(self, number: int, *offers: Offer, name: str = "fix", **more: Any) -> corrections.Corrected:

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import cash, dates
+from boxoffice.domain.cart import Objection
 from boxoffice.domain.catalog import Item
 from boxoffice.domain.errands import Errand, What, Wish
 from boxoffice.domain.orders import Order, Position
@@ -26,7 +27,7 @@ from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.services.exchange import Done
 from boxoffice.services.terms import Terms
 from ui import theme
-from ui.language import language, name_of, sentences, tr
+from ui.language import language, name_of, sentences, tell, tr
 from ui.screens.till.sale_head import words_for
 from ui.sheets.paying.gift_card_field import GiftCardField
 from ui.widgets.buttons import Button, Weight
@@ -56,6 +57,7 @@ class ChangeSheet(Dialog):
         self._operation = desk.operation(order, What.EXCHANGE)
         self._catalog = desk.app.catalog(order.event)
         self._terms: Terms | None = None
+        self._objections: tuple[Objection, ...] = ()
         self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
         self._cards.shows.connect(self._say)
         self._cards.moved.connect(self._on_moved)
@@ -84,6 +86,10 @@ class ChangeSheet(Dialog):
         self.role = CheckRow("")
         self.role.hide()
         self.add(self.role)
+        self.against = self.say("")
+        self.against.setProperty("role", "warn")
+        self.allow = CheckRow(tr("Change it all the same"))
+        self.add(self.allow)
         self.difference = QLabel()
         self.difference.setFont(theme.bold(34))
         self.difference.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -105,9 +111,10 @@ class ChangeSheet(Dialog):
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, self.go)
-        self.kind.currentIndexChanged.connect(self._show)
-        self.date.currentIndexChanged.connect(self._show)
+        self.kind.currentIndexChanged.connect(self._on_chosen)
+        self.date.currentIndexChanged.connect(self._on_chosen)
         self.role.toggled.connect(self._show)
+        self.allow.toggled.connect(self._show)
         self.tender.currentIndexChanged.connect(self._show_card)
         self._take_up()
         self._show()
@@ -124,6 +131,7 @@ class ChangeSheet(Dialog):
             self.kind.setCurrentIndex(self.kinds.index((wish.item, wish.variation)))
         self.date.setCurrentIndex(max(0, self.date.findData(wish.subevent)))
         self.role.setChecked(bool(wish.role))
+        self.allow.setChecked(bool(begun.allowed))
         self.reason.setText(begun.reason)
         self._came = Means.CARD
 
@@ -153,6 +161,11 @@ class ChangeSheet(Dialog):
         date = None if is_pass or not self.date.count() else self.date.currentData()
         return Wish(position=self._position.number, item=item, variation=variation, subevent=date, role=role)
 
+    def _on_chosen(self) -> None:
+        """What was allowed of one ticket is not allowed of another."""
+        self.allow.setChecked(False)
+        self._show()
+
     def _show(self) -> None:
         item = self._catalog.items[self.kinds[self.kind.currentIndex()][0]]
         self.role.setVisible(bool(item.roles))
@@ -162,8 +175,10 @@ class ChangeSheet(Dialog):
         counter = self._desk.app.counter()
         because = ""
         self._terms = None
+        self._objections = ()
         try:
             self._terms = counter.orders.terms(self._order.event, self._order.code, (self._wish,))
+            self._objections = counter.orders.against(self._order.event, self._order.code, (self._wish,))
         except Trouble as trouble:
             because = sentences(trouble.title, trouble.hint)
         difference = self._terms.difference if self._terms is not None else 0
@@ -172,7 +187,20 @@ class ChangeSheet(Dialog):
         self.difference.setText(f"{sign}{self._desk.amount(self._order, difference)}")
         self._offer_tenders(due)
         self.about.setText(because)
-        self.go.setEnabled(self._terms is not None and not self._busy)
+        self.against.setText(sentences(*(tell(one.words) for one in self._objections)))
+        self.against.setVisible(bool(self._objections))
+        self.allow.setVisible(bool(self._objections) and all(one.may_be_allowed for one in self._objections))
+        self.go.setEnabled(self._may_go and not self._busy)
+
+    @property
+    def _may_go(self) -> bool:
+        """Whether nothing stands against it, or somebody is to stand by what does."""
+        allowed = not self.allow.isHidden() and self.allow.isChecked()
+        return self._terms is not None and (allowed or not self._objections)
+
+    @property
+    def _allowed(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.kind for one in self._objections))
 
     def _offer_tenders(self, due: int) -> None:
         """What goes back goes as it came, unless something else is chosen."""
@@ -200,7 +228,7 @@ class ChangeSheet(Dialog):
     def change(self) -> None:
         """Do it, after a terminal has charged the card, or given back to it, where one does."""
         terms = self._terms
-        if terms is None or self._busy:
+        if terms is None or self._busy or not self._may_go:
             return
         if self._means is Means.CARD and terms.due and self._cards.wanted:
             self._be_busy(busy=True)
@@ -231,24 +259,26 @@ class ChangeSheet(Dialog):
             reason=self.reason.text().strip(),
             offers=tuple(self._offers(terms)),
             changes=(self._wish,),
+            allowed=self._allowed,
         )
 
     def _on_moved(self) -> None:
         self._book(list(self._desk.app.counter().cards.moved_for(self._operation)))
 
     def _book(self, offers: list[Offer]) -> None:
-        order, counter, wish = self._order, self._desk.app.counter(), self._wish
+        order, counter, wish, allowed = self._order, self._desk.app.counter(), self._wish, self._allowed
         reason = self.reason.text().strip()
         self._be_busy(busy=True)
         self._desk.courier.attempt(
             lambda permits: counter.orders.exchange(
-                order.event, order.code, (wish,), offers, reason, operation=self._operation, permits=permits
+                order.event, order.code, (wish,), offers, reason,
+                operation=self._operation, allowed=allowed, permits=permits,
             ),
             to=self,
             done=self._done,
             failed=self._failed,
             reason=reason,
-        )
+        )  # fmt: skip
 
     def _done(self, done: Done) -> None:
         if done.booked is None:
@@ -271,8 +301,9 @@ class ChangeSheet(Dialog):
 
     def _be_busy(self, *, busy: bool) -> None:
         self._busy = busy
-        for widget in (self.kind, self.date, self.role, self.tender, self.onto, self.reason, self.go):
+        for widget in (self.kind, self.date, self.role, self.allow, self.tender, self.onto, self.reason):
             widget.setEnabled(not busy)
+        self.go.setEnabled(self._may_go and not busy)
 
     def reject(self) -> None:
         """While the terminal works there is no way back but to ask it to let it be."""

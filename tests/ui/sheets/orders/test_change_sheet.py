@@ -79,12 +79,29 @@ def test_a_ticket_for_some_only_says_so_until_the_proof_was_seen(evening: Any, t
     sold(evening, till)
     sheet = press("hop", "Change ticket…")
     sheet.kind.setCurrentIndex(sheet.kinds.index((STUDENT, None)))
-    sheet.change()
-    evening.qtbot.waitUntil(lambda: "students only" in sheet.about.text())
+    assert "students only" in sheet.against.text()
+    assert not sheet.go.isEnabled()
     sheet.role.setChecked(True)
+    assert sheet.against.isHidden()
     sheet.change()
     evening.qtbot.waitUntil(lambda: till.receipt(2) is not None)
     assert till.receipt(2).receipt.total == -2_500
+
+
+def test_a_ticket_that_is_not_sold_yet_is_changed_into_where_somebody_allows_it(
+    evening: Any, till: Any, press: Any
+) -> None:
+    opens = datetime.now(UTC) + timedelta(days=1)
+    evening.hear(Item(id=VIP, event="conf26", name={"en": "VIP"}, price=6_000, available_from=opens))
+    sold(evening, till)
+    sheet = press("hop", "Change ticket…")
+    sheet.kind.setCurrentIndex(sheet.kinds.index((VIP, None)))
+    assert sheet.against.text().startswith("The sale of VIP begins at")
+    assert not sheet.go.isEnabled()
+    sheet.allow.setChecked(True)
+    sheet.change()
+    evening.qtbot.waitUntil(lambda: till.receipt(2) is not None)
+    assert till.receipt(2).receipt.total == 1_500
 
 
 def test_an_early_price_that_has_run_out_becomes_todays(evening: Any, till: Any, press: Any) -> None:
