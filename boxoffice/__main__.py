@@ -9,7 +9,9 @@ import sys
 def main() -> int:
     """Open the app, or do what the words say."""
     words = sys.argv[1:]
-    if not words or words[0] in ("--data",):
+    if words[:1] == ["--data"] and len(words) > 2:
+        words = [*words[2:], *words[:2]]  # The folder may be named before the verb as well.
+    if not words or words[0] == "--data":
         # Nothing dies before the first picture; looking for it would cost a tenth of the start.
         gc.disable()
         from ui.app import main as open_app
