@@ -135,6 +135,8 @@ class Walk:
         if ended.is_open:
             ended = self._worker.recover(begun.id).result()
             self._tell(f"Asked again, it says: {ended.state.replace('_', ' ')}. {ended.because}".rstrip())
+        if ended.is_charged:
+            self._charged.append(ended.id)  # Before anything is asked: whoever leaves now has not paid for the test.
         charged = self._yes("Look at the terminal's journal, or its slip. Was the card charged? [y/n] ")
         found = Found(
             moment=moment.name,
@@ -171,8 +173,8 @@ class Walk:
             seen = card.Seen(charged=charged, by=self._operator, reason="Seen in its journal, at a test")
             counter = self._app.counter(self._operator)
             self._leave(lambda permits: counter.cards.settle(ended.id, seen, permits).result())
-        if charged and (ended.state in FOR_A_PERSON or ended.is_charged):
-            self._charged.append(ended.id)
+            if charged:
+                self._charged.append(ended.id)
 
     def take_back(self) -> list[str]:
         """Take back what was charged; the attempts that stay charged, to be given back by hand."""

@@ -168,12 +168,13 @@ def _walk(args: argparse.Namespace) -> int:
     with open_station(args.data) as app, working(app) as worker:
         amount = amount_in(args.amount, app.read(card_terminals.currency)) if args.amount else 1
         walk = Walk(app, worker, args.name, args.operator, _ask, _tell, lambda act: consent.with_leave(app, args, act))
-        found = [walk.at(moment, amount) for moment in chosen]
-        left = walk.take_back()
+        try:
+            found = [walk.at(moment, amount) for moment in chosen]
+        finally:  # Who leaves in the middle of it has not paid for the test either.
+            for attempt in walk.take_back():
+                say(args, {"not_taken_back": attempt}, f"{attempt} stays charged: take it back at the terminal.")
     for one in found:
         say(args, msgspec.to_builtins(one), f"{one.moment:24}{one.state:16}{one.verdict}")
-    for attempt in left:
-        say(args, {"not_taken_back": attempt}, f"{attempt} stays charged: take it back at the terminal.")
     return 1 if any(one.verdict == "differs" for one in found) else 0
 
 

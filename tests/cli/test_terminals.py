@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from boxoffice.bootstrap import App
+from boxoffice.cli.main import run
 from boxoffice.config import Folder
 from boxoffice.domain import payment_steps
+from boxoffice.domain.payment import State
 from boxoffice.domain.terminals import Evidence, Mark
 from boxoffice.services import card
+from boxoffice.storage import payments
 
 Verb = Callable[..., Any]
 SELL = ("sell", "--item", "T-shirt:XXL", "--tender", "card:28")
@@ -33,6 +36,18 @@ def test_a_terminal_is_set_up_tested_and_forgotten(verb: Verb) -> None:
     assert verb("terminals", "end-of-day", "Till 1")["amount"] == "0.00"
     assert verb("terminals", "remove", "Till 1") == {"removed": "Till 1"}
     assert verb("terminals", "test", "Till 1") == (2, "No terminal is called Till 1")
+
+
+def test_a_walk_that_somebody_leaves_takes_back_what_it_has_charged(
+    verb: Verb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    verb("terminals", "add", "Till 1", "simulated")
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    walk = ("terminals", "test", "Till 1", "--walk", "--operator", "Ana", "--only", "paid", "--only", "declined")
+    assert run([*walk, "--data", str(tmp_path)]) == 2  # Its second question nobody answers.
+    with App(Folder(tmp_path)) as app:
+        tried = app.read(lambda c: payments.between(c, datetime.min.replace(tzinfo=UTC), datetime.now(UTC)))
+    assert [one.state for one in tried] == [State.REVERSED, State.REVERSED]
 
 
 @pytest.mark.parametrize("address", ["", "zvt", "zvt:", "zvt:host:x", "simulated:never", "usb:1"])
