@@ -153,6 +153,7 @@ class MainWindow(QWidget):
             self._rights,
             self.background,
         )
+        self.door.lend(self.scans.eye)
         self._screens[Where.DOOR] = self.door
         self.stack.addWidget(self.door)
         self.strip.went.connect(self.go)

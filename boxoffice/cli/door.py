@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from boxoffice.bootstrap import App, station_there
@@ -35,7 +36,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     scan.add_argument("--exit", action="store_true", help="the person leaves")
     scan.add_argument("--at", metavar="TIME", type=_time, help="of the scan, in ISO 8601; default now")
     scan.add_argument("--accept-unpaid", action="store_true", help="let unpaid orders in where the list allows it")
-    answer = "of a question by its id, as an incomplete scan names it; one per question"
+    answer = "of a question by its id, as an incomplete scan names it; a file as @PATH; one per question"
     scan.add_argument(
         "--answer", metavar="QUESTION=VALUE", action="append", type=_answer, default=[], dest="answers", help=answer
     )
@@ -76,11 +77,13 @@ def run_scan(args: argparse.Namespace) -> int:
     with station_there(args.data) as app:
         door = door_of(app, args.lists, args.gate)
         consent.sign_in(app, args)
+        answers, files = _answered(app, door, dict(args.answers))
         wish = Wish(
             direction=Direction.EXIT if args.exit else Direction.ENTRY,
             accept_unpaid=args.accept_unpaid,
             force=args.force,
-            answers=dict(args.answers),
+            answers=answers,
+            files=files,
         )
         if args.code != "-":
             verdict = _scan(app, args, args.code, door, wish)
@@ -89,6 +92,25 @@ def run_scan(args: argparse.Namespace) -> int:
             _scan(app, args, code, door, wish)
             flush()
     return 0
+
+
+def _answered(app: App, door: Door, answers: dict[str, str]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Answers, and the files that some of them name as @PATH. Raises `BadInput`."""
+    files: dict[str, bytes] = {}
+    if not any(value.startswith("@") for value in answers.values()):
+        return answers, files
+    from boxoffice.domain.attachments import name_of
+    from boxoffice.services import attachments
+
+    for name, value in answers.items():
+        wanting = (attachments.question_named(app.catalog(event), name) for event, _ in door.lists)
+        question = next((one for one in wanting if one is not None), None)
+        if question is None or not value.startswith("@"):
+            continue
+        content = attachments.from_file(Path(value[1:]), portrait=question.valid_file_portrait)
+        answers[name] = name_of(content)
+        files[answers[name]] = content
+    return answers, files
 
 
 def _lines() -> Iterator[str]:

@@ -231,6 +231,8 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     valid_datetime_min: str | None = None
     valid_datetime_max: str | None = None
     valid_string_length_max: int | None = None
+    valid_file_portrait: bool = False
+    """A face is wanted, three wide and four high, and no other file."""
 
 
 class CheckInList(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

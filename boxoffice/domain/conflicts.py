@@ -47,6 +47,8 @@ class Kind(StrEnum):
     """A voucher was redeemed more often than it may be."""
     WITHOUT_VOUCHER = "without_voucher"
     """The server took a sale, but would not have the voucher with which it was made."""
+    WITHOUT_FILE = "without_file"
+    """The server took an entry, but would not have the file that was handed in with it."""
 
     CARD_OVERSPENT = "card_overspent"
     """More was taken from a gift card than was on it. The till that took too much has it as a refused act."""
@@ -256,6 +258,12 @@ def without_voucher(operation: str, fact: Fact, device: str, words: str, at: dat
         ticket=_about(fact),
         sides=(done, Side(what="refused", at=at, words=words)),
     )
+
+
+def without_file(operation: str, fact: Admitted, device: str, words: str, at: datetime, person: str = "") -> Conflict:
+    """The server took an entry at the station `device` without the file that was handed in, for this reason."""
+    told = refused_act(operation, fact, device, words, at, person)
+    return msgspec.structs.replace(told, id=_id(Kind.WITHOUT_FILE, operation), kind=Kind.WITHOUT_FILE)
 
 
 def _about(fact: Fact) -> str:

@@ -230,7 +230,7 @@ def _options(question: Question) -> str:
 
 def _file(_question: Question, typed: str, _: tzinfo) -> str:
     if not re.fullmatch(r"file:[0-9A-Za-z-]{1,64}", typed):
-        raise _DoesNotFit("a file is wanted that was uploaded before")
+        raise _DoesNotFit("a picture or a PDF is wanted")
     return typed
 
 

@@ -45,6 +45,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     force: bool = False
     answers: Mapping[str, str] = {}
     """Question id or identifier to answer, as typed."""
+    files: Mapping[str, bytes] = {}
+    """What answers that name a file stand for, by that name."""
     skip_questions: bool = False
     """Optional questions were shown and left empty on purpose."""
     preview: bool = False

@@ -30,7 +30,7 @@ from boxoffice.storage.badges import Kept
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import designs, known_here, lookup, pictures, printing
+from . import designs, known_here, lookup, photos, pictures, printing
 
 STANDARD = standard("Standard", 62, 100)
 """What is printed where nothing was chosen."""
@@ -96,7 +96,7 @@ def _made(
 ) -> Badge:
     locale = settings.locale(connection)
     ticket = known_here.with_local_answers(connection, catalog, held)
-    photo = badges.photo(connection, ticket.event, ticket.key)
+    photo = photos.shown(connection, catalog, ticket)
     return Badge(
         at=at,
         timezone=catalog.event.timezone,

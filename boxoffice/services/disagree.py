@@ -16,7 +16,7 @@ from boxoffice.domain import conflicts as rules
 from boxoffice.domain.catalog import Catalog, CheckInList
 from boxoffice.domain.checkins import CheckIn, Objection, Settlement
 from boxoffice.domain.conflicts import Conflict, Kind, Side
-from boxoffice.domain.facts import GiftCardMoved, Private, Settled, Sold
+from boxoffice.domain.facts import Admitted, GiftCardMoved, Private, Settled, Sold
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.gift_cards import GiftCard
 from boxoffice.domain.instants import micros
@@ -123,14 +123,20 @@ def _refused(connection: Connection, entry: Entry, words: str, at: datetime) -> 
 
 
 def look_at_remark(connection: Connection, operation: str, words: str, at: datetime) -> None:
-    """The server took a sale, but not the voucher that it was made with: somebody else was first."""
+    """The server took a sale, but not the voucher that it was made with: somebody else was first.
+
+    Or it took an entry, but not the file that was handed in.
+    """
     words = str(words)
     entry = journal.written(connection, operation)
-    fact = entry.fact() if entry is not None else None
-    if entry is not None and isinstance(fact, Sold):
+    if entry is None:
+        return
+    fact, station, person = entry.fact(), settings.station(connection).name, entry.private_part().operator
+    if isinstance(fact, Sold):
         redeeming.refused(connection, operation, words, at)
-        station, person = settings.station(connection), entry.private_part().operator
-        conflicts.put(connection, rules.without_voucher(operation, fact, station.name, words, at, person), at)
+        conflicts.put(connection, rules.without_voucher(operation, fact, station, words, at, person), at)
+    elif isinstance(fact, Admitted):
+        conflicts.put(connection, rules.without_file(operation, fact, station, words, at, person), at)
 
 
 def look_at_voucher(connection: Connection, voucher: Voucher) -> None:

@@ -19,13 +19,13 @@ from boxoffice.domain.periods import name_of_date
 from boxoffice.domain.printing import Printout
 from boxoffice.domain.verdicts import Reason, Wish
 from boxoffice.domain.words import localised
-from boxoffice.storage import badges, checkins, journal, media, orders, print_queue, settings
+from boxoffice.storage import checkins, journal, media, orders, print_queue, settings
 from boxoffice.storage import search as index
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.checkins import Counts
 from boxoffice.storage.connection import Connection
 
-from . import known_here
+from . import known_here, photos
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     printed: tuple[Printout, ...] = ()
     """What came out on paper for it, at any station, oldest first."""
     photo: str = ""
-    """The digest of the holder's picture; empty if there is none."""
+    """The digest of the holder's picture, as it was taken or handed in; empty if there is none."""
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +167,7 @@ def card(connection: Connection, shelf: Shelf, event: str, key: str) -> Card | N
         checkins=passed,
         handed_out=tuple(checkins.handed_out(connection, event, key)),
         printed=tuple(print_queue.printouts(connection, event, key)),
-        photo=badges.photo(connection, event, key),
+        photo=photos.shown(connection, catalog, ticket),
     )
 
 
@@ -278,15 +278,14 @@ def counts(connection: Connection, shelf: Shelf, gate_list: CheckInList, at: dat
 def last_scans(connection: Connection, limit: int = 10) -> list[Answered]:
     """The last answers of this station, newest first."""
     answers = []
-    for entry in journal.newest(connection, ("admitted", "refused"), limit):
-        fact = entry.fact()
+    for operation, fact in journal.newest(connection, ("admitted", "refused"), limit):
         if not isinstance(fact, Admitted | RefusedEntry):
             continue
         ticket = orders.by_key(connection, fact.event, fact.ticket) if fact.ticket else None
-        passage = checkins.find(connection, entry.operation)
+        passage = checkins.find(connection, operation)
         answers.append(
             Answered(
-                nonce=entry.operation,
+                nonce=operation,
                 at=moment(fact.at),
                 reason=fact.reason if isinstance(fact, RefusedEntry) else Reason.OK,
                 direction=fact.direction,

@@ -5,6 +5,7 @@ An entry may end stays on other lists and have a badge printed; all of it become
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -78,9 +79,23 @@ def _pass_through(
         ended=_end_stays(connection, known, found.list, passage),
     )
     checkins.put(connection, passage, own=True, first=found.met is not None and not found.met.passed)
+    files: Mapping[str, bytes] = {}
     if verdict.answers:
         checkins.put_answers(connection, found.list.event, key, verdict.answers)
-    return admitted, Private(text=_text_of(found, asked.text), answers=verdict.answers, operator=asked.operator)
+        files = _hand_in(connection, verdict.answers, asked.wish.files)
+    text = _text_of(found, asked.text)
+    return admitted, Private(text=text, answers=verdict.answers, files=files, operator=asked.operator)
+
+
+def _hand_in(connection: Connection, answers: Mapping[str, str], files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Keep the files that the answers speak of."""
+    if not files:
+        return {}
+    from . import attachments
+
+    handed_in = attachments.named(answers, files)
+    attachments.keep(connection, handed_in.values())
+    return handed_in
 
 
 def _print_badge(connection: Connection, known: Known, gate_list: CheckInList, ticket: Ticket, at: datetime) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from boxoffice.domain import photos
+from boxoffice.domain import attachments, photos
+from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.facts import Photographed
 from boxoffice.domain.instants import micros
+from boxoffice.domain.orders import Ticket
 from boxoffice.domain.photos import Photo
 from boxoffice.errors import BadInput, filled
 from boxoffice.ids import new_id
@@ -38,6 +40,18 @@ def put(connection: Connection, event: str, ticket: str, picture: bytes | None, 
     if enrolment is not None and enrolment.kind == "hub" and enrolment.role is not Role.STEWARD:
         fact = Photographed(event=event, at=micros(now), ticket=ticket)
         journal.append(connection, new_id(), fact, photos.private(picture))
+
+
+def shown(connection: Connection, catalog: Catalog, ticket: Ticket) -> str:
+    """The digest of the holder's picture; empty if there is none.
+
+    One that was taken stands above one that was handed in here, as the answer to a question that wants a portrait.
+    """
+    if taken := badges.photo(connection, ticket.event, ticket.key):
+        return taken
+    asked = (str(one.id) for one in catalog.questions.values() if one.valid_file_portrait)
+    digests = (attachments.digest_in(ticket.position.answers.get(name, "")) for name in asked)
+    return next((one for one in digests if one and badges.picture(connection, one) is not None), "")
 
 
 def hear(connection: Connection, noun: Photo) -> None:

@@ -54,7 +54,7 @@ from boxoffice.storage import checkins, conflicts, journal, orders, outbox, prin
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import designs, disagree, overlay, photos
+from . import attachments, designs, disagree, overlay, photos
 
 
 def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, private: Private, station: str) -> bool:
@@ -126,6 +126,7 @@ def _pass(connection: Connection, shelf: Shelf, operation: str, fact: Admitted, 
         checkins.put(connection, passage, own=True)
     if private.answers:
         checkins.put_answers(connection, fact.event, fact.ticket, private.answers)
+        attachments.keep(connection, private.files.values())
     disagree.look_at_ticket(connection, shelf, fact.event, fact.list, fact.ticket)
 
 

@@ -133,6 +133,7 @@ def put_photo(
             "DELETE FROM pictures WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE picture = ?1)"
             " AND NOT EXISTS (SELECT 1 FROM item_pictures WHERE picture = ?1)"
             " AND NOT EXISTS (SELECT 1 FROM proofs WHERE picture = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM answers WHERE answer = 'file:' || ?1)"
             " AND NOT EXISTS (SELECT 1 FROM badge_templates WHERE instr(body, ?1))",
             (held,),
         )

@@ -147,11 +147,13 @@ def entry(connection: Connection, number: int) -> Entry:
     return _entry(connection.execute(f"{_ENTRIES} WHERE j.id = ?", (number,)).fetchone())
 
 
-def newest(connection: Connection, kinds: Sequence[str], limit: int) -> list[Entry]:
-    """The newest entries of these kinds, newest first."""
+def newest(connection: Connection, kinds: Sequence[str], limit: int) -> list[tuple[str, facts.Fact]]:
+    """The facts of the newest entries of these kinds, newest first, each with its operation."""
     marks = ", ".join("?" * len(kinds))
-    rows = connection.execute(f"{_ENTRIES} WHERE j.kind IN ({marks}) ORDER BY j.id DESC LIMIT ?", (*kinds, limit))
-    return [_entry(row) for row in rows.fetchall()]
+    rows = connection.execute(
+        f"SELECT operation, body FROM journal WHERE kind IN ({marks}) ORDER BY id DESC LIMIT ?", (*kinds, limit)
+    )
+    return [(operation, journal.fact_of(body)) for operation, body in rows.fetchall()]
 
 
 def exchanges(connection: Connection, event: str, order: str) -> list[facts.Exchanged]:

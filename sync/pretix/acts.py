@@ -47,6 +47,7 @@ from sync.wire.hub_feed import BROKEN, why
 from sync.wire.pretix_doors import DONE, Request, Word
 from sync.wire.pretix_orders import is_passage_name
 
+from . import uploads
 from .gift_cards import GiftCards
 from .sales import Sales
 
@@ -110,13 +111,14 @@ class Acts:
         secret = private.text or self._secret(fact.event, fact.ticket)
         if not secret:
             return Word(Outcome.REFUSED, "The code that was read is not kept any more.")
-        word = self._ask(doors.passage(fact, private, secret, entry.operation), doors.what_of_passage)
+        uploaded = uploads.upload(self._api, private)
+        word = self._ask(doors.passage(fact, uploaded.answers, secret, entry.operation), doors.what_of_passage)
         for elsewhere in fact.ended:
             if word.outcome is not Outcome.DONE:
                 break
             ended = doors.end_of_stay(fact, secret, elsewhere, f"{entry.operation}/{elsewhere}")
             word = self._ask(ended, doors.what_of_passage)
-        return word
+        return Word(Outcome.DONE, uploaded.remark) if word.outcome is Outcome.DONE else word
 
     def _undo(self, fact: Undone, private: Private) -> Word:
         if is_passage_name(fact.nonce):

@@ -341,6 +341,7 @@ class QuestionRow(msgspec.Struct):
     valid_datetime_min: str | None = None
     valid_datetime_max: str | None = None
     valid_string_length_max: int | None = None
+    valid_file_portrait: bool = False
 
     def noun(self, event: str, _places: int) -> Question:
         """As our noun."""

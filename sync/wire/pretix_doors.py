@@ -8,6 +8,7 @@ with a known ticket comes as 400, so the body is what counts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -43,13 +44,13 @@ class Word(msgspec.Struct, frozen=True):
 DONE = Word(Outcome.DONE)
 
 
-def passage(fact: Admitted, private: Private, secret: str, nonce: str) -> Request:
+def passage(fact: Admitted, answers: Mapping[str, str], secret: str, nonce: str) -> Request:
     """Somebody went in or out."""
     body: dict[str, Any] = {
         **_passage(secret, fact.list, fact.direction, moment(fact.at), nonce),
         "ignore_unpaid": fact.accepted_unpaid,
-        "questions_supported": bool(private.answers),
-        "answers": dict(private.answers),
+        "questions_supported": bool(answers),
+        "answers": dict(answers),
     }
     return Request("checkinrpc/redeem/", body)
 

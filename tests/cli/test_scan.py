@@ -54,6 +54,11 @@ NOUNS = [
         id=5, event="conf26", items=(2,), question={"en": "Size?"}, type=QuestionType.TEXT, required=True,
         ask_during_checkin=True,
     ),
+    Item(id=3, event="conf26", name={"en": "Press"}),
+    Question(
+        id=6, event="conf26", items=(3,), question={"en": "Permit"}, identifier="PERMIT", type=QuestionType.FILE,
+        required=True, ask_during_checkin=True,
+    ),
     CheckInList(id=1, event="conf26", name="Main entrance", include_pending=True),
     CheckInList(id=2, event="conf26", name="After six", rules=NOT_BEFORE_SIX),
     CheckInList(id=3, event="conf26", name="Everybody"),
@@ -61,6 +66,7 @@ NOUNS = [
     order("ADA", name="Ada Lovelace", company="Analytical", variation=7, seat="Row 1"),
     order("BOB"),
     order("WS", item=2, secret="secret-WS"),
+    order("PASS", item=3, secret="secret-PASS"),
     order("DUE", status=Status.PENDING),
     order("WEI", name=FAMILY),
     order("EXPO", event="expo"),
@@ -207,6 +213,31 @@ def test_what_may_be_skipped_is_asked_with_the_rest_and_not_of_whoever_is_in(sca
 
 def test_an_answer_completes_it(scan):
     assert scan("secret-WS", "--answer", "5=M")[0] == 0
+
+
+def test_a_file_is_handed_in_by_its_path(scan, folder, scratch):
+    assert scan("secret-PASS")[1]["questions"][0]["type"] == "F"
+    permit = scratch / "permit.pdf"
+    permit.write_bytes(b"%PDF-1.4 a permit")
+    assert scan("secret-PASS", "--answer", f"6=@{permit}")[0] == 0
+    with App(Folder(folder)) as app:
+        entry = app.read(lambda c: list(journal.entries(c)))[-1]
+    assert list(entry.private_part().files.values()) == [b"%PDF-1.4 a permit"]
+
+
+def test_a_path_that_leads_nowhere_is_told_and_nothing_recorded(verb, folder, scratch):
+    status, _, err = verb("scan", "secret-PASS", "--list", "conf26/1", "--answer", f"PERMIT=@{scratch / 'none.pdf'}")
+    assert status == 2
+    assert "none.pdf" in err
+    with App(Folder(folder)) as app:
+        assert not app.read(lambda c: list(journal.entries(c)))
+
+
+def test_an_answer_that_begins_with_an_at_is_no_file_where_words_are_wanted(scan, folder):
+    scan("secret-WS", "--answer", "5=@ada")
+    with App(Folder(folder)) as app:
+        entry = app.read(lambda c: list(journal.entries(c)))[-1]
+    assert entry.private_part().answers == {"5": "@ada"}
 
 
 def test_an_answer_may_hold_an_equals_sign(scan, folder):

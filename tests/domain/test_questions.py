@@ -77,7 +77,7 @@ NOT_FITTING = [
     ("C", {"options": SIZES}, "31,32", "Size?: choose one of Small, Medium, Large"),
     ("M", {"options": SIZES}, "31,XL", "Size?: choose some of Small, Medium, Large"),
     ("M", {"options": SIZES}, ",", "Size?: choose some of Small, Medium, Large"),
-    ("F", {}, "/etc/passwd", "Size?: a file is wanted that was uploaded before"),
+    ("F", {}, "/etc/passwd", "Size?: a picture or a PDF is wanted"),
     ("D", {}, "21.11.2026", "Size?: write the day as 2026-11-21"),
     ("D", {}, "2026-02-30", "Size?: write the day as 2026-11-21"),
     ("D", {"valid_date_min": "2026-11-22"}, "2026-11-21", "Size?: no less than 2026-11-22"),

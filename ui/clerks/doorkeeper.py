@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from boxoffice.services.lookup import Card, Member
     from boxoffice.services.undo import Undoing
 
+_NO_FILES: Mapping[str, bytes] = {}
 UNDO_WITHIN = 10.0
 """Seconds during which one key takes the last passage back."""
 
@@ -266,15 +267,17 @@ class Doorkeeper(QObject):
         """Record what was only looked at."""
         self._ask(case.scan, case.chosen, msgspec.structs.replace(case.wish, preview=False, skip_questions=True))
 
-    def answer(self, case: Case, answers: Mapping[str, str]) -> None:
+    def answer(self, case: Case, answers: Mapping[str, str], files: Mapping[str, bytes] = _NO_FILES) -> None:
         """Go on with the answers to the questions; those left empty are skipped, if they may be.
+
+        `files` are those that answers name.
 
         An answer may make another question one, so it is looked at first where there is any that does not block.
         """
         given = {**case.wish.answers, **answers}
         asked = case.asked.union(one.id for one in case.verdict.questions)
         first = self._asks or self._previews(case.verdict.list)
-        wish = msgspec.structs.replace(case.wish, answers=given, preview=first)
+        wish = msgspec.structs.replace(case.wish, answers=given, files={**case.wish.files, **files}, preview=first)
         self._ask(case.scan, case.chosen, wish, asked)
 
     def accept_unpaid(self, case: Case) -> None:

@@ -133,6 +133,7 @@ _WHAT = {
     Kind.OVERSOLD: "More was sold than there is",
     Kind.VOUCHER_OVERUSED: "A voucher was used too often",
     Kind.WITHOUT_VOUCHER: "Sold, but not with this voucher",
+    Kind.WITHOUT_FILE: "Let in, but the server has no file",
     Kind.CARD_OVERSPENT: "More was taken from a gift card than was on it",
 }
 
@@ -165,7 +166,7 @@ def _taken_back(conflict: Conflict) -> str:
     """What the button says that takes a passage back; nothing where there is none to take back."""
     if conflict.kind is Kind.DOUBLE_ENTRY:
         return tr("Take the later entry back")
-    if conflict.kind is Kind.CANCELED_AFTER_ENTRY:
+    if conflict.kind in (Kind.CANCELED_AFTER_ENTRY, Kind.WITHOUT_FILE):
         return tr("Take the entry back")
     if conflict.kind is Kind.REFUSED_ACT and conflict.sides[0].what in tuple(Direction):
         return tr("Take it back here too")

@@ -35,7 +35,8 @@ _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 class CropView(QWidget):
     """A picture and the frame, three wide and four high, of what is kept of it. Arrows move it, + and - size it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, whole: bool = False) -> None:
+        """`whole` begins with all of the picture in the frame, whatever its shape: a paper, and not a face."""
         super().__init__(parent)
         self.setObjectName("crop")
         self.setAccessibleName(tr("Photo: the arrows move the frame, + and - make it smaller and larger"))
@@ -47,6 +48,7 @@ class CropView(QWidget):
         self._closer = 1.0
         self._middle = QPointF(0.5, 0.5)
         self._held: QPointF | None = None
+        self._whole = whole
 
     def show_picture(self, picture: QImage, *, anew: bool = False) -> None:
         """Show a picture; `anew` puts the frame back into its middle."""
@@ -64,8 +66,8 @@ class CropView(QWidget):
     def frame(self) -> QRect:
         """What is kept, in the picture's pixels."""
         wide, high = self._picture.width(), self._picture.height()
-        across = min(wide, high * 3 / 4) / self._closer
-        down = across * 4 / 3
+        across = (wide if self._whole else min(wide, high * 3 / 4)) / self._closer
+        down = across * (high / max(wide, 1) if self._whole else 4 / 3)
         left = min(max(self._middle.x() * wide - across / 2, 0.0), wide - across)
         top = min(max(self._middle.y() * high - down / 2, 0.0), high - down)
         return QRectF(left, top, across, down).toAlignedRect().intersected(self._picture.rect())
@@ -154,12 +156,15 @@ class PhotoSheet(Dialog):
     taken = Signal(bytes)
     """What was in the frame, as PNG."""
 
-    def __init__(self, name: str, eye: Eye | None, parent: QWidget) -> None:
-        """`eye` is the window's camera, which lends its pictures while it looks."""
-        super().__init__(tr("Photo of {name}", name=name), parent)
+    def __init__(self, name: str, eye: Eye | None, parent: QWidget, *, whole: bool = False) -> None:
+        """`eye` is the window's camera, which lends its pictures while it looks.
+
+        `whole` is for a paper that somebody shows: `name` says what it is, and nothing of it is cut off unasked.
+        """
+        super().__init__(name if whole else tr("Photo of {name}", name=name), parent)
         self.setObjectName("photo_sheet")
         self.widen(720)
-        self.view = CropView()
+        self.view = CropView(whole=whole)
         self.view.show_message(tr("No camera looks. Choose a picture from a file."))
         self.add(self.view)
         self._live = False
@@ -235,9 +240,11 @@ class PhotoSheet(Dialog):
         self.taken.emit(as_png(cropped))
 
 
-def ask_for_photo(name: str, eye: Eye | None, taken: Callable[[bytes], object], parent: QWidget) -> PhotoSheet:
+def ask_for_photo(
+    name: str, eye: Eye | None, taken: Callable[[bytes], object], parent: QWidget, *, whole: bool = False
+) -> PhotoSheet:
     """Open the sheet; what was taken goes to `taken`."""
-    sheet = PhotoSheet(name, eye, parent)
+    sheet = PhotoSheet(name, eye, parent, whole=whole)
     sheet.taken.connect(taken)
     sheet.open()
     return sheet

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from boxoffice.domain import attachments
 from boxoffice.domain.catalog import Question, QuestionType
 from ui import theme
 from ui.language import name_of, tr
@@ -29,6 +31,9 @@ from ui.typed_times import day_from, day_words, moment_from, moment_words, time_
 from .buttons import Button, Weight
 from .rows import CheckRow
 from .slip import Slip
+
+if TYPE_CHECKING:
+    from ui.inputs.lens import Eye
 
 
 class _Line(QLineEdit):
@@ -40,16 +45,26 @@ class _Line(QLineEdit):
             event.accept()
 
 
+class Taking:
+    """The means to take in files at a door, and those that were, by the names that the answers have for them."""
+
+    def __init__(self, eye: Eye | None = None, files: Mapping[str, bytes] | None = None) -> None:
+        self.eye = eye
+        self.files = dict(files or {})
+
+
 class Field(QWidget):
     """One question with the means to answer it."""
 
     answered = Signal()
     """Answered so that nothing more needs to be said: a choice was pressed, Enter was."""
 
-    def __init__(self, question: Question, given: str = "") -> None:
+    def __init__(self, question: Question, given: str = "", taking: Taking | None = None) -> None:
+        """`taking` is the means to take files in; without it a question for one is only shown."""
         super().__init__()
         self.question = question
         self._given = given
+        self._taking = taking
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 8)
         self._rows.setSpacing(6)
@@ -163,11 +178,31 @@ class Field(QWidget):
         return lambda: by_name.get(line.text().strip().casefold(), line.text().strip())
 
     def _file(self) -> Callable[[], str]:
-        label = QLabel(tr("A file is wanted, which a door cannot take; it can be handed in at the shop."))
+        if self._taking is not None:
+            return self._picked(self._taking)
+        label = QLabel(tr("A file is wanted, which a till cannot take; it can be handed in at the shop."))
         label.setWordWrap(True)
         label.setProperty("role", "warn")
         self._add(label)
         return lambda: self._given
+
+    def _picked(self, taking: Taking) -> Callable[[], str]:
+        from .file_picker import FilePicker
+
+        words, portrait = name_of(self.question.question), self.question.valid_file_portrait
+        picker = FilePicker(words, taking.eye, portrait=portrait, content=taking.files.get(self._given))
+        answer = self._given
+
+        def keep() -> None:
+            nonlocal answer
+            if picker.content is not None:
+                answer = attachments.name_of(picker.content)
+                taking.files[answer] = picker.content
+
+        picker.changed.connect(keep)
+        self._add(picker)
+        self.setFocusProxy(picker)
+        return lambda: answer
 
 
 _MAKERS: Mapping[QuestionType, Callable[[Field], Callable[[], str]]] = {
@@ -193,7 +228,12 @@ class QuestionForm(Slip):
     """Question id to answer; those left empty are not in it."""
 
     def __init__(
-        self, questions: Sequence[Question], given: Mapping[str, str] | None = None, parent: QWidget | None = None
+        self,
+        questions: Sequence[Question],
+        given: Mapping[str, str] | None = None,
+        parent: QWidget | None = None,
+        *,
+        taking: Taking | None = None,
     ) -> None:
         super().__init__(tr("Please ask"), parent)
         given = given or {}
@@ -203,6 +243,7 @@ class QuestionForm(Slip):
                 given.get(str(one.id)) or given.get(one.identifier, "")
                 if one.identifier
                 else given.get(str(one.id), ""),
+                taking,
             )
             for one in questions
         ]

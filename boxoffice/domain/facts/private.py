@@ -51,6 +51,8 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Of a cart that was put by: all of it, for the till that takes it up."""
     pictures: Mapping[str, bytes] = {}
     """Of a design: what is to be seen on it, by the names that it has for them; of a photo: it."""
+    files: Mapping[str, bytes] = {}
+    """Of a scan: what was handed in as an answer, by the name that the answer has for it."""
     person: str = ""
     """Of a change of people: what they are called, for the other stations."""
 

@@ -13,6 +13,7 @@ import itertools
 import json
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
@@ -41,6 +42,8 @@ from sync.rounds import Round
 RECORDED: dict[str, Any] = json.loads((Path(__file__).parent / "recorded.json").read_text(encoding="utf-8"))
 EVENT = "conf26"
 HOME = "/api/v1/organizers/demo/"
+UPLOAD = "/api/v1/upload"
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 A_WHILE = 45.0
@@ -85,6 +88,11 @@ class SmallPretix:
         """`Last-Modified` of a kind, where a test wants the server to have one."""
         self.profile = "full"
         self.sent_away = False
+        self.takes_no_files = False
+        self.uploads: dict[str, tuple[int, str, bytes]] = {}
+        """By name: of which device, of which media type, and what is in it."""
+        self.handed_in: dict[tuple[str, str], tuple[str, bytes]] = {}
+        """By a ticket's secret and a question: media type and content."""
         self.gate: dict[str, Any] | None = None
         self.devices: dict[str, int] = {}
         self.public_keys: dict[int, str] = {}
@@ -151,7 +159,7 @@ class SmallPretix:
     def answer(self, method: str, target: str, headers: Any, body: bytes) -> Answer:
         """One request. Those that carry a key are answered once a day."""
         parts = urlsplit(target)
-        heard = json.loads(body) if body else None
+        heard = body if parts.path == UPLOAD else json.loads(body) if body else None
         with self._lock:
             self.requests.append((method, parts.path, heard))
             known = (headers.get("authorization", ""), headers.get("x-idempotency-key", ""))
@@ -175,6 +183,8 @@ class SmallPretix:
             return self._page([self.event, *self.more_events], asked)
         if path == f"{HOME}reusablemedia/":
             return self._page(self.media, asked, X_Page_Generated=self._stamp())
+        if path == UPLOAD:
+            return self._upload(headers, body, device)
         if path.startswith(f"{HOME}giftcards/"):
             return self._of_gift_cards(method, path.removeprefix(f"{HOME}giftcards/"), asked, body)
         if path == f"{HOME}checkinrpc/redeem/":
@@ -422,6 +432,15 @@ class SmallPretix:
                 return Answer(204 if method == "DELETE" else 200, {**position, "order": order["code"]})
         raise no(404, detail="No OrderPosition matches the given query.")
 
+    def _upload(self, headers: Any, body: bytes, device: int) -> Answer:
+        media = headers.get("content-type", "")
+        if self.takes_no_files:
+            raise Answer(400, ['Content type "x" is not allowed'])
+        assert headers.get("content-disposition", "").endswith(f'.{_ENDINGS[media]}"')
+        name = f"file:{uuid.uuid4()}"
+        self.uploads[name] = (device, media, body)
+        return Answer(201, {"id": name})
+
     def _redeem(self, body: dict[str, Any], device: int) -> Answer:
         if body["lists"] not in ([1], [2]):
             raise Answer(400, RECORDED["redeem_list"]["body"])
@@ -442,6 +461,9 @@ class SmallPretix:
         forced = bool(reason)
         more = {"nonce": body["nonce"], "list": body["lists"][0], "type": body["type"], "forced": forced}
         self.passes(body["secret"], datetime.fromisoformat(body["datetime"]), device, **more)
+        for question, answer in body.get("answers", {}).items():
+            if answer in self.uploads and self.uploads[answer][0] == device:
+                self.handed_in[body["secret"], question] = self.uploads.pop(answer)[1:]
         return Answer(201, {"status": "ok"})
 
     def _annul(self, body: dict[str, Any], device: int) -> Answer:

@@ -12,6 +12,7 @@ import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
+from boxoffice.domain.attachments import name_of
 from boxoffice.domain.conflicts import Kind
 from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Canceled, Change, Edited, Guest, Line, Paid, Printed, Private, Refunded, Sold
@@ -134,6 +135,23 @@ def test_an_entry_at_a_laptop_reaches_the_pretix_once_and_comes_back_as_what_it_
         assert laptop.app.conflicts() == []
     assert place.above.app.conflicts() == []
     assert place.above.app.read(verify.check).sound
+
+
+def test_a_file_handed_in_at_a_laptop_reaches_the_pretix_with_the_entry(
+    place: Place, pretix: Any, laptop: Callable[[str], Laptop]
+) -> None:
+    pretix.kinds["questions"] = [
+        {**one, "type": "F", "items": [1]} if one["id"] == 1 else one for one in pretix.kinds["questions"]
+    ]
+    place.above.seconds += 3600
+    place.sync()
+    north = laptop("North")
+    permit = b"%PDF-1.4 a permit"
+    name = name_of(permit)
+    assert north.scan("secret-NEWBY").reason is Reason.INCOMPLETE
+    assert north.scan("secret-NEWBY", answers={"1": name}, files={name: permit}).admitted
+    place.settle(north)
+    assert pretix.handed_in == {("secret-NEWBY", "1"): ("application/pdf", permit)}
 
 
 def test_with_the_internet_unplugged_the_laptops_go_on_and_everything_goes_up_once(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.orders import Position, Status, Ticket
 from boxoffice.ports import Role
+from boxoffice.storage import journal
 from boxoffice.storage.settings import ListSettings
 from ui.answers import Kind
+from ui.sheets.photo_sheet import PhotoSheet
+from ui.widgets.file_picker import FilePicker
 from ui.widgets.slip import GroupSlip, HandOutSlip
 
 
@@ -218,13 +223,55 @@ def test_a_question_that_an_answer_makes_one_is_asked_too_and_no_other_twice(
     assert "Yes" in evening.words(evening.panel.slip)
 
 
-def test_a_file_that_nobody_can_hand_in_here_needs_somebody_who_may(evening: Any, scan: Any, hands: Any) -> None:
-    evening.question(1, "Photo", type="F", required=True)
+def test_a_file_is_handed_in_and_its_holder_comes_in(
+    evening: Any, scan: Any, hands: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permit = tmp_path / "permit.pdf"
+    permit.write_bytes(b"%PDF-1.4 a permit")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(permit), ""))
+    evening.question(1, "Permit", type="F", required=True)
     evening.open()
     scan(evening.ticket())
     evening.answer("Please ask")
-    hands.press(Qt.Key.Key_F6)
-    evening.answer("Admitted")
+    hands.person("\r")
+    assert "A PDF of 1 kB" in evening.words(evening.panel.slip)
+    hands.person("\r")
+    evening.answer("Valid")
+    (kept,) = evening.app.read(lambda c: list(journal.entries(c)))
+    assert list(kept.private_part().files.values()) == [permit.read_bytes()]
+
+
+def test_what_is_no_file_to_hand_in_is_said_at_once(evening: Any, scan: Any, tmp_path: Path) -> None:
+    evening.question(1, "Permit", type="F", required=True)
+    evening.open()
+    scan(evening.ticket())
+    evening.answer("Please ask")
+    program = tmp_path / "setup.exe"
+    program.write_bytes(b"MZ")
+    evening.panel.slip.findChild(FilePicker).open_file(program)
+    assert "no PNG, no JPEG and no PDF" in evening.words(evening.panel.slip)
+    evening.panel.slip.go_on()
+    evening.answer("Please ask")
+
+
+def test_a_portrait_is_cut_on_its_sheet_and_shown_on_the_card(
+    evening: Any, scan: Any, hands: Any, tmp_path: Path
+) -> None:
+    picture = QImage(400, 300, QImage.Format.Format_RGB32)
+    picture.fill(0xFF3060)
+    picture.save(str(tmp_path / "face.png"))
+    evening.question(1, "Photo", type="F", required=True, valid_file_portrait=True)
+    ticket = evening.ticket()
+    window = evening.open()
+    scan(ticket)
+    evening.answer("Please ask")
+    hands.person("\r")
+    sheet = window.findChild(PhotoSheet)
+    sheet.open_file(tmp_path / "face.png")
+    hands.person("\r", at=sheet.keep)
+    assert evening.panel.slip.go_on()
+    evening.answer("Valid")
+    assert evening.app.lookup.card("conf26", ticket.key).photo
 
 
 def test_the_time_of_an_entry_is_told_as_it_is_where_the_event_is(evening: Any, scan: Any) -> None:

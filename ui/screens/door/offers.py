@@ -23,6 +23,7 @@ from ui.widgets.buttons import Button, Weight
 
 if TYPE_CHECKING:
     from boxoffice.services.lookup import Card
+    from ui.inputs.lens import Eye
     from ui.widgets.slip import Slip
 
 
@@ -60,15 +61,18 @@ class Offers(QObject):
         self._keeper = keeper
         self._panel = panel
         self._rights = rights
+        self.eye: Eye | None = None
+        """The window's camera, for photos that a question wants."""
 
     def slip(self, case: Case) -> Slip | None:
         """What is to be asked or given, or else what is known of the ticket."""
-        from ui.widgets.question_form import QuestionForm
+        from ui.widgets.question_form import QuestionForm, Taking
         from ui.widgets.slip import HandOutSlip
 
         if case.stage is Stage.QUESTIONS:
-            form = QuestionForm(case.verdict.questions, case.wish.answers)
-            form.submitted.connect(lambda given: self._keeper.answer(case, given))
+            taking = Taking(self.eye, case.wish.files)
+            form = QuestionForm(case.verdict.questions, case.wish.answers, taking=taking)
+            form.submitted.connect(lambda given: self._keeper.answer(case, given, taking.files))
             return form
         if case.open_hand_outs:
             slip = HandOutSlip(case.open_hand_outs, self._facts(case.card), pixels=self._fine_print)

@@ -43,6 +43,7 @@ from .waiting import Waiting, needs_somebody
 if TYPE_CHECKING:
     from boxoffice.services.lookup import Answered, Hit
     from boxoffice.services.undo import Undoing
+    from ui.inputs.lens import Eye
     from ui.widgets.camera_view import CameraView
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,10 @@ class DoorScreen(QWidget):
         self._after.setInterval(_AFTER)
         self._after.timeout.connect(self.refresh)
         self._keeper.changed.connect(self._after.start)
+
+    def lend(self, eye: Eye) -> None:
+        """Let photos be taken for questions that want one."""
+        self._offers.eye = eye
 
     def give_keys(self) -> None:
         """Let keys do what is done here."""
