@@ -161,13 +161,8 @@ def finish(
     """
     if (booked := receipt_book.receipt_of(connection, sale_id)) is not None:
         return _done(connection, booked)
-    under_way = begun_sales.sale(connection, sale_id)
-    if under_way is None or under_way.cart.empty:
-        raise BadInput("There is nothing to sell", "Nothing was done.", "Put something into the cart.")
+    cart = _cart(connection, sale_id, training=training)
     shift = shifts.needed(connection, training=training)
-    cart = under_way.cart
-    if cart.training is not training:
-        raise Refused("Training and selling do not mix", "Nothing was sold.", "Begin a new cart.")
     _mind_people(connection, cart, now, operator, permits, may_oversell=may_oversell, training=training)
     if not training:
         _mind_gifts(connection, cart, offers, now, operator, permits)
@@ -214,6 +209,20 @@ def finish(
     if not training and held is None:
         on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in, known)
     return Sale(booked=booked, order=order, change=settled.change)
+
+
+def _cart(connection: Connection, sale_id: str, *, training: bool) -> Cart:
+    """What is sold. Raises `BadInput` if that is nothing, `Refused` for what others may have by now."""
+    under_way = begun_sales.sale(connection, sale_id)
+    if under_way is None or under_way.cart.empty:
+        raise BadInput("There is nothing to sell", "Nothing was done.", "Put something into the cart.")
+    if under_way.state == begun_sales.HELD:
+        raise Refused("This cart was put by", "Nothing was sold.", "Take it up again first.")
+    if under_way.state != begun_sales.OPEN:
+        raise Refused("This sale is over", "Nothing was sold.", "Begin a new one.")
+    if under_way.cart.training is not training:
+        raise Refused("Training and selling do not mix", "Nothing was sold.", "Begin a new cart.")
+    return under_way.cart
 
 
 def _mind_people(

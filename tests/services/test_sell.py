@@ -158,6 +158,19 @@ def test_a_cart_that_was_put_by_costs_what_it_costs_today(counter: Any) -> None:
 # The shift
 
 
+def test_what_another_till_may_have_by_now_is_not_sold_here(counter: Any) -> None:
+    counter.open()
+    cart = counter.cart(ticket())
+    counter.begin(cart)
+    counter.write(lambda c: sell.hold(c, cart, "", counter.at("09:05")))
+    with pytest.raises(Refused, match="put by"):
+        counter.finish(cash(10_000))
+    counter.write(lambda c: sell.drop(c, "sale-1", counter.at("09:10")))
+    with pytest.raises(Refused, match="over"):
+        counter.finish(cash(10_000))
+    assert counter.app.read(lambda c: receipt_book.receipt(c, 1)) is None
+
+
 def test_a_z_says_what_was_sold_and_what_should_lie_in_the_drawer(counter: Any) -> None:
     counter.open(20_000)
     counter.sell(counter.cart(ticket()), cash(20_000))
