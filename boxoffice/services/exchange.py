@@ -111,6 +111,8 @@ def exchange(
     operation = operation or new_id()
     if (booked := receipt_book.receipt_of(connection, operation)) is not None:
         return Done(order=_known(connection, event, code), booked=booked, change=_change(booked))
+    if journal.knows(connection, operation) is not None:  # Of an open order there is no receipt.
+        return Done(order=_known(connection, event, code), booked=None)
     deed = Deed(
         operation=operation,
         event=event,

@@ -104,6 +104,12 @@ def test_done_twice_it_is_done_once(desk: Any) -> None:
     assert desk.app.read(lambda c: orders.by_code(c, "conf26", desk.code)).paid == 25_000
 
 
+def test_done_twice_with_an_open_order_it_is_done_once_too(desk: Any) -> None:
+    ticket = Position(number=1, item=1, price=10_000, secret="s")
+    desk.day.hear(Order(event="conf26", code="OPEN", status=Status.PENDING, total=10_000, positions=(ticket,)))
+    assert change(desk, code="OPEN") == change(desk, code="OPEN")
+
+
 def test_a_ticket_for_some_only_names_them(desk: Any) -> None:
     with pytest.raises(Refused, match="cannot be changed so") as no:
         change(desk, cash(-6_000), item=STUDENT)
