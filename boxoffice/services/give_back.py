@@ -299,16 +299,13 @@ def _known(connection: Connection, event: str, code: str) -> Order:
 def _cancel(connection: Connection, back: Back, now: datetime) -> Order:
     """Cancel what is given back, unless it is cancelled already; the whole order with its last ticket."""
     order = back.order
-    chosen = {number for number, _ in back.amounts}
-    valid = [one for one in order.positions if not one.canceled]
-    gone = {one.number for one in valid if one.number in chosen or one.addon_to in chosen}
-    if order.status is Status.CANCELED or not gone:
+    valid = {one.number for one in order.positions if not one.canceled}
+    chosen = {number for number, _ in back.amounts} & valid
+    if order.status is Status.CANCELED or not chosen:
         return order
-    whole = gone >= {one.number for one in valid}
-    fact = Canceled(
-        event=order.event, at=micros(now), order=order.code, positions=() if whole else tuple(sorted(gone & chosen))
-    )
-    return deal.record(connection, fact)
+    gone = {one.number for one in order.positions if one.number in chosen or one.addon_to in chosen}
+    positions = () if gone >= valid else tuple(sorted(chosen))
+    return deal.record(connection, Canceled(event=order.event, at=micros(now), order=order.code, positions=positions))
 
 
 def _lines(back: Back, catalog: Catalog, locale: str) -> tuple[BillLine, ...]:

@@ -106,6 +106,22 @@ def test_what_was_cancelled_can_be_given_back_later(counter: Any, sold: sell.Sal
     assert later.order.paid == 10_000
 
 
+def test_what_the_server_left_valid_of_a_cancelled_ticket_takes_nothing_with_it(counter: Any) -> None:
+    """A ticket is cancelled there and its add-on is not; giving the ticket's money back cancels no other one."""
+    counter.open()
+    positions = (
+        Position(number=1, item=1, price=10_000, secret="a", canceled=True),
+        Position(number=2, item=2, price=4_203, secret="b", addon_to=1),
+        Position(number=3, item=1, price=10_000, secret="c"),
+    )
+    paid = Payment(id="p1", amount=24_203, state=PaymentState.CONFIRMED, tender="cash")
+    counter.day.hear(
+        Order(event="conf26", code="W1", status=Status.PAID, total=14_203, positions=positions, payments=(paid,))
+    )
+    back = counter.give_back("W1", cash(-10_000), wished={1: None})
+    assert (back.order.status, [one.canceled for one in back.order.positions]) == (Status.PAID, [True, False, False])
+
+
 def test_the_total_is_shown_before_anything_happens(counter: Any, sold: sell.Sale) -> None:
     back = counter.app.read(lambda c: give_back.quote(c, counter.app.shelf, "conf26", sold.order.code, {2: None}))
     assert (back.total, back.corrects) == (10_000, 1)
