@@ -40,7 +40,10 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     cancel.set_defaults(run=run_cancel)
 
     again = verbs.add_parser("reactivate", parents=[which], help="make a cancelled order valid, if places are left")
-    again.add_argument("--may-oversell", action="store_true")
+    again.add_argument(
+        "--may-oversell", action="store_true", help="take places that others sell, or that there are not"
+    )
+    again.add_argument("--reason", default="", help="why that risk is taken")
     again.set_defaults(run=run_reactivate)
 
     change_ticket.register(verbs, which)
@@ -95,8 +98,21 @@ def run_reactivate(args: argparse.Namespace) -> int:
     """Make valid again."""
     with order_desk(args) as desk:
         order, stock, now = desk.order, desk.counter.stock, datetime.now(UTC)
-        done = desk.app.write(lambda c: amend.reactivate(c, stock, order, now, may_oversell=args.may_oversell))
-        desk.show(done.result())
+        done = desk.with_leave(
+            lambda permits: desk.app.write(
+                lambda c: amend.reactivate(
+                    c,
+                    stock,
+                    order,
+                    now,
+                    args.operator,
+                    may_oversell=args.may_oversell,
+                    reason=args.reason,
+                    permits=permits,
+                )
+            ).result(),
+        )
+        desk.show(done)
     return 0
 
 

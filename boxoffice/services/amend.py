@@ -14,6 +14,7 @@ from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.stock import Piece, Sale
 from boxoffice.errors import BadInput, Refused, filled
+from boxoffice.ids import new_id
 from boxoffice.storage import orders
 from boxoffice.storage.connection import Connection
 
@@ -82,20 +83,49 @@ def cancel(
 
 
 def reactivate(
-    connection: Connection, stock: Stock, order: Order, now: datetime, *, may_oversell: bool = False
+    connection: Connection,
+    stock: Stock,
+    order: Order,
+    now: datetime,
+    operator: str = "",
+    *,
+    may_oversell: bool = False,
+    reason: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Order:
-    """Make a cancelled order valid again, if places are left. Raises `Refused`."""
+    """Make a cancelled order valid again: it takes its places like a sale.
+
+    With `may_oversell` also those that there are not, and those that others may be selling. Raises `Refused`,
+    `NeedsPermission`.
+    """
     if order.status is not Status.CANCELED:
         raise Refused("This order is not cancelled", "", "Nothing was changed.")
+    for act in (Act.SELL, Act.OVERRULE) if may_oversell else (Act.SELL,):
+        guard.need(
+            connection,
+            act,
+            now,
+            operator=operator,
+            permits=permits,
+            reason=reason,
+            event=order.event,
+            about=order.code,
+        )
+    operation = new_id()
+    _take_places(connection, stock, order, operation, may_oversell=may_oversell)
+    fact = Reactivated(event=order.event, at=micros(now), order=order.code)
+    return deal.record(connection, fact, Private(note=reason, operator=operator), operation)
+
+
+def _take_places(connection: Connection, stock: Stock, order: Order, operation: str, *, may_oversell: bool) -> None:
     pieces = [
         Piece(item=one.item, variation=one.variation, subevent=one.subevent)
         for one in order.positions
         if not one.canceled
     ]
-    ruling = stock.rule(connection, order.event, pieces)
-    if ruling.sale is Sale.REFUSED and not may_oversell:
-        raise Refused("No places are left", "As far as this station knows, they were sold.", "Nothing was changed.")
-    return deal.record(connection, Reactivated(event=order.event, at=micros(now), order=order.code))
+    if may_oversell and stock.rule(connection, order.event, pieces).sale is Sale.REFUSED:
+        return  # There are none to be taken.
+    stock.sell(connection, order.event, operation, pieces, may_oversell=may_oversell)
 
 
 def edit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,12 +10,14 @@ import pytest
 
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.catalog import Quota
+from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.stock import Lease
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import Refused
 from boxoffice.ports import Enrolment
-from boxoffice.services import sell
+from boxoffice.services import amend, sell
 from boxoffice.services.card_terminals import BY_HAND
-from boxoffice.storage import payments, settings
+from boxoffice.storage import leases, payments, settings
 
 
 def ticket() -> CartLine:
@@ -23,6 +26,15 @@ def ticket() -> CartLine:
 
 def cash(amount: int) -> Offer:
     return Offer(means=Means.CASH, amount=amount)
+
+
+def canceled(counter: Any) -> Any:
+    """Somebody's ticket that was cancelled."""
+    held = Order(
+        event="conf26", code="BACK", status=Status.CANCELED, positions=(Position(number=1, item=1, secret="s"),)
+    )
+    counter.day.hear(held)
+    return held
 
 
 def sold_by_card(counter: Any) -> None:
@@ -47,6 +59,28 @@ def test_what_others_may_be_selling_takes_somebody_who_takes_the_risk(counter: A
         counter.finish(cash(10_000))
     counter.begin(msgspec.structs.replace(counter.cart(ticket()), allowed=("oversell",)))
     assert counter.finish(cash(10_000)).receipt.total == 10_000
+
+
+def test_what_is_made_valid_again_takes_its_place_like_a_sale(counter: Any) -> None:
+    quota = Quota(id=1, event="conf26", name="Seats", size=5, items=(1,))
+    counter.day.hear(quota)
+    order, at = canceled(counter), counter.at("09:00")
+    with pytest.raises(Refused, match="Others may be selling"):
+        counter.write(lambda c: amend.reactivate(c, counter.stock, order, at))
+    counter.write(lambda c: counter.stock.told(c, datetime.now(UTC)))
+    until = datetime.now(UTC) + timedelta(hours=1)
+    counter.write(lambda c: leases.keep(c, Lease(event="conf26", quota=1, granted=1, until=until)))
+    counter.write(lambda c: amend.reactivate(c, counter.stock, order, at))
+    assert counter.app.read(lambda c: leases.one(c, "conf26", 1)).sold == 1
+
+
+def test_somebody_may_let_in_more_than_there_are(counter: Any) -> None:
+    counter.day.hear(Quota(id=1, event="conf26", name="Seats", size=0, items=(1,)))
+    order, at = canceled(counter), counter.at("09:00")
+    with pytest.raises(Refused, match="Sold out"):
+        counter.write(lambda c: amend.reactivate(c, counter.stock, order, at))
+    again = counter.write(lambda c: amend.reactivate(c, counter.stock, order, at, may_oversell=True))
+    assert again.status is Status.PAID
 
 
 def test_a_pretix_sets_nothing_aside_so_a_till_sells_until_few_are_left(counter: Any) -> None:

@@ -20,6 +20,7 @@ from boxoffice.domain.documents import Movement
 from boxoffice.domain.door import Door
 from boxoffice.domain.facts import Permitted, StaffChanged
 from boxoffice.domain.operators import NewOperator, Person
+from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.permissions import RULES, Act, Role
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.scan import Source
@@ -27,7 +28,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Wish
 from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ids import new_scan
-from boxoffice.services import guard, print_setup, seals
+from boxoffice.services import amend, guard, print_setup, seals
 from boxoffice.staff import Staff
 from boxoffice.storage import cash_drawer, journal, operators, outbox, verify
 
@@ -348,6 +349,21 @@ def test_every_guarded_act_refuses_every_role_that_may_not_and_lets_a_supervisor
         (one.act, "Sven", "Because") for one in sorted(told, key=lambda one: one.at)
     ]
     assert people.app.read(verify.check).faults == ()
+
+
+def test_only_whoever_sells_makes_a_cancelled_order_valid_again_and_a_risk_takes_more(guarded: Guarded) -> None:
+    held = Order(event="conf26", code="GONE", status=Status.CANCELED, positions=(Position(number=1, item=1),))
+    guarded.counter.day.hear(held)
+
+    def again(who: str, *permits: Any, **more: Any) -> Any:
+        stock, at = guarded.counter.stock, guarded.counter.at("10:00")
+        return guarded.app.write(lambda c: amend.reactivate(c, stock, held, at, who, permits=permits, **more)).result()
+
+    with pytest.raises(NeedsPermission, match="Tom may not do this"):
+        again("Tom")
+    with pytest.raises(NeedsPermission, match="Ana may not do this"):
+        again("Ana", may_oversell=True)
+    assert again("Ana", guarded.people.permit(Act.OVERRULE), may_oversell=True).status is Status.PAID
 
 
 def test_a_permit_is_used_up(guarded: Guarded) -> None:
