@@ -77,11 +77,19 @@ class CardCounter:
         return self._station.read(lambda c: payments.of_operation(c, operation))
 
     def charge_order(
-        self, errand: Errand, amount: int, terminal: str = "", at: datetime | None = None
+        self,
+        errand: Errand,
+        amount: int,
+        terminal: str = "",
+        at: datetime | None = None,
+        *,
+        permits: Sequence[Permit] = (),
     ) -> Future[Attempt]:
         """Write down that a card is to be charged for an open order; the worker does it. Raises `Refused`."""
         self._counter.mind_training()
-        return self._station.write(lambda c: errands.charge(c, errand, amount, terminal, at or _now(), self._operator))
+        return self._station.write(
+            lambda c: errands.charge(c, errand, amount, terminal, at or _now(), self._operator, permits)
+        )
 
     def advance(
         self, errand: Errand, terminal: str = "", at: datetime | None = None, *, permits: Sequence[Permit] = ()

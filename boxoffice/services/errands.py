@@ -33,11 +33,14 @@ def charge(
     terminal: str,
     now: datetime,
     operator: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Attempt:
     """Write down that a card is to be charged for what is open of an order.
 
-    Raises `Refused` for more than is open, while another card payment for it is not settled, or without a shift.
+    Raises `Refused` for more than is open, while another card payment for it is not settled, or without a shift, and
+    `NeedsPermission`.
     """
+    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=errand.event, about=errand.order)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, errand.event)
     order = pay.due(connection, errand.event, errand.order)

@@ -18,19 +18,23 @@ from boxoffice.config import Folder
 from boxoffice.domain.cart import CartLine, Override
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.door import Door
+from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.facts import Permitted, StaffChanged
 from boxoffice.domain.operators import NewOperator, Person
 from boxoffice.domain.orders import Order, Position, Status
+from boxoffice.domain.payment_steps import Approved, Begun, Captured, Compared, Sent
 from boxoffice.domain.permissions import RULES, Act, Role
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.terminals import Evidence, Mark
 from boxoffice.domain.verdicts import Wish
 from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ids import new_scan
-from boxoffice.services import amend, guard, print_setup, seals
+from boxoffice.services import amend, card, guard, print_setup, seals
+from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.staff import Staff
-from boxoffice.storage import cash_drawer, journal, operators, outbox, verify
+from boxoffice.storage import cash_drawer, journal, operators, outbox, payments, verify
 
 PINS = {"Olga": "314159", "Sven": "271828", "Ana": "4711", "Dora": "2684", "Tom": "1793"}
 ROLES = {"Olga": Role.ORGANISER, "Sven": Role.SUPERVISOR, "Ana": Role.CASHIER, "Dora": Role.DESK, "Tom": Role.STEWARD}
@@ -364,6 +368,25 @@ def test_only_whoever_sells_makes_a_cancelled_order_valid_again_and_a_risk_takes
     with pytest.raises(NeedsPermission, match="Ana may not do this"):
         again("Ana", may_oversell=True)
     assert again("Ana", guarded.people.permit(Act.OVERRULE), may_oversell=True).status is Status.PAID
+
+
+def test_nobody_charges_a_card_for_an_order_who_may_not_sell_and_whoever_finds_it_charged_writes_the_receipt(
+    guarded: Guarded,
+) -> None:
+    """Else the card would be charged, and its receipt refused."""
+    ticket = Position(number=1, item=1, price=10_000)
+    guarded.counter.day.hear(Order(event="conf26", code="WEB1", total=10_000, positions=(ticket,)))
+    errand = Errand(operation="pay", event="conf26", order="WEB1", what=What.PAYMENT)
+    with pytest.raises(NeedsPermission, match="Tom may not do this"):
+        guarded.app.counter("Tom").cards.charge_order(errand, 10_000, BY_HAND.name).result()
+    assert guarded.app.read(payments.loose) == []
+    begun = guarded.app.counter("Ana").cards.charge_order(errand, 10_000, BY_HAND.name).result()
+    yes = Approved(evidence=Evidence(receipt=42))
+    for step in (Compared(mark=Mark(receipt=41)), Sent(), Begun(), yes, Captured()):
+        guarded.app.write(lambda c, step=step: card.take(c, begun.id, step, guarded.counter.at("10:00"))).result()
+    done = guarded.app.counter("Tom").cards.finish_errand("pay").result()
+    assert done.paid is not None
+    assert done.paid.order.status is Status.PAID
 
 
 def test_a_permit_is_used_up(guarded: Guarded) -> None:

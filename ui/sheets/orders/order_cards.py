@@ -60,7 +60,8 @@ class OrderCards(QObject):
 
     def charge(self, errand: Errand, amount: int, terminal: str) -> None:
         """Charge a card for an open order."""
-        self._begin(errand, terminal, lambda _: self._app.counter().cards.charge_order(errand, amount, terminal))
+        cards = self._app.counter().cards
+        self._begin(errand, terminal, lambda permits: cards.charge_order(errand, amount, terminal, permits=permits))
 
     def carry_out(self, errand: Errand, terminal: str) -> None:
         """Charge cards and give back to them, one movement after another, until all has moved that it wants."""
