@@ -86,7 +86,7 @@ def restore(source: Path, store: Path, key: bytes) -> Path | None:
         sync_file(incoming)
         incoming.replace(store)
         sync_folder(store.parent)
-    except OSError as error:
+    except (OSError, connections.DatabaseError) as error:
         raise StorageTrouble(
             "The backup was not brought back",
             filled("{error}. The station is as it was.", error=error),

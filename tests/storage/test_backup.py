@@ -229,6 +229,18 @@ def test_half_a_backup_changes_nothing(closed, folder, friday):
         assert operations(app) == closed[0] + closed[1]
 
 
+def test_a_disk_that_is_full_in_the_middle_changes_nothing_and_says_so(closed, folder, friday, monkeypatch):
+    def full(_):
+        raise connection.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(backup.leases, "forget", full)
+    with pytest.raises(StorageTrouble, match="was not brought back") as told:
+        restore_station(str(folder.root), friday)
+    assert told.value.hint == "Free some space and try again."
+    with App(folder) as app:
+        assert operations(app) == closed[0] + closed[1]
+
+
 @pytest.mark.parametrize("content", [b"", b"no backup at all" * 1_000])
 def test_another_file_changes_nothing(closed, folder, tmp_path, content):
     other = tmp_path / "holiday.jpg"
