@@ -457,7 +457,7 @@ class SmallPretix:
         if not reason and body["type"] == "entry" and inside:
             reason = "already_redeemed"
         if reason and not body["force"]:
-            raise no(400, status="error", reason=reason, reason_explanation=None)
+            raise Answer(400, {"status": "error", "reason": reason, "reason_explanation": None})
         forced = bool(reason)
         more = {"nonce": body["nonce"], "list": body["lists"][0], "type": body["type"], "forced": forced}
         self.passes(body["secret"], datetime.fromisoformat(body["datetime"]), device, **more)
