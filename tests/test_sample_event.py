@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from boxoffice import interchange, sample_event
-from boxoffice.domain import catalog, codes, folding, gate, questions
+from boxoffice.domain import catalog, codes, folding, gate, passages, questions
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.gate import Direction, Passage, Reason, Wish
 from boxoffice.domain.nouns import kind_of
@@ -118,7 +118,7 @@ def test_everything_that_is_named_exists(nouns, orders):
 
 def test_answers_that_were_given_fit_their_questions(orders):
     shelves = sample_event.catalogs()
-    zone = gate.passages.zone_of(shelves["conf26"].event)
+    zone = passages.zone_of(shelves["conf26"].event)
     for order in orders:
         for position in order.positions:
             for number, answer in position.answers.items():

@@ -44,7 +44,7 @@ def names() -> list[str]:
         return sorted(
             ticket.position.name
             for event in app.events()
-            for ticket in app.read(lambda c, event=event: list(orders.each(c, event)))  # type: ignore[misc]
+            for ticket in app.read(lambda c, event=event: list(orders.each(c, event)))
         )
 
 

@@ -10,6 +10,7 @@ from boxoffice.domain.printing import Language
 from boxoffice.ids import new_id
 from printers import found
 from printers.found import IPP, RAW, Found
+from printers.paths import cups, usb_device
 from printers.paths.usb_device import UsbPrinter
 
 
@@ -31,8 +32,8 @@ def test_printers_in_the_network_say_where_they_are(network):
 
 
 def test_what_is_plugged_in_and_set_up_is_found_once(monkeypatch):
-    monkeypatch.setattr(found.usb_device, "plugged_in", lambda: [UsbPrinter(0x4B8, 0xE15, ""), UsbPrinter(1, 2, "TM")])
-    monkeypatch.setattr(found.cups, "queues", lambda: ["Badges upstairs"])
+    monkeypatch.setattr(usb_device, "plugged_in", lambda: [UsbPrinter(0x4B8, 0xE15, ""), UsbPrinter(1, 2, "TM")])
+    monkeypatch.setattr(cups, "queues", lambda: ["Badges upstairs"])
     monkeypatch.setattr(found, "_on_serial_ports", list)
     monkeypatch.setattr(
         found, "in_network", lambda _: [Found("TM", "usb:0001:0002"), Found("Bar", "tcp://10.0.0.9:9100")]

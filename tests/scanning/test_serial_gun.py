@@ -92,7 +92,7 @@ def start(bench: Bench) -> Iterator[Callable[..., SerialGun]]:
             on_scan=bench.scans.put,
             on_state=bench.states.put,
             retry=(0.01,),
-            **more,  # type: ignore[arg-type]
+            **more,
         )
         started.append(gun)
         gun.start()

@@ -13,7 +13,7 @@ from boxoffice.domain.printing import Printer
 from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import disagree, gift_cards, print_setup, sell, voids
+from boxoffice.services import disagree, gift_cards, print_setup, sell, shifts, voids
 from boxoffice.storage import journal, outbox, print_queue, receipt_book, redeeming, verify
 
 CODE = "GIFT2026ABCDEFGH"
@@ -261,7 +261,7 @@ def test_a_code_is_found_by_its_first_eleven_characters(desk: Desk) -> None:
 def test_training_moves_no_card(desk: Desk) -> None:
     desk.tell(10_000)
     counter, shelf = desk.counter, desk.counter.app.shelf
-    counter.write(lambda c: sell.shifts.open_shift(c, shelf, "conf26", 0, counter.at("08:00"), training=True))
+    counter.write(lambda c: shifts.open_shift(c, shelf, "conf26", 0, counter.at("08:00"), training=True))
     counter.begin(counter.cart(ticket(), training=True))
     counter.write(
         lambda c: sell.finish(c, shelf, counter.stock, "sale-1", [by_card(10_000)], counter.at("09:00"), training=True)

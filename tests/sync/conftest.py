@@ -229,7 +229,7 @@ def shared_server() -> Iterator[tuple[str, _Switch]]:
     switch, ready = _Switch(), threading.Event()
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = switch.server = Server(switch, listener, ready.set)  # type: ignore[arg-type]
+    server = switch.server = Server(switch, listener, ready.set)
     thread = threading.Thread(target=server.serve_until_stopped, name="hub under test")
     thread.start()
     assert ready.wait(60)

@@ -13,7 +13,7 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.payment import Attempt, State
-from boxoffice.domain.payment_steps import Sent
+from boxoffice.domain.payment_steps import Compared, Sent
 from boxoffice.domain.terminals import Kind, Mark, Terminal
 from boxoffice.errors import DeviceTrouble, Refused
 from boxoffice.ports import Word
@@ -107,7 +107,7 @@ def test_a_terminal_that_does_not_answer_leaves_the_question_open(till: Till) ->
     assert attempt.because == "The terminal does not answer."
     with pytest.raises(Refused):
         till.worker.end_of_day("Till 1").result(60)
-    gone.last = lambda _: gone.kept[-1]  # type: ignore[method-assign]
+    gone.last = lambda _: gone.kept[-1]
     assert till.worker.recover(attempt.id).result(60).state is State.CAPTURED
 
 
@@ -144,7 +144,7 @@ def test_a_payment_is_taken_back(till: Till) -> None:
 def test_what_a_crash_left_is_asked_first(app: App) -> None:
     till = Till(app)
     left = till.begin()
-    app.write(lambda c: card.take(c, left.id, card.payment.Compared(mark=Mark()), datetime.now(UTC))).result()
+    app.write(lambda c: card.take(c, left.id, Compared(mark=Mark()), datetime.now(UTC))).result()
     app.write(lambda c: card.take(c, left.id, Sent(), datetime.now(UTC))).result()
     till.worker.start()
     till.worker.stop()

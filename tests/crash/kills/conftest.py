@@ -211,7 +211,7 @@ class Venue:
 def _server() -> Iterator[tuple[str, _Switch]]:
     switch, ready = _Switch(), threading.Event()
     listener = listen("127.0.0.1", 0)
-    server = Server(switch, listener, ready.set)  # type: ignore[arg-type]
+    server = Server(switch, listener, ready.set)
     thread = threading.Thread(target=server.serve_until_stopped, name="hub of the killed")
     thread.start()
     assert ready.wait(60)

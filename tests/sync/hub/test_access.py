@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 import requests
@@ -101,7 +103,7 @@ DEVICE = {
     "an invitation": NO_TOKEN,
 }
 EVENT = {**DEVICE, "another event": NO_EVENT, "another device": FINE}
-MATRIX = {
+MATRIX: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/enrol"): dict.fromkeys(EVERYBODY, NO_INVITATION),  # it is asked for in the body, and no token counts
     ("GET", "/v1/events"): {**DEVICE, "another event": the_other_event_is_left_out, "another device": FINE},
     ("GET", "/v1/events/{event}/changes"): {**EVENT, "another role": a_stewards_feed_names_nobodys_address},

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boxoffice.errors import ServerTrouble
-from sync.hub import app
+from sync.hub import app, documents
 
 
 def tell(hub, station, body, path="/v1/acts"):
@@ -100,7 +100,7 @@ def test_an_address_that_is_none_is_answered_in_json(hub):
 
 def test_a_mistake_of_the_hub_is_answered_and_logged(hub, north, monkeypatch, expect_warning):
     expect_warning("Exception in ASGI application")
-    monkeypatch.setattr(app.documents, "events", lambda _: 1 / 0)
+    monkeypatch.setattr(documents, "events", lambda _: 1 / 0)
     answer = requests.get(f"{hub.url}/v1/events", headers=north.headers, timeout=60)
     assert (answer.status_code, answer.json()["error"]) == (500, "internal")
     assert len(north.feed()) == 6

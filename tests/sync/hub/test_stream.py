@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import queue
 import threading
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_whoever_has_listened_longest_is_poked_first(hub):
     async def listening():
         told = []
         streams = pokes.Pokes(hub.database)
-        doors = [streams.messages(["conf26"], stays) for _ in range(12)]
+        doors: list[Any] = [streams.messages(["conf26"], stays) for _ in range(12)]
 
         async def hear(number):
             told.append((number, await anext(doors[number])))

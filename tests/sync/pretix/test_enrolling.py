@@ -15,6 +15,7 @@ from boxoffice.storage import settings
 from sync.enrol import enrol, invitation
 from sync.leaving import leave, roll
 from sync.pretix import client as pretix_client
+from sync.pretix import keys
 from sync.replica import Replica
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -126,7 +127,7 @@ def test_the_keys_to_chips_are_opened_kept_and_not_opened_again(pretix, newcomer
         (7, "nfc_mf0aes", "00ff" * 8, "a55a" * 8)
     ]
     with monkeypatch.context() as nobody:
-        nobody.setattr(pretix_client.keys, "opened", None)
+        nobody.setattr(keys, "opened", None)
         line.push(())
     pretix.key_sets[0]["active"] = False
     line.push(())

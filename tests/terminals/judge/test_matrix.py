@@ -10,6 +10,7 @@ import random
 import shutil
 from collections import Counter
 from itertools import cycle, islice, product
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ OVER_TCP = 143 if PROVE else 1
 FRAMES = 26
 """More than a payment has, with what is asked before and after it."""
 WRITES = 8
-DIALECTS = {
+DIALECTS: dict[str, Any] = {
     "as the rules are": {},
     "keeps what nobody acknowledged": {"unacknowledged": "keep", "container": True},
     "goes on alone": {"alone": "go on", "printing": "lines", "remembers_failure": True},

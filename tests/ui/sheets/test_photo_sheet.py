@@ -44,7 +44,7 @@ def sheet(qtbot: Any) -> Callable[..., tuple[PhotoSheet, list[bytes]]]:
 
     def open_sheet(eye: FakeEye | None = None) -> tuple[PhotoSheet, list[bytes]]:
         kept: list[bytes] = []
-        made = PhotoSheet("Ada", eye, window)  # type: ignore[arg-type]
+        made = PhotoSheet("Ada", eye, window)
         made.taken.connect(kept.append)
         made.open()
         return made, kept
@@ -110,7 +110,7 @@ def test_without_a_camera_it_is_a_file_and_a_broken_one_is_named(sheet: Any, tmp
 
 def test_the_photo_of_a_slip_is_what_the_camera_sees_too(qtbot: Any) -> None:
     eye = FakeEye()
-    picker = ProofPicker(eye)  # type: ignore[arg-type]
+    picker = ProofPicker(eye)
     qtbot.addWidget(picker)
     eye.seen.emit(picture("red"), ())
     picker.findChildren(QPushButton)[2].click()

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from sqlcipher3 import dbapi2 as engine
 
 from boxoffice import config
 from boxoffice.bootstrap import App
@@ -329,7 +330,7 @@ class Examination:
     def _looked_at(self, path: str, key: bytes) -> bool:
         """Let the engine read file and log, and change neither; False where it is no store of ours."""
         address = (self._folder / path).as_uri() + "?mode=ro"
-        with closing(connections.engine.connect(address, uri=True)) as connection:
+        with closing(engine.connect(address, uri=True)) as connection:
             try:
                 connection.execute("PRAGMA cipher_log_level=NONE")
                 connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")

@@ -206,7 +206,7 @@ def test_put_off_it_is_counted_and_nothing_else_pays(in_doubt: Till) -> None:
 def test_the_terminal_is_asked_again(in_doubt: Till) -> None:
     sheet = in_doubt.sheet(DoubtSheet)
     kept = in_doubt.terminal.kept
-    in_doubt.terminal.last = lambda _: kept[-1]  # type: ignore[method-assign]
+    in_doubt.terminal.last = lambda _: kept[-1]
     in_doubt.click(sheet.again)
     assert in_doubt.sold().tenders[0].tender == "card"
 

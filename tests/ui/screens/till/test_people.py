@@ -68,7 +68,7 @@ class Cashier:
                 QTest.keyClicks(target, one)
         self.qtbot.waitUntil(lambda: not self.screen.clerk.busy)
 
-    def sheet(self, kind: type) -> Any:
+    def sheet(self, kind: Any) -> Any:
         return next(one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible())
 
     def sold(self) -> Any:

@@ -19,7 +19,7 @@ from boxoffice.domain.orders import Status
 from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.ports import Role
 from boxoffice.services import card_terminals, held
-from boxoffice.storage import cash_drawer, journal, orders, till
+from boxoffice.storage import cash_drawer, journal, orders
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.screens.till.drawer import CloseDialog, MoveDialog, ReportDialog
@@ -99,10 +99,10 @@ class Cashier:
         self.type("200↵")
         self.qtbot.waitUntil(lambda: self.screen.clerk.shift is not None)
 
-    def sold(self) -> till.Booked | None:
+    def sold(self) -> Any:
         return self.app.counter().receipt(1)
 
-    def dialog(self, kind: type) -> Any:
+    def dialog(self, kind: Any) -> Any:
         def there() -> list[Any]:
             return [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
 

@@ -124,12 +124,12 @@ def test_a_sheet_that_is_opened_again_goes_on_where_it_was(desk: Desk) -> None:
     desk.terminal.behaviour = Behaviour.CUT_KEPT
     sheet = desk.paying()
     kept = desk.terminal.last
-    desk.terminal.last = gone  # type: ignore[method-assign]
+    desk.terminal.last = gone
     sheet.take(Means.CARD)
     doubt = desk.sheet(DoubtSheet)
     doubt.reject()
     sheet.reject()
-    desk.terminal.last = kept  # type: ignore[method-assign]
+    desk.terminal.last = kept
     desk.paying()
     doubt = desk.sheet(DoubtSheet)
     desk.click(doubt.again)
