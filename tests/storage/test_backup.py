@@ -11,7 +11,7 @@ from boxoffice.config import Folder
 from boxoffice.domain.facts import RefusedEntry
 from boxoffice.domain.gate import Reason
 from boxoffice.errors import BadInput, StorageTrouble
-from boxoffice.storage import backup, connection, journal, outbox, settings, verify
+from boxoffice.storage import backup, connection, journal, leases, outbox, settings, verify
 from boxoffice.storage.lock import StationInUse
 
 
@@ -233,7 +233,7 @@ def test_a_disk_that_is_full_in_the_middle_changes_nothing_and_says_so(closed, f
     def full(_):
         raise connection.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(backup.leases, "forget", full)
+    monkeypatch.setattr(leases, "forget", full)
     with pytest.raises(StorageTrouble, match="was not brought back") as told:
         restore_station(str(folder.root), friday)
     assert told.value.hint == "Free some space and try again."
