@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from boxoffice.domain.cart import Objection
 from boxoffice.domain.permissions import Act
+from boxoffice.domain.pricing import Bill
 from boxoffice.services import naming
 from ui import asking, theme
 from ui.clerks.clerk import Clerk
@@ -65,6 +66,7 @@ class CartPanel(QFrame):
         for button in (self.hold, self.recall, self.drop):
             keys.addWidget(button, 1)
         self._small = False
+        self._seen: object = None
         self._foot = foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 16)
         foot.setSpacing(8)
@@ -95,10 +97,22 @@ class CartPanel(QFrame):
         self.show_cart()
 
     def show_cart(self) -> None:
-        """What the clerk has now."""
+        """What the clerk has now. Lines that are what they were stay: somebody may have a finger on one."""
+        clerk = self._clerk
+        reckoned, against = clerk.bill, clerk.objections
+        self._show_sums(reckoned)
+        seen = (clerk.cart, reckoned, against, clerk.catalog, self._small, language())
+        if seen != self._seen:
+            self._seen = seen
+            self._show_rows(against)
+        full = not clerk.cart.empty
+        self.hold.setEnabled(full and not clerk.busy)
+        self.drop.setEnabled(full and not clerk.busy)
+        self.pay.setEnabled(full and not against and not clerk.busy)
+
+    def _show_sums(self, reckoned: Bill) -> None:
         clerk = self._clerk
         currency = clerk.currency
-        reckoned = clerk.bill
         self.total.setText(money(reckoned.total, currency))
         names = naming.of_taxes(clerk.catalog, language()) if reckoned.taxes else {}
         taxes = [
@@ -108,17 +122,14 @@ class CartPanel(QFrame):
         ]
         self.tax.setText("   ".join(taxes))
         self.tax.setVisible(bool(taxes) and not self._small)
+
+    def _show_rows(self, against: tuple[Objection, ...]) -> None:
         self._lines.show_lines()
-        if clerk.cart.empty:
+        if self._clerk.cart.empty:
             self._lines.say(tr("Type a number or a name, and Enter."), "muted")
-        against = clerk.objections
         for kind in dict.fromkeys(one.kind for one in against):
             self._show_objections([one for one in against if one.kind == kind])
         self._keep_order()
-        full = not clerk.cart.empty
-        self.hold.setEnabled(full and not clerk.busy)
-        self.drop.setEnabled(full and not clerk.busy)
-        self.pay.setEnabled(full and not against and not clerk.busy)
 
     def _keep_order(self) -> None:
         """The Tab key goes through the lines, however often they are made anew, before it comes to the keys below."""

@@ -64,6 +64,7 @@ class OrdersPage(QWidget):
         self._app = till_screen.station
         self._shown: tuple[str, str] | None = None
         self._seen: object = None
+        self._listed: object = None
         say, failed = till_screen.notices.say, till_screen.tell
         self.money = OrderMoney(self._app, till_screen.courier, frozenset(Right), say, failed, self)
         self.money.worker = lambda: till_screen.clerk.payment.worker()
@@ -124,7 +125,7 @@ class OrdersPage(QWidget):
         """All of one order."""
         order = self._app.read(lambda c: orders.by_code(c, event, code))
         if order is None:
-            self._shown = None
+            self._shown = self._seen = None
             self._show_nothing()
             return
         receipts = self._app.read(lambda c: receipt_book.receipts_of_order(c, event, code))
@@ -243,6 +244,9 @@ class OrdersPage(QWidget):
     def _show_newest(self) -> None:
         event = self._till.clerk.cart.event
         found, _ = self._app.read(lambda c: receipt_book.newest_receipts(c, event, "", _NEWEST))
+        if (event, found) == self._listed:
+            return
+        self._listed = (event, found)
         _empty(self._newest)
         for one in found:
             code = one.receipt.orders[0] if one.receipt.orders else ""

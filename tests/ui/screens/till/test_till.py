@@ -22,6 +22,7 @@ from boxoffice.services import card_terminals, held
 from boxoffice.storage import cash_drawer, journal, orders
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
+from ui.screens.till.cart_rows import _Words
 from ui.screens.till.drawer import CloseDialog, MoveDialog, ReportDialog
 from ui.screens.till.held import RecallDialog
 from ui.screens.till.line_sheet import LineSheet
@@ -223,6 +224,15 @@ def test_escape_goes_back_to_the_cart_and_nothing_is_paid(cashier: Cashier) -> N
     assert not cashier.screen.clerk.cart.empty
 
 
+def test_a_line_stays_under_the_finger_though_the_window_looks_around(cashier: Cashier) -> None:
+    cashier.open()
+    cashier.type("1↵")
+    lines = cashier.screen.cart.findChildren(_Words)
+    cashier.qtbot.waitUntil(lambda: any(one.isVisible() for one in lines))
+    cashier.window.status.refresh()
+    assert any(one.isVisible() for one in lines)
+
+
 def test_a_cart_is_put_by_and_taken_up_again(cashier: Cashier) -> None:
     cashier.open()
     cashier.type("1↵")
@@ -421,9 +431,12 @@ def test_a_cart_is_put_by_under_a_name_and_taken_up_in_its_place(cashier: Cashie
     QTest.keyClick(page.name, Qt.Key.Key_Return)
     cashier.qtbot.waitUntil(lambda: not page.held.empty)
     assert cashier.screen.clerk.cart.empty
-    (button,) = page.held._shown
+    (button,) = page.held._shown.values()
     assert "Blue coat" in button.text()
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mousePress(button, Qt.MouseButton.LeftButton)
+    cashier.window.status.refresh()
+    assert button.isVisible()
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
     cashier.qtbot.waitUntil(lambda: page.held.empty)
     assert cashier.screen.clerk.bill.total == 4_500
 
