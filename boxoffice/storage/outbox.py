@@ -98,7 +98,7 @@ def listing(connection: Connection, limit: int = 500) -> list[Waiting]:
 def _read(connection: Connection, condition: str, limit: int, *values: object) -> list[Waiting]:
     rows = connection.execute(
         "SELECT o.id, o.subject, o.state, o.tries, o.because, o.exported_at IS NOT NULL FROM outbox o"
-        f" WHERE {condition} ORDER BY o.id LIMIT ?",
+        f" WHERE {condition} ORDER BY o.id LIMIT ? + 0",  # A bare number would be looked at each time to plan anew.
         (*values, limit),
     ).fetchall()
     return [

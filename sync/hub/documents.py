@@ -46,7 +46,8 @@ _THERE = sql.Asking(
 _BODY = text("SELECT body FROM documents WHERE event = :event AND kind = :kind AND id = :id")
 # At the start there is nothing to forget yet, so what is gone is left out.
 _AFTER = "event = :event AND version > :since AND version <= :upto AND (body IS NOT NULL OR :since > 0)"
-_PAGE = text(f"SELECT version, kind, id, body FROM documents WHERE {_AFTER} ORDER BY version LIMIT :limit")
+# At a bare number SQLite looks each time, to plan the statement anew.
+_PAGE = text(f"SELECT version, kind, id, body FROM documents WHERE {_AFTER} ORDER BY version LIMIT :limit + 0")
 _COUNT = text(f"SELECT count(*) FROM documents WHERE {_AFTER}")
 _LATEST = text("SELECT max(version) FROM documents WHERE event = :event")
 _EVENTS = text(

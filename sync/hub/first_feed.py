@@ -26,8 +26,9 @@ _PARTS = (
 )
 _BY_NAME = 1
 _THERE = "FROM documents WHERE event = :event AND version <= :upto AND body IS NOT NULL"
+# At a bare number SQLite looks each time, to plan the statement anew.
 _PAGES = tuple(
-    text(f"SELECT version, kind, id, body {_THERE} AND {part} ORDER BY {column} LIMIT :limit")
+    text(f"SELECT version, kind, id, body {_THERE} AND {part} ORDER BY {column} LIMIT :limit + 0")
     for part, column in _PARTS
 )
 _COUNTS = tuple(text(f"SELECT count(*) {_THERE} AND {part}") for part, _ in _PARTS)
