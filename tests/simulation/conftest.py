@@ -13,7 +13,6 @@ import gc
 import logging
 import os
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from sync.hub import database
 from .day import Day, make_templates
 from .handset import Handset, pool_of
 from .network import Line, connect_from_here, wrap
-from .stores import OneReader, OnTheSpot, in_plain
+from .stores import STORES, OneReader, OnTheSpot, in_plain
 from .venue import VenueWriter, one_by_one
 from .world import Datetime, Threading, Time, in_a_moment, this_machine
 
@@ -119,7 +118,6 @@ def live(templates: Path) -> Iterator[Callable[[int], Day]]:
 
     def live(seed: int) -> Day:
         folder = templates / "day"  # always the same: the hub's engine remembers its statements by its address
-        shutil.rmtree(folder, ignore_errors=True)
         day = Day(seed, templates, folder)
         try:
             day.live()
@@ -133,5 +131,6 @@ def live(templates: Path) -> Iterator[Callable[[int], Day]]:
     gc.disable()
     with virtual_time():
         yield live
+    STORES.forget_all()
     gc.enable()
     gc.unfreeze()

@@ -98,6 +98,7 @@ class Day:
         self.world = World(seed)
         self.chance = self.world.chance
         self.network = Network(self.world)
+        shutil.rmtree(folder / "hub", ignore_errors=True)
         shutil.copytree(templates / "hub", folder / "hub")
         self.venue = Venue(self.world, self.network, folder / "hub", backup=templates / "hub" / "hub.db")
         self.laptops: list[Laptop] = []
@@ -108,9 +109,10 @@ class Day:
         self._folder = folder
         for name in NAMES[: self.chance.choice((2, 2, 2, 3, 3, 4))]:
             kind = "fresh" if self.chance.random() < 0.15 else "ready"
-            shutil.copytree(templates / kind / name, folder / name)
+            STORES.bring(templates / kind / name, folder / name)
             ahead = self.chance.choice((0, 0, 0, 1.5, -40, 700, YEAR, -YEAR))
             self.laptops.append(Laptop(self.world, self.network, name, folder / name, ahead))
+        self._at_first = len(self.laptops)
 
     def live(self) -> None:
         """Let it happen. Raises `AssertionError` with the whole story where a promise is broken."""
@@ -134,7 +136,8 @@ class Day:
                 laptop.app.writer.stop()
                 laptop.app.readers.close()
                 laptop.app._lock.release()
-        STORES.forget_all()
+        for laptop in self.laptops[self._at_first :]:
+            STORES.forget(Folder(laptop.folder).store)
         self.venue.shut()
 
     async def _live(self) -> None:

@@ -107,6 +107,7 @@ class Laptop(Machine):
     def copy_to(self, other: Laptop) -> None:
         """Copy the whole folder, as somebody does who sets up a second laptop quickly."""
         assert self.app is not None
+        shutil.rmtree(other.folder, ignore_errors=True)  # which another day may have left
         other.folder.mkdir()
         self.app.backup(other.folder / "station.db")
         shutil.copyfile(self.folder / "key", other.folder / "key")
