@@ -3,12 +3,11 @@
 Everything synced is there. Of everything else any part may be: each write kept, dropped or torn at the
 disk's sectors, each name kept or dropped. A file's size may have arrived without what was written there.
 The engine opens each such disk and says which part of its log counts; what the station's own code has
-made out of the same file and the same part of its log is not made out a second time.
+made out of the same pages, be they in the file or in its log, is not made out a second time.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import struct
@@ -32,10 +31,16 @@ from boxoffice.storage import schema, verify
 from boxoffice.storage.writer import Lane
 
 SECTOR = 512
+PAGE = 4096
+FRAME = 24 + PAGE
+"""What a page takes in the log: its number, how many pages the store has if a commit ends here, seals, and the page."""
+HEAD = 32
+"""What stands in a log before its first frame."""
 FOLDER = -1
 """Stands for a folder where a file's number would stand."""
 
 STORE = "station/station.db"
+KEY = "station/key"
 TICKETS = 24
 
 Step = tuple[Any, ...]
@@ -49,19 +54,15 @@ class State(NamedTuple):
     """One disk that there may be after a cut, and what a station may find on it."""
 
     files: dict[str, bytes]
-    digests: dict[str, bytes]
+    digests: dict[str, int]
     allowed: list[Stores]
     step: int
 
     @property
-    def name(self) -> bytes:
+    def name(self) -> int:
         """Equal for equal disks of which the same is expected."""
-        expected = repr([sorted(one.items()) for one in self.allowed])
-        return _digest(repr([expected, sorted(self.digests.items())]).encode())
-
-
-def _digest(content: bytes | memoryview) -> bytes:
-    return hashlib.sha1(content, usedforsecurity=False).digest()
+        expected = tuple(frozenset(one.items()) for one in self.allowed)
+        return hash((expected, frozenset(self.digests.items())))
 
 
 class Disk:
@@ -78,7 +79,6 @@ class Disk:
         self._durable: dict[int, bytes] = dict(recorded.contents_before)
         self._changes: list[Step] = []
         self._parts: dict[int, list[Part]] = {}
-        self._digests: dict[int, tuple[bytes, bytes]] = {}
         self._pieces: dict[int, tuple[Any, list[Any]]] = {}
 
     def states(self, each: float, since: int = 0) -> Iterator[State]:
@@ -129,26 +129,21 @@ class Disk:
 
     def _state(self, step: int, kept: Callable[[list[Any]], list[Any]]) -> State:
         names = _changed(self._names, kept(self._changes)) if self._changes else self._names
-        files, digests = {}, {}
-        for path, file in names.items():
-            if file != FOLDER and _reachable(path, names):
-                files[path], digests[path] = self._content(file, kept)
+        files = {
+            path: self._content(file, kept)
+            for path, file in names.items()
+            if file != FOLDER and _reachable(path, names)
+        }
+        digests = {path: hash(content) for path, content in files.items()}
         allowed = self._beliefs[self._told - 1 : self._told + self._under_way]
         return State(files, digests, allowed, step)
 
-    def _content(self, file: int, kept: Callable[[list[Part]], list[Part]]) -> tuple[bytes, bytes]:
+    def _content(self, file: int, kept: Callable[[list[Part]], list[Part]]) -> bytes:
         durable = self._durable.get(file, b"")
         parts = self._parts.get(file)
         if not parts or not (chosen := kept(parts)):
-            return durable, self._digest_of(durable)
-        content = bytes(_written(durable, chosen))
-        return content, _digest(content)
-
-    def _digest_of(self, content: bytes) -> bytes:
-        held = self._digests.get(id(content))
-        if held is None:
-            held = self._digests[id(content)] = content, _digest(content)
-        return held[1]
+            return durable
+        return bytes(_written(durable, chosen))
 
     def _some(self, things: list[Any]) -> list[Any]:
         """Some of the writes to a file, or of the changes of names."""
@@ -238,6 +233,17 @@ def _grown(parts: list[Any]) -> list[Any]:
     return [(max(ends), b"")] if ends else []
 
 
+def _pages(file: bytes, log: bytes) -> bytes:
+    """What the engine reads: each page as it was last written to the part of the log that counts, else the file's."""
+    if not log:
+        return file
+    parts: list[Part] = []
+    for at in range(HEAD, len(log), FRAME):
+        number, pages = struct.unpack_from(">II", log, at)
+        parts.append(((number - 1) * PAGE, log[at + FRAME - PAGE : at + FRAME]))
+    return bytes(_written(file, [*parts, (pages * PAGE, None)]))
+
+
 class Lost(Exception):
     """What a station found is not what somebody was told."""
 
@@ -250,8 +256,11 @@ class Examination:
         self._place = config.folder(str(folder / "station"))
         self._holds = holds
         self._watched = watched
-        self._known: dict[bytes, str] = {}
-        self._lying: dict[str, bytes] = {}
+        self._known: dict[int, str] = {}
+        self._names: dict[tuple[int, int], int] = {}
+        """How stores are named, by what lies in the file and what counts of its log."""
+        self._keys: dict[int, bytes] = {}
+        self._lying: dict[str, int] = {}
         """What lies in the folder as it was put there, by its digest."""
 
     def fault(self, state: State) -> str | None:
@@ -269,8 +278,8 @@ class Examination:
         """Put exactly these files into the folder; what stands in it already stays."""
         for folder, _, names in os.walk(self._folder):
             for name in names:
-                file = os.path.join(folder, name)
-                path = os.path.relpath(file, self._folder)
+                file = f"{folder}{os.sep}{name}"
+                path = file[len(f"{self._folder}{os.sep}") :]
                 if path not in self._lying or self._lying[path] != state.digests.get(path):
                     self._lying.pop(path, None)
                     os.unlink(file)
@@ -289,12 +298,21 @@ class Examination:
         return all(any(held == one.get(store) for one in allowed) for store, held in found.items())
 
     def _found(self, state: State) -> Stores:
-        key = config.key(self._place)
+        key = self._key(state)
         found = {STORE: self._read(state, STORE, key)}
         for path in self._watched:
             if path not in found and path in state.files:
                 found[path] = self._read(state, path, key)
         return found
+
+    def _key(self, state: State) -> bytes:
+        digest = state.digests.get(KEY)
+        if digest not in self._keys:
+            key = config.key(self._place)
+            if digest is None:
+                return key
+            self._keys[digest] = key
+        return self._keys[digest]
 
     def _read(self, state: State, path: str, key: bytes) -> str:
         name = self._name(state, path, key)
@@ -318,14 +336,17 @@ class Examination:
             raise Lost("; ".join(findings.faults))
         return self._holds(connection)
 
-    def _name(self, state: State, path: str, key: bytes) -> bytes | None:
-        """Names what the engine makes of a store: the file, and as much of its log as counts. None: it has no name."""
+    def _name(self, state: State, path: str, key: bytes) -> int | None:
+        """Equal for stores of which the engine reads the same pages. None: it has no name."""
         log = state.files.get(path + "-wal", b"")
         if path not in state.files or path + "-journal" in state.files or not self._looked_at(path, key):
             return None
         frames = self._frames(path)
-        counts = memoryview(log)[: 32 + frames * (24 + 4096)] if frames else b""
-        return state.digests[path] + _digest(counts)
+        counts = log[: HEAD + frames * FRAME] if frames else b""
+        there = state.digests[path], hash(counts)
+        if there not in self._names:
+            self._names[there] = hash(_pages(state.files[path], counts))
+        return self._names[there]
 
     def _looked_at(self, path: str, key: bytes) -> bool:
         """Let the engine read file and log, and change neither; False where it is no store of ours."""
@@ -379,7 +400,7 @@ def cuts(scratch: Path, holds: Callable[[Any], str]) -> Callable[..., Outcome]:
         chance = random.Random(seed)
         watched = sorted({store for step in steps if step[0] == "told" for store in step[1]})
         examination = Examination(scratch / "disk", watched, holds)
-        seen: set[bytes] = set()
+        seen: set[int] = set()
         faults: list[str] = []
         vain = 0
         while len(seen) < wanted and vain < 50:
