@@ -193,6 +193,14 @@ def move(shop: Shop) -> Callable[[], list[Any]]:
     return lambda: shop.app.read(lambda c: cash_drawer.moves_of_shift(c, shift.id))
 
 
+def test_digits_are_the_pin_wherever_the_focus_is(shop: Shop) -> None:
+    cover = shop.cover
+    person = next(one for one in cover._buttons if one.text().startswith("Ana"))
+    person.setFocus()
+    QTest.keyClicks(person, "47")
+    shop.qtbot.waitUntil(lambda: cover.pin.text() == "47")
+
+
 def test_a_supervisor_stands_by_one_act_with_a_pin_and_is_not_signed_in(shop: Shop) -> None:
     moves = move(shop)
     sheet = shop.sheet()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -175,9 +175,20 @@ class LockCover(QWidget):
         self.trouble.setText(text)
         self.trouble.show()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """The window is in front again: a sheet that lay over it was put by, and had the keys until now."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.take_keys()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A digit is part of the PIN, wherever the focus is."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._ask()
+            return
+        if event.text().isdecimal():
+            self.take_keys()
+            self.pin.insert(event.text())
             return
         super().keyPressEvent(event)
 
