@@ -58,10 +58,16 @@ class CupsPath:
     def _watch(self, request: str, parcel: Parcel) -> Result:
         until = time.monotonic() + WATCHES
         while time.monotonic() < until and not parcel.stopped():
-            if request not in _asked("-W", "not-completed", "-o", self._name).split():
+            if not self._still_has(request):
                 return Result(state=State.SENT)
             time.sleep(_LOOKS_EVERY)
         return Result(state=State.SENT, because=WAITS_THERE)
+
+    def _still_has(self, request: str) -> bool:
+        try:
+            return request in _asked("-W", "not-completed", "-o", self._name).split()
+        except NotSent:  # CUPS says nothing any more, and has taken it nevertheless
+            return True
 
 
 def _asked(*words: str) -> str:

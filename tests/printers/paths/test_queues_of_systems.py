@@ -27,7 +27,10 @@ LPSTAT = """#!/bin/sh
 case "$*" in
     -e) echo Badges; echo Office ;;
     "-p Badges") cat "$0.state" 2>/dev/null || echo "printer Badges is idle.  enabled since today" ;;
-    "-W not-completed -o Badges") [ -e "$0.busy" ] && echo "Badges-7  ada  1024  today" ;;
+    "-W not-completed -o Badges")
+        [ -e "$0.silent" ] && exec sleep 20
+        [ -e "$0.busy" ] && echo "Badges-7  ada  1024  today"
+        ;;
 esac
 exit 0
 """
@@ -55,6 +58,13 @@ def test_cups_takes_a_pdf_as_it_is_and_bytes_raw(system, post):
 
 def test_what_cups_keeps_is_sent_and_said_to_wait_there(system, post):
     (system / "lpstat.busy").touch()
+    result = CupsPath("Badges", raw=True).deliver(post.parcel())
+    assert (result.state, result.because) == (State.SENT, cups.WAITS_THERE)
+
+
+def test_what_cups_took_before_it_fell_silent_is_not_sent_once_more(system, post, monkeypatch):
+    (system / "lpstat.silent").touch()
+    monkeypatch.setattr(cups, "TAKES_WITHIN", 1.0)
     result = CupsPath("Badges", raw=True).deliver(post.parcel())
     assert (result.state, result.because) == (State.SENT, cups.WAITS_THERE)
 
