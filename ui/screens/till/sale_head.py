@@ -5,7 +5,7 @@ In an event of one date that asks nothing there is nothing of it to be seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -18,7 +18,7 @@ from boxoffice.domain.catalog import Catalog, SubEvent
 from ui import theme
 from ui.clerks import wares
 from ui.clerks.clerk import Clerk
-from ui.language import clock, locale, name_of, number, tr
+from ui.language import apart, clock, locale, name_of, number, on_the_wall, tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice, Number
 from ui.widgets.dialogs import Dialog
@@ -31,7 +31,7 @@ _MANY = 8
 def words_for(date: SubEvent) -> str:
     """A date as people call it: its name, its day and hour."""
     begins = clock(date.date_from) if date.date_from is not None else ""
-    return " · ".join(part for part in (name_of(date.name), begins) if part) or f"#{date.id}"
+    return apart(name_of(date.name), begins) or f"#{date.id}"
 
 
 class SaleHead(QWidget):
@@ -162,10 +162,10 @@ class DateSheet(Dialog):
         day = self.calendar.selectedDate()
         self._show([one for one in self._dates if _day_of(one) == day] or self._dates)
 
-    def _show(self, some: object) -> None:
+    def _show(self, some: Sequence[SubEvent]) -> None:
         self.list.clear()
         catalog, first = self._clerk.catalog, self._clerk.assortment.at_counter.dates
-        for one in some:  # type: ignore[attr-defined]
+        for one in some:
             left = wares.left_on_date(catalog, one.id, self._left) if self._left else None
             notes = [
                 words_for(one),
@@ -199,7 +199,7 @@ class DateSheet(Dialog):
 def _day_of(date: SubEvent) -> QDate | None:
     if date.date_from is None:
         return None
-    here = date.date_from.astimezone()
+    here = on_the_wall(date.date_from)
     return QDate(here.year, here.month, here.day)
 
 

@@ -9,14 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.payment import FOR_A_PERSON, Attempt, State, Way
 from boxoffice.storage import payments
 from ui import theme
-from ui.language import clock, number, tr
+from ui.language import apart, clock, number, on_the_wall, tr
 from ui.money import money, typed
 from ui.screens.page import Card
 from ui.widgets.buttons import Button, Weight
@@ -102,8 +102,9 @@ class CardPayments(Dialog):
                 widget.hide()
                 widget.deleteLater()
         found = self.found(self.search.text())
+        strays = {one.id for one in self._app.read(payments.strays)}
         for one in found:
-            self._cards.addWidget(self._card(one))
+            self._cards.addWidget(self._card(one, goes_on=one.id in strays))
         if not found:
             empty = Card()
             sought = bool(self.search.text().strip())
@@ -117,8 +118,7 @@ class CardPayments(Dialog):
         if not text:
             return self._app.read(lambda c: _once([*payments.loose(c), *payments.newest(c, _NEWEST)]))
         if (time := _TIME.fullmatch(text)) and int(time[1]) < 24 and int(time[2]) < 60:
-            at = datetime.now().astimezone().replace(hour=int(time[1]), minute=int(time[2]), second=0)
-            at = at.astimezone(UTC)
+            at = _last(int(time[1]), int(time[2]))
             return self._app.read(lambda c: payments.between(c, at - _AROUND, at + _AROUND)[::-1])
         amount = typed(text, self._currency)
         numbers = [int(text)] if text.isdecimal() and text.isascii() else []
@@ -132,18 +132,18 @@ class CardPayments(Dialog):
             )
         )
 
-    def _card(self, one: Attempt) -> Card:
+    def _card(self, one: Attempt, *, goes_on: bool) -> Card:
         card = Card()
         amount = money(-one.amount if one.way is Way.REFUND else one.amount, one.currency)
         card.say(f"{amount} · {state_of(one)}", "heading")
-        card.say(" · ".join(part for part in self._facts(one) if part), "muted")
+        card.say(apart(*self._facts(one)), "muted")
         words = " ".join(part for part in (tr(one.evidence.text), tr(one.because) if one.because else "") if part)
         if words:
             card.say(words, "warn" if one.state in FOR_A_PERSON else "")
         card.say(tr("Tell the customer: {words}", words=tr(one.advice)), "muted")
         if one.settled_by:
             card.say(tr("{name} says so: {words}", name=one.settled_by, words=one.reason), "muted")
-        for words_, signal in self._deeds(one):
+        for words_, signal in self._deeds(one, goes_on=goes_on):
             button = Button(tr(words_))
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, to=signal: self._leave(to, one))
@@ -161,17 +161,25 @@ class CardPayments(Dialog):
             tr("without a receipt") if one.is_stray else "",
         )
 
-    def _deeds(self, one: Attempt) -> Sequence[tuple[str, object]]:
+    def _deeds(self, one: Attempt, *, goes_on: bool) -> Sequence[tuple[str, SignalInstance]]:
         if one.state in FOR_A_PERSON:
             return (("Look into it…", self.asked),)
-        if one.id in {other.id for other in self._app.read(payments.strays)}:
-            goes_on = (("Go on with it…", self.taken_up),)
-            return (*goes_on, ("Take it back…", self.given_up)) if one.is_stray and one.way is Way.CHARGE else goes_on
-        return ()
+        deeds = [("Go on with it…", self.taken_up)] if goes_on else []
+        if goes_on and one.is_stray and one.way is Way.CHARGE:
+            deeds.append(("Take it back…", self.given_up))
+        return deeds
 
-    def _leave(self, signal: object, one: Attempt) -> None:
+    def _leave(self, signal: SignalInstance, one: Attempt) -> None:
         self.accept()
-        signal.emit(one)  # type: ignore[attr-defined]
+        signal.emit(one)
+
+
+def _last(hour: int, minute: int) -> datetime:
+    """When the clock of the events stood so last, today or yesterday."""
+    now = datetime.now(UTC)
+    wall = on_the_wall(now)
+    at = now + (wall.replace(hour=hour, minute=minute, second=0) - wall)
+    return at if at <= now + _AROUND else at - timedelta(days=1)
 
 
 def _once(attempts: Sequence[Attempt]) -> list[Attempt]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from boxoffice.services import card, card_terminals
 from boxoffice.storage import payments
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
+from ui import language
 from ui.screens.till.drawer import CloseDialog
 from ui.screens.till.screen import TillScreen
 from ui.sheets.paying.card_list import CardPayments
@@ -223,22 +225,25 @@ def test_after_a_restart_the_cart_and_its_question_are_there(in_doubt: Till) -> 
 
 
 @pytest.fixture
-def listed(till: Till) -> Callable[[str], list[str]]:
+def listed(till: Till) -> Iterator[Callable[[str], list[str]]]:
     """What the list finds: the amounts' states."""
     till.with_terminal()
     till.doubt()
     till.doubt("sale-8", terminal="by hand")
     sheet = CardPayments(till.app, "EUR", till.window)
     till.qtbot.addWidget(sheet)
-    return lambda words: [one.operation for one in sheet.found(words)]
+    yield lambda words: [one.operation for one in sheet.found(words)]
+    language.set_clock(())
 
 
 def test_payments_are_found_by_amount_and_time(listed: Callable[[str], list[str]]) -> None:
     assert sorted(listed("")) == ["sale-8", "sale-9"]
     assert sorted(listed("45.00")) == ["sale-8", "sale-9"]
     assert listed("45.01") == []
-    assert sorted(listed(f"{datetime.now(UTC).astimezone():%H:%M}")) == ["sale-8", "sale-9"]
     assert listed("no") == []
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        language.set_clock([zone])
+        assert sorted(listed(f"{datetime.now(ZoneInfo(zone)):%H:%M}")) == ["sale-8", "sale-9"]
 
 
 def test_a_terminal_is_set_up_and_answers_without_a_restart(till: Till) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from boxoffice.domain.catalog import Event, EventSettings, Item, Option, Question, QuestionType, SubEvent
 from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
 from boxoffice.storage import orders
+from ui import language
 from ui.papers.images import as_png
 from ui.screens.till.choice_sheet import ChoiceSheet
 from ui.screens.till.guests import GuestSheet
@@ -203,6 +205,19 @@ def test_two_dates_go_into_one_cart_by_keys_alone(cashier: Any) -> None:
     assert [one.subevent for one in lines] == [1, 2]
     assert till.screen.clerk.bill.total == 9_500
     assert "Second night" in till.screen.catalogue.dates.date.text()
+
+
+def test_a_day_in_the_calendar_is_one_of_the_events_clock(cashier: Any) -> None:
+    there = ZoneInfo("Pacific/Kiritimati")
+    first = datetime.combine((SOON + timedelta(days=2)).date(), time(0, 30), there)
+    nights = [SubEvent(id=n, event="conf26", date_from=first + timedelta(days=n)) for n in range(1, 10)]
+    till = cashier(*nights, series=True)
+    language.set_clock([there.key])
+    sheet = DateSheet(till.screen.clerk, {}, till.window)
+    sheet.calendar.setSelectedDate(QDate(first.year, first.month, first.day).addDays(3))
+    assert [sheet.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(sheet.list.count())] == [3]
+    sheet.deleteLater()
+    language.set_clock(())
 
 
 def test_a_till_that_is_set_to_a_date_sells_it_first(cashier: Any) -> None:
