@@ -116,6 +116,7 @@ class TransferSheet(TenderSheet):
         self._courier = courier
         self._failed = failed
         self._eye = eye
+        self._keeping = False
         super().__init__(Means.TRANSFER, amount, taken, done, parent)
 
     def _lay_buttons(self) -> None:
@@ -137,9 +138,16 @@ class TransferSheet(TenderSheet):
         self._with_proof(Means.AWAITED)
 
     def _with_proof(self, means: Means) -> None:
+        if self._keeping:
+            return
         image = self.picker.image
         if image is None:
             self._hand(means, "")
             return
+        self._keeping = True
         kept = self._keep(image)
-        self._courier.bring(kept, to=self, done=lambda digest: self._hand(means, digest), failed=self._failed)
+        self._courier.bring(kept, to=self, done=lambda digest: self._hand(means, digest), failed=self._not_kept)
+
+    def _not_kept(self, trouble: Trouble) -> None:
+        self._keeping = False
+        self._failed(trouble)

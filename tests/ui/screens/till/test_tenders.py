@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.progress import Progress, progress
 from boxoffice.domain.tenders import Means, Tendering
+from boxoffice.errors import StorageTrouble, Trouble
 from boxoffice.services import tendering
 from boxoffice.storage import orders
 from ui.customer_display import Line
@@ -63,6 +65,13 @@ def paying(evening: Any, qtbot: Any) -> Paying:
     return Paying(evening, qtbot)
 
 
+def slip() -> bytes:
+    """The photo of a slip."""
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(picture, "PNG")
+    return picture.getvalue()
+
+
 def test_a_cheque_is_taken_with_its_number(paying: Paying) -> None:
     paying.begin()
     sheet = paying.by(Means.CHEQUE)
@@ -77,13 +86,37 @@ def test_a_transfer_waits_with_the_photo_of_its_slip(paying: Paying) -> None:
     sheet = paying.by(Means.TRANSFER)
     assert isinstance(sheet, TransferSheet)
     assert not sheet.wait.isEnabled()
-    slip = io.BytesIO()
-    Image.new("RGB", (20, 20)).save(slip, "PNG")
-    sheet.picker.take(slip.getvalue())
+    sheet.picker.take(slip())
     sheet.await_it()
     code = paying.sold().orders[0]
     assert progress(paying.app.read(lambda c: orders.by_code(c, "conf26", code))) is Progress.AWAITING
     assert len(paying.app.counter().orders.proofs("conf26", code)) == 1
+
+
+def test_a_transfer_with_a_photo_is_taken_once_though_enter_is_pressed_twice(paying: Paying) -> None:
+    handed: list[Means] = []
+    kept: Future[str] = Future()
+    failures: list[Trouble] = []
+    sheet = TransferSheet(
+        "45.00",
+        Tendering(),
+        lambda means, *_: handed.append(means),
+        paying.window,
+        lambda _: kept,
+        paying.window.courier,
+        failures.append,
+    )
+    sheet.picker.take(slip())
+    sheet.take()
+    sheet.take()
+    kept.set_exception(StorageTrouble("The disk is full"))
+    paying.qtbot.waitUntil(lambda: bool(failures))
+    kept = Future()
+    sheet.take()
+    sheet.take()
+    kept.set_result("digest")
+    paying.qtbot.waitUntil(lambda: bool(handed))
+    assert (len(failures), handed) == (1, [Means.TRANSFER])
 
 
 def test_an_invoice_leaves_the_order_unpaid_and_says_so(paying: Paying) -> None:
