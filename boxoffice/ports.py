@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from boxoffice.domain.catalog import Event
+from boxoffice.domain.conflicts import Side
 from boxoffice.domain.permissions import Role as Role
 
 if TYPE_CHECKING:
@@ -73,12 +74,14 @@ class Outcome(StrEnum):
     """The server said no for good. It is kept for a person."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The server's word on one act."""
 
     operation: str
     outcome: Outcome
     because: str = ""
+    rival: Side | None = None
+    """What was done at another station and stands in the way of a refused one, where the server knows it."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -274,7 +274,7 @@ def _apply(connection: Connection, answers: Sequence[Answer]) -> None:
                 if answer.because:
                     disagree.look_at_remark(connection, answer.operation, answer.because, datetime.now(UTC))
             case Outcome.REFUSED:
-                disagree.look_at_refusal(connection, answer.operation, answer.because, datetime.now(UTC))
+                disagree.look_at_refusal(connection, answer.operation, answer.because, datetime.now(UTC), answer.rival)
             case Outcome.LATER:
                 _put_off(connection, answer, datetime.now(UTC))
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from datetime import tzinfo
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from boxoffice.bootstrap import station_there
+from boxoffice.domain import edits
+from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.conflicts import Conflict, Side
 from boxoffice.domain.passages import zone_of
 
@@ -33,20 +36,22 @@ def run_list(args: argparse.Namespace) -> int:
     """What nobody has settled yet; exit status 1 if there is something."""
     with station_there(args.data) as app:
         found = app.conflicts()
-        zones = {event: zone_of(app.catalog(event).event) for event in {one.event for one in found}}
+        catalogs = {event: app.catalog(event) for event in {one.event for one in found}}
     if not found:
         note(args, "Nothing is in dispute.")
     for one in found:
-        sides = "; ".join(_words(side, zones[one.event]) for side in one.sides)
+        sides = "; ".join(_words(side, catalogs[one.event]) for side in one.sides)
         noted = f" (note: {one.note})" if one.note else ""
         say(args, values(one), f"{one.id[:8]} {one.kind} {one.event}/{one.ticket}: {sides}{noted}")
     return 1 if found else 0
 
 
-def _words(side: Side, zone: tzinfo) -> str:
-    when = f"{side.at.astimezone(zone):%d %b %H:%M:%S}" if side.at else ""
+def _words(side: Side, catalog: Catalog) -> str:
+    when = f"{side.at.astimezone(zone_of(catalog.event)):%d %b %H:%M:%S}" if side.at else ""
     done = " ".join(part for part in (when, side.what, side.gate, _by(side)) if part)
-    return f"{done}: {side.words}" if side.words else done
+    made = [f"{field}: {was or '-'} -> {now or '-'}" for field, was, now in edits.made(side, catalog, "en")]
+    words = "; ".join(part for part in (side.words, *made) if part)
+    return f"{done}: {words}" if words else done
 
 
 def _by(side: Side) -> str:
@@ -73,11 +78,19 @@ def values(one: Conflict) -> dict[str, Any]:
                 "nonce": side.nonce or None,
                 "words": side.words or None,
             }
+            | _made(side)
             for side in one.sides
         ],
         "action": one.action,
         "note": one.note,
     }
+
+
+def _made(side: Side) -> dict[str, Any]:
+    """What an edit made of what; nothing of any other act."""
+    if not (side.changes or side.swaps):
+        return {}
+    return {"changes": msgspec.to_builtins(side.changes), "swaps": msgspec.to_builtins(side.swaps)}
 
 
 def run_settle(args: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ in which it heard of them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ import msgspec
 
 from .catalog import CheckInList, Event, Quota
 from .checkins import CheckIn
-from .facts import Admitted, Edited, Exchanged, Fact, OrderFact, kind_of
+from .facts import Admitted, Change, Edited, Exchanged, Fact, OrderFact, Private, Swap, kind_of
 from .gift_cards import GiftCard, Transaction, shown
 from .instants import moment
 from .money import plain
@@ -81,6 +81,10 @@ class Side(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The scan's own, for a passage; the operation id of any other act."""
     words: str = ""
     """Why, in the server's words."""
+    changes: Mapping[str, Change] = {}
+    """Of an edit: what it made of each field."""
+    swaps: tuple[Swap, ...] = ()
+    """Of an exchange: what it made of each position."""
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,19 +161,35 @@ def canceled_after_entry(ticket: Ticket, checkins: Iterable[CheckIn]) -> Conflic
     return None
 
 
-def refused_act(operation: str, fact: Fact, device: str, words: str, at: datetime, person: str = "") -> Conflict:
-    """The server refused, in these words and at this time, what `person` at the station `device` did or handed on."""
-    way = fact.direction.value if isinstance(fact, Admitted) else kind_of(fact)
-    whose = fact.station or device
-    gate = getattr(fact, "gate", "")
-    done = Side(what=way, at=moment(fact.at), gate=gate, device=whose, person=person, nonce=operation)
+def side_of(operation: str, fact: Fact, private: Private, device: str) -> Side:
+    """What somebody at the station `device` did or handed on."""
+    return Side(
+        what=fact.direction.value if isinstance(fact, Admitted) else kind_of(fact),
+        at=moment(fact.at),
+        gate=getattr(fact, "gate", ""),
+        device=fact.station or device,
+        person=private.operator,
+        nonce=operation,
+        changes=private.changes,
+        swaps=fact.swaps if isinstance(fact, Exchanged) else (),
+    )
+
+
+def refused_act(
+    operation: str, fact: Fact, private: Private, device: str, words: str, at: datetime, rival: Side | None = None
+) -> Conflict:
+    """The server refused, in these words and at this time, what was done at the station `device` or handed on by it.
+
+    `rival` is what stands in its way there, where the server says so.
+    """
+    done = side_of(operation, fact, private, device)
     return Conflict(
         id=id_of_refusal(operation),
         kind=Kind.EDITED_TWICE if isinstance(fact, Edited | Exchanged) else Kind.REFUSED_ACT,
         event=fact.event,
         list=getattr(fact, "list", 0),
         ticket=_about(fact),
-        sides=(done, Side(what="refused", at=at, words=words)),
+        sides=(done, Side(what="refused", at=at, words=words), *((rival,) if rival else ())),
     )
 
 
@@ -247,10 +267,9 @@ def _taken(one: Transaction, currency: str) -> Side:
     return Side(what="gift_card", at=one.at, device=one.device, person=one.person, nonce=one.operation, words=words)
 
 
-def without_voucher(operation: str, fact: Fact, device: str, words: str, at: datetime, person: str = "") -> Conflict:
-    """The server took a sale of `person` at the station `device` without its voucher, for this reason."""
-    whose = fact.station or device
-    done = Side(what=kind_of(fact), at=moment(fact.at), device=whose, person=person, nonce=operation)
+def without_voucher(operation: str, fact: Fact, private: Private, device: str, words: str, at: datetime) -> Conflict:
+    """The server took a sale at the station `device` without its voucher, for this reason."""
+    done = side_of(operation, fact, private, device)
     return Conflict(
         id=_id(Kind.WITHOUT_VOUCHER, operation),
         kind=Kind.WITHOUT_VOUCHER,
@@ -260,9 +279,9 @@ def without_voucher(operation: str, fact: Fact, device: str, words: str, at: dat
     )
 
 
-def without_file(operation: str, fact: Admitted, device: str, words: str, at: datetime, person: str = "") -> Conflict:
+def without_file(operation: str, fact: Admitted, private: Private, device: str, words: str, at: datetime) -> Conflict:
     """The server took an entry at the station `device` without the file that was handed in, for this reason."""
-    told = refused_act(operation, fact, device, words, at, person)
+    told = refused_act(operation, fact, private, device, words, at)
     return msgspec.structs.replace(told, id=_id(Kind.WITHOUT_FILE, operation), kind=Kind.WITHOUT_FILE)
 
 

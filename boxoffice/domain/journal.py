@@ -56,12 +56,17 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
 
     def private_part(self) -> Private:
         """The personal part, empty where there is none."""
-        return _privates.decode(self.private) if self.private else Private()
+        return private_of(self.private)
 
 
 def fact_of(body: str) -> Fact:
     """The fact in a canonical body. Raises `msgspec.ValidationError` for a kind that is not known."""
     return _facts.decode(body)
+
+
+def private_of(kept: str) -> Private:
+    """The personal part as it is kept; empty where there is none."""
+    return _privates.decode(kept) if kept else Private()
 
 
 def body_of(fact: Fact, private: Private | None, salt: bytes) -> tuple[str, str]:

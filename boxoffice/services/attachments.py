@@ -19,8 +19,9 @@ from . import pictures
 
 LARGEST_PICTURE = 300_000
 """Bytes of one that is kept: small print on a page can be read."""
-LARGEST_PDF = 2 * 2**20
-"""Bytes: with it an act still fits into one request to a server."""
+LARGEST_PDF = 2**20
+LARGEST_TOGETHER = 4 * 2**20
+"""Bytes of all files of one entry: as text, a third more, they fit into one request to a server."""
 _HINT = "Choose a PNG, a JPEG or a PDF file, or take a photo."
 
 
@@ -56,8 +57,11 @@ def _too_large(most: int) -> BadInput:
 
 
 def named(answers: Mapping[str, str], files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Of these files, those that an answer speaks of."""
-    return {answer: files[answer] for answer in answers.values() if answer in files}
+    """Of these files, those that an answer speaks of. Raises `BadInput` if they are too much for one entry."""
+    found = {answer: files[answer] for answer in answers.values() if answer in files}
+    if sum(map(len, found.values())) > LARGEST_TOGETHER:
+        raise BadInput("These files are too large together", "Nothing was recorded.", _HINT)
+    return found
 
 
 def keep(connection: Connection, files: Iterable[bytes]) -> None:

@@ -102,24 +102,29 @@ def look_at_order(connection: Connection, shelf: Shelf, order: Order) -> None:
             look_at_ticket(connection, shelf, order.event, list_id, ticket_key(order.code, position.number))
 
 
-def look_at_refusal(connection: Connection, operation: str, words: str, at: datetime) -> None:
-    """The server will not have an act, in these words: it is set aside, and shown until somebody has decided."""
+def look_at_refusal(
+    connection: Connection, operation: str, words: str, at: datetime, rival: Side | None = None
+) -> None:
+    """The server will not have an act, in these words: it is set aside, and shown until somebody has decided.
+
+    `rival` is what was done elsewhere and stands in its way, where the server says so.
+    """
     words = str(words)  # As it reads: what is kept and sent knows nothing of sentences for screens.
     outbox.park(connection, operation, words)
     redeeming.refused(connection, operation, words, at)
     entry = journal.written(connection, operation)
     if entry is None:
         return
-    conflicts.put(connection, _refused(connection, entry, words, at), at)
+    conflicts.put(connection, _refused(connection, entry, words, at, rival), at)
     if isinstance(fact := entry.fact(), GiftCardMoved):
         card = redeeming.card(connection, fact.event, entry.private_part().text)
         if card is not None:
             look_at_card(connection, card)
 
 
-def _refused(connection: Connection, entry: Entry, words: str, at: datetime) -> Conflict:
+def _refused(connection: Connection, entry: Entry, words: str, at: datetime, rival: Side | None = None) -> Conflict:
     device = settings.station(connection).name
-    return rules.refused_act(entry.operation, entry.fact(), device, words, at, entry.private_part().operator)
+    return rules.refused_act(entry.operation, entry.fact(), entry.private_part(), device, words, at, rival)
 
 
 def look_at_remark(connection: Connection, operation: str, words: str, at: datetime) -> None:
@@ -131,12 +136,12 @@ def look_at_remark(connection: Connection, operation: str, words: str, at: datet
     entry = journal.written(connection, operation)
     if entry is None:
         return
-    fact, station, person = entry.fact(), settings.station(connection).name, entry.private_part().operator
+    fact, private, station = entry.fact(), entry.private_part(), settings.station(connection).name
     if isinstance(fact, Sold):
         redeeming.refused(connection, operation, words, at)
-        conflicts.put(connection, rules.without_voucher(operation, fact, station, words, at, person), at)
+        conflicts.put(connection, rules.without_voucher(operation, fact, private, station, words, at), at)
     elif isinstance(fact, Admitted):
-        conflicts.put(connection, rules.without_file(operation, fact, station, words, at, person), at)
+        conflicts.put(connection, rules.without_file(operation, fact, private, station, words, at), at)
 
 
 def look_at_voucher(connection: Connection, voucher: Voucher) -> None:

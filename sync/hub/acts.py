@@ -15,14 +15,14 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from boxoffice.domain import journal
-from boxoffice.domain.facts import Fact, kind_of
+from boxoffice.domain.facts import Edited, Exchanged, Fact, kind_of
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import Entry
 from boxoffice.ports import Answer, Outcome, Receipt
 from sync.wire.hub import Broken
 from sync.wire.hub_feed import BROKEN
 
-from . import auth, chain, relays, sql
+from . import auth, chain, relays, rivals, sql
 from .auth import Caller
 from .chain import COPIED, Chains, Marks
 from .effects import Effects, NotYet, fact_in
@@ -33,6 +33,8 @@ _WORDS = {outcome: outcome.value for outcome in Outcome}
 
 LONGEST_NAME = 100
 LONGEST_BODY = 64 * 1024
+LONGEST_PRIVATE = 6 * 1024 * 1024
+"""With the files that were handed in at a door; a request may have a little more."""
 
 _KNOWN = sql.Asking(
     "SELECT a.operation, a.device, a.body, a.outcome, a.because FROM {given} JOIN acts a"
@@ -136,6 +138,7 @@ class _Intake:
         self._known = _known(connection, entries)
         self._chains = Chains(connection, [batch.caller.id for batch in batches], entries)
         self._new: list[sql.Row] = []
+        self._names: dict[str, str] = {}
         self._done: list[str] = []
         self._anew: list[dict[str, object]] = []
 
@@ -177,6 +180,7 @@ class _Intake:
 
     def answer(self, caller: Caller, entry: Entry, act: Looked, now: int) -> Answer:
         """Judge one act. One that has to wait for another is not kept: it comes again."""
+        self._names[caller.id] = caller.name
         known = self._known.get(entry.operation)
         if known is not None and not _is_same(known, entry, act.fact):
             self._chains.alarm(entry, f"Operation {entry.operation} came twice with different contents.")
@@ -204,7 +208,7 @@ class _Intake:
     def _judge(self, caller: Caller, entry: Entry, act: Looked, now: int) -> Answer:
         because = self._refusal(caller, entry, act)
         fault = self._chains.place(entry)
-        answer = _answer(entry, because, fault)
+        answer = self._told(entry, act, because, fault)
         kind = kind_of(act.fact) if act.fact else ""
         self._write(entry, kind, entry.operation, now, answer, fault)
         self._note(answer)
@@ -225,11 +229,27 @@ class _Intake:
         if answer.outcome is Outcome.DONE:
             self._done.append(answer.operation)
 
+    def _told(self, entry: Entry, act: Looked, because: str, fault: str) -> Answer:
+        """The answer to an act; with what stands in its way, where another station has put the same thing right."""
+        answer = _answer(entry, because, fault)
+        if not because or not isinstance(act.fact, Edited | Exchanged):
+            return answer
+        return msgspec.structs.replace(
+            answer, rival=rivals.of(self._connection, entry, act.fact, self._done_just_now())
+        )
+
+    def _done_just_now(self) -> Iterator[rivals.Done]:
+        """The acts of this batch that took effect, the last first."""
+        for row in reversed(self._new):
+            _, _, _, operation, device, _, body, _, _, private, _, outcome, _, _ = row
+            if outcome == Outcome.DONE.value:
+                yield operation, self._names.get(device), body, private
+
     def _judge_again(self, caller: Caller, entry: Entry, act: Looked, known: _Known) -> Answer:
         """An act that was here before. What was done stays so; what was refused may have become possible."""
         if known.outcome is Outcome.DONE:
             return Answer(entry.operation, known.outcome, known.because)
-        answer = _answer(entry, self._refusal(caller, entry, act), "")
+        answer = self._told(entry, act, self._refusal(caller, entry, act), "")
         self._anew.append({"operation": entry.operation, "outcome": answer.outcome.value, "because": answer.because})
         self._note(answer)
         return answer
@@ -298,6 +318,7 @@ def _misfit(entry: Entry) -> str:
         return "Its operation id is none."
     if not (0 <= entry.epoch < 2**31 and 0 < entry.sequence < 2**53):
         return "Its place in the journal is none."
-    if max(len(entry.body), len(entry.private)) > LONGEST_BODY or "\0" in entry.body or "\0" in entry.private:
+    too_long = len(entry.body) > LONGEST_BODY or len(entry.private) > LONGEST_PRIVATE
+    if too_long or "\0" in entry.body or "\0" in entry.private:
         return "It is too long, or no text."
     return ""

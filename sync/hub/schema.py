@@ -25,6 +25,9 @@ from boxoffice.errors import StorageTrouble
 
 Step = Callable[[Connection], None]
 
+THAT_EDIT = "kind IN ('edited', 'exchanged')"
+"""Of an act: it puts right what stood somewhere."""
+
 Whole = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit number; SQLite's strict tables know it by one name only."""
 
@@ -65,6 +68,7 @@ def _first(connection: Connection) -> None:
         Column("fault", Text, nullable=False),  # what is wrong with its place in the chain
         Column("received_at", Whole, nullable=False),
         Index("acts_by_place", "device", "epoch", "sequence", "hash"),
+        Index("acts_that_edit", "received_at", sqlite_where=text(THAT_EDIT), postgresql_where=text(THAT_EDIT)),
         sqlite_strict=True,
     )
     Table("relays", tables, Column("operation", Text, primary_key=True), sqlite_strict=True)

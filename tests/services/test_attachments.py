@@ -27,11 +27,8 @@ def photo(width: int = 800, height: int = 600, kind: str = "PNG") -> bytes:
 
 
 def asks_for_a_file(day: Any, **more: Any) -> None:
-    day.hear(
-        Question(
-            id=7, event="conf26", type=QuestionType.FILE, required=True, items=(1,), ask_during_checkin=True, **more
-        )
-    )
+    asked = {"id": 7, "required": True, **more}
+    day.hear(Question(event="conf26", type=QuestionType.FILE, items=(1,), ask_during_checkin=True, **asked))
 
 
 def hand_in(day: Any, ticket: Any, content: bytes, **more: Any) -> Any:
@@ -58,6 +55,15 @@ def test_a_file_that_no_answer_speaks_of_is_not_kept(day: Any) -> None:
     name = names.name_of(content)
     day.scan(day.ticket(), answers={"7": name}, files={name: content, "file:other": PDF})
     assert list(told(day).files) == [name]
+
+
+def test_more_than_one_act_can_carry_is_refused_and_nothing_recorded(day: Any) -> None:
+    for number in (8, 9):
+        asks_for_a_file(day, id=number)
+    files = {f"file:{n}": bytes(attachments.LARGEST_TOGETHER // 2 + 1) for n in (8, 9)}
+    with pytest.raises(BadInput, match="too large together"):
+        day.scan(day.ticket(), answers={"8": "file:8", "9": "file:9"}, files=files)
+    assert not day.app.read(lambda c: list(journal.entries(c)))
 
 
 def test_nothing_is_kept_of_who_only_was_looked_at(day: Any) -> None:

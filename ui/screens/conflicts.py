@@ -9,11 +9,12 @@ from typing import Any
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from boxoffice.bootstrap import App
+from boxoffice.domain import edits
 from boxoffice.domain.conflicts import Conflict, Kind, Side
 from boxoffice.domain.passages import Direction
 from ui import theme
 from ui.courier import Courier
-from ui.language import clock, plural, tr
+from ui.language import clock, language, plural, tr
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
@@ -60,12 +61,27 @@ class ConflictsScreen(Page):
         card.say(name or conflict.ticket or conflict.sides[0].words or tr("Without a ticket"), "heading")
         card.say(tr(_WHAT[conflict.kind]) + self._where(conflict), "warn")
         for side in conflict.sides[conflict.kind in _NAMED_BY_THE_FIRST :]:
-            card.say(_side(side))
+            card.say(self._side(side, conflict.event))
         if conflict.note:
             card.say(tr("Note: {note}", note=conflict.note), "muted")
         if self._may:
             self._add_buttons(card, conflict, name or tr(_WHAT[conflict.kind]))
         return card
+
+    def _side(self, side: Side, event: str) -> str:
+        by = side.device or (tr("the server") if side.what in _OF_SERVER else "")
+        made = edits.made(side, self._app.catalog(event), language())
+        parts = (
+            clock(side.at) if side.at else "",
+            tr(_DONE.get(side.what, side.what)),
+            side.gate,
+            by,
+            side.person,
+            tr("forced") if side.forced else "",
+            side.words,
+            *(f"{_field(field)}: {before or '–'} → {after or '–'}" for field, before, after in made),
+        )
+        return " · ".join(part for part in parts if part)
 
     def _where(self, conflict: Conflict) -> str:
         gate_list = self._app.catalog(conflict.event).lists.get(conflict.list)
@@ -158,8 +174,17 @@ _DONE = {
     "refunded": "refunded",
     "reactivated": "made valid again",
     "edited": "edited",
+    "exchanged": "exchanged",
     "printed": "printed",
 }
+
+
+_FIELDS = {"name": "Whose it is", "company": "Company", "email": "E-mail", "phone": "Phone"}
+
+
+def _field(name: str) -> str:
+    """What was edited; a ticket goes by its number."""
+    return tr("Ticket {key}", key=name) if name.isdecimal() else tr(_FIELDS.get(name, name))
 
 
 def _taken_back(conflict: Conflict) -> str:
@@ -171,17 +196,3 @@ def _taken_back(conflict: Conflict) -> str:
     if conflict.kind is Kind.REFUSED_ACT and conflict.sides[0].what in tuple(Direction):
         return tr("Take it back here too")
     return ""
-
-
-def _side(side: Side) -> str:
-    by = side.device or (tr("the server") if side.what in _OF_SERVER else "")
-    parts = (
-        clock(side.at) if side.at else "",
-        tr(_DONE.get(side.what, side.what)),
-        side.gate,
-        by,
-        side.person,
-        tr("forced") if side.forced else "",
-        side.words,
-    )
-    return " · ".join(part for part in parts if part)

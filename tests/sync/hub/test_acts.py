@@ -27,6 +27,7 @@ from boxoffice.domain.orders import Order
 from boxoffice.domain.printing import Printout
 from boxoffice.errors import DeviceRevoked
 from boxoffice.ports import Outcome, Role
+from boxoffice.services.attachments import LARGEST_TOGETHER
 from sync.wire.hub import acts
 
 DONE, LATER, REFUSED = Outcome.DONE, Outcome.LATER, Outcome.REFUSED
@@ -165,6 +166,15 @@ def test_a_refusal_is_kept_and_told_to_nobody(hub, north, at_nine):
     assert outcomes(north.push(north.write(fact, Private(text="what was read")))) == [DONE]
     assert hub.refusals() == [fact]
     assert north.feed(cursor=cursor) == []
+
+
+def test_a_file_that_was_handed_in_comes_with_the_entry_and_no_larger_than_a_request(north, at_nine):
+    def entry(size):
+        fact = Admitted(event="conf26", at=micros(at_nine), list=1, ticket="A1-1")
+        return north.write(fact, Private(answers={"4": "file:a"}, files={"file:a": bytes(size)}))
+
+    assert outcomes(north.push(entry(LARGEST_TOGETHER))) == [DONE]
+    assert outcomes(north.push(entry(5 * 2**20))) == [REFUSED]
 
 
 def test_what_was_answered_at_the_door_is_known_at_the_others(hub, north, order, at_nine):

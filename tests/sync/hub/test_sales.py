@@ -20,7 +20,7 @@ from boxoffice.domain.facts import (
     Sold,
     Swap,
 )
-from boxoffice.domain.instants import micros
+from boxoffice.domain.instants import micros, moment
 from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.takings import Taking
 from boxoffice.ports import Outcome, Role
@@ -80,6 +80,33 @@ def test_a_ticket_that_was_changed_elsewhere_is_not_changed_over_it(hub, north, 
     receipt = north.push(north.write(*sale), north.write(Exchanged(**about(), swaps=(swap,))))
     assert outcomes(receipt) == [DONE, REFUSED]
     assert "Somebody else has changed" in receipt.answers[1].because
+
+
+def test_an_edit_that_is_refused_is_told_who_was_there_before_when_and_with_what(hub, north, about):
+    south = hub.station("South")
+    theirs = Private(changes={"name": Change("Ada Lovelace", "Ada King")}, operator="Ben")
+    other = south.write(Edited(**about("A1"), position=1), theirs)
+    company = Private(changes={"company": Change("", "Engines")})
+    south.push(other, south.write(Edited(**about("A1"), position=1), company))
+    edit = north.write(
+        Edited(**about("A1"), position=1), Private(changes={"name": Change("Ada Lovelace", "Ada Byron")})
+    )
+    first, again = north.push(edit), north.push(edit)
+    assert first.answers == again.answers
+    rival = first.answers[0].rival
+    assert (rival.device, rival.person, rival.at) == ("South", "Ben", moment(other.fact().at))
+    assert rival.changes == theirs.changes
+
+
+def test_so_is_one_that_comes_with_the_other_in_one_request(north, about):
+    swaps = [Swap(position=1, item=item, price=1, was_item=1, was_price=2300) for item in (2, 3)]
+    receipt = north.push(*(north.write(Exchanged(**about("A1"), swaps=(swap,))) for swap in swaps))
+    assert [answer.rival and answer.rival.swaps for answer in receipt.answers] == [None, (swaps[0],)]
+
+
+def test_what_no_station_changed_has_nobody_in_its_way(north, about):
+    edit = north.write(Edited(**about("A1")), Private(changes={"email": Change("old", "new")}))
+    assert north.push(edit).answers[0].rival is None
 
 
 def test_what_becomes_of_an_order_is_told(hub, north, about):

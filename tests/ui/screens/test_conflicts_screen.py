@@ -10,12 +10,16 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain.checkins import CheckIn
+from boxoffice.domain.conflicts import Side
+from boxoffice.domain.facts import Change, Edited, Private
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.gift_cards import GiftCard, Transaction
+from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Status
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from boxoffice.services import disagree
+from boxoffice.storage import journal
 from ui.widgets.strip import Where
 
 MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -156,3 +160,29 @@ def test_who_took_from_a_gift_card_what_another_till_had_taken_is_shown_with_bot
     assert "gift card · North till · Ada · -40.00 EUR" in said
     assert "gift card · South till · Grace · -30.00 EUR" in said
     assert list(evening.buttons(page)) == ["Pass on…", "Leave as it is"]
+
+
+def test_an_edit_at_two_places_shows_what_each_made_of_it_when_and_who(evening: Any, screen: Any) -> None:
+    evening.enrol(name="Desk 1")
+    ticket = evening.ticket("Ada Lovelace")
+    fact = Edited(event="conf26", at=micros(MORNING), order=ticket.order.code, position=1)
+    ours = Private(changes={"name": Change("Ada Lovelace", "Ada King")}, operator="Ana")
+    theirs = Side(
+        what="edited",
+        at=MORNING - timedelta(minutes=5),
+        device="Desk 2",
+        person="Ben",
+        changes={"name": Change("Ada Lovelace", "Ada Byron")},
+    )
+    words = "Somebody else has changed name in the meantime: it says Ada Byron."
+
+    def refused(connection: Any) -> None:
+        operation = new_id()
+        journal.append(connection, operation, fact, ours)
+        disagree.look_at_refusal(connection, operation, words, MORNING + timedelta(hours=1), theirs)
+
+    evening.app.write(refused).result()
+    said = evening.words(screen())
+    assert "edited · Desk 1 · Ana · Whose it is: Ada Lovelace → Ada King" in said
+    assert "edited · Desk 2 · Ben · Whose it is: Ada Lovelace → Ada Byron" in said
+    assert words in said
