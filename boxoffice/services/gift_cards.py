@@ -108,13 +108,7 @@ def reserve(connection: Connection, cart: Cart, code: str, amount: int, currency
 
 def release(connection: Connection, sale: str, now: datetime) -> None:
     """Nobody pays with cards any more: what was set aside for a sale is free again. Its vouchers stay held."""
-    held = redeeming.of_operation(connection, sale)
-    redeeming.drop_holds(connection, sale)
-    for one in held:
-        if one.state is State.HELD:
-            gone = one.kind is Kind.GIFT_CARD
-            state = State.ABANDONED if gone else State.HELD
-            redeeming.put(connection, msgspec.structs.replace(one, state=state, changed_at=now))
+    redeeming.abandon(connection, sale, now, Kind.GIFT_CARD)
 
 
 def _put_hold(connection: Connection, operation: str, event: str, code: str, amount: int, now: datetime) -> None:

@@ -80,26 +80,22 @@ def hold(connection: Connection, cart: Cart, now: datetime) -> None:
         if line.voucher and not line.part_of:
             code = plain_code(line.voucher)
             wanted[code] = wanted.get(code, 0) + line.quantity
-    before = {one.code: one for one in redeeming.of_operation(connection, cart.id) if one.state is State.HELD}
-    cards = [one for one in before.values() if one.kind is Kind.GIFT_CARD]
+    every = [one for one in redeeming.of_operation(connection, cart.id) if one.state is State.HELD]
+    before = {one.code: one.at for one in every if one.kind is Kind.VOUCHER}
     if before:
-        redeeming.drop_holds(connection, cart.id)
+        redeeming.drop_holds(connection, cart.id, Kind.VOUCHER)
     for code, number in wanted.items():
-        began = before[code].at if code in before else now
-        redeeming.put(connection, _held(cart, Kind.VOUCHER, code, number, 0, began, now))
-    for one in cards:
-        redeeming.put(connection, msgspec.structs.replace(one, changed_at=now))
+        redeeming.put(connection, _held(cart, code, number, before.get(code, now), now))
 
 
-def _held(cart: Cart, kind: Kind, code: str, number: int, amount: int, began: datetime, now: datetime) -> Redemption:
+def _held(cart: Cart, code: str, number: int, began: datetime, now: datetime) -> Redemption:
     return Redemption(
-        id=f"{cart.id}/{kind}/{code}",
+        id=f"{cart.id}/{Kind.VOUCHER}/{code}",
         operation=cart.id,
         event=cart.event,
-        kind=kind,
+        kind=Kind.VOUCHER,
         code=code,
         number=number,
-        amount=amount,
         state=State.HELD,
         at=began,
         changed_at=now,

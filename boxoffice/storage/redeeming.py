@@ -145,18 +145,21 @@ def put(connection: Connection, one: Redemption) -> None:
     )
 
 
-def drop_holds(connection: Connection, operation: str) -> None:
-    """What was held for a sale is redeemed now, or wished for no more."""
-    connection.execute("DELETE FROM redemptions WHERE operation = ? AND state = 'held'", (operation,))
-
-
-def abandon(connection: Connection, operation: str, at: datetime) -> int:
-    """Let go what was held for a sale; how many codes."""
-    cursor = connection.execute(
-        "UPDATE redemptions SET state = 'abandoned', changed_at = ? WHERE operation = ? AND state = 'held'",
-        (micros(at), operation),
+def drop_holds(connection: Connection, operation: str, kind: Kind | None = None) -> None:
+    """What was held for a sale is redeemed now, or wished for no more; only of one kind, where it is named."""
+    connection.execute(
+        "DELETE FROM redemptions WHERE operation = ?1 AND state = 'held' AND (?2 IS NULL OR kind = ?2)",
+        (operation, kind and kind.value),
     )
-    return int(cursor.rowcount)
+
+
+def abandon(connection: Connection, operation: str, at: datetime, kind: Kind | None = None) -> None:
+    """Let go what was held for a sale; only codes of one kind, where it is named."""
+    connection.execute(
+        "UPDATE redemptions SET state = 'abandoned', changed_at = ?1"
+        " WHERE operation = ?2 AND state = 'held' AND (?3 IS NULL OR kind = ?3)",
+        (micros(at), operation, kind and kind.value),
+    )
 
 
 def abandon_stale(connection: Connection, before: datetime, at: datetime, but: str = "") -> int:
