@@ -89,6 +89,11 @@ class Booked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.receipt.total - self.loaded
 
     @property
+    def change(self) -> int:
+        """What was handed back of the cash that was given."""
+        return sum(one.change for one in self.receipt.tenders)
+
+    @property
     def correction(self) -> bool:
         """Whether it only says that another receipt was paid in another way, or another amount."""
         return self.receipt.correction

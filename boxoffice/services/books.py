@@ -43,6 +43,11 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
         """The document as it is printed."""
         return self.booked.receipt
 
+    @property
+    def change(self) -> int:
+        """What is handed back of the cash that was given."""
+        return self.booked.change
+
 
 class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What is to be booked."""

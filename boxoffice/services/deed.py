@@ -6,16 +6,21 @@ to the tenders that were offered.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
+from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.orders import Order
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.shift import Shift
+from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tenders import Offer
+from boxoffice.storage import orders, payments
+from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
-from . import card, gift_cards, guard
+from . import books, card, gift_cards, guard
 from .order_payments import Slip
 
 
@@ -31,31 +36,46 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     permits: tuple[Permit, ...]
     reason: str = ""
 
-    def need(self, connection: Connection, act: Act) -> None:
-        """Raises `NeedsPermission` unless somebody who may stands by it."""
-        guard.need(
-            connection,
-            act,
-            self.now,
-            operator=self.operator,
-            permits=self.permits,
-            reason=self.reason,
-            event=self.event,
-            about=self.order,
-        )
+    def need(self, connection: Connection, acts: Iterable[Act]) -> None:
+        """Raises `NeedsPermission` unless somebody who may stands by each act.
+
+        Once a card was moved for it nobody is asked again: that was asked before.
+        """
+        if payments.unreceipted(connection, self.operation):
+            return
+        for act in acts:
+            guard.need(
+                connection,
+                act,
+                self.now,
+                operator=self.operator,
+                permits=self.permits,
+                reason=self.reason,
+                event=self.event,
+                about=self.order,
+            )
 
     def vouched(self, connection: Connection, shift: Shift) -> tuple[Offer, ...]:
         """The offers with what cards and gift cards have to say of each. Raises `Refused` for what they do not pay."""
         by_card = card.vouched(connection, self.operation, self.offers, training=False)
         return gift_cards.vouched(connection, self.operation, self.event, shift.currency, by_card, self.now)
 
-    def book_cards(
-        self, connection: Connection, shift: Shift, given: tuple[Offer, ...], number: int
-    ) -> tuple[tuple[str, int], ...]:
-        """What the offers that were vouched for do to gift cards: why, and by how much."""
-        return gift_cards.book(
-            connection, self.operation, self.event, shift.currency, given, (), number, self.order, self.now
+    def book(
+        self, connection: Connection, known: Known, catalog: Catalog, page: books.Page, given: tuple[Offer, ...]
+    ) -> Booked:
+        """Write its page into the books, with what the offers that were vouched for do to gift cards and cards."""
+        currency, number = page.shift.currency, page.number
+        cards = gift_cards.book(
+            connection, self.operation, self.event, currency, given, (), number, self.order, self.now
         )
+        booked = books.book(connection, known, catalog, msgspec.structs.replace(page, cards=cards))
+        card.stand_on(connection, self.operation, number)
+        return booked
+
+    def order_now(self, connection: Connection) -> Order:
+        """What it is about, as it is now; an empty order where it is gone from here."""
+        found = orders.by_code(connection, self.event, self.order)
+        return found or Order(event=self.event, code=self.order)
 
     def slip(self, number: int) -> Slip:
         """Its document, once that has a number."""

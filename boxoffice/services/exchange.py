@@ -28,7 +28,7 @@ from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.domain.words import localised
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import journal, orders, payments, receipt_book, settings
+from boxoffice.storage import journal, receipt_book, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -44,12 +44,16 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     order: Order
     booked: Booked | None
     """The slip; none for an order that is still open."""
-    change: int = 0
 
     @property
     def receipt(self) -> Receipt | None:
         """The slip as it is printed."""
         return self.booked.receipt if self.booked is not None else None
+
+    @property
+    def change(self) -> int:
+        """What is handed back of the cash that was given."""
+        return self.booked.change if self.booked is not None else 0
 
 
 def against(
@@ -108,13 +112,8 @@ def exchange(
     `allowed` are kinds of objections that somebody with permission waved through. Raises `Refused`, `BadInput`, and
     `NeedsPermission` where somebody has to stand by it; nothing is changed then.
     """
-    operation = operation or new_id()
-    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
-        return Done(order=_known(connection, event, code), booked=booked, change=_change(booked))
-    if journal.knows(connection, operation) is not None:  # Of an open order there is no receipt.
-        return Done(order=_known(connection, event, code), booked=None)
     deed = Deed(
-        operation=operation,
+        operation=operation or new_id(),
         event=event,
         order=code,
         offers=tuple(offers),
@@ -123,26 +122,38 @@ def exchange(
         permits=tuple(permits),
         reason=reason,
     )
-    priced_at = card.as_of(connection, operation, now)
-    terms = quote(connection, shelf, event, code, wishes, priced_at)
-    card.mind_order(connection, event, code, operation)
-    if not payments.unreceipted(connection, operation):  # Else that was asked before a card was moved.
-        for act in _guarded(terms, wishes, offers, overruled=bool(allowed) or may_oversell):
-            deed.need(connection, act)
-    catalog = shelf.of(connection, event)
-    becoming.mind_rules(terms, wishes, catalog, priced_at, allowed, settings.locale(connection))
-    may_oversell = may_oversell or selling.OVERSELL in allowed
-    becoming.take_places(connection, stock, terms, catalog, operation, may_oversell=may_oversell)
-    swaps = _known_from_before(connection, terms)
-    swapped = deal.Act(
-        fact=Exchanged(event=event, at=micros(now), order=code, swaps=swaps),
-        private=Private(note=reason),
-        operation=operation,
-    )
+    if journal.knows(connection, deed.operation) is not None:
+        booked = receipt_book.receipt_of(connection, deed.operation)
+        return Done(order=deed.order_now(connection), booked=booked)
+    terms = _permitted(connection, shelf, stock, deed, wishes, allowed, may_oversell=may_oversell)
+    fact = Exchanged(event=event, at=micros(now), order=code, swaps=_known_from_before(connection, terms))
+    swapped = deal.Act(fact=fact, private=Private(note=reason), operation=deed.operation)
     owed = tendering.owed(connection, event, code) if terms.order.status is not Status.PAID else None
     if terms.order.status is not Status.PAID and owed is None:
         return Done(order=deal.record_all(connection, [swapped]), booked=None)
     return _booked(connection, shelf, deed, terms, swapped, owed)
+
+
+def _permitted(
+    connection: Connection,
+    shelf: Shelf,
+    stock: Stock,
+    deed: Deed,
+    wishes: Sequence[Wish],
+    allowed: Sequence[str],
+    *,
+    may_oversell: bool,
+) -> Terms:
+    """What it comes to, once nothing stands against it and its places are taken. Raises `Refused`, `BadInput`."""
+    priced_at = card.as_of(connection, deed.operation, deed.now)
+    terms = quote(connection, shelf, deed.event, deed.order, wishes, priced_at)
+    card.mind_order(connection, deed.event, deed.order, deed.operation)
+    deed.need(connection, _guarded(terms, wishes, deed.offers, overruled=bool(allowed) or may_oversell))
+    catalog = shelf.of(connection, deed.event)
+    becoming.mind_rules(terms, wishes, catalog, priced_at, allowed, settings.locale(connection))
+    may_oversell = may_oversell or selling.OVERSELL in allowed
+    becoming.take_places(connection, stock, terms, catalog, deed.operation, may_oversell=may_oversell)
+    return terms
 
 
 def _booked(
@@ -167,10 +178,7 @@ def _booked(
         order = tendering.credit(connection, order, less, deed.operation, str(number), deed.now)
     catalog = known.catalog(connection, deed.event)
     page = _page(deed, terms, settled, shift, number, catalog, known.locale(connection))
-    page = msgspec.structs.replace(page, cards=deed.book_cards(connection, shift, given, number))
-    booked = books.book(connection, known, catalog, page)
-    card.stand_on(connection, deed.operation, booked.number)
-    return Done(order=order, booked=booked, change=settled.change)
+    return Done(order=order, booked=deed.book(connection, known, catalog, page, given))
 
 
 def _page(
@@ -223,14 +231,6 @@ def _guarded(terms: Terms, wishes: Sequence[Wish], offers: Sequence[Offer], *, o
         yield Act.PRICE
     if overruled:
         yield Act.OVERRULE
-
-
-def _change(booked: Booked) -> int:
-    return sum(one.change for one in booked.receipt.tenders)
-
-
-def _known(connection: Connection, event: str, code: str) -> Order:
-    return orders.by_code(connection, event, code) or Order(event=event, code=code)
 
 
 def name_of(catalog: Catalog, item: int, variation: int | None, subevent: int | None, locale: str) -> str:

@@ -28,7 +28,7 @@ from boxoffice.domain.tax import Charge, Tally, given_back
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, payments, receipt_book
+from boxoffice.storage import orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -190,13 +190,8 @@ def give_back(
     is owed and not paid goes by itself. Under one `operation` it is done once. Raises `Refused`, `BadInput`; nothing
     is changed then.
     """
-    operation = operation or new_id()
-    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
-        return GivenBack(booked=booked, order=_known(connection, event, code))
-    if not reason.strip():
-        raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
     deed = Deed(
-        operation=operation,
+        operation=operation or new_id(),
         event=event,
         order=code,
         offers=tuple(offers),
@@ -205,9 +200,21 @@ def give_back(
         permits=tuple(permits),
         reason=reason,
     )
-    shift = shifts.needed(connection)
-    shifts.mind_event(shift, event)
+    if (booked := receipt_book.receipt_of(connection, deed.operation)) is not None:
+        return GivenBack(booked=booked, order=deed.order_now(connection))
+    if not reason.strip():
+        raise BadInput("A reason is needed", "Nothing was given back.", "Say why the money goes back.")
     back = quote(connection, shelf, event, code, wished)
+    given = _given_back(connection, shelf, deed, back, keep_valid=keep_valid, void=void)
+    gift_cards.hand_out(connection, shelf, deed.operation, now, operator)
+    return given
+
+
+def _given_back(
+    connection: Connection, shelf: Shelf, deed: Deed, back: Back, *, keep_valid: bool, void: int
+) -> GivenBack:
+    shift = shifts.needed(connection)
+    shifts.mind_event(shift, deed.event)
     _mind(connection, deed, back, void=bool(void))
     given = deed.vouched(connection, shift)
     owed = [Offer(means=Means(tender), amount=-amount) for tender, amount in back.credited]
@@ -215,16 +222,12 @@ def give_back(
     known = shelf.now(connection)
     number = books.next_number(connection, shift)
     back = msgspec.structs.replace(back, leaving=frozenset()) if keep_valid else back
-    order = _cancel(connection, back, now) if not keep_valid else back.order
+    order = _cancel(connection, back, deed.now) if not keep_valid else back.order
     order = order_payments.record(connection, order, order_payments.of_refund(deed.slip(number), settled, back.order))
-    order = tendering.credit(connection, order, back.credited, operation, str(number), now)
-    catalog = known.catalog(connection, event)
+    order = tendering.credit(connection, order, back.credited, deed.operation, str(number), deed.now)
+    catalog = known.catalog(connection, deed.event)
     page = _page(deed, back, settled, shift, number, void, catalog, known.locale(connection))
-    page = msgspec.structs.replace(page, cards=deed.book_cards(connection, shift, given, number))
-    booked = books.book(connection, known, catalog, page)
-    card.stand_on(connection, operation, booked.number)
-    gift_cards.hand_out(connection, shelf, operation, now, operator)
-    return GivenBack(booked=booked, order=order)
+    return GivenBack(booked=deed.book(connection, known, catalog, page, given), order=order)
 
 
 def _mind(connection: Connection, deed: Deed, back: Back, *, void: bool) -> None:
@@ -235,9 +238,7 @@ def _mind(connection: Connection, deed: Deed, back: Back, *, void: bool) -> None
             "What is owed of this order goes by itself.",
             "Give back by another tender.",
         )
-    if not payments.unreceipted(connection, deed.operation):  # Else that was asked before the terminal was.
-        for act in guarded(back.order, deed.offers, back.due, void=void):
-            deed.need(connection, act)
+    deed.need(connection, guarded(back.order, deed.offers, back.due, void=void))
     card.mind_order(connection, deed.event, deed.order, deed.operation)
 
 
@@ -290,10 +291,6 @@ def as_it_came(order: Order) -> Means:
     """How money goes back unless something else is chosen: as the last of it came."""
     came = [one.tender for one in order.payments if one.state is PaymentState.CONFIRMED and one.tender]
     return Means(came[-1]) if came and came[-1] in set(Means) else Means.CASH
-
-
-def _known(connection: Connection, event: str, code: str) -> Order:
-    return orders.by_code(connection, event, code) or Order(event=event, code=code)
 
 
 def _cancel(connection: Connection, back: Back, now: datetime) -> Order:

@@ -27,7 +27,7 @@ from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Offer, Settled
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, payments, receipt_book
+from boxoffice.storage import orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
@@ -39,7 +39,6 @@ class Payment(books.Entered, frozen=True, kw_only=True):
     """A payment that is done."""
 
     order: Order
-    change: int = 0
 
 
 def due(connection: Connection, event: str, code: str) -> Order:
@@ -73,12 +72,8 @@ def pay(
 
     Raises `Refused`, `BadInput`; nothing is changed then.
     """
-    operation = operation or new_id()
-    if (booked := receipt_book.receipt_of(connection, operation)) is not None:
-        paid_order = orders.by_code(connection, event, code) or Order(event=event, code=code)
-        return Payment(booked=booked, order=paid_order, change=sum(one.change for one in booked.receipt.tenders))
     deed = Deed(
-        operation=operation,
+        operation=operation or new_id(),
         event=event,
         order=code,
         offers=tuple(offers),
@@ -86,31 +81,34 @@ def pay(
         operator=operator,
         permits=tuple(permits),
     )
-    if not payments.unreceipted(connection, operation):  # Else that was asked before a card was moved.
-        deed.need(connection, Act.SELL)
+    if (booked := receipt_book.receipt_of(connection, deed.operation)) is not None:
+        return Payment(booked=booked, order=deed.order_now(connection))
+    paid = _paid(connection, shelf, deed)
+    on_payment.follow(connection, shelf, paid.order, deed.operation, now, operator, check_in)
+    return paid
+
+
+def _paid(connection: Connection, shelf: Shelf, deed: Deed) -> Payment:
+    deed.need(connection, (Act.SELL,))
     shift = shifts.needed(connection)
-    shifts.mind_event(shift, event)
-    order = due(connection, event, code)
+    shifts.mind_event(shift, deed.event)
+    order = due(connection, deed.event, deed.order)
     known = shelf.now(connection)
-    tendering.mind(connection, known, event, offers, operation)
-    card.mind_order(connection, event, code, operation)
+    tendering.mind(connection, known, deed.event, deed.offers, deed.operation)
+    card.mind_order(connection, deed.event, deed.order, deed.operation)
     given = deed.vouched(connection, shift)
     settled = books.covered(order.total - order.paid, given, shift)
     if settled.later:
         raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
-    catalog, locale = known.catalog(connection, event), known.locale(connection)
+    catalog, locale = known.catalog(connection, deed.event), known.locale(connection)
     number = books.next_number(connection, shift)
     page = _page(deed, order, settled, shift, number, catalog, locale)
-    owed = tendering.owed(connection, event, code)
+    owed = tendering.owed(connection, deed.event, deed.order)
     order = order_payments.record(connection, order, order_payments.of_payment(deed.slip(number), settled, order))
-    tendering.keep_proofs(connection, event, code, offers, now, operator)
-    page = msgspec.structs.replace(page, cards=deed.book_cards(connection, shift, given, number))
+    tendering.keep_proofs(connection, deed.event, deed.order, deed.offers, deed.now, deed.operator)
     if owed is not None:
         page = _of_what_was_owed(page, owed, order, catalog, locale)
-    booked = books.book(connection, known, catalog, page)
-    card.stand_on(connection, operation, booked.number)
-    on_payment.follow(connection, shelf, order, operation, now, operator, check_in)
-    return Payment(booked=booked, order=order, change=settled.change)
+    return Payment(booked=deed.book(connection, known, catalog, page, given), order=order)
 
 
 def _page(

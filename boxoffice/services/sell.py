@@ -51,7 +51,6 @@ class Sale(books.Entered, frozen=True, kw_only=True):
     """A sale that is done."""
 
     order: Order
-    change: int = 0
 
 
 def begin(connection: Connection, shelf: Shelf, cart: Cart, now: datetime) -> Bill:
@@ -208,7 +207,7 @@ def finish(
     begun_sales.end_sale(connection, sale_id, begun_sales.FINISHED, now)
     if not training and held is None:
         on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in, known)
-    return Sale(booked=booked, order=order, change=settled.change)
+    return Sale(booked=booked, order=order)
 
 
 def _cart(connection: Connection, sale_id: str, *, training: bool) -> Cart:
@@ -281,8 +280,7 @@ def _done(connection: Connection, booked: Booked) -> Sale:
     receipt = booked.receipt
     event = receipt_book.event_of_receipt(connection, booked.number, training=receipt.training)
     order = orders.by_code(connection, event, receipt.orders[0]) if receipt.orders else None
-    change = sum(one.change for one in receipt.tenders)
-    return Sale(booked=booked, order=order or Order(event=event, code=""), change=change)
+    return Sale(booked=booked, order=order or Order(event=event, code=""))
 
 
 def _mind_rules(connection: Connection, shelf: Shelf, cart: Cart, catalog: Catalog, locale: str, now: datetime) -> None:
