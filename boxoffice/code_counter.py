@@ -120,7 +120,7 @@ class Codes:
 
     # As a tender
 
-    def reserve(self, cart: Cart, code: str, amount: int) -> Future[Balance]:
+    def reserve(self, cart: Cart, code: str, amount: int) -> Future[None]:
         """Set something on a gift card aside for a cart. Raises `Refused` for more than is on it."""
         from boxoffice.services import gift_cards
 

@@ -98,12 +98,10 @@ def why_no_load(connection: Connection, event: str, load: Load, currency: str, n
 # As a tender
 
 
-def reserve(connection: Connection, cart: Cart, code: str, amount: int, currency: str, now: datetime) -> Balance:
+def reserve(connection: Connection, cart: Cart, code: str, amount: int, currency: str, now: datetime) -> None:
     """Set something on a card aside for a cart, durably. Raises `Refused` for more than is on it."""
-    held = balance(connection, cart.event, code, currency, cart.id)
-    mind(held, currency, amount, now)
+    mind(balance(connection, cart.event, code, currency, cart.id), currency, amount, now)
     _put_hold(connection, cart.id, cart.event, code, amount, now)
-    return held
 
 
 def release(connection: Connection, sale: str, now: datetime) -> None:

@@ -132,12 +132,10 @@ def failed(connection: Connection, operation: str, because: str, at: datetime) -
     print_queue.end(connection, operation, State.QUEUED, State.FAILED, because, at)
 
 
-def interrupted(connection: Connection, at: datetime) -> list[Job]:
+def interrupted(connection: Connection, at: datetime) -> None:
     """At the start: nobody knows what became of a job that was on its way when the app ended."""
-    found = print_queue.in_state(connection, State.SENDING)
-    for job in found:
+    for job in print_queue.in_state(connection, State.SENDING):
         ended(connection, job.operation, State.UNKNOWN, INTERRUPTED, at)
-    return found
 
 
 def tidy(connection: Connection, at: datetime) -> None:

@@ -19,8 +19,8 @@ RESOLVED = "resolved"
 _COLUMNS = "id, event, kind, list, ticket, found_at, body, action, settled_at, settled_by, note"
 
 
-def put(connection: Connection, conflict: Conflict, now: datetime) -> bool:
-    """Keep a conflict that was found now; whether it is new. One that had resolved itself is open again."""
+def put(connection: Connection, conflict: Conflict, now: datetime) -> None:
+    """Keep a conflict that was found now, once. One that had resolved itself is open again."""
     cursor = connection.execute(
         "INSERT INTO conflicts (id, event, kind, list, ticket, found_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET found_at = excluded.found_at, body = excluded.body, action = NULL,"
@@ -36,11 +36,10 @@ def put(connection: Connection, conflict: Conflict, now: datetime) -> bool:
         ),
     )
     if cursor.rowcount <= 0:
-        return False
+        return
     decided = _decided(connection, conflict.id)
     if decided is not None:
         _close(connection, decided)
-    return True
 
 
 def settle(connection: Connection, settlement: Settlement) -> None:
