@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from boxoffice.domain.payment import Attempt, State
+from boxoffice.domain.payment import Attempt, State, Way
 from boxoffice.domain.reconciling import (
     CAUSES,
     NEXT,
@@ -107,6 +107,14 @@ def test_an_end_of_day_that_differs_by_one_mistyped_amount(typed: int, slip: int
 def test_an_end_of_day_that_has_a_payment_in_doubt() -> None:
     found = causes(attempts=[attempt(State.UNKNOWN)], days=[day(24_500, 20_000)])
     assert found == [(Cause.UNKNOWN, None), (Cause.UNKNOWN, None)]
+
+
+@pytest.mark.parametrize(("way", "sign"), [(Way.CHARGE, 1), (Way.REFUND, -1)])
+def test_an_end_of_day_is_blamed_on_a_card_without_a_receipt_if_it_differs_by_that(way: Way, sign: int) -> None:
+    stray = attempt(State.CAPTURED, way=way)
+    assert causes(attempts=[stray], days=[day(20_000 + sign * 4_500, 20_000)])[-1] == (Cause.NOT_TAKEN_BACK, None)
+    for other in (20_000 - sign * 4_500, 20_000 + sign * 4_499):
+        assert causes(attempts=[stray], days=[day(other, 20_000)])[-1] == (Cause.UNEXPLAINED, None)
 
 
 def test_an_end_of_day_that_nothing_explains() -> None:

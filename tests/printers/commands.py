@@ -50,11 +50,6 @@ def _counted(size: int, at: int = 0, each: int = 1) -> Length:
     return length
 
 
-def _until_nul(after: bytes) -> int | None:
-    end = after.find(b"\0")
-    return None if end < 0 else end + 1
-
-
 def _cut(after: bytes) -> int | None:
     if not after:
         return None

@@ -140,6 +140,8 @@ def test_an_entry_in_one_room_ends_the_stay_in_the_other_and_undo_brings_it_back
     main, room = sorted(day.app.lists(), key=lambda one: one.id)
     day.scan(ticket, at="09:00")
     verdict = day.scan(ticket, at="10:00", lists=[("conf26", 2)])
+    came, left = day.app.read(lambda c: checkins.on_list(c, "conf26", 1, (ticket.key,)))
+    assert (came.auto, left.auto, left.direction) == (False, True, Direction.EXIT)
     assert (day.app.lookup.counts(main).inside, day.app.lookup.counts(room).inside) == (0, 1)
     day.app.gate.undo(verdict.nonce).result()
     assert (day.app.lookup.counts(main).inside, day.app.lookup.counts(room).inside) == (1, 0)

@@ -12,7 +12,7 @@ from PIL import Image as Pictures
 
 from boxoffice.domain.badge_designs import standard
 from boxoffice.domain.badges import Image, Template
-from boxoffice.domain.designs import Design, badge_of, told
+from boxoffice.domain.designs import Design, badge_of, item_of, told
 from boxoffice.domain.facts import Designed
 from boxoffice.ports import Role
 from boxoffice.services import badges, designs, pictures
@@ -166,3 +166,20 @@ def test_a_design_that_cannot_be_used_leaves_what_is_here(lead: Lead, body: str,
 def test_a_kind_of_design_that_is_not_known_yet_changes_nothing(lead: Lead) -> None:
     lead.day.hear(Design(event="conf26", id="menu", body="{}", at=TEN, device="South", device_id="d2"))
     assert lead.template() == badges.STANDARD
+
+
+@pytest.mark.parametrize(
+    ("name", "item"),
+    [
+        (badge_of(7), 7),
+        (badge_of(0), 0),
+        ("badge-all", None),
+        ("badge-", None),
+        ("papers", None),
+        ("7", None),
+        ("badge-" + "9" * 18, 10**18 - 1),
+        ("badge-" + "9" * 19, None),  # no store has room for that
+    ],
+)
+def test_of_a_design_its_name_says_whose_badge_it_is(name: str, item: int | None) -> None:
+    assert item_of(name) == item

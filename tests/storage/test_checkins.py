@@ -57,6 +57,13 @@ def test_what_is_heard_late_is_put_where_it_belongs(passes, counts):
     assert counts() == (1, 1, 1)
 
 
+def test_an_entry_that_is_heard_after_the_exit_leaves_nobody_inside(passes, counts):
+    passes(1)
+    passes(3, "exit")
+    passes(2, own=False)
+    assert counts() == (2, 1, 0)
+
+
 def test_the_same_passage_counts_once_whoever_tells_it(store, passes, counts):
     own = passes(1)
     assert not checkins.put(store, own, own=False)

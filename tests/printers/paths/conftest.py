@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,8 +37,3 @@ class Post:
 @pytest.fixture
 def post() -> Post:
     return Post()
-
-
-@pytest.fixture
-def never() -> Callable[[], bool]:
-    return lambda: False
