@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
 from ui.language import tr
 from ui.papers.images import as_png
 from ui.shapes import Shape
 from ui.widgets.buttons import Button, Weight
-from ui.widgets.dialogs import Dialog, words_of
+from ui.widgets.dialogs import Dialog, ask_for_picture, words_of
 
 if TYPE_CHECKING:
     from ui.inputs.lens import Eye
@@ -208,10 +208,8 @@ class PhotoSheet(Dialog):
             self.keep.setFocus()
 
     def _choose(self) -> None:
-        kinds = tr("Pictures") + " (*.png *.jpg *.jpeg)"
-        file, _ = QFileDialog.getOpenFileName(self.window(), tr("Choose a picture…"), "", kinds)
-        if file:
-            self.open_file(Path(file))
+        if file := ask_for_picture(self.window()):
+            self.open_file(file)
 
     def open_file(self, file: Path) -> None:
         """Show the picture in a file, to be cut."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
+    QFileDialog,
     QFrame,
     QGridLayout,
     QLabel,
@@ -35,6 +37,13 @@ _EDGE = 1
 def words_of(trouble: Trouble) -> str:
     """A trouble in one paragraph, in the language of the window."""
     return sentences(*trouble.parts())
+
+
+def ask_for_picture(parent: QWidget) -> Path | None:
+    """A picture that somebody chooses from a disk; None for none."""
+    kinds = tr("Pictures") + " (*.png *.jpg *.jpeg)"
+    file, _ = QFileDialog.getOpenFileName(parent, tr("Choose a picture…"), "", kinds)
+    return Path(file) if file else None
 
 
 class Dialog(QDialog):

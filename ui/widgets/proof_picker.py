@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from boxoffice.errors import BadInput, Trouble
+from boxoffice.errors import BadInput
 from ui.language import tr
 from ui.papers.images import as_png
 from ui.shapes import Shape
 
 from .buttons import Button
+from .dialogs import ask_for_picture, words_of
 
 if TYPE_CHECKING:
     from ui.inputs.lens import Eye
@@ -63,25 +65,29 @@ class ProofPicker(QWidget):
         """Somebody has chosen this."""
         from boxoffice.services import pictures
 
+        self._keep(lambda: pictures.fit(content))
+
+    def open_file(self, file: Path) -> None:
+        """Somebody has chosen the picture in this file."""
+        from boxoffice.services import pictures
+
+        self._keep(lambda: pictures.from_file(file))
+
+    def _keep(self, fit: Callable[[], bytes]) -> None:
         try:
-            self.image = pictures.fit(content)
+            self.image = fit()
         except BadInput as trouble:
-            self._tell(trouble)
+            self._shown.setText(words_of(trouble))
+            self._shown.setWordWrap(True)
             return
         shown = QPixmap()
         shown.loadFromData(self.image)
         self._show(shown)
         self.changed.emit()
 
-    def _tell(self, trouble: Trouble) -> None:
-        self._shown.setText(" ".join(tr(part) for part in (trouble.title, trouble.what, trouble.hint) if part))
-        self._shown.setWordWrap(True)
-
     def _choose(self) -> None:
-        kinds = tr("Pictures") + " (*.png *.jpg *.jpeg)"
-        file, _ = QFileDialog.getOpenFileName(self.window(), tr("Choose a picture…"), "", kinds)
-        if file:
-            self.take(Path(file).read_bytes())
+        if file := ask_for_picture(self.window()):
+            self.open_file(file)
 
     def _paste(self) -> None:
         image = QGuiApplication.clipboard().image()

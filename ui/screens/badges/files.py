@@ -20,13 +20,6 @@ from ui.widgets.dialogs import Dialog
 _LOSSES = 8
 
 
-def ask_for_picture(parent: QWidget) -> Path | None:
-    """A picture that somebody chooses; None for none."""
-    kinds = tr("Pictures") + " (*.png *.jpg *.jpeg)"
-    file, _ = QFileDialog.getOpenFileName(parent, tr("Choose a picture…"), "", kinds)
-    return Path(file) if file else None
-
-
 def ask_for_file(parent: QWidget) -> Path | None:
     """A badge in a file; None for none."""
     file, _ = QFileDialog.getOpenFileName(parent, tr("Import a file…"), "", "JSON (*.json)")

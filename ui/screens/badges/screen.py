@@ -37,7 +37,7 @@ from ui.courier import Courier
 from ui.language import name_of, tell, tr
 from ui.widgets.badge_canvas import BadgeCanvas
 from ui.widgets.badge_form import BadgeForm
-from ui.widgets.dialogs import ask_before
+from ui.widgets.dialogs import ask_before, ask_for_picture
 
 from . import files
 from .badge_draft import Draft, Spot, spot_of
@@ -340,7 +340,7 @@ class BadgeEditor(QScrollArea):
     # Files
 
     def _ask_for_picture(self) -> None:
-        if file := files.ask_for_picture(self.window()):
+        if file := ask_for_picture(self.window()):
             self.take_picture(file)
 
     def take_picture(self, file: Path) -> None:

@@ -17,7 +17,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFileDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -45,7 +44,7 @@ from ui.courier import Courier
 from ui.language import clock, language, name_of, tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
-from ui.widgets.dialogs import Dialog
+from ui.widgets.dialogs import Dialog, ask_for_picture
 
 _PAUSE = 250
 """Milliseconds without a key after which the paper is drawn anew."""
@@ -269,11 +268,8 @@ class StationerySheet(Dialog):
         self._later.start()
 
     def _ask_for_logo(self) -> None:
-        file, _ = QFileDialog.getOpenFileName(
-            self.window(), tr("Choose a picture…"), "", tr("Pictures") + " (*.png *.jpg *.jpeg)"
-        )
-        if file:
-            self.take_logo(Path(file))
+        if file := ask_for_picture(self.window()):
+            self.take_logo(file)
 
     def take_logo(self, file: Path) -> None:
         """Let papers show the picture in a file."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.progress import Progress, progress
@@ -91,6 +92,17 @@ def test_a_transfer_waits_with_the_photo_of_its_slip(paying: Paying) -> None:
     code = paying.sold().orders[0]
     assert progress(paying.app.read(lambda c: orders.by_code(c, "conf26", code))) is Progress.AWAITING
     assert len(paying.app.counter().orders.proofs("conf26", code)) == 1
+
+
+def test_a_slip_that_cannot_be_read_is_said_where_it_was_chosen(paying: Paying, tmp_path: Path) -> None:
+    paying.begin()
+    picker = paying.by(Means.TRANSFER).picker
+    picker.open_file(tmp_path / "gone.png")
+    assert picker.image is None
+    assert any("The picture cannot be read" in label.text() for label in picker.findChildren(QLabel))
+    (tmp_path / "slip.png").write_bytes(slip())
+    picker.open_file(tmp_path / "slip.png")
+    assert picker.image is not None
 
 
 def test_a_transfer_with_a_photo_is_taken_once_though_enter_is_pressed_twice(paying: Paying) -> None:
