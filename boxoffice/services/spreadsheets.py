@@ -23,11 +23,11 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _WIDE = 18
 
 
-def write(path: Path, table: Table) -> int:
-    """Write a table into a file; how many rows.
+def write(path: Path, table: Table, *, anew: bool = False) -> int:
+    """Write a table into a file; how many rows. `anew`: what has that name gives way, once the table is whole.
 
-    Raises `BadInput` for another ending and where there is a file of that name, `StorageTrouble` if it cannot be
-    written.
+    Raises `BadInput` for another ending and, unless anew, where there is a file of that name, `StorageTrouble` if it
+    cannot be written.
     """
     if path.suffix.lower() not in ENDINGS:
         raise BadInput(
@@ -35,7 +35,7 @@ def write(path: Path, table: Table) -> int:
             "",
             filled("Use {names}.", names=", ".join(ENDINGS)),
         )
-    if path.exists():
+    if path.exists() and not anew:
         raise BadInput(filled("{path} is already there", path=path), "Nothing was overwritten.", "Choose another name.")
     seen = [0]
     with _whole(path) as partial:
@@ -51,7 +51,7 @@ def _whole(path: Path) -> Iterator[Path]:
     try:
         yield partial
         sync_file(partial)
-        partial.rename(path)
+        partial.replace(path)
         sync_folder(path.parent)
     except OSError as error:
         raise StorageTrouble(

@@ -118,6 +118,10 @@ def test_nothing_is_overwritten_and_no_half_a_file_stays(desk: Desk) -> None:
     wish = Wish(event="conf26")
     with pytest.raises(BadInput, match="already there"):
         desk.app.read(lambda c: spreadsheets.write(there, exporting.table(c, desk.app.shelf, "attendees", wish)))
+    there.write_text("old")
+    table = exporting.table
+    desk.app.read(lambda c: spreadsheets.write(there, table(c, desk.app.shelf, "attendees", wish), anew=True))
+    assert there.read_text(encoding="utf-8-sig") != "old"
     with pytest.raises(BadInput, match=r"exported into a \.pdf"):
         desk.write("attendees", ".pdf")
     with pytest.raises(BadInput, match="No order is ever lost"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from boxoffice.domain.documents import Movement, Report
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.reconciling import Cause, Difference, Reconciliation
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.errors import Trouble
 from boxoffice.services import print_setup, reconciling
 from boxoffice.services.reconciling import Compared
 from ui.money import money
@@ -203,6 +206,19 @@ def test_a_letter_is_written_for_the_mail_program(books: Books, monkeypatch: pyt
     assert letter["Subject"].startswith("X report · Conference")
     opened[0].unlink()
     opened[0].parent.rmdir()
+
+
+def test_a_letter_that_cannot_be_written_is_said(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: Any) -> str:
+        raise OSError(ENOSPC, "No space left on device")
+
+    books.shows(4_500)
+    told: list[Trouble] = []
+    monkeypatch.setattr(books.page._till, "tell", told.append)
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    books.press("Mail")
+    books.qtbot.waitUntil(lambda: bool(told))
+    assert told[0].title == "The file was not written"
 
 
 def test_reports_are_read_while_the_drawer_is_closed(books: Books) -> None:

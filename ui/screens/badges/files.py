@@ -12,8 +12,9 @@ from boxoffice.badge_desk import BadgeDesk
 from boxoffice.domain.badge_layouts import Taken
 from boxoffice.domain.badges import Template
 from boxoffice.domain.catalog import BadgeLayout
-from boxoffice.errors import BadInput, Trouble, filled
+from boxoffice.errors import BadInput, filled
 from ui.language import tell, tr
+from ui.papers.files import writing
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 
@@ -46,11 +47,9 @@ def read(file: Path) -> bytes:
 
 def write(badges: BadgeDesk, template: Template, file: Path) -> None:
     """Write a badge into a file, with its pictures. Raises `Trouble`."""
-    try:
-        file.write_bytes(badges.export(template))
-    except OSError as error:
-        said = f"{error.strerror}."
-        raise Trouble(tr("The file was not written"), said, tr("Choose another place.")) from error
+    content = badges.export(template)
+    with writing():
+        file.write_bytes(content)
 
 
 def list_layouts(menu: QMenu, layouts: list[BadgeLayout], take: Callable[[BadgeLayout], object]) -> None:

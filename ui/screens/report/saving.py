@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QPoint, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 
 from boxoffice.domain.documents import Report
 from boxoffice.domain.printing import Language
-from boxoffice.errors import BadInput, filled
 from boxoffice.services import exporting, printing, spreadsheets
 from boxoffice.services.exporting import Wish
 from ui.language import number, tr
+from ui.papers.files import writing
 from ui.widgets.buttons import Button, Weight
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class SavePanel(QWidget):
 
     def _choose(self) -> None:
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for ending, name in _FILES:
             menu.addAction(tr(name), partial(self._save_as, ending))
         if self._screen.is_about_event:
@@ -70,7 +71,8 @@ class SavePanel(QWidget):
             return
         chosen, _ = QFileDialog.getSaveFileName(self, tr("Save…"), file_name(report) + ending, f"*{ending}")
         if chosen:
-            self.write(report, Path(chosen).with_suffix(ending), lambda path: self._screen.tell(str(path)))
+            path = Path(chosen).with_suffix(ending)
+            self._write(report, lambda: path, lambda path: self._screen.tell(str(path)))
 
     def _export(self, what: str) -> None:
         """Everything of the event as a table."""
@@ -84,8 +86,7 @@ class SavePanel(QWidget):
         app, wish = self._screen.app, Wish(event=self._screen.slug)
 
         def make() -> int:
-            path.unlink(missing_ok=True)
-            return app.read(lambda c: spreadsheets.write(path, exporting.table(c, app.shelf, what, wish)))
+            return app.read(lambda c: spreadsheets.write(path, exporting.table(c, app.shelf, what, wish), anew=True))
 
         self._screen.do(make, lambda rows: self._screen.tell(tr("{n} rows: {path}", n=number(rows), path=str(path))))
 
@@ -95,16 +96,16 @@ class SavePanel(QWidget):
 
         report = self._screen.figures.report
         if report is not None:
-            folder = Path(tempfile.mkdtemp(prefix="boxoffice-"))
-            self.write(report, folder / f"{file_name(report)}.eml", self.open)
+            name = f"{file_name(report)}.eml"
+            self._write(report, lambda: Path(tempfile.mkdtemp(prefix="boxoffice-")) / name, self.open)
 
     def open(self, path: object) -> None:
         """Let the system's own program have a file."""
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self._screen.tell(tr("No mail program opens it. The letter is here: {path}", path=str(path)))
 
-    def write(self, report: Report, path: Path, done: Callable[[Path], object]) -> None:
-        """Make the file beside the window; `done` hears where it is."""
+    def _write(self, report: Report, place: Callable[[], Path], done: Callable[[Path], object]) -> None:
+        """Make the file beside the window, where `place` says; `done` hears where it is."""
         app = self._screen.app
 
         def make() -> Path:
@@ -113,14 +114,11 @@ class SavePanel(QWidget):
 
             copy = app.read(lambda c: printing.next_copy(c, report, datetime.now(UTC), "", ""))
             sheet = msgspec.structs.replace(SOMEWHERE, language=Language.PDF)
+            with writing():
+                path = place()
             made = bootstrap.renderer(app).file_of(report, sheet, path.suffix, copy)
-            try:
+            with writing():
                 path.write_bytes(made)
-            except OSError as error:
-                title = "The file cannot be written"
-                raise BadInput(
-                    title, filled("{path}: {error}.", path=path, error=error.strerror), "Choose another place."
-                ) from error
             return path
 
         self._screen.do(make, done)
