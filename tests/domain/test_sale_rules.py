@@ -98,6 +98,21 @@ def test_what_a_date_does_not_have_is_not_sold_for_it() -> None:
     assert against(a_cart(a_line(SECOND)), catalog) == ["This is not sold for that date"]
 
 
+def test_a_kind_that_a_date_does_not_have_is_not_sold_for_it() -> None:
+    kinds = (Variation(id=7, value={"en": "Balcony"}), Variation(id=8, value={"en": "Hall"}))
+    catalog = a_series({"variations": kinds}, variation_sales={"7": SaleOnDate(disabled=True)})
+    assert against(a_cart(a_line(variation=8)), catalog) == []
+    assert against(a_cart(a_line(FIRST, variation=7)), catalog) == []
+    assert against(a_cart(a_line(variation=7)), catalog) == ["This is not sold for that date"]
+
+
+def test_a_date_that_was_called_off_is_sold_only_if_somebody_allows_it() -> None:
+    catalog = a_series(active=False)
+    assert against(a_cart(a_line(FIRST)), catalog) == []
+    assert against(a_cart(a_line()), catalog) == ["This date is not on sale"]
+    assert against(a_cart(a_line(), allowed=("date off sale",)), catalog) == []
+
+
 def test_an_early_bird_flies_until_its_time() -> None:
     steps = (
         PriceStep(until=EARLIER, price=1_500, name={"en": "Blind bird"}),

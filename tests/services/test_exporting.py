@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from boxoffice.domain.cart import CartLine
-from boxoffice.domain.catalog import Question
+from boxoffice.domain.catalog import Item, Question, SubEvent, Variation
 from boxoffice.domain.orders import Status
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput
@@ -60,6 +60,38 @@ def test_attendees_have_their_answers_and_when_they_came(desk: Desk) -> None:
     assert first["First entry"] == "2026-11-21 09:30:00+00:00"
     assert (second["Name"], second["First entry"]) == ("张三", "")
     assert "secret" not in str(first).casefold()
+
+
+def test_every_column_of_an_attendee_says_what_stands_above_it(desk: Desk) -> None:
+    kinds = (Variation(id=7, value={"en": "Balcony"}),)
+    desk.day.hear(
+        SubEvent(id=11, event="conf26", name={"en": "Saturday"}),
+        Item(id=3, event="conf26", name={"en": "Concert"}, variations=kinds),
+    )
+    buyer = {"code": "BUYER", "customer": "Mary Somerville", "email": "mary@example.org", "phone": "030 1234"}
+    ticket = {"number": 2, "item": 3, "variation": 7, "subevent": 11, "seat": "Row 7", "price": 4_550}
+    person = {"company": "Analytical Engines", "email": "ada@example.org"}
+    desk.day.ticket(order={**buyer, "placed_at": desk.counter.at("08:00")}, **ticket, **person)
+    (row,) = desk.rows()
+    assert row == {
+        "Order": "BUYER",
+        "Position": "2",
+        "State": "paid",
+        "Item": "Concert",
+        "Kind": "Balcony",
+        "Date": "Saturday",
+        "Seat": "Row 7",
+        "Name": "Ada Lovelace",
+        "Company": "Analytical Engines",
+        "E-mail": "ada@example.org",
+        "Buyer": "Mary Somerville",
+        "Buyer's e-mail": "mary@example.org",
+        "Phone": "030 1234",
+        "Price": "45.50",
+        "Currency": "CHF",
+        "Ordered": "2026-11-21 08:00:00+00:00",
+        "First entry": "",
+    }
 
 
 def test_all_the_filtered_and_the_chosen_ones(desk: Desk) -> None:

@@ -245,6 +245,18 @@ def test_a_store_without_its_pepper_says_so(people: People, tmp_path: Path) -> N
     assert "pepper" in getattr(told.value, "hint", "")
 
 
+def test_the_journal_tells_who_worked_here_and_when_they_left(people: People) -> None:
+    ana, sven = people.staff.sign_in("Ana", "4711"), people.staff.sign_in("Sven", "271828")
+    people.staff.sign_out()
+    people.staff.sign_out()
+    people.app.write(lambda _: None).result()  # behind what nobody waited for
+    assert [(one.operator, one.what) for one in people.facts(StaffChanged)[len(PINS) :]] == [
+        (ana.id, "signed_in"),
+        (sven.id, "signed_in"),
+        (sven.id, "signed_out"),
+    ]
+
+
 def test_the_journal_tells_who_came_and_who_tried(people: People) -> None:
     people.wrong("Ana", 5)
     assert [one.what for one in people.facts(StaffChanged)] == ["added"] * 5 + ["blocked"]
