@@ -85,7 +85,8 @@ def pull(
             with tidying(station, begun) if progress.complete_at is None else contextlib.nullcontext():
                 if arrivals.had_orders:
                     _look_at_stock(station, event)
-            if progress.complete_at is None:
+            # A first sync may have been whole when somebody pulled the plug, and its index not yet.
+            if progress.complete_at is None or station.read(search_index.is_merged_by_hand):
                 tidy(station, begun, log, stopping, lambda: meanwhile(pulled.applied, feed.total))
     finally:
         log.end()

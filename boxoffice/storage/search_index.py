@@ -157,6 +157,12 @@ def merge_by_hand(connection: Connection, by_hand: bool) -> None:
         _command(connection, name, value)
 
 
+def is_merged_by_hand(connection: Connection) -> bool:
+    """Whether only `merge` tidies the index now."""
+    row = connection.execute("SELECT v FROM search_index_config WHERE k = 'crisismerge'").fetchone()
+    return row is not None and int(row[0]) == _BY_HAND["crisismerge"]
+
+
 def merge(connection: Connection, pages: int, *, everything: bool = False) -> bool:
     """Tidy a part of the index, about so many pages of it; whether there was anything to do.
 

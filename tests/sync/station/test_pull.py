@@ -14,7 +14,7 @@ from boxoffice.domain.catalog import CheckInList
 from boxoffice.domain.nouns import Gone
 from boxoffice.errors import ServerTrouble, StorageTrouble
 from boxoffice.services import hear
-from boxoffice.storage import feeds, ready_orders
+from boxoffice.storage import feeds, ready_orders, search_index
 from boxoffice.storage.feeds import Progress
 from sync import log_copying, sheaf, tempo
 from sync import pull as pulling
@@ -66,6 +66,15 @@ def test_the_next_pull_brings_what_is_new_and_nothing_else(empty: Any, server: A
     server.tell(order("A4"), Gone("order", EVENT, "A1"))
     assert pull(empty).applied == 2
     assert empty.orders() == ["A2", "A3", "A4"]
+
+
+def test_an_index_that_a_first_sync_left_untidy_when_the_plug_was_pulled_is_tidied_by_the_next(
+    empty: Any, pull: Any
+) -> None:
+    pull(empty)
+    empty.app.write(lambda c: search_index.merge_by_hand(c, True)).result()
+    pull(empty)
+    assert not empty.app.read(search_index.is_merged_by_hand)
 
 
 def test_a_feed_that_breaks_off_keeps_what_had_come_and_goes_on_from_there(empty: Any, server: Any, pull: Any) -> None:
