@@ -116,15 +116,13 @@ def tidy(connection: Connection, now: datetime, but: str = "") -> int:
 
 
 def redeemed(
-    connection: Connection, cart: Cart, bill: Bill, order: str, receipt: int, now: datetime
-) -> tuple[tuple[int, str, int], ...]:
-    """The vouchers of a sale are redeemed, in its transaction; position, code and what it took off, of each."""
+    connection: Connection, cart: Cart, bill: Bill, first: int, order: str, receipt: int, now: datetime
+) -> None:
+    """The vouchers of a sale are redeemed, in its transaction; `first` is the number of its first position."""
     redeeming.drop_holds(connection, cart.id)
-    used = []
-    for number, unit in enumerate(bill.units, start=1):
+    for number, unit in enumerate(bill.units, start=first):
         if not unit.voucher:
             continue
-        used.append((number, unit.voucher, unit.saved))
         redeeming.put(
             connection,
             Redemption(
@@ -144,4 +142,3 @@ def redeemed(
                 order=order,
             ),
         )
-    return tuple(used)

@@ -270,7 +270,7 @@ def _guarded(cart: Cart, *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
 def _codes(connection: Connection, selling: Selling, paid: Sequence[Offer], order: str) -> tuple[tuple[str, int], ...]:
     """What the sale does to vouchers and gift cards; of the cards, why and by how much."""
     cart, now = selling.cart, selling.now
-    redeem.redeemed(connection, cart, selling.bill, order, selling.number, now)
+    redeem.redeemed(connection, cart, selling.bill, selling.first, order, selling.number, now)
     return gift_cards.book(
         connection, cart.id, cart.event, selling.shift.currency, paid, cart.loads, selling.number, order, now
     )

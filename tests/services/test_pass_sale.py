@@ -12,11 +12,13 @@ from boxoffice.domain.catalog import Event, Item, Quota, SubEvent
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.offering import Choice, PassTerms
 from boxoffice.domain.orders import Status
+from boxoffice.domain.redeeming import State
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
+from boxoffice.domain.vouchers import Mode, Voucher
 from boxoffice.errors import BadInput, Refused
 from boxoffice.services import papers, pass_sale
-from boxoffice.storage import orders, outbox, verify
+from boxoffice.storage import orders, outbox, redeeming, verify
 
 PASS, CONCERT, PLAY = 7, 8, 9
 
@@ -125,6 +127,15 @@ def test_a_date_is_added_to_a_pass_by_its_code(sold: Any) -> None:
     assert again.booked == sale.booked
     assert sold.give_back(sold.order.code, card(-1_000), wished={3: None}).order.positions[2].canceled
     assert sold.app.read(verify.check).sound
+
+
+def test_a_voucher_of_what_is_added_to_a_pass_is_free_again_with_that_ticket(sold: Any) -> None:
+    sold.day.hear(Voucher(id=1, event="conf26", code="HALF", mode=Mode.PERCENT, value=5_000))
+    cart = adding(sold, CartLine(id="x", item=PLAY, subevent=3, voucher="HALF"))
+    assert sold.sell(cart, card(1_000)).order.total == 7_500
+    assert [(one.position, one.state) for one in sold.app.read(redeeming.listing)] == [(3, State.REDEEMED)]
+    sold.give_back(sold.order.code, card(-1_000), wished={3: None})
+    assert [one.state for one in sold.app.read(redeeming.listing)] == [State.REVERSED]
 
 
 def test_the_paper_of_a_pass_names_its_dates(sold: Any) -> None:
