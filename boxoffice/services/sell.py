@@ -20,12 +20,12 @@ from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.pricing import Bill
-from boxoffice.domain.shift import Booked
+from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.stock import Piece
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.storage import begun_sales, orders, receipt_book
-from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 
 from . import (
@@ -121,17 +121,17 @@ def charge(
     under_way = begun_sales.sale(connection, sale_id)
     if under_way is None or under_way.cart.empty or under_way.cart.training or under_way.state != begun_sales.OPEN:
         raise BadInput("There is nothing to pay", "No card was charged.", "Put something into the cart.")
-    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, about=sale_id)
+    known, cart = shelf.now(connection), under_way.cart
+    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=cart.event, about=sale_id)
     shift = shifts.needed(connection)
     wish = card.Wish(
         operation=sale_id,
-        event=under_way.cart.event,
+        event=cart.event,
         amount=amount,
         currency=shift.currency,
         terminal=card_terminals.terminal(connection, terminal).name,
         operator=operator,
     )
-    known, cart = shelf.now(connection), under_way.cart
     tendering.mind(connection, known, cart.event, [Offer(means=Means.CARD, amount=amount)])
     catalog = known.catalog(connection, cart.event)
     bill = _bill(connection, catalog, cart, card.as_of(connection, sale_id, now))
@@ -162,51 +162,70 @@ def finish(
         return _done(connection, booked)
     cart = _cart(connection, sale_id, training=training)
     shift = shifts.needed(connection, training=training)
-    _mind_people(connection, cart, now, operator, permits, may_oversell=may_oversell, training=training)
-    if not training:
-        _mind_gifts(connection, cart, offers, now, operator, permits)
+    _mind_people(connection, cart, offers, now, operator, permits, may_oversell=may_oversell)
     shifts.mind_event(shift, cart.event)
     known = shelf.now(connection)
+    agreed = _agreed(connection, shelf, known, cart, offers, shift, now, operator)
+    if not training:
+        _take_places(connection, stock, agreed, may_oversell=may_oversell or _may_oversell(cart))
+    return _written_down(connection, shelf, known, agreed)
+
+
+def _agreed(
+    connection: Connection,
+    shelf: Shelf,
+    known: Known,
+    cart: Cart,
+    offers: Sequence[Offer],
+    shift: Shift,
+    now: datetime,
+    operator: str,
+) -> Selling:
+    """What is sold, at which price, for what. Raises `Refused` if a rule says no or the offers do not cover it."""
     catalog, locale = known.catalog(connection, cart.event), known.locale(connection)
     by_card = any(one.means is Means.CARD for one in offers)
-    priced_at = card.as_of(connection, sale_id, now) if by_card else now
+    priced_at = card.as_of(connection, cart.id, now) if by_card else now
     _mind_rules(connection, shelf, cart, catalog, locale, priced_at)
     gift_cards.mind_loads(connection, cart, shift.currency, now)
     bill = _bill(connection, catalog, cart, priced_at)
-    tendering.mind(connection, known, cart.event, offers, sale_id)
-    paid = card.vouched(connection, sale_id, offers, training=training)
-    paid = gift_cards.vouched(connection, sale_id, cart.event, shift.currency, paid, now, training=training)
+    tendering.mind(connection, known, cart.event, offers, cart.id)
+    paid = card.vouched(connection, cart.id, offers, training=cart.training)
+    paid = gift_cards.vouched(connection, cart.id, cart.event, shift.currency, paid, now, training=cart.training)
     settled = books.covered(bill.total, paid, shift)
     gift_cards.mind_what_they_buy(settled, bill.revenue)
-    if not training:
+    if not cart.training:
         elsewhere.mind_payment(cart, catalog, settled)
-        _take_places(connection, stock, cart, catalog, bill, may_oversell=may_oversell or _may_oversell(cart))
-    held = pass_sale.opened(connection, cart, settled) if not training else None
-    selling_now = Selling(
-        held=held,
+    return Selling(
+        held=pass_sale.opened(connection, cart, settled) if not cart.training else None,
         cart=cart,
         catalog=catalog,
         bill=bill,
+        paid=paid,
         settled=settled,
         shift=shift,
         number=books.next_number(connection, shift),
         locale=locale,
         now=now,
+        operator=operator,
     )
-    order = sold.order(connection, selling_now, known.station(connection))
-    page = sold.page(selling_now, order.code, operator)
-    if not training:
-        page = msgspec.structs.replace(page, cards=_codes(connection, selling_now, paid, order.code))
-    booked = books.book(connection, known, catalog, page)
-    if by_card:  # What a card has moved and was not offered, `vouched` has refused.
-        card.stand_on(connection, sale_id, booked.number)
+
+
+def _written_down(connection: Connection, shelf: Shelf, known: Known, selling: Selling) -> Sale:
+    cart, now, operator = selling.cart, selling.now, selling.operator
+    order = sold.order(connection, selling, known.station(connection))
+    page = sold.page(selling, order.code)
+    if not cart.training:
+        page = msgspec.structs.replace(page, cards=_codes(connection, selling, order.code))
+    booked = books.book(connection, known, selling.catalog, page)
+    if any(one.means is Means.CARD for one in selling.paid):  # What a card has moved and was not offered was refused.
+        card.stand_on(connection, cart.id, booked.number)
     if page.cards:
-        gift_cards.hand_out(connection, shelf, sale_id, now, operator)
-    if not training:
-        tendering.keep_proofs(connection, cart.event, order.code, offers, now, operator)
-    begun_sales.end_sale(connection, sale_id, begun_sales.FINISHED, now)
-    if not training and held is None:
-        on_payment.follow(connection, shelf, order, sale_id, now, operator, cart.check_in, known)
+        gift_cards.hand_out(connection, shelf, cart.id, now, operator)
+    begun_sales.end_sale(connection, cart.id, begun_sales.FINISHED, now)
+    if not cart.training:
+        tendering.keep_proofs(connection, cart.event, order.code, selling.paid, now, operator)
+    if not cart.training and selling.held is None:
+        on_payment.follow(connection, shelf, order, cart.id, now, operator, cart.check_in, known)
     return Sale(booked=booked, order=order)
 
 
@@ -227,37 +246,22 @@ def _cart(connection: Connection, sale_id: str, *, training: bool) -> Cart:
 def _mind_people(
     connection: Connection,
     cart: Cart,
+    offers: Sequence[Offer],
     now: datetime,
     operator: str,
     permits: Sequence[Permit],
     *,
     may_oversell: bool,
-    training: bool,
 ) -> None:
     """Raises `NeedsPermission` if somebody else has to stand by this sale."""
     guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=cart.event, about=cart.id)
-    for act, about in () if training else _guarded(cart, may_oversell=may_oversell):
+    for act, about in () if cart.training else _guarded(cart, offers, may_oversell=may_oversell):
         if not guard.was_permitted(connection, act, about):
             guard.need(connection, act, now, operator=operator, permits=permits, event=cart.event, about=about)
 
 
-def _mind_gifts(
-    connection: Connection,
-    cart: Cart,
-    offers: Sequence[Offer],
-    now: datetime,
-    operator: str,
-    permits: Sequence[Permit],
-) -> None:
-    """What is given away is another price than the catalogue's."""
-    about = f"{cart.id}/free"
-    given = any(one.means is Means.FREE and one.amount for one in offers)
-    if given and not guard.was_permitted(connection, Act.PRICE, about):
-        guard.need(connection, Act.PRICE, now, operator=operator, permits=permits, event=cart.event, about=about)
-
-
-def _guarded(cart: Cart, *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
-    """What in a cart asks for more than selling, and under which name it may have been permitted before."""
+def _guarded(cart: Cart, offers: Sequence[Offer], *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
+    """What of a sale asks for more than selling, and under which name it may have been permitted before."""
     if cart.allowed:
         yield Act.OVERRULE, carts.overruling(cart)
     if may_oversell:
@@ -265,14 +269,16 @@ def _guarded(cart: Cart, *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
     for line in cart.lines:
         if line.override is not None:
             yield Act.PRICE, carts.repricing(cart, line)
+    if any(one.means is Means.FREE and one.amount for one in offers):
+        yield Act.PRICE, f"{cart.id}/free"  # What is given away is another price than the catalogue's.
 
 
-def _codes(connection: Connection, selling: Selling, paid: Sequence[Offer], order: str) -> tuple[tuple[str, int], ...]:
+def _codes(connection: Connection, selling: Selling, order: str) -> tuple[tuple[str, int], ...]:
     """What the sale does to vouchers and gift cards; of the cards, why and by how much."""
-    cart, now = selling.cart, selling.now
-    redeem.redeemed(connection, cart, selling.bill, selling.first, order, selling.number, now)
+    cart, number, now = selling.cart, selling.number, selling.now
+    redeem.redeemed(connection, cart, selling.bill, selling.first, order, number, now)
     return gift_cards.book(
-        connection, cart.id, cart.event, selling.shift.currency, paid, cart.loads, selling.number, order, now
+        connection, cart.id, cart.event, selling.shift.currency, selling.paid, cart.loads, number, order, now
     )
 
 
@@ -303,12 +309,11 @@ def _may_oversell(cart: Cart) -> bool:
     return selling.OVERSELL in cart.allowed
 
 
-def _take_places(
-    connection: Connection, stock: Stock, cart: Cart, catalog: Catalog, bill: Bill, *, may_oversell: bool
-) -> None:
+def _take_places(connection: Connection, stock: Stock, selling: Selling, *, may_oversell: bool) -> None:
     """Take what is sold from its quotas, here and at the events to which it lets in as well."""
-    stock.sell(connection, cart.event, cart.id, _pieces(bill), may_oversell=may_oversell)
-    elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=may_oversell, takes=True)
+    cart = selling.cart
+    stock.sell(connection, cart.event, cart.id, _pieces(selling.bill), may_oversell=may_oversell)
+    elsewhere.mind_stock(connection, stock, cart, selling.catalog, may_oversell=may_oversell, takes=True)
 
 
 def _pieces(bill: Bill) -> list[Piece]:

@@ -19,7 +19,7 @@ from boxoffice.domain.orders import Order
 from boxoffice.domain.pricing import Bill, Unit
 from boxoffice.domain.shift import Shift
 from boxoffice.domain.takings import summed
-from boxoffice.domain.tenders import Settled
+from boxoffice.domain.tenders import Offer, Settled
 from boxoffice.ids import new_order_code, new_secret
 from boxoffice.storage import orders
 from boxoffice.storage.connection import Connection
@@ -37,11 +37,14 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
     cart: Cart
     catalog: Catalog
     bill: Bill
+    paid: tuple[Offer, ...]
+    """What was offered, with what cards and gift cards had to say of it."""
     settled: Settled
     shift: Shift
     number: int
     locale: str
     now: datetime
+    operator: str
 
     @property
     def first(self) -> int:
@@ -121,7 +124,7 @@ def _guest(selling: Selling, unit: Unit) -> Guest:
     return msgspec.structs.replace(guest, secret=guest.secret or new_secret())
 
 
-def page(selling: Selling, code: str, operator: str) -> books.Page:
+def page(selling: Selling, code: str) -> books.Page:
     """What is to be booked of it."""
     bill = selling.bill
     return books.Page(
@@ -129,7 +132,7 @@ def page(selling: Selling, code: str, operator: str) -> books.Page:
         number=selling.number,
         shift=selling.shift,
         now=selling.now,
-        operator=operator,
+        operator=selling.operator,
         lines=pricing.bill_lines(selling.cart, bill, selling.catalog, selling.locale),
         total=bill.total,
         taxes=bill.taxes,
