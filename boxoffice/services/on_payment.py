@@ -15,7 +15,7 @@ from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.door import Door
 from boxoffice.domain.orders import Order, Position, Status, Ticket
 from boxoffice.domain.scan import Scan, Source
-from boxoffice.domain.verdicts import Verdict, Wish
+from boxoffice.domain.verdicts import Wish
 from boxoffice.storage import orders, settings
 from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
@@ -32,13 +32,13 @@ def follow(
     operator: str = "",
     check_in: int | None = None,
     known: Known | None = None,
-) -> tuple[Verdict, ...]:
-    """Print what is to be printed and let in whom the list lets in; the verdicts. Nothing follows before it is paid.
+) -> None:
+    """Print what is to be printed and let in whom the list lets in. Nothing follows before it is paid.
 
     `known` is what the shelf has now, where the caller has it at hand.
     """
     if order.status is not Status.PAID:
-        return ()
+        return
     known = known or shelf.now(connection)
     if "ticket" in print_setup.known(connection, known).routes:
         for one in papers.tickets(connection, shelf, order.event, order.code, now, operator):
@@ -47,9 +47,8 @@ def follow(
     at_counter = known.remembered(("counter", order.event), connection, lambda c: settings.at_counter(c, order.event))
     if at_counter.badges:
         _print_badges(connection, catalog, order, now)
-    if check_in is None or check_in not in catalog.lists:
-        return ()
-    return tuple(_let_in(connection, shelf, catalog, order, operation, now, check_in))
+    if check_in is not None and check_in in catalog.lists:
+        _let_in(connection, shelf, catalog, order, operation, now, check_in)
 
 
 def _print_badges(connection: Connection, catalog: Catalog, order: Order, now: datetime) -> None:
@@ -66,11 +65,10 @@ def _let_in(
     operation: str,
     now: datetime,
     check_in: int,
-) -> list[Verdict]:
+) -> None:
     """Whom the list would not let in is not recorded as refused: nobody stands at the door yet."""
     door = Door(lists=((order.event, check_in),))
     wish = Wish(skip_questions=True)
-    verdicts = []
     for position in order.positions:
         if not (_opens_doors(catalog, position) and catalog.lists[check_in].covers(position.item)):
             continue
@@ -79,9 +77,7 @@ def _let_in(
         asked = msgspec.structs.replace(wish, preview=True)
         verdict = admit.redeem_ticket(connection, shelf, scan, order.event, key, door, asked)
         if verdict.admitted and orders.by_key(connection, order.event, key) is not None:
-            verdict = admit.redeem_ticket(connection, shelf, scan, order.event, key, door, wish)
-        verdicts.append(verdict)
-    return verdicts
+            admit.redeem_ticket(connection, shelf, scan, order.event, key, door, wish)
 
 
 def _opens_doors(catalog: Catalog, position: Position) -> bool:

@@ -8,15 +8,15 @@ import msgspec
 import pytest
 
 from boxoffice.domain.cart import CartLine
-from boxoffice.domain.catalog import Event, EventSettings, Option, Question, QuestionType, Quota, SubEvent
-from boxoffice.domain.facts import Guest
+from boxoffice.domain.catalog import Event, EventSettings, Item, Option, Question, QuestionType, Quota, SubEvent
+from boxoffice.domain.facts import Guest, RefusedEntry
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import Refused
 from boxoffice.services import print_setup
-from boxoffice.storage import checkins, orders, print_queue, settings, verify
+from boxoffice.storage import checkins, journal, orders, print_queue, settings, verify
 
 FOOD = Question(
     id=5,
@@ -112,6 +112,20 @@ def test_those_who_paid_are_let_in_at_once_where_that_is_wished_for(counter: Any
     counter.finish(card(20_000))
     assert len(counter.app.read(lambda c: checkins.of_order(c, "conf26", sale.order.code))) == 2
     assert counter.app.read(verify.check).sound
+
+
+def test_what_goes_with_a_ticket_and_what_the_list_does_not_know_stays_outside(counter: Any) -> None:
+    counter.open()
+    counter.day.hear(Item(id=5, event="conf26", name={"en": "Workshop"}, price=2_000))
+    gate_list = counter.day.list(1, "Main entrance", all_items=False, items=(1, 2))
+    assert gate_list.covers(2)
+    lines = (ticket(), CartLine(id="d", item=2, part_of="l1"), CartLine(id="w", item=5))
+    cart = msgspec.structs.replace(counter.cart(*lines), check_in=1)
+    sale = counter.sell(cart, card(16_203))
+    entries = counter.app.read(lambda c: checkins.of_order(c, "conf26", sale.order.code))
+    assert [one.ticket for one in entries] == [f"{sale.order.code}-1"]
+    facts = [one.fact() for one in counter.app.read(lambda c: list(journal.entries(c)))]
+    assert not [one for one in facts if isinstance(one, RefusedEntry)]
 
 
 def test_on_invoice_nobody_is_let_in_yet(counter: Any) -> None:
