@@ -17,9 +17,14 @@ class Background:
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
+        self._stopped = False
 
     def ask(self, question: Callable[[], T]) -> Future[T]:
-        """Find the answer on the other thread."""
+        """Find the answer on the other thread; after `stop` the question is forgotten."""
+        if self._stopped:
+            forgotten: Future[T] = Future()
+            forgotten.cancel()
+            return forgotten
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor
 
@@ -28,6 +33,7 @@ class Background:
 
     def stop(self) -> None:
         """Wait for the question under way and forget the others."""
+        self._stopped = True
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
