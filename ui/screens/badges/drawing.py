@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from boxoffice.badge_desk import BadgeDesk
 from boxoffice.domain.documents import Badge
-from boxoffice.errors import BadInput
+from boxoffice.errors import BadInput, Trouble
 from ui.background import Background
 from ui.courier import Courier
 from ui.widgets.dialogs import words_of
@@ -60,11 +60,18 @@ class Drawing(QObject):
         self.busy, self._waits = True, None
         pictures = self._badges.pictures_of(badge)
         future = self._background.ask(partial(_drawn, badge, dpi, pictures))
-        self._courier.bring(future, to=self, done=self._on_drawn, failed=self._failed)
+        self._courier.bring(future, to=self, done=self._on_drawn, failed=self._on_failed)
 
     def _on_drawn(self, drawn: Drawn) -> None:
-        self.busy = False
         self.drawn.emit(drawn)
+        self._go_on()
+
+    def _on_failed(self, trouble: Trouble) -> None:
+        self._failed(trouble)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self.busy = False
         if self._waits is not None:
             self.draw(*self._waits)
 
