@@ -45,7 +45,7 @@ class Follower(QObject):
         # Later: while a screen is being taken away, it still counts as there.
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)  # noqa: S101 - without one there is no till either
-        application.screenAdded.connect(lambda _: self._find_place())
+        application.screenAdded.connect(self._on_screen_added)
         application.screenRemoved.connect(self._on_screen_gone)
         till.destroyed.connect(self.close)
         self.obey(preferences)
@@ -71,6 +71,9 @@ class Follower(QObject):
         self.window = None
 
     # Where it is
+
+    def _on_screen_added(self, _: QScreen) -> None:
+        self._find_place()
 
     def _find_place(self) -> None:
         if self.window is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Portraits(QObject):
-    """Takes one photo after the other."""
+    """Takes one photo after the other of one sale, and is gone then."""
 
     def __init__(self, till: TillScreen) -> None:
         super().__init__(till)
@@ -30,8 +30,6 @@ class Portraits(QObject):
 
     def ask(self, sale: Sale) -> None:
         """Ask for the photos that a sale wants, and that nobody has taken yet."""
-        if sale.receipt.training:
-            return
         self._waiting = [
             (sale.order.event, key, one.name or self._named(one) or key)
             for one in sale.order.positions
@@ -51,6 +49,7 @@ class Portraits(QObject):
     def _next(self) -> None:
         if not self._waiting:
             self._till.take_keys()
+            self.deleteLater()
             return
         event, key, name = self._waiting.pop(0)
         till = self._till

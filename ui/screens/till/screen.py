@@ -339,11 +339,12 @@ class TillScreen(QWidget):
         self.done.show_sale(sale)
         self._stack.setCurrentWidget(self.done)
         self.done.setFocus()
-        if any(one.pass_terms is not None and one.pass_terms.photo for one in self.clerk.catalog.items.values()):
+        if not sale.receipt.training and any(
+            one.pass_terms is not None and one.pass_terms.photo for one in self.clerk.catalog.items.values()
+        ):
             from .portraits import Portraits
 
-            self._portraits = Portraits(self)
-            self._portraits.ask(sale)
+            Portraits(self).ask(sale)
 
     def _on_closed(self, report: Report) -> None:
         self.notices.say(tr("The shift is closed with Z {number}", number=report.number or 0))
