@@ -124,6 +124,7 @@ def charge(
     known, cart = shelf.now(connection), under_way.cart
     guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=cart.event, about=sale_id)
     shift = shifts.needed(connection)
+    shifts.mind_event(shift, cart.event)
     wish = card.Wish(
         operation=sale_id,
         event=cart.event,

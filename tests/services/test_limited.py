@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from boxoffice.domain.cart import CartLine
-from boxoffice.domain.catalog import Quota
+from boxoffice.domain.catalog import Event, Item, Quota
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.stock import Lease
 from boxoffice.domain.tenders import Means, Offer
@@ -47,6 +47,16 @@ def test_a_card_is_not_charged_for_what_is_sold_out(counter: Any) -> None:
     counter.day.hear(Quota(id=1, event="conf26", name="Seats", size=0, items=(1,)))
     counter.begin(counter.cart(ticket()))
     with pytest.raises(Refused, match="Sold out"):
+        sold_by_card(counter)
+    assert counter.app.read(payments.loose) == []
+
+
+def test_a_card_is_not_charged_for_another_event_than_the_drawers(counter: Any) -> None:
+    """Its currency may be another one, and its receipt would be refused."""
+    counter.open()
+    counter.day.hear(Event(slug="expo26", currency="EUR"), Item(id=1, event="expo26", price=10_000))
+    counter.begin(msgspec.structs.replace(counter.cart(ticket()), event="expo26"))
+    with pytest.raises(Refused, match="open for another event"):
         sold_by_card(counter)
     assert counter.app.read(payments.loose) == []
 
