@@ -14,7 +14,7 @@ from boxoffice.domain import cash
 from boxoffice.domain.documents import BillLine
 from boxoffice.domain.gift_cards import ON_A_BILL, OUTSIDE, Load, Why, shown
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.domain.shift import Booked
+from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.tax import Charge, tally
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
@@ -73,9 +73,12 @@ def cash_out(
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was paid out.", "Say why the card is paid out.")
     shift = shifts.needed(connection)
-    event, currency = shift.event, shift.currency
-    worth_ = worth(connection, event, code, currency, now, amount)
-    number = books.next_number(connection, shift)
+    load = Load(
+        id="",
+        code=code,
+        amount=-worth(connection, shift.event, code, shift.currency, now, amount),
+        why=Why.CASHED_OUT,
+    )
     guard.need(
         connection,
         Act.CASH_OUT,
@@ -83,15 +86,25 @@ def cash_out(
         operator=operator,
         permits=permits,
         reason=reason,
-        event=event,
+        event=shift.event,
         about=shown(code.upper()),
     )
-    load = Load(id="", code=code, amount=-worth_, why=Why.CASHED_OUT)
-    reckoned = tally([Charge(-worth_, OUTSIDE)])
-    handed = Offer(means=Means.CASH, amount=cash.rounded(-worth_, cash.step(currency)))
-    text = ON_A_BILL[Why.CASHED_OUT]
-    line = BillLine(text=text, each=-worth_, amount=-worth_, tax=reckoned.letters[0], notes=(shown(code.upper()),))
-    page = books.Page(
+    known = shelf.now(connection)
+    page = _page(connection, shift, load, operation, reason.strip(), now, operator)
+    booked = books.book(connection, known, known.catalog(connection, shift.event), page)
+    return CashedOut(booked=booked, paid=_paid(booked))
+
+
+def _page(
+    connection: Connection, shift: Shift, load: Load, operation: str, reason: str, now: datetime, operator: str
+) -> books.Page:
+    """What is booked of it, with what it does to the card written down."""
+    number, amount = books.next_number(connection, shift), load.amount
+    reckoned = tally([Charge(amount, OUTSIDE)])
+    handed = Offer(means=Means.CASH, amount=cash.rounded(amount, cash.step(shift.currency)))
+    notes = (shown(load.code.upper()),)
+    line = BillLine(text=ON_A_BILL[Why.CASHED_OUT], each=amount, amount=amount, tax=reckoned.letters[0], notes=notes)
+    return books.Page(
         operation=operation,
         number=number,
         shift=shift,
@@ -101,14 +114,11 @@ def cash_out(
         total=reckoned.total,
         taxes=reckoned.groups,
         items=(),
-        settled=books.covered(-worth_, (handed,), shift),
+        settled=books.covered(amount, (handed,), shift),
         order="",
-        reason=reason.strip(),
-        cards=gift_cards.book(connection, operation, event, currency, (), (load,), number, "", now),
+        reason=reason,
+        cards=gift_cards.book(connection, operation, shift.event, shift.currency, (), (load,), number, "", now),
     )
-    known = shelf.now(connection)
-    booked = books.book(connection, known, known.catalog(connection, event), page)
-    return CashedOut(booked=booked, paid=_paid(booked))
 
 
 def _paid(booked: Booked) -> int:

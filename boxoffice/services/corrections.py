@@ -27,7 +27,7 @@ from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.ports import Role
 from boxoffice.storage import operators, orders, payments, receipt_book, settings
-from boxoffice.storage.catalog import Shelf
+from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 
 from . import books, card, charged, gift_cards, guard, order_payments, shifts, tendering
@@ -120,42 +120,67 @@ def correct(
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was corrected.", "Say what was wrong.")
     wish = plan(connection, number, offers, operation, amount)
-    before, shift = wish.before, wish.shift
+    before = wish.before
     if not payments.unreceipted(connection, operation):  # Else that was asked before a card was moved.
         need(connection, before, reason, now, operator, permits)
     if before.order:
         card.mind_order(connection, before.event, before.order, operation)
     proven = _proven(connection, wish, operation, now)
-    new = books.covered(wish.total, proven.paid, shift)
+    new = books.covered(wish.total, proven.paid, wish.shift)
     gift_cards.mind_what_they_buy(new, wish.total - before.original.loaded)
-    order = _order(connection, before)
     if _same(before, new, wish):
         raise Refused("It says so already", "Nothing was corrected.", "Choose another tender or amount.")
-    known = shelf.now(connection)
+    one = _Correction(
+        operation=operation,
+        wish=wish,
+        order=_order(connection, before),
+        taken_back=proven.taken_back,
+        new=new,
+        reason=reason,
+        now=now,
+        operator=operator,
+    )
+    return _written_down(connection, shelf.now(connection), one)
+
+
+class _Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """One that is sure to happen."""
+
+    operation: str
+    wish: Plan
+    order: Order
+    taken_back: tuple[Tendered, ...]
+    new: Settled
+    reason: str
+    now: datetime
+    operator: str
+
+
+def _written_down(connection: Connection, known: Known, one: _Correction) -> Corrected:
+    wish, before, order, now = one.wish, one.wish.before, one.order, one.now
     catalog = known.catalog(connection, before.event)
     change = changed(connection, catalog, before, order, wish.total - before.total)
-    one = _Correction(operation, before, proven.taken_back, new, change, shift, reason, now, operator)
-    slip = books.next_number(connection, shift)
-    page = _page(connection, one, catalog, slip)
+    number = books.next_number(connection, wish.shift)
+    page = _page(one, change, catalog, number, known.locale(connection))
     if before.order:
-        page_of = Slip(operation=operation, number=slip, event=before.event, order=before.order, now=now)
-        acts = order_payments.of_correction(page_of, before, new, order)
-        order = order_payments.record(connection, order, acts)
-        tendering.keep_proofs(connection, before.event, before.order, offers, now, operator)
-    moved = gift_cards.book(
+        slip = Slip(operation=one.operation, number=number, event=before.event, order=before.order, now=now)
+        order = order_payments.record(connection, order, order_payments.of_correction(slip, before, one.new, order))
+        tendering.keep_proofs(connection, before.event, before.order, wish.offers, now, one.operator)
+    gifts = (*wish.gifts_back, *wish.gifts_taken)
+    cards = gift_cards.book(
         connection,
-        operation,
+        one.operation,
         before.event,
-        shift.currency,
-        [*wish.gifts_back, *wish.gifts_taken],
+        wish.shift.currency,
+        gifts,
         (),
-        slip,
+        number,
         before.order,
         now,
         back=Why.UNDONE,
     )
-    booked = books.book(connection, known, catalog, msgspec.structs.replace(page, cards=moved))
-    card.stand_on(connection, operation, booked.number)
+    booked = books.book(connection, known, catalog, msgspec.structs.replace(page, cards=cards))
+    card.stand_on(connection, one.operation, booked.number)
     return Corrected(booked=booked, order=order)
 
 
@@ -284,44 +309,32 @@ def _same(before: Standing, new: Settled, wish: Plan) -> bool:
     )
 
 
-class _Correction(msgspec.Struct, frozen=True):
-    operation: str
-    before: Standing
-    taken_back: tuple[Tendered, ...]
-    new: Settled
-    change: Change
-    shift: Shift
-    reason: str
-    now: datetime
-    operator: str
-
-
-def _page(connection: Connection, one: _Correction, catalog: Catalog, number: int) -> books.Page:
-    locale = settings.locale(connection)
-    held = {position.number: position.item for position in _order(connection, one.before).positions}
+def _page(one: _Correction, change: Change, catalog: Catalog, number: int, locale: str) -> books.Page:
+    before = one.wish.before
+    held = {position.number: position.item for position in one.order.positions}
     lines = tuple(
         BillLine(text=books.name_of(catalog, held[position], locale), each=part, amount=part, tax=letter)
-        for (position, part), letter in zip(one.change.parts, one.change.tally.letters, strict=True)
+        for (position, part), letter in zip(change.parts, change.tally.letters, strict=True)
     )
     return books.Page(
         operation=one.operation,
         number=number,
-        shift=one.shift,
+        shift=one.wish.shift,
         now=one.now,
         operator=one.operator,
         lines=lines,
-        total=one.change.tally.total,
-        taxes=tuple(group for group in one.change.tally.groups if group.gross),
-        items=summed((name, 0, part) for name, (_, part) in zip(one.change.names, one.change.parts, strict=True)),
+        total=change.tally.total,
+        taxes=tuple(group for group in change.tally.groups if group.gross),
+        items=summed((name, 0, part) for name, (_, part) in zip(change.names, change.parts, strict=True)),
         settled=Settled(
             tendered=(*one.taken_back, *one.new.tendered),
-            rounding=one.new.rounding - one.before.rounding,
+            rounding=one.new.rounding - before.rounding,
             change=one.new.change,
         ),
-        order=one.before.order,
-        corrects=one.before.original.number,
+        order=before.order,
+        corrects=before.original.number,
         reason=one.reason,
-        positions=one.change.parts,
+        positions=change.parts,
         correction=True,
     )
 
