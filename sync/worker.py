@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from boxoffice.errors import Trouble
 from boxoffice.storage import settings
 
 from .state import State
@@ -35,18 +36,18 @@ class Sync:
 
     def hurry(self) -> None:
         """Talk to the server now: a person asks for it."""
-        if self._engine is not None:
-            self._engine.hurry()
+        if engine := self._engine:
+            engine.hurry()
 
     def stop_first_sync(self) -> None:
         """Leave the first download where it is; it goes on from there."""
-        if self._engine is not None:
-            self._engine.stop_first_sync()
+        if engine := self._engine:
+            engine.stop_first_sync()
 
     def resume_first_sync(self) -> None:
         """Go on with the first download."""
-        if self._engine is not None:
-            self._engine.resume_first_sync()
+        if engine := self._engine:
+            engine.resume_first_sync()
 
     def stop(self) -> None:
         """Stop talking; to be called before the station is closed. Nothing is lost, the outbox waits."""
@@ -66,7 +67,12 @@ class Sync:
             from .engine import Engine
             from .servers import central_server
 
-            self._engine = Engine(self._station, central_server(enrolment, self._station))
+            try:
+                server = central_server(enrolment, self._station)
+            except Trouble as trouble:
+                self._on_state(State(trouble=trouble))
+                return
+            self._engine = Engine(self._station, server)
             self._engine.on_state.append(self._on_state)
             self._engine.start()
 
