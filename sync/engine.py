@@ -182,7 +182,8 @@ class Engine:
             raise
         if self._station.read(_was_sent_away):
             self._station.writer.do(depart.taken_back, Lane.BACKGROUND)
-        self._poll_due = self._clock() + POLL if everything else poll_due
+        if not done.broken_off:
+            self._poll_due = self._clock() + POLL if everything else poll_due
         if done.pushed.trouble is not None:
             self._pace.failed(self._clock(), self._chance(), done.pushed.trouble.retry_after, silent=False)
         else:

@@ -38,6 +38,11 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     """Events that could not be taken in, though the server answers."""
 
     @property
+    def broken_off(self) -> bool:
+        """Whether the server took nothing more and asked for a pause, so that nothing was taken in."""
+        return self.pushed.trouble is not None and self.pushed.trouble.retry_after is not None
+
+    @property
     def trouble(self) -> ServerTrouble | None:
         """What a person should know of first."""
         return self.forked or self.pushed.trouble or next(iter(self.troubles.values()), None)
@@ -106,7 +111,8 @@ class Rounds:
         introduce(self._station, self._server)
         pushed = self.send()
         done = Round(pushed=pushed, forked=self.forked)
-        if pushed.trouble is not None and pushed.trouble.retry_after is not None:
+        if done.broken_off:
+            self._told.update(told)
             return done
         self.events = self._all_events(anew=everything)
         for event in self.events:

@@ -70,6 +70,24 @@ def test_one_round_moves_everything_both_ways(door: Any, server: Any, order: Any
     assert engine.state.data_age(datetime.now(UTC)) < 60
 
 
+def test_what_a_busy_server_told_meanwhile_is_fetched_once_it_takes_acts_again(
+    door: Any, server: Any, order: Any
+) -> None:
+    def busy(entries: Sequence[Any]) -> None:
+        if entries:
+            raise ServerTrouble("The server is busy", status=429, retry_after=17.0)
+
+    engine = Engine(door.app, server)
+    engine.round_once()
+    server.tell(order("A4"))
+    engine._rounds.told("conf26")
+    door.scan("A1")
+    server.before = busy
+    assert engine._round(everything=False).pulled == {}
+    server.recover()
+    assert engine._round(everything=False).pulled["conf26"].applied > 0
+
+
 def test_a_scan_reaches_the_server_without_anybody_asking(door: Any, server: Any, at_work: Any) -> None:
     worker = at_work(door, server)
     worker.until(lambda state: state.online)
