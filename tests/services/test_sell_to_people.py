@@ -102,6 +102,11 @@ def test_a_quick_sale_asks_nothing_and_is_reported_apart(counter: Any) -> None:
     assert (row.count, row.amount) == (2, 20_000)
 
 
+def refusals(counter: Any) -> list[RefusedEntry]:
+    facts = [one.fact() for one in counter.app.read(lambda c: list(journal.entries(c)))]
+    return [one for one in facts if isinstance(one, RefusedEntry)]
+
+
 def test_those_who_paid_are_let_in_at_once_where_that_is_wished_for(counter: Any) -> None:
     counter.open()
     cart = msgspec.structs.replace(counter.cart(ticket(quantity=2)), check_in=1)
@@ -124,8 +129,18 @@ def test_what_goes_with_a_ticket_and_what_the_list_does_not_know_stays_outside(c
     sale = counter.sell(cart, card(16_203))
     entries = counter.app.read(lambda c: checkins.of_order(c, "conf26", sale.order.code))
     assert [one.ticket for one in entries] == [f"{sale.order.code}-1"]
-    facts = [one.fact() for one in counter.app.read(lambda c: list(journal.entries(c)))]
-    assert not [one for one in facts if isinstance(one, RefusedEntry)]
+    assert refusals(counter) == []
+
+
+def test_whom_the_list_would_not_let_in_is_not_refused_at_the_till(counter: Any) -> None:
+    counter.open()
+    counter.day.list(1, "Tomorrow", rules={"==": [{"var": "product"}, "9"]})
+    cart = msgspec.structs.replace(counter.cart(ticket()), check_in=1)
+    sale = counter.sell(cart, card(10_000))
+    assert counter.app.read(lambda c: checkins.of_order(c, "conf26", sale.order.code)) == []
+    assert refusals(counter) == []
+    assert not counter.day.scan(sale.order.positions[0].secret).admitted
+    assert len(refusals(counter)) == 1
 
 
 def test_on_invoice_nobody_is_let_in_yet(counter: Any) -> None:
