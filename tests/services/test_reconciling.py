@@ -140,3 +140,21 @@ def test_what_is_put_on_gift_cards_is_compared_too(night: Evening) -> None:
     number = night.app.read(lambda c: journal.number(c, act))
     night.counter.write(lambda c: c.execute("INSERT INTO outbox (id, subject) VALUES (?, '')", (number,)))
     assert night.causes() == [(Cause.NOT_SENT, 1, 12_000, 7_000)]
+
+
+def test_a_tender_that_is_put_right_where_a_gift_card_was_sold_too_is_no_difference(night: Evening) -> None:
+    load = Load(id="g", code="GIFT2026ABCDEFGH", amount=5_000)
+    cart = msgspec.structs.replace(night.counter.cart(CartLine(id="a", item=1)), loads=(load,))
+    night.counter.sell(cart, offer(Means.CARD, 3_000), offer(Means.CASH, 12_000))
+    night.counter.write(
+        lambda c: corrections.correct(
+            c, night.app.shelf, 1, [offer(Means.CASH, 15_000)], "Wrong key", night.counter.at("12:00")
+        )
+    )
+    night.everything_goes_out()
+    found = night.reconcile()
+    assert found.differences == ()
+    assert [(one.tender, one.ours, one.server) for one in found.lines] == [
+        ("card", Sum(2, 0), Sum(2, 0)),
+        ("cash", Sum(3, 15_000), Sum(3, 15_000)),
+    ]
