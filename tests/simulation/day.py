@@ -98,8 +98,7 @@ class Day:
         self.world = World(seed)
         self.chance = self.world.chance
         self.network = Network(self.world)
-        shutil.rmtree(folder / "hub", ignore_errors=True)
-        shutil.copytree(templates / "hub", folder / "hub")
+        STORES.bring(templates / "hub", folder / "hub" / "hub.db")
         self.venue = Venue(self.world, self.network, folder / "hub", backup=templates / "hub" / "hub.db")
         self.laptops: list[Laptop] = []
         self.tickets = list(TICKETS)
@@ -109,7 +108,7 @@ class Day:
         self._folder = folder
         for name in NAMES[: self.chance.choice((2, 2, 2, 3, 3, 4))]:
             kind = "fresh" if self.chance.random() < 0.15 else "ready"
-            STORES.bring(templates / kind / name, folder / name)
+            STORES.bring(templates / kind / name, Folder(folder / name).store)
             ahead = self.chance.choice((0, 0, 0, 1.5, -40, 700, YEAR, -YEAR))
             self.laptops.append(Laptop(self.world, self.network, name, folder / name, ahead))
         self._at_first = len(self.laptops)

@@ -1,15 +1,15 @@
-"""A laptop's store without threads: one connection, on which each job is done at once, as a transaction as always."""
+"""Stores without threads: one connection to each, on which each job is done at once, as a transaction as always."""
 
 from __future__ import annotations
 
 import math
 import shutil
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from boxoffice.config import Folder
 from boxoffice.storage import connection
 from boxoffice.storage.readers import Readers
 from boxoffice.storage.writer import Lane, Writer
@@ -21,7 +21,7 @@ class Stores:
     """Connections to stores, one for each: who crashes or goes home finds his again, without what was not committed.
 
     Readers use it too. No two are ever awake at once, and only a job that is under way has something uncommitted.
-    A laptop's is there again on the next day, with all its statements prepared: that is a fifth of what a day costs.
+    They are there again on the next day, with all their statements prepared: that is a fifth of what a day costs.
     """
 
     def __init__(self) -> None:
@@ -30,13 +30,17 @@ class Stores:
 
     def connection(self, path: Path, key: bytes) -> Any:
         """The one to this file."""
+        return self.opened(path, lambda: connection.writable(path, key))
+
+    def opened(self, path: Path, opening: Callable[[], Any]) -> Any:
+        """The one to this file, which is opened like this."""
         if path not in self._open:
-            self._open[path] = connection.writable(path, key)
+            self._open[path] = opening()
         return self._open[path]
 
-    def bring(self, morning: Path, folder: Path) -> None:
-        """Make a laptop's folder what it is on the morning, also beneath the connection to its store."""
-        store = Folder(folder).store
+    def bring(self, morning: Path, store: Path) -> None:
+        """Make the folder of a store what it is on the morning, also beneath the connection to it."""
+        folder = store.parent
         folder.mkdir(parents=True, exist_ok=True)
         if store in self._open and not self._write_over(store, morning / store.name):
             self.forget(store)
@@ -44,9 +48,9 @@ class Stores:
         for left in folder.iterdir():
             if not left.name.startswith(kept):
                 left.unlink()
-        for name in ("key", "lock", store.name):
-            if name != kept:
-                shutil.copyfile(morning / name, folder / name)
+        for file in morning.iterdir():
+            if file.name != kept and not file.name.endswith(BESIDE):
+                shutil.copyfile(file, folder / file.name)
 
     def _write_over(self, store: Path, morning: Path) -> bool:
         """By another connection, as another process would, but for the tables, which are the same. Whether it is seen:
@@ -77,6 +81,8 @@ class Stores:
 
 
 STORES = Stores()
+BESIDE = ("-wal", "-shm")
+"""What lies beside a store that is open."""
 _SEEN = "PRAGMA data_version"
 
 

@@ -7,26 +7,91 @@ other requests come in between exactly where they could on a real machine.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy.engine import make_url
 from sqlcipher3 import dbapi2
 
 from boxoffice.domain.instants import micros
 from boxoffice.domain.nouns import Noun
 from boxoffice.ports import Role
-from sync.hub import auth
+from boxoffice.storage.connection import STATEMENTS
+from sync.hub import auth, database, eras
 from sync.hub.app import Hub
 from sync.hub.database import Database, file_url
 from sync.hub.loading import load
 from sync.hub.writer import Writer, _Job
 
 from .network import Network
+from .stores import STORES
 from .world import MOMENT, MORNING, Machine, World, this_machine
 
 T = TypeVar("T")
+
+
+class OneLine(Database):
+    """The hub's store on one connection, without what SQLAlchemy does for many. No two of its jobs are ever under way
+    at once, and what is under way has ended before anybody else goes on.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """The tables are there: they were made on a real one, before the first day."""
+        self.url = file_url(path)
+        self.is_sqlite = True
+        self._engine = database._engine(make_url(self.url))
+        self._failures = database._failures_of(dbapi2)
+        self._held = Held(self._engine.dialect, STORES.opened(path, lambda: _line_to(path)))
+        with self.writing() as connection:
+            eras.begin(connection)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Any]:
+        with self.troubles(), self._held.between("BEGIN", "COMMIT", "ROLLBACK"):
+            yield self._held
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Any]:
+        with self.troubles(), self._held.between("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"):
+            yield self._held
+
+    def close(self) -> None:
+        """Whoever starts the hub again finds the same line."""
+
+
+class Held:
+    """Stands where the hub has a connection of SQLAlchemy."""
+
+    def __init__(self, dialect: Any, line: Any) -> None:
+        self.dialect = dialect
+        self.connection = line
+
+    def exec_driver_sql(self, statement: str) -> None:
+        self.connection.execute(statement)
+
+    def begin_nested(self) -> AbstractContextManager[None]:
+        return self.between("SAVEPOINT one", "RELEASE one", "ROLLBACK TO one")
+
+    @contextlib.contextmanager
+    def between(self, begin: str, end: str, otherwise: str) -> Iterator[None]:
+        """Something that is done whole or not at all."""
+        self.connection.execute(begin)
+        try:
+            yield
+        except BaseException:
+            self.connection.execute(otherwise)
+            raise
+        self.connection.execute(end)
+
+
+def _line_to(path: Path) -> Any:
+    line = dbapi2.connect(str(path), check_same_thread=False, cached_statements=STATEMENTS)
+    database._prepare(line, None)
+    return line
 
 
 class VenueWriter(Writer):
@@ -65,15 +130,15 @@ class Venue(Machine):
     def __init__(self, world: World, network: Network, folder: Path, backup: Path | None = None) -> None:
         super().__init__(world, network, "hub")
         self.folder = folder
+        self._store = folder / "hub.db"
         self.lost_by_restore = False
         self._backup = backup
         self._answering: dict[asyncio.Task[None], None] = {}
         self._on = False
-        self._eyes: Any = None
 
     def switch_on(self) -> None:
         with self.here():
-            self.database = Database(file_url(self.folder / "hub.db"))
+            self.database = OneLine(self._store) if self._store.exists() else Database(file_url(self._store))
             self._hub = Hub(self.database)
             self._app = self._hub.app()
         self.network.hub = self._serve
@@ -110,7 +175,7 @@ class Venue(Machine):
         """Keep a copy of the store as it is."""
         self.tell("backup")
         self._backup = self.folder / "backup.db"
-        self._copy(self.folder / "hub.db", self._backup)
+        self._copy(self._store, self._backup)
 
     async def set_back(self) -> None:
         """Bring the copy back, if there is one."""
@@ -118,7 +183,8 @@ class Venue(Machine):
             return
         self.tell("set back to its backup")
         await self.crash()
-        self._copy(self._backup, self.folder / "hub.db")
+        STORES.forget(self._store)
+        self._copy(self._backup, self._store)
         self.lost_by_restore = True
         self.switch_on()
 
@@ -148,13 +214,8 @@ class Venue(Machine):
 
     def query(self, sql: str) -> list[Any]:
         """What its store says, past all of the hub's own code."""
-        if self._eyes is None:
-            self._eyes = dbapi2.connect(str(self.folder / "hub.db"))
-        return self._eyes.execute(sql).fetchall()
+        return STORES.opened(self._store, lambda: _line_to(self._store)).execute(sql).fetchall()
 
     def shut(self) -> None:
         """Let go of the store."""
-        if self._eyes is not None:
-            self._eyes.close()
-            self._eyes = None
         self.database.close()
