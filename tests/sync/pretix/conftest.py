@@ -12,6 +12,7 @@ import contextlib
 import itertools
 import json
 import re
+import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -584,8 +585,12 @@ def _switch() -> Iterator[_Switch]:
 @pytest.fixture
 def pretix(_switch: _Switch) -> SmallPretix:
     """A small pretix on loopback with the recorded event."""
-    small = _switch.small = SmallPretix()
-    small.url = f"http://127.0.0.1:{_switch.server_address[1]}"
+    return _stand_behind(_switch)
+
+
+def _stand_behind(switch: _Switch) -> SmallPretix:
+    small = switch.small = SmallPretix()
+    small.url = f"http://127.0.0.1:{switch.server_address[1]}"
     return small
 
 
@@ -623,7 +628,8 @@ class Doorway:
         self.enrolment = enrolment
         self.seconds = 0.0
         self.app = App(folder)
-        self.app.join(enrolment).result()
+        if self.app.enrolment is None:
+            self.app.join(enrolment).result()
         self.connect()
 
     def connect(self) -> None:
@@ -661,9 +667,20 @@ def doorway(
         yield open_one
 
 
+@pytest.fixture(scope="session")
+def _in_step(_switch: _Switch, quick_disk: Path, new_folder: Callable[[Path], Folder]) -> tuple[Folder, SmallPretix]:
+    """The folder of a station after its first round, and the pretix with which it had it."""
+    small = _stand_behind(_switch)
+    with contextlib.closing(Doorway(new_folder(quick_disk / "in step"), enrolled(small))) as door:
+        door.sync()
+        return door.app.folder, small
+
+
 @pytest.fixture
-def door(doorway: Callable[[], Doorway]) -> Doorway:
-    """A station that knows the event."""
-    door = doorway()
-    door.sync()
-    return door
+def door(_in_step: tuple[Folder, SmallPretix], pretix: SmallPretix, tmp_path: Path) -> Iterator[Doorway]:
+    """A station that knows the event, as after a new start."""
+    folder, small = _in_step
+    shutil.copytree(folder.root, tmp_path / "door")
+    pretix.now = small.now
+    with contextlib.closing(Doorway(Folder(tmp_path / "door"), enrolled(pretix))) as door:
+        yield door

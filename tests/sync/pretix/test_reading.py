@@ -87,6 +87,7 @@ def test_orders_of_the_test_mode_are_left_out(pretix, doorway):
 
 
 def test_kinds_are_asked_for_in_their_own_time(pretix, door):
+    door.sync()
     pretix.requests.clear()
     door.sync(after=5)
     assert asked(pretix, "/checkins/")

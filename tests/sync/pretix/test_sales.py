@@ -37,6 +37,8 @@ from boxoffice.storage import catalog, journal, orders, outbox
 
 EVENT = "conf26"
 CODE = "SALE1"
+SOON = 12.0
+"""Seconds after which orders are asked for again, and nothing yet of what organisers change."""
 FAULTS = ["mute", "twice", "lost", "cut", "busy", "error", "portal"]
 
 
@@ -88,10 +90,10 @@ def parked(door):
 def everything_went_out(door):
     """In four rounds at most; and one more afterwards finds nothing left to do."""
     for _ in range(3):
-        door.sync()
+        door.sync(after=SOON)
         if not door.app.outbox().waiting:
             break
-    door.sync()
+    door.sync(after=SOON)
     assert (door.app.outbox().waiting, parked(door)) == (0, [])
 
 

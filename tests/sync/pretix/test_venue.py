@@ -70,7 +70,7 @@ class Place:
 
     def sync(self) -> Any:
         """Hand up what the laptops did, then one round with the pretix, a while later."""
-        self.above.seconds += 45
+        self.above.seconds += 12
         self.venue.hand_up()
         return self.engine.round_once()
 
