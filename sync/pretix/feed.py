@@ -122,7 +122,7 @@ class PretixFeed:
 
     def _whole(self, kind: str, about: Kind) -> Iterator[Change]:
         before = self._place.seen.get(kind, Seen())
-        if kind in self._memory.denied or not (self._memory.is_due(kind, about.every) or not before.rows):
+        if kind in self._memory.denied or not (self._is_missing(kind) or self._memory.is_due(kind, about.every)):
             return
         found = self._read_whole(kind, about, before)
         if found is not None:
@@ -134,6 +134,12 @@ class PretixFeed:
             changed += [Gone(kind, self._event, name) for name in before.rows if name not in rows]
             yield from self._out(changed, partial(self._place.seen.__setitem__, kind, Seen(rows, modified)))
         self._memory.was_read(kind)
+
+    def _is_missing(self, kind: str) -> bool:
+        """Whether it was not read from this cursor on, or holds nothing without which nobody can be let in."""
+        if kind in NEEDED:
+            return not self._place.seen.get(kind, Seen()).rows
+        return kind not in self._place.seen
 
     def _read_whole(self, kind: str, about: Kind, before: Seen) -> tuple[list[Any], str] | None:
         """All nouns of a kind; None if they are the same as before, or not for this device."""

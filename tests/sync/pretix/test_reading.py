@@ -99,6 +99,22 @@ def test_kinds_are_asked_for_in_their_own_time(pretix, door):
     assert asked(pretix, "/items/")
 
 
+def test_a_list_that_is_empty_is_asked_for_in_its_own_time_too(pretix, door):
+    door.sync()
+    pretix.requests.clear()
+    door.sync()
+    assert not asked(pretix, "/vouchers/")
+    assert not asked(pretix, "/badgelayouts/")
+
+
+def test_a_list_of_whom_to_let_in_is_looked_for_until_there_is_one(pretix, door):
+    pretix.kinds["checkinlists"], made_later = [], pretix.kinds["checkinlists"]
+    door.sync()
+    pretix.kinds["checkinlists"] = made_later
+    door.sync(after=5)
+    assert set(door.app.catalog(EVENT).lists) == {row["id"] for row in made_later}
+
+
 def test_a_first_download_that_is_cut_goes_on_where_it_was(pretix, doorway):
     for number in range(30):
         pretix.sold(f"GUEST{number:02}")
