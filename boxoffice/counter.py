@@ -151,10 +151,10 @@ class Counter:
 
         Raises `Refused`.
         """
-        from boxoffice.services import shifts
+        from boxoffice.services import closing
 
         return self.station.write(
-            lambda c: shifts.close(
+            lambda c: closing.close(
                 c,
                 self.station.shelf,
                 at or _now(),

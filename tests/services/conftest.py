@@ -22,7 +22,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Offer
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment, Role
-from boxoffice.services import give_back, hear, pay, sell, shifts
+from boxoffice.services import closing, give_back, hear, pay, sell, shifts
 from boxoffice.services.stock import Stock
 
 DATE = datetime(2026, 11, 21, tzinfo=UTC)
@@ -167,7 +167,7 @@ class Counter:
 
     def close(self, counted: int, reason: str = "") -> Any:
         self.write(lambda c: shifts.count(c, {1: counted}, self.at("17:59"), "Ana"))
-        return self.write(lambda c: shifts.close(c, self.app.shelf, self.at("18:00"), "Ana", reason))
+        return self.write(lambda c: closing.close(c, self.app.shelf, self.at("18:00"), "Ana", reason))
 
 
 @pytest.fixture

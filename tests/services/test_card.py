@@ -35,7 +35,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.terminals import Evidence, Kind, Last, Mark, Terminal
 from boxoffice.errors import BadInput, NeedsPermission, Refused
 from boxoffice.ports import Role, Totals
-from boxoffice.services import card, card_terminals, sell, shifts
+from boxoffice.services import card, card_terminals, closing, sell, shifts
 from boxoffice.storage import journal, operators, payments
 
 YES = Evidence(receipt=42, trace=742, terminal_id="52500001", pan="************1234", card="Visa", approval="A1")
@@ -77,7 +77,7 @@ class Desk:
     def close(self, **more: Any) -> Any:
         counter = self.counter
         counter.write(lambda c: shifts.count(c, {1: 20_000}, counter.at("17:59")))
-        return counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00"), "Ana", "", **more))
+        return counter.write(lambda c: closing.close(c, counter.app.shelf, counter.at("18:00"), "Ana", "", **more))
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def test_a_day_is_not_closed_over_an_open_question(desk: Desk) -> None:
     desk.counter.write(lambda c: shifts.count(c, {1: 20_000}, desk.counter.at("17:59")))
     counter = desk.counter
     at = counter.at("18:00")
-    z = counter.write(lambda c: shifts.close(c, counter.app.shelf, at, "Ana", "Bank is asked", despite_unknown=True))
+    z = counter.write(lambda c: closing.close(c, counter.app.shelf, at, "Ana", "Bank is asked", despite_unknown=True))
     rows = {row.label: row for section in z.sections for row in section.rows if section.title == "Open ends"}
     assert rows["Payments of unknown outcome"].count == 1
     assert rows["Card payment"].amount == 10_000
@@ -231,7 +231,7 @@ def test_what_was_in_doubt_at_a_z_is_named_in_the_next_one_with_what_became_of_i
     counter.write(lambda c: sell.drop(c, "sale-1", counter.at("09:02")))
     counter.write(lambda c: shifts.count(c, {1: 20_000}, counter.at("17:59")))
     at = counter.at("18:00")
-    counter.write(lambda c: shifts.close(c, counter.app.shelf, at, "Ana", "Bank is asked", despite_unknown=True))
+    counter.write(lambda c: closing.close(c, counter.app.shelf, at, "Ana", "Bank is asked", despite_unknown=True))
     counter.open()
 
     def carried() -> list[tuple[str, str, int | None]]:
@@ -252,7 +252,7 @@ def test_only_a_supervisor_closes_all_the_same(desk: Desk) -> None:
     counter.write(lambda c: shifts.count(c, {1: 20_000}, counter.at("17:59")))
     with pytest.raises(Refused, match="unknown"):
         counter.write(
-            lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00"), "Ana", "Late", despite_unknown=True)
+            lambda c: closing.close(c, counter.app.shelf, counter.at("18:00"), "Ana", "Late", despite_unknown=True)
         )
 
 

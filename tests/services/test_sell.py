@@ -16,7 +16,7 @@ from boxoffice.domain.printing import Printer
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import print_setup, sell, shifts
+from boxoffice.services import closing, print_setup, sell, shifts
 from boxoffice.storage import begun_sales, journal, outbox, print_queue, receipt_book, settings, till, verify
 
 
@@ -214,11 +214,11 @@ def test_a_count_that_differs_needs_a_reason(counter: Any) -> None:
 def test_the_count_comes_before_the_close_and_stands_on_the_z(counter: Any) -> None:
     counter.open(20_000)
     with pytest.raises(Refused, match="not been counted"):
-        counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00")))
+        counter.write(lambda c: closing.close(c, counter.app.shelf, counter.at("18:00")))
     assert (
         counter.write(lambda c: shifts.count(c, {5_000: 3, 2_000: 2, 1_000: 1, 500: 0}, counter.at("17:58"))) == 20_000
     )
-    z = counter.write(lambda c: shifts.close(c, counter.app.shelf, counter.at("18:00")))
+    z = counter.write(lambda c: closing.close(c, counter.app.shelf, counter.at("18:00")))
     drawer = next(section for section in z.sections if section.title == "Drawer")
     assert [(row.label, row.count, row.amount) for row in drawer.rows if row.count] == [
         ("50.00", 3, 15_000),

@@ -19,6 +19,7 @@ IN_THE_LOOP = (
     "boxoffice/services/admit.py",
     "boxoffice/services/card.py",
     "boxoffice/services/cash_out.py",
+    "boxoffice/services/closing.py",
     "boxoffice/services/corrections.py",
     "boxoffice/services/deed.py",
     "boxoffice/services/disagree.py",

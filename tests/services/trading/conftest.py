@@ -46,6 +46,7 @@ from boxoffice.services import (
     card,
     card_terminals,
     cash_out,
+    closing,
     corrections,
     exchange,
     give_back,
@@ -154,7 +155,7 @@ class Stall:
 
     def close(self, connection: Any) -> Any:
         """The Z, in a transaction."""
-        return shifts.close(connection, self.app.shelf, self.at, "Ana", "Nobody counts so fast")
+        return closing.close(connection, self.app.shelf, self.at, "Ana", "Nobody counts so fast")
 
     def write(self, job: Any) -> Any:
         return self.app.write(job).result()
