@@ -130,16 +130,15 @@ def move(
 
     Raises `BadInput` for an amount or reason that cannot be, `Refused` if no shift is open.
     """
-    if movement is Movement.FLOAT or (amount <= 0) != (movement is Movement.NO_SALE):
+    if movement is Movement.FLOAT or (amount != 0 if movement is Movement.NO_SALE else amount <= 0):
         raise BadInput("This is no movement of cash", "Nothing was done.", "Name an amount above nothing.")
     if not reason.strip():
         raise BadInput("A reason is needed", "Nothing was done.", "Say what the cash is for.")
     shift = needed(connection, training=training)
     if not training:
-        act = _GUARDED.get(movement, Act.DRAWER)
         guard.need(
             connection,
-            act,
+            _GUARDED.get(movement, Act.DRAWER),
             at,
             operator=operator,
             permits=permits,
@@ -147,33 +146,38 @@ def move(
             event=shift.event,
             about=shift.id,
         )
-    signed = -amount if movement in _OUT else amount
     one = Move(
         number=cash_drawer.next_move(connection, training=training),
         movement=movement,
-        amount=signed,
+        amount=-amount if movement in _OUT else amount,
         at=at,
         operator=operator,
         reason=reason,
     )
-    operation = new_id()
-    cash_drawer.put_move(connection, operation, shift.id, training, one)
-    if not training:
-        fact = CashMoved(
-            event=shift.event,
-            at=micros(at),
-            shift=shift.id,
-            number=one.number,
-            movement=movement.value,
-            amount=signed,
-        )
-        journal.append(connection, operation, fact, Private(note=reason))
+    _keep(connection, shift, one)
     written = _written(connection, shelf, shift, one)
     printing.give_out(connection, written, at, shift.event)
     return written
 
 
 _GUARDED = {Movement.PAY_OUT: Act.PAY_OUT, Movement.NO_SALE: Act.NO_SALE}
+
+
+def _keep(connection: Connection, shift: Shift, one: Move) -> None:
+    """A movement in the books, and in the journal where it is no training."""
+    operation = new_id()
+    cash_drawer.put_move(connection, operation, shift.id, shift.training, one)
+    if shift.training:
+        return
+    fact = CashMoved(
+        event=shift.event,
+        at=micros(one.at),
+        shift=shift.id,
+        number=one.number,
+        movement=one.movement.value,
+        amount=one.amount,
+    )
+    journal.append(connection, operation, fact, Private(note=one.reason))
 
 
 def slip(connection: Connection, shelf: Shelf, number: int) -> tuple[str, CashSlip] | None:
@@ -207,21 +211,21 @@ def open_drawer(
     return print_queue.about(connection, shift.event, moved.number, DRAWER)[-1]
 
 
-def _written(connection: Connection, shelf: Shelf, shift: Shift, move: Move) -> CashSlip:
+def _written(connection: Connection, shelf: Shelf, shift: Shift, one: Move) -> CashSlip:
     held, locale = shelf.of(connection, shift.event), settings.locale(connection)
     return CashSlip(
-        at=move.at,
+        at=one.at,
         timezone=held.event.timezone,
         locale=locale,
         letterhead=papers.letterhead(connection, held, locale),
         station=settings.station(connection).name,
-        operator=move.operator,
+        operator=one.operator,
         training=shift.training,
-        number=str(move.number),
-        movement=move.movement,
+        number=str(one.number),
+        movement=one.movement,
         currency=shift.currency,
-        amount=move.amount,
-        reason=move.reason,
+        amount=one.amount,
+        reason=one.reason,
     )
 
 

@@ -233,6 +233,24 @@ def test_one_drawer_one_shift(counter: Any) -> None:
         counter.open()
 
 
+@pytest.mark.parametrize(
+    ("movement", "amount"),
+    [
+        (Movement.FLOAT, 100),
+        (Movement.PAY_IN, 0),
+        (Movement.PAY_OUT, -1),
+        (Movement.NO_SALE, 1),
+        (Movement.NO_SALE, -1),
+    ],
+)
+def test_a_movement_of_cash_has_an_amount_and_opening_the_drawer_has_none(
+    counter: Any, movement: Movement, amount: int
+) -> None:
+    counter.open()
+    with pytest.raises(BadInput, match="no movement"):
+        counter.write(lambda c: shifts.move(c, counter.app.shelf, movement, amount, "Why", counter.at("12:00")))
+
+
 def test_a_shift_is_not_closed_over_a_sale_under_way(counter: Any) -> None:
     counter.open(0)
     counter.begin(counter.cart(ticket()))
