@@ -266,7 +266,9 @@ class Watch:
                 continue
             known = [
                 {side["nonce"] for side in json.loads(body)}
-                for (body,) in laptop.rows("SELECT body FROM conflicts WHERE ticket = ?", ticket)
+                for (body,) in laptop.rows(
+                    "SELECT body FROM conflicts WHERE ticket = ? AND kind = 'double_entry'", ticket
+                )
             ]
             if not any(other in nonces and nonces & firsts - {other} for nonces in known):
                 raise Broken(f"{laptop} does not know of a double entry of {ticket}: {first[-6:]}, {other[-6:]}")
