@@ -104,6 +104,12 @@ def test_done_twice_it_is_done_once(desk: Any) -> None:
     assert desk.app.read(lambda c: orders.by_code(c, "conf26", desk.code)).paid == 25_000
 
 
+def test_two_that_nobody_has_named_are_two(desk: Any) -> None:
+    change(desk, card(15_000), operation="")
+    done = change(desk, cash(-15_000), item=1, operation="")
+    assert (done.order.positions[0].item, done.order.total, done.order.paid) == (1, 10_000, 10_000)
+
+
 def test_done_twice_with_an_open_order_it_is_done_once_too(desk: Any) -> None:
     ticket = Position(number=1, item=1, price=10_000, secret="s")
     desk.day.hear(Order(event="conf26", code="OPEN", status=Status.PENDING, total=10_000, positions=(ticket,)))

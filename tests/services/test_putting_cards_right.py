@@ -76,8 +76,8 @@ class Office:
     def card_knows(self, value: int) -> None:
         self.counter.day.hear(GiftCard(event="conf26", code=CODE, currency="CHF", value=value))
 
-    def left(self) -> int:
-        return self.app.read(lambda c: gift_cards.balance(c, "conf26", CODE, "CHF")).left
+    def left(self, code: str = CODE) -> int:
+        return self.app.read(lambda c: gift_cards.balance(c, "conf26", code, "CHF")).left
 
     def errand(self, code: str, what: What, *offers: Offer, name: str = "fix", **more: Any) -> Errand:
         values = {"operation": name, "event": "conf26", "order": code, "what": what, "reason": "Wrong key", **more}
@@ -271,6 +271,18 @@ def test_what_was_no_cash_is_taken_from_the_gift_card(office: Office) -> None:
     assert office.is_sound()
     with pytest.raises(Refused, match="does not pay so much"):
         office.sell(gift(10_000), name="sale-2")
+
+
+def test_the_wrong_gift_card_gets_its_money_back_and_the_right_one_pays_as_much(office: Office) -> None:
+    office.card_knows(10_000)
+    other = "OTHER2026ABCDEFG"
+    office.counter.day.hear(GiftCard(event="conf26", code=other, currency="CHF", value=10_000))
+    office.sell(gift(10_000))
+    office.correct(1, gift(10_000, other))
+    assert (office.left(), office.left(other)) == (10_000, 0)
+    assert office.is_sound()
+    with pytest.raises(Refused, match="It says so already"):
+        office.correct(1, gift(10_000, other), name="fix-2")
 
 
 def test_another_sum_from_the_same_card_needs_no_more_than_is_on_it(office: Office) -> None:

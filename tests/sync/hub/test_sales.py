@@ -104,6 +104,20 @@ def test_so_is_one_that_comes_with_the_other_in_one_request(north, about):
     assert [answer.rival and answer.rival.swaps for answer in receipt.answers] == [None, (swaps[0],)]
 
 
+def test_what_became_possible_and_was_done_stays_done_whatever_follows(hub, north, about):
+    def renames(station, old, new):
+        return station.write(Edited(**about("A1"), position=1), Private(changes={"name": Change(old, new)}))
+
+    south = hub.station("South")
+    early = renames(north, "Ada King", "Ada Byron")
+    assert outcomes(north.push(early)) == [REFUSED]
+    assert outcomes(south.push(renames(south, "Ada Lovelace", "Ada King"))) == [DONE]
+    assert outcomes(north.push(early)) == [DONE]
+    assert outcomes(south.push(renames(south, "Ada Byron", "Ada Noel"))) == [DONE]
+    assert outcomes(north.push(early)) == [DONE]
+    assert order(north, "A1").positions[0].name == "Ada Noel"
+
+
 def test_what_no_station_changed_has_nobody_in_its_way(north, about):
     edit = north.write(Edited(**about("A1")), Private(changes={"email": Change("old", "new")}))
     assert north.push(edit).answers[0].rival is None
