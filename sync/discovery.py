@@ -46,7 +46,6 @@ class Announcement:
         """Raises `DeviceTrouble` where there is no network to say it in."""
         from zeroconf import ServiceInfo
 
-        self._line = _line()
         address = urlsplit(url)
         self._info = ServiceInfo(
             SERVICE,
@@ -55,6 +54,7 @@ class Announcement:
             properties={"url": url},
             parsed_addresses=_addresses(address.hostname or ""),
         )
+        self._line = _line()
         try:
             self._line.register_service(self._info, allow_name_change=True)
         except Exception as error:
@@ -106,9 +106,8 @@ class Search:
 def find(seconds: float) -> tuple[Found, ...]:
     """The hubs that answer within so long. Raises `DeviceTrouble` where there is no network."""
     latest: list[tuple[Found, ...]] = [()]
-    search = Search(latest.append)
-    time.sleep(seconds)  # Nobody can say when the last one has answered.
-    search.close()
+    with contextlib.closing(Search(latest.append)):
+        time.sleep(seconds)  # Nobody can say when the last one has answered.
     return latest[-1]
 
 

@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -76,12 +77,11 @@ class Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop on the usual signals. On another thread than the main one there are none."""
-        with contextlib.suppress(ValueError), contextlib.ExitStack() as before:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                before.callback(signal.signal, number, signal.signal(number, self._on_signal))
+        with contextlib.ExitStack() as before:
+            if threading.current_thread() is threading.main_thread():
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    before.callback(signal.signal, number, signal.signal(number, self._on_signal))
             yield
-            return
-        yield
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.stop()

@@ -61,6 +61,8 @@ class Workers:
         finally:
             for place in self._places:
                 place.stop()
+            for place in self._places:
+                place.wait()
             for number, handler in before:
                 signal.signal(number, handler)
 
@@ -123,9 +125,13 @@ class _Place:
         return False
 
     def stop(self) -> None:
-        """Ask the process here to stop, and wait for it."""
-        if self._process is not None and self._process.is_alive():
+        """Ask the process here to stop."""
+        if self._process is not None:
             self._process.terminate()
+
+    def wait(self) -> None:
+        """Wait until the process here has ended."""
+        if self._process is not None:
             self._process.join()
 
 
