@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -18,8 +17,7 @@ import msgspec
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
@@ -28,7 +26,7 @@ from boxoffice.errors import Refused, StorageTrouble, Trouble
 from sync.wire import hub as wire
 from sync.wire.hub_feed import NDJSON, TOTAL
 
-from . import acts, auth, carts, chain, description, documents, feed, leases, page
+from . import acts, auth, carts, chain, description, documents, feed, leases, page, web
 from .answers import No
 from .auth import Caller
 from .database import Database
@@ -39,8 +37,6 @@ from .writer import Writer
 
 log = logging.getLogger(__name__)
 
-JSON = "application/json"
-LARGEST_REQUEST = 8 * 1024 * 1024
 MOST_EVENTS = 100
 READERS = 4
 """Threads that look things up. More of them answer no sooner: they only take the processor from each other."""
@@ -48,7 +44,6 @@ HEARD_EVERY = 60_000_000
 """Microseconds after which it is noted anew that a device was heard."""
 
 _T = TypeVar("_T")
-Answer = Callable[[Request], Awaitable[Response]]
 TakeAbove = Callable[[str, str], object]
 """Takes up a cart of an event that the server above keeps."""
 
@@ -88,14 +83,7 @@ class Hub:
             Route("/healthz", self._health, methods=["GET"]),
             Route("/openapi.json", self._describe, methods=["GET"]),
         ]
-        handlers = {
-            No: _no,
-            HTTPException: _http_no,
-            StorageTrouble: _storage_no,
-            ClientDisconnect: _gone,
-            Exception: _our_fault,
-        }
-        app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
+        app = Starlette(routes=routes, exception_handlers=web.REFUSALS)  # type: ignore[arg-type]
         app.router.redirect_slashes = False
         return app
 
@@ -106,19 +94,19 @@ class Hub:
         self._writer.close()
 
     async def _enrol(self, request: Request) -> Response:
-        arrival = _understood(wire.arrival_of, await _body(request))
+        arrival = web.understood(wire.arrival_of, await web.body_of(request))
         now = _now()
         device = await self._write(lambda c: auth.enrol(c, arrival, micros(now)))
         log.info("Enrolled %s as %s", device.name, device.device_id)
-        return _answer(wire.encode(device))
+        return web.answer(wire.encode(device))
 
     async def _events(self, request: Request) -> Response:
-        return _answer(wire.events(await self._asked(request, _rows_of_events)))
+        return web.answer(wire.events(await self._asked(request, _rows_of_events)))
 
     async def _changes(self, request: Request) -> Response:
         event = request.path_params["event"]
         since = request.query_params.get("since", "")
-        limit = _number(request, "limit", None)
+        limit = web.number_in(request, "limit")
 
         def look(connection: Connection, caller: Caller) -> tuple[feed.Span, Trim | None, bytes | None]:
             _open(connection, caller, event)
@@ -127,7 +115,7 @@ class Hub:
 
         span, trim, short = await self._asked(request, look)
         lines = iter((short,)) if short else feed.lines(self._database, span, limit, trim)
-        headers = {TOTAL: str(span.total), **_clock(), "Cache-Control": "no-store"}
+        headers = {TOTAL: str(span.total), **web.clock(), "Cache-Control": "no-store"}
         if "gzip" in request.headers.get("accept-encoding", ""):
             lines = feed.packed(lines)
             headers["Content-Encoding"] = "gzip"
@@ -152,16 +140,16 @@ class Hub:
         await self._asked(request, look)
         if not 0 < len(asked) <= MOST_EVENTS:
             raise No(400, "event", f"Name the events to listen to, at most {MOST_EVENTS}.")
-        headers = {**_clock(), "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        headers = {**web.clock(), "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self.pokes.messages(asked, welcome), headers=headers, media_type="text/event-stream")
 
     async def _acts(self, request: Request) -> Response:
-        token = _token(request)
+        token = web.token_of(request)
         caller = self._recognised.get(token) or await self._caller(request)
-        entries = _understood(wire.entries_of, await _body(request))
+        entries = web.understood(wire.entries_of, await web.body_of(request))
         now = _now()
         if not entries:
-            return _answer(wire.encode(await self._asked(request, lambda c, caller: acts.greet(c, caller, now))))
+            return web.answer(wire.encode(await self._asked(request, lambda c, caller: acts.greet(c, caller, now))))
         looked = acts.look(entries)
         try:
             taken = await self._take(acts.Batch(caller, looked, now))
@@ -169,7 +157,7 @@ class Hub:
             self._recognised.forget(token)
             taken = await self._take(acts.Batch(await self._caller(request), looked, now))
         self.pokes.tell(taken.moved)
-        return _answer(wire.encode(taken.receipt))
+        return web.answer(wire.encode(taken.receipt))
 
     async def _take(self, batch: acts.Batch) -> acts.Taken:
         taken = await asyncio.wrap_future(self._writer.submit_to(acts.take, batch))
@@ -184,11 +172,11 @@ class Hub:
             _open(connection, caller, event)
             return leases.count(connection, caller, event, wish)
 
-        wish = _understood(wire.wish_of, await _body(request))
+        wish = web.understood(wire.wish_of, await web.body_of(request))
         counted = await self._read(count)
         now = _now()
         lease = await self._write(lambda c: leases.settle(c, caller, event, wish, counted, now))
-        return _answer(wire.encode(lease))
+        return web.answer(wire.encode(lease))
 
     async def _take_cart(self, request: Request) -> Response:
         event, cart = request.path_params["event"], request.path_params["cart"]
@@ -202,7 +190,7 @@ class Hub:
             await self._ask_above(event, cart)
         held, moved = await self._write(lambda c: carts.take(c, caller, event, cart))
         self.pokes.tell(moved)
-        return _answer(msgspec.json.encode(held))
+        return web.answer(msgspec.json.encode(held))
 
     async def _ask_above(self, event: str, cart: str) -> None:
         if self._take_above is None:
@@ -216,49 +204,49 @@ class Hub:
             raise No(409, "above", "The server that keeps this cart cannot be asked now.") from trouble
 
     async def _info(self, request: Request) -> Response:
-        return _answer(wire.encode(await self._asked(request, _device)))
+        return web.answer(wire.encode(await self._asked(request, _device)))
 
     async def _update(self, request: Request) -> Response:
         caller = await self._caller(request)
-        arrival = _understood(wire.arrival_of, await _body(request))
+        arrival = web.understood(wire.arrival_of, await web.body_of(request))
         await self._write(lambda c: auth.describe(c, caller.id, arrival))
-        return _answer(wire.encode(await self._read(lambda c: _device(c, caller))))
+        return web.answer(wire.encode(await self._read(lambda c: _device(c, caller))))
 
     async def _roll(self, request: Request) -> Response:
         caller = await self._caller(request)
         token = await self._write(lambda c: auth.roll(c, caller.id))
-        return _answer(wire.encode(await self._read(lambda c: _device(c, caller, token))))
+        return web.answer(wire.encode(await self._read(lambda c: _device(c, caller, token))))
 
     async def _revoke(self, request: Request) -> Response:
         caller = await self._caller(request)
         now = _now()
         await self._write(lambda c: auth.revoke(c, caller.id, micros(now)))
-        return _answer(b"{}")
+        return web.answer(b"{}")
 
     async def _page(self, _: Request) -> Response:
         return Response(page.html(), headers=page.headers(), media_type="text/html")
 
     async def _login(self, request: Request) -> Response:
-        token = (await _body(request)).decode("utf-8", "replace")
+        token = (await web.body_of(request)).decode("utf-8", "replace")
         now = _now()
-        return _empty(await self._write(lambda c: page.log_in(c, token, micros(now))))
+        return web.empty(await self._write(lambda c: page.log_in(c, token, micros(now))))
 
     async def _logout(self, request: Request) -> Response:
         session, now = request.cookies.get(page.COOKIE, ""), _now()
-        return _empty(await self._write(lambda c: page.log_out(c, session, micros(now))))
+        return web.empty(await self._write(lambda c: page.log_out(c, session, micros(now))))
 
     async def _overview(self, request: Request) -> Response:
         session, now = request.cookies.get(page.COOKIE, ""), _now()
         await self._read(lambda c: page.recognise(c, session, micros(now)))
         found = await run_in_threadpool(self._overviews.look, now)
-        return _answer(msgspec.json.encode(found), headers={"Cache-Control": "no-store"})
+        return web.answer(msgspec.json.encode(found), headers={"Cache-Control": "no-store"})
 
     async def _health(self, _: Request) -> Response:
         await self._read(documents.newest)
-        return _answer(b'{"status":"ok"}')
+        return web.answer(b'{"status":"ok"}')
 
     async def _describe(self, _: Request) -> Response:
-        return _answer(description.openapi())
+        return web.answer(description.openapi())
 
     async def _caller(self, request: Request) -> Caller:
         """The device that asks. Raises `No`."""
@@ -266,7 +254,7 @@ class Hub:
 
     async def _asked(self, request: Request, job: Callable[[Connection, Caller], _T]) -> _T:
         """Look something up for the device that asks, in one go with finding out who it is. Raises `No`."""
-        token = _token(request)
+        token = web.token_of(request)
 
         def recognised(connection: Connection) -> tuple[auth.Shown, _T]:
             shown = auth.recognise(connection, token)
@@ -293,18 +281,6 @@ class Hub:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _clock() -> dict[str, str]:
-    return {wire.SERVER_TIME: f"{time.time():.6f}"}
-
-
-def _answer(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(body, status, {**_clock(), **(headers or {})}, JSON)
-
-
-def _empty(cookie: str) -> Response:
-    return Response(status_code=204, headers={**_clock(), "Set-Cookie": cookie})
 
 
 def _open(connection: Connection, caller: Caller, event: str) -> None:
@@ -340,63 +316,3 @@ def _device(connection: Connection, caller: Caller, token: str = "") -> wire.Dev
         missing=chain.gaps(connection, caller.id, epoch, mark),
         alarm=chain.alarm(connection, caller.id, epoch, mark),
     )
-
-
-def _token(request: Request) -> str:
-    """The token that a device shows. Raises `No`."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise No(401, "token", "This needs a device's token.")
-    return token
-
-
-async def _body(request: Request) -> bytes:
-    """The whole request, within measure. Raises `No`."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_REQUEST:
-            raise No(413, "size", f"A request may have {LARGEST_REQUEST // 1024 // 1024} MiB at most.")
-    return bytes(body)
-
-
-def _understood(read: Callable[[bytes], _T], body: bytes) -> _T:
-    try:
-        return read(body)
-    except ValueError as error:
-        raise No(400, "body", f"The request cannot be understood: {error}.") from error
-
-
-def _number(request: Request, name: str, default: _T) -> int | _T:
-    value = request.query_params.get(name, "")
-    if not value:
-        return default
-    if not (value.isascii() and value.isdecimal() and len(value) < 19):
-        raise No(400, name, f"`{name}` is a whole number.")
-    return int(value)
-
-
-def _word(status: int, word: str, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
-    return _answer(wire.encode(wire.Word(word, sentence)), status, headers)
-
-
-async def _no(_: Request, no: No) -> Response:
-    return _word(no.status, no.word, no.sentence)
-
-
-async def _http_no(_: Request, no: HTTPException) -> Response:
-    return _word(no.status_code, "http", f"{no.detail}.", no.headers)
-
-
-async def _storage_no(_: Request, trouble: StorageTrouble) -> Response:
-    log.error("%s", trouble)
-    return _word(503, "storage", "The hub's store does not work at the moment.", {"Retry-After": "5"})
-
-
-async def _gone(_: Request, __: ClientDisconnect) -> Response:
-    """The station went away in the middle of its question. Nothing was taken in, and nobody hears this."""
-    return Response(status_code=400)
-
-
-async def _our_fault(_: Request, __: Exception) -> Response:
-    return _word(500, "internal", "The hub made a mistake. It is in its log.")

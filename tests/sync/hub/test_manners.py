@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boxoffice.errors import ServerTrouble
-from sync.hub import app, documents
+from sync.hub import documents, web
 
 
 def tell(hub, station, body, path="/v1/acts"):
@@ -62,7 +62,7 @@ def test_no_bytes_make_the_hub_stumble(hub, north, body):
 
 
 def test_a_request_beyond_measure_is_turned_away_before_it_is_read_whole(hub, north, monkeypatch):
-    monkeypatch.setattr(app, "LARGEST_REQUEST", 1024)
+    monkeypatch.setattr(web, "LARGEST_REQUEST", 1024)
     assert tell(hub, north, b" " * 1025).status_code == 413
     assert tell(hub, north, b" " * 1024).status_code == 400
 
