@@ -85,8 +85,8 @@ def _tell_choice(connection: Connection, event: str, item: int, template_id: str
 def _tell(
     connection: Connection, event: str, name: str, body: str, carried: Mapping[str, bytes], now: datetime
 ) -> None:
-    enrolment = settings.enrolment(connection)
-    if enrolment is None or enrolment.kind != "hub" or enrolment.role is not Role.SUPERVISOR:
+    hub = settings.hub(connection)
+    if hub is None or hub.role is not Role.SUPERVISOR:
         for one in _events(connection, event):
             settings.put_origin(connection, one, name, None)
         return

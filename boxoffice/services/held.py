@@ -25,31 +25,34 @@ from . import redeem
 
 def tell(connection: Connection, cart: Cart, now: datetime) -> None:
     """Let the other tills know that a cart was put by, where the server has a place for that."""
-    if _is_shared(connection):
+    if settings.hub(connection) is not None:
         fact = CartHeld(event=cart.event, at=micros(now), cart=cart.id)
         journal.append(connection, new_id(), fact, Private(cart=packed(cart)))
 
 
 def let_go(connection: Connection, sale: begun_sales.UnderWay, now: datetime) -> None:
     """Let the other tills know that it is not to be had any more."""
-    if sale.state == begun_sales.HELD and _is_shared(connection):
+    if sale.state == begun_sales.HELD and settings.hub(connection) is not None:
         journal.append(connection, new_id(), CartLetGo(event=sale.cart.event, at=micros(now), cart=sale.id))
-
-
-def _is_shared(connection: Connection) -> bool:
-    enrolment = settings.enrolment(connection)
-    return enrolment is not None and enrolment.kind == "hub"
 
 
 def hear(connection: Connection, noun: HeldCart) -> None:
     """The server tells of a cart: another till's, or one of our own that somebody else has taken."""
     own = settings.station(connection).device
     taken_by_other = noun.taken_by not in ("", own)
-    if noun.device_id != own:
-        held_carts.drop(connection, noun.event, noun.id) if taken_by_other else held_carts.put(connection, noun)
-        return
+    if noun.device_id == own:
+        if taken_by_other:
+            _give_up(connection, noun)
+    elif taken_by_other:
+        held_carts.drop(connection, noun.event, noun.id)
+    else:
+        held_carts.put(connection, noun)
+
+
+def _give_up(connection: Connection, noun: HeldCart) -> None:
+    """Another till goes on with a cart of ours, unless it was taken up here before that was heard of."""
     sale = begun_sales.sale(connection, noun.id)
-    if taken_by_other and sale is not None and sale.state == begun_sales.HELD:
+    if sale is not None and sale.state == begun_sales.HELD:
         begun_sales.put_sale(connection, sale.cart, begun_sales.DROPPED, noun.at)
         redeem.let_go(connection, sale.id, noun.at)
 

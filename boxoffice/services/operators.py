@@ -197,9 +197,8 @@ def _leader(
     """Who stands by a change of people; None where nobody can."""
     if not operators.somebody_has_pin(connection):
         return None
-    guard.need(connection, Act.OPERATORS, at, operator=operator, permits=permits, about=about)
-    used = next((one for one in permits if one.act is Act.OPERATORS), None)
-    return operators.by_id(connection, used.by) if used else operators.named(connection, operator)
+    name = guard.need(connection, Act.OPERATORS, at, operator=operator, permits=permits, about=about)
+    return operators.named(connection, name)
 
 
 def _mind_rank(by: Operator | None, role: Role) -> None:
@@ -226,13 +225,8 @@ def _tell(connection: Connection, one: Operator, what: str, at: datetime, by: Op
         role=one.role.value,
         by=by.id if by is not None and by.id != one.id else "",
     )
-    told = what in _FOR_ALL and _is_shared(connection)
+    told = what in _FOR_ALL and settings.hub(connection) is not None
     journal.append(connection, new_id(), fact, Private(person=one.name) if told else None, send=told)
-
-
-def _is_shared(connection: Connection) -> bool:
-    enrolment = settings.enrolment(connection)
-    return enrolment is not None and enrolment.kind == "hub"
 
 
 def hear(connection: Connection, told: Person) -> None:

@@ -36,8 +36,8 @@ def put(connection: Connection, event: str, ticket: str, picture: bytes | None, 
         )
     device = settings.station(connection).device
     _keep(connection, event, ticket, picture, micros(now), device)
-    enrolment = settings.enrolment(connection)
-    if enrolment is not None and enrolment.kind == "hub" and enrolment.role is not Role.STEWARD:
+    hub = settings.hub(connection)
+    if hub is not None and hub.role is not Role.STEWARD:
         fact = Photographed(event=event, at=micros(now), ticket=ticket)
         journal.append(connection, new_id(), fact, photos.private(picture))
 

@@ -150,6 +150,12 @@ def enrolment(connection: Connection) -> Enrolment | None:
     return get(connection, "enrolment", Enrolment | None, None)  # type: ignore[arg-type]
 
 
+def hub(connection: Connection) -> Enrolment | None:
+    """The server that this station belongs to, if it is a hub: one that carries things between stations."""
+    found = enrolment(connection)
+    return found if found is not None and found.kind == "hub" else None
+
+
 def departure(connection: Connection) -> Departure | None:
     """That the station and its server have parted; None while they have not."""
     return get(connection, DEPARTURE, Departure | None, None)  # type: ignore[arg-type]
@@ -178,8 +184,7 @@ def own_stationery(connection: Connection, event: str) -> Stationery | None:
 
 def put_stationery(connection: Connection, event: str, chosen: Stationery | None) -> None:
     """Keep what an event has on its papers, None for nothing of its own; without an event, what every one has."""
-    key = f"stationery/{event}"
-    put(connection, key, chosen) if chosen is not None else _drop(connection, key)
+    _put_or_drop(connection, f"stationery/{event}", chosen)
 
 
 def origin(connection: Connection, event: str, design: str) -> Origin | None:
@@ -189,8 +194,7 @@ def origin(connection: Connection, event: str, design: str) -> Origin | None:
 
 def put_origin(connection: Connection, event: str, design: str, found: Origin | None) -> None:
     """Keep who changed a design, or that it is this station's own."""
-    key = f"design/{event}/{design}"
-    put(connection, key, found) if found is not None else _drop(connection, key)
+    _put_or_drop(connection, f"design/{event}/{design}", found)
 
 
 def at_counter(connection: Connection, event: str) -> AtCounter:
@@ -218,10 +222,14 @@ def in_hand(connection: Connection) -> dict[str, InHand]:
 
 def want_in_hand(connection: Connection, event: str, wanted: InHand | None) -> None:
     """Want tickets of an event in hand, or none any more."""
-    put(connection, f"stock/{event}", wanted) if wanted else _drop(connection, f"stock/{event}")
+    _put_or_drop(connection, f"stock/{event}", wanted)
 
 
-def _drop(connection: Connection, key: str) -> None:
+def _put_or_drop(connection: Connection, key: str, value: object) -> None:
+    """Keep one setting, or with None let it be what it is where nobody has set it."""
+    if value is not None:
+        put(connection, key, value)
+        return
     connection.execute("DELETE FROM settings WHERE key = ?", (key,))
     moved(connection)
 
