@@ -63,9 +63,10 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
         return False
     fact = msgspec.structs.replace(fact, station=fact.station or station)
     journal.append(connection, operation, fact, private)
+    device = settings.station(connection).device  # As the server will name it when it tells of it.
     match fact:
         case Admitted():
-            _pass(connection, shelf, operation, fact, private)
+            _pass(connection, shelf, operation, fact, private, device)
         case Undone():
             checkins.annul(connection, fact.nonce)
             if outbox.is_refused(connection, fact.nonce):  # The server above never had what is taken back.
@@ -78,29 +79,26 @@ def hand_on(connection: Connection, shelf: Shelf, operation: str, fact: Fact, pr
                 checkins.annul(connection, fact.nonce)
             conflicts.settle(connection, _settlement(fact, private))
             _end_refusal(connection, fact)
-        case Sold() | Paid() | Refunded() | Withdrawn() | Canceled() | Reactivated() | Edited():
-            _change(connection, operation, fact, private)
-        case Exchanged() | Extended():
+        case (
+            Sold() | Extended() | Exchanged() | Edited() | Canceled() | Reactivated()
+            | Paid() | Refunded() | Withdrawn()
+        ):  # fmt: skip
             _change(connection, operation, fact, private)
         case Printed(ticket=ticket) if ticket:
-            device = settings.station(connection).device
             print_queue.put_printout(connection, traces.printout(operation, fact, fact.station, device), own=True)
-        case RefusedEntry() | Printed() | DrawerOpened():
-            pass  # Nothing but the journal has to know.
         case Receipted():
-            device = settings.station(connection).device
             takings.put(connection, of_fact(operation, fact, private, fact.station, device))
-        case ShiftOpened() | CashMoved() | ShiftClosed() | CardPaid() | CardDayClosed():
-            pass  # Nothing but the journal has to know.
-        case CartHeld() | CartLetGo():
-            pass  # Taken up in this house; the server above hears of it.
         case Designed():
-            device = settings.station(connection).device
             designs.hear(connection, told(fact, private, fact.station, device))
         case Photographed():
-            device = settings.station(connection).device
             photos.hear(connection, photo_of(fact, private, fact.station, device))
-        case DrawerCounted() | Permitted() | StaffChanged() | GiftCardMoved():
+        case CartHeld() | CartLetGo():
+            pass  # Taken up in this house; the server above hears of it.
+        case (
+            RefusedEntry() | Printed() | Permitted() | StaffChanged()
+            | ShiftOpened() | CashMoved() | DrawerOpened() | DrawerCounted() | ShiftClosed()
+            | CardPaid() | CardDayClosed() | GiftCardMoved()
+        ):  # fmt: skip
             pass  # Nothing but the journal has to know.
     return True
 
@@ -120,8 +118,7 @@ def _change(connection: Connection, operation: str, fact: OrderFact, private: Pr
         orders.put(connection, order)
 
 
-def _pass(connection: Connection, shelf: Shelf, operation: str, fact: Admitted, private: Private) -> None:
-    device = settings.station(connection).device  # as the server will name it when it tells of it
+def _pass(connection: Connection, shelf: Shelf, operation: str, fact: Admitted, private: Private, device: str) -> None:
     for passage in traces.passages(operation, fact, fact.station, device, private.operator):
         checkins.put(connection, passage, own=True)
     if private.answers:
