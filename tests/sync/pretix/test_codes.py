@@ -66,9 +66,11 @@ def test_vouchers_come_with_all_that_they_say(pretix, door):
 
 
 def test_gift_cards_come_with_what_is_on_them(pretix, door):
-    pretix.gift_card(CARD, "50.00")
+    pretix.gift_card(CARD, "50.00", conditions="For concerts only")
     door.sync()
     assert left(door) == 5_000
+    held = door.app.read(lambda c: gift_cards.balance(c, EVENT, CARD, "EUR"))
+    assert held.conditions == "For concerts only"
     pretix.gift_cards[min(pretix.gift_cards)]["value"] = "20.00"
     door.sync(after=130)
     assert left(door) == 2_000

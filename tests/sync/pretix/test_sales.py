@@ -366,7 +366,7 @@ def test_a_badge_that_was_printed_is_told_once(pretix, door, at_nine, fault):
     pretix.later(days=2)
     everything_went_out(door)
     [log] = pretix.orders["NEWBY"]["positions"][0]["print_logs"]
-    assert log["type"] == "badge"
+    assert (log["type"], log["info"]) == ("badge", {"device": door.enrolment.device_id})
 
 
 def test_a_badge_that_another_device_printed_is_known_here_and_our_own_is_not_told_twice(pretix, door, at_nine):

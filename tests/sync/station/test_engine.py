@@ -128,7 +128,10 @@ def test_losing_the_server_is_shown_with_how_much_waits_and_how_old_it_is(door: 
 
 
 def test_when_the_server_is_back_everything_is_sent(door: Any, server: Any, at_work: Any) -> None:
-    server.before = unreachable
+    def busy_for_an_hour(_: object) -> None:
+        raise ServerTrouble("The server is busy", retry_after=3_600.0)
+
+    server.before = busy_for_an_hour
     worker = at_work(door, server)
     door.scan("A1")
     worker.until(lambda state: state.waiting == 1 and state.trouble is not None)
