@@ -16,6 +16,7 @@ from boxoffice.domain.terminals import Evidence, Last
 from boxoffice.ports import Totals
 
 from . import zvt_frames as frames
+from . import zvt_words
 from .zvt_frames import Apdu, Framing, Garbled
 
 T3 = 5.0
@@ -219,7 +220,7 @@ def _shows(data: bytes) -> Shows:
     place = data.find(frames.TLV, 1, 3)  # Behind the number, or behind the number and the time.
     if place > 0:
         lines = frames.texts(frames.fields(data[place:]).get(frames.TLV, b""))
-    return Shows(" ".join(lines) or f"{data[0]:02X}" if data else "")
+    return Shows(" ".join(lines) or (zvt_words.doing(data[0]) if data else ""))
 
 
 def _line(data: bytes) -> Printed:
@@ -323,44 +324,3 @@ def _time(fields: Mapping[int, bytes], now: datetime, zone: tzinfo) -> datetime 
         except ValueError:
             continue  # No such day in that year, or no such day at all.
     return min(times, key=lambda one: abs(one - now), default=None)
-
-
-# Why not
-
-
-def words(code: int) -> str:
-    """What a result means, for the person at the till: an English phrase that has a translation."""
-    if code < 0x64:
-        return "The bank declined the card."
-    return _WORDS.get(code, "The terminal could not do it.")
-
-
-def is_decline(code: int) -> bool:
-    """Whether somebody said no to this card, rather than that it was broken off."""
-    return code < 0x64 or code in _CARD
-
-
-_CARD = frozenset({0x67, 0x68, 0x6E, 0x6F, 0x71, 0x76, 0x78, 0x79, 0x7A, 0xC3, 0xC5, 0xC6, 0xC8, 0xCB, 0xD2})
-_WORDS: Mapping[int, str] = {
-    **dict.fromkeys((0x64, 0x65, 0x72, 0x73), "The card could not be read."),
-    **dict.fromkeys((0x67, 0x68, 0xC5, 0xD2), "This card cannot do that."),
-    **dict.fromkeys((0x6E, 0x76, 0x7A), "The terminal does not take this card."),
-    0x66: "The terminal failed while it was at work.",
-    0x6A: "The terminal's memory is full: close its day.",
-    0x6B: "The terminal does not know this till.",
-    0x6C: "It was broken off, or took too long.",
-    **dict.fromkeys((0x6F, 0xC6, 0xCB), "The terminal does not take this currency."),
-    0x71: "There is not enough money on the card.",
-    0x77: "The terminal cannot close its day now.",
-    0x78: "The card has expired.",
-    0x79: "The card is not valid yet.",
-    **dict.fromkeys((0x7D, 0x9B, 0xA1, 0xA3), "The terminal cannot reach the bank."),
-    **dict.fromkeys((0x83, 0x85, 0x89), "The terminal cannot do that."),
-    **dict.fromkeys((0x9C, 0xA0), "The terminal is busy."),
-    **dict.fromkeys((0xB1, 0xB2), "The terminal's memory is full: close its day."),
-    **dict.fromkeys((0xC3, 0xC8), "The amount is too large or too small for this card."),
-    0xCC: "The terminal's printer is not ready: look at its paper.",
-    0xF0: "The terminal has to close its day first.",
-    0xB4: "It was taken back before.",
-    0xB5: "It cannot be taken back.",
-}

@@ -26,6 +26,7 @@ from boxoffice.ports import Ledger, Totals, Word
 
 from . import zvt_frames as frames
 from . import zvt_session as zvt
+from . import zvt_words
 from .zvt_frames import Apdu, Garbled
 from .zvt_session import BrokenOff, Completed, Conversation, Printed, Rejected, Shows, Taken, Told
 
@@ -50,7 +51,7 @@ class _No(Exception):
     """The terminal does not do what it was asked."""
 
     def __init__(self, code: int) -> None:
-        super().__init__(f"{zvt.words(code)} ({code:02X})")
+        super().__init__(f"{zvt_words.words(code)} ({code:02X})")
         self.code = code
 
 
@@ -168,11 +169,11 @@ class ZvtTerminal:
                             _mind_amount(news, attempt.amount)
                             done = zvt.evidence(news, terminal_id)
                         case Told(result=code) | Rejected(code=code) | BrokenOff(code=code) if code in _WAS_BEFORE:
-                            return ReversalLost(because=zvt.words(code))
+                            return ReversalLost(because=zvt_words.words(code))
                         case Told():
-                            return ReversalDeclined(text=zvt.words(news.result), code=f"{news.result:02X}")
+                            return ReversalDeclined(text=zvt_words.words(news.result), code=f"{news.result:02X}")
                         case Rejected(code=code) | BrokenOff(code=code) if done is None:
-                            return ReversalDeclined(text=zvt.words(code), code=f"{code:02X}")
+                            return ReversalDeclined(text=zvt_words.words(code), code=f"{code:02X}")
                         case Completed():
                             return Reversed(evidence=None)
                 return ReversalLost(because="The terminal said yes, and then broke it off.")
@@ -338,8 +339,8 @@ class _Charge:
         """The terminal's explicit no. After its yes that is a contradiction, and a question."""
         if self._approved is not None or self.outcome is not None:
             return
-        text, number = text or zvt.words(code), f"{code:02X}"
-        if zvt.is_decline(code):
+        text, number = text or zvt_words.words(code), f"{code:02X}"
+        if zvt_words.is_decline(code):
             self.outcome = payment_steps.Declined(text=text, code=number)
         else:
             self.outcome = payment_steps.Aborted(text=text, code=number)

@@ -112,7 +112,7 @@ def test_there_are_five_seconds_for_an_answer_and_three_minutes_for_more(said: A
 
 def test_what_the_terminal_shows_is_its_text_or_its_number(said: Any) -> None:
     assert hear(charge(), said.yes + said.shows)[1] == Shows("Insert")
-    assert hear(charge(), said.yes + said.shows_number)[1] == Shows("0A")
+    assert hear(charge(), said.yes + said.shows_number)[1] == Shows("Please present the card.")
 
 
 def told(said: Any, data: bytes) -> Told:

@@ -19,6 +19,7 @@ from boxoffice.domain.progress import Progress
 from boxoffice.domain.reconciling import CAUSES, NEXT
 from boxoffice.domain.tenders import TITLES
 from boxoffice.domain.words import Sentence
+from boxoffice.terminals import zvt_words
 from sync.hub import chain
 from ui import alarms, answers, asking, language
 from ui.alarms import alarm_words
@@ -48,7 +49,7 @@ def spoken() -> set[str]:
     said |= {*paper.KINDS.values(), *paper.PAPER.values(), *paper.ANSWERS.values(), *paper.SAID}
     said |= {word for _, _, word in paper.STATES.values()} | set(alarms.SAID)
     said |= set(conflicts._WHAT.values()) | set(conflicts._DONE.values())
-    said |= set(permission.ACTS.values())
+    said |= set(permission.ACTS.values()) | set(zvt_words.DOING.values())
     said |= {name for _, name, _ in payment._BESIDE} | {words for _, words in drawer._MOVES}
     said |= set(TITLES.values()) | {one.value for one in Progress} | set(places._NAMES.values())
     said |= {

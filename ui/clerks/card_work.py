@@ -19,6 +19,7 @@ from boxoffice.errors import DeviceTrouble, Trouble
 from boxoffice.ports import Word
 from boxoffice.services import card_terminals
 from ui.courier import Courier
+from ui.language import tr
 
 if TYPE_CHECKING:
     from boxoffice.terminals.manual import ManualTerminal
@@ -90,7 +91,7 @@ class CardWork(QObject):
         return ManualTerminal(typing)
 
     def _on_word(self, word: Word) -> None:
-        self.shows.emit(word.text)
+        self.shows.emit(tr(word.text))
 
 
 def _failed(trouble: Trouble) -> Future[Any]:
