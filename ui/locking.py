@@ -181,6 +181,7 @@ class Locking(QObject):
         self._seen = seen
         clerk = self._clerk
         if clerk is not None and clerk.busy:
+            self._quiet = 0  # Somebody waits for a terminal, and wants to see what came of it.
             return
         if minutes and self._staff.operator is not None and self._quiet >= minutes * 60_000:
             self.lock()

@@ -145,6 +145,19 @@ def test_after_a_while_without_a_hand_it_locks_and_comes_back_to_the_same_cart(s
     assert shop.till.isVisible()
 
 
+def test_who_waited_for_a_terminal_sees_what_came_of_it_before_the_window_locks(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.sign_in("Ana")
+    shop.open_drawer()
+    with monkeypatch.context() as terminal:
+        terminal.setattr(type(shop.till.clerk), "busy", True)
+        for _ in range(70):
+            shop.window.locking.look()
+    shop.window.locking.look()
+    assert not shop.window.locking.is_covered
+
+
 def test_another_one_takes_over_the_drawer_and_the_books_tell_them_apart(shop: Shop) -> None:
     shop.sign_in("Ana")
     shop.open_drawer()
