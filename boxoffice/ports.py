@@ -5,15 +5,14 @@ Adapters fulfil these; services and workers know only these. Nothing here knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from boxoffice.domain.catalog import Event
-from boxoffice.domain.conflicts import Side
 from boxoffice.domain.permissions import Role as Role
 
 if TYPE_CHECKING:
@@ -80,8 +79,11 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     operation: str
     outcome: Outcome
     because: str = ""
-    rival: Side | None = None
-    """What was done at another station and stands in the way of a refused one, where the server knows it."""
+    rival: Mapping[str, Any] | None = None
+    """What was done at another station and stands in the way of a refused one, where the server knows it.
+
+    The fields of a `conflicts.Side`, which nobody loads before there is one.
+    """
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from boxoffice.decoding import decode
+from boxoffice.domain.conflicts import Side
 from boxoffice.domain.facts import order_of
 from boxoffice.errors import DeviceRevoked, ServerTrouble, filled
 from boxoffice.ports import Answer, CentralServer, Outcome, Receipt
@@ -274,9 +276,20 @@ def _apply(connection: Connection, answers: Sequence[Answer]) -> None:
                 if answer.because:
                     disagree.look_at_remark(connection, answer.operation, answer.because, datetime.now(UTC))
             case Outcome.REFUSED:
-                disagree.look_at_refusal(connection, answer.operation, answer.because, datetime.now(UTC), answer.rival)
+                disagree.look_at_refusal(
+                    connection, answer.operation, answer.because, datetime.now(UTC), _rival(answer)
+                )
             case Outcome.LATER:
                 _put_off(connection, answer, datetime.now(UTC))
+
+
+def _rival(answer: Answer) -> Side | None:
+    """What the server says was there before; nothing where it says it in words that nobody here knows."""
+    try:
+        return decode(msgspec.json.encode(answer.rival), Side) if answer.rival else None
+    except msgspec.ValidationError as error:
+        log.warning("The server names nobody of whom anything is known: %s", error)
+        return None
 
 
 def _put_off(connection: Connection, answer: Answer, now: datetime) -> None:

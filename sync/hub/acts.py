@@ -234,9 +234,8 @@ class _Intake:
         answer = _answer(entry, because, fault)
         if not because or not isinstance(act.fact, Edited | Exchanged):
             return answer
-        return msgspec.structs.replace(
-            answer, rival=rivals.of(self._connection, entry, act.fact, self._done_just_now())
-        )
+        rival = rivals.of(self._connection, entry, act.fact, self._done_just_now())
+        return msgspec.structs.replace(answer, rival=msgspec.to_builtins(rival)) if rival else answer
 
     def _done_just_now(self) -> Iterator[rivals.Done]:
         """The acts of this batch that took effect, the last first."""

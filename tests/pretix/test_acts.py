@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import itertools
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from boxoffice.domain.attachments import name_of
 from boxoffice.domain.conflicts import Kind
 from boxoffice.domain.facts import Canceled, Change, Edited, Guest, Line, Paid, Printed, Private, Refunded, Sold
 from boxoffice.domain.gate import Direction, Reason
@@ -51,6 +55,12 @@ def fresh(server):
 @pytest.fixture
 def main(server):
     return server.known["conf"]["lists"]["main"]
+
+
+def _picture() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (60, 80), "teal").save(content, "JPEG")
+    return content.getvalue()
 
 
 def history(server: Any, station: Any) -> list[dict[str, Any]]:
@@ -366,3 +376,42 @@ def test_four_stations_at_once(server, station, fresh, main):
         with contextlib.suppress(StopIteration):
             other = next(secret for secrets in own.values() for secret in secrets)
             assert one.scan(other, main, preview=True).reason is Reason.ALREADY_REDEEMED
+
+
+@pytest.fixture
+def press(server):
+    """The secret of a ticket for which a permit has to be handed in, and the question that asks for it."""
+
+    def made(path: str, **body: Any) -> Any:
+        status, said = server.ask("POST", f"{EVENT}{path}/", body)
+        assert status == 201, said
+        return said
+
+    item = made("items", name={"en": "Press"}, default_price="0.00", admission=True, active=True)["id"]
+    wanted = {"question": {"en": "Permit"}, "type": "F", "required": True, "identifier": f"PERMIT{next(_codes)}"}
+    question = made("questions", **wanted, items=[item], ask_during_checkin=True)["id"]
+    position = {"positionid": 1, "item": item, "variation": None, "price": "0.00", "attendee_name": "Ada Press"}
+    order = made("orders", status="p", email="press@example.org", positions=[position], force=True)
+    return order["positions"][0]["secret"], str(question)
+
+
+@pytest.mark.parametrize("permit", [b"%PDF-1.4 a permit", _picture()])
+def test_a_file_that_was_handed_in_stands_with_the_ticket(server, station, press, main, permit):
+    secret, question = press
+    door = station("Press door")
+    door.sync()
+    assert door.scan(secret, main).reason is Reason.INCOMPLETE
+    name = name_of(permit)
+    assert door.scan(secret, main, answers={question: name}, files={name: permit}).admitted
+    assert door.sync().pushed.done >= 1
+    assert not door.app.conflicts()
+    [position] = server.all(f"{EVENT}orderpositions/?secret={secret}")
+    [answer] = position["answers"]
+    assert _content(server, answer["answer"]) == permit
+
+
+def _content(server: Any, address: str) -> bytes:
+    request = urllib.request.Request(address, headers={"Authorization": f"Token {server.known['token']}"})
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        content: bytes = reply.read()
+    return content

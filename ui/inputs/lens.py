@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6 import QtGui
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from boxoffice.domain.scan import Scan
 from boxoffice.scanning.state import Phase, SourceState
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 AUTO = "auto"
 """The first camera there is, or none."""
 
+LOOK_AGAIN = 3_000
+"""Milliseconds between two looks for a camera that is not there."""
 _ROOM = (480, 270)
 
 
@@ -41,12 +44,20 @@ class Eye(QObject):
     def __init__(self, courier: Courier, take: Callable[[Scan], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._camera: Camera | None = None
+        self._wanted = ""
         self._name = ""
+        self._label = ""
+        """What people call the camera, by which it is known again in another place."""
+        self._again = QTimer(self)
+        self._again.setInterval(LOOK_AGAIN)
+        self._again.timeout.connect(self._look_again)
         self._room = _ROOM
         self._lock = threading.Lock()
         self._newest: tuple[QtGui.QImage, tuple[Outline, ...]] | None = None
         self._take = courier.to(self, take)
-        self._tell = courier.to(self, self._on_state)
+        self._tell = courier.to(self, self._hear)
+        self._turn = 0
+        """One that hangs and is let go says late that it has ended; that is of no interest by then."""
         self._show = courier.to(self, self._on_newest)
 
     @property
@@ -56,24 +67,47 @@ class Eye(QObject):
 
     def through(self, name: str) -> None:
         """Look through this camera from now on; empty for none."""
-        name = _first_camera() if name == AUTO else name
-        if name == self._name:
-            return
-        self.stop()
+        self._wanted = name
+        found = _first_camera() if name == AUTO else name
+        if found != self._name:
+            self._open(found)
+        if name == AUTO and not found:
+            self._again.start()
+
+    def _open(self, name: str) -> None:
+        self._let_go()
         self._name = name
         if not name:
             self._on_state(SourceState(Phase.STOPPED))
             return
         from boxoffice.scanning.camera import Camera, lens
 
-        self._camera = Camera(lens(name), on_scan=self._take, on_frame=self.on_frame, on_state=self._tell)
+        self._label = dict(cameras()).get(name, "")
+        said = partial(self._tell, self._turn)
+        self._camera = Camera(lens(name), on_scan=self._take, on_frame=self.on_frame, on_state=said)
         self._camera.start()
 
     def stop(self) -> None:
-        """Let the camera go."""
+        """Let the camera go, and look for none."""
+        self._again.stop()
+        self._wanted = ""
+        self._let_go()
+
+    def _let_go(self) -> None:
         camera, self._camera, self._name = self._camera, None, ""
+        self._turn += 1
         if camera is not None:
             camera.stop()
+
+    def _look_again(self) -> None:
+        """A camera that is not there may have come, or come back under another number."""
+        there = dict(cameras())
+        if self._name in there:
+            return  # Its own thread opens it.
+        alike = (name for name, label in there.items() if self._wanted == AUTO or (label and label == self._label))
+        found = next(alike, "")
+        if found:
+            self._open(found)
 
     def fit(self, wide: int, high: int) -> None:
         """Make pictures so large, in pixels of the screen, that they need not be scaled when they are painted."""
@@ -95,7 +129,15 @@ class Eye(QObject):
         if newest is not None:
             self.seen.emit(*newest)
 
+    def _hear(self, turn: int, state: SourceState) -> None:
+        if turn == self._turn:
+            self._on_state(state)
+
     def _on_state(self, state: SourceState) -> None:
+        if state.phase in (Phase.MISSING, Phase.UNPLUGGED):
+            self._again.start()
+        elif state.phase is Phase.RUNNING:
+            self._again.stop()
         self.changed.emit(state)
 
 

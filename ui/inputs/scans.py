@@ -41,6 +41,8 @@ class Scans(QObject):
         self._typed_listener: Listener | None = None
         self._said_of_line = ""
         """A gun that is not there is looked for again and again; that is said once."""
+        self._lost_camera: SourceState | None = None
+        """What stands against the camera, as long as nothing has changed for the better."""
         self.eye = Eye(window.courier, self.take, self)
         self.eye.seen.connect(self._on_picture)
         self.eye.changed.connect(self._on_camera)
@@ -98,12 +100,21 @@ class Scans(QObject):
             self.eye.fit(round(view.width() * sharp), round(view.height() * sharp))
 
     def _on_camera(self, state: SourceState) -> None:
-        there = state.phase is not Phase.STOPPED
-        view = self._window.door.show_camera(there=there)
+        """What is looked for again and again is said once, until it works again."""
+        lost = self._lost_camera
+        if lost is not None and (
+            state.phase is Phase.OPENING or (state.phase, lost.phase) == (Phase.MISSING, Phase.UNPLUGGED)
+        ):
+            return
+        view = self._window.door.show_camera(there=state.phase is not Phase.STOPPED)
+        words = words_for(state)
         if view is not None and state.phase is not Phase.RUNNING:
-            view.show_message(words_for(state))
-        if state.trouble is not None:
-            self._window.notices.say(words_for(state))
+            view.show_message(words)
+        self._lost_camera = state if state.trouble is not None else None
+        if state.trouble is not None and (lost is None or words != words_for(lost)):
+            self._window.notices.say(words)
+        elif lost is not None and state.phase is Phase.RUNNING and state.trouble is None:
+            self._window.notices.say(tr("The camera works again."))
 
     def _on_line(self, state: SourceState) -> None:
         if state.trouble is None and state.phase is not Phase.RUNNING:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from boxoffice.scanning import camera
+from boxoffice.scanning.state import Phase, SourceState
 from ui.courier import Courier
-from ui.inputs.lens import Eye
+from ui.inputs import lens
+from ui.inputs.lens import AUTO, Eye
 
 BLUE = (255, 0, 0)
 """As cameras give colours: blue, green, red."""
@@ -58,3 +63,71 @@ def test_what_is_finer_than_the_screen_is_shown_as_its_mean(shown: Any) -> None:
     image, _ = shown(chequered, room=(338, 190))
     shades = {image.pixelColor(x, y).red() for x in range(0, 338, 13) for y in range(0, 190, 7)}
     assert shades <= set(range(98, 103))
+
+
+class Shelf:
+    """The cameras that are plugged in, by the path to open each by, and what is seen of them."""
+
+    def __init__(self, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.there: dict[str, str] = {}
+        self.opened: list[str] = []
+        self.tell: list[Any] = []
+        monkeypatch.setattr(lens, "cameras", lambda: list(self.there.items()))
+        monkeypatch.setattr(camera, "Camera", self._camera)
+        monkeypatch.setattr(lens, "LOOK_AGAIN", 1)
+        self.eye = Eye(Courier(), lambda _: None)
+        self.phases: list[Phase] = []
+        self.eye.changed.connect(lambda state: self.phases.append(state.phase))
+        self.qtbot = qtbot
+
+    def _camera(self, looked_through: Any, *, on_state: Any, **_: Any) -> Any:
+        self.opened.append(looked_through.name)
+        self.tell.append(on_state)
+        return SimpleNamespace(start=lambda: None, stop=lambda: None)
+
+    def says(self, phase: Phase, camera: int = -1) -> None:
+        self.tell[camera](SourceState(phase))
+        self.qtbot.waitUntil(lambda: self.phases[-1:] == [phase])
+
+    def until_opened(self, *names: str) -> None:
+        self.qtbot.waitUntil(lambda: self.opened == list(names))
+
+
+@pytest.fixture
+def shelf(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    made = Shelf(qtbot, monkeypatch)
+    yield made
+    made.eye.stop()
+
+
+def test_a_camera_that_comes_after_the_start_is_looked_through(shelf: Shelf) -> None:
+    shelf.eye.through(AUTO)
+    assert not shelf.eye.looking
+    shelf.there["/dev/video0"] = "Webcam"
+    shelf.until_opened("/dev/video0")
+
+
+def test_a_camera_that_comes_back_in_another_place_is_known_by_its_name(shelf: Shelf) -> None:
+    shelf.there |= {"/dev/video0": "Built-in", "/dev/video2": "Webcam"}
+    shelf.eye.through("/dev/video2")
+    del shelf.there["/dev/video2"]
+    shelf.says(Phase.UNPLUGGED)
+    shelf.there["/dev/video4"] = "Webcam"
+    shelf.until_opened("/dev/video2", "/dev/video4")
+
+
+def test_where_any_will_do_the_other_one_is_taken_when_the_first_is_gone(shelf: Shelf) -> None:
+    shelf.there |= {"/dev/video0": "Built-in", "/dev/video2": "Webcam"}
+    shelf.eye.through(AUTO)
+    del shelf.there["/dev/video0"]
+    shelf.says(Phase.UNPLUGGED)
+    shelf.until_opened("/dev/video0", "/dev/video2")
+
+
+def test_what_a_camera_says_that_was_let_go_is_heard_no_more(shelf: Shelf) -> None:
+    shelf.there |= {"/dev/video0": "Built-in", "/dev/video2": "Webcam"}
+    shelf.eye.through("/dev/video0")
+    shelf.eye.through("/dev/video2")
+    shelf.tell[0](SourceState(Phase.STOPPED))
+    shelf.says(Phase.RUNNING)
+    assert Phase.STOPPED not in shelf.phases
