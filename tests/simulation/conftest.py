@@ -66,6 +66,7 @@ def virtual_time() -> Iterator[None]:
         patch.setattr("urllib3.connection._ssl_wrap_socket_and_match_hostname", _shake_hands)
         patch.setattr("urllib3.connection.wait_for_read", _has_news)
         patch.setattr("urllib3.connectionpool.HTTPSConnectionPool.ConnectionCls", Handset)
+        patch.setattr("requests.adapters.extract_cookies_to_jar", lambda *_: None)  # which nobody asks for
         patch.setattr("requests.adapters.HTTPAdapter.get_connection_with_tls_context", pool_of)
         for module in (os, random):
             patch.setattr(module, "urandom" if module is os else "_urandom", _drawn)

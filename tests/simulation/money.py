@@ -6,9 +6,11 @@ makes reports. What two tills did without hearing of each other may be too much;
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .tills import CARDS, ON_A_CARD, PLACES, WORKSHOP
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 TOO_MUCH = {"gift_card": "left on this gift card", "refunded": "No more than was paid"}
 """What a hub may refuse, in these words: money that somebody else was first to take."""
+
+read: Callable[[str], Any] = functools.lru_cache(maxsize=8_192)(json.loads)
+"""What a document says, which is looked at again and again and never changed."""
 
 
 class Unbalanced(Exception):
@@ -42,7 +47,7 @@ class Books:
     def _told(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for kind, name, body in self._documents("gift_card", "voucher", "person", "taking"):
-            one = json.loads(body)
+            one = read(body)
             match kind:
                 case "gift_card":
                     found[f"card {name}"] = one.get("value", 0)
@@ -63,10 +68,7 @@ class Books:
 
     def look(self, laptops: list[Laptop]) -> None:
         """Raises `Unbalanced` for the first figures that do not agree. `laptops` are those that the hub has heard."""
-        acts = [
-            (device, kind, operation, json.loads(body))
-            for device, kind, operation, body in self._day.venue.query(_DONE)
-        ]
+        acts = [(device, kind, operation, read(body)) for device, kind, operation, body in self._day.venue.query(_DONE)]
         for laptop in laptops:
             own = [(kind, fact) for device, kind, _, fact in acts if device == laptop.device]
             if not (laptop.copied or laptop.set_aside):  # Then some of its documents stand in another store.
@@ -83,7 +85,7 @@ class Books:
         """Nobody sold a place in the workshop at his own risk, so all of them were set aside for whoever sold them."""
         sold = 0
         for _, _, body in self._documents("order"):
-            order = json.loads(body)
+            order = read(body)
             held = [one for one in order["positions"] if one["item"] == WORKSHOP and not one.get("canceled")]
             sold += len(held) if order.get("status") != "c" else 0
         if sold > PLACES:
@@ -140,7 +142,7 @@ class Books:
             if kind in ("paid", "refunded"):
                 taken[fact["order"]][operation] += fact["amount"]
         for _, code, body in self._documents("order"):
-            order = json.loads(body)
+            order = read(body)
             there = Counter(_amounts(order))
             if there != taken[code]:
                 raise Unbalanced(f"Order {code} has {dict(there)}, and tills took {dict(taken[code])}")
@@ -151,7 +153,7 @@ class Books:
             if kind == "gift_card":
                 moved[fact["card"]] += fact["amount"]
         for _, code, body in self._documents("gift_card"):
-            value, begun = json.loads(body).get("value", 0), ON_A_CARD if code.upper() in CARDS else 0
+            value, begun = read(body).get("value", 0), ON_A_CARD if code.upper() in CARDS else 0
             change = moved[hashlib.sha256(code.casefold().encode()).hexdigest()[:8]]
             if value != begun + change or value < 0:
                 raise Unbalanced(f"There is {value} on card {code}, which began with {begun} and had {change:+}")
@@ -159,12 +161,12 @@ class Books:
     def _vouchers_are_counted(self, laptops: list[Laptop]) -> None:
         used: Counter[str] = Counter()
         for _, _, body in self._documents("order"):
-            order = json.loads(body)
+            order = read(body)
             if order.get("status") != "c":
                 held = [one for one in order["positions"] if not one.get("canceled")]
                 used.update(one["voucher"].casefold() for one in held if one.get("voucher"))
         for _, code, body in self._documents("voucher"):
-            voucher = json.loads(body)
+            voucher = read(body)
             redeemed, most = voucher.get("redeemed", 0), voucher.get("max_usages", 1)
             if redeemed != used[code.casefold()]:
                 raise Unbalanced(f"Voucher {code} was redeemed {used[code.casefold()]} times, the hub says {redeemed}")
@@ -182,9 +184,9 @@ def _amounts(order: Any) -> dict[str, int]:
 def _known(laptop: Laptop) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for code, body in laptop.rows("SELECT code, body FROM gift_cards"):
-        found[f"card {code}"] = json.loads(body).get("value", 0)
+        found[f"card {code}"] = read(body).get("value", 0)
     for code, body in laptop.rows("SELECT code, body FROM vouchers"):
-        found[f"voucher {code}"] = json.loads(body).get("redeemed", 0)
+        found[f"voucher {code}"] = read(body).get("redeemed", 0)
     for name, role, active in laptop.rows("SELECT id, role, active FROM operators"):
         found[f"person {name}"] = (role, bool(active))
     for operation, total in laptop.rows(_RECEIPTS):

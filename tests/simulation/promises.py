@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from boxoffice.storage import verify
 
 from .laptops import Laptop
-from .money import TOO_MUCH, Books, Unbalanced
+from .money import TOO_MUCH, Books, Unbalanced, read
 from .network import Request
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Watch:
         if self._is_stopped(laptop):
             return set()
         orders = {code for (code,) in self._day.venue.query(_ORDERS)}
-        carts = {name for name, body in self._day.venue.query(_CARTS) if json.loads(body)["device_id"] != laptop.device}
+        carts = {name for name, body in self._day.venue.query(_CARTS) if read(body)["device_id"] != laptop.device}
         here = {code for (code,) in laptop.rows("SELECT code FROM orders")}
         return (orders - here) | (carts - {name for (name,) in laptop.rows("SELECT id FROM held_carts")})
 
@@ -160,7 +160,7 @@ class Watch:
 
     def _checkins_of_hub(self) -> set[tuple[str, bool]]:
         rows = self._day.venue.query("SELECT body FROM documents WHERE kind = 'checkin' AND body IS NOT NULL")
-        found = [json.loads(body) for (body,) in rows]
+        found = [read(body) for (body,) in rows]
         return {(one["nonce"], bool(one.get("annulled"))) for one in found}
 
     def _checkins_of(self, laptop: Laptop) -> set[tuple[str, bool]]:
@@ -250,7 +250,7 @@ class Watch:
         entries: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         annulled = {nonce for nonce, flag in self._checkins_of_hub() if flag}
         for operation, device, _, _, kind, body, _, _ in acts:
-            fact = json.loads(body)
+            fact = read(body)
             if kind == "admitted" and fact["list"] == 1 and operation not in annulled:
                 entries[fact["ticket"]].append((fact["at"], device, operation))
         for ticket, some in entries.items():
@@ -265,7 +265,7 @@ class Watch:
             if self._is_stopped(laptop):
                 continue
             known = [
-                {side["nonce"] for side in json.loads(body)}
+                {side["nonce"] for side in read(body)}
                 for (body,) in laptop.rows(
                     "SELECT body FROM conflicts WHERE ticket = ? AND kind = 'double_entry'", ticket
                 )
@@ -324,7 +324,7 @@ def _about(subject: str) -> set[str]:
 
 def _taken_back(body: str) -> str:
     """The scan that an act takes back, if that is what it does."""
-    return str(json.loads(body).get("nonce", ""))
+    return str(read(body).get("nonce", ""))
 
 
 _ACTS = "SELECT operation, device, epoch, sequence, kind, body, outcome, because FROM acts"

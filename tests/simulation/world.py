@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import heapq
+import itertools
 import logging
 import random
-import selectors
 import threading
 import traceback
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from queue import SimpleQueue
@@ -35,29 +37,53 @@ class Killed(BaseException):
     """The machine is off. Nothing catches this, as nothing survives a power cut."""
 
 
-class Jumps(selectors.SelectSelector):
-    """Instead of waiting for sockets it turns the clock forward."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        if timeout is None:
-            raise RuntimeError("Everybody waits for somebody, and nobody for the clock.")
-        self.now += max(0.0, timeout)
-        return []
-
-
-class Loop(asyncio.SelectorEventLoop):
-    """The world's clock."""
+class Loop(asyncio.BaseEventLoop):
+    """The world's clock. Instead of waiting it turns time forward; there is nothing else that it could hear of."""
 
     def __init__(self) -> None:
-        self._jumps = Jumps()
-        super().__init__(self._jumps)
+        super().__init__()
+        self.now = 0.0
         self.faults: list[str] = []
         self.set_exception_handler(lambda _, context: self.faults.append(describe(context)))
+        self._due: deque[asyncio.Handle] = deque()
+        self._alarms: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._numbers = itertools.count()
 
     def time(self) -> float:
-        return self._jumps.now
+        return self.now
+
+    def call_soon(self, callback: Any, *arguments: Any, context: contextvars.Context | None = None) -> asyncio.Handle:
+        handle = asyncio.Handle(callback, arguments, self, context)
+        self._due.append(handle)
+        return handle
+
+    call_soon_threadsafe = call_soon
+
+    def call_at(
+        self, when: float, callback: Any, *arguments: Any, context: contextvars.Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Of two at the same moment, the one that was asked for first."""
+        handle = asyncio.TimerHandle(when, callback, arguments, self, context)
+        heapq.heappush(self._alarms, (when, next(self._numbers), handle))
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Its moment comes, and then it is left out."""
+
+    def _run_once(self) -> None:
+        """What asyncio's own loop does in each turn, without looking at sockets."""
+        while self._alarms and self._alarms[0][2].cancelled():
+            heapq.heappop(self._alarms)
+        if not self._due:
+            if not self._alarms:
+                raise RuntimeError("Everybody waits for somebody, and nobody for the clock.")
+            self.now = max(self.now, self._alarms[0][0])
+        while self._alarms and self._alarms[0][0] <= self.now:
+            self._due.append(heapq.heappop(self._alarms)[2])
+        for _ in range(len(self._due)):
+            handle = self._due.popleft()
+            if not handle.cancelled():
+                handle._run()
 
     def run_in_executor(self, _executor: Any, job: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:  # type: ignore[override]
         """Instead of another thread: a moment later, on the spot."""
