@@ -84,7 +84,7 @@ def keeps_to_itself_that_a_voucher_was_used_too_often(patch: Patch) -> None:
 
 @planted(day=22, shows="does not say that an act of its was refused|does not know who took too much")
 def sets_a_refused_act_aside_and_tells_nobody(patch: Patch) -> None:
-    def look(connection: Any, operation: str, words: str, _at: Any) -> None:
+    def look(connection: Any, operation: str, words: str, *_: Any) -> None:
         outbox.park(connection, operation, str(words))
 
     patch.setattr(disagree, "look_at_refusal", look)
