@@ -16,8 +16,8 @@ from boxoffice.config import Folder
 from boxoffice.domain.catalog import CheckInList, Event, Item
 from boxoffice.domain.nouns import Noun
 from boxoffice.domain.orders import Order, Position, Status
+from sync import pace
 from sync.enrol import enrol
-from sync.pace import HEARTBEAT
 from sync.rounds import Rounds
 
 from . import promises, tills
@@ -311,5 +311,5 @@ class Day:
                 raise promises.Broken(f"Not everybody has heard everything after 90 s: {self.promises.unheard()}")
             await asyncio.sleep(1.0)
         if any(laptop.copied for laptop in self.laptops):
-            await asyncio.sleep(2 * HEARTBEAT)  # Until each has asked the hub once more whether it is alone.
+            await asyncio.sleep(2 * pace.HEARTBEAT)  # Until each has asked the hub once more whether it is alone.
         self.promises.look()
