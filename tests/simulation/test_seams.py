@@ -46,6 +46,7 @@ IN_THE_LOOP = (
     "sync/hub/effects.py",
     "sync/hub/feed.py",
     "sync/hub/leases.py",
+    "sync/hub/web.py",
     "sync/hub_client.py",
     "sync/leasing.py",
     "sync/pace.py",
