@@ -261,10 +261,10 @@ def settle(
 ) -> Conflict:
     """Decide a conflict: `accept` both sides, `annul` the later entry, or `escalate` with a note.
 
-    With an act that the server refused, `accept` leaves it with this station and sends it no more, and
-    `annul` takes a passage back here as well. Raises `BadInput` for an id that fits none or several, and for
-    a way to settle that does not fit the kind, `Refused` for one that is settled
-    and at a station that only scans, `NeedsPermission` where somebody else has to stand by it.
+    With an act that the server refused, `accept` leaves it with this station and sends it no more, and `annul` takes
+    a passage back here as well. Raises `BadInput` for an id that fits none or several, and for a way to settle that
+    does not fit the kind, `Refused` for one that is settled and at a station that only scans, `NeedsPermission` where
+    somebody else has to stand by it.
     """
     _mind_action(action, note)
     conflict = _the_one(connection, beginning)

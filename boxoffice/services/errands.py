@@ -131,9 +131,8 @@ def _next(
             return _send(connection, errand, charged.on_receipts(connection, before.numbers, errand.operation))
         case What.CORRECTION:
             cards = corrections.plan(connection, errand.receipt, errand.offers, errand.operation, errand.amount).cards
-            wanted = (
-                cards.charged if terminal or card_terminals.terminals(connection) else ()
-            )  # Else a terminal apart has done it.
+            at_ours = bool(terminal or card_terminals.terminals(connection))  # Else one that stands apart has done it.
+            wanted = cards.charged if at_ours else ()
             return _charge(connection, errand, wanted) or _send(connection, errand, cards.sent_back)
         case What.EXCHANGE:
             exchange.check(connection, shelf, stock, errand, now)

@@ -6,13 +6,14 @@ opens a door, the secret of a ticket, is in none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
 import msgspec
 
 from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.facts import kind_of
 from boxoffice.domain.instants import moment
 from boxoffice.domain.journal import Entry
 from boxoffice.domain.money import exponent
@@ -222,9 +223,8 @@ def _journal(connection: Connection) -> Table:
 
 def _entry(one: Entry) -> tuple[Cell, ...]:
     fact = one.fact()
-    kind = str(fact.__struct_config__.tag)
-    when = moment(fact.at)
-    return one.device, one.epoch, one.sequence, when, kind, fact.event, one.operation, one.body, one.hash
+    told = moment(fact.at), kind_of(fact), fact.event
+    return one.device, one.epoch, one.sequence, *told, one.operation, one.body, one.hash
 
 
 def _state(status: Status) -> str:
@@ -237,10 +237,3 @@ def _money(amount: int, known: Catalog) -> Decimal:
 
 def _local(at: datetime | None, zone: tzinfo) -> datetime | None:
     return None if at is None else at.astimezone(zone)
-
-
-def counted(rows: Iterable[Sequence[Cell]], seen: list[int]) -> Iterator[Sequence[Cell]]:
-    """The same rows; `seen[0]` says how many there were so far."""
-    for row in rows:
-        seen[0] += 1
-        yield row

@@ -53,9 +53,8 @@ def apply(connection: Connection, shelf: Shelf, noun: Noun | Gone) -> None:
             orders.put(connection, order)
             disagree.look_at_order(connection, shelf, order)
         case CheckIn():
-            if noun.device_id == shelf.now(connection).station(connection).device and checkins.is_told_of(
-                connection, noun
-            ):
+            own = shelf.now(connection).station(connection).device
+            if noun.device_id == own and checkins.is_told_of(connection, noun):
                 return
             if checkins.put(connection, noun, own=False):
                 disagree.look_at_ticket(connection, shelf, noun.event, noun.list, noun.ticket)

@@ -13,7 +13,7 @@ import msgspec
 from boxoffice.domain.auto_print import AutoPrint
 from boxoffice.domain.catalog import Catalog
 from boxoffice.domain.door import Door
-from boxoffice.domain.orders import Order, Position, Status, Ticket
+from boxoffice.domain.orders import Order, Status, Ticket
 from boxoffice.domain.scan import Scan, Source
 from boxoffice.domain.verdicts import Wish
 from boxoffice.storage import orders, settings
@@ -53,7 +53,7 @@ def follow(
 
 def _print_badges(connection: Connection, catalog: Catalog, order: Order, now: datetime) -> None:
     for position in order.positions:
-        if _opens_doors(catalog, position):
+        if papers.opens_doors(catalog, position):
             badges.print_at_entry(connection, catalog, Ticket(order, position), now, AutoPrint.FIRST)
 
 
@@ -70,7 +70,7 @@ def _let_in(
     door = Door(lists=((order.event, check_in),))
     wish = Wish(skip_questions=True)
     for position in order.positions:
-        if not (_opens_doors(catalog, position) and catalog.lists[check_in].covers(position.item)):
+        if not (papers.opens_doors(catalog, position) and catalog.lists[check_in].covers(position.item)):
             continue
         key = Ticket(order, position).key
         scan = Scan(position.secret, Source.MANUAL, now, f"{operation}/in/{position.number}")
@@ -78,8 +78,3 @@ def _let_in(
         verdict = admit.redeem_ticket(connection, shelf, scan, order.event, key, door, asked)
         if verdict.admitted and orders.by_key(connection, order.event, key) is not None:
             admit.redeem_ticket(connection, shelf, scan, order.event, key, door, wish)
-
-
-def _opens_doors(catalog: Catalog, position: Position) -> bool:
-    item = catalog.items.get(position.item)
-    return not position.canceled and position.addon_to is None and (item is None or item.admission)

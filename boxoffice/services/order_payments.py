@@ -140,9 +140,9 @@ def _not_in_truth(slip: Slip, before: Standing, *, reopens: bool) -> Iterator[de
         for index, ((place, tender), amount) in enumerate(zip(before.tenders, shares, strict=True))
         if came(tender) and amount
     ]
-    for index, place, tender_, amount in moved:
+    for index, place, means, amount in moved:
         last = index == moved[-1][0]
-        yield slip.refunded(index, tender_, amount, f"{before.operation}/{place}", reopens=reopens and last)
+        yield slip.refunded(index, means, amount, f"{before.operation}/{place}", reopens=reopens and last)
 
 
 def _net(one: Tendered) -> int:

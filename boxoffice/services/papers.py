@@ -79,13 +79,14 @@ def tickets(
     if not held:
         raise missing(filled("There is no order {code} here", code=code))
     catalog = shelf.of(connection, event)
-    wanted = [one for one in held if not one.position.canceled and _is_carried(catalog, one.position)]
+    wanted = [one for one in held if opens_doors(catalog, one.position)]
     return tuple(_slip(connection, shelf, one, at, operator) for one in wanted)
 
 
-def _is_carried(catalog: Catalog, position: Position) -> bool:
+def opens_doors(catalog: Catalog, position: Position) -> bool:
+    """Whether a ticket is one to be carried and scanned: valid, for an item that admits, and no part of another."""
     item = catalog.items.get(position.item)
-    return position.addon_to is None and (item is None or item.admission)
+    return not position.canceled and position.addon_to is None and (item is None or item.admission)
 
 
 def _slip(connection: Connection, shelf: Shelf, held: Ticket, at: datetime, operator: str) -> TicketSlip:

@@ -12,7 +12,7 @@ from boxoffice.domain import traces
 from boxoffice.domain.facts import DrawerOpened, Printed
 from boxoffice.domain.instants import micros
 from boxoffice.domain.printing import CAME_OUT, DRAWER, ONE_EACH, Answer, Job, Printing, State
-from boxoffice.errors import BadInput, Refused, filled
+from boxoffice.errors import Refused, filled
 from boxoffice.storage import journal, print_queue, settings
 from boxoffice.storage.connection import Connection
 
@@ -27,6 +27,7 @@ TOO_LATE = "Too late: the drawer was not opened"
 INTERRUPTED = "The app ended while it was being printed"
 
 _TRIES_BEFORE_FALLBACK = 2
+_NOT_CHANGED = "Nothing was changed."
 
 
 # What a person decides
@@ -51,7 +52,7 @@ def redirect(connection: Connection, operation: str, printer: str) -> Job:
     Raises `Refused` if bytes have left or it is a drawer, `BadInput` if there is no such printer.
     """
     job = printing.known(connection, operation)
-    _to_be_there(connection, printer)
+    print_setup.mind_printer(connection, printer, _NOT_CHANGED)
     if job.kind == DRAWER:
         raise Refused(
             "It cannot be sent elsewhere", "A drawer opens where the sale is.", "Open it anew where it is wanted."
@@ -67,18 +68,9 @@ def redirect(connection: Connection, operation: str, printer: str) -> Job:
 
 def redirect_all(connection: Connection, printer: str, to: str) -> list[Job]:
     """Let another printer do every paper that waits for this one. Raises `BadInput` if there is no such printer."""
-    _to_be_there(connection, to)
+    print_setup.mind_printer(connection, to, _NOT_CHANGED)
     jobs = [job for job in print_queue.open_ones(connection) if job.printer == printer and job.kind != DRAWER]
     return [redirect(connection, job.operation, to) for job in jobs if job.state in (State.QUEUED, State.FAILED)]
-
-
-def _to_be_there(connection: Connection, printer: str) -> None:
-    if print_setup.read(connection).printer(printer) is None:
-        raise BadInput(
-            filled("There is no printer {printer}", printer=printer),
-            "Nothing was changed.",
-            "`boxoffice printers` lists them.",
-        )
 
 
 def retry(connection: Connection, operation: str) -> Job:

@@ -43,12 +43,9 @@ def add_printer(connection: Connection, printer: Printer) -> None:
 
 
 def remove_printer(connection: Connection, name: str) -> None:
-    """Forget a printer and the ways to it. What waits for it stays in the queue."""
+    """Forget a printer and the ways to it. What waits for it stays in the queue. Raises `BadInput` if there is none."""
+    mind_printer(connection, name, "Nothing was changed.")
     held = read(connection)
-    if held.printer(name) is None:
-        raise BadInput(
-            filled("There is no printer {name}", name=name), "Nothing was changed.", "`boxoffice printers` lists them."
-        )
     routes = {
         kind: Route(route.printer, "" if route.fallback == name else route.fallback)
         for kind, route in held.routes.items()
@@ -56,6 +53,12 @@ def remove_printer(connection: Connection, name: str) -> None:
     }
     printers = tuple(one for one in held.printers if one.name != name)
     keep(connection, msgspec.structs.replace(held, printers=printers, routes=routes))
+
+
+def mind_printer(connection: Connection, name: str, kept: str) -> None:
+    """Raises `BadInput`, which says what was `kept`, if no printer of this station is called so."""
+    if read(connection).printer(name) is None:
+        raise BadInput(filled("There is no printer {name}", name=name), kept, "`boxoffice printers` lists them.")
 
 
 def take_models(connection: Connection, path: str) -> None:

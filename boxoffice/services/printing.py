@@ -43,6 +43,7 @@ from boxoffice.storage.connection import Connection
 from . import print_setup
 
 NO_PRINTER = "This station has no printer"
+_NOT_PRINTED = "Nothing was printed."
 _WHEN = "%d %b %H:%M"
 
 
@@ -194,7 +195,7 @@ def _tried_anew(connection: Connection, job: Job, printer: str) -> Job:
     if job.state is State.SENDING and printer not in ("", job.printer):
         raise StillWaits(job)
     if printer:
-        _to_be_there(connection, printer)
+        print_setup.mind_printer(connection, printer, _NOT_PRINTED)
     if printer not in ("", job.printer):
         print_queue.move(connection, job.operation, printer, "")
     elif job.state is State.FAILED:
@@ -265,7 +266,7 @@ def _job(
 def _put(connection: Connection, job: Job, printer: str) -> Job:
     """Into the queue of the printer that was named, or that its kind goes to."""
     if printer:
-        _to_be_there(connection, printer)
+        print_setup.mind_printer(connection, printer, _NOT_PRINTED)
     held = print_setup.read(connection)
     route = Route(printer) if printer else held.route(job.kind)
     if route is None or held.printer(route.printer) is None:
@@ -274,15 +275,6 @@ def _put(connection: Connection, job: Job, printer: str) -> Job:
         job = msgspec.structs.replace(job, printer=route.printer, fallback=route.fallback)
     print_queue.put(connection, job)
     return job
-
-
-def _to_be_there(connection: Connection, printer: str) -> None:
-    if print_setup.read(connection).printer(printer) is None:
-        raise BadInput(
-            filled("There is no printer {printer}", printer=printer),
-            "Nothing was printed.",
-            "`boxoffice printers` lists them.",
-        )
 
 
 def subject_of(document: Document) -> str:

@@ -16,7 +16,7 @@ from boxoffice.config import sync_folder
 from boxoffice.errors import BadInput, StorageTrouble, filled
 from boxoffice.storage.backup import sync_file
 
-from .exporting import Cell, Table, counted
+from .exporting import Cell, Table
 
 ENDINGS = (".csv", ".xlsx")
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -37,11 +37,9 @@ def write(path: Path, table: Table, *, anew: bool = False) -> int:
         )
     if path.exists() and not anew:
         raise BadInput(filled("{path} is already there", path=path), "Nothing was overwritten.", "Choose another name.")
-    seen = [0]
+    into = _csv if path.suffix.lower() == ".csv" else _xlsx
     with _whole(path) as partial:
-        rows = counted(table.rows, seen)
-        (_csv if path.suffix.lower() == ".csv" else _xlsx)(partial, table.heads, rows)
-    return seen[0]
+        return into(partial, table.heads, table.rows)
 
 
 @contextmanager
@@ -61,12 +59,16 @@ def _whole(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def _csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+def _csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     # The mark at its start tells spreadsheets that it is UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
         out.writerow(heads)
-        out.writerows([_as_text(cell) for cell in row] for row in rows)
+        number = 0
+        for row in rows:
+            out.writerow([_as_text(cell) for cell in row])
+            number += 1
+    return number
 
 
 def _as_text(cell: Cell) -> str:
@@ -77,7 +79,7 @@ def _as_text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _xlsx(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+def _xlsx(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     import xlsxwriter
 
     # Row by row, so that the largest table needs no more memory than the smallest.
@@ -91,6 +93,7 @@ def _xlsx(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> N
     sheet.set_column(0, max(0, len(heads) - 1), _WIDE)
     for column, head in enumerate(heads):
         sheet.write_string(0, column, head, bold)
+    number = 0
     for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
             if isinstance(cell, datetime):
@@ -102,6 +105,7 @@ def _xlsx(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> N
             elif cell:
                 sheet.write_string(number, column, cell[:32_767])
     book.close()
+    return number
 
 
 def _places(amount: Decimal) -> int:
