@@ -160,6 +160,12 @@ def test_a_photo_is_chosen_for_a_badge_and_taken_away(evening: Any, desk: Any, f
     file = tmp_path / "face.png"
     Image.new("RGB", (400, 300), "grey").save(file)
     card = evening.app.lookup.card("conf26", ticket.key)
+
+    def offered() -> list[str]:
+        evening.qtbot.waitUntil(lambda: "Photo…" in evening.buttons(screen))
+        return [one.text() for one in evening.buttons(screen)["Photo…"].menu().actions()]
+
+    assert offered() == ["Take a photo or choose one…"]
     sheet = screen.badges.ask_for_photo(card)
     assert not sheet.keep.isEnabled()
     sheet.open_file(file)
@@ -167,6 +173,7 @@ def test_a_photo_is_chosen_for_a_badge_and_taken_away(evening: Any, desk: Any, f
     sheet.keep.click()
     evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) != "")
     evening.qtbot.waitUntil(lambda: screen.findChild(QLabel, "face") is not None)
+    assert offered() == ["Take a photo or choose one…", "Take the photo away"]
     screen.badges.set_photo(card, None)
     evening.qtbot.waitUntil(lambda: evening.app.badges.photo("conf26", ticket.key) == "")
     evening.qtbot.waitUntil(lambda: screen.findChild(QLabel, "face") is None)
