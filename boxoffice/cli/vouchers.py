@@ -42,13 +42,18 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 
 def run_list(args: argparse.Namespace) -> int:
-    """Say what became of codes, a line each."""
+    """Say what became of codes, a line each; exit status 1 where nothing did of the one that is sought."""
     with open_station(args.data) as app:
         codes = app.counter().codes
-        for one in codes.listing(args.beginning, State(args.state) if args.state else None):
+        found = codes.listing(args.beginning, State(args.state) if args.state else None)
+        for one in found:
             currency = app.catalog(one.event).event.currency
             say(args, values(one, currency), _line(one, currency))
-    return 0
+    if found or not args.beginning:
+        return 0
+    text = "Nothing became of such a code here. It is found by its first eleven characters, exactly."
+    say(args, {"kind": None}, text)
+    return 1
 
 
 def values(one: Redemption, currency: str) -> dict[str, Any]:
@@ -69,10 +74,12 @@ def values(one: Redemption, currency: str) -> dict[str, Any]:
 
 
 def _line(one: Redemption, currency: str) -> str:
-    worth = f"{plain(one.amount, currency)} {currency}" if one.amount else f"{one.number} times"
-    where = " ".join(part for part in (one.order, f"receipt {one.receipt}" if one.receipt else "") if part)
-    because = f" ({one.because})" if one.because else ""
-    return f"{one.changed_at:%d %b %H:%M} {shown(one.code.upper())} {one.state.value}: {worth} {where}{because}"
+    often = "once" if one.number == 1 else f"{one.number} times"
+    worth = f"{plain(one.amount, currency)} {currency}" if one.amount else often
+    receipt = f"receipt {one.receipt}" if one.receipt else ""
+    because = f"({one.because})" if one.because else ""
+    about = " ".join(part for part in (worth, one.order, receipt, because) if part)
+    return f"{one.changed_at:%d %b %H:%M} {shown(one.code.upper())} {one.state.value}: {about}"
 
 
 def run_show(args: argparse.Namespace) -> int:

@@ -54,6 +54,15 @@ def test_a_day_with_a_voucher_and_a_gift_card(codes: Verb) -> None:
     assert codes("verify")["sound"] is True
 
 
+def test_a_code_is_found_by_its_first_eleven_characters_and_by_no_fewer(
+    codes: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes("sell", "--item", "1", "--voucher", "half2026press", "--tender", "cash:50")
+    assert codes("vouchers", "list", "half2026pre")["state"] == "redeemed"
+    assert run(["vouchers", "list", "half2026pr", "--data", str(tmp_path)]) == 1
+    assert "Nothing became of such a code here" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
