@@ -34,6 +34,8 @@ class Catalogue(QWidget):
 
     chosen = Signal(object, int)
     """A `Ware`, and how many of it."""
+    typed = Signal(str)
+    """Something that is not for sale: a code, as if it had been scanned."""
 
     def __init__(
         self, clerk: Clerk, courier: Courier, background: Background | None = None, parent: QWidget | None = None
@@ -149,6 +151,8 @@ class Catalogue(QWidget):
             self.search.clear()
         elif text and not self.tiles.found and self.take_code(text):
             self.search.clear()
+        elif text and not self.tiles.found:
+            self.typed.emit(text)
 
 
 def _what(text: str) -> tuple[int, str]:

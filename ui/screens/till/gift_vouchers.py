@@ -285,8 +285,9 @@ class GiftVouchersPage(QWidget):
         return card
 
     def take_keys(self) -> None:
-        """What is typed is a code."""
+        """What is typed is a code, in place of the one that was typed last."""
         self.code.setFocus()
+        self.code.selectAll()
 
     def take_scan(self, text: str) -> bool:
         """A voucher, a card or a membership that was held to the gun."""

@@ -151,6 +151,7 @@ class TillScreen(QWidget):
         clerk.payment.sold.connect(self._on_sold)
         clerk.drawer.closed.connect(self._on_closed)
         self.catalogue.chosen.connect(self._on_ware)
+        self.catalogue.typed.connect(self._on_typed)
         self.cart.pay_pressed.connect(self.pay)
         self.cart.recall_pressed.connect(self.recall)
         self.payment.left.connect(self.choose)
@@ -330,6 +331,12 @@ class TillScreen(QWidget):
             if isinstance(page, Scanning):
                 page.take_scan(text)
         return True
+
+    def _on_typed(self, text: str) -> None:
+        """A code does the same as when it is scanned."""
+        if self.clerk.knows_code(text) or self.clerk.ticket_of(text) is not None:
+            self.catalogue.clear()
+        self.take_scan(text)
 
     def _on_ware(self, ware: Ware, many: int) -> None:
         self.clerk.add(ware, many)

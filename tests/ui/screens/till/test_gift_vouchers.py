@@ -96,6 +96,17 @@ def test_a_scanned_voucher_says_why_it_cannot_be_used(desk: Desk) -> None:
     assert desk.page.problem.text() == "There is nothing in the cart that this voucher is for"
 
 
+def test_a_voucher_that_is_typed_where_tickets_are_sought_leads_to_its_place(desk: Desk) -> None:
+    desk.screen.search.setText("HALF")
+    QTest.keyClick(desk.screen.search, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: desk.screen.place is Place.VOUCHERS)
+    assert desk.page.code.text() == "HALF"
+    assert desk.screen.search.text() == ""
+    desk.screen.go(Place.EVENT)
+    desk.screen.go(Place.VOUCHERS)
+    assert desk.page.code.selectedText() == "HALF"  # What is typed next comes in its place.
+
+
 def test_a_gift_card_is_sold_by_keys_and_found_by_its_beginning(desk: Desk) -> None:
     desk.screen.go(Place.VOUCHERS)
     desk.page.code.setText("NEWCARD2026XYZ12")
