@@ -95,9 +95,14 @@ def money(amount: Decimal | None, places: int) -> int:
     return int(minor)
 
 
+def amount_of(minor: int, places: int) -> Decimal:
+    """Minor units as an amount."""
+    return Decimal(minor).scaleb(-places)
+
+
 def decimal(minor: int, places: int) -> str:
     """Minor units as the server writes them, always with two digits behind the point."""
-    return f"{Decimal(minor).scaleb(-places):.2f}"
+    return f"{amount_of(minor, places):.2f}"
 
 
 def localised(text: Localised | str | None) -> Localised:

@@ -9,6 +9,7 @@ where it can be found again when everything else is forgotten.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from boxoffice.domain.instants import moment
 from boxoffice.domain.orders import PaymentState, Status
 
 from .hub_feed import BROKEN
-from .pretix import decimal, money, stamp
+from .pretix import amount_of, decimal, stamp
 from .pretix_orders import MARK, OrderRow, PaymentRow, PositionRow, RefundRow
 
 PROVIDER = "boxoffice"
@@ -186,10 +187,10 @@ def exchange(row: OrderRow, fact: Exchanged, places: int) -> tuple[list[dict[str
         held = position_of(row, swap.position)
         if held is None or held.canceled:
             return [], f"pretix knows no valid position {swap.position} of {fact.order}."
-        now = (held.item, held.variation, held.subevent, money(held.price, places))
-        if now == (swap.item, swap.variation, swap.subevent, swap.price):
+        now = (held.item, held.variation, held.subevent, held.price or Decimal(0))
+        if now == (swap.item, swap.variation, swap.subevent, amount_of(swap.price, places)):
             continue
-        if now != (swap.was_item, swap.was_variation, swap.was_subevent, swap.was_price):
+        if now != (swap.was_item, swap.was_variation, swap.was_subevent, amount_of(swap.was_price, places)):
             return [], f"Somebody else has changed ticket {fact.order}-{swap.position} in the meantime."
         body: dict[str, Any] = {
             "item": swap.item,

@@ -416,10 +416,11 @@ def test_a_change_of_ticket_type_and_its_difference_arrive_once(pretix, door, se
     assert (order["total"], order["status"], len(order["payments"])) == ("226.60", "p", 2)
 
 
-def test_a_ticket_that_somebody_else_has_changed_is_not_changed_over_it(pretix, door, sell, act):
+@pytest.mark.parametrize("change", [{"item": 3}, {"price": "119.005"}])
+def test_a_ticket_that_somebody_else_has_changed_is_not_changed_over_it(pretix, door, sell, act, change):
     sell()
     everything_went_out(door)
-    pretix.orders[CODE]["positions"][0]["item"] = 3
+    pretix.orders[CODE]["positions"][0].update(change)
     act(Exchanged, swaps=(DEARER,))
     door.sync(after=1)
     assert parked(door) == [f"Somebody else has changed ticket {CODE}-1 in the meantime."]
