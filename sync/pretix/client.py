@@ -23,7 +23,7 @@ from boxoffice.domain.journal import Entry
 from boxoffice.errors import BadInput, DeviceRevoked, ServerTrouble, filled
 from boxoffice.ports import Answer, Enrolment, Outcome, Receipt
 from sync.wire import pretix as wire
-from sync.wire.pretix_catalog import EventRow
+from sync.wire.pretix_event import EventRow
 from sync.wire.pretix_orders import KeySetRow
 
 from . import keys

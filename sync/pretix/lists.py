@@ -18,6 +18,7 @@ from boxoffice.domain.vouchers import Voucher
 from sync.wire import pretix as wire
 from sync.wire import pretix_catalog as catalog_wire
 from sync.wire import pretix_codes as codes_wire
+from sync.wire import pretix_event as event_wire
 
 ORDERS_EVERY = 10.0
 """Seconds between two looks at a kind; the same for those below."""
@@ -62,19 +63,19 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 KINDS: Mapping[str, Kind] = {
-    "event": Kind("", catalog_wire.EventRow, catalog.Event, single=True),
-    "settings": Kind("settings/", catalog_wire.SettingsRow, catalog.EventSettings, single=True),
-    "subevent": Kind("subevents/", catalog_wire.SubEventRow, catalog.SubEvent, dated=True),
+    "event": Kind("", event_wire.EventRow, catalog.Event, single=True),
+    "settings": Kind("settings/", event_wire.SettingsRow, catalog.EventSettings, single=True),
+    "subevent": Kind("subevents/", event_wire.SubEventRow, catalog.SubEvent, dated=True),
     "category": Kind("categories/", catalog_wire.CategoryRow, catalog.Category, dated=True),
     "tax_rule": Kind("taxrules/", catalog_wire.TaxRuleRow, catalog.TaxRule, dated=True),
     "item": Kind("items/", catalog_wire.ItemRow, catalog.Item, dated=True),
     "quota": Kind(
         "quotas/", catalog_wire.QuotaRow, catalog.Quota, every=QUOTAS_EVERY, params=(("with_availability", "true"),)
     ),
-    "question": Kind("questions/", catalog_wire.QuestionRow, catalog.Question, dated=True),
+    "question": Kind("questions/", event_wire.QuestionRow, catalog.Question, dated=True),
     "list": Kind(
         "checkinlists/",
-        catalog_wire.CheckInListRow,
+        event_wire.CheckInListRow,
         catalog.CheckInList,
         params=(("exclude", "checkin_count"), ("exclude", "position_count")),
     ),
@@ -90,5 +91,5 @@ KINDS: Mapping[str, Kind] = {
         params=(("page_size", str(wire.PAGE)), ("testmode", "false"), ("include_accepted", "true")),
         of_organizer=True,
     ),
-    "badge_layout": Kind("badgelayouts/", catalog_wire.BadgeLayoutRow, catalog.BadgeLayout),
+    "badge_layout": Kind("badgelayouts/", event_wire.BadgeLayoutRow, catalog.BadgeLayout),
 }

@@ -33,6 +33,9 @@ FULL = "full"
 SCANS_ONLY = frozenset({"pretixscan"})
 """Profiles with which a device may read everybody and let them in, but sell nothing."""
 
+Text = Localised | str | None
+"""A text as the server writes it."""
+
 _T = TypeVar("_T")
 _Noun = TypeVar("_Noun", bound=msgspec.Struct)
 
@@ -105,7 +108,7 @@ def decimal(minor: int, places: int) -> str:
     return f"{amount_of(minor, places):.2f}"
 
 
-def localised(text: Localised | str | None) -> Localised:
+def localised(text: Text) -> Localised:
     """A text in all its languages; a plain one stands for English."""
     if not text:
         return {}
