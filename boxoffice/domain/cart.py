@@ -138,11 +138,10 @@ def changed(cart: Cart, line_id: str, **what: object) -> Cart:
     new = msgspec.structs.replace(line, **what)
     if new.quantity <= 0:
         return without(cart, line_id)
-    share = new.quantity / line.quantity
     lines = [
         new
         if one.id == line_id
-        else msgspec.structs.replace(one, quantity=round(one.quantity * share))
+        else msgspec.structs.replace(one, quantity=one.quantity * new.quantity // line.quantity)
         if one.part_of == line_id and one.bundled
         else one
         for one in cart.lines

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import explaining, passages, passes, questions, rules
+from . import explaining, money, passages, passes, questions, rules
 from .catalog import Catalog, CheckInList, SubEvent
 from .offering import PassTerms
 from .orders import Order, Position, Status, Ticket
@@ -155,17 +155,9 @@ def _unpaid(case: Case) -> No | None:
         return None
     if case.wish.accept_unpaid and case.list.include_pending:
         return None
-    open_amount = _amount(order.total, case.catalog.event.currency)
-    return No(Reason.UNPAID, Sentence("Paid tickets only; {amount} open", {"amount": open_amount}))
-
-
-_FEWER_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "UGX": 0, "BHD": 3, "KWD": 3, "OMR": 3, "TND": 3}
-
-
-def _amount(minor: int, currency: str) -> str:
-    digits = _FEWER_DIGITS.get(currency, 2)
-    figures = f"{minor:0{digits + 1}}"
-    return f"{figures[:-digits]}.{figures[-digits:]} {currency}" if digits else f"{figures} {currency}"
+    currency = case.catalog.event.currency
+    still_open = f"{money.plain(order.total - order.paid, currency)} {currency}"
+    return No(Reason.UNPAID, Sentence("Paid tickets only; {amount} open", {"amount": still_open}))
 
 
 def _against_rules(case: Case) -> No | None:

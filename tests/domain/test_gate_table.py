@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from boxoffice.domain.gate import Direction, Reason
-from boxoffice.domain.orders import Status
+from boxoffice.domain.orders import Payment, PaymentState, Status
 
 NEVER = {"==": [1, 2]}
 
@@ -225,10 +225,19 @@ def test_approval_matters_only_while_the_order_is_pending(evening):
     assert evening.scan(evening.ticket({"require_approval": True})).reason is Reason.OK
 
 
-@pytest.mark.parametrize(("currency", "amount"), [("JPY", "2300 JPY"), ("KWD", "2.300 KWD"), ("USD", "23.00 USD")])
+@pytest.mark.parametrize(
+    ("currency", "amount"),
+    [("JPY", " 2300 JPY"), ("XOF", " 2300 XOF"), ("KWD", " 2.300 KWD"), ("JOD", " 2.300 JOD"), ("USD", " 23.00 USD")],
+)
 def test_what_is_open_is_said_in_the_money_of_the_event(evening, currency, amount):
     evening.event = evening.changed(evening.event, currency=currency)
     assert amount in str(evening.scan(evening.ticket({"status": Status.PENDING})).explanation)
+
+
+def test_what_was_paid_in_part_is_not_open(evening):
+    part = Payment(id="P-1", amount=800, state=PaymentState.CONFIRMED)
+    said = str(evening.scan(evening.ticket({"status": Status.PENDING, "payments": (part,)})).explanation)
+    assert said == "Paid tickets only; 15.00 EUR open"
 
 
 def test_a_date_without_a_name_of_its_own_is_named_by_its_time(evening):
