@@ -13,7 +13,6 @@ server does not is taken back, our own too, unless it may have arrived only afte
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,6 @@ from boxoffice.decoding import decode, decoder
 from boxoffice.domain import money
 from boxoffice.domain.nouns import Gone, Noun, id_of
 from boxoffice.domain.orders import Blocked, Medium, Order, Revoked, ticket_key
-from boxoffice.errors import ServerTrouble
 from boxoffice.ports import Change
 from sync.wire import pretix as wire
 from sync.wire import pretix_orders as orders_wire
@@ -34,14 +32,12 @@ from sync.wire.measure import measure_of
 
 from .cursor import First, Memory, Seen, Window, cursor_of, place_of
 from .lists import CATALOG_EVERY, KINDS, NEEDED, ORDERS, ORDERS_EVERY, SECRETS_EVERY, Kind
+from .pages import Pages
 from .times import LINKED_LATE, earlier, generated, later, settled
 
 if TYPE_CHECKING:
-    from sync.answers import Reply
-    from sync.api import Api, Parameters
+    from sync.api import Api
     from sync.replica import Replica, Sent
-
-log = logging.getLogger(__name__)
 
 _CANCELED_TOO = {"include_canceled_positions": "true"}
 _order_row = decoder(orders_wire.OrderRow).decode
@@ -69,6 +65,7 @@ class PretixFeed:
         self._organizer = organizer
         self._event = event
         self._memory = memory
+        self._pages = Pages(api, event, memory)
         self._replica = replica
         self._gates = gates
         self._place = place_of(cursor)
@@ -146,12 +143,12 @@ class PretixFeed:
         headers = {"If-Modified-Since": before.modified} if about.dated and before.modified else {}
         reader = wire.Rows(about.row, about.noun, self._event, self._memory.places)
         if about.single:
-            reply = self._get(self._home + about.path, kind=kind)
+            reply = self._pages.one(self._home + about.path, kind=kind)
             return None if reply is None else (list(reader.nouns([msgspec.Raw(reply.body)])), "")
         nouns: list[Any] = []
         modified = ""
         home = self._organizer_home if about.of_organizer else self._home
-        for number, reply in enumerate(self._pages(home + about.path, about.params, kind, headers)):
+        for number, reply in enumerate(self._pages.all(home + about.path, about.params, kind, headers)):
             if reply.status == 304:
                 return None
             nouns += reader.nouns(wire.page_of(reply.body).results)
@@ -173,7 +170,7 @@ class PretixFeed:
         if first is not None and first.since:
             params.append(("created_since", first.since))
         read = 0
-        for reply in self._pages(f"{self._home}orders/", params, "orders"):
+        for reply in self._pages.all(f"{self._home}orders/", params, "orders"):
             first = first or First(generated(reply))
             page = wire.page_of(reply.body)
             rows = self._rows(page)
@@ -202,7 +199,7 @@ class PretixFeed:
         def nouns() -> Iterator[Noun | Gone]:
             nonlocal stamp
             params = [*ORDERS, ("ordering", "-last_modified"), ("modified_since", self._place.orders)]
-            for reply in self._pages(f"{self._home}orders/", params, "orders"):
+            for reply in self._pages.all(f"{self._home}orders/", params, "orders"):
                 stamp = stamp or generated(reply)
                 for row in self._rows(wire.page_of(reply.body)):
                     if not row.testmode:
@@ -257,7 +254,7 @@ class PretixFeed:
     def _checkins(self) -> Iterator[Change]:
         window = self._place.checkins
         params = [("page_size", str(wire.PAGE)), ("created_since", earlier(window.since))] if window.since else []
-        for reply in self._pages(f"{self._home}checkins/", params, "checkins"):
+        for reply in self._pages.all(f"{self._home}checkins/", params, "checkins"):
             page = wire.page_of(reply.body)
             digest = _digest(reply.body)
             if page.next is None and digest == window.digest:
@@ -286,9 +283,7 @@ class PretixFeed:
     def _names(self, ids: Iterable[int]) -> dict[int, str]:
         """What tickets are called: from memory, from the store, or else the server is asked."""
         wanted = set(ids)
-        names = self._memory.names(wanted)
-        if self._replica is not None:
-            names |= self._replica.keys(self._event, wanted - names.keys())
+        names = self._names_in_store(wanted)
         for one in wanted - names.keys():
             reply = self._api.get(f"{self._home}orderpositions/{one}/", _CANCELED_TOO, welcome=(403, 404))
             if reply.status == 200:
@@ -312,7 +307,7 @@ class PretixFeed:
         if window.since:
             params.append((since, earlier(window.since)))
         rows: list[msgspec.Raw] = []
-        for reply in self._pages(self._home + path, params, kind):
+        for reply in self._pages.all(self._home + path, params, kind):
             rows += wire.page_of(reply.body).results
         digest = _digest(b"".join(map(bytes, rows)))
         if digest == window.digest:
@@ -328,9 +323,7 @@ class PretixFeed:
         if window.since:
             params.append(("updated_since", earlier(window.since, LINKED_LATE)))
         stamp = ""
-        for reply in self._pages(
-            f"/api/v1/organizers/{quote(self._organizer, safe='')}/reusablemedia/", params, "media"
-        ):
+        for reply in self._pages.all(f"{self._organizer_home}reusablemedia/", params, "media"):
             stamp = stamp or reply.headers.get(wire.GENERATED, "")
             rows = [wire.understood(bytes(raw), orders_wire.MediumRow) for raw in wire.page_of(reply.body).results]
             names = self._names_in_store({one for row in rows for one in row.linked})
@@ -350,39 +343,6 @@ class PretixFeed:
         if self._replica is not None:
             names |= self._replica.keys(self._event, ids - names.keys())
         return names
-
-    # Asking
-
-    def _get(
-        self, path: str, params: Parameters | None = None, *, kind: str, headers: Mapping[str, str] = {}
-    ) -> Reply | None:
-        reply = self._api.get(path, params, welcome=(304, 403, 404), headers=headers)
-        if reply.status not in (403, 404):
-            return reply
-        words = wire.said(reply.body)
-        if kind in NEEDED:
-            raise _denied(kind, reply, words)
-        log.info("This device does not see %s of %s: %s", kind, self._event, words)
-        self._memory.denied.add(kind)
-        return None
-
-    def _pages(
-        self, path: str, params: Sequence[tuple[str, str]], kind: str, headers: Mapping[str, str] = {}
-    ) -> Iterator[Reply]:
-        """Page after page; a link that leads to another server ends it."""
-        reply = self._get(path, params, kind=kind, headers=headers)
-        while reply is not None:
-            yield reply
-            following = wire.page_of(reply.body).next if reply.status == 200 else None
-            reply = self._get(following, kind=kind) if following else None
-
-
-def _denied(kind: str, reply: Reply, words: str) -> ServerTrouble:
-    if wire.is_narrow(reply.status, words):
-        return wire.too_narrow(f"it may not read what is needed at a door ({kind})")
-    return ServerTrouble(
-        "The server says no", words, "Ask the organiser whether this device may see the event.", status=reply.status
-    )
 
 
 def _digest(data: bytes) -> str:
