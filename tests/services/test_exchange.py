@@ -128,6 +128,8 @@ def test_add_ons_have_to_go_with_what_it_becomes(desk: Any) -> None:
     code = desk.sell(cart, cash(14_205)).order.code
     with pytest.raises(Refused, match="cannot be changed so"):
         change(desk, cash(-6_000), item=STUDENT, role="student", code=code)
+    desk.give_back(code, cash(-4_205), wished={2: None})
+    assert change(desk, cash(-6_000), item=STUDENT, role="student", code=code).order.positions[0].item == STUDENT
 
 
 def test_what_is_full_takes_nobody_more(desk: Any) -> None:

@@ -16,9 +16,11 @@ from boxoffice import staff
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.cart import CartLine, Override
+from boxoffice.domain.catalog import Item
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.door import Door
 from boxoffice.domain.errands import Errand, What
+from boxoffice.domain.errands import Wish as Swap
 from boxoffice.domain.facts import Permitted, StaffChanged
 from boxoffice.domain.operators import NewOperator, Person
 from boxoffice.domain.orders import Order, Position, Status
@@ -365,6 +367,38 @@ def test_every_guarded_act_refuses_every_role_that_may_not_and_lets_a_supervisor
         (one.act, "Sven", "Because") for one in sorted(told, key=lambda one: one.at)
     ]
     assert people.app.read(verify.check).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("item", "price", "allowed", "asks"),
+    [
+        (5, None, (), None),
+        (5, 10_000, (), Act.PRICE),
+        (5, None, ("role",), Act.OVERRULE),
+        (6, None, (), Act.REFUND),
+    ],
+)
+def test_an_exchange_asks_for_what_is_done_in_it(
+    guarded: Guarded, item: int, price: int | None, allowed: tuple[str, ...], asks: Act | None
+) -> None:
+    guarded.counter.day.hear(
+        Item(id=5, event="conf26", name={"en": "Front row"}, price=10_000, tax_rule=1),
+        Item(id=6, event="conf26", name={"en": "Last row"}, price=9_000, tax_rule=1),
+    )
+    code, wish = guarded.counter.day.paid_order, Swap(position=1, item=item, price=price)
+    offers = [Offer(means=Means.CASH, amount=-1_000)] if item == 6 else []
+
+    def do(who: str, *permits: Any) -> Any:
+        orders = guarded.app.counter(who).orders
+        return orders.exchange("conf26", code, [wish], offers, "Swap", allowed=allowed, permits=permits).result()
+
+    with pytest.raises(NeedsPermission, match="Tom may not do this"):
+        do("Tom")
+    if asks is not None:
+        with pytest.raises(NeedsPermission) as asked:
+            do("Ana")
+        assert asked.value.act is asks
+    assert do("Ana", *([guarded.people.permit(asks)] if asks else [])).order.positions[0].item == item
 
 
 def test_only_whoever_sells_makes_a_cancelled_order_valid_again_and_a_risk_takes_more(guarded: Guarded) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from boxoffice.domain.cart import Cart, CartLine
@@ -27,7 +28,18 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Totals
-from boxoffice.services import card, card_terminals, corrections, errands, exchange, gift_cards, sell, shifts, voids
+from boxoffice.services import (
+    card,
+    card_terminals,
+    charged,
+    corrections,
+    errands,
+    exchange,
+    gift_cards,
+    sell,
+    shifts,
+    voids,
+)
 from boxoffice.storage import orders, payments, redeeming, verify
 
 YES = Evidence(receipt=42, trace=742, terminal_id="52500001", pan="************1234", card="Visa", approval="A1")
@@ -132,6 +144,27 @@ def office(counter: Any) -> Office:
 
 def tenders(receipt: Any) -> list[tuple[str, int]]:
     return [(one.tender, one.amount) for one in receipt.tenders]
+
+
+def test_a_terminal_is_asked_to_take_back_what_it_may_still_have(office: Office) -> None:
+    for number, kind in enumerate((Kind.ZVT, Kind.MANUAL)):
+        named = Terminal(name=f"Hall {number}", kind=kind)
+        office.counter.write(lambda c, one=named: card_terminals.put_terminal(c, one))
+    office.sell(by_card(10_000))
+    (paid,) = office.app.read(lambda c: payments.newest(c, 9))
+
+    def may_go_back(**other: Any) -> bool:
+        one = msgspec.structs.replace(paid, **other)
+        return bool(office.app.read(lambda c: charged.can_be_reversed(c, one)))
+
+    assert may_go_back()
+    assert may_go_back(terminal="Hall 0")
+    assert may_go_back(terminal="Hall 1", evidence=Evidence())
+    assert not may_go_back(terminal="Hall 0", evidence=Evidence()), "it asks for the number of its receipt"
+    assert not may_go_back(terminal="Taken away")
+    assert not may_go_back(state=State.DECLINED)
+    office.close_the_terminals_day()
+    assert not may_go_back()
 
 
 # The right tender is a card
