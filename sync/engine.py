@@ -182,6 +182,7 @@ class Engine:
             raise
         if self._station.read(_was_sent_away):
             self._station.writer.do(depart.taken_back, Lane.BACKGROUND)
+        self._keep_what_is_held_against_us(done)
         if not done.broken_off:
             self._poll_due = self._clock() + POLL if everything else poll_due
         if done.pushed.trouble is not None:
@@ -197,6 +198,12 @@ class Engine:
             sent_again=self.state.sent_again + done.pushed.again,
         )
         return done
+
+    def _keep_what_is_held_against_us(self, done: Round) -> None:
+        """Whoever looks without asking the server, as `status` does, is to hear of a double too."""
+        words = str(done.forked) if done.forked is not None else done.pushed.alarm
+        if words != self._station.read(settings.held_against):
+            self._station.writer.do(lambda c: settings.put_held_against(c, words), Lane.BACKGROUND)
 
     def _server_answers(self) -> None:
         was_online = self._pace.online

@@ -149,7 +149,8 @@ class Status(QObject):
         strip.line.setToolTip(str(state.trouble or ""))
         skew = abs(state.skew_seconds or 0)
         strip.show_skew(tr("Clock wrong by {time}", time=ago(skew)) if skew > _SKEW else "")
-        quiet = not (state.offline_since or state.revoked or state.cloned or state.first_sync)
+        stopped = state.revoked or state.cloned
+        quiet = not (state.offline_since or stopped or state.alarm or state.sent_again or state.first_sync)
         if "banners" in self.__dict__ or not quiet:
             self.banners.show_state(state, kept.waiting)
 

@@ -12,7 +12,7 @@ from boxoffice import config
 from boxoffice.bootstrap import App, restore_station, station_there
 from boxoffice.domain.permissions import Act
 from boxoffice.services.depart import Standing
-from boxoffice.storage import feeds, print_queue, verify
+from boxoffice.storage import feeds, print_queue, settings, verify
 from boxoffice.storage.connection import Connection
 
 from . import consent
@@ -43,7 +43,7 @@ def run_status(args: argparse.Namespace) -> int:
     """Who this station is, what it holds, and what waits."""
     with station_there(args.data) as app:
         values = _status(app)
-    lines = [f"{name}: {_plain(value)}" for name, value in values.items() if name != "parted" or value]
+    lines = [f"{name}: {_plain(value)}" for name, value in values.items() if value or name not in ("alarm", "parted")]
     say(args, values, "\n".join(lines))
     return 0
 
@@ -86,6 +86,7 @@ def _status(app: App) -> dict[str, Any]:
         "applied": {event: app.read(partial(_applied, event)) for event in ages},
         "outbox": {"waiting": outbox.waiting, "parked": outbox.parked, "oldest": outbox.oldest},
         "conflicts": len(app.conflicts()),
+        "alarm": app.read(settings.held_against) or None,
         "parted": _parted(app.parting.standing),
         "printing": app.read(_paper),
         "key_in_folder": config.key_is_in_folder(app.folder),

@@ -22,7 +22,9 @@ The contract with the event filter that owns the keys:
   in the same way. When the timer fires it lets the events that wait be delivered once before it calls
   (a timer of zero): after a stall, keys are in the queue that belong to the burst.
 * Times come from `KeyClock`, which uses the time at which the window system saw the key. Otherwise a
-  stall of the window would tear a burst in two.
+  stall of the window would tear a burst in two. Keys may also come late from outside, from a window system that
+  stalls: no silence can tell. Their times show that they belong to what was taken for the end, and the scan comes
+  once more, whole; and a gun that is known to end with Enter is waited for longer.
 
 What this gives: no character of a gun with gaps under 35 ms reaches a field or a button. A key typed alone
 is delayed 50 ms, two keys typed within 35 ms of each other at most 85 ms. A slower gun is still read as
@@ -32,6 +34,7 @@ long as the median holds; what was handed back by then stays in the scan's text.
 from __future__ import annotations
 
 from bisect import insort
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 import msgspec
@@ -43,6 +46,9 @@ JITTER = 0.015
 
 TAIL = 0.250
 """Seconds after a scan in which a further Enter or Tab is still the gun's, and must press no button."""
+
+PATIENCE = 0.250
+"""Seconds of silence that end the burst of a gun whose last one ended with Enter or Tab."""
 
 _ENDS = frozenset("\r\n\t")
 _GROUP_SEPARATOR = "\x1d"
@@ -75,13 +81,29 @@ class Reaction(msgspec.Struct, Generic[Key], frozen=True, kw_only=True):
     scans: tuple[str, ...] = ()
 
 
+class _Cut(msgspec.Struct, frozen=True):
+    """A burst that silence has ended, and when its keys were pressed."""
+
+    text: str = ""
+    times: tuple[float, ...] = ()
+
+    def goes_on(self, at: float, pace: float) -> bool:
+        """Whether a key that comes only now was pressed right behind it."""
+        return bool(self.times) and 0.0 <= at - self.times[-1] < pace
+
+
 class Wedge(Generic[Key]):
     """Tells a gun's bursts from a person's typing. `Key` is whatever the event filter can replay."""
 
     def __init__(self, settings: WedgeSettings | None = None) -> None:
         self._settings = settings or WedgeSettings()
         self._tail_until = float("-inf")
-        self._clear()
+        self._ends_with_enter = False
+        self._cut = _Cut()
+        self._text = ""
+        self._times: list[float] = []
+        self._gaps: list[float] = []
+        self._held: list[tuple[Key, float]] = []
 
     def press(self, key: Key, text: str, at: float, *, repeated: bool = False) -> Reaction[Key]:
         """Take one key press. `repeated` marks the keyboard's own repetition of a key held down."""
@@ -98,11 +120,16 @@ class Wedge(Generic[Key]):
         """Nothing more has come until `now`: end the burst or hand back what was held long enough."""
         if not self._times:
             return Reaction()
-        if now - self._times[-1] < self._settings.silence - _EPSILON:
+        if now - self._times[-1] < self._silence - _EPSILON:
             return Reaction(replay=self._due(now))
+        cut = _Cut(self._text, tuple(self._times))
         if self._is_scan():
-            return self._scanned(self._times[-1])
-        return self._let_go()
+            self._ends_with_enter = False
+            ended = self._scanned(self._times[-1])
+        else:
+            ended = self._let_go()
+        self._cut = cut
+        return ended
 
     @property
     def wake_at(self) -> float | None:
@@ -110,12 +137,22 @@ class Wedge(Generic[Key]):
         if not self._held:
             return None
         if self._is_certain():
-            return self._times[-1] + self._settings.silence
+            return self._times[-1] + self._silence
         if self._is_quick():
             return self._times[-1] + self._settings.hold
         return min(self._held[0][1] + self._settings.hold, self._times[-1] + self._settings.silence)
 
+    @property
+    def _silence(self) -> float:
+        """Seconds after which this burst has ended."""
+        waits = self._ends_with_enter and self._is_scan()
+        return max(PATIENCE, self._settings.silence) if waits else self._settings.silence
+
     def _take(self, key: Key, text: str, at: float) -> Reaction[Key]:
+        if not self._times and self._cut.goes_on(at, self._settings.pace):
+            self._text, self._times = self._cut.text, list(self._cut.times)
+            self._gaps = sorted(later - earlier for earlier, later in pairwise(self._times))
+        self._cut = _Cut()
         if self._times:
             insort(self._gaps, max(at - self._times[-1], 0.0))
         self._times.append(at)
@@ -128,8 +165,10 @@ class Wedge(Generic[Key]):
 
     def _end(self, at: float) -> Reaction[Key]:
         if self._is_scan():
+            self._ends_with_enter = True
             return self._scanned(at)
         if not self._times and at < self._tail_until:
+            self._ends_with_enter = True
             return Reaction(swallow=True)
         return self._let_go()
 
@@ -172,9 +211,9 @@ class Wedge(Generic[Key]):
 
     def _clear(self) -> None:
         self._text = ""
-        self._times: list[float] = []
-        self._gaps: list[float] = []
-        self._held: list[tuple[Key, float]] = []
+        self._times = []
+        self._gaps = []
+        self._held = []
 
 
 class KeyClock:

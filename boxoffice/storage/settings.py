@@ -24,6 +24,7 @@ T = TypeVar("T")
 _VERSION = "version"
 SELECT_VERSION = f"SELECT value FROM settings WHERE key = '{_VERSION}'"
 DEPARTURE = "departure"
+_HELD_AGAINST = "held_against"
 MEDIUM_KEYS = "medium_keys"
 
 
@@ -159,6 +160,16 @@ def hub(connection: Connection) -> Enrolment | None:
 def departure(connection: Connection) -> Departure | None:
     """That the station and its server have parted; None while they have not."""
     return get(connection, DEPARTURE, Departure | None, None)  # type: ignore[arg-type]
+
+
+def held_against(connection: Connection) -> str:
+    """What the server held against this station's journal when it was last heard; empty for nothing."""
+    return get(connection, _HELD_AGAINST, str, "")
+
+
+def put_held_against(connection: Connection, words: str) -> None:
+    """Keep what the server holds against this station's journal. Nobody's memory of a catalog depends on it."""
+    _put(connection, _HELD_AGAINST, words)
 
 
 def station(connection: Connection) -> Station:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.scanning.wedge import TAIL, KeyClock, Reaction, Wedge, WedgeSettings
+from boxoffice.scanning.wedge import PATIENCE, TAIL, KeyClock, Reaction, Wedge, WedgeSettings
 
 CODE = "k3jy7zq2w5"
 
@@ -293,6 +293,38 @@ def test_the_window_systems_stamps_keep_a_burst_whole_through_a_stall() -> None:
             assert wedge.silence(clock.now(60.42)).scans == ()
         scans += wedge.press(character, character, at).scans
     assert scans == (CODE,)
+
+
+@pytest.mark.parametrize("before", range(1, len(CODE)))
+def test_well_timed_keys_that_the_window_system_delivers_late_are_one_scan_in_the_end(before: int) -> None:
+    clock, wedge = KeyClock(), Wedge[str]()
+    scans: tuple[str, ...] = ()
+    typed = ""
+    for index, character in enumerate(CODE + "\r"):
+        late = 0.0 if index < before else 0.4
+        if index == before:  # Nothing waits in the queue: silence is all that can be heard.
+            silent = wedge.silence(clock.now(60.0 + index * 0.004 + 0.39))
+            scans, typed = scans + silent.scans, typed + "".join(silent.replay)
+        at = clock.pressed(5_000 + index * 4, 60.0 + index * 0.004 + late)
+        taken = wedge.press(character, character, at)
+        scans, typed = scans + taken.scans, typed + "".join(taken.replay)
+    assert scans[-1] == CODE
+    assert CODE.startswith("".join(scans[:-1]))
+    assert CODE.startswith(typed)
+
+
+def test_a_gun_that_ends_with_enter_is_waited_for_after_its_first_scan() -> None:
+    wedge: Wedge[str] = Wedge()
+    for at, character in enumerate(CODE + "\r"):
+        wedge.press(character, character, 1.0 + at * 0.004)
+    for at, character in enumerate(CODE):
+        wedge.press(character, character, 9.0 + at * 0.004)
+    last = 9.0 + (len(CODE) - 1) * 0.004
+    assert wedge.silence(last + 0.2).scans == ()
+    assert wedge.silence(last + PATIENCE).scans == (CODE,)
+    for at, character in enumerate(CODE):
+        wedge.press(character, character, 19.0 + at * 0.004)
+    assert wedge.silence(last + 10.061).scans == (CODE,), "it has shown that it ends with nothing"
 
 
 def test_keys_without_stamps_take_our_own_clock() -> None:

@@ -137,6 +137,12 @@ def test_a_server_that_was_set_back_is_said_once_and_a_fault_as_long_as_it_is_th
     evening.qtbot.waitUntil(lambda: banners.again.isVisible())
 
 
+def test_a_fault_is_said_too_where_all_else_is_quiet(evening: Any, line: Line) -> None:
+    window = evening.open(line)
+    line.tell(online=True, alarm="Another entry 1/7 of this station is here already.")
+    evening.qtbot.waitUntil(lambda: "banners" in vars(window.status) and window.status.banners.alarm.isVisible())
+
+
 def test_a_revoked_station_says_so_and_goes_on_scanning(evening: Any, scan: Any, line: Line) -> None:
     window = evening.open(line)
     line.tell(revoked=True)

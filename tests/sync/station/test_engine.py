@@ -11,7 +11,7 @@ import pytest
 
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.errors import DeviceRevoked, ServerTrouble
-from boxoffice.storage import journal, search_index
+from boxoffice.storage import journal, search_index, settings
 from sync import engine as engines
 from sync import pull as pulling
 from sync import sheaf, tempo
@@ -195,6 +195,10 @@ def test_a_copied_station_hears_on_but_sends_no_more(
     assert done.forked is not None
     assert engine.state.cloned
     assert (door.waits(), len(server.held)) == (1, 2)
+    assert "has a double" in door.app.read(settings.held_against)
+    del server.held["of the twin"]
+    engine.round_once()
+    assert door.app.read(settings.held_against) == ""
     assert "A4" in door.orders()
 
 
