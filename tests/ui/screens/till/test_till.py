@@ -432,6 +432,7 @@ def test_a_cart_is_put_by_under_a_name_and_taken_up_in_its_place(cashier: Cashie
     cashier.qtbot.waitUntil(lambda: not page.held.empty)
     assert cashier.screen.clerk.cart.empty
     (button,) = page.held._shown.values()
+    cashier.qtbot.waitUntil(button.isVisible)
     assert "Blue coat" in button.text()
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
     cashier.window.status.refresh()
