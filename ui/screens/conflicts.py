@@ -14,7 +14,7 @@ from boxoffice.domain.conflicts import Conflict, Kind, Side
 from boxoffice.domain.passages import Direction
 from ui import theme
 from ui.courier import Courier
-from ui.language import clock, language, plural, tr
+from ui.language import apart, clock, language, plural, tr
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
@@ -81,12 +81,12 @@ class ConflictsScreen(Page):
             side.words,
             *(f"{_field(field)}: {before or '–'} → {after or '–'}" for field, before, after in made),
         )
-        return " · ".join(part for part in parts if part)
+        return apart(*parts)
 
     def _where(self, conflict: Conflict) -> str:
         gate_list = self._app.catalog(conflict.event).lists.get(conflict.list)
         parts = (conflict.ticket, gate_list.name if gate_list else "")
-        where = " · ".join(part for part in parts if part)
+        where = apart(*parts)
         return f" — {where}" if where else ""
 
     def _add_buttons(self, card: Card, conflict: Conflict, name: str) -> None:

@@ -23,7 +23,7 @@ from ui import answers
 from ui.background import Background
 from ui.clerks.doorkeeper import Doorkeeper
 from ui.courier import Courier
-from ui.language import clock, tr
+from ui.language import apart, clock, tr
 from ui.papers.badge_printing import BadgePrinting, printed
 from ui.rights import Right
 from ui.shapes import Shape
@@ -165,9 +165,7 @@ class DeskScreen(QWidget):
         line.addWidget(name, 1)
         line.addWidget(StateBadge(held.ticket), 0, Qt.AlignmentFlag.AlignTop)
         head.words.addLayout(line)
-        head.say(
-            " · ".join(part for part in (held.item, held.variation, held.ticket.position.company) if part), "muted"
-        )
+        head.say(apart(held.item, held.variation, held.ticket.position.company), "muted")
         inside = self._last_entry(held)
         if inside is not None:
             where = ", ".join(part for part in (inside.gate, inside.device) if part)

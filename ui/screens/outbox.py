@@ -51,7 +51,7 @@ from boxoffice.storage import outbox
 from boxoffice.storage.outbox import Waiting
 from ui.background import Background
 from ui.courier import Courier
-from ui.language import clock, number, plural, tr
+from ui.language import apart, clock, number, plural, tr
 from ui.money import money
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
@@ -217,16 +217,16 @@ class OutboxScreen(Page):
         if isinstance(fact, TillFact):
             return f"{getattr(fact, 'order', '')} · {fact.event}".removeprefix(" · ")
         if isinstance(fact, GiftCardMoved):
-            return " · ".join(part for part in (money(fact.amount, fact.currency), fact.order, fact.event) if part)
+            return apart(money(fact.amount, fact.currency), fact.order, fact.event)
         if isinstance(fact, DrawerOpened):
-            return " · ".join(part for part in (fact.receipt, fact.reason, fact.event) if part)
+            return apart(fact.receipt, fact.reason, fact.event)
         if isinstance(fact, CartHeld | CartLetGo | Designed):
             return fact.event
         key = fact.ticket
         card = self._app.lookup.card(fact.event, key) if key else None
         name = card.ticket.position.name if card else ""
         place = self._list_name(fact.event, fact.list) if isinstance(fact, Admitted | RefusedEntry | Undone) else ""
-        return " · ".join(part for part in (name, key, place, fact.event) if part)
+        return apart(name, key, place, fact.event)
 
     def _list_name(self, event: str, list_id: int) -> str:
         gate_list = self._app.catalog(event).lists.get(list_id)

@@ -15,7 +15,7 @@ from boxoffice.services.badges import STANDARD
 from boxoffice.services.lookup import Hit
 from ui.background import Background
 from ui.courier import Courier
-from ui.language import tr
+from ui.language import apart, tr
 from ui.widgets.buttons import Button
 from ui.widgets.choice import Choice
 from ui.widgets.fit_label import FitLabel
@@ -118,7 +118,7 @@ class Trial(QWidget):
             return
         self._who = (event, ticket)
         name = self.badge.fields.get("name") or tr("No name")
-        self.who.setText(" · ".join(part for part in (name, self.badge.fields.get("item", ""), ticket) if part))
+        self.who.setText(apart(name, self.badge.fields.get("item", ""), ticket))
         self.changed.emit()
 
 

@@ -16,7 +16,7 @@ from boxoffice.errors import Trouble
 from ui.background import Background
 from ui.clerks.doorkeeper import Doorkeeper
 from ui.courier import Courier
-from ui.language import name_of, tr
+from ui.language import apart, name_of, tr
 from ui.rights import Right
 from ui.widgets.door_header import CountView, DirectionSwitch, Place
 from ui.widgets.search_box import SearchBox
@@ -69,7 +69,7 @@ class Head(QWidget):
         events = dict.fromkeys(one.event for one in self._keeper.lists)
         names = [name_of(self._app.catalog(event).event.name) or event for event in events]
         gate = self._keeper.door.gate
-        return " · ".join(part for part in (gate, ", ".join(names)) if part) or tr("Press to choose")
+        return apart(gate, ", ".join(names)) or tr("Press to choose")
 
     def count(self) -> None:
         """Say again how many passed."""

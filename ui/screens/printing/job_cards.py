@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from boxoffice.domain.printing import DRAWER, Answer, Job, State
-from ui.language import ago, clock, tr
+from ui.language import ago, apart, clock, tr
 from ui.papers.paper import ANSWERS, name_of, sign_of
 from ui.widgets.buttons import Weight
 
@@ -75,7 +75,7 @@ class DoneCard(PaperCard):
         said = tr(ANSWERS[job.answer]) if job.answer in ANSWERS else ""
         why = tr(job.because) if job.because else ""
         words = (job.printer, clock(job.changed_at), said or why, job.reason)
-        self.lines((" · ".join(part for part in words if part), "muted"))
+        self.lines((apart(*words), "muted"))
         if job.document is None:
             self.offer()
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from boxoffice.domain.printing import Printer
-from ui.language import plural, tr
+from ui.language import apart, plural, tr
 from ui.papers.paper import health
 from ui.shapes import Shape
 from ui.widgets.buttons import Weight
@@ -52,4 +52,4 @@ def _about(printer: Printer) -> str:
     model = printer.profile or tr("usual model")
     columns = plural("{n} column", "{n} columns", printer.columns) if printer.columns else ""
     drawer = tr("with drawer") if printer.drawer else ""
-    return " · ".join(part for part in (printer.address, model, columns, drawer) if part)
+    return apart(printer.address, model, columns, drawer)

@@ -14,7 +14,7 @@ from boxoffice.domain.takings import what_of
 from boxoffice.domain.tenders import TITLES
 from boxoffice.storage import cash_drawer, receipt_book, till
 from ui import theme
-from ui.language import clock, plural, tr
+from ui.language import apart, clock, plural, tr
 from ui.money import money
 from ui.screens.page import Card, Page
 from ui.sheets.orders.correct_sheet import CorrectSheet
@@ -108,8 +108,8 @@ class ReceiptsPage(Page):
         card = Card()
         words = (tr("Slip {number}", number=move.number), tr(MOVES[move.movement]))
         amount = money(move.amount, self._screen.currency) if move.amount else ""
-        card.say(" · ".join(part for part in (*words, amount) if part), "heading")
-        card.say(" · ".join(part for part in (clock(move.at), move.operator, move.reason) if part), "muted")
+        card.say(apart(*words, amount), "heading")
+        card.say(apart(clock(move.at), move.operator, move.reason), "muted")
         again = Button(tr("Print a copy"), weight=Weight.QUIET)
         again.clicked.connect(
             lambda _=False: self._screen.paper.print_named("slip", str(move.number), self._screen.slug)
@@ -122,13 +122,13 @@ class ReceiptsPage(Page):
         kind = tr(KINDS[_kind(one)]) if KINDS[_kind(one)] else ""
         for_what = tr("for receipt {number}", number=one.corrects) if one.corrects else ""
         title = tr("Receipt {number}", number=one.number)
-        card.say(" · ".join(part for part in (title, money(receipt.total, receipt.currency), kind, for_what) if part),
+        card.say(apart(title, money(receipt.total, receipt.currency), kind, for_what),
                  "heading")  # fmt: skip
         tenders = ", ".join(
             f"{tr(TITLES.get(t.tender, t.tender))} {money(t.amount, receipt.currency)}" for t in receipt.tenders
         )
         about = (clock(receipt.at), ", ".join(receipt.orders), tenders, receipt.operator, receipt.reason)
-        card.say(" · ".join(part for part in about if part), "muted")
+        card.say(apart(*about), "muted")
         again = Button(tr("Print a copy"), weight=Weight.QUIET)
         again.clicked.connect(lambda _=False: screen.paper.print(receipt, screen.slug))
         show = Button(tr("Show"), weight=Weight.QUIET)

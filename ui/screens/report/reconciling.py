@@ -18,7 +18,7 @@ from boxoffice.services.reconciling import Compared
 from boxoffice.storage.connection import Connection
 from ui import theme
 from ui.card_words import card_words
-from ui.language import clock, day_words, number, tr
+from ui.language import apart, clock, day_words, number, tr
 from ui.money import bare, money
 from ui.screens.page import Card
 from ui.sheets.orders.correct_sheet import CorrectSheet
@@ -177,7 +177,7 @@ class ReconcilePage(QScrollArea):
             one.cashier,
             card_words(one.about),
         )
-        card.say(" · ".join(part for part in subject if part), "muted")
+        card.say(apart(*subject), "muted")
         theirs = tr("nothing") if one.theirs is None else money(one.theirs, currency)
         words = dict(zip(("server", "terminal", "drawer"), SIDES_OF, strict=True))
         card.say(tr(words[one.where], ours=money(one.ours, currency), theirs=theirs))
@@ -225,7 +225,7 @@ def _table(lines: tuple[Line, ...], currency: str) -> QFrame:
 
 def _name(line: Line) -> str:
     tender = tr(TITLES.get(line.tender, line.tender)) if line.tender else ""
-    return " · ".join(part for part in (line.station, line.period, line.cashier, tender) if part) or tr("Nobody")
+    return apart(line.station, line.period, line.cashier, tender) or tr("Nobody")
 
 
 def _pair(one: Sum | None, currency: str) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from boxoffice.services import reports
 from boxoffice.storage import feeds, journal, outbox
 from boxoffice.storage.connection import Connection
 from ui import language
-from ui.language import clock, name_of, tr
+from ui.language import apart, clock, name_of, tr
 from ui.papers.giving_out import GivingOut
 from ui.screens.till.drawer import CloseDialog, MoveDialog
 from ui.widgets.buttons import Button, Weight
@@ -330,7 +330,7 @@ class ReportScreen(QWidget):
     def _day_words(self) -> str:
         day = self.today
         written = language.locale().toString(QDate(day.year, day.month, day.day), language.locale().dateFormat())
-        return " · ".join((written, name_of(self.app.catalog(self.slug).event.name) or self.slug))
+        return apart(written, name_of(self.app.catalog(self.slug).event.name) or self.slug)
 
     def _say(self, title: str, about: str) -> None:
         self.title.setText(title)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from boxoffice.bootstrap import App
-from ui.language import LANGUAGES, tr
+from ui.language import LANGUAGES, apart, tr
 from ui.preferences import IN_A_WINDOW, Preferences
 from ui.rights import Right
 from ui.screens.page import Card, Page
@@ -150,7 +150,7 @@ class SettingsScreen(Page):
         there = self._app.counter().cards.terminals
         for one in there:
             address = f"{one.host}:{one.port}" if one.host else ""
-            card.say(" · ".join(part for part in (one.name, tr(KINDS[one.kind]), address) if part))
+            card.say(apart(one.name, tr(KINDS[one.kind]), address))
         if not there:
             card.say(tr("None: the cashier types what a terminal that stands apart has said."), "muted")
         change = Button(tr("Change…") if there else tr("Set up…"))

@@ -17,7 +17,7 @@ from boxoffice.domain.pass_choices import dates_of, name_of_choice
 from boxoffice.ids import new_id
 from ui import theme
 from ui.clerks.clerk import Clerk
-from ui.language import clock, language, name_of, sentences, tell, tr
+from ui.language import apart, clock, language, name_of, sentences, tell, tr
 from ui.money import money
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
@@ -33,7 +33,7 @@ def words_for_event(catalog: Catalog) -> str:
     """An event of one date as people call it."""
     event = catalog.event
     begins = clock(event.date_from) if event.date_from is not None else ""
-    return " · ".join(part for part in (name_of(event.name) or event.slug, begins) if part)
+    return apart(name_of(event.name) or event.slug, begins)
 
 
 class ChoiceSheet(Dialog):

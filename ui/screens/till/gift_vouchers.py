@@ -19,7 +19,7 @@ from boxoffice.domain.redeeming import Redemption, State
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from ui import asking, code_words, theme
-from ui.language import clock, number, tell, tr
+from ui.language import apart, clock, number, tell, tr
 from ui.money import money, typed
 from ui.papers.giving_out import GivingOut
 from ui.screens.page import Card
@@ -275,11 +275,11 @@ class GiftVouchersPage(QWidget):
         card = Card()
         worth = money(one.amount, self._clerk.currency_of(one.event)) if one.amount else ""
         times = tr("{n} times", n=number(one.number)) if one.number > 1 else ""
-        card.say(" · ".join(part for part in (shown(one.code.upper()), worth, times) if part), "heading")
+        card.say(apart(shown(one.code.upper()), worth, times), "heading")
         card.say(code_words.of_state(one), code_words.ROLES.get(one.state, ""))
         receipt = tr("receipt {number}", number=number(one.receipt)) if one.receipt else ""
         facts = (code_words.of_reason(one), clock(one.changed_at), receipt, one.order)
-        card.say(" · ".join(part for part in facts if part), "muted")
+        card.say(apart(*facts), "muted")
         if one.because:
             card.say(one.because, "warn")
         return card

@@ -218,10 +218,10 @@ class OrdersPage(QWidget):
         card.say(tr("Payments"), "heading")
         for one in order.payments:
             words = (clock(one.at) if one.at else "", self._tender(one.tender), self._money(order, one.amount))
-            card.say(" · ".join([*(part for part in words if part), tr(STATES.get(one.state, one.state.value))]))
+            card.say(apart(*words, tr(STATES.get(one.state, one.state.value))))
         for back in order.refunds:
             words = (clock(back.at) if back.at else "", self._tender(back.tender), self._money(order, -back.amount))
-            card.say(" · ".join(part for part in words if part))
+            card.say(apart(*words))
         return card
 
     def _tender(self, tender: str) -> str:
@@ -250,7 +250,7 @@ class OrdersPage(QWidget):
         _empty(self._newest)
         for one in found:
             code = one.receipt.orders[0] if one.receipt.orders else ""
-            row = Button(" · ".join(part for part in (_words_of(one), code) if part), weight=Weight.QUIET, listed=True)
+            row = Button(apart(_words_of(one), code), weight=Weight.QUIET, listed=True)
             row.clicked.connect(partial(self.show_order, event, code))
             self._newest.addWidget(row)
         if not found:
@@ -265,7 +265,7 @@ class OrdersPage(QWidget):
 
 def _words_of(one: Booked) -> str:
     total = money(sum(tender.amount for tender in one.receipt.tenders), one.receipt.currency)
-    return " · ".join((tr("Receipt {number}", number=one.number), clock(one.receipt.at), total))
+    return apart(tr("Receipt {number}", number=one.number), clock(one.receipt.at), total)
 
 
 def _scrolled(rows: QVBoxLayout, name: str) -> QScrollArea:

@@ -21,7 +21,7 @@ from boxoffice.domain.pricing import list_price
 from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from ui import answers
-from ui.language import name_of, number, plural, sentences, tr
+from ui.language import apart, name_of, number, plural, sentences, tr
 from ui.money import money
 from ui.sheets.photo_sheet import ask_for_photo
 from ui.widgets.buttons import Button
@@ -241,4 +241,4 @@ def words_of(terms: PassTerms) -> str:
         said.append(tr("for one person"))
     if terms.photo:
         said.append(tr("with the holder's photo"))
-    return " · ".join(said)
+    return apart(*said)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePol
 from boxoffice.domain.folding import squeezed
 from ui import shapes, theme
 from ui.clerks.wares import Ware
-from ui.language import breakable, name_of, number, tr
+from ui.language import apart, breakable, name_of, number, tr
 from ui.money import bare, money
 
 _HEIGHT = 96
@@ -52,7 +52,7 @@ class Stand(msgspec.Struct, frozen=True):
 def words_of(ware: Ware) -> str:
     """What a tile says."""
     kind = name_of(ware.variation.value) if ware.variation else ""
-    return " · ".join(part for part in (name_of(ware.item.name), kind) if part)
+    return apart(name_of(ware.item.name), kind)
 
 
 class Tile(QPushButton):
@@ -148,7 +148,7 @@ class Tile(QPushButton):
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | bottom, self._bare)
         painter.setFont(theme.half_bold(13))
         painter.setPen(theme.color("bad" if gone else "muted"))
-        words = " · ".join(part for part in (number(self.place), self._left_in_short) if part)
+        words = apart(number(self.place), self._left_in_short)
         if self.stand.few:
             painter.setPen(theme.color("warn"))
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | bottom, words)

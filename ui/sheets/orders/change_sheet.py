@@ -27,7 +27,7 @@ from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.services.exchange import Done
 from boxoffice.services.terms import Terms
 from ui import theme
-from ui.language import language, name_of, sentences, tell, tr
+from ui.language import apart, language, name_of, sentences, tell, tr
 from ui.screens.till.sale_head import words_for
 from ui.sheets.paying.gift_card_field import GiftCardField
 from ui.widgets.buttons import Button, Weight
@@ -67,7 +67,7 @@ class ChangeSheet(Dialog):
         self._came = give_back.as_it_came(order)
         locale = language()
         is_now = exchange.name_of(self._catalog, position.item, position.variation, position.subevent, locale)
-        self.say(" · ".join(part for part in (is_now, position.name, desk.amount(order, position.price)) if part))
+        self.say(apart(is_now, position.name, desk.amount(order, position.price)))
         self.kind = Choice(tr("What it becomes"))
         kinds = self._kinds()
         self.kinds = [(item.id, variation) for item, variation, _ in kinds]
@@ -148,7 +148,7 @@ class ChangeSheet(Dialog):
                 kind = variation.id if variation is not None else None
                 price = list_price(self._catalog, item, kind, self._position.subevent, datetime.now(UTC))
                 words = (name_of(item.name), name_of(variation.value) if variation is not None else "")
-                named = " · ".join((*(part for part in words if part), self._desk.amount(self._order, price)))
+                named = apart(*words, self._desk.amount(self._order, price))
                 found.append((item, kind, named))
         return found
 

@@ -16,7 +16,7 @@ from boxoffice.ids import new_id
 from boxoffice.services.pay import Payment
 from boxoffice.storage.proofs import Proof
 from ui import theme
-from ui.language import clock, tr
+from ui.language import apart, clock, tr
 from ui.screens.page import Card
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
@@ -83,7 +83,7 @@ class OrderProofs(QObject):
         card = Card()
         card.say(tr("Proof of a transfer"), "heading")
         words = (clock(proof.at), proof.operator, proof.reference)
-        card.say(" · ".join(part for part in words if part), "muted")
+        card.say(apart(*words), "muted")
         picture = QPixmap()
         picture.loadFromData(image)
         small = QLabel()

@@ -19,7 +19,7 @@ from boxoffice.staff import Staff
 from ui import theme
 from ui.background import Background
 from ui.courier import Courier
-from ui.language import tr
+from ui.language import apart, tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog, words_of
@@ -119,7 +119,7 @@ class PeopleSheet(Dialog):
         row = QHBoxLayout(held)
         row.setContentsMargins(0, 2, 0, 2)
         said = [one.name, tr(one.role.value), *([] if one.has_pin else [tr("no PIN at this station")])]
-        words = QLabel(" · ".join(said))
+        words = QLabel(apart(*said))
         words.setFont(theme.half_bold(16))
         words.setWordWrap(True)
         role = Button(tr("Another role…"))

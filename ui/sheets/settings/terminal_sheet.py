@@ -17,7 +17,7 @@ from boxoffice.services import card_terminals
 from ui import theme
 from ui.clerks.card_work import NOT_READY
 from ui.courier import Courier
-from ui.language import tr
+from ui.language import apart, tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice, Number
 from ui.widgets.dialogs import Dialog, words_of
@@ -127,7 +127,7 @@ class TerminalSheet(Dialog):
     def _on_answer(self, last: Last) -> None:
         about = last.evidence
         newest = tr("its newest payment is {number}", number=f"{about.receipt:04d}") if about.receipt else ""
-        known = " · ".join(part for part in (about.terminal_id, newest or tr("it has no payment yet")) if part)
+        known = apart(about.terminal_id, newest or tr("it has no payment yet"))
         self._say(tr("The terminal answers: {words}", words=known), "good")
 
     def _on_trouble(self, trouble: Trouble) -> None:
