@@ -68,6 +68,8 @@ def choose(
     chosen = [Choice(ticket, by_event[ticket.event]) for ticket in with_pass if ticket.event in by_event]
     if (meant := next((one for one in chosen if _is_for_this_date(one)), None)) is not None:
         return meant
+    # A ticket that goes with a pass to another event bears its code too, and is not meant on another date.
+    found = [one for one in found if not any(one.ticket is other for other in with_pass)] or found
     found += [child for child in children if child.list.addon_match]
     if len(found) < 2:
         return found[0] if found else None

@@ -95,6 +95,12 @@ def test_one_code_lets_in_at_each_event_by_its_own_list(city: Any) -> None:
     assert at(city, sale, ("conf26", 10), ("opera", 32), clock="11:00").reason is Reason.ALREADY_REDEEMED
 
 
+def test_a_door_of_two_events_lets_in_by_the_ticket_of_its_own_date_before_the_pass(city: Any) -> None:
+    sale = sold(city, a_pass(), museum(), opera(2))
+    assert at(city, sale, ("conf26", 10), ("opera", 32)).item == "Seat"
+    assert at(city, sale, ("conf26", 10), ("opera", 31)).item == "City pass"
+
+
 def test_what_was_not_chosen_lets_in_nowhere_else(city: Any) -> None:
     sale = sold(city, a_pass(), museum(), total=6_500)
     assert at(city, sale, ("opera", 31)).reason is Reason.INVALID
