@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from boxoffice.domain.catalog import Category, Event, Item, Option, Question, QuestionType
@@ -171,6 +172,17 @@ def test_a_wristband_stands_for_its_ticket_until_it_expires(day: Any) -> None:
     day.hear(band)
     assert day.scan("BAND-7", at="09:00").ticket.key == ticket.key
     assert day.scan("BAND-7", at="13:00").reason is Reason.INVALID
+
+
+def test_a_wristband_of_two_people_lets_in_nobody_as_long_as_it_may_be_either(day: Any) -> None:
+    first, second = day.ticket(), day.ticket("Grace Hopper")
+    day.hear(Medium(identifier="BAND-7", event="conf26", tickets=(first.key, second.key)))
+    assert day.scan("BAND-7").reason is Reason.AMBIGUOUS
+    assert day.app.lookup.counts(day.app.lists()[0]).entries == 0
+    gone = msgspec.structs.replace(second.position, canceled=True)
+    day.hear(msgspec.structs.replace(second.order, positions=(gone,)))
+    verdict = day.scan("BAND-7")
+    assert (verdict.reason, verdict.ticket.key) == (Reason.OK, first.key)
 
 
 def test_a_blocked_secret_is_refused_until_the_block_is_lifted(day: Any) -> None:

@@ -528,6 +528,14 @@ def test_who_is_sent_away_at_another_station_is_sent_away_here_and_stays_so(peop
         people.staff.check("Ana", "4711")
 
 
+def test_a_station_where_nobody_has_a_pin_may_begin_though_the_event_has_organisers(day: Any) -> None:
+    day.hear(told(name="Otto", role=Role.ORGANISER))
+    here = Staff(day.app, lambda: 1_000_000)
+    assert not here.in_use
+    here.add([NewOperator(name="Olga", role=Role.ORGANISER, pin="314159")])
+    assert here.sign_in("Olga", "314159").role is Role.ORGANISER
+
+
 def test_sending_the_only_one_away_from_elsewhere_opens_nothing_at_their_till(day: Any) -> None:
     here = Staff(day.app, lambda: 1_000_000)
     here.add([NewOperator(name="Olga", role=Role.ORGANISER, pin="314159")])
