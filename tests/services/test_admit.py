@@ -14,7 +14,7 @@ from boxoffice.domain.checkins import CheckIn
 from boxoffice.domain.facts import Admitted, RefusedEntry, Undone
 from boxoffice.domain.gate import Direction, Reason
 from boxoffice.domain.nouns import Gone
-from boxoffice.domain.orders import Blocked, Medium, Order, Position, Revoked, Status
+from boxoffice.domain.orders import Blocked, Medium, Order, Payment, PaymentState, Position, Revoked, Status
 from boxoffice.errors import BadInput, Refused
 from boxoffice.ports import Role
 from boxoffice.services import lookup
@@ -350,3 +350,11 @@ def test_closing_time_comes_round_every_day_in_the_figures_too_and_in_the_zone_o
     assert inside(25, 1, 59) == (2, True), "three o'clock comes an hour later by UTC, once summer time is over"
     assert inside(25, 2, 30) == (1, True)
     assert inside(26, 2) == (0, False)
+
+
+def test_of_an_order_that_is_paid_in_part_the_rest_is_named(day: Any) -> None:
+    day.list(1, "Main entrance")
+    part = Payment(id="1", state=PaymentState.CONFIRMED, amount=10_000)
+    bought = {"total": 38_000, "payments": (part,)}
+    verdict = day.scan(day.ticket(status=Status.PENDING, order=bought))
+    assert (verdict.reason, str(verdict.explanation)) == (Reason.UNPAID, "Paid tickets only; 280.00 EUR open")

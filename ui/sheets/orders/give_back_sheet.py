@@ -246,9 +246,9 @@ class GiveBackSheet(Dialog):
         self.accept()
 
     def _failed(self, trouble: Trouble) -> None:
+        """Said where it happened: above the window it would stand for longer than it is true."""
         self._show()
         self.about.setText(words_of(trouble))
-        self._desk.failed(trouble)
 
     def reject(self) -> None:
         """While the terminal works there is no way back but to ask it to let it be."""

@@ -310,7 +310,7 @@ class PaySheet(Dialog):
         self.accept()
 
     def _failed(self, trouble: Trouble) -> None:
+        """Said where it happened: above the window it would stand for longer than it is true."""
         self._offers = list(self._desk.app.counter().cards.moved_for(self._operation))
         self.about.setText(words_of(trouble))
         self._show()
-        self._desk.failed(trouble)
