@@ -44,7 +44,10 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 
 def _date(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, which is written YYYY-MM-DD") from error
 
 
 def into_file() -> argparse.ArgumentParser:
@@ -71,12 +74,14 @@ def run_event(args: argparse.Namespace) -> int:
 
 
 def event_of(app: App, named: str | None) -> str:
-    """The event that is meant. Raises `BadInput` where there are several."""
+    """The event that is meant. Raises `BadInput` where there is none of that name, or no name and several."""
     events = app.events()
-    if named or len(events) == 1:
-        return named or events[0]
-    there = f"There are: {', '.join(events)}." if events else "Sync first."
-    raise BadInput("Which event?", there, "Name it with --event.")
+    meant = [named] if named else events
+    if len(meant) == 1 and meant[0] in events:
+        return meant[0]
+    title = f"No event is called {named}" if named else "Which event?"
+    there = f"There are: {', '.join(events)}." if events else "There is none here."
+    raise BadInput(title, there, "Name it with --event." if events else "Sync first.")
 
 
 def say_report(args: argparse.Namespace, app: App, report: Report) -> None:
@@ -114,9 +119,11 @@ def run_reconcile(args: argparse.Namespace) -> int:
     with station_there(args.data) as app:
         event = event_of(app, args.event)
         known = app.catalog(event)
-        today = datetime.now(UTC).astimezone(zone_of(known.event)).date()
-        since = reports.span(known, args.first or today)[0]
-        until = reports.span(known, args.last or args.first or today)[1]
+        first = args.first or datetime.now(UTC).astimezone(zone_of(known.event)).date()
+        last = args.last or first
+        if last < first:
+            raise BadInput(f"{last} is before {first}", "Nothing was compared.", "Write the first day with --from.")
+        since, until = reports.span(known, first)[0], reports.span(known, last)[1]
         found = app.read(lambda c: reconciling.over(c, event, since, until))
     _say(args, found, known.event.currency)
     return 1 if found.differences else 0

@@ -28,6 +28,7 @@ from .terminal_walk import MOMENTS, Walk
 Subparsers = Any
 
 _AROUND = timedelta(minutes=30)
+_LAST_PORT = 65_535
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -119,14 +120,15 @@ def _terminal(name: str, address: str, password: str) -> Terminal:
     kind, _, rest = address.partition(":")
     if kind == Kind.SIMULATED.value and rest in ("", *Behaviour):
         return Terminal(name=name, kind=Kind.SIMULATED, behaviour=rest or Behaviour.APPROVE.value)
-    host, _, port = rest.partition(":")
-    if kind != Kind.ZVT.value or not host or not (port or "1").isdecimal():
+    host, _, written = rest.partition(":")
+    port = int(written or zvt_session.PORT) if (written or "1").isdecimal() else 0
+    if kind != Kind.ZVT.value or not host or not 0 < port <= _LAST_PORT:
         raise BadInput(f"{address} is no terminal", "Nothing was changed.", "Write zvt:HOST, or simulated.")
     try:
         zvt_frames.password(password)
     except zvt_frames.Garbled as error:
         raise BadInput("This is no password of a terminal", f"{error}.", "Look into the terminal's papers.") from error
-    return Terminal(name=name, kind=Kind.ZVT, host=host, port=int(port or zvt_session.PORT), password=password)
+    return Terminal(name=name, kind=Kind.ZVT, host=host, port=port, password=password)
 
 
 def run_remove(args: argparse.Namespace) -> int:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from boxoffice.bootstrap import App, open_station
+from boxoffice.bootstrap import open_station
 from boxoffice.domain.gift_cards import shown
 from boxoffice.domain.money import plain
 from boxoffice.domain.redeeming import Kind, Redemption, State
 from boxoffice.domain.vouchers import Mode, Voucher
-from boxoffice.errors import BadInput, Refused
+from boxoffice.errors import Refused
 
 from . import consent
 from .amounts import amount_in
 from .output import say
+from .report import event_of
 
 Subparsers = Any
 
@@ -85,7 +86,7 @@ def _line(one: Redemption, currency: str) -> str:
 def run_show(args: argparse.Namespace) -> int:
     """Say what a code is; exit status 1 if this station knows of none."""
     with open_station(args.data) as app:
-        event = _event(app, args.event)
+        event = event_of(app, args.event)
         found = app.counter().codes.what_is(event, args.code)
         currency = app.catalog(event).event.currency
         if found.voucher is not None:
@@ -130,16 +131,6 @@ def _worth(one: Voucher, currency: str) -> str:
             return f"{one.value / 100:g} %"
         case _:
             return plain(one.value, currency)
-
-
-def _event(app: App, named: str | None) -> str:
-    events = app.events()
-    if named is None and len(events) == 1:
-        return events[0]
-    if named not in events:
-        there = f"There are: {', '.join(events)}." if events else "Sync first."
-        raise BadInput("Which event?", there, "Name it with --event.")
-    return named
 
 
 def run_cash_out(args: argparse.Namespace) -> int:

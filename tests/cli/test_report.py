@@ -81,6 +81,24 @@ def test_what_differs_is_told_with_its_cause_and_the_next_step(
     assert capsys.readouterr().out == "Everything agrees.\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        (("day", "--event", "nosuch"), "No event is called nosuch"),
+        (("reconcile", "--event", "nosuch"), "No event is called nosuch"),
+        (("reconcile", "--from", "2026-11-21", "--to", "2026-11-20"), "2026-11-20 is before 2026-11-21"),
+    ],
+)
+def test_a_report_of_what_is_not_there_is_none(verb: Verb, words: tuple[str, ...], title: str) -> None:
+    assert verb("report", *words) == (2, title)
+
+
+def test_what_is_no_day_is_said_so(verb: Verb, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        verb("report", "day", "2026-13-01")
+    assert "'2026-13-01' is no day, which is written YYYY-MM-DD" in capsys.readouterr().err
+
+
 def test_tables_are_exported(sold: Verb, tmp_path: Path) -> None:
     made = sold("export", "attendees", str(tmp_path / "people.xlsx"), "--state", "paid")
     assert (made["rows"], (tmp_path / "people.xlsx").read_bytes()[:2]) == (1, b"PK")

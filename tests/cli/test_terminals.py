@@ -50,7 +50,9 @@ def test_a_walk_that_somebody_leaves_takes_back_what_it_has_charged(
     assert [one.state for one in tried] == [State.REVERSED, State.REVERSED]
 
 
-@pytest.mark.parametrize("address", ["", "zvt", "zvt:", "zvt:host:x", "simulated:never", "usb:1"])
+@pytest.mark.parametrize(
+    "address", ["", "zvt", "zvt:", "zvt:host:x", "zvt:host:0", "zvt:host:99999", "simulated:never", "usb:1"]
+)
 def test_what_is_no_terminal_changes_nothing(verb: Verb, address: str) -> None:
     assert verb("terminals", "add", "Till 1", address) == (2, f"{address} is no terminal")
 
