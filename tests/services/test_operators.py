@@ -443,6 +443,16 @@ def test_a_permit_is_used_up(guarded: Guarded) -> None:
         open_drawer("Ana", [permit])
 
 
+@pytest.mark.parametrize("by", ["Ana", "nobody"])
+def test_a_permit_of_somebody_who_may_not_opens_nothing(guarded: Guarded, by: str) -> None:
+    ids = {one.name: one.id for one in guarded.people.staff.everybody}
+    permit = guarded.people.permit(Act.NO_SALE)
+    forged = msgspec.structs.replace(permit, by=ids.get(by, by), name=by)
+    with pytest.raises(NeedsPermission, match=f"{by} may not permit this"):
+        guarded.acts()[Act.NO_SALE]("Ana", [forged])
+    guarded.acts()[Act.NO_SALE]("Ana", [permit])
+
+
 def test_the_drawer_opens_by_hand_for_whoever_may_and_it_stands_on_the_z(guarded: Guarded) -> None:
     app = guarded.app
     app.write(

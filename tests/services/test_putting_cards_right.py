@@ -458,6 +458,17 @@ def test_a_better_ticket_is_paid_by_a_card_that_is_charged_first(changing: Offic
     assert changing.is_sound()
 
 
+def test_of_two_tenders_the_card_is_charged_its_own_share_of_a_better_ticket(changing: Office) -> None:
+    code = changing.sell(cash(10_000)).order.code
+    shares = by_card(9_000), cash(6_000)
+    wish = changing.errand(code, What.EXCHANGE, *shares, changes=(Wish(position=1, item=VIP),))
+    charged = changing.advance(wish, *SAID_YES)
+    assert charged is not None
+    assert (charged.way, charged.amount) == (Way.CHARGE, 9_000)
+    assert changing.advance(wish) is None
+    assert swap(changing, code, VIP, *shares).order.paid == 25_000
+
+
 def test_no_card_is_charged_for_a_change_that_cannot_be(changing: Office) -> None:
     changing.counter.day.hear(
         Item(id=VIP, event="conf26", name={"en": "VIP"}, price=25_000, tax_rule=1, roles=("patron",))

@@ -97,6 +97,13 @@ def test_a_cart_that_was_put_by_keeps_its_voucher(desk: Desk) -> None:
         desk.put_in(name="sale-2")
 
 
+def test_a_cart_that_is_put_by_holds_the_voucher_that_was_put_in_last(desk: Desk) -> None:
+    cart = desk.put_in(quantity=2)
+    desk.counter.write(lambda c: sell.hold(c, cart, "Hat", desk.counter.at("09:05")))
+    with pytest.raises(Refused, match="has been used, 2 of 2 times"):
+        desk.put_in(name="sale-2")
+
+
 def test_after_a_restart_what_was_left_behind_is_let_go_but_for_the_cart_that_is_taken_up(desk: Desk) -> None:
     desk.open(name="left")
     desk.open(name="taken-up")

@@ -281,6 +281,12 @@ def test_an_edit_that_somebody_else_has_made_otherwise_is_shown_at_the_laptop_th
 
 def test_a_cancelled_order_is_cancelled_on_both_sides(place: Place, pretix: Any, north: Laptop, south: Laptop) -> None:
     north.act(Canceled(event=EVENT, at=micros(NINE), order="NEWBY"))
+    north.sync()
+    pretix.fault = lambda _method, _path: "lost"
+    with pytest.raises(ServerTrouble):
+        place.sync()
+    assert place.above.scan("secret-NEWBY", preview=True).reason is Reason.CANCELED
+    pretix.fault = lambda _method, _path: None
     place.settle(north, south)
     assert pretix.orders["NEWBY"]["status"] == "c"
     assert south.scan("secret-NEWBY", preview=True).reason is Reason.CANCELED
