@@ -8,6 +8,7 @@ Tests that need a PostgreSQL share one, which is started by the first of them an
 from __future__ import annotations
 
 import contextlib
+import gc
 import ipaddress
 import logging
 import os
@@ -87,6 +88,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
             Cluster(folder).stop()
         shutil.rmtree(folder)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nothing that is loaded for the tests goes away before they end: looking through it for what is left over, now
+    and during each long test, takes longer than reading it.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
