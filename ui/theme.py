@@ -16,7 +16,7 @@ from string import Template
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 import assets
@@ -282,6 +282,12 @@ def bold(pixels: float) -> QFont:
 def half_bold(pixels: float) -> QFont:
     """Our letters, a little heavier than usual."""
     return font(pixels, QFont.Weight.DemiBold)
+
+
+@lru_cache(maxsize=2_048)
+def half_bold_width(text: str, pixels: float) -> float:
+    """What a line takes in those letters. A layout asks each of its buttons again and again."""
+    return QFontMetricsF(half_bold(pixels)).horizontalAdvance(text)
 
 
 def _application() -> QApplication:

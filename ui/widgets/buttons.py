@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui import shapes, theme
@@ -14,6 +14,10 @@ from ui.theme import Tone
 
 _TIGHT = 8.0
 """The least margin at both ends, where there is no room for the usual one."""
+
+
+def _elided(text: str, font: QFont, room: float) -> str:
+    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 class Weight(StrEnum):
@@ -118,8 +122,7 @@ class Button(QPushButton):
         return 15.0 if self._height < 56 else 17.0 if self._height < 72 else 19.0
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetricsF(theme.half_bold(self._pixels))
-        width = metrics.horizontalAdvance(self.text()) + 2 * self._margin
+        width = theme.half_bold_width(self.text(), self._pixels) + 2 * self._margin
         if self._shown_shape is not None:
             width += self._sign + (10 if self.text() else 0)
         if self._shown_key:
@@ -140,7 +143,7 @@ class Button(QPushButton):
         return self._pixels * 1.35
 
     def _key_width(self) -> float:
-        return QFontMetricsF(theme.half_bold(12)).horizontalAdvance(self._key) + 14
+        return theme.half_bold_width(self._key, 12) + 14
 
     def _colours(self) -> tuple[QColor, QColor, QColor]:
         """Fill, ink and border."""
@@ -193,14 +196,13 @@ class Button(QPushButton):
 
     def _paint_content(self, painter: QPainter, box: QRectF, ink: QColor, fill: QColor) -> None:
         font = theme.half_bold(self._pixels)
-        metrics = QFontMetricsF(font)
-        words = metrics.horizontalAdvance(self.text())
+        words = theme.half_bold_width(self.text(), self._pixels)
         sign = self._sign + (10 if self.text() else 0) if self._shown_shape is not None else 0.0
         key = self._key_width() + 12 if self._shown_key else 0.0
         room = box.width() - 2 * min(self._margin, _TIGHT) - sign - key
         if words > room + 1:
             room, key = room + key, 0.0
-        shown = self.text() if words <= room + 1 else metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        shown = self.text() if words <= room + 1 else _elided(self.text(), font, room)
         middle = box.center().x() - (sign + min(words, max(room, 0)) + key) / 2
         x = min(middle, box.left() + self._margin) if self._listed else middle
         if self._shown_shape is not None:
