@@ -24,7 +24,8 @@ The contract with the event filter that owns the keys:
 * Times come from `KeyClock`, which uses the time at which the window system saw the key. Otherwise a
   stall of the window would tear a burst in two. Keys may also come late from outside, from a window system that
   stalls: no silence can tell. Their times show that they belong to what was taken for the end, and the scan comes
-  once more, whole; and a gun that is known to end with Enter is waited for longer.
+  once more, whole. So it does when a gun falls silent for a moment and then goes on to its Enter; from then on it is
+  known to end with Enter, and waited for longer.
 
 What this gives: no character of a gun with gaps under 35 ms reaches a field or a button. A key typed alone
 is delayed 50 ms, two keys typed within 35 ms of each other at most 85 ms. A slower gun is still read as
@@ -34,6 +35,7 @@ long as the median holds; what was handed back by then stays in the scan's text.
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -49,6 +51,9 @@ TAIL = 0.250
 
 PATIENCE = 0.250
 """Seconds of silence that end the burst of a gun whose last one ended with Enter or Tab."""
+
+_HALF = 4
+"""Characters in quick succession that no person types just before a gun."""
 
 _ENDS = frozenset("\r\n\t")
 _GROUP_SEPARATOR = "\x1d"
@@ -100,6 +105,9 @@ class Wedge(Generic[Key]):
         self._tail_until = float("-inf")
         self._ends_with_enter = False
         self._cut = _Cut()
+        """What silence has ended last."""
+        self._before = _Cut()
+        """The same, if this burst followed so soon that it may be the second half."""
         self._text = ""
         self._times: list[float] = []
         self._gaps: list[float] = []
@@ -151,7 +159,9 @@ class Wedge(Generic[Key]):
     def _take(self, key: Key, text: str, at: float) -> Reaction[Key]:
         if not self._times and self._cut.goes_on(at, self._settings.pace):
             self._text, self._times = self._cut.text, list(self._cut.times)
-            self._gaps = sorted(later - earlier for earlier, later in pairwise(self._times))
+            self._gaps = _gaps(self._times)
+        elif not self._times and self._cut.goes_on(at, TAIL):
+            self._before = self._cut
         self._cut = _Cut()
         if self._times:
             insort(self._gaps, max(at - self._times[-1], 0.0))
@@ -164,6 +174,7 @@ class Wedge(Generic[Key]):
         return Reaction(swallow=True, replay=self._due(at))
 
     def _end(self, at: float) -> Reaction[Key]:
+        self._join()
         if self._is_scan():
             self._ends_with_enter = True
             return self._scanned(at)
@@ -171,6 +182,15 @@ class Wedge(Generic[Key]):
             self._ends_with_enter = True
             return Reaction(swallow=True)
         return self._let_go()
+
+    def _join(self) -> None:
+        """A gun that ends with Enter has not ended where it fell silent for a moment: that was the first half."""
+        first, pace = self._before.times, self._settings.pace
+        if len(first) < _HALF or _median(_gaps(first)) >= pace:
+            return
+        times = [*first, *self._times]
+        if _median(_gaps(times)) < pace:
+            self._text, self._times, self._gaps = self._before.text + self._text, times, _gaps(times)
 
     def _scanned(self, at: float) -> Reaction[Key]:
         text = self._text.removeprefix(self._settings.prefix).removesuffix(self._settings.suffix)
@@ -210,6 +230,7 @@ class Wedge(Generic[Key]):
         return bool(self._gaps) and _median(self._gaps) < self._settings.pace
 
     def _clear(self) -> None:
+        self._before = _Cut()
         self._text = ""
         self._times = []
         self._gaps = []
@@ -251,6 +272,10 @@ class KeyClock:
 
 def _is_character(text: str) -> bool:
     return bool(text) and all(one.isprintable() or one == _GROUP_SEPARATOR for one in text)
+
+
+def _gaps(times: Sequence[float]) -> list[float]:
+    return sorted(later - earlier for earlier, later in pairwise(times))
 
 
 def _median(ordered: list[float]) -> float:

@@ -327,6 +327,27 @@ def test_a_gun_that_ends_with_enter_is_waited_for_after_its_first_scan() -> None
     assert wedge.silence(last + 10.061).scans == (CODE,), "it has shown that it ends with nothing"
 
 
+@pytest.mark.parametrize("before", range(4, len(CODE)))
+def test_a_gun_that_falls_silent_before_its_enter_is_read_whole_and_waited_for_the_next_time(
+    window: Window, before: int
+) -> None:
+    for _ in range(2):
+        window.scans.clear()
+        window.type(CODE[:before], 0.004)
+        window.wait(0.134)
+        window.type(CODE[before:] + "\r", 0.004)
+        window.wait(1.0)
+        assert window.scans[-1] == CODE
+    assert before < 6 or window.scans == [CODE]
+
+
+def test_two_guns_that_end_with_nothing_are_not_taken_for_one(window: Window) -> None:
+    for _ in range(2):
+        window.type(CODE, 0.004)
+        window.wait(0.150)
+    assert window.scans == [CODE, CODE]
+
+
 def test_keys_without_stamps_take_our_own_clock() -> None:
     clock = KeyClock()
     first = clock.pressed(0, 10.0)

@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from boxoffice.domain.scan import Scan
 from boxoffice.scanning.state import Phase, SourceState
 from ui.courier import Courier
-from ui.language import tr
+from ui.language import sentences, tr
 from ui.start import multimedia
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _shrunk(picture: Picture, room: tuple[int, int]) -> tuple[QtGui.QImage, floa
 def words_for(state: SourceState) -> str:
     """What a camera without a picture says in its place."""
     if state.trouble is not None:
-        return " ".join(tr(part) for part in (state.trouble.title, state.trouble.hint) if part)
+        return sentences(state.trouble.title, state.trouble.hint)
     return {
         Phase.OPENING: tr("The camera is starting…"),
         Phase.ENDED: tr("The film has ended."),

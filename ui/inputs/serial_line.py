@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from boxoffice.domain.scan import Scan
 from boxoffice.scanning.state import Phase, SourceState
 from ui.courier import Courier
-from ui.language import tr
+from ui.language import sentences, tr
 
 if TYPE_CHECKING:
     from boxoffice.scanning.serial_gun import SerialGun
@@ -55,7 +55,7 @@ class SerialLine(QObject):
 def words_for(state: SourceState) -> str:
     """Where the line stands, for people."""
     if state.trouble is not None:
-        return " ".join(tr(part) for part in (state.trouble.title, state.trouble.what, state.trouble.hint) if part)
+        return sentences(*state.trouble.parts())
     return tr("The gun's line is open.") if state.phase is Phase.RUNNING else ""
 
 

@@ -156,12 +156,12 @@ class PhotoSheet(Dialog):
     taken = Signal(bytes)
     """What was in the frame, as PNG."""
 
-    def __init__(self, name: str, eye: Eye | None, parent: QWidget, *, whole: bool = False) -> None:
+    def __init__(self, heading: str, eye: Eye | None, parent: QWidget, *, whole: bool = False) -> None:
         """`eye` is the window's camera, which lends its pictures while it looks.
 
-        `whole` is for a paper that somebody shows: `name` says what it is, and nothing of it is cut off unasked.
+        `whole` is for a paper that somebody shows: nothing of it is cut off unasked.
         """
-        super().__init__(name if whole else tr("Photo of {name}", name=name), parent)
+        super().__init__(heading, parent)
         self.setObjectName("photo_sheet")
         self.widen(720)
         self.view = CropView(whole=whole)
@@ -238,11 +238,16 @@ class PhotoSheet(Dialog):
         self.taken.emit(as_png(cropped))
 
 
-def ask_for_photo(
-    name: str, eye: Eye | None, taken: Callable[[bytes], object], parent: QWidget, *, whole: bool = False
+def ask_for_photo(name: str, eye: Eye | None, taken: Callable[[bytes], object], parent: QWidget) -> PhotoSheet:
+    """Open the sheet for somebody's face; what was taken goes to `taken`."""
+    return open_photo_sheet(tr("Photo of {name}", name=name), eye, taken, parent)
+
+
+def open_photo_sheet(
+    heading: str, eye: Eye | None, taken: Callable[[bytes], object], parent: QWidget, *, whole: bool = False
 ) -> PhotoSheet:
-    """Open the sheet; what was taken goes to `taken`."""
-    sheet = PhotoSheet(name, eye, parent, whole=whole)
+    """Open the sheet for what the heading says; what was taken goes to `taken`."""
+    sheet = PhotoSheet(heading, eye, parent, whole=whole)
     sheet.taken.connect(taken)
     sheet.open()
     return sheet

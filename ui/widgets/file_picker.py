@@ -89,6 +89,7 @@ class FilePicker(QWidget):
         self.content = content
         picture = QPixmap()
         if picture.loadFromData(content):
+            self._shown.setWordWrap(False)  # With it, a label leaves no room for a picture.
             self._shown.setPixmap(
                 picture.scaled(
                     _WIDE, _HIGH, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -99,13 +100,14 @@ class FilePicker(QWidget):
         self._say(tr("A PDF of {n} kB", n=max(1, len(content) // 1000)))
 
     def _say(self, words: str) -> None:
+        self._shown.setWordWrap(True)
         self._shown.setText(words)
         self._shown.style().polish(self._shown)
 
     def _take_photo(self) -> None:
-        from ui.sheets.photo_sheet import ask_for_photo
+        from ui.sheets.photo_sheet import open_photo_sheet
 
-        sheet = ask_for_photo(self._words, self._eye, self.take, self.window(), whole=not self._portrait)
+        sheet = open_photo_sheet(self._words, self._eye, self.take, self.window(), whole=not self._portrait)
         sheet.finished.connect(lambda _: self.setFocus(Qt.FocusReason.OtherFocusReason))
 
     def _choose(self) -> None:
