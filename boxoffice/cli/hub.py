@@ -129,7 +129,7 @@ def run_serve(args: argparse.Namespace) -> int:
     from sync.hub.workers import Workers
 
     given = address(args.url) if args.url else ""
-    with closing(_database(args)) as database, _between(args, database) as take_above:
+    with closing(database_of(args)) as database, _between(args, database) as take_above:
         if args.workers > 1 and database.is_sqlite:
             raise BadInput(
                 "One file is served by one process", "Nothing was started.", "For several --workers: PostgreSQL, --db."
@@ -224,11 +224,11 @@ def run_load(args: argparse.Namespace) -> int:
 
     def nouns() -> Iterator[Noun]:
         # Secrets are made here, so that tickets keep theirs when the file is loaded again.
-        return (
-            interchange.read_csv(file, args.event or _slug(file.stem), mint=str) if is_csv else interchange.read(file)
-        )
+        if is_csv:
+            return interchange.read_csv(file, args.event or event_named_after(file), mint=str)
+        return interchange.read(file)
 
-    with closing(_database(args)) as database:
+    with closing(database_of(args)) as database:
         progress = _Progress(check(nouns()))
         loaded = load(database, nouns(), interchange.random_secret if is_csv else None, progress.say)
     values = {"read": loaded.read, "changed": loaded.changed, "events": loaded.events}
@@ -249,8 +249,9 @@ class _Progress:
             sys.stderr.write(f"{done} of {self._total} are in\n")
 
 
-def _slug(name: str) -> str:
-    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "event"
+def event_named_after(file: Path) -> str:
+    """What an event is called, for short, that a file makes and nobody has named."""
+    return re.sub("[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "event"
 
 
 def run_token(args: argparse.Namespace) -> int:
@@ -260,7 +261,7 @@ def run_token(args: argparse.Namespace) -> int:
     from sync.wire.hub import Invitation, encode
 
     events = tuple(args.event)
-    with closing(_database(args)) as database, database.writing() as connection:
+    with closing(database_of(args)) as database, database.writing() as connection:
         if unknown := sorted(set(events) - set(documents.events(connection))):
             raise BadInput(f"There is no event {unknown[0]}", "No token was made.", "Load it first: hub load FILE.")
         token = auth.invite(connection, args.name, Role(args.role), events, args.gate, micros(datetime.now(UTC)))
@@ -277,7 +278,7 @@ def run_devices(args: argparse.Namespace) -> int:
     """List the stations, one a line."""
     from sync.hub import auth, chain
 
-    with closing(_database(args)) as database, database.reading() as connection:
+    with closing(database_of(args)) as database, database.reading() as connection:
         for known in auth.devices(connection):
             epoch, mark = chain.newest(chain.marks(connection, known.caller.id))
             _say_device(args, known, {"epoch": epoch, "high_water": mark.high_water, "alarm": mark.alarm or None})
@@ -304,7 +305,7 @@ def run_revoke(args: argparse.Namespace) -> int:
     """Send a station away for good; what it did stays."""
     from sync.hub import auth
 
-    with closing(_database(args)) as database, database.writing() as connection:
+    with closing(database_of(args)) as database, database.writing() as connection:
         found = _the_one([one.caller for one in auth.devices(connection) if not one.revoked], args.device)
         auth.revoke(connection, found.id, micros(datetime.now(UTC)))
     say(args, {"device": found.id, "name": found.name, "revoked": True}, f"{found.name} was sent away")
@@ -324,7 +325,7 @@ def run_admin(args: argparse.Namespace) -> int:
     """Make a token for the hub's page."""
     from sync.hub import page, settings
 
-    with closing(_database(args)) as database, database.writing() as connection:
+    with closing(database_of(args)) as database, database.writing() as connection:
         token = page.admit(connection, args.name, micros(datetime.now(UTC)))
         url = settings.get(connection, settings.ADDRESS) or f"http://127.0.0.1:{PORT}"
     say(args, {"token": token, "url": url, "name": args.name}, f"page: {url}\ntoken: {token}")
@@ -335,7 +336,7 @@ def run_leases(args: argparse.Namespace) -> int:
     """List what is set aside, one lease a line."""
     from sync.hub import auth, leases
 
-    with closing(_database(args)) as database, database.reading() as connection:
+    with closing(database_of(args)) as database, database.reading() as connection:
         names = {known.caller.id: known.caller.name for known in auth.devices(connection)}
         now = datetime.now(UTC)
         for held in leases.outstanding(connection):
@@ -360,14 +361,15 @@ def run_release(args: argparse.Namespace) -> int:
     """Give tickets free that a station will not sell."""
     from sync.hub import auth, leases
 
-    with closing(_database(args)) as database, database.writing() as connection:
+    with closing(database_of(args)) as database, database.writing() as connection:
         found = _the_one([one.caller for one in auth.devices(connection)], args.device)
         freed = leases.write_off(connection, found.id, datetime.now(UTC), running=args.running)
     say(args, {"device": found.id, "name": found.name, "freed": freed}, f"{freed} tickets of {found.name} are free")
     return 0
 
 
-def _database(args: argparse.Namespace) -> Database:
+def database_of(args: argparse.Namespace) -> Database:
+    """The hub's database, where `--db` says or in the folder of `--data`."""
     from boxoffice import config
     from sync.hub.database import Database, file_url
 

@@ -6,7 +6,6 @@ Everybody comes in or nobody: a dry run names the fault of each row, and so does
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from boxoffice.domain.guest_list import Fault, Plan
 from boxoffice.errors import BadInput, Refused
 from boxoffice.interchange import random_secret
 
-from . import consent
+from . import consent, hub
 from .output import note, say
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from boxoffice.domain.permissions import Permit
 
 Subparsers = Any
-
-HUB = "hub.db"
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -45,7 +42,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--currency", metavar="CODE", default="EUR", help="of a new event (%(default)s)")
     parser.add_argument("--timezone", metavar="NAME", default="UTC", help="of a new event (%(default)s)")
     parser.add_argument("--encoding", metavar="NAME", default="", help="of the file, if it is not seen by itself")
-    help_ = f"the hub's database (default: {HUB} in the folder of --data, if there is one; else the station there)"
+    help_ = f"the hub's database (default: {hub.FILE} in the folder of --data, if there is one; else the station there)"
     parser.add_argument("--db", metavar="URL", default="", help=help_)
     parser.add_argument("--reason", default="", help="why")
     parser.set_defaults(run=run)
@@ -97,12 +94,11 @@ def _tell(args: argparse.Namespace, event: str, plan: Plan, faults: list[Fault])
 
 
 def _is_hub(args: argparse.Namespace) -> bool:
-    return bool(args.db) or (config.folder(args.data).root / HUB).exists()
+    return bool(args.db) or (config.folder(args.data).root / hub.FILE).exists()
 
 
 def _into_hub(args: argparse.Namespace, rows: tuple[Row, ...], *, look_only: bool) -> tuple[str, Plan]:
     from sync.hub import documents, guests
-    from sync.hub.database import Database, file_url
 
     folder = config.folder(args.data)
     if not args.db and folder.store.exists():
@@ -113,7 +109,7 @@ def _into_hub(args: argparse.Namespace, rows: tuple[Row, ...], *, look_only: boo
                     f"It is a station of {station.enrolment.url}. Nothing was imported.",
                     "Import them there.",
                 )
-    with closing(Database(args.db or file_url(folder.root / HUB))) as database, database.writing() as connection:
+    with closing(hub.database_of(args)) as database, database.writing() as connection:
         event = _event(args, documents.events(connection))
         do = guests.look if look_only else guests.take_over
         return event.slug, do(connection, rows, event, random_secret)
@@ -143,7 +139,7 @@ def _event(args: argparse.Namespace, there: list[str]) -> Event:
     named = str(args.event) or (there[0] if len(there) == 1 else "")
     if not named and there:
         raise BadInput("There are several events", f"They are {', '.join(there)}.", "Name one with --event.")
-    slug = named or re.sub("[^a-z0-9]+", "-", args.file.stem.lower()).strip("-") or "event"
+    slug = named or hub.event_named_after(args.file)
     event = Event(slug=slug, name={"en": slug}, currency=args.currency.upper(), timezone=args.timezone)
     if not passages.has_clock(event):
         raise BadInput(f"No time zone is called {args.timezone}", "Nothing was imported.", "Write it as Europe/Berlin.")
