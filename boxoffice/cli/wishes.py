@@ -114,7 +114,7 @@ def _guest(args: argparse.Namespace, item: Item) -> Guest:
     return Guest(name=args.name, company=args.company, role=args.role, answers=answers)
 
 
-_WISH = re.compile(r"(?P<item>.+?)(?::(?P<variation>.+?))?(?:x(?P<number>[0-9]+))?(?:@(?P<date>.+))?")
+_WISH = re.compile(r"(?P<item>.+?)(?::(?P<variation>.+?))?(?:x(?P<number>[0-9]{1,4}))?(?:@(?P<date>.+))?")
 
 
 def line_of(wish: str, date: str, catalog: Catalog) -> CartLine:

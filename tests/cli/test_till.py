@@ -43,6 +43,7 @@ def test_nothing_is_sold_without_a_shift(verb: Verb) -> None:
     ("words", "answer"),
     [
         (("--item", "Nothing", "--tender", "cash:1"), (2, "No item is called Nothing")),
+        (("--item", "1x99999999", "--tender", "cash:1"), (2, "No item is called 1x99999999")),
         (("--item", "T-shirt", "--tender", "cash:25"), (1, "This cannot be sold as it is")),
         (("--item", "T-shirt:S", "--tender", "cash:25"), (2, "No kind is called S")),
         (("--item", "1", "--tender", "cash:99.99"), (1, "The bill is not covered")),
