@@ -6,6 +6,7 @@ Everybody comes in or nobody: a dry run names the fault of each row, and so does
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -140,7 +141,10 @@ def _event(args: argparse.Namespace, there: list[str]) -> Event:
     if not named and there:
         raise BadInput("There are several events", f"They are {', '.join(there)}.", "Name one with --event.")
     slug = named or hub.event_named_after(args.file)
-    event = Event(slug=slug, name={"en": slug}, currency=args.currency.upper(), timezone=args.timezone)
+    currency = args.currency.upper()
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise BadInput(f"No currency is called {args.currency}", "Nothing was imported.", "Write it as EUR.")
+    event = Event(slug=slug, name={"en": slug}, currency=currency, timezone=args.timezone)
     if not passages.has_clock(event):
         raise BadInput(f"No time zone is called {args.timezone}", "Nothing was imported.", "Write it as Europe/Berlin.")
     return event

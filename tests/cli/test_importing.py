@@ -131,6 +131,7 @@ def test_what_has_a_server_gets_its_attendees_from_there(bring: Verb, tmp_path: 
         (b"name\n", (), "Nobody stands in"),
         (b"", (), "has no column `name`"),
         (b"name\nAda\n", ("--timezone", "Mars/Olympus"), "No time zone is called Mars/Olympus"),
+        (b"name\nAda\n", ("--currency", "Euro"), "No currency is called Euro"),
         (b"name\nAda\n", ("--encoding", "klingon"), "cannot be read as klingon"),
         (b"name\n\xff\xfe\xfd\x81\n", (), "cannot be read as cp1252"),
     ],
