@@ -257,7 +257,7 @@ def _say_attempt(args: argparse.Namespace, one: Attempt) -> None:
         "settled_by": one.settled_by,
     }
     words = " ".join(part for part in (one.evidence.text, one.because) if part)
-    text = f"{one.id}  {one.began_at:%Y-%m-%d %H:%M}  {amount} {one.currency}  {one.terminal}  {one.state}  {words}"
+    text = f"{one.id}  {one.began_at:%Y-%m-%d %H:%M} UTC  {amount} {one.currency}  {one.terminal}  {one.state}  {words}"
     say(args, values, f"{text.rstrip()}\n    {one.advice}")
 
 

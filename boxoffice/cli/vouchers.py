@@ -6,8 +6,10 @@ import argparse
 from typing import Any
 
 from boxoffice.bootstrap import open_station
+from boxoffice.domain.catalog import Event
 from boxoffice.domain.gift_cards import shown
 from boxoffice.domain.money import plain
+from boxoffice.domain.passages import zone_of
 from boxoffice.domain.redeeming import Kind, Redemption, State
 from boxoffice.domain.vouchers import Mode, Voucher
 from boxoffice.errors import Refused
@@ -48,8 +50,8 @@ def run_list(args: argparse.Namespace) -> int:
         codes = app.counter().codes
         found = codes.listing(args.beginning, State(args.state) if args.state else None)
         for one in found:
-            currency = app.catalog(one.event).event.currency
-            say(args, values(one, currency), _line(one, currency))
+            event = app.catalog(one.event).event
+            say(args, values(one, event.currency), _line(one, event))
     if found or not args.beginning:
         return 0
     text = "Nothing became of such a code here. It is found by its first eleven characters, exactly."
@@ -74,13 +76,14 @@ def values(one: Redemption, currency: str) -> dict[str, Any]:
     }
 
 
-def _line(one: Redemption, currency: str) -> str:
+def _line(one: Redemption, event: Event) -> str:
+    at = one.changed_at.astimezone(zone_of(event))
     often = "once" if one.number == 1 else f"{one.number} times"
-    worth = f"{plain(one.amount, currency)} {currency}" if one.amount else often
+    worth = f"{plain(one.amount, event.currency)} {event.currency}" if one.amount else often
     receipt = f"receipt {one.receipt}" if one.receipt else ""
     because = f"({one.because})" if one.because else ""
     about = " ".join(part for part in (worth, one.order, receipt, because) if part)
-    return f"{one.changed_at:%d %b %H:%M} {shown(one.code.upper())} {one.state.value}: {about}"
+    return f"{at:%d %b %H:%M} {shown(one.code.upper())} {one.state.value}: {about}"
 
 
 def run_show(args: argparse.Namespace) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from boxoffice.bootstrap import App
 from boxoffice.cli.main import run
 from boxoffice.config import Folder
+from boxoffice.domain.catalog import Event
 from boxoffice.domain.memberships import Membership
 from boxoffice.domain.vouchers import Mode, Voucher
 from boxoffice.services import hear
@@ -81,6 +84,19 @@ def test_a_code_that_nobody_knows_is_no(codes: Verb, tmp_path: Path, capsys: Any
     assert codes("vouchers", "show", "m-100")["type"] == "Friends"
     assert run(["vouchers", "show", "NOSUCH", "--data", str(tmp_path)]) == 1
     assert "knows of no such" in capsys.readouterr().out
+
+
+def test_when_it_was_is_told_by_the_clock_of_the_event(
+    codes: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    used = codes("sell", "--item", "1", "--voucher", "half2026press", "--tender", "cash:50")
+    assert used["total"] == "50.00"
+    far = Event(slug="conf26", name={"en": "Conference"}, currency="EUR", timezone="Pacific/Auckland")
+    with App(Folder(tmp_path)) as app:
+        app.write(lambda c: hear.apply(c, app.shelf, far)).result()
+    at = datetime.fromisoformat(codes("vouchers", "list")["at"])
+    assert run(["vouchers", "list", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith(f"{at.astimezone(ZoneInfo('Pacific/Auckland')):%d %b %H:%M} ")
 
 
 def test_money_goes_back_onto_a_gift_card(codes: Verb) -> None:
