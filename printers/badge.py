@@ -8,7 +8,6 @@ most of those that print labels know no greys either.
 from __future__ import annotations
 
 import functools
-import io
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -19,12 +18,12 @@ from PIL import ImageDraw, ImageOps
 from boxoffice.domain import badges
 from boxoffice.domain.badges import Align, Box, Element, Image, Square, Template, Vertical, Words
 from boxoffice.domain.documents import Badge
-from boxoffice.errors import BadInput, filled
 
 from . import codes, fonts
 from .cleaning import clean
 from .fitting import LEADING, LINE, Fitted, fit, width_of
 from .lettering import Mask, masks
+from .pictures import on_white
 
 WHITE, BLACK = 255, 0
 _MM_IN_INCH = 25.4
@@ -261,25 +260,10 @@ def _put_picture(paper: Pictures.Image, image: Image, place: Place, content: byt
 @functools.lru_cache(maxsize=8)
 def _scaled(content: bytes, width: int, height: int) -> Pictures.Image:
     """A picture in its own proportions in a box, in black and white."""
-    try:
-        with Pictures.open(io.BytesIO(content), formats=("PNG", "JPEG")) as found:
-            found.load()
-            flat = _on_white(found)
-    except (OSError, SyntaxError, ValueError, Pictures.DecompressionBombError) as error:
-        raise BadInput(
-            "A picture of this badge is damaged", filled("{error}.", error=error), "Choose it again in the editor."
-        ) from error
+    flat = on_white(content)
     share = min(width / flat.width, height / flat.height)
     size = max(1, round(flat.width * share)), max(1, round(flat.height * share))
     return _in_black_and_white(flat.resize(size, Pictures.Resampling.LANCZOS))
-
-
-def _on_white(found: Pictures.Image) -> Pictures.Image:
-    if "A" not in found.getbands() and "transparency" not in found.info:
-        return found.convert("L")
-    seen = found.convert("RGBA")
-    white = Pictures.new("RGBA", seen.size, (WHITE, WHITE, WHITE, 255))
-    return Pictures.alpha_composite(white, seen).convert("L")
 
 
 def _in_black_and_white(scaled: Pictures.Image) -> Pictures.Image:

@@ -7,15 +7,14 @@ is drawn as a whole into the cells that it was given. Everything is black on whi
 from __future__ import annotations
 
 import functools
-import io
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.domain.badges import Align
-from boxoffice.errors import DeviceTrouble
 
 from . import fonts, scripts
 from .cells import letters, width_of
 from .faces import Family
+from .pictures import on_white
 from .profiles import Profile
 from .rows import Row
 
@@ -194,7 +193,7 @@ def _modules(text: str) -> str:
 def paint_picture(line: Picture, profile: Profile) -> Image:
     """A picture at its size on this paper: what has few greys is cut at the middle, a photo becomes dots.
 
-    Raises `DeviceTrouble` for a picture that cannot be read.
+    Raises `BadInput` for a picture that cannot be read.
     """
     from PIL import Image, ImageOps
 
@@ -213,16 +212,11 @@ _HALF = 140
 
 
 def _opened(line: Picture) -> Image:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     if line.dots is not None:
         return Image.frombytes("1", line.dots, line.image, "raw", "1;I")
-    try:
-        with Image.open(io.BytesIO(line.image)) as opened:
-            opened.load()
-            return _on_white(opened)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise DeviceTrouble("A picture cannot be read", str(error), "Choose another logo or photo.") from error
+    return on_white(line.image)
 
 
 def _size_on(image: Image, line: Picture, profile: Profile) -> tuple[int, int]:
@@ -236,16 +230,6 @@ def _size_on(image: Image, line: Picture, profile: Profile) -> tuple[int, int]:
     if width > profile.dots:
         width, height = profile.dots, round(height * profile.dots / width)
     return max(1, width), max(1, height)
-
-
-def _on_white(image: Image) -> Image:
-    from PIL import Image as Images
-
-    if image.mode in {"1", "L"}:
-        return image.convert("L")
-    layered = image.convert("RGBA")
-    white = Images.new("RGBA", layered.size, "white")
-    return Images.alpha_composite(white, layered).convert("L")
 
 
 def _is_drawn(image: Image) -> bool:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from boxoffice.domain.badges import Align, Template, Words
 from boxoffice.domain.documents import Badge
+from boxoffice.errors import BadInput
 from printers import badge
 from printers.layout import lay_out
 from printers.lines import Cell, Code, Columns, Cut, Drawer, Feed, Line, Picture, Rule, Ruler, Text
@@ -149,6 +150,13 @@ def test_a_picture_wider_than_the_paper_is_made_to_fit(printed) -> None:
     paper = printed(Picture(picture(100, 50), millimetres=(100, 50)), model="POS-5890")
     assert paper.faults == []
     assert paper.pictures[0].image.width == 384
+
+
+def test_a_damaged_picture_is_named(printed) -> None:
+    damaged = bytearray(picture(100, 50))
+    damaged[36] ^= 0x08  # The length of its first part.
+    with pytest.raises(BadInput, match="damaged"):
+        printed(Picture(bytes(damaged), share=0.5))
 
 
 def test_a_high_picture_is_sent_in_bands_without_a_gap(printed) -> None:
