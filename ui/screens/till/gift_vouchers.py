@@ -52,7 +52,7 @@ class GiftVouchersPage(QWidget):
         whole.setSpacing(16)
         whole.addWidget(self._desk(), 46)
         whole.addWidget(self._list(), 54)
-        self._clerk.changed.connect(self.look_again)
+        self._clerk.changed.connect(self._on_changed)
         self._look()
 
     # One code
@@ -246,6 +246,10 @@ class GiftVouchersPage(QWidget):
         scroll.setWidget(ground)
         rows.addWidget(scroll, 1)
         return card
+
+    def _on_changed(self) -> None:
+        if self.isVisible():
+            self.look_again()
 
     def look_again(self) -> None:
         """What is known of the code, and what became of all of them, as it is now."""
