@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -45,6 +45,12 @@ class CartPanel(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._column)
+        self._bar = scroll.verticalScrollBar()
+        self._bar.rangeChanged.connect(self._on_room)
+        self._told: tuple[set[str], set[str]] = (set(), set())
+        """Which lines stood there, and what stood against them, when rows were made last."""
+        self._place: int | None = None
+        """Where the lines are scrolled to; None is their end."""
         self.total = QLabel()
         self.total.setFont(theme.bold(34))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -124,12 +130,27 @@ class CartPanel(QFrame):
         self.tax.setVisible(bool(taxes) and not self._small)
 
     def _show_rows(self, against: tuple[Objection, ...]) -> None:
+        if self._bar.maximum():
+            self._place = self._bar.value() if self._bar.value() < self._bar.maximum() else None
         self._lines.show_lines()
         if self._clerk.cart.empty:
             self._lines.say(tr("Type a number or a name, and Enter."), "muted")
         for kind in dict.fromkeys(one.kind for one in against):
             self._show_objections([one for one in against if one.kind == kind])
+        self._look_below({one.id for one in self._clerk.cart.lines}, {tell(one.words) for one in against})
         self._keep_order()
+
+    def _look_below(self, lines: set[str], against: set[str]) -> None:
+        """A new line, and what keeps the cart from being paid, come into view: they are the last ones."""
+        there, said = self._told
+        self._told = lines, against
+        if lines - there or against - said:
+            self._place = None
+        QTimer.singleShot(0, self._on_room)
+
+    def _on_room(self) -> None:
+        """Rows were made anew, and were not there for a moment."""
+        self._bar.setValue(self._bar.maximum() if self._place is None else self._place)
 
     def _keep_order(self) -> None:
         """The Tab key goes through the lines, however often they are made anew, before it comes to the keys below."""

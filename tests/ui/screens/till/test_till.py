@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
 
 from boxoffice.domain.cart import Cart, CartLine
 from boxoffice.domain.catalog import AddOnRule, Category, Event, Item, Quota, TaxRule, Variation
@@ -377,6 +377,30 @@ def test_what_others_may_be_selling_is_said_before_anybody_pays_and_sold_with_pe
     cashier.qtbot.waitUntil(cashier.screen.cart.pay.isEnabled)
     cashier.type("P↵")
     cashier.qtbot.waitUntil(lambda: cashier.sold() is not None)
+
+
+def test_what_keeps_a_full_cart_from_being_paid_comes_into_view(cashier: Cashier) -> None:
+    items = [Item(id=n, event="conf26", name={"en": f"Kind {n}"}, price=100, position=n) for n in range(20, 40)]
+    cashier.evening.hear(*items, Quota(id=1, event="conf26", size=5, items=(39,)))
+    cashier.open()
+    cashier.window.resize(1366, 768)
+    clerk = cashier.screen.clerk
+    cashier.qtbot.waitUntil(lambda: clerk.limited.outlook.left == {1: 5})
+    for ware in clerk.assortment.wares():
+        clerk.add(ware)
+        cashier.qtbot.waitUntil(lambda: not clerk.busy)
+    assert [one.kind for one in clerk.objections] == ["oversell"]
+
+    scroll = cashier.screen.cart.findChild(QScrollArea)
+
+    def asked() -> list[QPushButton]:
+        shown = [one for one in scroll.findChildren(QPushButton) if one.isVisible()]
+        return [one for one in shown if one.text() == "Sell it all the same"]
+
+    cashier.qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 0 and bool(asked()))
+    cashier.qtbot.waitUntil(
+        lambda: asked()[0].geometry().bottom() <= scroll.verticalScrollBar().value() + scroll.height()
+    )
 
 
 def test_a_shelf_shows_its_own_tiles_under_their_own_numbers(cashier: Cashier) -> None:
