@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -314,6 +316,17 @@ def test_a_printer_is_set_up_on_the_screen_and_tried(
     assert counter.app.paper.setup.printer("Kitchen").columns == 32
     counter.evening.buttons(screen)["Test page"].click()
     network_printer.wait_for_documents(1)
+
+
+def test_a_printer_keeps_its_model_though_the_others_are_not_known_yet(counter: Counter) -> None:
+    printer = Printer(name="Till", address="tcp://127.0.0.1:9", profile="TM-T20II")
+    kept: list[Printer] = []
+    window = counter.evening.open()
+    slow: Any = SimpleNamespace(ask=lambda _: Future(), models=dict)
+    sheet = PrinterSheet(counter.app.paper.setup, printer, slow, slow, window.courier, window)
+    sheet.chosen.connect(kept.append)
+    sheet._keep()
+    assert kept == [printer]
 
 
 def test_what_cannot_be_an_address_is_said_so_and_not_kept(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ class PrinterSheet(Dialog):
         if printer is None:
             self._looking = self.say(tr("Looking for printers…"))
             self.add_rows(self._found)
-            courier.bring(background.ask(_find), to=self, done=self._show_found, failed=self._show_trouble)
+            courier.bring(background.ask(_find), to=self, done=self._show_found, failed=self._on_not_found)
         rows = FormRows()
         self.name = rows.ask_line(tr("Name"), self._printer.name)
         self.name.setEnabled(printer is None)
@@ -66,6 +66,9 @@ class PrinterSheet(Dialog):
         self.address.setPlaceholderText("tcp://192.168.1.50")
         self.model = Choice(tr("Model"))
         self.model.addItem(tr("usual model"), "")
+        if self._printer.profile:
+            self.model.addItem(self._printer.profile, self._printer.profile)
+            self.model.setCurrentIndex(1)
         courier.bring(background.ask(renderer.models), to=self, done=self._show_models, failed=self._show_trouble)
         rows.ask(tr("Model"), self.model)
         self.columns = Number(tr("Letters on a line"))
@@ -99,9 +102,12 @@ class PrinterSheet(Dialog):
         return row
 
     def _show_models(self, models: dict[str, str]) -> None:
+        chosen = self.model.currentData()
+        while self.model.count() > 1:
+            self.model.removeItem(1)
         for name, title in models.items():
             self.model.addItem(title if title == name else f"{title} ({name})", name)
-        self.model.setCurrentIndex(max(0, self.model.findData(self._printer.profile)))
+        self.model.setCurrentIndex(max(0, self.model.findData(chosen)))
 
     def _show_found(self, found: list[Found]) -> None:
         held = {one.address for one in self._setup.printers}
@@ -112,6 +118,10 @@ class PrinterSheet(Dialog):
             button.setAutoDefault(False)
             button.clicked.connect(partial(self._take, one))
             self._found.addWidget(button)
+
+    def _on_not_found(self, trouble: Trouble) -> None:
+        self._show_found([])
+        self._show_trouble(trouble)
 
     def _take(self, found: Found, _: bool = False) -> None:
         self.name.setText(self.name.text() or found.name)
