@@ -45,7 +45,11 @@ def unjoined() -> list[DeviceTrouble]:
     if _shapes():
         return []
     return [
-        DeviceTrouble("The library fribidi is missing", "Arabic letters are joined in a simpler way, Indic ones not.")
+        DeviceTrouble(
+            "The library fribidi is missing",
+            "Arabic letters are joined in a simpler way, Indic ones not.",
+            "Install fribidi as the README says.",
+        )
     ]
 
 

@@ -65,8 +65,8 @@ class Problems(QFrame):
         """A bug of ours: nothing that was answered is lost, and the app stays up."""
         self.report(
             Trouble(
-                tr("Something went wrong in this app"),
-                tr("What was recorded is kept; what you did last may have to be done again."),
-                tr("If it happens again, tell the organiser; the log says more."),
+                "Something went wrong in this app",
+                "What was recorded is kept; what you did last may have to be done again.",
+                "If it happens again, tell the organiser; the log says more.",
             )
         )

@@ -49,13 +49,13 @@ from ui.widgets.dialogs import Dialog, ask_for_picture
 _PAUSE = 250
 """Milliseconds without a key after which the paper is drawn anew."""
 _WIDTH, _HEIGHT = 1080, 720
+"""Pixels. The sheet fits a screen of 1366 × 768."""
 _LINES_HEIGHT = 70
 _PAPER_WIDTH = 440
 _BESIDE = 860
 """Below this width the paper stands below the form."""
 _LEAST = 220
 """Pixels of each that are seen at once."""
-"""Pixels. The sheet fits a screen of 1366 × 768."""
 
 
 class StationerySheet(Dialog):
