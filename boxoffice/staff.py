@@ -188,7 +188,9 @@ class Staff:
 
         if not pin.isdecimal():
             raise BadInput("A PIN is made of digits", "Nothing was changed.", "Choose another PIN.")
-        return seals.seal(pin, config.pepper(self._station.folder))
+        # Nothing is made beside PINs that are there: if the keyring is only locked, they would never fit again.
+        is_first = not self._station.read(kept.somebody_has_pin)
+        return seals.seal(pin, config.pepper(self._station.folder, make=is_first))
 
 
 def _now() -> datetime:

@@ -31,7 +31,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.terminals import Evidence, Mark
 from boxoffice.domain.verdicts import Wish
-from boxoffice.errors import BadInput, NeedsPermission, Refused
+from boxoffice.errors import BadInput, NeedsPermission, Refused, StorageTrouble
 from boxoffice.ids import new_scan
 from boxoffice.services import amend, card, guard, print_setup, seals
 from boxoffice.services.card_terminals import BY_HAND
@@ -245,6 +245,15 @@ def test_a_store_without_its_pepper_says_so(people: People, tmp_path: Path) -> N
     with pytest.raises(Exception, match="No PIN can be checked") as told:
         people.staff.check("Ana", "4711")
     assert "pepper" in getattr(told.value, "hint", "")
+
+
+def test_while_the_pepper_is_out_of_reach_no_other_one_is_made(people: People, tmp_path: Path) -> None:
+    file = Folder(tmp_path).pepper_file
+    kept = file.rename(tmp_path / "elsewhere")
+    with pytest.raises(StorageTrouble, match="No PIN can be checked"):
+        people.staff.add([NewOperator(name="Nina", role=Role.CASHIER, pin="8642")])
+    kept.rename(file)
+    assert people.staff.check("Ana", PINS["Ana"]).name == "Ana"
 
 
 def test_the_journal_tells_who_worked_here_and_when_they_left(people: People) -> None:
