@@ -106,9 +106,11 @@ def _text(path: Path, encoding: str) -> tuple[str, str]:
             filled("{error}.", error=error.strerror),
             "Is it the file you meant?",
         ) from error
+    if len(data) > _MOST:
+        raise BadInput("This file is too large", "Nothing was imported.", "Is it the file you meant?")
     used = encoding or _encoding(data)
     try:
-        return data[:_MOST].decode(used), used
+        return data.decode(used), used
     except (UnicodeDecodeError, LookupError) as error:
         raise BadInput(
             filled("{name} cannot be read as {encoding}", name=path.name, encoding=used),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from boxoffice import guest_file
 from boxoffice.bootstrap import open_station
 from boxoffice.cli.main import run
 from boxoffice.decoding import decoder
@@ -144,6 +145,17 @@ def test_what_cannot_be_a_list_is_wrong_usage(
     status, said, complaint = bring(path, *words)
     assert (status, said) == (2, [])
     assert told in complaint
+
+
+def test_of_a_list_that_is_too_large_nobody_comes_in_rather_than_the_first_ones(
+    bring: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "gala.csv"
+    path.write_text("name\nAda\nBert\n")
+    monkeypatch.setattr(guest_file, "_MOST", 9)
+    status, said, complaint = bring(path)
+    assert (status, said) == (2, [])
+    assert "too large" in complaint
 
 
 def test_a_list_begins_with_a_template(bring: Verb, tmp_path: Path) -> None:
