@@ -158,23 +158,32 @@ def read_csv(path: Path, event: str, *, mint: Callable[[], str] = random_secret)
 
 
 def _rows(path: Path) -> list[_Row]:
+    text = _text(path)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        header = [name.strip().casefold() for name in next(table, [])]
+        if "name" not in header:
+            raise BadInput(
+                f"{path.name} has no column `name`", "Nothing was loaded.", f"The columns are {', '.join(COLUMNS)}."
+            )
+        rows = [_row(table.line_num, dict(zip(header, cells, strict=False))) for cells in table if any(cells)]
+    except csv.Error as error:
+        raise BadInput(
+            f"{path.name} cannot be read", f"Line {table.line_num}: {error}.", "Save the spreadsheet as CSV."
+        ) from error
+    _refuse_shared_secrets(path, rows)
+    return rows
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise BadInput(f"{path.name} cannot be read", f"{error.strerror}.", "Is it the file you meant?") from error
     except UnicodeDecodeError as error:
         raise BadInput(
             f"{path.name} is not in UTF-8", "Names would be damaged.", "Save it as `CSV UTF-8` and load it again."
         ) from error
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    header = [name.strip().casefold() for name in next(table, [])]
-    if "name" not in header:
-        raise BadInput(
-            f"{path.name} has no column `name`", "Nothing was loaded.", f"The columns are {', '.join(COLUMNS)}."
-        )
-    rows = [_row(table.line_num, dict(zip(header, cells, strict=False))) for cells in table if any(cells)]
-    _refuse_shared_secrets(path, rows)
-    return rows
 
 
 def _delimiter(text: str) -> str:

@@ -120,6 +120,7 @@ def test_the_same_file_makes_the_same_orders_and_namesakes_two(tmp_path):
         ("", "utf-8", "no column `name`"),
         ("name\nÉlodie\n", "latin-1", "UTF-8"),
         ("name,secret\nAda,s\nBert,s\n", "utf-8", "Lines 2 and 3"),
+        ("name\nAda\n" + "x" * 200_000, "utf-8", "Line 3"),
     ],
 )
 def test_a_spreadsheet_that_is_not_right_is_refused_with_a_reason(tmp_path, text, encoding, says):
