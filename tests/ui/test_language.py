@@ -21,11 +21,12 @@ from boxoffice.domain.tenders import TITLES
 from boxoffice.domain.words import Sentence
 from boxoffice.terminals import zvt_words
 from sync.hub import chain
-from ui import alarms, answers, asking, language
+from ui import alarms, answers, asking, language, refusals
 from ui.alarms import alarm_words
 from ui.card_words import card_words
 from ui.language import plural, tell, tr
 from ui.papers import paper
+from ui.refusals import refusal_words
 from ui.screens import conflicts
 from ui.screens.report import receipts, reconciling, saving
 from ui.screens.report import screen as report
@@ -48,6 +49,7 @@ def spoken() -> set[str]:
     said = set(answers._WORDS.values()) | set(strip._NAMES.values()) | {word for _, _, word in badge.STATES.values()}
     said |= {*paper.KINDS.values(), *paper.PAPER.values(), *paper.ANSWERS.values(), *paper.SAID}
     said |= {word for _, _, word in paper.STATES.values()} | set(alarms.SAID)
+    said |= {*refusals.SAID, *refusals.FIELDS.values()}
     said |= set(conflicts._WHAT.values()) | set(conflicts._DONE.values())
     said |= set(permission.ACTS.values()) | set(zvt_words.DOING.values())
     said |= {name for _, name, _ in payment._BESIDE} | {words for _, words in drawer._MOVES}
@@ -160,6 +162,53 @@ def test_the_language_switches_while_the_window_runs(evening: Any, scan: Any) ->
     evening.qtbot.waitUntil(lambda: window.strip.places[strip.Where.DOOR].words == "入口")
     scan(evening.ticket())
     evening.answer("有效")
+
+
+REFUSING = (
+    "boxoffice/domain/changes.py",
+    "boxoffice/domain/counting.py",
+    "sync/hub/acts.py",
+    "sync/hub/effects.py",
+    "sync/pretix/acts.py",
+    "sync/pretix/gift_cards.py",
+    "sync/pretix/sales.py",
+    "sync/pretix/uploads.py",
+    "sync/wire/pretix_doors.py",
+    "sync/wire/pretix_sales.py",
+)
+"""Where it is said why an act is not taken."""
+
+
+def sentences_in(path: Path) -> Iterator[str]:
+    """Whole sentences of a file, but for those that explain it, with an X for each value."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    values = (one for node in ast.walk(tree) if not isinstance(node, ast.Expr) for one in ast.iter_child_nodes(node))
+    for one in values:
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            said = re.sub(r"\{\w+\}", "X", one.value)
+        elif isinstance(one, ast.JoinedStr):
+            said = "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in one.values)
+        else:
+            continue
+        if re.fullmatch(r"(?:[A-Z]|pretix ).* .*\.", said):
+            yield said
+
+
+def test_why_a_server_will_not_have_an_act_is_read_in_the_language_of_the_reader() -> None:
+    language.set_language("zh")
+    said = {one for name in REFUSING for one in sentences_in(UI.parent / name)}
+    said = {one for one in said if not one.startswith(("Entry ", "Operation "))}  # They are held against a station.
+    assert len(said) > 40
+    assert {one for one in said if re.search("[a-z]{3}", refusal_words(one).replace("pretix", ""))} == set()
+
+
+def test_a_refusal_keeps_what_it_names_and_what_nobody_here_knows() -> None:
+    language.set_language("zh")
+    words = "Somebody else has changed name in the meantime: it says Dr. Ada. St. John."
+    assert refusal_words(words) == "期间有人改动了 持有人：现为 Dr. Ada. St. John。"
+    copied = refusal_words(f"Another act came under this operation id before. {chain.COPIED}")
+    assert not re.search("[a-z]", copied)
+    assert refusal_words("It was put off 7 times, while others were taken. It rains.").endswith("It rains.")
 
 
 def test_what_a_hub_holds_against_a_station_is_read_in_the_language_of_the_reader() -> None:

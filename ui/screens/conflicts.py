@@ -15,6 +15,7 @@ from boxoffice.domain.passages import Direction
 from ui import theme
 from ui.courier import Courier
 from ui.language import apart, clock, language, plural, tr
+from ui.refusals import FIELDS, refusal_words
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
@@ -78,7 +79,7 @@ class ConflictsScreen(Page):
             by,
             side.person,
             tr("forced") if side.forced else "",
-            side.words,
+            refusal_words(side.words) if side.what == "refused" else side.words,
             *(f"{_field(field)}: {before or '–'} → {after or '–'}" for field, before, after in made),
         )
         return apart(*parts)
@@ -179,12 +180,9 @@ _DONE = {
 }
 
 
-_FIELDS = {"name": "Whose it is", "company": "Company", "email": "E-mail", "phone": "Phone"}
-
-
 def _field(name: str) -> str:
     """What was edited; a ticket goes by its number."""
-    return tr("Ticket {key}", key=name) if name.isdecimal() else tr(_FIELDS.get(name, name))
+    return tr("Ticket {key}", key=name) if name.isdecimal() else tr(FIELDS.get(name, name))
 
 
 def _taken_back(conflict: Conflict) -> str:

@@ -53,6 +53,7 @@ from ui.background import Background
 from ui.courier import Courier
 from ui.language import apart, clock, number, plural, tr
 from ui.money import money
+from ui.refusals import refusal_words
 from ui.rights import Right
 from ui.widgets.buttons import Button, Weight
 
@@ -136,9 +137,11 @@ class OutboxScreen(Page):
         card.say(self._what(fact), "heading")
         card.say(self._whose(fact), "muted")
         if one.state == outbox.PARKED:
-            card.say(tr("The server refused it: {words}", words=one.because or "?"), "bad")
+            card.say(tr("The server refused it: {words}", words=refusal_words(one.because or "?")), "bad")
         elif one.because:
-            card.say(tr("Tried {times} times: {words}", times=number(one.tries), words=one.because), "warn")
+            card.say(
+                tr("Tried {times} times: {words}", times=number(one.tries), words=refusal_words(one.because)), "warn"
+            )
         if one.state == outbox.PARKED and self._may:
             again = Button(tr("Send again"))
             again.clicked.connect(lambda _=False, operation=one.entry.operation: self._retry(operation))
