@@ -15,8 +15,9 @@ import pytest
 from boxoffice import staff
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
+from boxoffice.domain import guest_list
 from boxoffice.domain.cart import CartLine, Override
-from boxoffice.domain.catalog import Item
+from boxoffice.domain.catalog import Event, Item
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.door import Door
 from boxoffice.domain.errands import Errand, What
@@ -33,7 +34,7 @@ from boxoffice.domain.terminals import Evidence, Mark
 from boxoffice.domain.verdicts import Wish
 from boxoffice.errors import BadInput, NeedsPermission, Refused, StorageTrouble
 from boxoffice.ids import new_scan
-from boxoffice.services import amend, card, guard, print_setup, seals
+from boxoffice.services import amend, card, guard, importing, print_setup, seals
 from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.staff import Staff
 from boxoffice.storage import cash_drawer, journal, operators, outbox, payments, verify
@@ -207,6 +208,8 @@ def test_the_first_one_is_an_organiser_and_the_last_one_stays(day: Any) -> None:
     )
     with pytest.raises(Refused, match="last organiser"):
         office.remove("Olga", [office.permit(Act.OPERATORS, "Olga", "314159")])
+    with pytest.raises(Refused, match="last organiser"):
+        office.change("Olga", role=Role.SUPERVISOR, permits=[office.permit(Act.OPERATORS, "Olga", "314159")])
     office.remove("Ana", [office.permit(Act.OPERATORS, "Olga", "314159")])
     office.remove("Olga", [office.permit(Act.OPERATORS, "Olga", "314159")])
     assert not office.in_use
@@ -376,6 +379,54 @@ def test_every_guarded_act_refuses_every_role_that_may_not_and_lets_a_supervisor
         (one.act, "Sven", "Because") for one in sorted(told, key=lambda one: one.at)
     ]
     assert people.app.read(verify.check).faults == ()
+
+
+def test_a_steward_does_nothing_at_a_till_and_leaves_no_trace_of_trying(guarded: Guarded) -> None:
+    app, code = guarded.app, guarded.counter.day.paid_order
+    ticket = Position(number=1, item=1, price=10_000)
+    guarded.counter.day.hear(Order(event="conf26", code="WEB1", total=10_000, positions=(ticket,)))
+    till, cash = app.counter("Tom"), [Offer(means=Means.CASH, amount=10_000)]
+    tries: list[Callable[[], Any]] = [
+        lambda: till.open("conf26", 0),
+        lambda: till.move(Movement.DROP, 100, "Safe"),
+        lambda: till.count({100: 100}),
+        till.close,
+        lambda: till.finish("plain", cash),
+        lambda: till.cards.charge("plain", 10_000),
+        lambda: till.orders.pay("conf26", "WEB1", cash),
+        lambda: till.orders.exchange("conf26", code, [Swap(position=1, item=1, price=1)], ()),
+        lambda: till.orders.give_back("conf26", code, [Offer(means=Means.CASH, amount=-10_000)], "Ill"),
+        lambda: till.orders.correct(1, [Offer(means=Means.CHEQUE, amount=10_000)], "Wrong key"),
+        lambda: till.orders.void(1, "Wrong person"),
+    ]
+    with guarded.as_("Sven"):
+        app.counter("Sven").count({100: 100}).result()
+    before = app.read(lambda c: [one.operation for one in journal.entries(c)])
+    for do in tries:
+        with pytest.raises(NeedsPermission):
+            do().result()
+    with guarded.as_("Tom"), pytest.raises(NeedsPermission):
+        app.staff.begin_training().result()
+    assert not app.staff.training
+    assert app.read(lambda c: [one.operation for one in journal.entries(c)]) == before
+
+
+def test_a_steward_imports_no_guests(tmp_path: Path, new_folder: Callable[[Path], Folder]) -> None:
+    with App(new_folder(tmp_path)) as app:
+        people = People(app)
+        rows = [guest_list.Row(1, {guest_list.Column.NAME: "Ada Lovelace", guest_list.Column.ITEM: "Regular"})]
+        fair, at = Event(slug="fair"), datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+        def take_over(who: str) -> Any:
+            return app.write(
+                lambda c: importing.take_over(c, app.shelf, rows, fair, lambda: "made-here", at, who)
+            ).result()
+
+        with pytest.raises(NeedsPermission, match="Tom may not do this"):
+            take_over("Tom")
+        assert app.events() == []
+        assert take_over("Sven").faults == ()
+        assert people.facts(Permitted) == []
 
 
 @pytest.mark.parametrize(
