@@ -45,18 +45,23 @@ def terminal(connection: Connection, name: str) -> Terminal:
 
 
 def put_terminal(connection: Connection, terminal: Terminal) -> None:
-    """Add a terminal, or change the one of that name. Raises `Refused` while it is taken, `BadInput` without a name."""
+    """Add a terminal, or change the one of that name in its place, as the first is the one that is not named.
+
+    Raises `Refused` while it is taken, `BadInput` without a name.
+    """
     if not terminal.name.strip() or terminal.name == BY_HAND.name:
         raise BadInput("A terminal needs a name of its own", "Nothing was changed.", "Name it after its place.")
     mind(connection, terminal.name)
-    kept = tuple(one for one in terminals(connection) if one.name != terminal.name)
-    settings.put(connection, _TERMINALS, (*kept, terminal))
+    there = {one.name: one for one in terminals(connection)} | {terminal.name: terminal}
+    settings.put(connection, _TERMINALS, tuple(there.values()))
     payments.put_mark(connection, terminal.name, None)
 
 
 def remove_terminal(connection: Connection, name: str) -> None:
     """Take a terminal out. Raises `BadInput` if there is none of that name, `Refused` while it is taken."""
     gone = terminal(connection, name)
+    if gone == BY_HAND:
+        raise BadInput("This terminal stands apart", "It is not connected.", "Nothing was changed.")
     mind(connection, gone.name)
     settings.put(connection, _TERMINALS, tuple(one for one in terminals(connection) if one.name != gone.name))
     payments.put_mark(connection, gone.name, None)

@@ -162,6 +162,21 @@ def test_while_the_outcome_is_unknown_neither_sale_nor_terminal_starts_another(d
         desk.counter.write(lambda c: card_terminals.remove_terminal(c, "Till 1"))
 
 
+def test_a_terminal_that_is_changed_stays_the_one_that_is_not_named(desk: Desk) -> None:
+    def change(connection: Any) -> list[str]:
+        card_terminals.put_terminal(connection, Terminal(name="Till 2", kind=Kind.SIMULATED))
+        first = card_terminals.terminal(connection, "")
+        card_terminals.put_terminal(connection, msgspec.structs.replace(first, password="123456"))
+        return [one.name for one in card_terminals.terminals(connection)]
+
+    assert desk.counter.write(change) == ["Till 1", "Till 2"]
+
+
+def test_what_stands_apart_is_not_forgotten(desk: Desk) -> None:
+    with pytest.raises(BadInput, match="stands apart"):
+        desk.counter.write(lambda c: card_terminals.remove_terminal(c, "by hand"))
+
+
 def test_the_terminal_settles_it(desk: Desk) -> None:
     lost = desk.start(*UNHEARD)
     assert desk.take(lost, Asked(), NotCharged()).state is State.NOT_CHARGED
