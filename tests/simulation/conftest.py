@@ -22,7 +22,7 @@ from sync.hub import database
 
 from .day import Day, make_templates
 from .handset import Handset, pool_of
-from .network import Line, connect_from_here, wrap
+from .lines import Line, wrap
 from .stores import STORES, OneReader, OnTheSpot, in_plain
 from .venue import VenueWriter, one_by_one
 from .world import Datetime, Threading, Time, in_a_moment, this_machine
@@ -94,8 +94,8 @@ def _drawn(number: int) -> bytes:
     return this_machine().chance.randbytes(number)
 
 
-def _connect(*arguments: object, **more: object) -> Line:
-    return connect_from_here(this_machine().network)(*arguments, **more)
+def _connect(_address: object, timeout: float | None = None, **_: object) -> Line:
+    return this_machine().network.connect(this_machine(), timeout)
 
 
 def _has_news(line: Line, **_: object) -> bool:

@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.connection import HTTPSConnection
 
-from .network import Line
+from .lines import Line
 
 AT_ONCE = 65_536
 

@@ -1,26 +1,23 @@
-"""The network between the laptops and the hub, as venues have it: sockets in front, the hub's application behind.
+"""The network between the laptops and the hub, as venues have it: lines in front, the hub's application behind.
 
-Requests and answers are real bytes, written by the station's own HTTP library and read by it; between them
-stands what the weather makes of each request. A request may reach the hub twice, or days after everybody
-forgot it, and an answer may be lost after the hub has committed, or be somebody else's altogether.
+Between a request and its answer stands what the weather makes of them. A request may reach the hub twice, or days
+after everybody forgot it, and an answer may be lost after the hub has committed, or be somebody else's altogether.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
-import io
 import random
 import socket
 import ssl
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from .world import Fibre, Machine, World, come_about, this_machine, within
+from .fibres import Fibre
+from .lines import HOST, Line, Nobody, Request
+from .world import Machine, World
 
-HOST = "hub.example"
 URL = f"https://{HOST}"
 LATENCY = 0.03
 DAY = 86_400.0
@@ -53,42 +50,6 @@ ON_THE_WAY = (
     *("twice", "answer_lost", "failed_after", "broken_after", "cut", "cut_tls", "slow"),
 )
 """What may become of one request. From `twice` on the hub gets it."""
-
-
-class Request:
-    """What a station sent."""
-
-    def __init__(self, machine: Machine, head: bytes, body: bytes) -> None:
-        first, *fields = head.decode("latin-1").split("\r\n")
-        self.machine = machine
-        self.method, self.target, _ = first.split(" ")
-        self.headers = [(name.lower().encode(), value.strip().encode()) for name, _, value in map(_field, fields)]
-        self.body = body
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.target).path
-
-    def scope(self) -> dict[str, Any]:
-        parts = urlsplit(self.target)
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.3"},
-            "http_version": "1.1",
-            "method": self.method,
-            "scheme": "https",
-            "path": unquote(parts.path),
-            "raw_path": parts.path.encode(),
-            "query_string": parts.query.encode(),
-            "root_path": "",
-            "headers": self.headers,
-            "client": (self.machine.name, 1),
-            "server": (HOST, 443),
-        }
-
-
-def _field(line: str) -> tuple[str, str, str]:
-    return line.partition(":")
 
 
 class Network:
@@ -287,160 +248,3 @@ class Answer:
         self._line.hear(whole[: self._request.machine.chance.randrange(len(whole))], LATENCY)
         cut = ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol")
         self._line.end(cut if self._mishap == "cut_tls" else None, LATENCY)
-
-
-class Nobody:
-    """At the other end of a line that nobody holds any more."""
-
-    def hear(self, part: bytes, after: float = 0.0) -> None:
-        """Nobody hears it."""
-
-    def end(self, error: OSError | None = None, after: float = 0.0) -> None:
-        """Nobody notices."""
-
-    async def left(self) -> None:
-        """He has always been away; but the hub does not know yet."""
-        await asyncio.sleep(1.0)
-
-
-class Line:
-    """One connection, seen from the station as a socket."""
-
-    def __init__(self, network: Network, machine: Machine, *, trusted: bool) -> None:
-        self.machine = machine
-        self.trusted = trusted
-        self._network = network
-        self._loop = network.world.loop
-        self._patience: float | None = None
-        self._out = bytearray()
-        self._request: Request | None = None
-        self._missing = 0
-        self._in = bytearray()
-        self._under_way: deque[_Underway] = deque()
-        self._end: OSError | str = ""
-        self._stirred: asyncio.Future[None] = network.world.loop.create_future()
-        self._left = asyncio.Event()
-
-    # As the station's HTTP library uses it
-
-    def settimeout(self, seconds: float | None) -> None:
-        self._patience = seconds
-
-    def sendall(self, data: bytes) -> None:
-        if self._left.is_set() or isinstance(self._end, OSError):
-            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
-        if self._request is None:
-            self._out += data
-            head, found, body = bytes(self._out).partition(b"\r\n\r\n")
-            if not found:
-                return
-            self._request = Request(self.machine, head, body)
-            self._missing = int(dict(self._request.headers).get(b"content-length", b"0")) - len(body)
-        else:
-            self._request.body += data
-            self._missing -= len(data)
-        if self._missing <= 0:
-            request, self._request = self._request, None
-            self._out.clear()
-            self._network.world.go(self._network.carry(self, request))
-
-    def makefile(self, *_: object, **__: object) -> io.BufferedReader:
-        return io.BufferedReader(_Ear(self))
-
-    def take(self, size: int) -> bytes:
-        """What has arrived, or nothing at the end. Blocks, and raises as a socket does."""
-        if not self._in and not self._end:
-            self._stirred = within(self._loop, self._patience)
-            Fibre.wait(lambda: self._stirred)
-        if self._in:
-            taken = bytes(self._in[:size])
-            del self._in[:size]
-            return taken
-        if isinstance(self._end, OSError):
-            raise self._end
-        if self._end:
-            return b""
-        raise TimeoutError("timed out")
-
-    @property
-    def has_news(self) -> bool:
-        return bool(self._in or self._end)
-
-    def shutdown(self, _how: int) -> None:
-        self._end = self._end or "closed"
-        self._stir()
-
-    def close(self) -> None:
-        self.shutdown(socket.SHUT_RDWR)
-        self._left.set()
-        self._network.gone(self)
-
-    # As the network uses it
-
-    def hear(self, part: bytes, after: float = 0.0) -> None:
-        self._bring(part, after)
-
-    def end(self, error: OSError | None = None, after: float = 0.0) -> None:
-        self._bring(error or "closed", after)
-
-    def _bring(self, thing: bytes | OSError | str, after: float) -> None:
-        """What comes down one line arrives in order, and what was sent at one moment in one piece."""
-        at = self._loop.time() + after
-        if isinstance(thing, bytes) and self._under_way and self._under_way[-1].goes_with(at):
-            self._under_way[-1].bytes += thing
-            return
-        self._under_way.append(_Underway(at, thing))
-        self._loop.call_at(at, self._arrive)
-
-    def _arrive(self) -> None:
-        arrived = self._under_way.popleft()
-        self._in += b"" if self._end else arrived.bytes
-        if arrived.end:
-            self._end = self._end or arrived.end
-            self._left.set()
-        self._stir()
-
-    async def left(self) -> None:
-        await self._left.wait()
-
-    def _stir(self) -> None:
-        come_about(self._stirred)
-
-
-class _Underway:
-    """Something that will arrive at a moment: bytes, or the end of the line."""
-
-    def __init__(self, at: float, thing: bytes | OSError | str) -> None:
-        self.at = at
-        self.bytes = thing if isinstance(thing, bytes) else b""
-        self.end = "" if isinstance(thing, bytes) else thing
-
-    def goes_with(self, at: float) -> bool:
-        return self.at == at and not self.end
-
-
-class _Ear(io.RawIOBase):
-    """The reading end, which the HTTP library closes and opens as it likes."""
-
-    def __init__(self, line: Line) -> None:
-        self._line = line
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        taken = self._line.take(len(buffer))
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-
-def wrap(line: Line) -> Line:
-    """Instead of a handshake: raises if the certificate is somebody else's."""
-    if not line.trusted:
-        raise ssl.SSLCertVerificationError(1, "certificate verify failed: Hostname mismatch")
-    return line
-
-
-def connect_from_here(network: Network) -> Callable[..., Line]:
-    """Stands where the HTTP library has the system's call."""
-    return lambda _address, timeout=None, **__: network.connect(this_machine(), timeout)

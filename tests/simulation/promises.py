@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from boxoffice.storage import verify
 
 from .laptops import Laptop
+from .lines import Request
 from .money import TOO_MUCH, Books, Unbalanced, read
-from .network import Request
 
 if TYPE_CHECKING:
     from .day import Day

@@ -14,7 +14,8 @@ from boxoffice.storage import connection
 from boxoffice.storage.readers import Readers
 from boxoffice.storage.writer import Lane, Writer
 
-from .world import Killed, Time
+from .fibres import Killed
+from .world import Time
 
 
 class Stores:
