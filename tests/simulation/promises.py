@@ -210,7 +210,8 @@ class Watch:
             if operation not in done:
                 raise Broken(f"The hub has an act that nobody did: {kind} [{operation[-6:]}]")
         same = Counter((device, kind, body) for _, device, _, _, kind, body, *_ in acts)
-        twice = [(kind, body) for (_, kind, body), number in same.items() if number > 1]
+        alike = Counter(laptop.device for laptop in self._day.laptops)  # Copies may do one thing at one moment.
+        twice = [(kind, body) for (device, kind, body), number in same.items() if number > max(1, alike[device])]
         if twice:
             raise Broken(f"The hub has one act twice: {twice[0]}")
         passages = Counter(nonce for nonce, _ in self._checkins_of_hub())
