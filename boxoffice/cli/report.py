@@ -158,6 +158,7 @@ def _words(one: Sum | None, currency: str) -> str:
 
 def _say_difference(args: argparse.Namespace, one: Difference, currency: str) -> None:
     theirs = None if one.theirs is None else plain(one.theirs, currency)
+    perhaps = None if one.perhaps is None else plain(one.perhaps, currency)
     values = {
         "cause": one.cause.value,
         "where": one.where,
@@ -168,11 +169,13 @@ def _say_difference(args: argparse.Namespace, one: Difference, currency: str) ->
         "cashier": one.cashier,
         "ours": plain(one.ours, currency),
         "theirs": theirs,
+        "perhaps": perhaps,
         "about": one.about,
         "next": NEXT[one.cause],
     }
     subject = " · ".join(
         part for part in (f"receipt {one.receipt}" if one.receipt else "", one.order, one.tender, one.about) if part
     )
-    sums = f"{values['ours']} here, {theirs or 'nothing'} at the {one.where}"
+    there = "nothing" if perhaps is None else f"{perhaps} or nothing"
+    sums = f"{values['ours']} here, {theirs or there} at the {one.where}"
     say(args, {"difference": values}, f"! {CAUSES[one.cause]}: {subject}: {sums}\n    {NEXT[one.cause]}")

@@ -119,6 +119,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     ours: int
     theirs: int | None = None
+    perhaps: int | None = None
+    """What theirs may be, where nobody knows."""
     receipt: int | None = None
     order: str = ""
     tender: str = ""
@@ -286,6 +288,7 @@ def _card(one: Attempt, cause: Cause, theirs: int | None) -> Difference:
         at=one.began_at,
         ours=0,
         theirs=theirs,
+        perhaps=_signed(one) if cause is Cause.UNKNOWN else None,
         tender=Means.CARD.value,
         cashier=one.operator,
         about=f"{one.terminal} {one.id}",

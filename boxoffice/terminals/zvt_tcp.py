@@ -47,6 +47,11 @@ _NOTHING_THERE = frozenset({0x83})
 turns it down at once, with the same number."""
 
 
+def _said(error: Exception) -> object:
+    """In the system's words, without its number for them."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else error
+
+
 class _No(Exception):
     """The terminal does not do what it was asked."""
 
@@ -220,7 +225,7 @@ class ZvtTerminal:
             hint = "Look at its cable, its address and its password."
             raise DeviceTrouble(
                 filled("The terminal {name} does not answer", name=self._terminal.name),
-                filled("{error}.", error=error),
+                filled("{error}.", error=_said(error)),
                 hint,
             ) from error
 

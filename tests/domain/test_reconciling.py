@@ -70,7 +70,8 @@ def test_what_the_server_has_not_or_has_otherwise(one: Entered, cause: Cause) ->
 
 @pytest.mark.parametrize("state", [State.UNKNOWN, State.NEEDS_HUMAN, State.REVERSAL_UNKNOWN])
 def test_a_card_that_may_have_been_charged(state: State) -> None:
-    assert causes(attempts=[attempt(state)]) == [(Cause.UNKNOWN, None)]
+    [found] = reconcile([], [attempt(state)], [], []).differences
+    assert (found.cause, found.ours, found.theirs, found.perhaps) == (Cause.UNKNOWN, 0, None, 4_500)
 
 
 def test_a_card_that_was_charged_for_a_sale_that_did_not_happen() -> None:

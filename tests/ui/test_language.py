@@ -69,7 +69,14 @@ def spoken() -> set[str]:
         badge_form._KINDS,
     )
     said |= {word for table in tables for word in table.values()}
-    said |= {*CAUSES.values(), *NEXT.values(), *report.NAMES.values(), *reconciling.BY.values(), *reconciling.SIDES_OF}
+    said |= {
+        *CAUSES.values(),
+        *NEXT.values(),
+        *report.NAMES.values(),
+        *reconciling.BY.values(),
+        *reconciling.SIDES_OF,
+        reconciling.PERHAPS,
+    }
     said |= {word for word in receipts.KINDS.values() if word} | {name for _, name in (*saving._FILES, *saving._TABLES)}
     for path in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

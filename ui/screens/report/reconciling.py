@@ -40,6 +40,7 @@ SIDES_OF = (
     "Here {ours}, at the terminal {theirs}",
     "Expected {ours}, counted {theirs}",
 )
+PERHAPS = "Here {ours}, at the terminal {theirs} or nothing"
 _CORRECTABLE = frozenset({Cause.TYPED, Cause.OTHER_AMOUNT})
 _IN_OUTBOX = frozenset({Cause.NOT_SENT, Cause.REFUSED})
 _AT_SERVER = frozenset({Cause.NOT_THERE, Cause.OTHER_AMOUNT})
@@ -180,6 +181,8 @@ class ReconcilePage(QScrollArea):
         card.say(apart(*subject), "muted")
         theirs = tr("nothing") if one.theirs is None else money(one.theirs, currency)
         words = dict(zip(("server", "terminal", "drawer"), SIDES_OF, strict=True))
+        if one.perhaps is not None:
+            words, theirs = {one.where: PERHAPS}, money(one.perhaps, currency)
         card.say(tr(words[one.where], ours=money(one.ours, currency), theirs=theirs))
         card.say(tr(NEXT[one.cause]), "warn")
         if one.receipt and one.cause in _CORRECTABLE:
