@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from ui.language import breakable, sentences, tr
 
 from .buttons import Button, Weight
 from .sheet_frame import Body, Foot
+from .text_field import TextField
 
 _TITLE_BAR = 36
 """What the window system puts above a sheet."""
@@ -183,10 +183,7 @@ class ReasonDialog(Dialog):
             usual.clicked.connect(lambda _=False, text=reason: self._finish(text))
             grid.addWidget(usual, index // 2, index % 2)
         self._rows.addLayout(grid)
-        self._own = QLineEdit()
-        self._own.setMinimumHeight(theme.TOUCH)
-        self._own.setPlaceholderText(tr("Another reason"))
-        self._own.setAccessibleName(tr("Another reason"))
+        self._own = TextField(tr("Another reason"))
         self._own.textChanged.connect(self._on_text)
         self.add(self._own)
         self._go = Button(go or tr("Take back"), weight=Weight.PRIMARY, key=tr("Enter"))

@@ -6,20 +6,18 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit
-
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.shift import Booked, Move
 from boxoffice.domain.takings import what_of
 from boxoffice.domain.tenders import TITLES
 from boxoffice.storage import cash_drawer, receipt_book, till
-from ui import theme
 from ui.language import apart, clock, plural, tr
 from ui.money import money
 from ui.screens.page import Card, Page
 from ui.sheets.orders.correct_sheet import CorrectSheet
 from ui.sheets.orders.void_sheet import VoidSheet
 from ui.widgets.buttons import Button, Weight
+from ui.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     from .screen import ReportScreen
@@ -53,10 +51,7 @@ class ReceiptsPage(Page):
         super().__init__(tr("Receipts"))
         self._screen = screen
         self.be_plain()
-        self.wanted = QLineEdit()
-        self.wanted.setPlaceholderText(tr("Number of a receipt or code of an order"))
-        self.wanted.setAccessibleName(tr("Number of a receipt or code of an order"))
-        self.wanted.setMinimumHeight(theme.TOUCH)
+        self.wanted = TextField(tr("Number of a receipt or code of an order"))
         self.wanted.setMinimumWidth(320)
         self.wanted.textChanged.connect(lambda _: screen.look_again())
         self._shown: object = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.language import tr
 from ui.widgets.buttons import Button
+from ui.widgets.text_field import TextField
 
 from .cart_panel import CartPanel
 from .held import HeldColumn
@@ -27,10 +27,7 @@ class CartPage(QWidget):
         self.panel = CartPanel(clerk, large=True)
         self.panel.pay_pressed.connect(till.pay)
         self.panel.recall_pressed.connect(till.recall)
-        self.name = QLineEdit()
-        self.name.setMinimumHeight(theme.TOUCH)
-        self.name.setPlaceholderText(tr("A name to find it by"))
-        self.name.setAccessibleName(tr("A name to find it by"))
+        self.name = TextField(tr("A name to find it by"))
         self.name.returnPressed.connect(self._hold)
         self._put_by = Button(tr("Put by"), key=tr("Enter"))
         self._put_by.clicked.connect(self._hold)

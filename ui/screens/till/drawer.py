@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boxoffice.domain.documents import Movement, Report
 from boxoffice.errors import Trouble
@@ -18,6 +18,7 @@ from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.pieces import Pieces
 from ui.widgets.rows import CheckRow
+from ui.widgets.text_field import TextField
 
 _SMALL = 400
 """The height below which things stand closer together."""
@@ -47,10 +48,7 @@ class OpenPanel(QWidget):
         rows.addWidget(words)
         self.event_choice = Choice(tr("Event"))
         rows.addWidget(self.event_choice)
-        self.amount = QLineEdit()
-        self.amount.setPlaceholderText(tr("Cash in the drawer"))
-        self.amount.setAccessibleName(tr("Cash in the drawer"))
-        self.amount.setMinimumHeight(56)
+        self.amount = TextField(tr("Cash in the drawer"), 56)
         self.amount.setFont(theme.bold(22))
         self.amount.returnPressed.connect(self._open)
         rows.addWidget(self.amount)
@@ -149,14 +147,9 @@ class MoveDialog(Dialog):
         for movement, words in _MOVES:
             self.kind.addItem(tr(words), movement)
         self.add(self.kind)
-        self.amount = QLineEdit()
-        self.amount.setPlaceholderText(tr("Amount"))
-        self.amount.setAccessibleName(tr("Amount"))
-        self.reason = QLineEdit()
-        self.reason.setPlaceholderText(tr("What for"))
-        self.reason.setAccessibleName(tr("What for"))
+        self.amount = TextField(tr("Amount"))
+        self.reason = TextField(tr("What for"))
         for field in (self.amount, self.reason):
-            field.setMinimumHeight(theme.TOUCH)
             field.textChanged.connect(self._look)
             self.add(field)
         self.kind.currentIndexChanged.connect(self._look)
@@ -212,15 +205,9 @@ class CloseDialog(Dialog):
         self._differs.setWordWrap(True)
         self._differs.hide()
         self.add(self._differs)
-        self.reason = QLineEdit()
-        self.reason.setPlaceholderText(tr("Why the count differs"))
-        self.reason.setAccessibleName(tr("Why the count differs"))
-        self.reason.setMinimumHeight(theme.TOUCH)
+        self.reason = TextField(tr("Why the count differs"))
         self.reason.hide()
-        self.witness = QLineEdit()
-        self.witness.setPlaceholderText(tr("Second person who has seen it"))
-        self.witness.setAccessibleName(tr("Second person who has seen it"))
-        self.witness.setMinimumHeight(theme.TOUCH)
+        self.witness = TextField(tr("Second person who has seen it"))
         self.witness.hide()
         explained = QHBoxLayout()
         explained.setSpacing(10)

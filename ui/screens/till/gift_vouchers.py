@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.code_counter import Found
 from boxoffice.domain.gift_cards import Why, shown
@@ -27,6 +27,7 @@ from ui.shapes import Shape
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import words_of
+from ui.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     from boxoffice.services.cash_out import CashedOut
@@ -64,7 +65,7 @@ class GiftVouchersPage(QWidget):
         rows.setContentsMargins(20, 16, 20, 16)
         rows.setSpacing(12)
         rows.addWidget(_heading(tr("Voucher, gift card or membership")))
-        self.code = _field(tr("Scan it, or type its number"))
+        self.code = TextField(tr("Scan it, or type its number"))
         self.code.textChanged.connect(self._look)
         self.code.returnPressed.connect(self._on_return)
         self.new = Button(tr("New number"))
@@ -93,7 +94,7 @@ class GiftVouchersPage(QWidget):
     def _loading(self) -> QVBoxLayout:
         rows = QVBoxLayout()
         rows.setSpacing(8)
-        self.amount = _field(tr("Amount on the card"))
+        self.amount = TextField(tr("Amount on the card"))
         self.amount.textChanged.connect(self._look)
         self.amount.returnPressed.connect(self._load)
         rows.addWidget(self.amount)
@@ -221,7 +222,7 @@ class GiftVouchersPage(QWidget):
         rows.setContentsMargins(20, 16, 20, 16)
         rows.setSpacing(10)
         rows.addWidget(_heading(tr("What became of them here")))
-        self.search = _field(tr("First eleven characters"))
+        self.search = TextField(tr("First eleven characters"))
         self.search.textChanged.connect(self.look_again)
         self.state = Choice(tr("State"))
         self.state.addItem(tr("All"), "")
@@ -308,11 +309,3 @@ def _heading(text: str) -> QLabel:
     label.setProperty("role", "heading")
     label.setWordWrap(True)
     return label
-
-
-def _field(name: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setMinimumHeight(theme.TOUCH)
-    field.setPlaceholderText(name)
-    field.setAccessibleName(name)
-    return field

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from boxoffice.domain import cash, dates
 from boxoffice.domain.cart import Objection
@@ -34,6 +34,7 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.rows import CheckRow
+from ui.widgets.text_field import TextField
 
 from .order_cards import OrderCards
 
@@ -98,10 +99,7 @@ class ChangeSheet(Dialog):
         self.add(self.tender)
         self.onto = GiftCardField(desk.app.counter().codes, order.event)
         self.add(self.onto)
-        self.reason = QLineEdit()
-        self.reason.setMinimumHeight(theme.TOUCH)
-        self.reason.setPlaceholderText(tr("Why"))
-        self.reason.setAccessibleName(tr("Why"))
+        self.reason = TextField(tr("Why"))
         self.add(self.reason)
         self.about = self.say("")
         self.about.setProperty("role", "warn")

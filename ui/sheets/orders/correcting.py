@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.counter import Counter
@@ -26,6 +26,7 @@ from ui.language import tr
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog, words_of
+from ui.widgets.text_field import TextField
 
 from .order_cards import OrderCards
 
@@ -58,10 +59,7 @@ class CorrectingSheet(Dialog):
         self.cards.moved.connect(self._book)
         self.cards.failed.connect(self._on_failed)
         self.cards.shows.connect(self.tell)
-        self.reason = QLineEdit()
-        self.reason.setMinimumHeight(theme.TOUCH)
-        self.reason.setPlaceholderText(tr("Why"))
-        self.reason.setAccessibleName(tr("Why"))
+        self.reason = TextField(tr("Why"))
         self.reason.textChanged.connect(lambda _: self.look())
         self.reason.returnPressed.connect(self._on_return)
         self.where = Choice(tr("Card terminal"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from boxoffice.domain import cash
 from boxoffice.domain.errands import Errand, What
@@ -28,6 +28,7 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.rows import CheckRow, scrolled
+from ui.widgets.text_field import TextField
 
 from .order_cards import OrderCards
 
@@ -69,10 +70,7 @@ class GiveBackSheet(Dialog):
             box.toggled.connect(self._show)
             self.boxes[one.number] = box
         self.add(scrolled(list(self.boxes.values()), tr("Tickets")))
-        self.part = QLineEdit()
-        self.part.setMinimumHeight(theme.TOUCH)
-        self.part.setPlaceholderText(tr("Only a part of its price"))
-        self.part.setAccessibleName(tr("Only a part of its price"))
+        self.part = TextField(tr("Only a part of its price"))
         self.part.textChanged.connect(self._show)
         self.part.returnPressed.connect(self._on_return)
         self.keep = CheckRow(tr("Stays valid"))
@@ -93,10 +91,7 @@ class GiveBackSheet(Dialog):
         self.tender.currentIndexChanged.connect(self._show)
         self.onto.changed.connect(self._show)
         self.add(self.onto)
-        self.reason = QLineEdit()
-        self.reason.setMinimumHeight(theme.TOUCH)
-        self.reason.setPlaceholderText(tr("Why"))
-        self.reason.setAccessibleName(tr("Why"))
+        self.reason = TextField(tr("Why"))
         self.reason.textChanged.connect(self._show)
         self.add(self.reason)
         self.total = QLabel()

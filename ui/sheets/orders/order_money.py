@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.errands import Errand, What
@@ -34,6 +34,7 @@ from ui.rights import Right
 from ui.sheets.paying.tender_sheets import ASKS, TenderSheet
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog, words_of
+from ui.widgets.text_field import TextField
 
 from .give_back_sheet import TENDERS, GiveBackSheet
 from .order_cards import OrderCards
@@ -171,10 +172,7 @@ class PaySheet(Dialog):
         self.due.setFont(theme.bold(44))
         self.due.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.add(self.due)
-        self.field = QLineEdit()
-        self.field.setMinimumHeight(56)
-        self.field.setPlaceholderText(tr("Amount handed over"))
-        self.field.setAccessibleName(tr("Amount handed over"))
+        self.field = TextField(tr("Amount handed over"), 56)
         self.field.returnPressed.connect(lambda: self.take(Means.CASH))
         self.add(self.field)
         self.cash = Button(tr("Cash"), key=tr("Enter"), weight=Weight.PRIMARY, height=56)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.progress import promised
@@ -15,12 +15,12 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.ids import new_id
 from boxoffice.services.pay import Payment
 from boxoffice.storage.proofs import Proof
-from ui import theme
 from ui.language import apart, clock, tr
 from ui.screens.page import Card
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 from ui.widgets.proof_picker import ProofPicker
+from ui.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     from ui.inputs.lens import Eye
@@ -121,10 +121,7 @@ class ProofSheet(Dialog):
         self._order = order
         self.picker = ProofPicker(eye)
         self.add(self.picker)
-        self.reference = QLineEdit()
-        self.reference.setMinimumHeight(theme.TOUCH)
-        self.reference.setPlaceholderText(tr("What stands on the transfer"))
-        self.reference.setAccessibleName(tr("What stands on the transfer"))
+        self.reference = TextField(tr("What stands on the transfer"))
         self.add(self.reference)
         self.say(tr("The order awaits confirmation from here on."))
         cancel = Button(tr("Cancel"), key="Esc")

@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.bootstrap import App
 from boxoffice.domain.payment import FOR_A_PERSON, Attempt, State, Way
 from boxoffice.storage import payments
-from ui import theme
 from ui.language import apart, clock, number, on_the_wall, tr
 from ui.money import money, typed
 from ui.screens.page import Card
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
+from ui.widgets.text_field import TextField
 
 _NEWEST = 40
 _AROUND = timedelta(minutes=30)
@@ -69,10 +69,7 @@ class CardPayments(Dialog):
         self.setObjectName("card_payments")
         self._app = app
         self._currency = currency
-        self.search = QLineEdit()
-        self.search.setMinimumHeight(theme.TOUCH)
-        self.search.setPlaceholderText(tr("Receipt number, amount (12.50) or time (18:05)"))
-        self.search.setAccessibleName(tr("Receipt number, amount (12.50) or time (18:05)"))
+        self.search = TextField(tr("Receipt number, amount (12.50) or time (18:05)"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self.look_again)
         self.add(self.search)

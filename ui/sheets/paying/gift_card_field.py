@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from boxoffice.code_counter import Codes
 from boxoffice.domain.gift_cards import Why
-from ui import theme
 from ui.language import tell, tr
 from ui.widgets.buttons import Button
+from ui.widgets.text_field import TextField
 
 
 class GiftCardField(QWidget):
@@ -21,10 +21,7 @@ class GiftCardField(QWidget):
         super().__init__(parent)
         self._codes = codes
         self._event = event
-        self.number = QLineEdit()
-        self.number.setMinimumHeight(theme.TOUCH)
-        self.number.setPlaceholderText(tr("Scan the card, or type its number"))
-        self.number.setAccessibleName(tr("Scan the card, or type its number"))
+        self.number = TextField(tr("Scan the card, or type its number"))
         self.number.textChanged.connect(self.changed)
         self.new = Button(tr("New number"))
         self.new.setAutoDefault(False)

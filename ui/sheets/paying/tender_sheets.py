@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from boxoffice.domain.tenders import Means, Tendering
 from boxoffice.errors import Trouble
@@ -18,6 +18,7 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog
 from ui.widgets.proof_picker import ProofPicker
 from ui.widgets.qr import QrPicture
+from ui.widgets.text_field import TextField
 
 HandedOver = Callable[[Means, tuple[str, ...], str], object]
 """Goes on with the means, its details, and the digest of a proof."""
@@ -58,11 +59,8 @@ class TenderSheet(Dialog):
                 self.say(line)
         if means is Means.INVOICE:
             self.say(tr("The order stays unpaid and says so; it is paid later at any till."))
-        self.field = QLineEdit()
-        self.field.setMinimumHeight(56)
+        self.field = TextField(tr(asked), 56)
         self.field.setFont(theme.font(18))
-        self.field.setPlaceholderText(tr(asked))
-        self.field.setAccessibleName(tr(asked))
         self.field.textChanged.connect(self._look)
         self.field.returnPressed.connect(self.take)
         self.add(self.field)

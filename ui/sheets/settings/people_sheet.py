@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.domain.operators import NewOperator, Operator
 from boxoffice.domain.permissions import Permit, Role
@@ -24,6 +24,7 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog, words_of
 from ui.widgets.pin_field import PinField
+from ui.widgets.text_field import TextField
 
 _ROLES = (Role.CASHIER, Role.DESK, Role.STEWARD, Role.SUPERVISOR, Role.ORGANISER)
 
@@ -70,10 +71,7 @@ class PeopleSheet(Dialog):
         self.add(self.heading)
         grid = QGridLayout()
         grid.setSpacing(8)
-        self.name = QLineEdit()
-        self.name.setPlaceholderText(tr("Name of the person"))
-        self.name.setAccessibleName(tr("Name of the person"))
-        self.name.setMinimumHeight(theme.TOUCH)
+        self.name = TextField(tr("Name of the person"))
         self.role = Choice(tr("Role"))
         self.pin, self.again = PinField(), PinField()
         self.again.setPlaceholderText(tr("PIN once more"))

@@ -18,6 +18,7 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.choice import Choice
 from ui.widgets.dialogs import Dialog
 from ui.widgets.rows import CheckRow
+from ui.widgets.text_field import TextField
 
 _CHOSEN = tuple(one for one in Means if one is not Means.AWAITED)
 
@@ -64,10 +65,7 @@ class TenderingSheet(Dialog):
         self._show()
 
     def _line(self, name: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setPlaceholderText(name)
-        field.setAccessibleName(name)
-        field.setMinimumHeight(theme.TOUCH)
+        field = TextField(name)
         self.add(field)
         return field
 
