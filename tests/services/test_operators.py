@@ -30,11 +30,11 @@ from boxoffice.domain.permissions import RULES, Act, Role
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer
-from boxoffice.domain.terminals import Evidence, Mark
+from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.domain.verdicts import Wish
 from boxoffice.errors import BadInput, NeedsPermission, Refused, StorageTrouble
 from boxoffice.ids import new_scan
-from boxoffice.services import amend, card, guard, importing, print_setup, seals
+from boxoffice.services import amend, card, card_terminals, guard, importing, print_setup, seals
 from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.staff import Staff
 from boxoffice.storage import cash_drawer, journal, operators, outbox, payments, verify
@@ -409,6 +409,51 @@ def test_a_steward_does_nothing_at_a_till_and_leaves_no_trace_of_trying(guarded:
         app.staff.begin_training().result()
     assert not app.staff.training
     assert app.read(lambda c: [one.operation for one in journal.entries(c)]) == before
+
+
+def test_a_card_is_moved_for_a_correction_only_if_somebody_stands_by_it(guarded: Guarded) -> None:
+    errand = Errand(
+        operation="fix", event="conf26", order=guarded.counter.day.paid_order, what=What.CORRECTION, receipt=1,
+        offers=(Offer(means=Means.CARD, amount=10_000),), reason="Wrong key",
+    )  # fmt: skip
+    hall = Terminal(name="Hall", kind=Kind.SIMULATED)
+    guarded.app.write(lambda c: card_terminals.put_terminal(c, hall)).result()
+    cards = guarded.app.counter("Ana").cards
+    with pytest.raises(NeedsPermission) as asked:
+        cards.advance(errand).result()
+    assert asked.value.act is Act.CORRECTION
+    assert guarded.app.read(payments.loose) == []
+    assert cards.advance(errand, permits=[guarded.people.permit(Act.CORRECTION)]).result() is not None
+
+
+def test_training_reaches_no_order_and_no_card_that_there_is(guarded: Guarded) -> None:
+    till, code = guarded.app.counter("Sven", training=True), guarded.counter.day.paid_order
+    errand, cash = Errand(operation="x", event="conf26", order=code), [Offer(means=Means.CASH, amount=10_000)]
+    for do in (
+        lambda: till.cards.charge("plain", 10_000),
+        lambda: till.cards.charge_order(errand, 10_000),
+        lambda: till.cards.advance(errand),
+        lambda: till.orders.pay("conf26", code, cash),
+        lambda: till.orders.exchange("conf26", code, (), ()),
+        lambda: till.orders.give_back("conf26", code, (), "Ill"),
+        lambda: till.orders.correct(1, cash, "Wrong key"),
+        lambda: till.orders.void(1, "Wrong person"),
+    ):
+        with pytest.raises(Refused, match="This is training"):
+            do()
+
+
+def test_a_supervisor_makes_nobody_an_organiser(people: People) -> None:
+    with pytest.raises(Refused, match="does not look after"):
+        people.staff.change("Ana", pin="314159", role=Role.ORGANISER, permits=[people.permit(Act.OPERATORS)])
+    assert by_name(people, "Ana").role is Role.CASHIER
+    by_olga = people.permit(Act.OPERATORS, by="Olga")
+    assert people.staff.change("Ana", pin="314159", role=Role.ORGANISER, permits=[by_olga]).role is Role.ORGANISER
+
+
+def test_guests_are_not_imported_where_a_server_tells_who_comes(day: Any) -> None:
+    with pytest.raises(Refused, match="come from its server"):
+        day.app.read(lambda c: importing.look(c, day.app.shelf, (), Event(slug="fair"), str))
 
 
 def test_a_steward_imports_no_guests(tmp_path: Path, new_folder: Callable[[Path], Folder]) -> None:

@@ -185,3 +185,6 @@ def test_the_code_of_its_ticket_leads_to_the_pass_and_any_other_does_not(sold: A
         find(other.position.secret)
     with pytest.raises(BadInput, match="No pass"):
         find("nonsense")
+    sold.give_back(sold.order.code, card(-6_500))
+    with pytest.raises(Refused, match="not valid"):
+        find(f"{sold.order.code}-1")

@@ -8,7 +8,7 @@ import pytest
 
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.catalog import Event, Item
-from boxoffice.domain.errands import Wish
+from boxoffice.domain.errands import Errand, What, Wish
 from boxoffice.domain.orders import Order, Payment, PaymentState, Position, Refund, Status
 from boxoffice.domain.permissions import Act
 from boxoffice.domain.progress import Progress, progress, waited_for
@@ -160,9 +160,15 @@ def test_a_drawer_takes_and_gives_money_of_its_own_event_alone(till: Till) -> No
         Event(slug="expo26", currency="EUR"), Item(id=1, event="expo26", price=3_000), open_order, paid
     )
     app, at, wish = till.app, till.counter.at("10:00"), Wish(position=1, item=1, price=5_000)
+
+    def errand(order: str, **more: Any) -> Errand:
+        return Errand(operation=f"card-{order}", event="expo26", order=order, **more)
+
     for act in (
         lambda: app.counter().orders.pay("expo26", "EXPO1", [cash(3_000)]).result(),
         lambda: app.counter().orders.give_back("expo26", "EXPO2", [cash(-3_000)], "Ill").result(),
+        lambda: app.counter().cards.charge_order(errand("EXPO1"), 3_000).result(),
+        lambda: app.counter().cards.advance(errand("EXPO2", what=What.REFUND, reason="Ill")).result(),
         lambda: till.counter.write(
             lambda c: exchange.exchange(
                 c, app.shelf, till.counter.stock, "expo26", "EXPO2", (wish,), [cash(2_000)], "More", at
