@@ -22,6 +22,7 @@ from boxoffice.domain.instants import micros, moment
 from boxoffice.errors import BadInput, DeviceTrouble
 from boxoffice.ports import Role
 
+from .hub_files import run_files
 from .output import draw_code, flush, say
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     find.add_argument("--seconds", metavar="S", type=float, default=3.0, help="how long to look (%(default)s)")
     _add(verbs, shared, "devices", "the stations that were ever enrolled", run_devices)
     _register_device(_add(verbs, shared, "revoke", "send a station away for good", run_revoke))
+    handed_in = _add(verbs, shared, "files", "what was handed in at the doors as answers, into a folder", run_files)
+    handed_in.add_argument("folder", metavar="FOLDER", type=Path, help="where to; a file that is there stays the same")
+    handed_in.add_argument("--event", metavar="SLUG", default="", help="of this event only")
     admin = _add(verbs, shared, "admin", "let somebody see the page at the hub's address", run_admin)
     admin.add_argument("name", metavar="NAME", type=_name, help="who it is")
     _add(verbs, shared, "leases", "the tickets that are set aside for stations", run_leases)

@@ -16,10 +16,17 @@ import pytest
 import requests
 
 from boxoffice import interchange
+from boxoffice.bootstrap import App
 from boxoffice.cli.main import run
+from boxoffice.config import Folder
+from boxoffice.domain.attachments import name_of
 from boxoffice.domain.catalog import Event, Quota
+from boxoffice.domain.facts import Admitted, Private
 from boxoffice.domain.orders import Order, Position
 from boxoffice.ports import Role
+from boxoffice.storage import journal
+from sync.engine import Engine
+from sync.enrol import enrol as enrolled
 from sync.hub.app import Hub as HubApp
 from sync.hub.database import Database, file_url
 from sync.hub.serve import Server, listen
@@ -279,6 +286,27 @@ def test_an_address_that_is_taken_is_told(served, hub_verb):
     status, said, complaint = hub_verb("serve", "--port", port)
     assert (status, said) == (3, [])
     assert "listen" in json.loads(complaint)["error"]
+
+
+def test_what_was_handed_in_at_a_door_is_written_into_a_folder(hub_verb, event_file, served, tmp_path):
+    hub_verb("load", event_file)
+    assert hub_verb("files", tmp_path / "papers")[:2] == (0, [])
+    permit = b"%PDF-1.4 a permit"
+    name = name_of(permit)
+    (tmp_path / "door").mkdir()
+    with App(Folder(tmp_path / "door")) as door:
+        joined = enrolled(door, served, hub_verb("token", "North")[1][0]["token"], kind="hub")
+        fact = Admitted(event="fair", at=0, list=1, ticket="A1-1")
+        private = Private(answers={"7": name}, files={name: permit})
+        door.write(lambda c: journal.append(c, "scan-1", fact, private)).result()
+        line = Hub(joined)
+        Engine(door, line).round_once()
+        line.close()
+    [written] = hub_verb("files", tmp_path / "papers", "--event", "fair")[1]
+    path = Path(written["file"])
+    assert (path.parent.name, path.suffix, path.read_bytes()) == ("fair", ".pdf", permit)
+    assert path.stat().st_mode & 0o077 == 0
+    assert (written["ticket"], written["question"]) == ("A1-1", "7")
 
 
 def test_a_station_is_listed_and_sent_away(hub_verb, event_file, served):
