@@ -69,28 +69,7 @@ class ChangeSheet(Dialog):
         locale = language()
         is_now = exchange.name_of(self._catalog, position.item, position.variation, position.subevent, locale)
         self.say(apart(is_now, position.name, desk.amount(order, position.price)))
-        self.kind = Choice(tr("What it becomes"))
-        kinds = self._kinds()
-        self.kinds = [(item.id, variation) for item, variation, _ in kinds]
-        """What each row of the choice stands for."""
-        for _, _, words in kinds:
-            self.kind.addItem(words)
-        now = (position.item, position.variation)
-        self.kind.setCurrentIndex(self.kinds.index(now) if now in self.kinds else 0)
-        self.add(self.kind)
-        self.date = Choice(tr("For which date"))
-        for one in dates.offered(self._catalog, datetime.now(UTC)):
-            self.date.addItem(words_for(one), one.id)
-        self.date.setCurrentIndex(max(0, self.date.findData(position.subevent)))
-        self.date.setVisible(self.date.count() > 0)
-        self.add(self.date)
-        self.role = CheckRow("")
-        self.role.hide()
-        self.add(self.role)
-        self.against = self.say("")
-        self.against.setProperty("role", "warn")
-        self.allow = CheckRow(tr("Change it all the same"))
-        self.add(self.allow)
+        self._ask_what()
         self.difference = QLabel()
         self.difference.setFont(theme.bold(34))
         self.difference.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -109,15 +88,40 @@ class ChangeSheet(Dialog):
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.add_buttons(cancel, self.go)
-        self.kind.currentIndexChanged.connect(self._on_chosen)
-        self.date.currentIndexChanged.connect(self._on_chosen)
-        self.role.toggled.connect(self._show)
-        self.allow.toggled.connect(self._show)
         self.tender.currentIndexChanged.connect(self._show_card)
         self._take_up()
         self._show()
         self.kind.setFocus()
         self._cards.mind(self._operation)
+
+    def _ask_what(self) -> None:
+        """The kind, the date, whether its holder is one who may have it, and what stands against it."""
+        self.kind = Choice(tr("What it becomes"))
+        kinds = self._kinds()
+        self.kinds = [(item.id, variation) for item, variation, _ in kinds]
+        """What each row of the choice stands for."""
+        for _, _, words in kinds:
+            self.kind.addItem(words)
+        now = (self._position.item, self._position.variation)
+        self.kind.setCurrentIndex(self.kinds.index(now) if now in self.kinds else 0)
+        self.add(self.kind)
+        self.date = Choice(tr("For which date"))
+        for one in dates.offered(self._catalog, datetime.now(UTC)):
+            self.date.addItem(words_for(one), one.id)
+        self.date.setCurrentIndex(max(0, self.date.findData(self._position.subevent)))
+        self.date.setVisible(self.date.count() > 0)
+        self.add(self.date)
+        self.role = CheckRow("")
+        self.role.hide()
+        self.add(self.role)
+        self.against = self.say("")
+        self.against.setProperty("role", "warn")
+        self.allow = CheckRow(tr("Change it all the same"))
+        self.add(self.allow)
+        self.kind.currentIndexChanged.connect(self._on_chosen)
+        self.date.currentIndexChanged.connect(self._on_chosen)
+        self.role.toggled.connect(self._show)
+        self.allow.toggled.connect(self._show)
 
     def _take_up(self) -> None:
         """Go on where a card was moved for it, and the slip is missing."""

@@ -58,28 +58,7 @@ class GiveBackSheet(Dialog):
         self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
         self._cards.moved.connect(self._book)
         self._cards.failed.connect(self._failed)
-        catalog = desk.app.catalog(order.event)
-        self.boxes: dict[int, CheckRow] = {}
-        for one in order.positions:
-            if not one.price and (one.canceled or one.addon_to is not None):
-                continue
-            item = catalog.items.get(one.item)
-            named = name_of(item.name) if item is not None else str(one.item)
-            box = CheckRow(named, below=one.name, end=desk.amount(order, one.price))
-            box.setChecked(not one.canceled)
-            box.toggled.connect(self._show)
-            self.boxes[one.number] = box
-        self.add(scrolled(list(self.boxes.values()), tr("Tickets")))
-        self.part = TextField(tr("Only a part of its price"))
-        self.part.textChanged.connect(self._show)
-        self.part.returnPressed.connect(self._on_return)
-        self.keep = CheckRow(tr("Stays valid"))
-        self.keep.toggled.connect(self._show)
-        less = QHBoxLayout()
-        less.setSpacing(10)
-        less.addWidget(self.part, 1)
-        less.addWidget(self.keep, 1)
-        self.add_rows(less)
+        self._ask_what()
         self.tender = Choice(tr("How it goes back"))
         for means, name in TENDERS:
             self.tender.addItem(tr(name), means.value)
@@ -110,6 +89,31 @@ class GiveBackSheet(Dialog):
         self._show()
         self.reason.setFocus()
         self._cards.mind(self._operation)
+
+    def _ask_what(self) -> None:
+        """The tickets, and whether only a part of their price goes back."""
+        catalog = self._desk.app.catalog(self._order.event)
+        self.boxes: dict[int, CheckRow] = {}
+        for one in self._order.positions:
+            if not one.price and (one.canceled or one.addon_to is not None):
+                continue
+            item = catalog.items.get(one.item)
+            named = name_of(item.name) if item is not None else str(one.item)
+            box = CheckRow(named, below=one.name, end=self._desk.amount(self._order, one.price))
+            box.setChecked(not one.canceled)
+            box.toggled.connect(self._show)
+            self.boxes[one.number] = box
+        self.add(scrolled(list(self.boxes.values()), tr("Tickets")))
+        self.part = TextField(tr("Only a part of its price"))
+        self.part.textChanged.connect(self._show)
+        self.part.returnPressed.connect(self._on_return)
+        self.keep = CheckRow(tr("Stays valid"))
+        self.keep.toggled.connect(self._show)
+        less = QHBoxLayout()
+        less.setSpacing(10)
+        less.addWidget(self.part, 1)
+        less.addWidget(self.keep, 1)
+        self.add_rows(less)
 
     def _tell_how_it_came(self) -> None:
         """It goes back as it came, unless something else is chosen."""

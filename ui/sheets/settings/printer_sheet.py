@@ -83,17 +83,20 @@ class PrinterSheet(Dialog):
         self._trouble = self.say("")
         self._trouble.setProperty("role", "bad")
         self._trouble.hide()
+        self._lay_buttons(is_new=printer is None)
+        (self.address if printer else self.name).setFocus()
+
+    def _lay_buttons(self, *, is_new: bool) -> None:
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         keep = Button(tr("Keep"), weight=Weight.PRIMARY)
         keep.clicked.connect(self._keep)
-        if printer is not None:
-            forget = Button(tr("Remove"), weight=Weight.QUIET)
-            forget.clicked.connect(self._remove)
-            self.add_buttons(forget, cancel, keep)
-        else:
+        if is_new:
             self.add_buttons(cancel, keep)
-        (self.address if printer else self.name).setFocus()
+            return
+        forget = Button(tr("Remove"), weight=Weight.QUIET)
+        forget.clicked.connect(self._remove)
+        self.add_buttons(forget, cancel, keep)
 
     def _tick(self, text: str, on: bool) -> CheckRow:
         row = CheckRow(text, height=theme.TOUCH)
