@@ -160,6 +160,8 @@ def test_while_the_outcome_is_unknown_neither_sale_nor_terminal_starts_another(d
         desk.counter.write(lambda c: sell.drop(c, "sale-1", desk.counter.at("09:02")))
     with pytest.raises(Refused, match="taken"):
         desk.counter.write(lambda c: card_terminals.remove_terminal(c, "Till 1"))
+    with pytest.raises(Refused, match="This terminal is taken"):
+        desk.counter.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.ZVT)))
 
 
 def test_a_terminal_that_is_changed_stays_the_one_that_is_not_named(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import CartLine
+from boxoffice.domain.catalog import Event
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.progress import promised
 from boxoffice.domain.tenders import Means, Offer
@@ -270,3 +271,13 @@ def test_a_sale_of_yesterday_is_corrected_in_the_shift_of_today(office: Office) 
     second = office.counter.close(10_000)
     assert second.number == 2
     assert office.adds_up()
+
+
+def test_a_sale_is_not_corrected_in_a_drawer_of_another_event(office: Office) -> None:
+    office.sell(cash(10_000))
+    office.counter.close(30_000)
+    office.counter.day.hear(Event(slug="expo26", currency="CHF"))
+    opens = office.counter.at("18:30")
+    office.counter.write(lambda c: shifts.open_shift(c, office.app.shelf, "expo26", 0, opens))
+    with pytest.raises(Refused, match="open for another event"):
+        office.correct(1, card(10_000))

@@ -13,10 +13,10 @@ from boxoffice.domain.errands import Wish
 from boxoffice.domain.facts import Guest
 from boxoffice.domain.offering import PriceStep
 from boxoffice.domain.orders import Order, Position, Status
-from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import Refused
-from boxoffice.services import exchange, terms
+from boxoffice.services import exchange, tendering, terms
 from boxoffice.storage import orders, outbox, receipt_book, verify
 
 VIP, STUDENT = 3, 4
@@ -130,6 +130,13 @@ def test_add_ons_have_to_go_with_what_it_becomes(desk: Any) -> None:
         change(desk, cash(-6_000), item=STUDENT, role="student", code=code)
     desk.give_back(code, cash(-4_205), wished={2: None})
     assert change(desk, cash(-6_000), item=STUDENT, role="student", code=code).order.positions[0].item == STUDENT
+
+
+def test_the_difference_is_taken_by_a_tender_that_the_event_takes(desk: Any) -> None:
+    desk.write(lambda c: tendering.choose(c, "conf26", Tendering(off=("cheque",))))
+    with pytest.raises(Refused, match="not taken here"):
+        change(desk, Offer(means=Means.CHEQUE, amount=15_000))
+    assert change(desk, card(15_000)).order.paid == 25_000
 
 
 def test_what_is_full_takes_nobody_more(desk: Any) -> None:

@@ -188,3 +188,5 @@ def test_the_code_of_its_ticket_leads_to_the_pass_and_any_other_does_not(sold: A
     sold.give_back(sold.order.code, card(-6_500))
     with pytest.raises(Refused, match="not valid"):
         find(f"{sold.order.code}-1")
+    with pytest.raises(Refused, match="not valid"):
+        sold.sell(adding(sold, a_date(2, 4, part_of="")), card(1_000))
