@@ -491,7 +491,8 @@ def test_ten_thousand_codes_are_ten_thousand_lines_and_no_more_memory(piped, fol
         written = [
             one for (one,) in app.read(lambda c: c.execute("SELECT operation FROM journal ORDER BY id").fetchall())
         ]
-    assert written == [nonce for nonce in nonces if nonce in set(written)]
+    once = set(written)
+    assert written == [nonce for nonce in nonces if nonce in once]
     assert len(written) == 10_000 - 10_000 // len(codes), "all but those that wait for an answer to a question"
 
 
