@@ -8,6 +8,7 @@ Tests that need a PostgreSQL share one, which is started by the first of them an
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import ipaddress
 import logging
@@ -55,7 +56,11 @@ CLUSTER = "BOXOFFICE_TEST_CLUSTER"
 """Where the processes of one test run find the folder of their PostgreSQL. Its name is short, as sockets need it."""
 RUN = "BOXOFFICE_TEST_RUN"
 """The process that ends last of a test run."""
+HANGS_AFTER = 300.0
+"""Seconds without the end of a test, or a little less, after which every thread is asked where it is."""
 _FOLDER = pytest.StashKey[Path]()
+_TERMINAL = pytest.StashKey[int]()
+_ASKED_FOR = pytest.StashKey[float]()
 # A run that is killed takes nothing down with it. This outlives it, and cleans up.
 _AFTERWARDS = """(
     while kill -0 "$1"; do sleep 1; done
@@ -78,10 +83,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="boxoffice-pg-", dir=_memory()))
         os.environ[CLUSTER] = str(config.stash[_FOLDER])
         os.environ[RUN] = str(os.getpid())
+    config.stash[_TERMINAL] = os.dup(sys.__stderr__.fileno())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the PostgreSQL, if a test needed one; all workers have ended."""
+    faulthandler.cancel_dump_traceback_later()
+    os.close(config.stash[_TERMINAL])
     if folder := config.stash.get(_FOLDER, None):
         if (folder / "data").exists():
             from sync.hub.cluster import Cluster
@@ -110,6 +118,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Have a test that hangs say where. Pytest begins and ends a thread for each, which costs as much as some tests."""
+    stash, now = item.config.stash, time.monotonic()
+    if now > stash.get(_ASKED_FOR, -HANGS_AFTER) + HANGS_AFTER / 10:
+        stash[_ASKED_FOR] = now
+        faulthandler.dump_traceback_later(HANGS_AFTER, file=stash[_TERMINAL])
+    return (yield)
 
 
 class Warnings(logging.Handler):
