@@ -377,16 +377,28 @@ class Doorkeeper(QObject):
     def _undo_together(self, nonces: tuple[str, ...]) -> None:
         self._forget(nonces)
         undone: list[Undoing] = []
+        troubles: list[Trouble] = []
+
+        def over() -> None:
+            self.changed.emit()
+            if len(undone) + len(troubles) < len(nonces):
+                return
+            if undone:
+                self.group_taken_back.emit(tuple(undone))
+            for trouble in troubles:  # Last, so that it stays on the screen.
+                self.failed.emit(trouble)
 
         def done(undoing: Undoing) -> None:
             undone.append(undoing)
-            self.changed.emit()
-            if len(undone) == len(nonces):
-                self.group_taken_back.emit(tuple(undone))
+            over()
+
+        def failed(trouble: Trouble) -> None:
+            troubles.append(trouble)
+            over()
 
         for nonce in nonces:
             future = self._app.gate.undo(nonce, datetime.now(UTC), "")
-            self._courier.bring(future, to=self, done=done, failed=self._on_undo_failed)
+            self._courier.bring(future, to=self, done=done, failed=failed)
 
     def undo(self, nonce: str, reason: str = "") -> None:
         """Take a passage back."""

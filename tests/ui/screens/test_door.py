@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.gate import Direction
 from boxoffice.domain.orders import Position, Status, Ticket
+from boxoffice.errors import StorageTrouble
 from boxoffice.ports import Role
 from boxoffice.storage import journal
 from boxoffice.storage.settings import ListSettings
@@ -353,6 +355,33 @@ def test_a_family_that_was_let_in_by_mistake_is_taken_back_at_once_and_has_nothi
     assert evening.panel.answer.name == "Parent"
     hands.person(" ")
     evening.ready()
+
+
+def test_of_a_family_those_are_taken_back_who_can_be_and_the_trouble_with_the_others_is_said(
+    evening: Any, scan: Any, hands: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = evening.family("Parent", "Child A", "Child B", checkin_attention=True)
+    evening.open()
+    scan(first)
+    evening.answer("Attention")
+    hands.press(Qt.Key.Key_F3)
+    hands.press(Qt.Key.Key_F3)
+    evening.answer("2 let in")
+    undo, full = evening.app.gate.undo, [StorageTrouble("The disk is full")]
+
+    def sometimes(*wanted: Any) -> Future[Any]:
+        if not full:
+            return undo(*wanted)
+        failed: Future[Any] = Future()
+        failed.set_exception(full.pop())
+        return failed
+
+    monkeypatch.setattr(evening.app.gate, "undo", sometimes)
+    taken_back: list[Any] = []
+    evening.window.keeper.group_taken_back.connect(taken_back.append)
+    hands.press(Qt.Key.Key_F8)
+    evening.answer("Not recorded")
+    assert [len(one) for one in taken_back] == [1]
 
 
 def test_undo_takes_back_who_is_on_the_screen_and_not_who_came_after(evening: Any, scan: Any, hands: Any) -> None:
