@@ -190,7 +190,10 @@ def _unanswered(case: Case) -> No | None:
     if case.inquiry.misfit is not None:
         return No(Reason.INCOMPLETE, case.inquiry.misfit)
     first = next(question for question in case.inquiry.open if question.required)
-    return No(Reason.INCOMPLETE, Sentence("To be answered first: {question}", {"question": questions.label(first)}))
+    return No(
+        Reason.INCOMPLETE,
+        Sentence("To be answered first: {question}", {"question": questions.label(first, case.locale)}),
+    )
 
 
 def _spent(case: Case) -> No | None:

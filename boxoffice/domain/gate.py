@@ -156,7 +156,7 @@ def judge(
             valid_until=position.valid_until,
             canceled=position.canceled,
             blocked=blocked or position.blocked,
-            inquiry=_inquire(catalog, position.item, position.answers, wish),
+            inquiry=_inquire(catalog, position.item, position.answers, wish, locale),
             addons=tuple(addons) or tuple(one for one in order.positions if one.addon_to == position.number),
             uses=_uses(catalog, position.item, uses),
         )
@@ -199,7 +199,7 @@ def judge_signed(
             valid_until=signed.valid_until,
             revoked=revoked,
             blocked=blocked,
-            inquiry=_inquire(catalog, signed.item, {}, wish),
+            inquiry=_inquire(catalog, signed.item, {}, wish, locale),
             uses=_uses(catalog, signed.item, uses),
         )
     )
@@ -210,12 +210,12 @@ def _uses(catalog: Catalog, item_id: int, history: Sequence[Use]) -> tuple[Use, 
     return passes.uses(terms, history) if terms is not None else ()
 
 
-def _inquire(catalog: Catalog, item: int, known: Mapping[str, str], wish: Wish) -> questions.Inquiry:
+def _inquire(catalog: Catalog, item: int, known: Mapping[str, str], wish: Wish, locale: str) -> questions.Inquiry:
     """What is to be asked; nothing of those who leave."""
     if wish.direction is Direction.EXIT or not questions.asked_about(catalog, item):
         return questions.NOTHING
     zone = passages.zone_of(catalog.event)
-    return questions.inquire(catalog, item, known, wish.answers, zone, skip=wish.skip_questions)
+    return questions.inquire(catalog, item, known, wish.answers, zone, skip=wish.skip_questions, locale=locale)
 
 
 def refuse(

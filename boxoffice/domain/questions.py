@@ -47,6 +47,7 @@ def inquire(
     *,
     skip: bool = False,
     selling: bool = False,
+    locale: str = "en",
 ) -> Inquiry:
     """What to ask about a ticket of this item, after the answers `given` and those already `known`.
 
@@ -62,7 +63,7 @@ def inquire(
         typed = _typed(question, given)
         if not typed or not visible(question, catalog, {**known, **accepted}):
             continue
-        answer = fitting(question, typed, zone)
+        answer = fitting(question, typed, zone, locale)
         if isinstance(answer, Sentence):
             misfits[question.id] = answer
         else:
@@ -127,8 +128,8 @@ def _typed(question: Question, given: Mapping[str, str]) -> str:
     return typed.strip()
 
 
-def fitting(question: Question, typed: str, zone: tzinfo) -> str | Sentence:
-    """The answer in the form in which it is kept, or what does not fit about it.
+def fitting(question: Question, typed: str, zone: tzinfo, locale: str = "en") -> str | Sentence:
+    """The answer in the form in which it is kept, or what does not fit about it; names in it as `locale` has them.
 
     Choices are kept as comma-separated option ids, yes and no as `true` and `false`, dates and times in
     ISO 8601, a moment with the zone of the event.
@@ -136,12 +137,13 @@ def fitting(question: Question, typed: str, zone: tzinfo) -> str | Sentence:
     try:
         return _KINDS[question.type](question, typed.strip(), zone)
     except _DoesNotFit as no:
-        return Sentence("{question}: " + no.text, {"question": label(question), **no.values})
+        options = {"options": _options(question, locale)} if "{options}" in no.text else {}
+        return Sentence("{question}: " + no.text, {"question": label(question, locale), **options, **no.values})
 
 
-def label(question: Question) -> str:
+def label(question: Question, locale: str = "en") -> str:
     """The question in words, for a sentence about it."""
-    return localised(question.question) or question.identifier or str(question.id)
+    return localised(question.question, locale) or question.identifier or str(question.id)
 
 
 class _DoesNotFit(ValueError):
@@ -199,14 +201,14 @@ def _yes_no(question: Question, typed: str, _: tzinfo) -> str:
 def _choice(question: Question, typed: str, _: tzinfo) -> str:
     option = _option(question, typed)
     if option is None:
-        raise _DoesNotFit("choose one of {options}", options=_options(question))
+        raise _DoesNotFit("choose one of {options}")
     return str(option.id)
 
 
 def _choices(question: Question, typed: str, _: tzinfo) -> str:
     chosen = _chosen(question, typed)
     if not chosen:
-        raise _DoesNotFit("choose some of {options}", options=_options(question))
+        raise _DoesNotFit("choose some of {options}")
     ids = {option.id for option in chosen}
     return ",".join(str(option.id) for option in question.options if option.id in ids)
 
@@ -224,8 +226,8 @@ def _option(question: Question, name: str) -> Option | None:
     return by_id or next((option for option in question.options if option.identifier == name), None)
 
 
-def _options(question: Question) -> str:
-    return ", ".join(localised(option.answer) or option.identifier for option in question.options)
+def _options(question: Question, locale: str) -> str:
+    return ", ".join(localised(option.answer, locale) or option.identifier for option in question.options)
 
 
 def _file(_question: Question, typed: str, _: tzinfo) -> str:

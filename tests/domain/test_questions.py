@@ -126,6 +126,13 @@ def test_every_kind_of_question_is_tried_above():
     assert {row[0] for row in FITTING} == kinds == {row[0] for row in NOT_FITTING}
 
 
+def test_what_does_not_fit_is_named_as_the_door_speaks():
+    sizes = (Option(id=1, answer={"en": "Small", "zh": "小"}), Option(id=2, answer={"en": "Large", "zh": "大"}))
+    asked = question("C", question={"en": "Size?", "zh": "尺码？"}, options=sizes)
+    no = fitting(asked, "9", BERLIN, "zh")
+    assert (no.values["question"], no.values["options"]) == ("尺码？", "小, 大")
+
+
 def test_a_question_with_braces_in_it_is_only_text():
     odd = question("N", question={"en": "{least} or {0}?"})
     assert str(fitting(odd, "x", BERLIN)) == "{least} or {0}?: write a number"

@@ -14,7 +14,7 @@ from boxoffice.domain.catalog import Question, QuestionType
 from boxoffice.domain.verdicts import Reason
 from boxoffice.errors import BadInput
 from boxoffice.services import attachments, pictures
-from boxoffice.storage import journal
+from boxoffice.storage import journal, settings
 
 PDF = b"%PDF-1.4 a permit"
 
@@ -47,6 +47,14 @@ def test_whoever_hands_in_the_file_comes_in_and_the_entry_brings_it_along(day: A
     assert day.scan(ticket).reason is Reason.INCOMPLETE
     assert hand_in(day, ticket, PDF).admitted
     assert told(day).files == {told(day).answers["7"]: PDF}
+
+
+def test_what_is_to_be_answered_first_is_named_as_the_station_speaks(day: Any) -> None:
+    asks_for_a_file(day, question={"en": "Permit", "zh": "许可"})
+    day.app.write(lambda c: settings.put(c, "locale", "zh")).result()
+    explanation = day.scan(day.ticket()).explanation
+    assert explanation is not None
+    assert explanation.values == {"question": "许可"}
 
 
 def test_a_file_that_no_answer_speaks_of_is_not_kept(day: Any) -> None:
