@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from boxoffice.bootstrap import App
 from boxoffice.domain.door import Door
 from boxoffice.domain.permissions import Act, Permit
-from ui.clerks.doorkeeper import Case, Doorkeeper
+from ui.clerks.cases import Case
+from ui.clerks.doorkeeper import Doorkeeper
 from ui.inputs.keys import Keys
 from ui.inputs.scans import Scans
 

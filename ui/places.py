@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from boxoffice.domain.door import Door
 from boxoffice.ports import Enrolment
 from boxoffice.scanning.layouts import Mending
-from ui.clerks.doorkeeper import Case
+from ui.clerks.cases import Case
 from ui.sheets.enrolling import EnrolDialog
 from ui.sheets.parting import PartingSheet
 from ui.sheets.settings.gun_test import GunTest

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,8 @@ from boxoffice.scanning.once import Once
 from ui.courier import Courier
 from ui.language import set_clock
 
+from .cases import Case, GroupPassed, Passed, Stage
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
@@ -39,66 +40,6 @@ if TYPE_CHECKING:
 _NO_FILES: Mapping[str, bytes] = {}
 UNDO_WITHIN = 10.0
 """Seconds during which one key takes the last passage back."""
-
-
-class Stage(StrEnum):
-    """Where a case stands."""
-
-    PREVIEW = "preview"
-    """Judged, not recorded: a person confirms it."""
-    QUESTIONS = "questions"
-    """Judged, not recorded: somebody has to be asked first."""
-    DONE = "done"
-    """Recorded."""
-
-
-class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One scan, its answer and what was looked up for it."""
-
-    scan: Scan
-    wish: Wish
-    verdict: Verdict
-    stage: Stage
-    chosen: tuple[str, str] | None = None
-    """Event and ticket, if it was chosen by name and not read."""
-    card: Card | None = None
-    asked: frozenset[int] = frozenset()
-    """The questions that somebody was shown, and may have left empty."""
-    others: tuple[Member, ...] = ()
-    """The other tickets of the order that this list lets in or out."""
-
-    @property
-    def ticket(self) -> str:
-        """The ticket's name, empty if the code belongs to none."""
-        return self.verdict.ticket.key if self.verdict.ticket else ""
-
-    @property
-    def open_hand_outs(self) -> tuple[str, ...]:
-        """What is still to be given to somebody who was let in: staff texts and add-ons."""
-        verdict = self.verdict
-        if not verdict.admitted or verdict.direction is Direction.EXIT or self.stage is not Stage.DONE:
-            return ()
-        given = {what for one in self.card.handed_out for what in one.what} if self.card else set()
-        return tuple(what for what in dict.fromkeys((*verdict.texts, *verdict.addons)) if what not in given)
-
-
-class Passed(msgspec.Struct, frozen=True):
-    """The last passages that one key may take back, and until when."""
-
-    nonces: tuple[str, ...]
-    until: float
-    name: str = ""
-
-
-class GroupPassed(msgspec.Struct, frozen=True):
-    """What became of several tickets of an order."""
-
-    cases: tuple[Case, ...]
-
-    @property
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """What was answered to each."""
-        return tuple(one.verdict for one in self.cases)
 
 
 class Doorkeeper(QObject):

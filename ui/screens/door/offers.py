@@ -14,7 +14,8 @@ from boxoffice.domain.passages import Direction
 from boxoffice.domain.verdicts import Reason
 from ui import answers, theme
 from ui.answers import Answer
-from ui.clerks.doorkeeper import Case, Doorkeeper, Stage
+from ui.clerks.cases import Case, Stage
+from ui.clerks.doorkeeper import Doorkeeper
 from ui.language import plural, tr
 from ui.rights import Right
 from ui.shapes import Shape

@@ -23,7 +23,8 @@ from boxoffice.errors import Trouble
 from ui import answers
 from ui.answers import Answer, Kind
 from ui.background import Background
-from ui.clerks.doorkeeper import Case, Doorkeeper, GroupPassed, Stage
+from ui.clerks.cases import Case, GroupPassed, Stage
+from ui.clerks.doorkeeper import Doorkeeper
 from ui.courier import Courier
 from ui.language import clock_with_seconds, tr
 from ui.notices import Notices

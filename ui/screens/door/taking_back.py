@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ui.clerks.doorkeeper import Case, Doorkeeper, Stage
+from ui.clerks.cases import Case, Stage
+from ui.clerks.doorkeeper import Doorkeeper
 from ui.language import tr
 from ui.notices import Notices
 from ui.rights import Right

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable
 
-from ui.clerks.doorkeeper import Case, Stage
+from ui.clerks.cases import Case, Stage
 from ui.language import plural, tr
 
 from .offers import answer_to
