@@ -24,7 +24,7 @@ from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.shift import Shift
 from boxoffice.domain.takings import summed
 from boxoffice.domain.tax import Charge, apportioned, tally
-from boxoffice.domain.tenders import Offer, Settled
+from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.storage import orders, receipt_book
@@ -98,7 +98,7 @@ def _paid(connection: Connection, shelf: Shelf, deed: Deed) -> Payment:
     card.mind_order(connection, deed.event, deed.order, deed.operation)
     given = deed.vouched(connection, shift)
     settled = books.covered(order.total - order.paid, given, shift)
-    if settled.later:
+    if settled.later or any(one.means is Means.INVOICE for one in deed.offers):
         raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
     catalog, locale = known.catalog(connection, deed.event), known.locale(connection)
     number = books.next_number(connection, shift)

@@ -208,3 +208,11 @@ def test_more_by_a_tender_than_came_by_it_asks_for_somebody_else(
     order: Order, offers: list[Offer], due: int, *, asks: bool
 ) -> None:
     assert (Act.OTHER_TENDER in give_back.guarded(order, offers, due)) is asks
+
+
+@pytest.mark.parametrize("amount", [0, 20_000])
+def test_an_invoice_pays_nothing_of_an_order_that_is_open_not_even_beside_cash(till: Till, amount: int) -> None:
+    till.sell(by(Means.INVOICE, 20_000))
+    with pytest.raises(Refused, match="An invoice pays nothing"):
+        till.counter.pay(till.code, by(Means.INVOICE, amount), cash(20_000 - amount))
+    assert till.counter.pay(till.code, cash(20_000)).order.status is Status.PAID
