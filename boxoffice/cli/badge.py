@@ -14,6 +14,7 @@ from boxoffice.errors import BadInput, StorageTrouble
 from boxoffice.storage.badges import Kept
 
 from .output import advise, came_from, say
+from .report import event_of
 
 Subparsers = Any
 
@@ -110,7 +111,7 @@ def run_choose(args: argparse.Namespace) -> int:
     """Let an item or an event have a template, or none of its own."""
     with open_station(args.data) as app:
         kept = None if args.template == "-" else _found(app, args.template)
-        app.badges.choose(args.event, args.item, kept.id if kept else None).result()
+        app.badges.choose(event_of(app, args.event), args.item, kept.id if kept else None).result()
     name = kept.template.name if kept else "no template of its own"
     values = {"event": args.event, "item": args.item, "template": kept.id if kept else None}
     say(args, values, f"{_item(args.item)} of {args.event}: {name}")
@@ -120,7 +121,7 @@ def run_choose(args: argparse.Namespace) -> int:
 def run_layout(args: argparse.Namespace) -> int:
     """The layouts that the server has for an event, or one of them taken over, with what is lost of it."""
     with open_station(args.data) as app:
-        layouts = app.catalog(args.event).badge_layouts
+        layouts = app.catalog(event_of(app, args.event)).badge_layouts
         if args.id is None:
             for one in layouts.values():
                 say(args, {"id": one.id, "name": one.name, "items": one.items}, f"{one.id} {one.name}")

@@ -57,6 +57,11 @@ def test_templates_are_listed_with_whom_they_are_for(said) -> None:
     assert said("badge")[1][0]["items"] == {}
 
 
+def test_of_an_event_that_is_not_there_nothing_is_chosen_nor_listed(said) -> None:
+    for words in (("choose", "Crew"), ("layout",)):
+        assert said("badge", *words, "--event", "conf62")[0] == 2
+
+
 def test_a_template_goes_out_and_comes_back(said, tmp_path: Path) -> None:
     file = tmp_path / "crew.json"
     assert said("badge", "export", "Crew", file)[0] == 0
