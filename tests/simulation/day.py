@@ -79,6 +79,7 @@ def make_templates(folder: Path) -> None:
         await venue.crash()
 
     world.live(prepare())
+    network.close()
     assert world.loop.faults == []
 
 
@@ -138,6 +139,7 @@ class Day:
         for laptop in self.laptops[self._at_first :]:
             STORES.forget(Folder(laptop.folder).store)
         self.venue.shut()
+        self.network.close()
 
     async def _live(self) -> None:
         self.venue.switch_on()

@@ -15,6 +15,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.connection import HTTPSConnection
 
 from .lines import Line
+from .world import this_machine
 
 AT_ONCE = 65_536
 
@@ -26,6 +27,7 @@ def pool_of(adapter: HTTPAdapter, request: Any, verify: Any, proxies: Any = None
     known: Any = vars(adapter).get("pool")
     if known is None or known.pool is None:  # which is a closed one
         known = vars(adapter)["pool"] = _find_pool(adapter, request, verify, proxies, cert)
+        this_machine().network.pools.append(known)
     return known
 
 

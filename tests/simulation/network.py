@@ -66,6 +66,8 @@ class Network:
         """Hears what the hub itself answered, whether it arrives or not."""
         self.asked_until: dict[str, float] = {}
         """Until when somebody asked a station to wait; it may obey."""
+        self.pools: list[Any] = []
+        """Where the HTTP library keeps its lines."""
         self._lines: dict[Line, None] = {}
 
     def over(self, machine: Machine) -> Weather:
@@ -91,6 +93,11 @@ class Network:
         """The hub went away: all lines end."""
         for line in list(self._lines):
             line.end(error or ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+
+    def close(self) -> None:
+        """The day is over. Else the library would keep each line that somebody left open, and with it the whole day."""
+        for pool in self.pools:
+            pool.close()
 
     def gone(self, line: Line) -> None:
         self._lines.pop(line, None)

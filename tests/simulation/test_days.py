@@ -19,8 +19,8 @@ ALWAYS = 200
 """Days of a short proof."""
 DAYS = 100_000
 AT_ONCE = 20
-IN_ONE_PROCESS = 500
-"""Days of a long proof. The HTTP library keeps lines that nobody closed, and a day with each."""
+IN_ONE_PROCESS = 1_000
+"""Days of a long proof, so that the start of a process is no part of what a day costs, and many can be under way."""
 
 Live = Callable[[int], Any]
 
