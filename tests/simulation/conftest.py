@@ -1,8 +1,8 @@
 """A venue in virtual time: real stations, a real hub, and a network between them that does what networks do.
 
 What is put in the place of something real stands here on one page: clocks, waits, threads, the system's
-call for a connection, what takes the bytes of an answer apart, the key of a store, and chance. Everything else is
-the code that people will run.
+call for a connection, what takes the bytes of an answer apart, the key of a store, and chance. So is what leads to
+a store: one connection to each (`stores`, `venue`). Everything else is the code that people will run.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def live(templates: Path) -> Iterator[Callable[[int], Day]]:
     """`live(17)` lives through the day of seed 17. Raises `AssertionError` with its story if a promise is broken."""
 
     def live(seed: int) -> Day:
-        folder = templates / "day"  # always the same: the hub's engine remembers its statements by its address
+        folder = templates / "day"  # always the same: its stores stay open
         day = Day(seed, templates, folder)
         try:
             day.live()
