@@ -48,7 +48,7 @@ class Memory:
             self._look()
 
     def _look(self) -> None:
-        own = _private(_OWN) - self._before
+        own = max(0.0, _private(_OWN) - self._before)  # What is let go of meanwhile makes room for nobody else.
         self.own_peak = max(self.own_peak, own)
         self.peak = max(self.peak, own + sum(map(_private, set(_children()) - self._others)))
 
