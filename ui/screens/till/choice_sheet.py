@@ -58,6 +58,10 @@ class ChoiceSheet(Dialog):
         self._above = above
         self._would_be = would_be
         self._done = done
+        self.wrong = QLabel()  # Above the dates: in a small window what is below them is not seen.
+        self.wrong.setProperty("role", "warn")
+        self.wrong.setWordWrap(True)
+        self.add(self.wrong)
         ground = QWidget()
         ground.setProperty("role", "page")
         rows = QVBoxLayout(ground)
@@ -79,10 +83,6 @@ class ChoiceSheet(Dialog):
         scroll.setMinimumSize(520, min(420, 60 * (len(self.rows) + len(terms.choices)) + 12))
         scroll.setWidget(ground)
         self.add(scroll)
-        self.wrong = QLabel()
-        self.wrong.setProperty("role", "warn")
-        self.wrong.setWordWrap(True)
-        self.add(self.wrong)
         cancel = Button(tr("Cancel"), key="Esc")
         cancel.clicked.connect(self.reject)
         self.go = Button(tr("Into the cart"), weight=Weight.PRIMARY)
@@ -126,7 +126,6 @@ class ChoiceSheet(Dialog):
         if said and all(one.may_be_allowed for one in against):
             said[tr("Somebody with permission can sell it all the same.")] = None
         self.wrong.setText(sentences(*said))
-        self.wrong.setVisible(bool(said))
         self.go.setEnabled(bool(lines or self._above) and all(one.may_be_allowed for one in against))
 
     def take(self) -> None:
