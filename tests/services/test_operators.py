@@ -23,18 +23,30 @@ from boxoffice.domain.door import Door
 from boxoffice.domain.errands import Errand, What
 from boxoffice.domain.errands import Wish as Swap
 from boxoffice.domain.facts import Permitted, StaffChanged
+from boxoffice.domain.gift_cards import GiftCard
 from boxoffice.domain.operators import NewOperator, Person
 from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.payment_steps import Approved, Begun, Captured, Compared, Sent
 from boxoffice.domain.permissions import RULES, Act, Role
 from boxoffice.domain.printing import Printer
 from boxoffice.domain.scan import Source
-from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.domain.verdicts import Wish
 from boxoffice.errors import BadInput, NeedsPermission, Refused, StorageTrouble
 from boxoffice.ids import new_scan
-from boxoffice.services import amend, card, card_terminals, guard, importing, print_setup, seals
+from boxoffice.services import (
+    amend,
+    card,
+    card_terminals,
+    cash_out,
+    depart,
+    guard,
+    importing,
+    print_setup,
+    seals,
+    tendering,
+)
 from boxoffice.services.card_terminals import BY_HAND
 from boxoffice.staff import Staff
 from boxoffice.storage import cash_drawer, journal, operators, outbox, payments, verify
@@ -424,6 +436,53 @@ def test_a_card_is_moved_for_a_correction_only_if_somebody_stands_by_it(guarded:
     assert asked.value.act is Act.CORRECTION
     assert guarded.app.read(payments.loose) == []
     assert cards.advance(errand, permits=[guarded.people.permit(Act.CORRECTION)]).result() is not None
+
+
+def test_a_card_is_charged_for_a_price_that_somebody_stands_by(guarded: Guarded) -> None:
+    dearer = Swap(position=1, item=1, price=15_000)
+    errand = Errand(
+        operation="swap", event="conf26", order=guarded.counter.day.paid_order, what=What.EXCHANGE,
+        offers=(Offer(means=Means.CARD, amount=5_000),), changes=(dearer,), reason="Better seat",
+    )  # fmt: skip
+    hall = Terminal(name="Hall", kind=Kind.SIMULATED)
+    guarded.app.write(lambda c: card_terminals.put_terminal(c, hall)).result()
+    cards = guarded.app.counter("Ana").cards
+    with pytest.raises(NeedsPermission) as asked:
+        cards.advance(errand).result()
+    assert asked.value.act is Act.PRICE
+    assert cards.advance(errand, permits=[guarded.people.permit(Act.PRICE)]).result().amount == 5_000
+
+
+def test_a_gift_card_is_paid_out_only_if_somebody_stands_by_it(guarded: Guarded) -> None:
+    card = GiftCard(event="conf26", code="GIFT2026ABCDEFGH", currency="CHF", value=5_000)
+    guarded.counter.day.hear(card)
+    app, at = guarded.app, guarded.counter.at("11:00")
+    app.write(lambda c: tendering.choose(c, "conf26", Tendering(cash_out=True))).result()
+
+    def pay_out(*permits: Any) -> Any:
+        return app.write(
+            lambda c: cash_out.cash_out(c, app.shelf, card.code, "She asks for it", at, "Ana", permits=permits)
+        ).result()
+
+    with pytest.raises(NeedsPermission) as asked:
+        pay_out()
+    assert asked.value.act is Act.CASH_OUT
+    assert pay_out(guarded.people.permit(Act.CASH_OUT)).paid == 5_000
+
+
+def test_a_station_is_wiped_only_if_somebody_stands_by_it(people: People) -> None:
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+    def sent_away(connection: Any) -> None:
+        for one in outbox.waiting(connection, -1):
+            outbox.done(connection, one.entry.operation)
+        depart.sent_away(connection, at)
+
+    people.app.write(sent_away).result()
+    with pytest.raises(NeedsPermission) as asked:
+        people.app.write(lambda c: depart.wipe(c, at, "Ana")).result()
+    assert asked.value.act is Act.WIPE
+    assert people.app.read(depart.standing).departure.wiping_since is None
 
 
 def test_training_reaches_no_order_and_no_card_that_there_is(guarded: Guarded) -> None:

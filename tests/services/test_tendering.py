@@ -42,6 +42,9 @@ def test_a_means_is_off_for_the_event_or_for_the_station(counter: Any) -> None:
         with pytest.raises(Refused, match="not taken here"):
             counter.sell(counter.cart(TICKET), offer(means))
     assert counter.sell(counter.cart(TICKET), offer(Means.CASH)).order.status is Status.PAID
+    invoiced = counter.sell(counter.cart(TICKET, name="later"), offer(Means.INVOICE)).order.code
+    with pytest.raises(Refused, match="not taken here"):
+        paid(counter, invoiced, offer(Means.CHEQUE))
     assert counter.app.read(lambda c: accepted.taken(c, "conf26")).wallet_code == "https://pay/1"
     assert counter.app.read(lambda c: accepted.taken(c, "other")).off == ("cheque",)
 
