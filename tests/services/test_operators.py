@@ -485,6 +485,21 @@ def test_a_station_is_wiped_only_if_somebody_stands_by_it(people: People) -> Non
     assert people.app.read(depart.standing).departure.wiping_since is None
 
 
+def test_an_order_is_cancelled_only_if_somebody_stands_by_it(guarded: Guarded) -> None:
+    held = Order(event="conf26", code="WEB1", total=10_000, positions=(Position(number=1, item=1, price=10_000),))
+    guarded.counter.day.hear(held)
+
+    def cancel(*permits: Any) -> Any:
+        at = guarded.counter.at("10:00")
+        job = guarded.app.write(lambda c: amend.cancel(c, held, (), "Ill", at, operator="Ana", permits=permits))
+        return job.result()
+
+    with pytest.raises(NeedsPermission) as asked:
+        cancel()
+    assert asked.value.act is Act.VOID
+    assert cancel(guarded.people.permit(Act.VOID)).status is Status.CANCELED
+
+
 def test_training_reaches_no_order_and_no_card_that_there_is(guarded: Guarded) -> None:
     till, code = guarded.app.counter("Sven", training=True), guarded.counter.day.paid_order
     errand, cash = Errand(operation="x", event="conf26", order=code), [Offer(means=Means.CASH, amount=10_000)]
