@@ -146,7 +146,7 @@ class CartPanel(QFrame):
         self._told = lines, against
         if lines - there or against - said:
             self._place = None
-        QTimer.singleShot(0, self._on_room)
+        QTimer.singleShot(0, self, self._on_room)
 
     def _on_room(self) -> None:
         """Rows were made anew, and were not there for a moment."""
