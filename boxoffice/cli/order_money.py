@@ -14,7 +14,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput
 from boxoffice.services.give_back import Back
 
-from . import cards, consent
+from . import cards, consent, much_change
 from .order_desk import OrderDesk, order_desk
 
 Subparsers = Any
@@ -23,7 +23,7 @@ Subparsers = Any
 
 def register(verbs: Subparsers, which: argparse.ArgumentParser) -> None:
     """Add the verbs of this module below `order`."""
-    pay = verbs.add_parser("pay", parents=[which], help="take the money for what is open")
+    pay = verbs.add_parser("pay", parents=[which, much_change.options()], help="take the money for what is open")
     pay.add_argument(
         "--tender",
         metavar="KIND:AMOUNT",
@@ -66,6 +66,7 @@ def run_pay(args: argparse.Namespace) -> int:
     with order_desk(args) as desk:
         offers = desk.offers(args.tenders)
         consent.sign_in(desk.app, args)
+        much_change.mind(args, desk.order.total - desk.order.paid, offers, desk.currency)
         operation = _charge(desk, offers)
         payment = desk.counter.orders.pay(desk.order.event, desk.order.code, offers, operation=operation).result()
         came = sum(one.amount for one in payment.receipt.tenders if one.amount > 0)

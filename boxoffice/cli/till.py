@@ -20,7 +20,7 @@ from boxoffice.domain.pricing import Bill
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
 
-from . import cards, consent
+from . import cards, consent, much_change
 from .amounts import amount_in
 from .output import say
 from .report import event_of, into_file, say_report
@@ -35,7 +35,9 @@ Subparsers = Any
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verbs of this module."""
     _register_shift(subparsers, common)
-    sell = subparsers.add_parser("sell", parents=[common, _who()], help="one sale at the counter")
+    sell = subparsers.add_parser(
+        "sell", parents=[common, _who(), much_change.options()], help="one sale at the counter"
+    )
     sell.add_argument(
         "--item",
         metavar="ITEM[:VARIATION][xN][@DATE]",
@@ -243,6 +245,7 @@ def run_sell(args: argparse.Namespace) -> int:
         offers = [offer(one, shift.currency) for one in args.tenders]
         bill = counter.begin(cart).result()
         try:
+            much_change.mind(args, bill.total, offers, shift.currency)
             cards.charge(app, counter, offers, lambda amount: counter.cards.charge(cart.id, amount, args.terminal))
             sale = consent.with_leave(
                 app,

@@ -72,6 +72,15 @@ def quick_amounts(due: int, currency: str) -> tuple[int, ...]:
     return tuple(found)[:_QUICK]
 
 
+def unlikely(due: int, given: int, currency: str) -> bool:
+    """Whether nobody hands over so much: the rest is enough without the largest note or coin that may be in it.
+
+    It is more likely a number that was meant for another field, or a point that was left out.
+    """
+    pieces = [piece for piece in denominations(currency) if piece <= given]
+    return bool(pieces) and 0 < due <= given - pieces[-1]
+
+
 def _next_ones(due: int, currency: str) -> Iterator[int]:
     """For each note and larger coin, the first sum of such pieces alone that is enough."""
     small = 10 ** exponent(currency)

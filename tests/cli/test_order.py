@@ -81,6 +81,7 @@ def test_a_name_is_put_right(verb: Verb) -> None:
     [
         (("show", "NONE"), (2, "There is no order NONE")),
         (("pay", "WEB01", "--tender", "cash:199"), (1, "The bill is not covered")),
+        (("pay", "WEB01", "--tender", "cash:271448"), (1, "So much cash is unlikely")),
         (("refund", "WEB01", "--reason", "Ill"), (1, "No more goes back than was paid")),
         (("refund", "WEB01", "--reason", "Ill", "--position", "x"), (2, "x is no position")),
         (("cancel", "WEB01", "--reason", " "), (2, "A reason is needed")),

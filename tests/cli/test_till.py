@@ -49,6 +49,7 @@ def test_nothing_is_sold_without_a_shift(verb: Verb) -> None:
         (("--item", "1", "--tender", "cash:99.99"), (1, "The bill is not covered")),
         (("--item", "1", "--tender", "shells:100"), (2, "shells is no tender")),
         (("--item", "1", "--tender", "cash"), (2, "How much by cash?")),
+        (("--item", "1", "--tender", "cash:271448"), (1, "So much cash is unlikely")),
         (("--item", "1", "--tender", "cash:1.234"), (2, "1.234 is no amount in EUR")),
     ],
 )
@@ -61,6 +62,12 @@ def test_what_cannot_be_sold_says_why_and_leaves_nothing_behind(
     empty.write_text("")
     verb("shift", "count", str(empty))
     assert verb("shift", "close")["z"] == 1
+
+
+def test_so_much_cash_is_taken_where_somebody_says_that_it_is_right(verb: Verb) -> None:
+    verb("shift", "open", "--float", "0")
+    sale = verb("sell", "--item", "1", "--tender", "cash:500", "--much-change")
+    assert (sale["total"], sale["change"]) == ("100.00", "400.00")
 
 
 def test_a_count_that_cannot_be_read_keeps_nothing(verb: Verb, tmp_path: Path) -> None:

@@ -101,6 +101,34 @@ def test_quick_amounts_are_the_sum_and_what_comes_next_in_notes(due: int, curren
     assert cash.quick_amounts(due, currency) == keys
 
 
+@pytest.mark.parametrize(
+    ("due", "given_", "currency", "unlikely"),
+    [
+        (4500, 4500, "EUR", False),
+        (4500, 20_000, "EUR", False),
+        (450, 2050, "EUR", False),
+        (38_000, 40_000, "EUR", False),
+        (4500, 30_000, "EUR", True),
+        (4500, 27_144_800, "EUR", True),
+        (4500, 123_400, "CHF", True),
+        (1200, 4714, "JPY", True),
+        (1200, 10_000, "JPY", False),
+        (12_500, 20_000, "KWD", False),
+        (12_500, 271_448_000, "KWD", True),
+        (4500, 2714, "EUR", False),
+        (0, 10_000, "EUR", False),
+        (-4500, 27_144_800, "EUR", False),
+    ],
+)
+def test_nobody_hands_over_a_note_that_only_comes_back(due: int, given_: int, currency: str, unlikely: bool) -> None:
+    assert cash.unlikely(due, given_, currency) is unlikely
+
+
+@given(st.integers(1, 10**7), st.sampled_from(("EUR", "CHF", "JPY", "KWD", "XYZ")))
+def test_what_a_key_offers_is_never_asked_about(due: int, currency: str) -> None:
+    assert not any(cash.unlikely(due, key, currency) for key in cash.quick_amounts(due, currency))
+
+
 @given(st.integers(1, 10**7), st.sampled_from(("EUR", "CHF", "JPY", "KWD", "XYZ")))
 def test_quick_amounts_are_enough(due: int, currency: str) -> None:
     keys = cash.quick_amounts(due, currency)

@@ -23,6 +23,7 @@ from ui.courier import Courier
 from ui.inputs.lens import Eye
 from ui.language import tr
 from ui.money import bare, money, typed
+from ui.sheets.paying.much_change import when_likely
 from ui.sheets.paying.tender_sheets import ASKS, TenderSheet, TransferSheet
 from ui.widgets.buttons import Button, Weight
 
@@ -280,9 +281,23 @@ class PaymentPanel(QWidget):
 
     def _hand_over(self, means: Means, terminal: str = "") -> None:
         amount = self._amount_of(means)
-        if amount is not None:
+        if amount is None:
+            return
+        if means is Means.CASH:
+            self._take_cash(amount)
+            return
+        self.amount.clear()
+        self._clerk.payment.offer(means, amount, terminal)
+
+    def _take_cash(self, amount: int) -> None:
+        clerk = self._clerk
+
+        def take() -> None:
             self.amount.clear()
-            self._clerk.payment.offer(means, amount, terminal)
+            clerk.payment.offer(Means.CASH, amount)
+
+        self.amount.selectAll()
+        when_likely(clerk.payment.open_amount(), amount, clerk.currency, take, self.window())
 
     def ask_for_gift_card(self, code: str = "") -> None:
         """Which gift card, and how much of it; what was typed is the cash whose change may go onto one."""

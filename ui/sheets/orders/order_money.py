@@ -31,6 +31,7 @@ from ui.courier import Courier
 from ui.language import tr
 from ui.money import money, typed
 from ui.rights import Right
+from ui.sheets.paying.much_change import when_likely
 from ui.sheets.paying.tender_sheets import ASKS, TenderSheet
 from ui.widgets.buttons import Button, Weight
 from ui.widgets.dialogs import Dialog, words_of
@@ -258,6 +259,9 @@ class PaySheet(Dialog):
         amount = self._amount()
         if amount is None:
             return
+        if means is Means.CASH:
+            self._take_cash(amount)
+            return
         self.field.clear()
         if means is Means.CARD and self._cards.wanted:
             errand = Errand(operation=self._operation, event=self._order.event, order=self._order.code)
@@ -265,6 +269,14 @@ class PaySheet(Dialog):
             self._cards.charge(errand, amount, terminal or ("" if there else BY_HAND.name))
             return
         self._hand(Offer(means=means, amount=amount, details=details))
+
+    def _take_cash(self, amount: int) -> None:
+        def take() -> None:
+            self.field.clear()
+            self._hand(Offer(means=Means.CASH, amount=amount))
+
+        self.field.selectAll()
+        when_likely(self._open, amount, self._desk.currency(self._order), take, self)
 
     def _hand(self, offer: Offer) -> None:
         enough = offer.amount >= self._open

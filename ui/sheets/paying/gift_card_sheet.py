@@ -15,6 +15,8 @@ from ui.widgets.buttons import Button, Weight
 from ui.widgets.card_number import CardNumber
 from ui.widgets.dialogs import Dialog
 
+from .much_change import when_likely
+
 
 class GiftCardSheet(Dialog):
     """One card for the cart that is being paid. `given` is what was typed as cash, if anything was."""
@@ -102,7 +104,12 @@ class GiftCardSheet(Dialog):
         self._clerk.payment.offer(Means.GIFT_CARD, amount, code=code)
 
     def _put_change(self) -> None:
-        code, over, given = self.code.text().strip(), self._over, self._given
-        self.accept()
-        if given is not None:
-            self._clerk.put_change_on(code, over, given)
+        code, over, given, clerk = self.code.text().strip(), self._over, self._given, self._clerk
+        if given is None:
+            return
+
+        def put() -> None:
+            self.accept()
+            clerk.put_change_on(code, over, given)
+
+        when_likely(clerk.payment.open_amount(), given, clerk.currency, put, self)

@@ -21,6 +21,7 @@ from boxoffice.services import tendering
 from boxoffice.storage import orders
 from ui.customer_display import Line
 from ui.preferences import IN_A_WINDOW
+from ui.sheets.paying.much_change import MuchChangeSheet
 from ui.sheets.paying.tender_sheets import TenderSheet, TransferSheet
 from ui.sheets.settings.tendering_sheet import TenderingSheet
 from ui.widgets.dialogs import ReasonDialog
@@ -71,6 +72,27 @@ def slip() -> bytes:
     picture = io.BytesIO()
     Image.new("RGB", (20, 20)).save(picture, "PNG")
     return picture.getvalue()
+
+
+def much_change() -> MuchChangeSheet:
+    """The question that is open."""
+    shown = (one for one in QApplication.topLevelWidgets() if isinstance(one, MuchChangeSheet))
+    return next(one for one in shown if one.isVisible())
+
+
+def test_a_pin_in_the_field_of_the_amount_becomes_no_change(paying: Paying) -> None:
+    paying.begin()
+    field = paying.screen.payment.amount
+    field.setText("271448")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    asked = much_change()
+    assert asked.windowTitle() == "Give 271,403.00\u00a0EUR change?"
+    QTest.keyClick(asked.focusWidget(), Qt.Key.Key_Return)
+    assert not asked.isVisible()
+    assert (paying.app.counter().receipt(1), field.selectedText()) == (None, "271448")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(much_change().on, Qt.Key.Key_Space)
+    assert paying.sold().tenders[0].change == 27_140_300
 
 
 def test_a_cheque_is_taken_with_its_number(paying: Paying) -> None:
