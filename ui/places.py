@@ -108,6 +108,7 @@ def take_money(window: MainWindow, case: Case) -> None:
         window.station, window.courier, window.rights, window.notices.say, window.problems.report, window.door
     )
     desk.worker = lambda: window.cards
+    desk.give_change = window.door.show_change
     desk.changed.connect(lambda: window.keeper.judge_again(case))
     sheet = PaySheet(desk, order, window)
     sheet.finished.connect(desk.deleteLater)

@@ -166,11 +166,23 @@ class DoorScreen(QWidget):
 
     def take(self, scan: Scan) -> None:
         """Judge a scan, whatever is on the screen."""
-        self._keeper.take(scan)
+        if self._keeper.take(scan):
+            self._hide_change()
 
     def _on_chosen(self, hit: Hit) -> None:
         self.panel.setFocus()
+        self._hide_change()
         self._keeper.choose(hit.event, hit.ticket)
+
+    def show_change(self, receipt: int, amount: str) -> None:
+        """Somebody has paid here and gets this back; it stays until the next one is scanned."""
+        self._band.show_change(receipt, amount)
+        self._share_out()
+
+    def _hide_change(self) -> None:
+        if not self._band.change.isHidden():
+            self._band.hide_change()
+            self._share_out()
 
     def _on_slow(self) -> None:
         if not needs_somebody(self._case):
@@ -228,7 +240,9 @@ class DoorScreen(QWidget):
     # What a person does
 
     def clear(self) -> None:
-        """Take the answer away; what was recorded stays."""
+        """Take the answer away; what was recorded stays. Where there is none, change that is due goes."""
+        if self.panel.answer is None:
+            self._hide_change()
         self._next()
 
     def _next(self) -> None:

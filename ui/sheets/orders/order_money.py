@@ -67,6 +67,8 @@ class OrderMoney(QObject):
         self.failed = failed
         self.worker: Callable[[], TerminalWorker | None] = lambda: None
         """What speaks with card terminals; None while it is not there."""
+        self.give_change: Callable[[int, str], object] | None = None
+        """Shows for which receipt how much goes back; where there is nothing that does, it is said in passing."""
         self._rights = rights
         self._window = parent
 
@@ -315,7 +317,10 @@ class PaySheet(Dialog):
     def _done(self, payment: Payment) -> None:
         receipt = payment.booked.number
         change = self._desk.amount(self._order, payment.change)
-        self._desk.say(tr("Receipt {number}: change {amount}", number=receipt, amount=change))
+        if payment.change and self._desk.give_change is not None:
+            self._desk.give_change(receipt, change)
+        else:
+            self._desk.say(tr("Receipt {number}: change {amount}", number=receipt, amount=change))
         self._desk.changed.emit()
         self.accept()
 

@@ -113,3 +113,23 @@ def test_the_money_for_an_unpaid_ticket_is_taken_at_the_door_and_lets_in(
     hands.person("\r")
     evening.answer("Valid")
     assert evening.app.counter().receipt(1).receipt.total == 4_500
+
+
+def test_the_change_at_the_door_stays_until_the_next_scan(evening: Any, qtbot: Any, scan: Any, hands: Any) -> None:
+    owing = _owing(evening)
+    window = evening.open()
+    scan(owing)
+    evening.answer("Not paid")
+    hands.press(Qt.Key.Key_F9)
+    qtbot.waitUntil(lambda: any(isinstance(one, PaySheet) for one in QApplication.topLevelWidgets()))
+    hands.person("50\r")
+    evening.answer("Valid")
+    band = window.door._band
+    assert band.change.figure.text() == "5.00\u00a0EUR"
+    window.door.clear()
+    assert band.change.isVisible()
+    assert not band.last_scans.isVisible()
+    scan("NOBODY")
+    evening.answer("Unknown")
+    assert not band.change.isVisible()
+    assert band.last_scans.isVisible()
