@@ -13,7 +13,7 @@ from boxoffice.domain.printing import Printer
 from boxoffice.domain.redeeming import Kind, State
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
-from boxoffice.services import disagree, gift_cards, print_setup, sell, shifts, voids
+from boxoffice.services import corrections, disagree, gift_cards, print_setup, sell, shifts, voids
 from boxoffice.storage import journal, outbox, print_queue, receipt_book, redeeming, verify
 
 CODE = "GIFT2026ABCDEFGH"
@@ -180,6 +180,18 @@ def test_money_goes_back_onto_a_card_also_a_new_one(desk: Desk) -> None:
     assert desk.is_sound()
 
 
+@pytest.mark.parametrize(
+    "card",
+    [{"currency": "EUR"}, {"testmode": True}, {"expires": datetime(2026, 11, 20, tzinfo=UTC)}, {"code": "SHORT"}],
+)
+def test_no_money_goes_back_onto_a_card_that_could_not_pay_with_it(desk: Desk, card: dict[str, Any]) -> None:
+    desk.tell(**card)
+    sale = desk.sell(cash(10_000), lines=(ticket(),))
+    with pytest.raises(Refused, match="Nothing can be put on this gift card"):
+        desk.counter.give_back(sale.order.code, by_card(-10_000, card.get("code", CODE)))
+    assert desk.states() == []
+
+
 def test_what_is_set_aside_for_one_cart_pays_for_no_other(desk: Desk) -> None:
     desk.tell(10_000)
     counter = desk.counter
@@ -190,6 +202,16 @@ def test_what_is_set_aside_for_one_cart_pays_for_no_other(desk: Desk) -> None:
         desk.sell(by_card(10_000), lines=(ticket(),), name="sale-2")
     counter.finish(by_card(8_000), cash(2_000))
     assert (desk.left(), desk.states()) == (2_000, [(State.REDEEMED, -8_000)])
+
+
+def test_no_more_is_set_aside_than_is_on_a_card(desk: Desk) -> None:
+    desk.tell(10_000)
+    counter = desk.counter
+    cart = counter.cart(ticket())
+    counter.begin(cart)
+    with pytest.raises(Refused, match="does not pay so much"):
+        counter.write(lambda c: gift_cards.reserve(c, cart, CODE, 10_001, "CHF", counter.at("09:00")))
+    assert (desk.left(), desk.states()) == (10_000, [])
 
 
 def test_a_dropped_cart_lets_go_of_what_was_set_aside(desk: Desk) -> None:
@@ -293,6 +315,19 @@ def test_what_cards_have_paid_goes_back_onto_them_when_a_sale_is_taken_back(desk
     desk.counter.write(lambda c: voids.void(c, shelf, 1, "Wrong ticket", at))
     assert desk.left() == 6_000
     assert desk.is_sound()
+
+
+def test_nothing_goes_back_onto_a_card_from_which_the_server_never_took_it(desk: Desk) -> None:
+    desk.tell(10_000)
+    desk.sell(by_card(10_000), lines=(ticket(),))
+    act = next(one.act for one in desk.counter.app.read(redeeming.listing))
+    shelf, at = desk.counter.app.shelf, desk.counter.at("10:00")
+    desk.counter.write(lambda c: disagree.look_at_refusal(c, act, "There were 3.00 CHF left", at))
+    with pytest.raises(Refused, match="server has refused what this gift card paid"):
+        desk.counter.write(lambda c: voids.void(c, shelf, 1, "Wrong ticket", at))
+    with pytest.raises(Refused, match="server has refused what this gift card paid"):
+        desk.counter.write(lambda c: corrections.correct(c, shelf, 1, [cash(10_000)], "It was cash", at))
+    assert desk.states() == [(State.REFUSED, -10_000)]
 
 
 def test_a_sale_that_put_money_on_a_card_is_not_taken_back(desk: Desk) -> None:
