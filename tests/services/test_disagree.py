@@ -17,10 +17,10 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.operators import Operator
 from boxoffice.domain.orders import Order, Payment, Status
 from boxoffice.domain.permissions import Role
-from boxoffice.errors import BadInput, Refused, filled
+from boxoffice.errors import BadInput, NeedsPermission, Refused, filled
 from boxoffice.ids import new_id
 from boxoffice.services import deal, disagree, overlay
-from boxoffice.storage import beneath, conflicts, journal, outbox
+from boxoffice.storage import beneath, conflicts, journal, operators, outbox
 
 AT_A_TILL = {"payments": (Payment(id="1", amount=500, tender="cash", operation="sale"),)}
 
@@ -88,6 +88,23 @@ def test_a_stewards_station_settles_nothing(day: Any) -> None:
     day.scan(ticket, at="09:00")
     day.hear(south(day, ticket, "09:01"))
     with pytest.raises(Refused, match="only scans"):
+        day.app.settle(day.app.conflicts()[0].id, "annul").result()
+    assert len(day.app.conflicts()) == 1
+
+
+def test_whoever_only_scans_settles_nothing(day: Any) -> None:
+    tom = Operator(id="t", name="Tom", role=Role.STEWARD)
+
+    def hire(connection: Any) -> None:
+        operators.put(connection, tom, day.time("08:00"))
+        operators.put_pin(connection, "t", "sealed")
+
+    day.app.write(hire).result()
+    day.app.staff.operator = tom
+    ticket = day.ticket()
+    day.scan(ticket, at="09:00")
+    day.hear(south(day, ticket, "09:01"))
+    with pytest.raises(NeedsPermission, match="Tom may not do this"):
         day.app.settle(day.app.conflicts()[0].id, "annul").result()
     assert len(day.app.conflicts()) == 1
 

@@ -453,6 +453,15 @@ def test_a_card_is_charged_for_a_price_that_somebody_stands_by(guarded: Guarded)
     assert cards.advance(errand, permits=[guarded.people.permit(Act.PRICE)]).result().amount == 5_000
 
 
+def test_a_ticket_is_given_away_only_if_somebody_stands_by_it(guarded: Guarded) -> None:
+    till, free = guarded.app.counter("Ana"), [Offer(means=Means.FREE, amount=10_000)]
+    with pytest.raises(NeedsPermission) as asked:
+        till.finish("plain", free).result()
+    assert asked.value.act is Act.PRICE
+    sold = till.finish("plain", free, permits=[guarded.people.permit(Act.PRICE)]).result()
+    assert [one.tender for one in sold.receipt.tenders] == ["free"]
+
+
 def test_a_gift_card_is_paid_out_only_if_somebody_stands_by_it(guarded: Guarded) -> None:
     card = GiftCard(event="conf26", code="GIFT2026ABCDEFGH", currency="CHF", value=5_000)
     guarded.counter.day.hear(card)
