@@ -6,6 +6,7 @@ What people have typed stays text: nothing that begins like a formula is reckone
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,8 @@ from .exporting import Cell, Table
 
 ENDINGS = (".csv", ".xlsx")
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_PHONE = re.compile(r"\+[0-9][0-9 -]*")
+"""A number in its international form begins like a formula, and can do no harm as one."""
 _WIDE = 18
 
 
@@ -75,7 +78,7 @@ def _as_text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="seconds")
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULAS) else cell
+        return f"'{cell}" if cell.startswith(_FORMULAS) and not _PHONE.fullmatch(cell) else cell
     return "" if cell is None else str(cell)
 
 

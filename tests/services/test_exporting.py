@@ -136,6 +136,28 @@ def test_nothing_that_somebody_typed_is_reckoned_with(desk: Desk) -> None:
     assert "<f>" not in sheet
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("+41 79 123 45 67", "+41 79 123 45 67"),
+        ("+41791234567", "+41791234567"),
+        ("+49-30-1234-0", "+49-30-1234-0"),
+        ("+41 79 123 45 67=1", "'+41 79 123 45 67=1"),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("+A1", "'+A1"),
+        ("+1*2", "'+1*2"),
+        ("+1\n=2", "'+1\n=2"),
+        ("+", "'+"),
+        ("+ -", "'+ -"),
+        ("+١٢٣", "'+١٢٣"),
+        ("-41 79", "'-41 79"),
+    ],
+)
+def test_a_phone_number_stays_as_it_was_typed_and_no_formula_does(desk: Desk, typed: str, written: str) -> None:
+    desk.day.ticket(order={"phone": typed})
+    assert desk.rows("orders")[0]["Phone"] == written
+
+
 def test_amounts_and_times_are_numbers_in_a_workbook(desk: Desk) -> None:
     at = desk.counter.at("00:00") + timedelta(hours=6)
     desk.day.ticket("Ada Lovelace", price=10_000, order={"placed_at": at})
