@@ -79,7 +79,11 @@ class Search:
         self._found: dict[str, Found] = {}
         self._lock = threading.Lock()
         self._line = _line()
-        self._browser = ServiceBrowser(self._line, SERVICE, handlers=[self._on_change])
+        try:
+            self._browser = ServiceBrowser(self._line, SERVICE, handlers=[self._on_change])
+        except Exception as error:
+            self._line.close()
+            raise _no_network(error) from error
 
     def close(self) -> None:
         """Look no more."""

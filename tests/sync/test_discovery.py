@@ -83,6 +83,19 @@ def test_where_there_is_no_network_it_is_said_and_typing_works(monkeypatch: pyte
         find(0)
 
 
+def test_a_search_that_cannot_begin_leaves_no_line_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[Zeroconf] = []
+
+    def no_browser(line: Zeroconf, *_: Any, **__: Any) -> None:
+        lines.append(line)
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr(zeroconf, "ServiceBrowser", no_browser)
+    with pytest.raises(DeviceTrouble, match="Hubs cannot find or be found here"):
+        find(0)
+    assert [line.done for line in lines] == [True]
+
+
 def test_with_nobody_there_the_answer_is_no(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["hub", "find", "--seconds", "0"]) == 1
     assert capsys.readouterr().out == ""
