@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 
 from boxoffice.domain.permissions import Act, Permit
-from boxoffice.errors import Refused, StorageTrouble, filled
+from boxoffice.errors import Refused, filled
 from boxoffice.storage import backup, journal, leases, outbox, settings, wiping
 from boxoffice.storage import connection as connections
-from boxoffice.storage.connection import Connection
+from boxoffice.storage.connection import Connection, NotOurs
 from boxoffice.storage.outbox import Unsent
 from boxoffice.storage.settings import Departure
 
@@ -84,7 +84,8 @@ def wipe(connection: Connection, at: datetime, operator: str = "", permits: Sequ
 def look_into_kept(connection: Connection, store: Path, key: bytes) -> None:
     """The stores that `restore` has put aside go with a wipe.
 
-    Raises `Refused` if one of them holds acts that were not sent and that the store of now knows nothing of.
+    Raises `Refused` if one of them holds acts that were not sent and that the store of now knows nothing of,
+    `StorageTrouble` if the disk does not say what one holds.
     """
     for kept in backup.kept(store):
         lost = _only_in(kept, key, connection)
@@ -101,8 +102,8 @@ def look_into_kept(connection: Connection, store: Path, key: bytes) -> None:
 def _only_in(kept: Path, key: bytes, connection: Connection) -> int:
     try:
         old = connections.reading(kept, key)
-    except StorageTrouble:
-        return 0  # Nobody can read it any more, with this key or another.
+    except NotOurs:
+        return 0  # Nobody can read it any more, with this key or another. With a disk that fails, somebody may later.
     try:
         waiting = [one.entry.operation for one in outbox.listing(old, -1) if not one.exported]
     finally:

@@ -39,6 +39,10 @@ CHECKPOINT_PAGES = 1_000
 """The engine's own measure for a log that is long enough."""
 
 
+class NotOurs(StorageTrouble):
+    """What stands in a file cannot be read with this key: it is another's, or no store at all. The disk is well."""
+
+
 def writable(path: Path, key: bytes) -> Connection:
     """The one connection that writes; its thread also makes the file if there is none.
 
@@ -129,7 +133,8 @@ def _not_opened(path: Path, error: Exception) -> StorageTrouble:
     what = filled("{name}: {error}. Nothing was changed.", name=path.name, error=error)
     if _is_full(path):
         return StorageTrouble("The disk is full", what, "Make room on it; the station is as it was.")
-    return StorageTrouble(
+    trouble = NotOurs if getattr(error, "sqlite_errorcode", None) == engine.SQLITE_NOTADB else StorageTrouble
+    return trouble(
         "The station's store cannot be opened",
         what,
         "Is this the folder's own key? A backup can be brought back with `boxoffice restore`.",
