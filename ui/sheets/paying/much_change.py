@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from boxoffice.domain import cash
@@ -34,12 +36,19 @@ class MuchChangeSheet(Dialog):
         change = money(given - due, currency)
         super().__init__(tr("Give {change} change?", change=change), parent)
         self.setObjectName("much_change_sheet")
+        self.widen(560)
         handed, asked = money(given, currency), money(due, currency)
         self.say(tr("{given} was typed as cash, and {due} is to pay.", given=handed, due=asked))
         self.on = Button(tr("Give {change}", change=change))
         self.on.clicked.connect(self.accept)
         back = Button(tr("No, type it again"), key=tr("Enter"), weight=Weight.PRIMARY)
         back.clicked.connect(self.reject)
-        back.setDefault(True)
         self.add_buttons(self.on, back)
         back.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter says no. No button is the default one: a sheet below, whose field was left by Enter, presses that."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.reject()
+            return
+        super().keyPressEvent(event)

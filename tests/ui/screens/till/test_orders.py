@@ -20,6 +20,7 @@ from boxoffice.storage import orders
 from ui.screens.till.places import Place
 from ui.sheets.orders.order_money import PaySheet
 from ui.sheets.orders.order_proofs import ProofSheet
+from ui.sheets.paying.much_change import MuchChangeSheet
 from ui.widgets.dialogs import ReasonDialog
 from ui.widgets.strip import Where
 
@@ -122,6 +123,10 @@ def test_the_change_at_the_door_stays_until_the_next_scan(evening: Any, qtbot: A
     evening.answer("Not paid")
     hands.press(Qt.Key.Key_F9)
     qtbot.waitUntil(lambda: any(isinstance(one, PaySheet) for one in QApplication.topLevelWidgets()))
+    hands.person("271448\r")
+    assert "271,403.00" in _sheet(MuchChangeSheet).windowTitle()
+    hands.person("\r")
+    _sheet(PaySheet).field.clear()
     hands.person("50\r")
     evening.answer("Valid")
     band = window.door._band
