@@ -17,6 +17,7 @@ from sync import pull as pulling
 from sync import sheaf, tempo
 from sync.engine import Engine
 from sync.hub_client import Hub
+from sync.pace import Pace
 from sync.state import State
 
 
@@ -140,6 +141,28 @@ def test_when_the_server_is_back_everything_is_sent(door: Any, server: Any, at_w
     state = worker.until(lambda state: state.online and state.waiting == 0)
     assert (state.trouble, state.offline_since) == (None, None)
     assert len(server.held) == 1
+
+
+def test_whoever_asks_for_a_talk_does_not_wait_until_the_next_one_is_due(
+    door: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked at the worst moment: the worker has just seen that nobody asks, and is about to wait for an hour."""
+    engine = Engine(door.app, server)
+    talked = threading.Semaphore(0)
+    server.before = lambda _: talked.release()
+    asks = [engine.hurry]
+
+    def in_an_hour(_: Any, now: float, **__: Any) -> float:
+        if asks:
+            asks.pop()()
+        return now + 3_600.0
+
+    monkeypatch.setattr(Pace, "next_at", in_an_hour)
+    engine.start()
+    try:
+        assert [talked.acquire(timeout=30) for _ in ("as it starts", "as it is asked")] == [True, True]
+    finally:
+        engine.stop(patience=60)
 
 
 def test_a_station_that_was_sent_away_stops_talking_and_keeps_everything(door: Any, server: Any, at_work: Any) -> None:
