@@ -134,6 +134,20 @@ def test_a_first_download_that_is_cut_goes_on_where_it_was(pretix, doorway):
     assert len(asked(pretix, "/orders/")) < (len(pretix.orders) - held) / 5 + 2
 
 
+def test_how_much_there_is_to_come_is_known_from_the_first_page_of_orders_on(pretix, doorway):
+    for number in range(12):
+        pretix.sold(f"GUEST{number:02}")
+        pretix.later(minutes=1)
+    pretix.page_size = 5
+    feed = doorway().line.changes(EVENT, "")
+    heard = [(isinstance(change.noun, Order), feed.total) for change in feed]
+    lists = [is_order for is_order, _ in heard].index(True)
+    assert [total for _, total in heard[:lists]] == [None] * lists
+    assert heard[lists] == (True, lists + len(pretix.orders))
+    assert heard[-1] == (True, len(heard))  # With those who have passed already, who count as they are met.
+    assert len(heard) > lists + len(pretix.orders)
+
+
 def test_what_is_gone_from_a_list_is_gone_here(pretix, door):
     pretix.kinds["items"] = [row for row in pretix.kinds["items"] if row["id"] != 5]
     door.sync(after=3600)
