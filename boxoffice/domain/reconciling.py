@@ -7,7 +7,7 @@ sum that is merely off. Nothing is asked here; whoever knows the store, the outb
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from enum import StrEnum
 
@@ -77,6 +77,8 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
     NOT_TAKEN_BACK = "not_taken_back"
     DOUBLE = "double"
+    NOT_CHARGED = "not_charged"
+    BY_HAND = "by_hand"
     TYPED = "typed"
     UNEXPLAINED = "unexplained"
     MISCOUNTED = "miscounted"
@@ -90,6 +92,8 @@ CAUSES: Mapping[Cause, str] = {
     Cause.UNKNOWN: "Nobody knows whether the card was charged",
     Cause.NOT_TAKEN_BACK: "Charged for a sale that did not happen",
     Cause.DOUBLE: "Charged twice for one sale",
+    Cause.NOT_CHARGED: "Settled as charged, and likely was not",
+    Cause.BY_HAND: "Charged here, and entered as card by hand",
     Cause.TYPED: "Likely typed wrongly",
     Cause.UNEXPLAINED: "The terminal says another sum",
     Cause.MISCOUNTED: "The drawer was short or over",
@@ -104,6 +108,8 @@ NEXT: Mapping[Cause, str] = {
     Cause.UNKNOWN: "Ask the terminal what became of it, or look into its journal and settle it.",
     Cause.NOT_TAKEN_BACK: "Take the charge back at the terminal, or finish the sale that it was for.",
     Cause.DOUBLE: "Take the second charge back at the terminal.",
+    Cause.NOT_CHARGED: "Look for it in the terminal's journal; correct the receipt if it is not there.",
+    Cause.BY_HAND: "Compare this slip of the terminal with the receipt. If they agree, nothing is missing.",
     Cause.TYPED: "Compare this slip of the terminal with the receipt, then correct the receipt.",
     Cause.UNEXPLAINED: "Print the terminal's journal and compare it with the receipts by card.",
     Cause.MISCOUNTED: "Look for a tender that was entered wrongly, and correct its receipt.",
@@ -205,7 +211,7 @@ def reconcile(
     differences = (
         *_at_server(entered),
         *_on_cards(attempts, sold),
-        *_of_days(days, entered, attempts),
+        *_of_days(days, entered, attempts, sold),
         *_in_drawers(drawers),
     )
     return Reconciliation(
@@ -296,7 +302,7 @@ def _card(one: Attempt, cause: Cause, theirs: int | None) -> Difference:
 
 
 def _of_days(
-    days: Sequence[TerminalDay], entered: Sequence[Entered], attempts: Sequence[Attempt]
+    days: Sequence[TerminalDay], entered: Sequence[Entered], attempts: Sequence[Attempt], sold: frozenset[str]
 ) -> Iterator[Difference]:
     """An end of day that says another sum than our books, and what alone would explain it."""
     for day in days:
@@ -305,16 +311,50 @@ def _of_days(
         gap = day.amount - day.ours
         lost = next((one for one in attempts if one.is_doubtful and _signed(one) == gap), None)
         stray = next((one for one in attempts if one.is_stray and _signed(one) == gap), None)
-        typed = _mistyped([one for one in entered if one.tender == Means.CARD and one.by_hand], gap)
+        settled = next((one for one in attempts if one.settled_by and _is_of(one, day) and _if_wrong(one) == gap), None)
         if lost is not None:
             yield _of_day(day, Cause.UNKNOWN, f"{lost.terminal} {lost.id}")
         elif stray is not None:
             yield _of_day(day, Cause.NOT_TAKEN_BACK, f"{stray.terminal} {stray.id}")
-        elif typed is not None:
-            about = _of_day(day, Cause.TYPED, day.terminal)
-            yield msgspec.structs.replace(about, receipt=typed.receipt, order=typed.order, cashier=typed.cashier)
+        elif settled is not None:
+            yield _settled_wrongly(day, settled, sold)
         else:
-            yield _of_day(day, Cause.UNEXPLAINED, day.terminal)
+            here = {one.receipt for one in attempts if _is_of(one, day)}
+            by_hand = [one for one in entered if one.tender == Means.CARD and one.by_hand]
+            yield _typed(day, by_hand, here, gap) or _of_day(day, Cause.UNEXPLAINED, day.terminal)
+
+
+def _is_of(one: Attempt, day: TerminalDay) -> bool:
+    """Whether a payment is one of this terminal, and of this day."""
+    begun = day.since is None or day.since < one.began_at
+    return one.terminal == day.terminal and begun and one.began_at <= day.at
+
+
+def _if_wrong(one: Attempt) -> int:
+    """What the terminal has more than our books if it was not as the person has said."""
+    return -_signed(one) if one.is_charged else _signed(one)
+
+
+def _settled_wrongly(day: TerminalDay, one: Attempt, sold: frozenset[str]) -> Difference:
+    about = f"{one.terminal} {one.id}"
+    if one.is_charged:
+        return msgspec.structs.replace(_of_day(day, Cause.NOT_CHARGED, about), receipt=one.receipt)
+    if one.way is Way.CHARGE:
+        return _of_day(day, Cause.DOUBLE if one.operation in sold else Cause.NOT_TAKEN_BACK, about)
+    return _of_day(day, Cause.UNEXPLAINED, about)
+
+
+def _typed(day: TerminalDay, by_hand: Sequence[Entered], here: Set[int | None], gap: int) -> Difference | None:
+    """The receipt by hand that makes the gap; our sum has it where its payment was one `here`, else the slip is all."""
+    own = _mistyped([one for one in by_hand if one.receipt in here], gap)
+    others = [one for one in by_hand if one.receipt not in here]
+    whole = next((one for one in others if one.amount == gap), None)
+    slipped = next((one for one in others if gap in _slips(one.amount)), None)
+    found = own or whole or slipped
+    if found is None:
+        return None
+    about = _of_day(day, Cause.BY_HAND if found is whole else Cause.TYPED, day.terminal)
+    return msgspec.structs.replace(about, receipt=found.receipt, order=found.order, cashier=found.cashier)
 
 
 def _signed(attempt: Attempt) -> int:

@@ -99,10 +99,35 @@ def test_a_card_that_was_not_charged_is_no_difference(state: State) -> None:
     [(4_500, 5_400), (4_500, 450), (4_500, 45_000), (12_340, 12_430), (4_500, 0)],
 )
 def test_an_end_of_day_that_differs_by_one_mistyped_amount(typed: int, slip: int) -> None:
-    by_hand = entered(7, typed, tender="card", by_hand=True)
-    assert causes(
-        [by_hand, entered(8, 999, tender="card", by_hand=True)], days=[day(20_000 + slip, 20_000 + typed)]
-    ) == [(Cause.TYPED, 7)]
+    entries = [entered(7, typed, tender="card", by_hand=True), entered(8, 999, tender="card", by_hand=True)]
+    charged = [attempt(State.CAPTURED, one.amount, receipt=one.receipt) for one in entries]
+    assert causes(entries, charged, [day(20_000 + slip, 20_000 + typed)]) == [(Cause.TYPED, 7)]
+
+
+@pytest.mark.parametrize(("slip", "cause"), [(4_500, Cause.BY_HAND), (5_400, Cause.TYPED), (4_600, Cause.UNEXPLAINED)])
+def test_a_card_that_was_typed_by_hand_and_charged_at_a_terminal_of_the_till(slip: int, cause: Cause) -> None:
+    by_hand = entered(7, 4_500, tender="card", by_hand=True)
+    elsewhere = attempt(State.CAPTURED, receipt=7, terminal="by hand")
+    found = causes([by_hand], [elsewhere], [day(20_000 + slip, 20_000)])
+    assert found == [(cause, None if cause is Cause.UNEXPLAINED else 7)]
+
+
+@pytest.mark.parametrize(
+    ("state", "own", "sold", "cause"),
+    [
+        (State.NOT_CHARGED, 24_500, {"sale-1"}, (Cause.DOUBLE, None)),
+        (State.NOT_CHARGED, 24_500, set(), (Cause.NOT_TAKEN_BACK, None)),
+        (State.CAPTURED, 15_500, {"sale-1"}, (Cause.NOT_CHARGED, 7)),
+        (State.CAPTURED, 24_500, {"sale-1"}, (Cause.UNEXPLAINED, None)),
+    ],
+)
+def test_an_end_of_day_that_says_otherwise_than_the_person_who_settled_a_card(
+    state: State, own: int, sold: Any, cause: Any
+) -> None:
+    said = attempt(state, settled_by="Ana", receipt=7 if state is State.CAPTURED else None)
+    assert causes(attempts=[said], days=[day(own, 20_000)], sold=frozenset(sold)) == [cause]
+    of_another_day = day(own, 20_000, since=NINE)
+    assert causes(attempts=[said], days=[of_another_day], sold=frozenset(sold)) == [(Cause.UNEXPLAINED, None)]
 
 
 def test_an_end_of_day_that_has_a_payment_in_doubt() -> None:

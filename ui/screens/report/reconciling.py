@@ -41,11 +41,11 @@ SIDES_OF = (
     "Expected {ours}, counted {theirs}",
 )
 PERHAPS = "Here {ours}, at the terminal {theirs} or nothing"
-_CORRECTABLE = frozenset({Cause.TYPED, Cause.OTHER_AMOUNT})
+_CORRECTABLE = frozenset({Cause.TYPED, Cause.OTHER_AMOUNT, Cause.NOT_CHARGED})
 _IN_OUTBOX = frozenset({Cause.NOT_SENT, Cause.REFUSED})
 _AT_SERVER = frozenset({Cause.NOT_THERE, Cause.OTHER_AMOUNT})
-_ON_CARDS = frozenset({Cause.UNKNOWN, Cause.NOT_TAKEN_BACK, Cause.DOUBLE})
-_AMONG_RECEIPTS = frozenset({Cause.UNEXPLAINED, Cause.MISCOUNTED})
+_ON_CARDS = frozenset({Cause.UNKNOWN, Cause.NOT_TAKEN_BACK, Cause.DOUBLE, Cause.NOT_CHARGED})
+_AMONG_RECEIPTS = frozenset({Cause.UNEXPLAINED, Cause.MISCOUNTED, Cause.BY_HAND})
 
 
 class ReconcilePage(QScrollArea):
