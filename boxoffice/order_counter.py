@@ -107,11 +107,18 @@ class OrderCounter:
         )
 
     def attach(
-        self, event: str, order: str, image: bytes, reference: str = "", at: datetime | None = None
+        self,
+        event: str,
+        order: str,
+        image: bytes,
+        reference: str = "",
+        at: datetime | None = None,
+        *,
+        permits: Sequence[Permit] = (),
     ) -> Future[Order]:
         """Keep the proof of a transfer for an open order: it awaits confirmation. Raises `BadInput`, `Refused`."""
         return self._station.write(
-            lambda c: tendering.attach(c, event, order, image, at or _now(), self._operator, reference)
+            lambda c: tendering.attach(c, event, order, image, at or _now(), self._operator, reference, permits)
         )
 
     def proofs(self, event: str, order: str) -> list[tuple[Proof, bytes]]:

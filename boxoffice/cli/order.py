@@ -76,8 +76,11 @@ def run_proof(args: argparse.Namespace) -> int:
     from boxoffice.services import pictures
 
     with order_desk(args) as desk:
-        image = pictures.from_file(Path(args.file))
-        desk.show(desk.counter.orders.attach(desk.order.event, desk.order.code, image, args.reference).result())
+        order, orders, image = desk.order, desk.counter.orders, pictures.from_file(Path(args.file))
+        done = desk.with_leave(
+            lambda permits: orders.attach(order.event, order.code, image, args.reference, permits=permits).result(),
+        )
+        desk.show(done)
     return 0
 
 
@@ -119,6 +122,11 @@ def run_reactivate(args: argparse.Namespace) -> int:
 def run_edit(args: argparse.Namespace) -> int:
     """Put something right."""
     with order_desk(args) as desk:
-        order, wanted, now, name = desk.order, dict(args.wanted), datetime.now(UTC), desk.app.staff.name
-        desk.show(desk.app.write(lambda c: amend.edit(c, order, args.position, wanted, now, name)).result())
+        order, wanted, now = desk.order, dict(args.wanted), datetime.now(UTC)
+        done = desk.with_leave(
+            lambda permits: desk.app.write(
+                lambda c: amend.edit(c, order, args.position, wanted, now, args.operator, permits)
+            ).result(),
+        )
+        desk.show(done)
     return 0

@@ -41,10 +41,15 @@ T = TypeVar("T")
 
 @contextmanager
 def order_desk(args: argparse.Namespace) -> Iterator[OrderDesk]:
-    """The order that a command names, at this station. Raises `BadInput` if there is none, or in several events."""
+    """The order that a command names, at this station, for whoever signs in to it.
+
+    Raises `BadInput` if there is none, or in several events, `Refused` for a wrong PIN.
+    """
     with open_station(args.data) as app:
         events = [args.event] if args.event else app.events()
-        yield OrderDesk(app, args, app.read(lambda c: amend.find(c, args.code, events)))
+        desk = OrderDesk(app, args, app.read(lambda c: amend.find(c, args.code, events)))
+        consent.sign_in(app, args)
+        yield desk
 
 
 class OrderDesk:

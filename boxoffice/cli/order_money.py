@@ -14,7 +14,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput
 from boxoffice.services.give_back import Back
 
-from . import cards, consent, much_change
+from . import cards, much_change
 from .order_desk import OrderDesk, order_desk
 
 Subparsers = Any
@@ -65,7 +65,6 @@ def run_pay(args: argparse.Namespace) -> int:
     """Pay what is open."""
     with order_desk(args) as desk:
         offers = desk.offers(args.tenders)
-        consent.sign_in(desk.app, args)
         much_change.mind(args, desk.order.total - desk.order.paid, offers, desk.currency)
         operation = _charge(desk, offers)
         payment = desk.counter.orders.pay(desk.order.event, desk.order.code, offers, operation=operation).result()

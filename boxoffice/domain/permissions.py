@@ -41,6 +41,8 @@ class Act(StrEnum):
     """Money goes back otherwise than it came."""
     VOID = "void"
     """Cancel what was sold; take a charged card back."""
+    EDIT = "edit"
+    """Put a name or an address of an order right, or keep the proof of a transfer with it."""
     CORRECTION = "correction"
     """Put right how something was paid."""
     SETTLE_CARD = "settle_card"
@@ -102,6 +104,7 @@ RULES: Mapping[Act, Rule] = {
     Act.REFUND: Rule(_LEADS, pin=True, reason=True),
     Act.OTHER_TENDER: Rule(_LEADS, pin=True, reason=True),
     Act.VOID: Rule(_LEADS, pin=True, reason=True),
+    Act.EDIT: Rule(_DESK),
     Act.CORRECTION: Rule(_LEADS, pin=True, reason=True),
     Act.SETTLE_CARD: Rule(_LEADS, pin=True, reason=True),
     Act.TAKE_BACK_CARD: Rule(_LEADS, pin=True, reason=True),

@@ -129,11 +129,17 @@ def _take_places(connection: Connection, stock: Stock, order: Order, operation: 
 
 
 def edit(
-    connection: Connection, order: Order, number: int, wanted: Mapping[str, str], now: datetime, operator: str = ""
+    connection: Connection,
+    order: Order,
+    number: int,
+    wanted: Mapping[str, str],
+    now: datetime,
+    operator: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Order:
     """Put right what stands in an order (`number` 0) or in one of its tickets.
 
-    Raises `BadInput` for a field that cannot be edited or a ticket that is not there.
+    Raises `BadInput` for a field that cannot be edited or a ticket that is not there, `NeedsPermission`.
     """
     thing, fields = _thing(order, number)
     if unknown := wanted.keys() - set(fields):
@@ -143,6 +149,7 @@ def edit(
             filled("There are: {there}.", there=there),
             "Nothing was changed.",
         )
+    guard.need(connection, Act.EDIT, now, operator=operator, permits=permits, event=order.event, about=order.code)
     changes = {
         field: Change(getattr(thing, field), value) for field, value in wanted.items() if getattr(thing, field) != value
     }

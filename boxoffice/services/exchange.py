@@ -225,8 +225,8 @@ def _known_from_before(connection: Connection, terms: Terms) -> tuple[Swap, ...]
 
 def _guarded(terms: Terms, wishes: Sequence[Wish], offers: Sequence[Offer], *, overruled: bool) -> Iterator[Act]:
     """What this exchange asks for: more, where money goes back, somebody sets a price, or a rule says no."""
-    if terms.order.status is Status.PAID:
-        yield from give_back.guarded(terms.order, offers, -terms.due) if terms.difference < 0 else (Act.SELL,)
+    gives_back = terms.order.status is Status.PAID and terms.difference < 0
+    yield from give_back.guarded(terms.order, offers, -terms.due) if gives_back else (Act.SELL,)
     if any(one.price is not None for one in wishes):
         yield Act.PRICE
     if overruled:

@@ -14,6 +14,7 @@ import msgspec
 from boxoffice.domain.facts import Paid, Withdrawn
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order, Payment, Status
+from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.progress import LATER, promised, waited_for
 from boxoffice.domain.tenders import TITLES, Means, Offer, Tendering
 from boxoffice.errors import BadInput, Refused, filled
@@ -22,7 +23,7 @@ from boxoffice.storage import accepted, badges, orders, payments, proofs, receip
 from boxoffice.storage.catalog import Known
 from boxoffice.storage.connection import Connection
 
-from . import deal
+from . import deal, guard
 
 
 def mind(connection: Connection, known: Known, event: str, offers: Iterable[Offer], operation: str = "") -> None:
@@ -54,17 +55,25 @@ def choose(connection: Connection, event: str, chosen: Tendering) -> None:
 
 
 def attach(
-    connection: Connection, event: str, code: str, image: bytes, now: datetime, operator: str = "", reference: str = ""
+    connection: Connection,
+    event: str,
+    code: str,
+    image: bytes,
+    now: datetime,
+    operator: str = "",
+    reference: str = "",
+    permits: Sequence[Permit] = (),
 ) -> Order:
     """Keep the proof of a transfer for an open order: from here on it awaits confirmation.
 
-    Raises `BadInput` if there is no such order, `Refused` if nothing is open.
+    Raises `BadInput` if there is no such order, `Refused` if nothing is open, `NeedsPermission`.
     """
     order = orders.by_code(connection, event, code)
     if order is None:
         raise BadInput(filled("There is no order {code}", code=code), "Nothing was kept.", "Look it up by name.")
     if order.status is Status.CANCELED or order.total <= order.paid:
         raise Refused("Nothing is open of this order", "Nothing was kept.", "Look at another one.")
+    guard.need(connection, Act.EDIT, now, operator=operator, permits=permits, event=event, about=code)
     digest = badges.put_picture(connection, image)
     proofs.put(connection, event, code, digest, now, operator, reference)
     if promised(order) is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from boxoffice.cli.main import run
 from boxoffice.services import seals
@@ -61,6 +62,33 @@ def test_a_wrong_pin_is_told_apart_from_none(staffed: Verb, monkeypatch: pytest.
     assert staffed("shift", "open", "--float", "0", "--operator", "Ana") == (2, "A PIN is needed")
     monkeypatch.setenv("BOXOFFICE_PIN", "0001")
     assert staffed("shift", "open", "--float", "0", "--operator", "Ana") == (1, "This is not the PIN")
+
+
+def test_nobody_touches_an_order_without_a_pin(staffed: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slip = tmp_path / "slip.png"
+    Image.new("RGB", (20, 20)).save(slip)
+    name = ("order", "edit", "WEB01", "--position", "1", "--set", "name=Ada Byron")
+    proof = ("order", "proof", "WEB01", str(slip))
+    change = ("order", "change", "WEB01", "--position", "1", "--to", "2:7", "--reason", "Gift")
+    for words in (name, proof, change):
+        assert staffed(*words) == (1, "Nobody is signed in")
+        assert staffed(*words, "--operator", "Ana") == (2, "A PIN is needed")
+    monkeypatch.setenv("BOXOFFICE_PIN", "4711")
+    assert staffed(*name, "--operator", "Ana")["positions"][0]["name"] == "Ada Byron"
+    assert staffed(*change, "--operator", "Ana")["total"] == "128.00"
+    assert staffed(*proof, "--operator", "Ana")["status"] == "awaiting confirmation"
+
+
+def test_a_cancelled_order_is_made_valid_again_by_nobody_without_a_pin(
+    staffed: Verb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOXOFFICE_PIN", "271828")
+    staffed("order", "cancel", "WEB01", "--reason", "Twice", "--operator", "Sven")
+    monkeypatch.delenv("BOXOFFICE_PIN")
+    again = ("order", "reactivate", "WEB01", "--operator", "Ana")
+    assert staffed(*again) == (2, "A PIN is needed")
+    monkeypatch.setenv("BOXOFFICE_PIN", "4711")
+    assert staffed(*again)["status"] == "unpaid"
 
 
 def test_a_file_adds_everybody_or_nobody(verb: Verb, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from boxoffice.domain import pins
 from boxoffice.domain.permissions import RULES, Act, Role, may, may_look_after
 from boxoffice.domain.pins import Tries
 
-AT_THE_DESK = {Act.ACCEPT_UNPAID, Act.UNDO, Act.SETTLE}
+AT_THE_DESK = {Act.ACCEPT_UNPAID, Act.UNDO, Act.SETTLE, Act.EDIT}
 LEADS = {Role.SUPERVISOR, Role.ORGANISER}
 
 

@@ -29,6 +29,7 @@ from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.payment_steps import Approved, Begun, Captured, Compared, Sent
 from boxoffice.domain.permissions import RULES, Act, Role
 from boxoffice.domain.printing import Printer
+from boxoffice.domain.progress import Progress, progress
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means, Offer, Tendering
 from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
@@ -509,6 +510,28 @@ def test_an_order_is_cancelled_only_if_somebody_stands_by_it(guarded: Guarded) -
     assert cancel(guarded.people.permit(Act.VOID)).status is Status.CANCELED
 
 
+def test_whoever_only_scans_puts_nothing_right_in_an_order(guarded: Guarded) -> None:
+    ticket = Position(number=1, item=1, price=10_000, name="Ada")
+    held = Order(event="conf26", code="WEB1", total=10_000, positions=(ticket,))
+    guarded.counter.day.hear(held)
+
+    def edit(who: str, *permits: Any) -> Order:
+        at, wanted = guarded.counter.at("10:00"), {"name": "Grace"}
+        return guarded.app.write(lambda c: amend.edit(c, held, 1, wanted, at, who, permits)).result()
+
+    def attach(who: str, *permits: Any) -> Order:
+        return guarded.app.counter(who).orders.attach("conf26", "WEB1", b"slip", permits=permits).result()
+
+    for do in (edit, attach):
+        with pytest.raises(NeedsPermission, match="Nobody is signed in"):
+            do("")
+        with pytest.raises(NeedsPermission, match="Tom may not do this") as asked:
+            do("Tom")
+        assert asked.value.act is Act.EDIT
+    assert edit("Dora").positions[0].name == "Grace"
+    assert progress(attach("Tom", guarded.people.permit(Act.EDIT, "Dora"))) is Progress.AWAITING
+
+
 def test_training_reaches_no_order_and_no_card_that_there_is(guarded: Guarded) -> None:
     till, code = guarded.app.counter("Sven", training=True), guarded.counter.day.paid_order
     errand, cash = Errand(operation="x", event="conf26", order=code), [Offer(means=Means.CASH, amount=10_000)]
@@ -587,6 +610,23 @@ def test_an_exchange_asks_for_what_is_done_in_it(
             do("Ana")
         assert asked.value.act is asks
     assert do("Ana", *([guarded.people.permit(asks)] if asks else [])).order.positions[0].item == item
+
+
+def test_what_nobody_has_paid_yet_becomes_another_ticket_only_by_whoever_sells(guarded: Guarded) -> None:
+    ticket = Position(number=1, item=1, price=10_000)
+    guarded.counter.day.hear(
+        Item(id=5, event="conf26", name={"en": "Front row"}, price=12_000, tax_rule=1),
+        Order(event="conf26", code="WEB1", total=10_000, positions=(ticket,)),
+    )
+
+    def change(who: str) -> Any:
+        orders = guarded.app.counter(who).orders
+        return orders.exchange("conf26", "WEB1", [Swap(position=1, item=5)], (), "Better").result()
+
+    with pytest.raises(NeedsPermission, match="Tom may not do this") as asked:
+        change("Tom")
+    assert asked.value.act is Act.SELL
+    assert change("Ana").order.total == 12_000
 
 
 def test_only_whoever_sells_makes_a_cancelled_order_valid_again_and_a_risk_takes_more(guarded: Guarded) -> None:

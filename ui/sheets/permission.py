@@ -34,6 +34,7 @@ ACTS = {
     Act.REFUND: "Give money back",
     Act.OTHER_TENDER: "Give money back otherwise than it came",
     Act.VOID: "Cancel what was sold",
+    Act.EDIT: "Put an order's names or proofs right",
     Act.CORRECTION: "Correct how something was paid",
     Act.SETTLE_CARD: "Say what became of a card payment",
     Act.TAKE_BACK_CARD: "Take back a card payment without a receipt",

@@ -136,11 +136,14 @@ class ProofSheet(Dialog):
         """Keep it with the order."""
         if self.picker.image is None:
             return
-        order = self._order
-        kept = self._desk.app.counter().orders.attach(
-            order.event, order.code, self.picker.image, self.reference.text().strip()
+        order, orders = self._order, self._desk.app.counter().orders
+        image, reference = self.picker.image, self.reference.text().strip()
+        self._desk.courier.attempt(
+            lambda permits: orders.attach(order.event, order.code, image, reference, permits=permits),
+            to=self,
+            done=self._done,
+            failed=self._desk.failed,
         )
-        self._desk.courier.bring(kept, to=self, done=self._done, failed=self._desk.failed)
 
     def _done(self, _: Order) -> None:
         self._desk.say(tr("The proof is kept"))
