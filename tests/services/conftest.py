@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -17,13 +17,18 @@ from boxoffice.domain.catalog import AddOnRule, Category, CheckInList, Event, It
 from boxoffice.domain.door import Door
 from boxoffice.domain.gate import Direction, Verdict, Wish
 from boxoffice.domain.nouns import Gone, Noun
+from boxoffice.domain.operators import NewOperator
 from boxoffice.domain.orders import Order, Position, Status, Ticket
+from boxoffice.domain.permissions import Act
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Offer
+from boxoffice.errors import Refused
 from boxoffice.ids import new_scan
 from boxoffice.ports import Enrolment, Role
-from boxoffice.services import closing, give_back, hear, pay, sell, shifts
+from boxoffice.services import closing, give_back, hear, pay, seals, sell, shifts
 from boxoffice.services.stock import Stock
+from boxoffice.staff import Staff
+from boxoffice.storage import journal
 
 DATE = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -173,3 +178,51 @@ class Counter:
 @pytest.fixture
 def counter(day: Any) -> Counter:
     return Counter(day)
+
+
+@pytest.fixture
+def cheap_seals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a PIN is sealed with is not what is asked here."""
+    monkeypatch.setattr(seals, "MEMORY_KIB", 8)
+    monkeypatch.setattr(seals, "PASSES", 1)
+
+
+class People:
+    """A station with everybody, and a clock of its machine."""
+
+    pins: ClassVar = {"Olga": "314159", "Sven": "271828", "Ana": "4711", "Dora": "2684", "Tom": "1793"}
+    roles: ClassVar = {
+        "Olga": Role.ORGANISER,
+        "Sven": Role.SUPERVISOR,
+        "Ana": Role.CASHIER,
+        "Dora": Role.DESK,
+        "Tom": Role.STEWARD,
+    }
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.uptime = 1_000_000
+        self.staff = Staff(app, lambda: self.uptime)
+        self.staff.add([NewOperator(name=name, role=self.roles[name], pin=self.pins[name]) for name in self.pins])
+
+    def permit(self, act: Act, by: str = "Sven", reason: str = "Because") -> Any:
+        return self.staff.permit(act, by, self.pins[by], reason)
+
+    def wrong(self, who: str, times: int) -> None:
+        for _ in range(times):
+            with pytest.raises(Refused, match="This is not the PIN"):
+                self.staff.check(who, "000001")
+
+    def facts(self, kind: type) -> list[Any]:
+        return [e.fact() for e in self.app.read(lambda c: list(journal.entries(c))) if isinstance(e.fact(), kind)]
+
+
+@pytest.fixture
+def people_of() -> Callable[[App], People]:
+    """Everybody, at a station that somebody else opens and closes."""
+    return People
+
+
+@pytest.fixture
+def people(day: Any, cheap_seals: None) -> People:
+    return People(day.app)
