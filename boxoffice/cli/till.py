@@ -19,6 +19,7 @@ from boxoffice.domain.permissions import Act
 from boxoffice.domain.pricing import Bill
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput, Refused
+from boxoffice.services import books
 
 from . import cards, consent, much_change
 from .amounts import amount_in
@@ -246,6 +247,7 @@ def run_sell(args: argparse.Namespace) -> int:
         bill = counter.begin(cart).result()
         try:
             much_change.mind(args, bill.total, offers, shift.currency)
+            books.covered(bill.total, tuple(offers), shift)  # Before a card is charged for too little.
             cards.charge(app, counter, offers, lambda amount: counter.cards.charge(cart.id, amount, args.terminal))
             sale = consent.with_leave(
                 app,

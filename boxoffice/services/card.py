@@ -168,6 +168,12 @@ def give_up(
     Raises `Refused` for what stands on a receipt or was not charged, `BadInput` without a reason, `NeedsPermission`.
     """
     found = known(connection, attempt_id)
+    if found.is_open:
+        raise Refused(
+            "This payment is not settled yet", "Nothing was taken back.", "Find out first what became of that payment."
+        )
+    if found.receipt is None and not found.is_charged:
+        raise Refused("The card was not charged", "Nothing was taken back.", "There is nothing to give back.")
     if not found.is_stray or found.way is Way.REFUND:
         raise Refused("This stands on a receipt", "Nothing was taken back.", "Refund its order.")
     if not reason.strip():

@@ -116,7 +116,7 @@ def charge(
     """Write down that a card is to be charged for a sale under way: no more than it costs, with what was charged.
 
     Raises `BadInput` if nothing was begun, `Refused` as `card.begin` does, if no shift is open, and as `finish`
-    would for what is sold out.
+    would for what cannot be sold as it is or is sold out.
     """
     under_way = begun_sales.sale(connection, sale_id)
     if under_way is None or under_way.cart.empty or under_way.cart.training or under_way.state != begun_sales.OPEN:
@@ -135,7 +135,9 @@ def charge(
     )
     tendering.mind(connection, known, cart.event, [Offer(means=Means.CARD, amount=amount)])
     catalog = known.catalog(connection, cart.event)
-    bill = _bill(connection, catalog, cart, card.as_of(connection, sale_id, now))
+    priced_at = card.as_of(connection, sale_id, now)
+    _mind_rules(connection, shelf, cart, catalog, known.locale(connection), priced_at)
+    bill = _bill(connection, catalog, cart, priced_at)
     stock.mind(connection, cart.event, _pieces(bill), may_oversell=_may_oversell(cart))
     elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=_may_oversell(cart), takes=False)
     return card.begin(connection, wish, bill.total, now)

@@ -86,6 +86,16 @@ def test_a_card_that_is_declined_sells_nothing_and_leaves_no_cart(till: Verb) ->
     assert till("sell", "--item", "T-shirt:XXL", "--tender", "cash:28")["receipt"] == 1
 
 
+@pytest.mark.parametrize(
+    ("item", "amount", "title"),
+    [("T-shirt:XXL", "1", "The bill is not covered"), ("T-shirt", "25", "This cannot be sold as it is")],
+)
+def test_no_card_is_charged_for_what_is_not_sold_then(till: Verb, item: str, amount: str, title: str) -> None:
+    till("terminals", "add", "Till 1", "simulated")
+    assert till("sell", "--item", item, "--tender", f"card:{amount}") == (1, title)
+    assert till("terminals", "end-of-day", "Till 1")["ours"] == "0.00"
+
+
 def test_a_terminal_that_cannot_be_reached_charges_nothing(till: Verb) -> None:
     till("terminals", "add", "Till 1", "zvt:127.0.0.1:1")
     assert till(*SELL) == (1, "The card was not charged")
@@ -99,10 +109,12 @@ def test_a_payment_in_doubt_is_settled_by_name_and_reason(till: Verb, tmp_path: 
     name = doubt["attempt"]
     till("terminals", "test", "Till 1")  # It is asked with each start, and knows of nothing at all.
     assert till("terminals")["in_doubt"] == name
+    assert till("terminals", "reverse", name, "--reason", "Left") == (1, "This payment is not settled yet")
     words = ("terminals", "settle", name, "not-charged", "--operator", "Ana")
     assert till(*words, "--reason", " ") == (2, "Who says so, and why?")
     settled = till(*words, "--reason", "Nothing in its journal")
     assert (settled["state"], settled["settled_by"]) == ("not_charged", "Ana")
+    assert till("terminals", "reverse", name, "--reason", "Left") == (1, "The card was not charged")
     assert till(*words, "--reason", "Twice") == (1, "There is nothing to settle")
 
 
