@@ -33,6 +33,7 @@ def register(verbs: Subparsers, which: argparse.ArgumentParser) -> None:
         help="cash:50, card:20; several add up",
     )
     pay.add_argument("--terminal", metavar="NAME", default="", help="that is to charge a card")
+    pay.add_argument("--reason", default="", help="why something is given away")
     pay.set_defaults(run=run_pay)
 
     refund = verbs.add_parser("refund", parents=[which], help="give money back; it cancels what it was for")
@@ -67,7 +68,10 @@ def run_pay(args: argparse.Namespace) -> int:
         offers = desk.offers(args.tenders)
         much_change.mind(args, desk.order.total - desk.order.paid, offers, desk.currency)
         operation = _charge(desk, offers)
-        payment = desk.counter.orders.pay(desk.order.event, desk.order.code, offers, operation=operation).result()
+        event, code, orders = desk.order.event, desk.order.code, desk.counter.orders
+        payment = desk.with_leave(
+            lambda permits: orders.pay(event, code, offers, operation=operation, permits=permits).result(),
+        )
         came = sum(one.amount for one in payment.receipt.tenders if one.amount > 0)
         paid, change = desk.plain(came), desk.plain(payment.change)
         values = {"receipt": payment.booked.number, "paid": paid, "change": change}

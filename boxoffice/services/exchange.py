@@ -227,7 +227,7 @@ def _guarded(terms: Terms, wishes: Sequence[Wish], offers: Sequence[Offer], *, o
     """What this exchange asks for: more, where money goes back, somebody sets a price, or a rule says no."""
     gives_back = terms.order.status is Status.PAID and terms.difference < 0
     yield from give_back.guarded(terms.order, offers, -terms.due) if gives_back else (Act.SELL,)
-    if any(one.price is not None for one in wishes):
+    if any(one.price is not None for one in wishes) or any(one.means is Means.FREE and one.amount for one in offers):
         yield Act.PRICE
     if overruled:
         yield Act.OVERRULE

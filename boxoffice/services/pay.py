@@ -31,7 +31,7 @@ from boxoffice.storage import orders, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import books, card, on_payment, order_payments, shifts, tendering
+from . import books, card, guard, on_payment, order_payments, shifts, tendering
 from .deed import Deed
 
 
@@ -90,6 +90,7 @@ def pay(
 
 def _paid(connection: Connection, shelf: Shelf, deed: Deed) -> Payment:
     deed.need(connection, (Act.SELL,))
+    _mind_gifts(connection, deed)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, deed.event)
     order = due(connection, deed.event, deed.order)
@@ -109,6 +110,20 @@ def _paid(connection: Connection, shelf: Shelf, deed: Deed) -> Payment:
     if owed is not None:
         page = _of_what_was_owed(page, owed, order, catalog, locale)
     return Payment(booked=deed.book(connection, known, catalog, page, given), order=order)
+
+
+def _mind_gifts(connection: Connection, deed: Deed) -> None:
+    """What is given away is another price than the catalogue's, also where a card was charged for the rest already."""
+    if any(one.means is Means.FREE and one.amount for one in deed.offers):
+        guard.need(
+            connection,
+            Act.PRICE,
+            deed.now,
+            operator=deed.operator,
+            permits=deed.permits,
+            event=deed.event,
+            about=deed.order,
+        )
 
 
 def _page(

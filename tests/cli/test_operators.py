@@ -79,6 +79,15 @@ def test_nobody_touches_an_order_without_a_pin(staffed: Verb, tmp_path: Path, mo
     assert staffed(*proof, "--operator", "Ana")["status"] == "awaiting confirmation"
 
 
+def test_an_order_is_given_away_by_somebody_who_stands_by_it(staffed: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOXOFFICE_PIN", "4711")
+    staffed("shift", "open", "--float", "0", "--operator", "Ana")
+    gift = ("order", "pay", "WEB01", "--tender", "free:200", "--operator", "Ana", "--reason", "The band")
+    assert staffed(*gift) == (1, "Ana may not permit this")
+    monkeypatch.setenv("BOXOFFICE_PERMIT_PIN", "271828")
+    assert staffed(*gift, "--permitted-by", "Sven")["status"] == "paid"
+
+
 def test_a_cancelled_order_is_made_valid_again_by_nobody_without_a_pin(
     staffed: Verb, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,6 +219,28 @@ def test_a_ticket_is_given_away_only_if_somebody_stands_by_it(guarded: Guarded) 
     assert [one.tender for one in sold.receipt.tenders] == ["free"]
 
 
+def test_what_an_order_costs_is_given_away_only_if_somebody_stands_by_it(guarded: Guarded) -> None:
+    ticket = Position(number=1, item=1, price=10_000)
+    guarded.counter.day.hear(
+        Item(id=5, event="conf26", name={"en": "Front row"}, price=12_000, tax_rule=1),
+        Order(event="conf26", code="WEB1", total=10_000, positions=(ticket,)),
+    )
+    orders = guarded.app.counter("Ana").orders
+
+    def pay(*permits: Any) -> Any:
+        return orders.pay("conf26", "WEB1", [Offer(means=Means.FREE, amount=10_000)], permits=permits).result()
+
+    def change(*permits: Any) -> Any:
+        wishes, offers = [Swap(position=1, item=5)], [Offer(means=Means.FREE, amount=2_000)]
+        return orders.exchange("conf26", "WEB1", wishes, offers, "Better", permits=permits).result()
+
+    for do in (pay, change):
+        with pytest.raises(NeedsPermission) as asked:
+            do()
+        assert asked.value.act is Act.PRICE
+        assert do(guarded.people.permit(Act.PRICE)).order.status is Status.PAID
+
+
 def test_a_gift_card_is_paid_out_only_if_somebody_stands_by_it(guarded: Guarded) -> None:
     card = GiftCard(event="conf26", code="GIFT2026ABCDEFGH", currency="CHF", value=5_000)
     guarded.counter.day.hear(card)
