@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
-from .payment import Attempt, Way
+from .payment import Attempt, State, Way
 from .tenders import Means
 from .terminals import TerminalDay
 
@@ -332,7 +332,9 @@ def _is_of(one: Attempt, day: TerminalDay) -> bool:
 
 def _if_wrong(one: Attempt) -> int:
     """What the terminal has more than our books if it was not as the person has said."""
-    return -_signed(one) if one.is_charged else _signed(one)
+    if one.is_charged:
+        return -_signed(one)
+    return _signed(one) if one.state is State.NOT_CHARGED else 0  # The terminal itself has taken the others back.
 
 
 def _settled_wrongly(day: TerminalDay, one: Attempt, sold: frozenset[str]) -> Difference:

@@ -119,6 +119,7 @@ def test_a_card_that_was_typed_by_hand_and_charged_at_a_terminal_of_the_till(sli
         (State.NOT_CHARGED, 24_500, set(), (Cause.NOT_TAKEN_BACK, None)),
         (State.CAPTURED, 15_500, {"sale-1"}, (Cause.NOT_CHARGED, 7)),
         (State.CAPTURED, 24_500, {"sale-1"}, (Cause.UNEXPLAINED, None)),
+        (State.REVERSED, 24_500, {"sale-1"}, (Cause.UNEXPLAINED, None)),
     ],
 )
 def test_an_end_of_day_that_says_otherwise_than_the_person_who_settled_a_card(
