@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -166,6 +166,11 @@ class BadgeEditor(QScrollArea):
         return self.form
 
     # Coming and going
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever gives the keys to this screen gives them to the badge; as its proxy it would be framed as well."""
+        super().focusInEvent(event)
+        self.canvas.setFocus(event.reason())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -91,6 +91,13 @@ def test_the_preview_is_what_the_printer_gets(evening: Any, board: Any) -> None:
     assert np.array_equal(dots(screen.canvas._picture), np.asarray(draw(badge, 203, {}).convert("L")))
 
 
+def test_the_keys_are_the_badge_s_and_not_those_of_what_scrolls_around_it(evening: Any, board: Any) -> None:
+    screen = board()
+    assert QApplication.focusWidget() is screen.canvas
+    evening.window.go(Where.DOOR)
+    assert there(evening).canvas.hasFocus()
+
+
 def test_another_fineness_is_drawn_in_its_own_dots(evening: Any, board: Any) -> None:
     screen = board()
     screen.trial.fineness.setCurrentIndex(1)
