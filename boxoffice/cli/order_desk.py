@@ -98,7 +98,7 @@ class OrderDesk:
     def receipt(self) -> int:
         """The number of the receipt that was named, or of the newest sale of the order. Raises `BadInput`."""
         if self.args.receipt:
-            return int(self.args.receipt)
+            return self._named(int(self.args.receipt))
         sales = [one.number for one in self._receipts(self.order) if one.is_sale]
         if not sales:
             raise BadInput(
@@ -107,6 +107,17 @@ class OrderDesk:
                 "Look at another till.",
             )
         return sales[-1]
+
+    def _named(self, number: int) -> int:
+        """A receipt that was named, which is about no other order than this one."""
+        booked = self.counter.receipt(number)
+        if booked is not None and booked.receipt.orders and self.order.code not in booked.receipt.orders:
+            raise BadInput(
+                filled("Receipt {number} is not about order {code}", number=number, code=self.order.code),
+                filled("It is about {others}.", others=", ".join(booked.receipt.orders)),
+                "Nothing was done. Name that order.",
+            )
+        return number
 
     def errand(self, what: What) -> Errand:
         """What cards are to be moved for: under the name of an earlier attempt, where one was left in the middle."""

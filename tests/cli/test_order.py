@@ -110,3 +110,11 @@ def test_a_ticket_is_changed_and_the_difference_taken(open_till: Verb) -> None:
 
 def test_an_order_whose_prices_hold_is_not_priced_anew(open_till: Verb) -> None:
     assert open_till("order", "reprice", "WEB01") == (1, "Its prices still hold")
+
+
+def test_a_receipt_of_another_order_is_not_taken_back(open_till: Verb) -> None:
+    first = open_till("sell", "--item", "Regular", "--tender", "cash:100")["order"]
+    second = open_till("sell", "--item", "Regular", "--tender", "cash:100")
+    wrong = ("order", "void", first, "--receipt", str(second["receipt"]), "--reason", "Mistake")
+    assert open_till(*wrong) == (2, f"Receipt 2 is not about order {first}")
+    assert open_till("order", "void", second["order"], "--receipt", "2", "--reason", "Mistake")["voids"] == 2
