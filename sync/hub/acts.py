@@ -208,7 +208,7 @@ class _Intake:
     def _judge(self, caller: Caller, entry: Entry, act: Looked, now: int) -> Answer:
         because = self._refusal(caller, entry, act)
         fault = self._chains.place(entry)
-        answer = self._told(entry, act, because, fault)
+        answer = self._told(entry, act, because)
         kind = kind_of(act.fact) if act.fact else ""
         self._write(entry, kind, entry.operation, now, answer, fault)
         self._note(answer)
@@ -229,9 +229,9 @@ class _Intake:
         if answer.outcome is Outcome.DONE:
             self._done.append(answer.operation)
 
-    def _told(self, entry: Entry, act: Looked, because: str, fault: str) -> Answer:
+    def _told(self, entry: Entry, act: Looked, because: str) -> Answer:
         """The answer to an act; with what stands in its way, where another station has put the same thing right."""
-        answer = _answer(entry, because, fault)
+        answer = _answer(entry, because)
         if not because or not isinstance(act.fact, Edited | Exchanged):
             return answer
         rival = rivals.of(self._connection, entry, act.fact, self._done_just_now())
@@ -248,7 +248,7 @@ class _Intake:
         """An act that was here before. What was done stays so; what was refused may have become possible."""
         if known.outcome is Outcome.DONE:
             return Answer(entry.operation, known.outcome, known.because)
-        answer = self._told(entry, act, self._refusal(caller, entry, act), "")
+        answer = self._told(entry, act, self._refusal(caller, entry, act))
         self._anew.append({"operation": entry.operation, "outcome": answer.outcome.value, "because": answer.because})
         self._note(answer)
         return answer
@@ -276,9 +276,9 @@ def _unsigned(fact: Fact | None) -> Fact | None:
     return None if fact is None else msgspec.structs.replace(fact, station="")
 
 
-def _answer(entry: Entry, because: str, fault: str) -> Answer:
+def _answer(entry: Entry, because: str) -> Answer:
     outcome = Outcome.REFUSED if because else Outcome.DONE
-    return Answer(entry.operation, outcome, str(because or fault))
+    return Answer(entry.operation, outcome, str(because))
 
 
 def _known(connection: Connection, entries: Sequence[Entry]) -> dict[str, _Known]:

@@ -349,6 +349,7 @@ def test_a_copied_station_is_found_out_and_its_entries_still_count(north, expect
     north.sequence, north.previous = 1, before  # the folder as it was after the first entry
     receipt = north.push(north.enters("A3-1"), north.enters("A4-1"))
     assert outcomes(receipt) == [DONE, DONE]
+    assert [answer.because for answer in receipt.answers] == ["", ""], "Nothing is amiss with either act"
     assert "copied" in receipt.alarm
     assert (receipt.high_water, receipt.missing) == (3, ())
     assert [one.ticket for one in checkins(north)] == ["A1-1", "A2-1", "A3-1", "A4-1"]
