@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from sync import pace
 from sync.hub import database
 
 from .day import Day, make_templates
@@ -43,8 +44,6 @@ CLOCKS = {
 """The modules that ask for the time, or wait, and what each of them knows it by."""
 COLLECT_AFTER = 8
 """Days. Within one there is little to find, and looking for it costs one part in twenty."""
-HEARTBEAT = 20.0
-"""Seconds. In bad weather there is always something to say; after it nobody need ask so often whether all are there."""
 STAND_INS = {"time": Time, "datetime": Datetime, "threading": Threading}
 
 
@@ -63,7 +62,7 @@ def virtual_time() -> Iterator[None]:
         patch.setattr("sync.hub.pokes.run_in_threadpool", in_a_moment)
         patch.setattr("sync.hub.pokes.LOOK_EVERY", 30.0)
         patch.setattr("sync.hub.feed.PAGE", 8)
-        patch.setattr("sync.pace.HEARTBEAT", HEARTBEAT)
+        patch.setattr("sync.pace.HEARTBEAT", pace.HEARTBEAT)  # Each day changes it.
         patch.setattr("starlette.responses.iterate_in_threadpool", one_by_one)
         patch.setattr("sync.light_requests.requests.utils.get_environ_proxies", lambda *_, **__: {})
         patch.setattr("urllib3.util.connection.create_connection", _connect)

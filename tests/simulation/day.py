@@ -34,6 +34,9 @@ TICKETS = tuple(f"A{number}" for number in range(1, 7))
 YEAR = 365 * DAY
 DRAINED_WITHIN = 30.0
 HEARD_WITHIN = 90.0
+HEARTBEAT = pace.HEARTBEAT
+IDLE_HEARTBEAT = 20.0
+"""Seconds. Once everything is sent, nobody need ask so often whether all are there."""
 
 
 def an_order(code: str, status: Status = Status.PAID) -> Order:
@@ -142,6 +145,7 @@ class Day:
         self.network.close()
 
     async def _live(self) -> None:
+        pace.HEARTBEAT = HEARTBEAT
         self.venue.switch_on()
         for laptop in self.laptops:
             laptop.tell(f"opens, its clock {laptop.ahead:+.0f} s")
@@ -307,6 +311,7 @@ class Day:
 
     async def _quiet_hour(self) -> None:
         await self._drain("The outboxes are not empty", self.promises.undrained)
+        pace.HEARTBEAT = IDLE_HEARTBEAT
         until = max([self.world.now(), *self.network.asked_until.values()]) + HEARD_WITHIN
         while self.promises.unheard():
             if self.world.now() > until:

@@ -52,13 +52,13 @@ class Watch:
         return {name: number for name, number in waiting.items() if number}
 
     def _waiting_at(self, laptop: Laptop) -> int:
-        """Acts that wait, but for those that take back what the hub has lost without a hope."""
+        """Acts that wait, but for those about something that the hub has lost without a hope."""
         excused = self._lost_with_a_copy()
         if excused:
             excused -= {operation for (operation,) in self._day.venue.query("SELECT operation FROM acts")}
         waiting = laptop.rows(_WAITING_BODIES)
         refused = self._refused_at(laptop) if waiting else set()
-        return sum(_taken_back(body) not in excused for subject, body in waiting if refused.isdisjoint(_about(subject)))
+        return sum(_rests_on(body) not in excused for subject, body in waiting if refused.isdisjoint(_about(subject)))
 
     def _refused_at(self, laptop: Laptop) -> set[str]:
         """What others that are about the same wait behind, until a person has decided."""
@@ -144,9 +144,21 @@ class Watch:
             return set()
         lost = {act.operation for laptop in self._day.laptops if laptop.copied for act in laptop.acts}
         lost = lost.union(*(laptop.set_aside for laptop in self._day.laptops))
+        return lost | self._taken_back_by(lost) | self._sold_by(lost)
+
+    def _taken_back_by(self, operations: set[str]) -> set[str]:
+        """The entries that some acts undo. Whoever has heard of one goes by it, be it lost at the hub or not."""
+        return {body["nonce"] for body in self._facts(operations) if "nonce" in body}
+
+    def _sold_by(self, operations: set[str]) -> set[str]:
+        """The orders that came into being by some acts, but for those that the hub knows all the same."""
+        known = {code for (code,) in self._day.venue.query(_ORDERS)}
+        return {body["order"] for body in self._facts(operations) if body["kind"] == "sold"} - known
+
+    def _facts(self, operations: set[str]) -> list[Any]:
+        """What some acts say, wherever they are written."""
         journals = [dict(laptop.rows("SELECT operation, body FROM journal")) for laptop in self._day.laptops]
-        taken_back = {_taken_back(one[operation]) for one in journals for operation in lost & one.keys()}
-        return lost | (taken_back - {""})
+        return [read(one[operation]) for one in journals for operation in operations & one.keys()]
 
     def _says(self, laptop: Laptop) -> str:
         """What a laptop that should be content complains of."""
@@ -192,7 +204,7 @@ class Watch:
                     continue
                 if act.operation not in kept:
                     raise Broken(f"{laptop} has lost what it promised: {act.what} [{act.operation[-6:]}]")
-                if _taken_back(kept[act.operation]) in excused - there:
+                if _rests_on(kept[act.operation]) in excused - there:
                     continue
                 if act.operation not in there and not stopped and act.operation not in excused:
                     raise Broken(f"The hub does not know of {laptop}: {act.what} [{act.operation[-6:]}]")
@@ -250,6 +262,7 @@ class Watch:
     def _doors_know_of_double_entries(self, acts: list[Any]) -> None:
         entries: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         annulled = {nonce for nonce, flag in self._checkins_of_hub() if flag}
+        annulled |= self._taken_back_by(self._lost_with_a_copy())
         for operation, device, _, _, kind, body, _, _ in acts:
             fact = read(body)
             if kind == "admitted" and fact["list"] == 1 and operation not in annulled:
@@ -323,9 +336,10 @@ def _about(subject: str) -> set[str]:
     return {subject, order} if dash and number.isdecimal() else {subject}
 
 
-def _taken_back(body: str) -> str:
-    """The scan that an act takes back, if that is what it does."""
-    return str(read(body).get("nonce", ""))
+def _rests_on(body: str) -> str:
+    """The scan that an act takes back, or the order that it is about and has not made."""
+    fact = read(body)
+    return "" if fact["kind"] == "sold" else str(fact.get("nonce") or fact.get("order", ""))
 
 
 _ACTS = "SELECT operation, device, epoch, sequence, kind, body, outcome, because FROM acts"
