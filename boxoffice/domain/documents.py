@@ -90,6 +90,11 @@ class Tendered(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     details: tuple[str, ...] = ()
     """The terminal's text for the customer, a reference, what is left on a gift card."""
 
+    @property
+    def covers(self) -> int:
+        """What of the bill it pays; also where that is too little for any coin, and nothing changed hands."""
+        return self.amount - self.rounding
+
 
 class Receipt(_Document, tag="receipt", frozen=True):
     """A sale, or with negative amounts money that was given back: then `corrects` names the receipt it is about."""

@@ -164,7 +164,7 @@ def for_order(tendered: Sequence[Tendered], revenue: int) -> list[int]:
     What is more than the order costs is put on gift cards. Gift cards themselves, and what pays later, are for
     nothing but the order, so they come first.
     """
-    amounts = [one.amount - one.rounding for one in tendered]
+    amounts = [one.covers for one in tendered]
     if sum(amounts) <= revenue or revenue < 0:
         return amounts
     tenders = [Means(one.tender) for one in tendered]

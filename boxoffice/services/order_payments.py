@@ -85,7 +85,7 @@ def of_sale(slip: Slip, settled: Settled, revenue: int) -> Iterator[deal.Act]:
 
 def of_payment(slip: Slip, settled: Settled, order: Order) -> Iterator[deal.Act]:
     """What pays for an open order: a promise that came true is confirmed, and nothing else is waited for any more."""
-    amounts = [_net(one) for one in settled.tendered]
+    amounts = [one.covers for one in settled.tendered]
     promise = promised(order)
     kept = promise if _comes_true(promise, settled, amounts) else None
     moot = tuple(one.operation for one in waited_for(order) if one is not kept)
@@ -97,25 +97,24 @@ def of_refund(slip: Slip, settled: Settled, order: Order) -> Iterator[deal.Act]:
     """What goes back of an order; what was never paid goes by itself."""
     for place, tender in enumerate(settled.tendered):
         if came(tender):
-            yield slip.refunded(place, tender.tender, -_net(tender), payment_by(order, tender.tender))
+            yield slip.refunded(place, tender.tender, -tender.covers, payment_by(order, tender.tender))
 
 
 def of_exchange(slip: Slip, settled: Settled, order: Order) -> Iterator[deal.Act]:
     """The difference that came or went; what is paid later is no payment yet."""
     for place, tender in enumerate(settled.tendered):
-        if not came(tender) or not tender.amount:
+        if not came(tender) or not tender.covers:
             continue
-        amount = _net(tender)
-        if amount > 0:
-            yield slip.paid(place, tender, amount)
+        if tender.covers > 0:
+            yield slip.paid(place, tender, tender.covers)
         else:
-            yield slip.refunded(place, tender.tender, -amount, payment_by(order, tender.tender))
+            yield slip.refunded(place, tender.tender, -tender.covers, payment_by(order, tender.tender))
 
 
 def of_correction(slip: Slip, before: Standing, new: Settled, order: Order) -> Iterator[deal.Act]:
     """First what came in truth, then what had not, so that the order is never short of money."""
     loaded = before.original.loaded
-    amounts = for_order(new.tendered, sum(_net(one) for one in new.tendered) - loaded)
+    amounts = for_order(new.tendered, sum(one.covers for one in new.tendered) - loaded)
     yield from _in_truth(slip, before, new, amounts, order)
     came_now = sum(amount for one, amount in zip(new.tendered, amounts, strict=True) if came(one))
     yield from _not_in_truth(slip, before, reopens=came_now < before.total - loaded)
@@ -143,11 +142,6 @@ def _not_in_truth(slip: Slip, before: Standing, *, reopens: bool) -> Iterator[de
     for index, place, means, amount in moved:
         last = index == moved[-1][0]
         yield slip.refunded(index, means, amount, f"{before.operation}/{place}", reopens=reopens and last)
-
-
-def _net(one: Tendered) -> int:
-    """What it counts, without what cash was rounded by."""
-    return one.amount - one.rounding
 
 
 def _comes_true(promise: Payment | None, settled: Settled, amounts: list[int]) -> bool:

@@ -87,7 +87,7 @@ class _Books:
             tenders = booked.receipt.tenders
             shares = self._shares(booked)
             for place, (tender, share) in enumerate(zip(tenders, shares, strict=True)):
-                if not Means(tender.tender).pays_later and tender.amount - tender.rounding:
+                if not Means(tender.tender).pays_later and tender.covers:
                     yield self._entered(operation, place, shift, booked, share)
 
     def _shares(self, booked: Booked) -> list[int]:
@@ -101,16 +101,16 @@ class _Books:
             receipt_book.receipt(self._connection, booked.corrects) if booked.correction and booked.corrects else None
         )
         if about is None or not about.loaded:
-            return [one.amount - one.rounding for one in tenders]
-        came = iter(_of_order([one for one in tenders if one.amount > 0], about.loaded))
-        gone = iter(_of_order([_turned(one) for one in tenders if one.amount <= 0], about.loaded))
-        return [next(came) if one.amount > 0 else -next(gone) for one in tenders]
+            return [one.covers for one in tenders]
+        came = iter(_of_order([one for one in tenders if one.covers > 0], about.loaded))
+        gone = iter(_of_order([_turned(one) for one in tenders if one.covers <= 0], about.loaded))
+        return [next(came) if one.covers > 0 else -next(gone) for one in tenders]
 
     def _entered(self, operation: str, place: int, shift: str, booked: Booked, share: int) -> Entered:
         """One tender: `share` of it is for the order, and the rest for gift cards, of which the server hears apart."""
         receipt, tender = booked.receipt, booked.receipt.tenders[place]
         order = receipt.orders[0] if receipt.orders else ""
-        rest = tender.amount - tender.rounding - share
+        rest = tender.covers - share
         payment = f"{operation}/{place}"
         of_share = self._unsent.get(payment, ("", "")) if share else ("", "")
         of_rest = self._of_loads(operation, booked) if rest else ("", "")
@@ -154,7 +154,7 @@ class _Books:
 
 
 def _of_order(tenders: list[Tendered], loaded: int) -> list[int]:
-    return for_order(tenders, sum(one.amount - one.rounding for one in tenders) - loaded)
+    return for_order(tenders, sum(one.covers for one in tenders) - loaded)
 
 
 def _turned(one: Tendered) -> Tendered:

@@ -36,13 +36,17 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def tenders(self) -> tuple[tuple[int, Tendered], ...]:
-        """What counts as paid, each with its place on the document that says so."""
-        return tuple((place, one) for place, one in enumerate(self.last.receipt.tenders) if one.amount > 0)
+        """What counts as paid, each with its place on the document that says so.
+
+        Also cash of nothing, where there is no coin for the last cents of a bill: they are in its rounding.
+        """
+        tenders = enumerate(self.last.receipt.tenders)
+        return tuple((place, one) for place, one in tenders if one.covers > 0)
 
     @property
     def total(self) -> int:
         """What was paid, as far as is known now, minor units."""
-        return sum(one.amount - one.rounding for _, one in self.tenders)
+        return sum(one.covers for _, one in self.tenders)
 
     @property
     def rounding(self) -> int:

@@ -126,6 +126,15 @@ def test_a_day_on_which_everything_happens_adds_up(trading: Trading, currency: s
         _mind_the_books(stall)
 
 
+def test_cents_for_which_there_is_no_coin_are_taken_back_with_the_rest(trading: Trading) -> None:
+    with trading("CHF") as stall:
+        shift = stall.open()
+        stall.sell("Ana", 2, False, 19_998, Means.WALLET)
+        stall.less("Ana", 0, 0)
+        _close(stall, shift, 0, 0)
+        _mind_the_books(stall)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=RUNS)
 @given(currency=st.sampled_from(("JPY", "CHF", "KWD", "EUR")), days=st.tuples(_DAY, _DAY))
 def test_every_z_is_what_was_done_that_day_and_follows_from_the_z_before(
