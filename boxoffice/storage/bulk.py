@@ -25,8 +25,10 @@ _encode = msgspec.json.Encoder().encode
 def insert(connection: Connection, statement: str, rows: Sequence[Sequence[object]]) -> int:
     """Run an `INSERT … VALUES (?, …)` for all rows; how many of them changed something.
 
-    Rows hold texts, whole numbers, truth values and None.
+    Rows hold texts, whole numbers, truth values and None. One alone goes the straight way.
     """
+    if len(rows) == 1:
+        return int(connection.execute(statement, tuple(rows[0])).rowcount)
     return _insert(connection, statement, _encode(rows)) if rows else 0
 
 

@@ -48,7 +48,7 @@ def test_nothing_to_do_is_done(store: Any) -> None:
 
 
 def test_a_text_is_kept_whole_though_it_holds_a_nul(store: Any) -> None:
-    bulk.insert(store, PUT, [(9, "before\0after", None, False)])
+    bulk.insert(store, PUT, [(9, "before\0after", None, False), (10, "", None, False)])
     assert store.execute("SELECT name FROM things WHERE id = 9").fetchone() == ("before\0after",)
 
 
