@@ -100,17 +100,16 @@ def reactivate(
     """
     if order.status is not Status.CANCELED:
         raise Refused("This order is not cancelled", "", "Nothing was changed.")
-    for act in (Act.SELL, Act.OVERRULE) if may_oversell else (Act.SELL,):
-        guard.need(
-            connection,
-            act,
-            now,
-            operator=operator,
-            permits=permits,
-            reason=reason,
-            event=order.event,
-            about=order.code,
-        )
+    guard.need_all(
+        connection,
+        (Act.SELL, Act.OVERRULE) if may_oversell else (Act.SELL,),
+        now,
+        operator=operator,
+        permits=permits,
+        reason=reason,
+        event=order.event,
+        about=order.code,
+    )
     operation = new_id()
     _take_places(connection, stock, order, operation, may_oversell=may_oversell)
     fact = Reactivated(event=order.event, at=micros(now), order=order.code)

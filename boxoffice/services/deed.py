@@ -43,17 +43,16 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
         """
         if payments.unreceipted(connection, self.operation):
             return
-        for act in acts:
-            guard.need(
-                connection,
-                act,
-                self.now,
-                operator=self.operator,
-                permits=self.permits,
-                reason=self.reason,
-                event=self.event,
-                about=self.order,
-            )
+        guard.need_all(
+            connection,
+            acts,
+            self.now,
+            operator=self.operator,
+            permits=self.permits,
+            reason=self.reason,
+            event=self.event,
+            about=self.order,
+        )
 
     def vouched(self, connection: Connection, shift: Shift) -> tuple[Offer, ...]:
         """The offers with what cards and gift cards have to say of each. Raises `Refused` for what they do not pay."""

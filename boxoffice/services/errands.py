@@ -196,17 +196,16 @@ def _permit(
         before = standing.standing(connection, errand.receipt)
         corrections.need(connection, before, errand.reason, now, operator, permits)
         return
-    for act in _guarded(connection, shelf, errand, now):
-        guard.need(
-            connection,
-            act,
-            now,
-            operator=operator,
-            permits=permits,
-            reason=errand.reason,
-            event=errand.event,
-            about=errand.order,
-        )
+    guard.need_all(
+        connection,
+        _guarded(connection, shelf, errand, now),
+        now,
+        operator=operator,
+        permits=permits,
+        reason=errand.reason,
+        event=errand.event,
+        about=errand.order,
+    )
 
 
 def _guarded(connection: Connection, shelf: Shelf, errand: Errand, now: datetime) -> tuple[Act, ...]:

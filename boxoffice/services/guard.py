@@ -6,7 +6,7 @@ the permit's own id, and no operation is written twice. Where nobody is known by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from boxoffice.domain.facts import Permitted, Private
@@ -17,6 +17,22 @@ from boxoffice.errors import NeedsPermission, Refused, filled
 from boxoffice.storage import journal, operators, settings
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.operators import Permission
+
+
+def need_all(
+    connection: Connection,
+    acts: Iterable[Act],
+    at: datetime,
+    *,
+    operator: str,
+    permits: Sequence[Permit],
+    reason: str,
+    event: str,
+    about: str,
+) -> None:
+    """Raises `NeedsPermission` for the first of some acts that may not be done; each takes a permit of its own."""
+    for act in acts:
+        need(connection, act, at, operator=operator, permits=permits, reason=reason, event=event, about=about)
 
 
 def need(
