@@ -47,15 +47,37 @@ class CardCounter:
         shift = self._counter.shift
         return [] if shift is None else self._station.read(lambda c: payments.days_of_shift(c, shift.id))
 
-    def charge(self, sale: str, amount: int, terminal: str = "", at: datetime | None = None) -> Future[Attempt]:
-        """Write down that a card is to be charged for a sale; the worker takes it to its end.
+    def charge(
+        self,
+        sale: str,
+        amount: int,
+        terminal: str = "",
+        at: datetime | None = None,
+        *,
+        beside: Sequence[Offer] = (),
+        may_oversell: bool = False,
+        permits: Sequence[Permit] = (),
+    ) -> Future[Attempt]:
+        """Write down that a card is to be charged for a sale, beside what else pays; the worker takes it to its end.
 
         Raises `Refused` for more than is open, and while its sale or its terminal waits for an outcome.
         """
         self._counter.mind_training()
-        stock = self._counter.stock
+        stock, operator = self._counter.stock, self._operator
         return self._station.write(
-            lambda c: sell.charge(c, self._shelf, stock, sale, amount, terminal, at or _now(), self._operator)
+            lambda c: sell.charge(
+                c,
+                self._shelf,
+                stock,
+                sale,
+                amount,
+                terminal,
+                at or _now(),
+                operator,
+                permits,
+                beside=beside,
+                may_oversell=may_oversell,
+            )
         )
 
     def take_back(
@@ -88,7 +110,7 @@ class CardCounter:
         """Write down that a card is to be charged for an open order; the worker does it. Raises `Refused`."""
         self._counter.mind_training()
         return self._station.write(
-            lambda c: errands.charge(c, errand, amount, terminal, at or _now(), self._operator, permits)
+            lambda c: errands.charge(c, self._shelf, errand, amount, terminal, at or _now(), self._operator, permits)
         )
 
     def advance(

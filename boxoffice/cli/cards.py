@@ -6,7 +6,6 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 
 from boxoffice import bootstrap
@@ -27,6 +26,9 @@ from boxoffice.terminals.worker import TerminalWorker
 from . import consent
 
 log = logging.getLogger(__name__)
+
+Charge = Callable[[int], Attempt]
+"""Writes down that a card is to be charged so much; minor units."""
 
 
 @contextmanager
@@ -77,7 +79,7 @@ def _typed(attempt: Attempt) -> Typed | None:
     return Typed(charged=said == "yes", approval=approval, last_four=last_four)
 
 
-def charge(app: App, counter: Counter, offers: Sequence[Offer], begin: Callable[[int], Future[Attempt]]) -> None:
+def charge(app: App, counter: Counter, offers: Sequence[Offer], begin: Charge) -> None:
     """Charge what is offered by card, at stations with terminals; `begin` writes one attempt down.
 
     Raises `Refused` with what to tell the customer.
@@ -87,7 +89,7 @@ def charge(app: App, counter: Counter, offers: Sequence[Offer], begin: Callable[
         return
     with working(app) as worker:
         for one in offered:
-            ended = end(app, worker, begin(one.amount).result())
+            ended = end(app, worker, begin(one.amount))
             if not ended.is_charged:
                 raise _refused(ended, "The card was not charged")
 

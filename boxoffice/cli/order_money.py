@@ -9,6 +9,8 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from boxoffice.domain.errands import What
 from boxoffice.domain.tenders import Means, Offer
 from boxoffice.errors import BadInput
@@ -82,7 +84,8 @@ def run_pay(args: argparse.Namespace) -> int:
 
 def _charge(desk: OrderDesk, offers: Sequence[Offer]) -> str:
     """Charge the cards that were not charged by an attempt before; the name of the operation."""
-    errand = desk.errand(What.PAYMENT)
+    beside = tuple(one for one in offers if one.means is not Means.CARD)
+    errand = msgspec.structs.replace(desk.errand(What.PAYMENT), offers=beside, reason=desk.args.reason)
     at_terminals = desk.counter.cards
     moved = at_terminals.moved_for(errand.operation)
     open_ones = [one for one in offers if one not in moved]
@@ -90,7 +93,9 @@ def _charge(desk: OrderDesk, offers: Sequence[Offer]) -> str:
         desk.app,
         desk.counter,
         open_ones,
-        lambda amount: at_terminals.charge_order(errand, amount, desk.args.terminal),
+        lambda amount: desk.with_leave(
+            lambda permits: at_terminals.charge_order(errand, amount, desk.args.terminal, permits=permits).result()
+        ),
     )
     return errand.operation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from boxoffice.domain import selling
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.documents import Movement
 from boxoffice.domain.money import plain
+from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act
 from boxoffice.domain.pricing import Bill
 from boxoffice.domain.tenders import Means, Offer
@@ -248,7 +249,7 @@ def run_sell(args: argparse.Namespace) -> int:
         try:
             much_change.mind(args, bill.total, offers, shift.currency)
             books.covered(bill.total, tuple(offers), shift)  # Before a card is charged for too little.
-            cards.charge(app, counter, offers, lambda amount: counter.cards.charge(cart.id, amount, args.terminal))
+            cards.charge(app, counter, offers, _charging(app, args, counter, cart.id, offers))
             sale = consent.with_leave(
                 app,
                 args,
@@ -276,6 +277,22 @@ def run_sell(args: argparse.Namespace) -> int:
         text = f"Receipt {sale.booked.number}{about}: {total} {shift.currency}, change {change}."
         say(args, values, text)
     return 0
+
+
+def _charging(app: App, args: argparse.Namespace, counter: Counter, sale: str, offers: Sequence[Offer]) -> cards.Charge:
+    """How one card is charged for a sale: with all permits that the sale asks for, before the terminal hears of it."""
+    beside = [one for one in offers if one.means is not Means.CARD]
+
+    def begin(amount: int) -> Attempt:
+        return consent.with_leave(
+            app,
+            args,
+            lambda permits: counter.cards.charge(
+                sale, amount, args.terminal, beside=beside, may_oversell=args.may_oversell, permits=permits
+            ).result(),
+        )
+
+    return begin
 
 
 def _want_more(app: App, counter: Counter, cart: Cart, bill: Bill) -> None:

@@ -131,7 +131,7 @@ def settle(total: int, offers: Sequence[Offer], step: int = 1) -> Settled | Lack
     if rest * sign < 0:
         return Lacking(due=0, because="Only cash gives change: the other tenders come to more than the bill.")
     if not cash:
-        return Lacking(due=rest) if rest else Settled(tendered=_as_they_are(others))
+        return Lacking(due=rest) if rest else Settled(tendered=as_they_are(others))
     due = rounded(rest, step)
     given = sum(one.amount for one in cash)
     if given * sign < due * sign:
@@ -146,7 +146,7 @@ def settle(total: int, offers: Sequence[Offer], step: int = 1) -> Settled | Lack
         rounding=due - rest,
         details=tuple(detail for one in cash for detail in one.details),
     )
-    return Settled(tendered=(*_as_they_are(others), paid), rounding=due - rest, change=given - due)
+    return Settled(tendered=(*as_they_are(others), paid), rounding=due - rest, change=given - due)
 
 
 def open_in_cash(total: int, offers: Sequence[Offer], step: int = 1) -> int:
@@ -154,7 +154,8 @@ def open_in_cash(total: int, offers: Sequence[Offer], step: int = 1) -> int:
     return rounded(total - sum(one.amount for one in offers), step)
 
 
-def _as_they_are(offers: Sequence[Offer]) -> tuple[Tendered, ...]:
+def as_they_are(offers: Sequence[Offer]) -> tuple[Tendered, ...]:
+    """The tenders that offers come to, where nothing is rounded and no change goes back."""
     return tuple(Tendered(tender=one.means.value, amount=one.amount, details=one.details) for one in offers)
 
 

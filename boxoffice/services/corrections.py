@@ -127,7 +127,7 @@ def correct(
         card.mind_order(connection, before.event, before.order, operation)
     proven = _proven(connection, wish, operation, now)
     new = books.covered(wish.total, proven.paid, wish.shift)
-    gift_cards.mind_what_they_buy(new, wish.total - before.original.loaded)
+    gift_cards.mind_what_they_buy(new.tendered, wish.total - before.original.loaded)
     if _same(before, new, wish):
         raise Refused("It says so already", "Nothing was corrected.", "Choose another tender or amount.")
     one = _Correction(

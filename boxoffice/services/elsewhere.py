@@ -5,16 +5,17 @@ All of it is part of the sale's own transaction. What the rules are, stands in `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from boxoffice.domain import visits
 from boxoffice.domain.cart import Cart, Objection
 from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import Tendered
 from boxoffice.domain.facts import Extended, Guest, Line, OrderFact, Private, Sold
 from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
-from boxoffice.domain.tenders import Means, Settled
+from boxoffice.domain.tenders import Means
 from boxoffice.domain.visits import Visit
 from boxoffice.errors import Refused
 from boxoffice.storage import catalog as catalogs
@@ -44,10 +45,9 @@ def objections(
     return tuple(one for one in found if not (one.may_be_allowed and one.kind in cart.allowed))
 
 
-def mind_payment(cart: Cart, catalog: Catalog, settled: Settled) -> None:
+def mind_payment(cart: Cart, catalog: Catalog, tendered: Iterable[Tendered]) -> None:
     """Raises `Refused` where somebody would get in elsewhere with a pass that is not paid."""
-    later = settled.later or any(Means(one.tender).pays_later for one in settled.tendered)
-    if later and visits.visits(cart, catalog):
+    if any(Means(one.tender).pays_later for one in tendered) and visits.visits(cart, catalog):
         what = "Its tickets for other events let in at once."
         raise Refused("A pass for several events is paid at once", what, "Take the money by another tender.")
 

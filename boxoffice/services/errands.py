@@ -22,12 +22,27 @@ from boxoffice.storage import payments, receipt_book
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 
-from . import card, card_terminals, charged, corrections, exchange, give_back, guard, pay, shifts, standing, voids
+from . import (
+    card,
+    card_terminals,
+    charged,
+    corrections,
+    exchange,
+    gift_cards,
+    give_back,
+    guard,
+    pay,
+    shifts,
+    standing,
+    voids,
+)
+from .deed import Deed
 from .stock import Stock
 
 
 def charge(
     connection: Connection,
+    shelf: Shelf,
     errand: Errand,
     amount: int,
     terminal: str,
@@ -35,16 +50,23 @@ def charge(
     operator: str = "",
     permits: Sequence[Permit] = (),
 ) -> Attempt:
-    """Write down that a card is to be charged for what is open of an order.
+    """Write down that a card is to be charged for what is open of an order, beside what else the errand offers for it.
 
-    Raises `Refused` for more than is open, while another card payment for it is not settled, or without a shift, and
-    `NeedsPermission`.
+    Raises `Refused` for more than is open, while another card payment for it is not settled, without a shift, and for
+    what its receipt would be refused for, and `NeedsPermission`.
     """
     guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=errand.event, about=errand.order)
-    shift = shifts.needed(connection)
-    shifts.mind_event(shift, errand.event)
-    order = pay.due(connection, errand.event, errand.order)
-    card.mind_order(connection, errand.event, errand.order, errand.operation)
+    deed = Deed(
+        operation=errand.operation,
+        event=errand.event,
+        order=errand.order,
+        offers=(*errand.offers, Offer(means=Means.CARD, amount=amount)),
+        now=now,
+        operator=operator,
+        permits=tuple(permits),
+    )
+    shift, order = pay.agreed(connection, shelf.now(connection), deed)
+    gift_cards.vouched(connection, errand.operation, errand.event, shift.currency, errand.offers, now)
     payments.put_errand(connection, errand)
     wish = card.Wish(
         operation=errand.operation,

@@ -9,20 +9,21 @@ one, nor on invoice: nobody would have paid for it then.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from boxoffice.domain import gift_cards as rules
 from boxoffice.domain.cart import Cart
+from boxoffice.domain.documents import Tendered
 from boxoffice.domain.facts import GiftCardMoved, Private
 from boxoffice.domain.gift_cards import GiftCard, Load, Why
 from boxoffice.domain.instants import micros
 from boxoffice.domain.journal import fact_of
 from boxoffice.domain.money import plain
 from boxoffice.domain.redeeming import Kind, Redemption, State
-from boxoffice.domain.tenders import Means, Offer, Settled
+from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.vouchers import plain_code
 from boxoffice.domain.words import Sentence
 from boxoffice.errors import BadInput, Refused
@@ -182,9 +183,9 @@ def _mind_refund(held: Balance, offer: Offer, currency: str, now: datetime, back
 _NO_MONEY = (Means.GIFT_CARD.value, Means.VOUCHER.value, Means.FREE.value)
 
 
-def mind_what_they_buy(settled: Settled, revenue: int) -> None:
+def mind_what_they_buy(tendered: Iterable[Tendered], revenue: int) -> None:
     """What is put on a card is paid for with money. Raises `Refused` where nobody would have paid for it."""
-    elsewhere = sum(one.amount for one in settled.tendered if one.tender in _NO_MONEY or Means(one.tender).pays_later)
+    elsewhere = sum(one.amount for one in tendered if one.tender in _NO_MONEY or Means(one.tender).pays_later)
     if elsewhere > max(revenue, 0):
         raise Refused(
             "A gift card is paid for with money",

@@ -12,7 +12,7 @@ Only what the order has come to cost since, more or less, is sold or given back 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -27,8 +27,8 @@ from boxoffice.domain.tax import Charge, apportioned, tally
 from boxoffice.domain.tenders import Means, Offer, Settled
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.ids import new_id
-from boxoffice.storage import orders, receipt_book
-from boxoffice.storage.catalog import Shelf
+from boxoffice.storage import orders, payments, receipt_book
+from boxoffice.storage.catalog import Known, Shelf
 from boxoffice.storage.connection import Connection
 
 from . import books, card, guard, on_payment, order_payments, shifts, tendering
@@ -90,17 +90,10 @@ def pay(
 
 def _paid(connection: Connection, shelf: Shelf, deed: Deed) -> Payment:
     deed.need(connection, (Act.SELL,))
-    _mind_gifts(connection, deed)
-    shift = shifts.needed(connection)
-    shifts.mind_event(shift, deed.event)
-    order = due(connection, deed.event, deed.order)
     known = shelf.now(connection)
-    tendering.mind(connection, known, deed.event, deed.offers, deed.operation)
-    card.mind_order(connection, deed.event, deed.order, deed.operation)
+    shift, order = agreed(connection, known, deed)
     given = deed.vouched(connection, shift)
     settled = books.covered(order.total - order.paid, given, shift)
-    if settled.later or any(one.means is Means.INVOICE for one in deed.offers):
-        raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
     catalog, locale = known.catalog(connection, deed.event), known.locale(connection)
     number = books.next_number(connection, shift)
     page = _page(deed, order, settled, shift, number, catalog, locale)
@@ -112,9 +105,26 @@ def _paid(connection: Connection, shelf: Shelf, deed: Deed) -> Payment:
     return Payment(booked=deed.book(connection, known, catalog, page, given), order=order)
 
 
+def agreed(connection: Connection, known: Known, deed: Deed) -> tuple[Shift, Order]:
+    """Into which drawer it is paid and what for, as far as that can be said before any card is charged.
+
+    Raises `Refused` for what is not paid, or not by these tenders, and `NeedsPermission`.
+    """
+    _mind_gifts(connection, deed)
+    shift = shifts.needed(connection)
+    shifts.mind_event(shift, deed.event)
+    order = due(connection, deed.event, deed.order)
+    tendering.mind(connection, known, deed.event, deed.offers, deed.operation)
+    card.mind_order(connection, deed.event, deed.order, deed.operation)
+    if any(one.means.pays_later for one in deed.offers):
+        raise Refused("An invoice pays nothing", "The order is open already.", "Take the money by another tender.")
+    return shift, order
+
+
 def _mind_gifts(connection: Connection, deed: Deed) -> None:
-    """What is given away is another price than the catalogue's, also where a card was charged for the rest already."""
-    if any(one.means is Means.FREE and one.amount for one in deed.offers):
+    """What is given away is another price than the catalogue's; of what was, before a card was charged for the rest."""
+    begun = payments.errand(connection, deed.operation)
+    if given_away(deed.offers) > given_away(begun.offers if begun is not None else ()):
         guard.need(
             connection,
             Act.PRICE,
@@ -124,6 +134,11 @@ def _mind_gifts(connection: Connection, deed: Deed) -> None:
             event=deed.event,
             about=deed.order,
         )
+
+
+def given_away(offers: Iterable[Offer]) -> int:
+    """What nobody pays of what is offered; minor units."""
+    return sum(one.amount for one in offers if one.means is Means.FREE)
 
 
 def _page(

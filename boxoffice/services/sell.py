@@ -16,13 +16,14 @@ from boxoffice.domain import asking, pricing, selling
 from boxoffice.domain import cart as carts
 from boxoffice.domain.cart import Cart
 from boxoffice.domain.catalog import Catalog
+from boxoffice.domain.documents import Tendered
 from boxoffice.domain.orders import Order
 from boxoffice.domain.payment import Attempt
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.domain.pricing import Bill
 from boxoffice.domain.shift import Booked, Shift
 from boxoffice.domain.stock import Piece
-from boxoffice.domain.tenders import Means, Offer
+from boxoffice.domain.tenders import Means, Offer, as_they_are
 from boxoffice.errors import BadInput, Refused, filled
 from boxoffice.storage import begun_sales, orders, receipt_book
 from boxoffice.storage.catalog import Known, Shelf
@@ -112,19 +113,24 @@ def charge(
     now: datetime,
     operator: str = "",
     permits: Sequence[Permit] = (),
+    *,
+    beside: Sequence[Offer] = (),
+    may_oversell: bool = False,
 ) -> Attempt:
     """Write down that a card is to be charged for a sale under way: no more than it costs, with what was charged.
 
-    Raises `BadInput` if nothing was begun, `Refused` as `card.begin` does, if no shift is open, and as `finish`
-    would for what cannot be sold as it is or is sold out.
+    `beside` is what else is offered for it, as far as that is known. Raises `BadInput` if nothing was begun, `Refused`
+    as `card.begin` does, if no shift is open, and as `finish` would for what cannot be sold as it is, is sold out or is
+    not paid for in this way, and `NeedsPermission` for all that `finish` would ask for.
     """
     under_way = begun_sales.sale(connection, sale_id)
     if under_way is None or under_way.cart.empty or under_way.cart.training or under_way.state != begun_sales.OPEN:
         raise BadInput("There is nothing to pay", "No card was charged.", "Put something into the cart.")
     known, cart = shelf.now(connection), under_way.cart
-    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=cart.event, about=sale_id)
+    _mind_people(connection, cart, beside, now, operator, permits, may_oversell=may_oversell)
     shift = shifts.needed(connection)
     shifts.mind_event(shift, cart.event)
+    offers = [*beside, Offer(means=Means.CARD, amount=amount)]
     wish = card.Wish(
         operation=sale_id,
         event=cart.event,
@@ -133,13 +139,17 @@ def charge(
         terminal=card_terminals.terminal(connection, terminal).name,
         operator=operator,
     )
-    tendering.mind(connection, known, cart.event, [Offer(means=Means.CARD, amount=amount)])
+    tendering.mind(connection, known, cart.event, offers)
     catalog = known.catalog(connection, cart.event)
     priced_at = card.as_of(connection, sale_id, now)
     _mind_rules(connection, shelf, cart, catalog, known.locale(connection), priced_at)
+    gift_cards.mind_loads(connection, cart, shift.currency, now)
     bill = _bill(connection, catalog, cart, priced_at)
-    stock.mind(connection, cart.event, _pieces(bill), may_oversell=_may_oversell(cart))
-    elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=_may_oversell(cart), takes=False)
+    gift_cards.vouched(connection, sale_id, cart.event, shift.currency, beside, now)
+    _mind_payment(cart, catalog, bill, as_they_are(offers))
+    may_oversell = may_oversell or _may_oversell(cart)
+    stock.mind(connection, cart.event, _pieces(bill), may_oversell=may_oversell)
+    elsewhere.mind_stock(connection, stock, cart, catalog, may_oversell=may_oversell, takes=False)
     return card.begin(connection, wish, bill.total, now)
 
 
@@ -195,9 +205,7 @@ def _agreed(
     paid = card.vouched(connection, cart.id, offers, training=cart.training)
     paid = gift_cards.vouched(connection, cart.id, cart.event, shift.currency, paid, now, training=cart.training)
     settled = books.covered(bill.total, paid, shift)
-    gift_cards.mind_what_they_buy(settled, bill.revenue)
-    if not cart.training:
-        elsewhere.mind_payment(cart, catalog, settled)
+    _mind_payment(cart, catalog, bill, settled.tendered)
     return Selling(
         held=pass_sale.opened(connection, cart, settled) if not cart.training else None,
         cart=cart,
@@ -211,6 +219,13 @@ def _agreed(
         now=now,
         operator=operator,
     )
+
+
+def _mind_payment(cart: Cart, catalog: Catalog, bill: Bill, tendered: Sequence[Tendered]) -> None:
+    """Raises `Refused` for what is not paid for in this way."""
+    gift_cards.mind_what_they_buy(tendered, bill.revenue)
+    if not cart.training:
+        elsewhere.mind_payment(cart, catalog, tendered)
 
 
 def _written_down(connection: Connection, shelf: Shelf, known: Known, selling: Selling) -> Sale:
@@ -257,14 +272,16 @@ def _mind_people(
     may_oversell: bool,
 ) -> None:
     """Raises `NeedsPermission` if somebody else has to stand by this sale."""
-    guard.need(connection, Act.SELL, now, operator=operator, permits=permits, event=cart.event, about=cart.id)
-    for act, about in () if cart.training else _guarded(cart, offers, may_oversell=may_oversell):
+    for act, about in _guarded(cart, offers, may_oversell=may_oversell):
         if not guard.was_permitted(connection, act, about):
             guard.need(connection, act, now, operator=operator, permits=permits, event=cart.event, about=about)
 
 
 def _guarded(cart: Cart, offers: Sequence[Offer], *, may_oversell: bool) -> Iterator[tuple[Act, str]]:
-    """What of a sale asks for more than selling, and under which name it may have been permitted before."""
+    """What a sale asks for, and under which name it may have been permitted before: its card was charged then."""
+    yield Act.SELL, cart.id
+    if cart.training:
+        return
     if cart.allowed:
         yield Act.OVERRULE, carts.overruling(cart)
     if may_oversell:

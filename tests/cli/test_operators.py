@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from boxoffice.cli import consent
 from boxoffice.cli.main import run
 from boxoffice.services import seals
 
@@ -86,6 +88,30 @@ def test_an_order_is_given_away_by_somebody_who_stands_by_it(staffed: Verb, monk
     assert staffed(*gift) == (1, "Ana may not permit this")
     monkeypatch.setenv("BOXOFFICE_PERMIT_PIN", "271828")
     assert staffed(*gift, "--permitted-by", "Sven")["status"] == "paid"
+
+
+@pytest.mark.parametrize(
+    ("paying", "card", "free"),
+    [("order pay WEB01", "150", "50"), ("sell --item 2:7", "8", "20")],
+    ids=["order", "sale"],
+)
+def test_no_card_is_charged_beside_a_gift_that_nobody_stands_by(
+    staffed: Verb, monkeypatch: pytest.MonkeyPatch, paying: str, card: str, free: str
+) -> None:
+    """Else the card would be charged, and its receipt refused."""
+    monkeypatch.setenv("BOXOFFICE_PIN", "4711")
+    staffed("shift", "open", "--float", "0", "--operator", "Ana")
+    staffed("terminals", "add", "Till 1", "simulated")
+    tenders = ("--tender", f"card:{card}", "--tender", f"free:{free}")
+    gift = (*paying.split(), *tenders, "--operator", "Ana", "--reason", "The band")
+    assert staffed(*gift) == (1, "Ana may not permit this")
+    assert staffed("terminals", "end-of-day", "Till 1")["ours"] == "0.00"
+    monkeypatch.setenv("BOXOFFICE_PERMIT_PIN", "271828")
+    pins = []
+    monkeypatch.setattr(consent, "typed", lambda variable, _: pins.append(variable) or os.environ[variable])
+    assert staffed(*gift, "--permitted-by", "Sven")["receipt"] == 1
+    assert pins.count("BOXOFFICE_PERMIT_PIN") == 1
+    assert staffed("terminals", "payments", "--receipt", "1")["amount"] == f"{card}.00"
 
 
 def test_a_cancelled_order_is_made_valid_again_by_nobody_without_a_pin(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from boxoffice.domain.cart import CartLine
 from boxoffice.domain.catalog import Event, Item, Quota
 from boxoffice.domain.errands import Errand, What, Wish
+from boxoffice.domain.gift_cards import Load
 from boxoffice.domain.instants import moment
 from boxoffice.domain.offering import Choice, Elsewhere, PassTerms
 from boxoffice.domain.operators import Operator
+from boxoffice.domain.orders import Status
 from boxoffice.domain.payment_steps import Approved, Begun, Captured, Compared, Lost, Sent, Step
 from boxoffice.domain.permissions import Role
 from boxoffice.domain.tenders import Means, Offer, Tendering
@@ -42,9 +45,9 @@ class Desk:
         counter.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED)))
         counter.open(0)
 
-    def charge(self, name: str, amount: int = 10_000) -> Any:
+    def charge(self, name: str, amount: int = 10_000, **more: Any) -> Any:
         stock, at = self.counter.stock, self.counter.at("09:00")
-        return self.counter.write(lambda c: sell.charge(c, self.shelf, stock, name, amount, "", at))
+        return self.counter.write(lambda c: sell.charge(c, self.shelf, stock, name, amount, "", at, **more))
 
     def sold(self) -> str:
         """The code of an order over one regular ticket."""
@@ -89,6 +92,32 @@ def test_no_card_is_charged_where_none_is_taken(desk: Desk) -> None:
     desk.take_no_cards()
     with pytest.raises(Refused, match="not taken here"):
         desk.charge("sale-1")
+    assert desk.moved() == []
+
+
+def test_no_card_is_charged_for_an_order_where_none_is_taken(desk: Desk) -> None:
+    held = desk.counter.day.ticket(status=Status.PENDING, order={"total": 10_000}, price=10_000).order
+    desk.take_no_cards()
+    errand, at = Errand(operation="pay", event="conf26", order=held.code), desk.counter.at("10:00")
+    with pytest.raises(Refused, match="not taken here"):
+        desk.counter.write(lambda c: errands.charge(c, desk.shelf, errand, 10_000, "", at))
+    assert desk.moved() == []
+
+
+@pytest.mark.parametrize(
+    ("beside", "because"),
+    [
+        (Offer(means=Means.GIFT_CARD, amount=1_000, code="NOSUCH"), "does not pay"),
+        (Offer(means=Means.FREE, amount=1_000), "paid for with money"),
+    ],
+    ids=lambda one: one.means.value if isinstance(one, Offer) else None,
+)
+def test_no_card_is_charged_beside_what_the_receipt_will_not_take(desk: Desk, beside: Offer, because: str) -> None:
+    """A gift card is bought by both."""
+    load = Load(id="l", code="NEW-CARD", amount=5_000)
+    desk.counter.begin(msgspec.structs.replace(desk.counter.cart(), loads=(load,)))
+    with pytest.raises(Refused, match=because):
+        desk.charge("sale-1", 4_000, beside=(beside,))
     assert desk.moved() == []
 
 

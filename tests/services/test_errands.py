@@ -148,10 +148,10 @@ def open_order(desk: Desk) -> str:
 def test_an_open_order_is_paid_by_card(desk: Desk, open_order: str) -> None:
     errand = Errand(operation="pay-1", event="conf26", order=open_order)
     at = desk.counter.at("10:00")
-    begun = desk.counter.write(lambda c: errands.charge(c, errand, 10_000, "", at))
+    begun = desk.counter.write(lambda c: errands.charge(c, desk.counter.app.shelf, errand, 10_000, "", at))
     other = Errand(operation="pay-2", event="conf26", order=open_order)
     with pytest.raises(Refused, match="not finished"):
-        desk.counter.write(lambda c: errands.charge(c, other, 10_000, "", at))
+        desk.counter.write(lambda c: errands.charge(c, desk.counter.app.shelf, other, 10_000, "", at))
     with pytest.raises(Refused, match="not settled"):
         desk.finish("pay-1")
     desk.take(begun, *SAID_YES)
@@ -161,7 +161,9 @@ def test_an_open_order_is_paid_by_card(desk: Desk, open_order: str) -> None:
 def test_no_more_is_charged_than_is_open(desk: Desk, open_order: str) -> None:
     errand = Errand(operation="pay-1", event="conf26", order=open_order)
     with pytest.raises(Refused, match="more than is open"):
-        desk.counter.write(lambda c: errands.charge(c, errand, 10_001, "", desk.counter.at("10:00")))
+        desk.counter.write(
+            lambda c: errands.charge(c, desk.counter.app.shelf, errand, 10_001, "", desk.counter.at("10:00"))
+        )
 
 
 def test_no_card_is_moved_for_a_ticket_that_is_sold_out(desk: Any) -> None:

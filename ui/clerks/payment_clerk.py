@@ -162,8 +162,14 @@ class PaymentClerk(QObject):
         def written_down(attempt: Attempt) -> None:
             self._turns.go(self.cards.run(attempt), self._on_answer)
 
+        beside = [one for one in self.offers if one.means is not Means.CARD]
+
         def begun(_: Bill) -> None:
-            self._turns.go(clerk.counter.cards.charge(cart.id, amount, terminal), written_down)
+            self._turns.attempt(
+                lambda permits: clerk.counter.cards.charge(cart.id, amount, terminal, beside=beside, permits=permits),
+                written_down,
+                had=clerk.permits,
+            )
 
         self._turns.go(clerk.counter.begin(cart), begun)
 

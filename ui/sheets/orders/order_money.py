@@ -266,7 +266,9 @@ class PaySheet(Dialog):
             return
         self.field.clear()
         if means is Means.CARD and self._cards.wanted:
-            errand = Errand(operation=self._operation, event=self._order.event, order=self._order.code)
+            beside = tuple(one for one in self._offers if one.means is not Means.CARD)
+            event, code = self._order.event, self._order.code
+            errand = Errand(operation=self._operation, event=event, order=code, offers=beside)
             there = self._desk.app.counter().cards.terminals
             self._cards.charge(errand, amount, terminal or ("" if there else BY_HAND.name))
             return
