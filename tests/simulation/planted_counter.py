@@ -18,12 +18,12 @@ from sync.hub import effects
 from .planted import Patch, planted
 
 
-@planted(day=22, shows="does not know who took too much")
+@planted(day=22, shows="Not everybody has heard")
 def keeps_to_itself_that_a_card_was_overspent(patch: Patch) -> None:
     patch.setattr(disagree, "look_at_card", lambda *_: None)
 
 
-@planted(day=22, shows="does not know who took too much")
+@planted(day=22, shows="Not everybody has heard")
 def refuses_what_a_card_has_not_got_and_tells_the_others_nothing(patch: Patch) -> None:
     patch.setattr("sync.hub.effects.counting.turned_away", lambda card, *_: card)
 

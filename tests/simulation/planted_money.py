@@ -77,12 +77,12 @@ def counts_a_voucher_only_as_often_as_it_may_be_used(patch: Patch) -> None:
     patch.setattr(counting, "recounted", recounted)
 
 
-@planted(day=61, shows="used too often")
+@planted(day=61, shows="Not everybody has heard")
 def keeps_to_itself_that_a_voucher_was_used_too_often(patch: Patch) -> None:
     patch.setattr(disagree, "look_at_voucher", lambda *_: None)
 
 
-@planted(day=22, shows="does not say that an act of its was refused|does not know who took too much")
+@planted(day=22, shows="does not say that an act of its was refused|Not everybody has heard")
 def sets_a_refused_act_aside_and_tells_nobody(patch: Patch) -> None:
     def look(connection: Any, operation: str, words: str, *_: Any) -> None:
         outbox.park(connection, operation, str(words))
