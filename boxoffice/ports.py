@@ -86,6 +86,16 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
 
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server holds of an epoch of a station that has begun another since."""
+
+    epoch: int
+    high_water: int
+    """The highest sequence that it holds."""
+    missing: tuple[tuple[int, int], ...] = ()
+    """Ranges below that it does not hold (first and last, both missing)."""
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """The server's word on a batch of acts."""
 
@@ -102,6 +112,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What the server holds against this station's journal: entries that were changed, or written twice."""
     seals: tuple[str, ...] = ()
     """Hashes of the entries at the mark, where the server says so; several where two wrote under one name."""
+    earlier: tuple[Earlier, ...] | None = None
+    """The epochs before that of the mark of which the server holds anything; None where it does not say."""
 
 
 class CentralServer(Protocol):

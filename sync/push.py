@@ -40,6 +40,8 @@ _SUSPECTS_A_RUN = 3
 """How many acts of which nothing was known yet may prove hard to digest before the server is called busy; and how many
 of those that are known to be are tried once more. So they never take all the tries there are: the others are met."""
 _NO_END = 2**62
+_Ranges = tuple[tuple[int, int], ...]
+_ALL: _Ranges = ((1, _NO_END),)
 _NEVER = frozenset({400, 413, 422})
 """What a server answers to a request that it will not take however often it is sent."""
 
@@ -318,12 +320,17 @@ def _lost(connection: Connection, receipt: Receipt) -> list[int]:
             ),
             "Use only one copy of a station. Export its journal, then enrol it anew.",
         )
-    behind = (receipt.high_water + 1, _NO_END)
-    gone = ((1, _NO_END),) if _is_anothers(connection, station.device, receipt) else (*receipt.missing, behind)
-    lost = outbox.acknowledged(connection, station.device, receipt.epoch, gone)
-    for later in range(receipt.epoch + 1, station.epoch + 1):
-        lost += outbox.acknowledged(connection, station.device, later, ((1, _NO_END),))
-    return lost
+    gone: dict[int, _Ranges] = dict.fromkeys(range(receipt.epoch + 1, station.epoch + 1), _ALL)
+    anothers = _is_anothers(connection, station.device, receipt)
+    gone[receipt.epoch] = _ALL if anothers else (*receipt.missing, (receipt.high_water + 1, _NO_END))
+    if receipt.earlier is not None:
+        gone |= dict.fromkeys(range(1, receipt.epoch), _ALL)
+        gone |= {one.epoch: (*one.missing, (one.high_water + 1, _NO_END)) for one in receipt.earlier}
+    return [
+        number
+        for epoch, ranges in sorted(gone.items())
+        for number in outbox.acknowledged(connection, station.device, epoch, ranges)
+    ]
 
 
 def _is_anothers(connection: Connection, device: str, receipt: Receipt) -> bool:

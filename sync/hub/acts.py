@@ -91,6 +91,7 @@ def greet(connection: Connection, caller: Caller, now: datetime) -> Receipt:
         _receipt(connection, caller, (), marks, now),
         alarm=chain.alarm(connection, caller.id, epoch, mark),
         seals=chain.seals(connection, caller.id, epoch, mark),
+        earlier=chain.before(connection, caller.id, marks, epoch),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from boxoffice.domain import journal
 from boxoffice.domain.journal import Entry
+from boxoffice.ports import Earlier
 
 from . import sql
 
@@ -83,6 +84,15 @@ def gaps(connection: Connection, device: str, epoch: int, mark: Mark) -> tuple[t
         return ()
     span = {"device": device, "epoch": epoch, "most": MOST_GAPS}
     return tuple((first, last) for first, last in sql.rows(connection, _GAPS, span))
+
+
+def before(connection: Connection, device: str, some: Marks, epoch: int) -> tuple[Earlier, ...]:
+    """How far the hub has come with a device's earlier epochs: a hub that was set back may have lost of them, too."""
+    return tuple(
+        Earlier(epoch=one, high_water=mark.high_water, missing=gaps(connection, device, one, mark))
+        for one, mark in sorted(some.items())
+        if one < epoch
+    )
 
 
 def seals(connection: Connection, device: str, epoch: int, mark: Mark) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from boxoffice.domain.instants import micros
 from boxoffice.domain.orders import Order
 from boxoffice.domain.printing import Printout
 from boxoffice.errors import DeviceRevoked
-from boxoffice.ports import Outcome, Role
+from boxoffice.ports import Earlier, Outcome, Role
 from boxoffice.services.attachments import LARGEST_TOGETHER
 from sync.wire.hub import acts
 
@@ -389,6 +389,19 @@ def test_a_new_epoch_that_follows_on_nothing_here_is_told_until_that_has_come(no
     assert "2/1 of this station follows on one that is not here" in north.push().alarm
     north.push(held_back)
     assert north.push().alarm == ""
+
+
+def test_a_station_is_told_what_is_held_of_its_earlier_epochs(north):
+    assert north.push().earlier == ()
+    north.push(north.enters())
+    held_back = north.enters()
+    north.push(north.enters())
+    assert north.push().earlier == ()
+    north.new_epoch()
+    assert north.push(north.enters()).earlier is None
+    assert north.push().earlier == (Earlier(epoch=1, high_water=3, missing=((2, 2),)),)
+    north.push(held_back)
+    assert north.push().earlier == (Earlier(epoch=1, high_water=3),)
 
 
 def test_a_station_is_told_by_its_seal_what_is_held_at_the_mark(north):

@@ -21,7 +21,7 @@ from boxoffice.domain.orders import Order, Position, Status
 from boxoffice.domain.scan import Source
 from boxoffice.errors import ServerTrouble
 from boxoffice.ids import new_scan
-from boxoffice.ports import Answer, Change, Enrolment, Outcome, Receipt
+from boxoffice.ports import Answer, Change, Earlier, Enrolment, Outcome, Receipt
 from boxoffice.services import hear
 
 EVENT = "conf26"
@@ -119,14 +119,15 @@ class FakeServer:
             raise ServerTrouble("The server made a mistake", status=500)
         answers = tuple(self._answer(entry) for entry in entries)
         self.after(entries)
-        newest = max(self.held.values(), key=lambda entry: (entry.epoch, entry.sequence), default=None)
+        *earlier, newest = self._epochs() or [Earlier(epoch=0, high_water=0)]
         return Receipt(
             answers=answers,
-            epoch=newest.epoch if newest else 0,
-            high_water=newest.sequence if newest else 0,
-            missing=self._missing(),
+            epoch=newest.epoch,
+            high_water=newest.high_water,
+            missing=newest.missing,
             server_time=self.time or datetime.now(UTC),
             seals=self.seals,
+            earlier=tuple(earlier),
         )
 
     def _answer(self, entry: Entry) -> Answer:
@@ -138,9 +139,16 @@ class FakeServer:
         assert known == entry, "The same operation came with another body"
         return Answer(entry.operation, Outcome.DONE)
 
-    def _missing(self) -> tuple[tuple[int, int], ...]:
-        there = {entry.sequence for entry in self.held.values()}
-        return tuple((gap, gap) for gap in range(1, max(there, default=0)) if gap not in there)
+    def _epochs(self) -> list[Earlier]:
+        """How far it has come with each epoch."""
+        there: dict[int, set[int]] = {}
+        for entry in self.held.values():
+            there.setdefault(entry.epoch, set()).add(entry.sequence)
+        gaps = {epoch: [gap for gap in range(1, max(some)) if gap not in some] for epoch, some in there.items()}
+        return [
+            Earlier(epoch=epoch, high_water=max(some), missing=tuple((gap, gap) for gap in gaps[epoch]))
+            for epoch, some in sorted(there.items())
+        ]
 
     def listen(self, _events: Sequence[str]) -> Iterator[str]:
         return iter(())

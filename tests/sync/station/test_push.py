@@ -313,6 +313,23 @@ def test_a_server_that_was_set_back_gets_also_what_was_done_before_this_station_
     assert [(one.epoch, one.sequence) for one in server.held.values()] == [(1, 1), (1, 2), (2, 1)]
 
 
+@pytest.mark.parametrize("left", [[], [1], [2], [1, 3]], ids=lambda some: "".join(map(str, some)) or "none")
+def test_a_server_that_was_set_back_and_heard_of_a_later_epoch_first_gets_the_earlier_one_again(
+    door: Any, server: Any, push: Any, left: list[int]
+) -> None:
+    """It was set back between two requests of one run, so nobody had greeted it."""
+    for code in ("A1", "A2", "A3"):
+        door.scan(code)
+    push()
+    door.app.write(lambda c: kept.put(c, "station", replace(kept.station(c), epoch=2))).result()
+    door.scan("A4")
+    push()
+    server.held = {name: one for name, one in server.held.items() if one.epoch == 2 or one.sequence in left}
+    assert push().again == 3 - len(left)
+    assert sorted((one.epoch, one.sequence) for one in server.held.values()) == [(1, 1), (1, 2), (1, 3), (2, 1)]
+    assert push().again == 0
+
+
 def test_acts_that_are_missing_in_the_middle_are_sent_again(door: Any, server: Any, push: Any) -> None:
     for code in ("A1", "A2", "A3"):
         door.scan(code)
