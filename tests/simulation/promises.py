@@ -127,6 +127,8 @@ class Watch:
                 found[laptop.name] = unheard
             elif not self._is_stopped(laptop) and not excused and (untold := self._untold_at(laptop)):
                 found[laptop.name] = untold
+            elif lost := self._unknown_at_hub(laptop):
+                found[laptop.name] = lost
             elif trouble := self._says(laptop):
                 found[laptop.name] = trouble
         return found
@@ -194,7 +196,7 @@ class Watch:
         self.look_meanwhile()
         self.look_at_hub()
         acts = self._day.venue.query(_ACTS)
-        self._nothing_is_lost({operation for operation, *_ in acts})
+        self._nothing_is_lost()
         self._each_is_there_once(acts)
         self._nothing_is_refused(acts)
         self._stores_are_sound()
@@ -203,20 +205,30 @@ class Watch:
         self._money_adds_up()
         self._no_warning_without_a_reason()
 
-    def _nothing_is_lost(self, there: set[str]) -> None:
+    def _nothing_is_lost(self) -> None:
         for laptop in self._day.laptops:
-            excused = self._lost_with_a_copy() | self._refused_for_nothing()
-            stopped = self._is_stopped(laptop)
-            kept = dict(laptop.rows("SELECT operation, body FROM journal"))
+            kept = {operation for (operation,) in laptop.rows("SELECT operation FROM journal")}
             for act in laptop.acts:
-                if act.operation in laptop.set_aside:
-                    continue
-                if act.operation not in kept:
+                if act.operation not in kept and act.operation not in laptop.set_aside:
                     raise Broken(f"{laptop} has lost what it promised: {act.what} [{act.operation[-6:]}]")
-                if _rests_on(kept[act.operation]) in excused - there:
-                    continue
-                if act.operation not in there and not stopped and act.operation not in excused:
-                    raise Broken(f"The hub does not know of {laptop}: {act.what} [{act.operation[-6:]}]")
+
+    def _unknown_at_hub(self, laptop: Laptop) -> list[str]:
+        """Acts of a laptop that the hub has not; one that was set back is told at the next greeting."""
+        if self._is_stopped(laptop):
+            return []
+        there = {operation for (operation,) in self._day.venue.query("SELECT operation FROM acts")}
+        waiting = [act for act in laptop.acts if act.operation not in there and act.operation not in laptop.set_aside]
+        if not waiting:
+            return []
+        excused = self._lost_with_a_copy() | self._refused_for_nothing()
+        kept = dict(laptop.rows("SELECT operation, body FROM journal"))
+        return [
+            f"the hub does not know of {act.what} [{act.operation[-6:]}]"
+            for act in waiting
+            if act.operation in kept
+            and act.operation not in excused
+            and _rests_on(kept[act.operation]) not in excused - there
+        ]
 
     def _refused_for_nothing(self) -> set[str]:
         """Acts that a hub refused before it was set back: it booked none of them, and people may have given them up."""
