@@ -17,7 +17,7 @@ def micros(moment: datetime) -> int:
 
 def moment(number: int) -> datetime:
     """The moment that a number stands for, in UTC."""
-    return _EPOCH + timedelta(microseconds=number)
+    return _EPOCH + number * _MICROSECOND  # A third of what a `timedelta` by name costs.
 
 
 def maybe_micros(value: datetime | None) -> int | None:

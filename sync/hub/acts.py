@@ -22,7 +22,7 @@ from boxoffice.ports import Answer, Outcome, Receipt
 from sync.wire.hub import Broken
 from sync.wire.hub_feed import BROKEN
 
-from . import auth, chain, relays, rivals, sql
+from . import auth, chain, relays, rivals, sql, turns
 from .auth import Caller
 from .chain import COPIED, Chains, Marks
 from .effects import Effects, NotYet, fact_in
@@ -37,8 +37,8 @@ LONGEST_PRIVATE = 6 * 1024 * 1024
 """With the files that were handed in at a door; a request may have a little more."""
 
 _KNOWN = sql.Asking(
-    "SELECT a.operation, a.device, a.body, a.outcome, a.because FROM {given} JOIN acts a"
-    " ON a.operation = given.operation",
+    "a.operation, a.device, a.body, a.outcome, a.because",
+    "{given} JOIN acts a ON a.operation = given.operation",
     {"operation": "text"},
 )
 _KEEP = sql.Insert(
@@ -99,7 +99,8 @@ def take(connection: Connection, batches: Sequence[Batch]) -> list[Taken]:
     """Take in batches of several devices; each act is answered by itself. Raises `No` if a device was revoked."""
     auth.hold(connection, [batch.caller for batch in batches], micros(batches[-1].now))
     intake = _Intake(connection, batches)
-    answers = [intake.answers(batch) for batch in batches]
+    with turns.undisturbed():
+        answers = [intake.answers(batch) for batch in batches]
     moved = intake.keep()
     return [
         Taken(_receipt(connection, batch.caller, said, intake.marks(batch.caller), batch.now), moved)

@@ -46,9 +46,9 @@ _DESCRIBE = text("UPDATE devices SET software = :software, hardware = :hardware,
 _REVOKE = text("UPDATE devices SET revoked_at = :now WHERE id = :device AND revoked_at IS NULL")
 _GONE = text("SELECT id, name, role, events, gate FROM devices WHERE id = :device AND revoked_at IS NOT NULL")
 _SEE = text("UPDATE devices SET seen_at = :now WHERE id = :device AND revoked_at IS NULL")
-_HOLD = sql.Asking(
+_HOLD = sql.Telling(
     "UPDATE devices SET seen_at = given.heard_at FROM {given}"
-    " WHERE id = given.device AND revoked_at IS NULL AND given.shown IN (token, next_token) RETURNING id",
+    " WHERE id = given.device AND revoked_at IS NULL AND given.shown IN (token, next_token)",
     {"device": "text", "shown": "text", "heard_at": "bigint"},
 )
 _KNOWN = text("SELECT 1 FROM devices WHERE id = :device")
@@ -208,7 +208,7 @@ def hold(connection: Connection, callers: Collection[Caller], now: int) -> None:
     Raises `No` if one was revoked, or given another token, since it showed its own.
     """
     asked = {(caller.id, caller.shown) for caller in callers}
-    if len(sql.ask(connection, _HOLD, [(*one, now) for one in asked])) < len(asked):
+    if sql.tell(connection, _HOLD, [(*one, now) for one in asked]) < len(asked):
         raise REVOKED_DEVICE
 
 

@@ -26,13 +26,15 @@ COPIED = "Its folder was copied, or put back from a backup: use only one of them
 
 _GENESIS = journal.GENESIS.hex()
 _AROUND = sql.Asking(
-    "SELECT a.device, a.epoch, a.sequence, a.previous, a.hash FROM {given} JOIN acts a"
+    "a.device, a.epoch, a.sequence, a.previous, a.hash",
+    "{given} JOIN acts a"
     " ON a.device = given.device AND a.epoch = given.epoch AND a.sequence BETWEEN given.first AND given.last",
     {"device": "text", "epoch": "bigint", "first": "bigint", "last": "bigint"},
 )
 _MARKS = text("SELECT epoch, high_water, held, alarm FROM marks WHERE device = :device")
 _MARKS_OF = sql.Asking(
-    "SELECT m.device, m.epoch, m.high_water, m.held, m.alarm FROM {given} JOIN marks m ON m.device = given.device",
+    "m.device, m.epoch, m.high_water, m.held, m.alarm",
+    "{given} JOIN marks m ON m.device = given.device",
     {"device": "text"},
 )
 _MARK = sql.Insert(

@@ -39,8 +39,8 @@ _PUT = sql.Insert(
     "ON CONFLICT (event, kind, id) DO UPDATE SET version = excluded.version, body = excluded.body",
 )
 _THERE = sql.Asking(
-    "SELECT d.event, d.kind, d.id FROM {given} JOIN documents d"
-    " ON d.event = given.event AND d.kind = given.kind AND d.id = given.id",
+    "d.event, d.kind, d.id",
+    "{given} JOIN documents d ON d.event = given.event AND d.kind = given.kind AND d.id = given.id",
     {"event": "text", "kind": "text", "id": "text"},
 )
 _BODY = text("SELECT body FROM documents WHERE event = :event AND kind = :kind AND id = :id")

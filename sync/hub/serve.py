@@ -19,6 +19,7 @@ import uvicorn
 
 from boxoffice.errors import DeviceTrouble
 
+from . import turns
 from .app import Hub
 
 QUEUE = 256
@@ -54,6 +55,7 @@ class Server(uvicorn.Server):
     def serve_until_stopped(self) -> None:
         """Serve until `stop` or a signal, and finish what was begun."""
         _rarely_look_for_litter()
+        turns.short()
         try:
             self.run(sockets=[self._listener])
         finally:

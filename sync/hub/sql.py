@@ -16,11 +16,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Dialect, TextClause, text
 
+from boxoffice.decoding import decoder
+
 AT_ONCE = (1000, 100, 10, 1)
 """Rows that SQLite is given in one statement: as many as are left to give."""
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
+_answers = decoder(list[Row])
 
 
 def rows(connection: Connection, statement: TextClause, values: Values | None = None) -> list[Row]:
@@ -62,7 +65,7 @@ class Insert:
             number: f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * number)} {otherwise}"
             for number in AT_ONCE
         }
-        self.all = Asking(f"INSERT INTO {table} ({names}) SELECT {names} FROM {{given}} {otherwise}", columns)
+        self.all = Telling(f"INSERT INTO {table} ({names}) SELECT {names} FROM {{given}} {otherwise}", columns)
         self.copy = f"COPY {table} ({names}) FROM STDIN"
 
 
@@ -79,7 +82,7 @@ def insert(connection: Connection, statement: Insert, several: Sequence[Row]) ->
     elif statement.plain:
         _copy(connection, statement.copy, several)
     else:
-        ask(connection, statement.all, several)
+        tell(connection, statement.all, several)
 
 
 def _insert_here(connection: Connection, statement: Insert, several: Sequence[Row]) -> None:
@@ -99,7 +102,7 @@ def _copy(connection: Connection, statement: str, several: Sequence[Row]) -> Non
             copy.write_row(values)
 
 
-class Asking:
+class Telling:
     """A statement about many things, which are given to the database as the rows of a table called `given`."""
 
     def __init__(self, statement: str, columns: Mapping[str, str]) -> None:
@@ -113,12 +116,41 @@ class Asking:
         )
 
 
+class Asking(Telling):
+    """A question about many things.
+
+    SQLite packs its answer into one row, because each row lets other threads in and then has to wait for them.
+    """
+
+    def __init__(self, wanted: str, source: str, columns: Mapping[str, str]) -> None:
+        """`wanted` is text and numbers, `source` what `given` is joined to."""
+        super().__init__(f"SELECT {wanted} FROM {source}", columns)
+        self.in_file = Telling(f"SELECT json_group_array(json_array({wanted})) FROM {source}", columns).in_file
+
+
+def tell(connection: Connection, statement: Telling, given: Collection[Row]) -> int:
+    """Run a statement about many things; how many rows it has changed."""
+    if not given:
+        return 0
+    words = statement.at_server if is_server(connection) else statement.in_file
+    sql, names = _compiled(words, connection.dialect)
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(sql, _bound(names, _packed(given)))
+        return int(cursor.rowcount)
+
+
 def ask(connection: Connection, question: Asking, given: Collection[Row]) -> list[Row]:
-    """Run a statement about many things; its rows."""
+    """Put a question about many things; the rows that answer it, in any order."""
     if not given:
         return []
-    statement = question.at_server if is_server(connection) else question.in_file
-    return rows(connection, statement, {"given": msgspec.json.encode(given).decode()})
+    if is_server(connection):
+        return rows(connection, question.at_server, _packed(given))
+    [(answer,)] = rows(connection, question.in_file, _packed(given))
+    return _answers.decode(answer)
+
+
+def _packed(given: Collection[Row]) -> Values:
+    return {"given": msgspec.json.encode(given).decode()}
 
 
 def is_server(connection: Connection) -> bool:
