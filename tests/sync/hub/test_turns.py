@@ -18,7 +18,11 @@ def _as_it_was() -> Iterator[None]:
 
 
 def test_turns_are_short_again_after_whoever_was_not_to_be_disturbed_and_failed() -> None:
-    with pytest.raises(RuntimeError), turns.undisturbed():
-        assert sys.getswitchinterval() == pytest.approx(turns.LATE)
-        raise RuntimeError
+    def judge() -> None:
+        with turns.undisturbed():
+            assert sys.getswitchinterval() == pytest.approx(turns.LATE)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        judge()
     assert sys.getswitchinterval() == pytest.approx(turns.SOON)
