@@ -15,6 +15,7 @@ from boxoffice.storage import verify
 
 from .laptops import Laptop
 from .lines import Request
+from .losses import ORDERS, Losses
 from .money import TOO_MUCH, Books, Unbalanced, read
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Watch:
         self._answered: set[str] = set()
         self._refused: set[str] = set()
         self._books = Books(day)
+        self._losses = Losses(day)
         day.network.seen = self._hear
 
     def _hear(self, request: Request, status: int, body: bytes) -> None:
@@ -60,7 +62,7 @@ class Watch:
         waiting = laptop.rows(_WAITING_BODIES)
         apart = choked | self._refused_at(laptop) if waiting else choked
         waiting = [body for subject, body in waiting if apart.isdisjoint(_about(subject))]
-        excused = self._lost_with_a_copy() if waiting else set()
+        excused = self._losses.unnoticed() if waiting else set()
         if excused:
             excused -= {operation for (operation,) in self._day.venue.query("SELECT operation FROM acts")}
         return sum(_rests_on(body) not in excused for body in waiting)
@@ -112,26 +114,22 @@ class Watch:
 
     def unheard(self) -> dict[str, Any]:
         """What laptops have not heard of, or have heard and the hub does not know."""
-        there = self._checkins_of_hub()
-        found: dict[str, Any] = {}
-        excused = self._lost_with_a_copy()
-        for laptop in self._day.laptops:
-            here = self._checkins_of(laptop)
-            known = {nonce for nonce, _ in here}
-            others = {one for one in there ^ here if one[0] not in known or one[0] not in excused}
-            if others and not self._is_stopped(laptop):
-                found[laptop.name] = sorted((nonce[-6:], flag) for nonce, flag in others)
-            elif missing := self._unknown_to(laptop):
-                found[laptop.name] = sorted(missing)
-            elif not self._is_stopped(laptop) and not excused and (unheard := self._books.unheard_of(laptop)):
-                found[laptop.name] = unheard
-            elif not self._is_stopped(laptop) and not excused and (untold := self._untold_at(laptop)):
-                found[laptop.name] = untold
-            elif lost := self._unknown_at_hub(laptop):
-                found[laptop.name] = lost
-            elif trouble := self._says(laptop):
-                found[laptop.name] = trouble
-        return found
+        there, excused = self._checkins_of_hub(), self._losses.unnoticed()
+        going_on = [laptop for laptop in self._day.laptops if not self._is_stopped(laptop)]
+        found = {laptop.name: self._unheard_at(laptop, there, excused) for laptop in going_on}
+        return {name: what for name, what in found.items() if what}
+
+    def _unheard_at(self, laptop: Laptop, there: set[tuple[str, bool]], excused: set[str]) -> Any:
+        here = self._checkins_of(laptop)
+        known = {nonce for nonce, _ in here}
+        others = {one for one in there ^ here if one[0] not in known or one[0] not in excused}
+        return (
+            sorted((nonce[-6:], flag) for nonce, flag in others)
+            or sorted(self._unknown_to(laptop))
+            or ([] if excused else self._books.unheard_of(laptop) or self._untold_at(laptop))
+            or self._unknown_at_hub(laptop)
+            or self._says(laptop)
+        )
 
     def _untold_at(self, laptop: Laptop) -> list[str]:
         """Who took more from gift cards than was on them, where a laptop does not know it: everybody hears of that."""
@@ -140,43 +138,15 @@ class Watch:
 
     def _unknown_to(self, laptop: Laptop) -> set[str]:
         """Orders, and carts that another one has put by, of which the hub knows and this one does not."""
-        if self._is_stopped(laptop):
-            return set()
-        orders = {code for (code,) in self._day.venue.query(_ORDERS)}
+        orders = {code for (code,) in self._day.venue.query(ORDERS)}
         carts = {name for name, body in self._day.venue.query(_CARTS) if read(body)["device_id"] != laptop.device}
         here = {code for (code,) in laptop.rows("SELECT code FROM orders")}
         return (orders - here) | (carts - {name for (name,) in laptop.rows("SELECT id FROM held_carts")})
-
-    def _lost_with_a_copy(self) -> set[str]:
-        """Acts of which a hub that was set back cannot tell that it lost them: a copy's stands in the same place,
-        or the station has brought back its own backup, and does not know of them any more either.
-        """
-        if not self._day.venue.lost_by_restore:
-            return set()
-        lost = {act.operation for laptop in self._day.laptops if laptop.copied for act in laptop.acts}
-        lost = lost.union(*(laptop.set_aside for laptop in self._day.laptops))
-        return lost | self._taken_back_by(lost) | self._sold_by(lost)
-
-    def _taken_back_by(self, operations: set[str]) -> set[str]:
-        """The entries that some acts undo. Whoever has heard of one goes by it, be it lost at the hub or not."""
-        return {body["nonce"] for body in self._facts(operations) if "nonce" in body}
-
-    def _sold_by(self, operations: set[str]) -> set[str]:
-        """The orders that came into being by some acts, but for those that the hub knows all the same."""
-        known = {code for (code,) in self._day.venue.query(_ORDERS)}
-        return {body["order"] for body in self._facts(operations) if body["kind"] == "sold"} - known
-
-    def _facts(self, operations: set[str]) -> list[Any]:
-        """What some acts say, wherever they are written."""
-        journals = [dict(laptop.rows("SELECT operation, body FROM journal")) for laptop in self._day.laptops]
-        return [read(one[operation]) for one in journals for operation in operations & one.keys()]
 
     def _says(self, laptop: Laptop) -> str:
         """What a laptop that should be content complains of."""
         assert laptop.engine is not None
         state = laptop.engine.state
-        if self._is_stopped(laptop):
-            return ""
         if state.trouble is not None or state.revoked:
             return str(state.trouble)
         return "" if state.online else "offline"
@@ -214,13 +184,11 @@ class Watch:
 
     def _unknown_at_hub(self, laptop: Laptop) -> list[str]:
         """Acts of a laptop that the hub has not; one that was set back is told at the next greeting."""
-        if self._is_stopped(laptop):
-            return []
         there = {operation for (operation,) in self._day.venue.query("SELECT operation FROM acts")}
         waiting = [act for act in laptop.acts if act.operation not in there and act.operation not in laptop.set_aside]
         if not waiting:
             return []
-        excused = self._lost_with_a_copy() | self._refused_for_nothing()
+        excused = self._losses.unnoticed() | self._refused_for_nothing()
         kept = dict(laptop.rows("SELECT operation, body FROM journal"))
         return [
             f"the hub does not know of {act.what} [{act.operation[-6:]}]"
@@ -281,7 +249,7 @@ class Watch:
     def _doors_know_of_double_entries(self, acts: list[Any]) -> None:
         entries: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         annulled = {nonce for nonce, flag in self._checkins_of_hub() if flag}
-        annulled |= self._taken_back_by(self._lost_with_a_copy())
+        annulled |= self._losses.undone()
         for operation, device, _, _, kind, body, _, _ in acts:
             fact = read(body)
             if kind == "admitted" and fact["list"] == 1 and operation not in annulled:
@@ -293,7 +261,7 @@ class Watch:
 
     def _is_known_everywhere(self, ticket: str, first: str, other: str) -> None:
         """Each laptop sets it against the first; or against one that was before it, and that the hub has lost."""
-        firsts = {first} | self._lost_with_a_copy()
+        firsts = {first} | self._losses.unnoticed()
         for laptop in self._day.laptops:
             if self._is_stopped(laptop):
                 continue
@@ -320,7 +288,7 @@ class Watch:
                 raise Broken(f"Nobody noticed that {two[0]} and {two[1]} are one station twice")
 
     def _money_adds_up(self) -> None:
-        if self._lost_with_a_copy():
+        if self._losses.unnoticed():
             return
         try:
             self._books.look([one for one in self._day.laptops if not self._is_stopped(one)])
@@ -362,7 +330,6 @@ def _rests_on(body: str) -> str:
 
 
 _ACTS = "SELECT operation, device, epoch, sequence, kind, body, outcome, because FROM acts"
-_ORDERS = "SELECT id FROM documents WHERE kind = 'order' AND body IS NOT NULL"
 _CARTS = "SELECT id, body FROM documents WHERE kind = 'held_cart' AND body IS NOT NULL"
 _WAITING_BODIES = "SELECT o.subject, j.body FROM outbox o JOIN journal j ON j.id = o.id WHERE o.state = 'waiting'"
 _NAMING = (
