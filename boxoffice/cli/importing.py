@@ -33,11 +33,13 @@ Subparsers = Any
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the verb of this module."""
-    help_ = "attendees from a CSV file, into a hub or a station without a server"
+    help_ = "attendees from an XLSX or CSV file, into a hub or a station without a server"
     parser = subparsers.add_parser("import", parents=[common, consent.options()], help=help_)
     parser.add_argument("file", metavar="FILE", type=Path, help="one attendee a row; the first row names the columns")
     parser.add_argument("--dry-run", action="store_true", help="change nothing; name the fault of each row")
-    parser.add_argument("--template", action="store_true", help="write the first row of such a list into FILE")
+    parser.add_argument(
+        "--template", action="store_true", help="write the first row of such a list into FILE, .csv or .xlsx"
+    )
     help_ = "which event; a new one if it is not there (default: the only one, or as the file is called)"
     parser.add_argument("--event", metavar="SLUG", default="", help=help_)
     parser.add_argument("--currency", metavar="CODE", default="EUR", help="of a new event (%(default)s)")
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     into = _into_hub if _is_hub(args) else _into_station
     found = into(args, file.rows, look_only=look_only)
     faults = sorted((*file.faults, *found[1].faults), key=lambda one: one.line)
-    note(args, f"Read as {file.encoding}.")
+    note(args, f"Read as {file.how}.")
     for name in file.ignored:
         note(args, f"The column {name} is not used.")
     return _tell(args, *found, faults)
@@ -66,8 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _write_template(args: argparse.Namespace) -> int:
     try:
-        with args.file.open("x", encoding="utf-8-sig", newline="") as file:
-            file.write(guest_file.TEMPLATE)
+        guest_file.write_template(args.file)
     except OSError as error:
         raise BadInput(f"{args.file} was not written", f"{error.strerror}.", "Choose another name.") from error
     say(args, {"template": str(args.file)}, f"{args.file}: fill in one attendee a row, and import it")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from xlsxwriter import Workbook
 
 from boxoffice import guest_file
 from boxoffice.bootstrap import open_station
@@ -135,6 +137,8 @@ def test_what_has_a_server_gets_its_attendees_from_there(bring: Verb, tmp_path: 
         (b"name\nAda\n", ("--currency", "Euro"), "No currency is called Euro"),
         (b"name\nAda\n", ("--encoding", "klingon"), "cannot be read as klingon"),
         (b"name\n\xff\xfe\xfd\x81\n", (), "cannot be read as cp1252"),
+        (b"PK\x03\x04 and then nothing", (), "cannot be read as a spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 of old", (), "Save it as XLSX"),
     ],
 )
 def test_what_cannot_be_a_list_is_wrong_usage(
@@ -158,8 +162,62 @@ def test_of_a_list_that_is_too_large_nobody_comes_in_rather_than_the_first_ones(
     assert "too large" in complaint
 
 
-def test_a_list_begins_with_a_template(bring: Verb, tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
+def test_of_a_spreadsheet_that_unpacks_to_too_much_nobody_comes_in(
+    bring: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "gala.xlsx"
     assert bring(path, "--template")[0] == 0
-    assert path.read_text(encoding="utf-8-sig").startswith("name,email")
+    monkeypatch.setattr(guest_file, "_MOST_UNPACKED", 1000)
+    status, said, complaint = bring(path)
+    assert (status, said) == (2, [])
+    assert "too large" in complaint
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_a_list_begins_with_a_template(bring: Verb, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    assert bring(path, "--template")[0] == 0
+    status, _, complaint = bring(path)
+    assert status == 2
+    assert "Nobody stands in" in complaint
     assert bring(path, "--template")[0] == 2
+
+
+def test_a_spreadsheet_is_read_as_it_is_shown(bring: Verb, tmp_path: Path) -> None:
+    """Numbers without the tail that no hand has typed, from the first sheet that is not hidden."""
+    path = tmp_path / "gala.xlsx"
+    with Workbook(str(path)) as book:
+        book.add_worksheet("Notes").hide()
+        sheet = book.add_worksheet("Guests")
+        sheet.activate()
+        sheet.write_row(1, 1, ["Name", "Phone", "Price", "Item", "Order", "Arrives"])
+        sheet.write_row(3, 1, ["Élodie Müller", 491701234567, 0.1 + 0.2, "VIP", 2026])
+        sheet.write_datetime(3, 6, datetime(2026, 11, 21, 9, 30))  # noqa: DTZ001 - no spreadsheet knows of zones
+        sheet.write(4, 1, "张三")
+        sheet.write_formula(4, 3, "=20+5.5", None, 25.5)
+        sheet.write_boolean(4, 6, True)
+        sheet.write(20_000, 300, "far away")
+    read = guest_file.read(path)
+    assert (read.how, read.faults, read.ignored) == ("sheet Guests", (), ("Arrives",))
+    assert [(row.line, dict(row.cells)) for row in read.rows] == [
+        (4, {"name": "Élodie Müller", "phone": "491701234567", "price": "0.3", "item": "VIP", "order": "2026"}),
+        (5, {"name": "张三", "price": "25.5"}),
+    ]
+    assert bring(path)[0] == 0
+    assert names() == ["Élodie Müller", "张三"]
+
+
+def test_a_row_of_a_spreadsheet_with_a_fault_is_named_by_its_number_there(bring: Verb, tmp_path: Path) -> None:
+    path = tmp_path / "gala.xlsx"
+    with Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", "price"])
+        sheet.write_row(5, 0, ["Ada", "dear"])
+        sheet.write_row(7, 0, ["Bert", 5, "and more"])
+    status, said, _ = bring(path)
+    assert status == 1
+    assert [(one["line"], one["fault"]) for one in said[:2]] == [
+        (6, "dear is no price"),
+        (8, "There are more cells than columns"),
+    ]
+    assert names() == []
