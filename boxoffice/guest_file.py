@@ -138,7 +138,7 @@ def _too_large() -> BadInput:
 
 
 def _sheet(path: Path, data: bytes) -> tuple[str, Iterator[Line]]:
-    """The first sheet that is shown. Raises `BadInput` for another kind of file."""
+    """The first sheet that is shown and has anything in it. Raises `BadInput` for another kind of file."""
     try:
         _mind_size(data)
         with warnings.catch_warnings(action="ignore"):  # Of what a list has no use for: colours, rules for typing.
@@ -164,9 +164,12 @@ def _first_sheet(data: bytes) -> tuple[str, Iterator[Line]]:
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
-    lines = list(_written(sheet.iter_rows(max_col=_WIDEST, values_only=True)))
-    return f"sheet {sheet.title}", iter(lines)
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible" and (
+            lines := list(_written(sheet.iter_rows(max_col=_WIDEST, values_only=True)))
+        ):
+            return f"sheet {sheet.title}", iter(lines)
+    return "an empty sheet", iter(())
 
 
 def _written(rows: Iterable[Sequence[object]]) -> Iterator[Line]:

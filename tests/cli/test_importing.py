@@ -184,12 +184,14 @@ def test_a_list_begins_with_a_template(bring: Verb, tmp_path: Path, name: str) -
 
 
 def test_a_spreadsheet_is_read_as_it_is_shown(bring: Verb, tmp_path: Path) -> None:
-    """Numbers without the tail that no hand has typed, from the first sheet that is not hidden."""
+    """Numbers without the tail that no hand has typed, from the first sheet with anything that is not hidden."""
     path = tmp_path / "gala.xlsx"
     with Workbook(str(path)) as book:
-        book.add_worksheet("Notes").hide()
+        book.add_worksheet("Nothing yet")
+        notes = book.add_worksheet("Notes")
+        notes.write(0, 0, "Ask Olga")
+        notes.hide()
         sheet = book.add_worksheet("Guests")
-        sheet.activate()
         sheet.write_row(1, 1, ["Name", "Phone", "Price", "Item", "Order", "Arrives"])
         sheet.write_row(3, 1, ["Élodie Müller", 491701234567, 0.1 + 0.2, "VIP", 2026])
         sheet.write_datetime(3, 6, datetime(2026, 11, 21, 9, 30))  # noqa: DTZ001 - no spreadsheet knows of zones
