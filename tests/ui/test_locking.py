@@ -18,9 +18,12 @@ from boxoffice.domain.orders import Status
 from boxoffice.domain.permissions import Act, Role
 from boxoffice.domain.scan import Source
 from boxoffice.domain.tenders import Means
+from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.ids import new_scan
-from boxoffice.services import seals
-from boxoffice.storage import cash_drawer, operators, receipt_book
+from boxoffice.services import card_terminals, seals
+from boxoffice.storage import cash_drawer, operators, payments, receipt_book
+from boxoffice.terminals.simulated import SimulatedTerminal
+from boxoffice.terminals.worker import TerminalWorker
 from ui import asking
 from ui.screens.lock import LockCover
 from ui.screens.till.drawer import MoveDialog
@@ -238,6 +241,34 @@ def test_without_a_permit_nothing_happens_and_the_till_goes_on(shop: Shop) -> No
     assert moves() == []
     assert QApplication.activeModalWidget() is None
     assert not shop.till.clerk.busy
+
+
+def test_no_card_is_charged_beside_a_gift_that_nobody_stands_by_yet(shop: Shop, request: pytest.FixtureRequest) -> None:
+    """As after a start, when a cart is taken up again and nobody remembers who stood by it."""
+    worker = TerminalWorker(shop.app, lambda _: SimulatedTerminal())
+    worker.start()
+    request.addfinalizer(worker.stop)
+    shop.window.cards = worker
+    shop.app.write(lambda c: card_terminals.put_terminal(c, Terminal(name="Till 1", kind=Kind.SIMULATED))).result()
+    shop.sign_in("Ana")
+    shop.open_drawer()
+    clerk = shop.till.clerk
+    clerk.add(clerk.assortment.wares()[0])
+    shop.rest()
+    clerk.payment.offer(Means.FREE, 500, details=("The band",))
+    clerk.payment.offer(Means.CARD, 4_000)
+    shop.sheet().reject()
+    shop.rest()
+    assert shop.app.read(lambda c: payments.newest(c, 9)) == []
+    clerk.payment.offer(Means.CARD, 4_000)
+    sheet = shop.sheet()
+    QTest.keyClick(sheet.pin, Qt.Key.Key_Down)
+    sheet.reason.setText("The band")
+    sheet.pin.setText(PINS["Sven"])
+    QTest.keyClick(sheet.pin, Qt.Key.Key_Return)
+    shop.qtbot.waitUntil(lambda: not shop.till.clerk.busy and shop.till.clerk.cart.empty)  # Nobody is asked twice.
+    assert [one.amount for one in shop.app.read(lambda c: payments.newest(c, 9))] == [4_000]
+    assert [one.permitted for one in shop.app.read(operators.permissions)] == ["Sven"]
 
 
 def test_the_first_organiser_is_added_in_the_settings_and_signs_in_from_then_on(evening: Any, qtbot: Any) -> None:
