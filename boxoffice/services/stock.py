@@ -17,7 +17,7 @@ from boxoffice.domain.stock import RESERVE, Anchor, Outlook, Piece, Ruling, Sale
 from boxoffice.domain.vouchers import kept_back, plain_code
 from boxoffice.errors import Refused
 from boxoffice.ids import new_id
-from boxoffice.storage import leases, redeeming, settings
+from boxoffice.storage import feeds, leases, redeeming, settings
 from boxoffice.storage.catalog import Shelf
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.settings import InHand
@@ -144,7 +144,8 @@ class Stock:
     ) -> Ruling:
         """Take what a sale needs, under its operation id and in its transaction; the ruling says if it is a risk.
 
-        Raises `Refused` if there is nothing left, or if it is a risk that nobody here may take.
+        Raises `Refused` if there is nothing left, if it is a risk that nobody here may take, and while nobody here
+        can know what is limited.
         """
         ruling = self.mind(connection, event, pieces, may_oversell=may_oversell)
         leases.draw(connection, event, operation, ruling.draws)
@@ -154,6 +155,12 @@ class Stock:
         self, connection: Connection, event: str, pieces: Sequence[Piece], *, may_oversell: bool = False
     ) -> Ruling:
         """Like `sell`, and nothing is taken yet."""
+        if not feeds.catalog_is_whole(connection, event):
+            raise Refused(
+                "This event has not come whole yet",
+                "What is limited, and what it costs, may be missing here. Nothing was sold.",
+                "Wait until it has been fetched.",
+            )
         ruling = self.rule(connection, event, pieces)
         if ruling.sale is Sale.REFUSED:
             raise Refused("Sold out", "As far as this station knows, none are left.", "Ask the server once it is back.")

@@ -30,6 +30,20 @@ def progress(connection: Connection, event: str) -> Progress:
     return Progress(event=event, cursor=row[0], applied=row[1], complete_at=maybe_moment(row[2]))
 
 
+def catalog_is_whole(connection: Connection, event: str) -> bool:
+    """Whether everything that an event sells is here, and how much of it there is.
+
+    Servers tell that first, so it is here with the first order, or with all the event. Where no server tells of an
+    event there is nothing to wait for.
+    """
+    row = connection.execute(
+        "SELECT complete_at IS NOT NULL OR EXISTS (SELECT 1 FROM orders o WHERE o.event = f.event)"
+        " FROM feeds f WHERE f.event = ?",
+        (event,),
+    ).fetchone()
+    return row is None or bool(row[0])
+
+
 def data_age(connection: Connection, event: str, now: datetime) -> float | None:
     """Seconds since the replica last had everything the server had; None if it never did."""
     return age(progress(connection, event).complete_at, now)

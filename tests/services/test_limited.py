@@ -17,7 +17,7 @@ from boxoffice.errors import Refused
 from boxoffice.ports import Enrolment
 from boxoffice.services import amend, sell
 from boxoffice.services.card_terminals import BY_HAND
-from boxoffice.storage import leases, payments, settings
+from boxoffice.storage import feeds, leases, payments, settings
 
 
 def ticket() -> CartLine:
@@ -49,6 +49,30 @@ def test_a_card_is_not_charged_for_what_is_sold_out(counter: Any) -> None:
     with pytest.raises(Refused, match="Sold out"):
         sold_by_card(counter)
     assert counter.app.read(payments.loose) == []
+
+
+def test_nothing_is_sold_of_an_event_of_which_only_a_part_has_come(counter: Any) -> None:
+    """Its quotas may be what is missing: then everything looks as if there were no end of it."""
+    counter.open()
+    counter.write(lambda c: feeds.move(c, "conf26", "3", 3))
+    counter.begin(counter.cart(ticket()))
+    with pytest.raises(Refused, match="has not come whole"):
+        sold_by_card(counter)
+    with pytest.raises(Refused, match="has not come whole"):
+        counter.finish(cash(10_000), may_oversell=True)
+    counter.day.hear(Quota(id=1, event="conf26", name="Seats", size=0, items=(1,)))
+    counter.write(lambda c: feeds.complete(c, "conf26", counter.at("09:01")))
+    with pytest.raises(Refused, match="Sold out"):
+        counter.finish(cash(10_000))
+
+
+def test_what_an_event_sells_has_come_before_its_orders(counter: Any) -> None:
+    """Whoever waits for a hundred thousand orders need not wait with selling."""
+    counter.open()
+    counter.write(lambda c: feeds.move(c, "conf26", "3", 3))
+    counter.begin(counter.cart(ticket()))
+    canceled(counter)
+    assert counter.finish(cash(10_000)).order.status is Status.PAID
 
 
 def test_a_card_is_not_charged_for_another_event_than_the_drawers(counter: Any) -> None:
