@@ -303,18 +303,21 @@ class Day:
     async def _drain(self, otherwise: str, waiting: Callable[[], dict[str, int]]) -> None:
         healed = self.world.now()
         while waiting():
-            asked = self.network.asked_until.values()  # Looked at each time: such a wish may still be on its way.
-            if self.world.now() > max([healed, *asked]) + DRAINED_WITHIN:
+            if self.world.now() > self._asked_to_wait(healed) + DRAINED_WITHIN:
                 raise promises.Broken(f"{otherwise}, 30 s after the weather got fair: {waiting()}")
             await asyncio.sleep(1.0)
         self.world.tell("", f"it took {self.world.now() - healed:.0f} s to send what waited")
 
+    def _asked_to_wait(self, since: float) -> float:
+        """Until when the hub has asked anybody to wait. Looked at each time: such a wish may still be on its way."""
+        return max([since, *self.network.asked_until.values()])
+
     async def _quiet_hour(self) -> None:
         await self._drain("The outboxes are not empty", self.promises.undrained)
         pace.HEARTBEAT = IDLE_HEARTBEAT
-        until = max([self.world.now(), *self.network.asked_until.values()]) + HEARD_WITHIN
+        begun = self.world.now()
         while self.promises.unheard():
-            if self.world.now() > until:
+            if self.world.now() > self._asked_to_wait(begun) + HEARD_WITHIN:
                 raise promises.Broken(f"Not everybody has heard everything after 90 s: {self.promises.unheard()}")
             await asyncio.sleep(1.0)
         if any(laptop.copied for laptop in self.laptops):
