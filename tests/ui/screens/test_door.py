@@ -333,8 +333,9 @@ def test_what_a_family_is_to_be_given_is_asked_for_each_of_them_and_for_who_was_
         assert isinstance(evening.panel.slip, HandOutSlip)
         hands.press(Qt.Key.Key_Return)
     evening.ready()
-    given = [evening.app.lookup.card("conf26", one.key).handed_out for one in (first, child)]
-    assert [one.what for parts in given for one in parts] == [("Wristband",), ("Wristband",)]
+    for one in (first, child):
+        evening.qtbot.waitUntil(lambda one=one: bool(evening.app.lookup.card("conf26", one.key).handed_out))
+        assert [part.what for part in evening.app.lookup.card("conf26", one.key).handed_out] == [("Wristband",)]
 
 
 def test_a_family_that_was_let_in_by_mistake_is_taken_back_at_once_and_has_nothing_left_to_do(
