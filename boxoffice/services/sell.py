@@ -141,10 +141,7 @@ def charge(
     )
     tendering.mind(connection, known, cart.event, offers)
     catalog = known.catalog(connection, cart.event)
-    priced_at = card.as_of(connection, sale_id, now)
-    _mind_rules(connection, shelf, cart, catalog, known.locale(connection), priced_at)
-    gift_cards.mind_loads(connection, cart, shift.currency, now)
-    bill = _bill(connection, catalog, cart, priced_at)
+    bill = _allowed_bill(connection, shelf, known, cart, shift, now, card.as_of(connection, sale_id, now))
     gift_cards.vouched(connection, sale_id, cart.event, shift.currency, beside, now)
     _mind_payment(cart, catalog, bill, as_they_are(offers))
     may_oversell = may_oversell or _may_oversell(cart)
@@ -198,9 +195,7 @@ def _agreed(
     catalog, locale = known.catalog(connection, cart.event), known.locale(connection)
     by_card = any(one.means is Means.CARD for one in offers)
     priced_at = card.as_of(connection, cart.id, now) if by_card else now
-    _mind_rules(connection, shelf, cart, catalog, locale, priced_at)
-    gift_cards.mind_loads(connection, cart, shift.currency, now)
-    bill = _bill(connection, catalog, cart, priced_at)
+    bill = _allowed_bill(connection, shelf, known, cart, shift, now, priced_at)
     tendering.mind(connection, known, cart.event, offers, cart.id)
     paid = card.vouched(connection, cart.id, offers, training=cart.training)
     paid = gift_cards.vouched(connection, cart.id, cart.event, shift.currency, paid, now, training=cart.training)
@@ -219,6 +214,16 @@ def _agreed(
         now=now,
         operator=operator,
     )
+
+
+def _allowed_bill(
+    connection: Connection, shelf: Shelf, known: Known, cart: Cart, shift: Shift, now: datetime, priced_at: datetime
+) -> Bill:
+    """What a cart costs. Raises `Refused` for what no card is charged for, because no receipt would say it."""
+    catalog = known.catalog(connection, cart.event)
+    _mind_rules(connection, shelf, cart, catalog, known.locale(connection), priced_at)
+    gift_cards.mind_loads(connection, cart, shift.currency, now)
+    return _bill(connection, catalog, cart, priced_at)
 
 
 def _mind_payment(cart: Cart, catalog: Catalog, bill: Bill, tendered: Sequence[Tendered]) -> None:

@@ -3,7 +3,7 @@
 It takes the lock from one only after another has waited for a while, and whoever lets go of it for a statement of the
 database waits for all of that while behind one that computes. Everybody waits for the writing thread, so it has the
 lock back soon after each statement; and while it judges nobody takes it away, so that the event loop reads requests
-when the database is at work, and not in between. Under load that is worth a tenth of all acts.
+when the database is at work, and not in between. Under load that is worth about a twentieth of all acts.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from boxoffice.bootstrap import App
+from boxoffice.card_counter import CardCounter
 from boxoffice.config import Folder
 from boxoffice.domain import guest_list
 from boxoffice.domain.cart import CartLine, Override
@@ -180,14 +181,19 @@ def test_a_steward_does_nothing_at_a_till_and_leaves_no_trace_of_trying(guarded:
     assert app.read(lambda c: [one.operation for one in journal.entries(c)]) == before
 
 
+def cards_at_a_terminal(guarded: Guarded) -> CardCounter:
+    """Ana's."""
+    hall = Terminal(name="Hall", kind=Kind.SIMULATED)
+    guarded.app.write(lambda c: card_terminals.put_terminal(c, hall)).result()
+    return guarded.app.counter("Ana").cards
+
+
 def test_a_card_is_moved_for_a_correction_only_if_somebody_stands_by_it(guarded: Guarded) -> None:
     errand = Errand(
         operation="fix", event="conf26", order=guarded.counter.day.paid_order, what=What.CORRECTION, receipt=1,
         offers=(Offer(means=Means.CARD, amount=10_000),), reason="Wrong key",
     )  # fmt: skip
-    hall = Terminal(name="Hall", kind=Kind.SIMULATED)
-    guarded.app.write(lambda c: card_terminals.put_terminal(c, hall)).result()
-    cards = guarded.app.counter("Ana").cards
+    cards = cards_at_a_terminal(guarded)
     with pytest.raises(NeedsPermission) as asked:
         cards.advance(errand).result()
     assert asked.value.act is Act.CORRECTION
@@ -201,9 +207,7 @@ def test_a_card_is_charged_for_a_price_that_somebody_stands_by(guarded: Guarded)
         operation="swap", event="conf26", order=guarded.counter.day.paid_order, what=What.EXCHANGE,
         offers=(Offer(means=Means.CARD, amount=5_000),), changes=(dearer,), reason="Better seat",
     )  # fmt: skip
-    hall = Terminal(name="Hall", kind=Kind.SIMULATED)
-    guarded.app.write(lambda c: card_terminals.put_terminal(c, hall)).result()
-    cards = guarded.app.counter("Ana").cards
+    cards = cards_at_a_terminal(guarded)
     with pytest.raises(NeedsPermission) as asked:
         cards.advance(errand).result()
     assert asked.value.act is Act.PRICE
