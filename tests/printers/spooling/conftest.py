@@ -15,7 +15,7 @@ import pytest
 from boxoffice.bootstrap import App
 from boxoffice.config import Folder
 from boxoffice.domain.documents import BillLine, Receipt
-from boxoffice.domain.printing import DRAWER, Answer, Job, Printer, State
+from boxoffice.domain.printing import DRAWER, Answer, Job, Paper, Printer, State
 from boxoffice.services import print_jobs, print_setup, printing
 from boxoffice.storage import print_queue
 from printers import lane
@@ -118,6 +118,11 @@ class Counter:
         """Why a printer prints nothing."""
         found = self.state.of(name)
         return found.trouble.title if found is not None and found.trouble is not None else ""
+
+    def paper(self, name: str = "Till") -> Paper | None:
+        """What a printer said of its paper; None until the printer is shown, which may be after it has printed."""
+        found = self.state.of(name)
+        return found.condition.paper if found is not None else None
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_paper_that_ends_in_the_middle_is_put_in_and_the_receipt_goes_on(counter
     network_printer.runs_out_of_paper(after=11)
     counter.open()
     operation = counter.sell()
-    counter.waits_until(lambda: any(s.of("Till").condition.paper is Paper.OUT for s in counter.shown if s.printers))
+    counter.waits_until(lambda: counter.paper() is Paper.OUT)
     assert counter.job(operation).state is State.SENDING
     network_printer.comes_back()
     counter.ends(operation, State.CONFIRMED)
@@ -100,7 +100,7 @@ def test_low_paper_is_shown_and_printed_on(counter, network_printer):
     network_printer.runs_low()
     counter.open()
     counter.ends(counter.sell(), State.CONFIRMED)
-    counter.waits_until(lambda: counter.state.of("Till").condition.paper is Paper.LOW)
+    counter.waits_until(lambda: counter.paper() is Paper.LOW)
 
 
 def test_a_printer_that_answers_nothing_and_reads_to_the_end_has_printed_as_far_as_anybody_knows(
