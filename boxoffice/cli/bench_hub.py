@@ -2,8 +2,9 @@
 
 The stations are one process that speaks HTTP with as little effort as goes; their requests are made ready
 beforehand. The yardstick is the bare database: the same rows in the same batches and in the order in which
-they come, each batch one durable commit. On PostgreSQL the hub answers with two processes. Then come the feed,
-read by one station to its end, and the time until an entry at one door is known at nineteen others.
+they come, each batch one durable commit. The hub answers with one process and with two on SQLite, and with two on
+PostgreSQL. Then come the feed, read by one station to its end, and the time until an entry at one door is known at
+nineteen others.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from .output import flush, say
 STATIONS = 200
 ROUNDS = 4
 WORKERS = 2
-"""Processes of the hub on PostgreSQL. SQLite takes one writer at a time, so one process serves it."""
+"""Processes of a hub that has many stations."""
 DOORS = 20
 ENTRIES = 50
 _LENGTH = re.compile(rb"(?i)content-length: (\d+)")
@@ -54,7 +55,13 @@ _LENGTH = re.compile(rb"(?i)content-length: (\d+)")
 def run(args: argparse.Namespace) -> int:
     """Measure both databases; prints a line each."""
     with bench_event.scratch() as folder:
-        say_so(args, _measure("sqlite", file_url(folder / "hub.db"), folder, args.quick, bench_hub_bare.sqlite))
+        for workers in (1, WORKERS):
+            place = folder / f"sqlite-{workers}"
+            place.mkdir()
+            say_so(
+                args,
+                _measure("sqlite", file_url(place / "hub.db"), place, args.quick, bench_hub_bare.sqlite, workers),
+            )
         cluster = Cluster(folder)
         try:
             cluster.start(durable=True)
@@ -62,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
             sys.stderr.write(f"boxoffice: {trouble}\n")
             return 0
         try:
-            say_so(args, _measure("postgresql", cluster.url(), folder, args.quick, bench_hub_bare.postgresql))
+            say_so(args, _measure("postgresql", cluster.url(), folder, args.quick, bench_hub_bare.postgresql, WORKERS))
         finally:
             cluster.stop()
     return 0
@@ -71,7 +78,8 @@ def run(args: argparse.Namespace) -> int:
 def say_so(args: argparse.Namespace, values: dict[str, Any]) -> None:
     """Print what was measured of one database."""
     text = (
-        f"{values['database']}: {values['acts_s']:,} acts a second from {values['stations']} stations,"
+        f"{values['database']}, processes: {values['workers']}:"
+        f" {values['acts_s']:,} acts a second from {values['stations']} stations,"
         f" {values['acts_ratio']}× the bare database ({values['bare_acts_s']:,});"
         f" an act costs {values['act_us']} µs of processor time here and {values['stations_act_us']} at the stations;"
         f" {values['feed_rows_s']:,} rows of the feed a second; {values['memory_mib']} MiB;"
@@ -82,7 +90,7 @@ def say_so(args: argparse.Namespace, values: dict[str, Any]) -> None:
     flush()
 
 
-def _measure(name: str, url: str, folder: Path, quick: bool, bare: Any) -> dict[str, Any]:
+def _measure(name: str, url: str, folder: Path, quick: bool, bare: Any, workers: int) -> dict[str, Any]:
     stations, rounds = (DOORS, 1) if quick else (STATIONS, ROUNDS)
     with contextlib.closing(Database(url)) as database:
         load(database, _nouns(2_000 if quick else 20_000))
@@ -91,7 +99,7 @@ def _measure(name: str, url: str, folder: Path, quick: bool, bare: Any) -> dict[
         bare_seconds = bare(url, folder, [batch for turn in turns for batch in turn])
     batches = dict(zip(doors, zip(*turns, strict=True), strict=True))
     number = stations * rounds * BATCH
-    with _serving(url, 1 if name == "sqlite" else WORKERS) as (process, port):
+    with _serving(url, workers) as (process, port):
         family = _family(process.pid)
         before, own_before = sum(map(_processor, family)), time.process_time()
         seconds = asyncio.run(_hand_over(port, batches))
@@ -101,6 +109,7 @@ def _measure(name: str, url: str, folder: Path, quick: bool, bare: Any) -> dict[
         memory = sum(map(_memory, family))
     return {
         "database": name,
+        "workers": workers,
         "stations": stations,
         "batch": BATCH,
         "acts_s": round(number / seconds),

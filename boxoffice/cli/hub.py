@@ -85,7 +85,7 @@ def _register_serve(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--upstream", metavar="URL", help=help_)
     parser.add_argument("--name", metavar="NAME", default="Box office", help="what stations here see of it")
     parser.add_argument("--hidden", action="store_true", help="do not let stations in this network find it")
-    help_ = "processes that answer; more than one needs PostgreSQL (%(default)s)"
+    help_ = "processes that answer; two for more than a hundred stations (%(default)s)"
     parser.add_argument("--workers", metavar="N", type=_at_least_one, default=1, help=help_)
 
 
@@ -134,10 +134,6 @@ def run_serve(args: argparse.Namespace) -> int:
 
     given = address(args.url) if args.url else ""
     with closing(database_of(args)) as database, _between(args, database) as take_above:
-        if args.workers > 1 and database.is_sqlite:
-            raise BadInput(
-                "One file is served by one process", "Nothing was started.", "For several --workers: PostgreSQL, --db."
-            )
         listener = listen(args.host, args.port)
         url = given or seen_at(listener)
         with database.writing() as connection:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from pathlib import Path
 from typing import IO
 
+from boxoffice import file_lock
 from boxoffice.errors import StorageTrouble, filled
 
 
@@ -27,7 +27,7 @@ class Lock:
         except OSError as error:
             raise _not_written(path, error) from error
         try:
-            _take(self._file)
+            file_lock.take(self._file)
         except OSError as error:
             self._file.close()
             raise StationInUse(
@@ -55,17 +55,3 @@ def _not_written(path: Path, error: OSError) -> StorageTrouble:
         filled("{folder}: {reason}. Nothing was changed.", folder=path.parent, reason=error.strerror or error),
         "Make room on the disk and see whose folder it is, or choose another with --data.",
     )
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: IO[str]) -> None:
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(file: IO[str]) -> None:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

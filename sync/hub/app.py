@@ -51,13 +51,16 @@ TakeAbove = Callable[[str, str], object]
 class Hub:
     """The endpoints, around one database."""
 
-    def __init__(self, database: Database, take_above: TakeAbove | None = None) -> None:
-        """`take_above` asks the server above, if there is one, for a cart of an event. Raises `Trouble`."""
+    def __init__(self, database: Database, take_above: TakeAbove | None = None, *, among_others: bool = False) -> None:
+        """`take_above` asks the server above, if there is one, for a cart of an event. Raises `Trouble`.
+
+        `among_others`: whether other processes serve the same database.
+        """
         self._database = database
         self._take_above = take_above
         self._writer = Writer(database)
         self._readers = ThreadPoolExecutor(READERS, "hub reader")
-        self.pokes = Pokes(database)
+        self.pokes = Pokes(database, among_others=among_others)
         self._overviews = Overviews(database)
         self._recognised = auth.Recognised()
 

@@ -2,7 +2,7 @@
 
 SQLite is reached through `sqlcipher3`, because that brings its own, new engine; the copy in the standard
 library may be one that can damage a file which two connections write to. Writers take turns on both: on
-SQLite within a process by a lock and between processes by the engine, on PostgreSQL by an advisory lock
+SQLite by a lock of the operating system and in the end the engine's own, on PostgreSQL by an advisory lock
 that a writer takes before it looks at anything. So what a writer has read is still so when it writes.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from boxoffice.errors import BadInput, StorageTrouble
 
 from . import eras, schema
+from .file_turn import FileTurn
 
 if TYPE_CHECKING:
     import psycopg
@@ -48,10 +48,11 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open the database, make it if it is not there, and bring its tables up to date."""
         self.url = url
-        self._engine = _engine(_address(url))
+        address = _address(url)
+        self._engine = _engine(address)
         self._failures = _failures_of(sqlalchemy.exc) + _failures_of(self._engine.dialect.loaded_dbapi)
         self.is_sqlite = self._engine.dialect.name == "sqlite"
-        self._turn = threading.Lock()
+        self._turn = _turn_at(address) if self.is_sqlite else None
         self._was_cut_off = False
         with contextlib.ExitStack() as unless_it_opens:
             unless_it_opens.callback(self.close)
@@ -72,7 +73,7 @@ class Database:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable when it ends, or never was."""
-        turn = self._turn if self.is_sqlite else contextlib.nullcontext()
+        turn = self._turn.taken() if self._turn else contextlib.nullcontext()
         with self.troubles(), turn, self._connected() as connection:
             connection = connection.execution_options(writing=True)
             with connection.begin():
@@ -107,6 +108,8 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        if self._turn is not None:
+            self._turn.close()
 
     @contextlib.contextmanager
     def troubles(self) -> Iterator[None]:
@@ -151,7 +154,8 @@ def _engine(url: URL) -> Engine:
             "Install sqlcipher3 anew.",
         )
     if url.database:
-        _make_private(Path(url.database))
+        with _made(url):
+            _make_private(Path(url.database))
     # Each transaction ends by itself; to be asked again at the return would cost each a statement.
     engine = sqlalchemy.create_engine(url, module=dbapi2, pool_size=20, max_overflow=20, pool_reset_on_return=None)
     event.listen(engine, "connect", _prepare)
@@ -174,14 +178,29 @@ def _server(url: URL) -> Engine:
     return engine
 
 
-def _make_private(path: Path) -> None:
-    """Make the file, if it is not there, so that only its owner can read what is in it."""
+def _turn_at(url: URL) -> FileTurn:
+    with _made(url):
+        return FileTurn(Path(url.database) if url.database else None)
+
+
+@contextlib.contextmanager
+def _made(url: URL) -> Iterator[None]:
+    """Name what stands against making a file."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        yield
     except OSError as error:
         raise StorageTrouble(
-            "The hub's store cannot be made", f"{path}: {error.strerror}.", "Choose another place with --db."
+            "The hub's store cannot be made", f"{url.database}: {error.strerror}.", "Choose another place with --db."
         ) from error
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, if it is not there, so that only its owner can read what is in it.
+
+    One that is there is not opened: closing it would let go of the locks that the engine has on it in this process.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -30,6 +30,9 @@ PIECE = 500
 
 _orders = decoder(Order)
 
+GIVES_WAY = 0.002
+"""Seconds between two pieces in one file: whoever waits for it is woken meanwhile, and has it before the next one."""
+
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a file."""
@@ -62,13 +65,11 @@ def load(
     piece = list(_checked(islice(some, PIECE)))
     while piece:
         following = list(_checked(islice(some, PIECE)))
-        began = time.perf_counter()
         loading.put(piece, last=not following)
         if meanwhile is not None:
             meanwhile(loading.read)
         if following and database.is_sqlite:
-            # Whoever waits for a SQLite file looks now and then whether it is free, so it has to be for a while.
-            time.sleep(time.perf_counter() - began)
+            time.sleep(GIVES_WAY)
         piece = following
     return Loaded(read=loading.read, changed=loading.changed, events=tuple(sorted(loading.moved)))
 

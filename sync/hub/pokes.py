@@ -2,7 +2,7 @@
 
 A commit in this process pokes its listeners directly. What other processes commit (another worker, a file
 being loaded) PostgreSQL tells by its own notifications; on SQLite it is seen by looking at the version
-counter a few times a second. Either only as long as anybody listens.
+counter a few times a second, or often where other processes take in acts too. Either only as long as anybody listens.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from .ear import Ear
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.25
+LOOK_OFTEN = 0.02
+"""Seconds between two looks at a file; often where another process may take in an entry at any moment."""
 ALIVE_EVERY = 15.0
 ALIVE = b": alive\n\n"
 
@@ -32,8 +34,10 @@ ALIVE = b": alive\n\n"
 class Pokes:
     """All open streams of this process. Used on the event loop only, but for `join`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, among_others: bool = False) -> None:
+        """`among_others`: whether other processes take in acts as well."""
         self._database = database
+        self._look_every = LOOK_OFTEN if among_others else LOOK_EVERY
         self._listeners: dict[_Listener, None] = {}
         """In the order in which they came: whoever has listened longest is told first."""
         self._seen = 0
@@ -91,7 +95,7 @@ class Pokes:
         try:
             while self._listeners:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._due.wait(), LOOK_EVERY if ear is None else None)
+                    await asyncio.wait_for(self._due.wait(), self._look_every if ear is None else None)
                 self._due.clear()
                 await self._look_once()
         finally:

@@ -143,7 +143,7 @@ def _serve(url: str, listener: socket.socket, word: Connection, take_above: Take
         word.close()
 
     with closing(Database(url)) as database:
-        server = Server(Hub(database, take_above), listener, ready)
+        server = Server(Hub(database, take_above, among_others=True), listener, ready)
         threading.Thread(target=_stop_with_the_parent, args=(server,), name="orphan watch", daemon=True).start()
         server.serve_until_stopped()
 

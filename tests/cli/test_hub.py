@@ -246,16 +246,24 @@ def test_a_hub_below_another_one_has_what_that_one_has(hub_verb, event_file, ser
     assert above.end(signal.SIGTERM) == (0, "")
 
 
-def test_several_processes_serve_one_hub_on_postgresql(hub_verb, event_file, serve, postgresql_url):
-    hub_verb("load", event_file, "--db", postgresql_url)
-    running = serve("--workers", "2", "--db", postgresql_url)
-    tokens = [hub_verb("token", f"Door {number}", "--db", postgresql_url)[1][0]["token"] for number in range(6)]
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request, tmp_path):
+    """The address of an empty store of either kind."""
+    if request.param == "sqlite":
+        return file_url(tmp_path / "hub.db")
+    return request.getfixturevalue("postgresql_url")
+
+
+def test_several_processes_serve_one_hub(hub_verb, event_file, serve, store_url):
+    hub_verb("load", event_file, "--db", store_url)
+    running = serve("--workers", "2", "--db", store_url)
+    tokens = [hub_verb("token", f"Door {number}", "--db", store_url)[1][0]["token"] for number in range(6)]
     stations = [Hub(enrol(running.url, token)) for token in tokens]
     listening = [station.listen(["fair"]) for station in stations]
     assert [next(one) for one in listening] == ["fair"] * 6  # whichever process has them
     more = event_file.with_name("more.ndjson")
     interchange.write(more, [Order(event="fair", code="A2")])
-    hub_verb("load", more, "--db", postgresql_url)
+    hub_verb("load", more, "--db", store_url)
     assert [next(one) for one in listening] == ["fair"] * 6
     assert running.end(signal.SIGTERM) == (0, "")
     assert [list(one) for one in listening] == [[]] * 6
@@ -264,21 +272,15 @@ def test_several_processes_serve_one_hub_on_postgresql(hub_verb, event_file, ser
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux tells which processes a process started")
-def test_a_process_that_dies_is_replaced(hub_verb, event_file, serve, postgresql_url):
-    hub_verb("load", event_file, "--db", postgresql_url)
-    running = serve("--workers", "2", "--db", postgresql_url)
+def test_a_process_that_dies_is_replaced(hub_verb, event_file, serve, store_url):
+    hub_verb("load", event_file, "--db", store_url)
+    running = serve("--workers", "2", "--db", store_url)
     before = running.workers()
     os.kill(before[0], signal.SIGKILL)
     while len(now := running.workers()) < 2 or now == before:
         assert requests.get(f"{running.url}/healthz", timeout=60).status_code == 200
     status, complaint = running.end(signal.SIGTERM)
     assert (status, "another takes its place" in complaint) == (0, True)
-
-
-def test_one_file_is_served_by_one_process(hub_verb):
-    status, said, complaint = hub_verb("serve", "--workers", "2")
-    assert (status, said) == (2, [])
-    assert "PostgreSQL" in json.loads(complaint)["hint"]
 
 
 def test_an_address_that_is_taken_is_told(served, hub_verb):
