@@ -52,7 +52,7 @@ class Database:
         self._engine = _engine(address)
         self._failures = _failures_of(sqlalchemy.exc) + _failures_of(self._engine.dialect.loaded_dbapi)
         self.is_sqlite = self._engine.dialect.name == "sqlite"
-        self._turn = _turn_at(address) if self.is_sqlite else None
+        self._turn = FileTurn(Path(address.database) if address.database else None) if self.is_sqlite else None
         self._was_cut_off = False
         with contextlib.ExitStack() as unless_it_opens:
             unless_it_opens.callback(self.close)
@@ -108,8 +108,6 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
-        if self._turn is not None:
-            self._turn.close()
 
     @contextlib.contextmanager
     def troubles(self) -> Iterator[None]:
@@ -154,8 +152,7 @@ def _engine(url: URL) -> Engine:
             "Install sqlcipher3 anew.",
         )
     if url.database:
-        with _made(url):
-            _make_private(Path(url.database))
+        _make_private(Path(url.database))
     # Each transaction ends by itself; to be asked again at the return would cost each a statement.
     engine = sqlalchemy.create_engine(url, module=dbapi2, pool_size=20, max_overflow=20, pool_reset_on_return=None)
     event.listen(engine, "connect", _prepare)
@@ -178,29 +175,19 @@ def _server(url: URL) -> Engine:
     return engine
 
 
-def _turn_at(url: URL) -> FileTurn:
-    with _made(url):
-        return FileTurn(Path(url.database) if url.database else None)
-
-
-@contextlib.contextmanager
-def _made(url: URL) -> Iterator[None]:
-    """Name what stands against making a file."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageTrouble(
-            "The hub's store cannot be made", f"{url.database}: {error.strerror}.", "Choose another place with --db."
-        ) from error
-
-
 def _make_private(path: Path) -> None:
     """Make the file, if it is not there, so that only its owner can read what is in it.
 
     One that is there is not opened: closing it would let go of the locks that the engine has on it in this process.
     """
-    with contextlib.suppress(FileExistsError):
+    try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise StorageTrouble(
+            "The hub's store cannot be made", f"{path}: {error.strerror}.", "Choose another place with --db."
+        ) from error
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -26,68 +26,64 @@ class FileTurn:
     """The turns of this process at one file."""
 
     def __init__(self, store: Path | None) -> None:
-        """`store` is none where no other process can reach it. Raises `OSError` where nothing can be written."""
+        """`store` is none where no other process can reach it."""
         self._thread = threading.Lock()
-        self._file = None if store is None else _beside(store).open("rb+", buffering=0)
+        self._path = None if store is None else store.with_name(f"{store.name}-turn")
 
     @contextlib.contextmanager
     def taken(self) -> Iterator[None]:
         """It is ours until the end."""
         with self._thread:
-            has_it = self._file is not None and _take(self._file)
+            file = None if self._path is None else _taken(self._path)
             try:
                 yield
             finally:
-                if has_it and self._file is not None:
-                    file_lock.release(self._file)
-
-    def close(self) -> None:
-        """Have no more turns."""
-        if self._file is not None:
-            self._file.close()
+                if file is not None:
+                    _let_go(file)
 
 
-def _take(file: IO[bytes]) -> bool:
-    """Wait for the lock; whether it is ours."""
+def _taken(path: Path) -> IO[bytes] | None:
+    """The file with the lock on it, opened anew for each turn: whoever comes late by another one takes it from nobody.
+
+    None without the lock. Nobody but the store's owner can read the file.
+    """
+    try:
+        file = open(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "rb+", buffering=0)  # noqa: SIM115 - until it is let go
+    except OSError:
+        return None
     try:
         file_lock.take(file)
     except BlockingIOError:
-        return _wait(file)
+        return file if _has_come(file) else None
     except OSError:
-        return False
-    return True
+        file.close()
+        return None
+    return file
 
 
-def _wait(file: IO[bytes]) -> bool:
-    """The system cannot be told to wait only so long, so a thread does that in our place."""
-    ours: Future[None] = Future()
-    threading.Thread(target=_wait_for_ever, args=(file, ours), name="hub turn", daemon=True).start()
+def _has_come(file: IO[bytes]) -> bool:
+    """Wait for the lock; the system cannot be told to wait only so long, so a thread does that in our place."""
+    ours: Future[bool] = Future()
+    threading.Thread(target=_wait, args=(file, ours), name="hub turn", daemon=True).start()
     try:
-        ours.result(PATIENCE)
+        return ours.result(PATIENCE)
     except TimeoutError:
-        return not ours.cancel()
-    except OSError:
-        return False
-    return True
+        return not ours.cancel() and ours.result()
 
 
-def _wait_for_ever(file: IO[bytes], ours: Future[None]) -> None:
+def _wait(file: IO[bytes], ours: Future[bool]) -> None:
     try:
         file_lock.wait(file)
-    except OSError as error:
-        if ours.set_running_or_notify_cancel():
-            ours.set_exception(error)
-        return
-    if ours.set_running_or_notify_cancel():
-        ours.set_result(None)
-    else:
-        with contextlib.suppress(ValueError):  # closed meanwhile
-            file_lock.release(file)
+        has_it = True
+    except OSError:
+        has_it = False
+    wanted = ours.set_running_or_notify_cancel()
+    if not (has_it and wanted):
+        _let_go(file)
+    if wanted:
+        ours.set_result(has_it)
 
 
-def _beside(store: Path) -> Path:
-    """The file with the lock, which nobody but the store's owner can read."""
-    path = store.with_name(f"{store.name}-turn")
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    return path
+def _let_go(file: IO[bytes]) -> None:
+    with file, contextlib.suppress(OSError):
+        file_lock.release(file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import subprocess
@@ -32,13 +31,6 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def turn_at():
-    """Makes turns that are closed in the end."""
-    with contextlib.ExitStack() as made:
-        yield lambda store: made.enter_context(contextlib.closing(FileTurn(store)))
-
-
-@pytest.fixture
 def another(store):
     """A process that has the turn until it is killed."""
     with subprocess.Popen(
@@ -65,8 +57,8 @@ def looks(monkeypatch):
     return found
 
 
-def test_whoever_comes_later_waits_until_the_first_has_ended(store, turn_at, looks):
-    first, second, order = turn_at(store), turn_at(store), []
+def test_whoever_comes_later_waits_until_the_first_has_ended(store, looks):
+    first, second, order = FileTurn(store), FileTurn(store), []
 
     def comes_later():
         with second.taken():
@@ -81,8 +73,8 @@ def test_whoever_comes_later_waits_until_the_first_has_ended(store, turn_at, loo
     assert order == ["first", "second"]
 
 
-def test_threads_of_one_process_take_turns_where_no_other_process_can_come(turn_at):
-    turn, inside = turn_at(None), []
+def test_threads_of_one_process_take_turns_where_no_other_process_can_come():
+    turn, inside = FileTurn(None), []
 
     def goes_in():
         with turn.taken():
@@ -96,8 +88,8 @@ def test_threads_of_one_process_take_turns_where_no_other_process_can_come(turn_
     assert inside == [0]
 
 
-def test_a_process_that_is_killed_gives_its_turn_back(store, turn_at, another, looks):
-    turn, has_it = turn_at(store), threading.Event()
+def test_a_process_that_is_killed_gives_its_turn_back(store, another, looks):
+    turn, has_it = FileTurn(store), threading.Event()
 
     def waits():
         with turn.taken():
@@ -118,6 +110,17 @@ def test_somebody_who_does_not_end_is_waited_for_only_so_long(store, another, mo
     with database.writing() as connection:
         connection.exec_driver_sql("UPDATE newest SET version = version + 1")
     database.close()
+
+
+def test_whoever_gave_up_and_comes_late_takes_the_turn_from_nobody(store, another, monkeypatch):
+    turn = FileTurn(store)
+    monkeypatch.setattr(file_turn, "PATIENCE", 0.02)
+    with turn.taken():
+        pass  # without the lock
+    monkeypatch.setattr(file_turn, "PATIENCE", 60.0)
+    another.kill()
+    with turn.taken(), store.with_name("hub.db-turn").open("rb+") as file, pytest.raises(BlockingIOError):
+        file_lock.take(file)
 
 
 def test_without_locks_of_the_system_the_engine_has_the_last_word(store, monkeypatch):
