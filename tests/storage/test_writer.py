@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
@@ -308,9 +309,10 @@ def test_closing_waits_for_whoever_does_it_by_themselves(writer, busy_here, path
         stopped = thread.submit(writer.stop)
         while True:  # until it has begun to close
             try:
-                writer.at_once(where)
+                writer.at_once(where)  # one more job that it has to do before it is closed
             except StorageTrouble:
                 break
+            time.sleep(0.001)
         assert not stopped.done()
         assert not after.done()
         go_on.set()
