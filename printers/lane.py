@@ -176,7 +176,7 @@ class Lane:
         except Exception as error:  # whatever is wrong with one document holds up no other
             log.exception("A %s cannot be printed", job.kind)
             because = f"{type(error).__name__}: {error}"
-            self._write(lambda c: print_jobs.failed(c, job.operation, because, _now()))
+            self._write(lambda c: print_jobs.failed(c, job.operation, because, _now(), job.printer))
             return
         delivery = _Delivery(self._write, self._tell, self._stopping.is_set, job, data)
         try:
@@ -210,10 +210,10 @@ class Lane:
 
     def _not_sent(self, job: Job, trouble: NotSent) -> None:
         if self._stopping.is_set():
-            self._write(lambda c: print_queue.not_sent(c, job.operation, ""))
+            self._write(lambda c: print_queue.not_sent(c, job.operation, "", job.printer))
             return
         log.info("%s waits: %s", self.printer.name, trouble)
-        self._write(lambda c: print_queue.not_sent(c, job.operation, trouble.title))
+        self._write(lambda c: print_queue.not_sent(c, job.operation, trouble.title, job.printer))
         self.trouble, self.condition = trouble, trouble.condition
         self._failed_with, self._due = job.operation, time.monotonic() + self._later()
 
@@ -268,7 +268,8 @@ class _Delivery:
         now = _now()
         if self._stopped() or (self._job.kind == DRAWER and now - self._job.queued_at > print_jobs.DRAWER_PATIENCE):
             return False
-        self._begun = bool(self._write(lambda c: print_jobs.begin(c, self._job.operation, self._data, now)))
+        job = self._job
+        self._begun = bool(self._write(lambda c: print_jobs.begin(c, job.operation, self._data, now, job.printer)))
         return self._begun
 
 

@@ -105,9 +105,9 @@ def answer(connection: Connection, operation: str, said: Answer, at: datetime, *
 # What the worker finds
 
 
-def begin(connection: Connection, operation: str, data: bytes, at: datetime) -> bool:
-    """Written down before the first byte leaves; False if the job was taken away meanwhile."""
-    return print_queue.begin(connection, operation, data, at)
+def begin(connection: Connection, operation: str, data: bytes, at: datetime, by: str = "") -> bool:
+    """Written down before the first byte leaves; False if the job was taken away meanwhile, from `by` if named."""
+    return print_queue.begin(connection, operation, data, at, by)
 
 
 def ended(connection: Connection, operation: str, state: State, because: str, at: datetime) -> None:
@@ -119,9 +119,10 @@ def ended(connection: Connection, operation: str, state: State, because: str, at
         _tell(connection, job, at, unsure=state is State.UNKNOWN)
 
 
-def failed(connection: Connection, operation: str, because: str, at: datetime) -> None:
-    """It cannot be printed as it is, and nothing has left."""
-    print_queue.end(connection, operation, State.QUEUED, State.FAILED, because, at)
+def failed(connection: Connection, operation: str, because: str, at: datetime, by: str = "") -> None:
+    """It cannot be printed as it is, and nothing has left. Another printer than `by` may be able to."""
+    if by in ("", printing.known(connection, operation).printer):
+        print_queue.end(connection, operation, State.QUEUED, State.FAILED, because, at)
 
 
 def interrupted(connection: Connection, at: datetime) -> None:

@@ -160,12 +160,15 @@ def lines(connection: Connection) -> list[Line]:
     ]
 
 
-def begin(connection: Connection, operation: str, data: bytes, at: datetime) -> bool:
-    """Bytes are about to leave: keep them. False if the job is no longer queued, and then none may."""
+def begin(connection: Connection, operation: str, data: bytes, at: datetime, by: str = "") -> bool:
+    """Bytes are about to leave: keep them. False if the job is no longer queued, and then none may.
+
+    `by` is the printer whose worker asks: it may not if the job was sent elsewhere meanwhile.
+    """
     begun = connection.execute(
         "UPDATE print_queue SET state = 'sending', tries = tries + 1, because = '', changed_at = ?, sent = ?"
-        " WHERE operation = ? AND state = 'queued'",
-        (micros(at), hashlib.sha256(data).digest(), operation),
+        " WHERE operation = ? AND state = 'queued' AND ? IN ('', printer)",
+        (micros(at), hashlib.sha256(data).digest(), operation, by),
     )
     if begun.rowcount <= 0:
         return False
@@ -185,12 +188,15 @@ def end(connection: Connection, operation: str, before: State, state: State, bec
     return bool(moved.rowcount > 0)
 
 
-def not_sent(connection: Connection, operation: str, because: str) -> None:
-    """A try ended before any byte left, as its own worker knows; the job goes on waiting."""
+def not_sent(connection: Connection, operation: str, because: str, by: str = "") -> None:
+    """A try ended before any byte left, as its own worker knows; the job goes on waiting.
+
+    `by` is the printer of that worker: where the job was sent elsewhere meanwhile it has nothing to say of it.
+    """
     connection.execute(
         "UPDATE print_queue SET state = 'queued', tries = tries + (state = 'queued'), because = ?"
-        " WHERE operation = ? AND state IN ('queued', 'sending')",
-        (because, operation),
+        " WHERE operation = ? AND state IN ('queued', 'sending') AND ? IN ('', printer)",
+        (because, operation, by),
     )
 
 

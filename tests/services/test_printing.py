@@ -374,3 +374,14 @@ def test_in_training_the_drawer_stays_shut(day, do, printers):
     receipt = msgspec.structs.replace(RECEIPT, tenders=(Tendered(tender="cash", amount=1250),), training=True)
     do(printing.give_out, receipt, NOW, "conf26")
     assert [job.kind for job in day.app.paper.queue] == ["receipt"]
+
+
+def test_of_a_job_that_was_sent_elsewhere_its_first_printer_says_nothing_any_more(day, do, printers, job):
+    printers("Till", "Office")
+    one = do(printing.enqueue, RECEIPT, NOW)
+    do(print_jobs.redirect, one.operation, "Office")
+    assert not do(print_jobs.begin, one.operation, b"bytes", NOW, "Till")
+    do(print_jobs.failed, one.operation, "A fault", NOW, "Till")
+    assert do(print_jobs.begin, one.operation, b"bytes", NOW, "Office")
+    do(print_queue.not_sent, one.operation, "Out of paper", "Till")
+    assert (job(one.operation).state, job(one.operation).because) == (State.SENDING, "")

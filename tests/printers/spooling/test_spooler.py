@@ -300,3 +300,32 @@ def test_what_was_on_its_way_when_the_app_died_is_asked_about_and_not_repeated(c
     counter.ends(waits, State.CONFIRMED)
     assert counter.job(died).asks
     assert b"R-1" not in network_printer.printed
+
+
+def test_a_printer_that_still_tried_when_its_paper_went_elsewhere_has_it_printed_once(
+    counter, network_printer, knifeless_printer
+):
+    trying, goes_on = threading.Event(), threading.Event()
+    plain = counter.render.data_of
+
+    def data_of(job, printer):
+        if printer.name == "Till" and not trying.is_set():
+            trying.set()
+            assert goes_on.wait(60)
+        return plain(job, printer)
+
+    counter.render.data_of = data_of
+    counter.till(network_printer.port)
+    network_printer.refuses()
+    counter.till(knifeless_printer.port, "Office")
+    knifeless_printer.holds_at(12)
+    counter.open()
+    operation = counter.sell()
+    assert trying.wait(60)
+    counter.do(print_jobs.redirect_all, "Till", "Office")
+    knifeless_printer.wait_until(lambda: knifeless_printer.received == 12)
+    goes_on.set()
+    counter.waits_until(lambda: counter.says() == "The printer cannot be reached")
+    knifeless_printer.goes_on()
+    counter.ends(operation, State.CONFIRMED)
+    assert knifeless_printer.printed.count(b"R-1\n") == 1
