@@ -113,6 +113,7 @@ class LinePath:
         if not parcel.begin():
             raise Withdrawn
         try:
+            talk.forget_word()
             line.write(data)
         except LineLost as lost:
             if lost.nothing_left:
@@ -206,6 +207,15 @@ class _Talk:
                 case Unasked(said):
                     self._unasked = said
         return True
+
+    def forget_word(self) -> None:
+        """What it has come to the end of by now is an earlier document. Raises `LineLost`."""
+        try:
+            while self._listen(0):
+                pass
+        except LineLost as lost:
+            raise LineLost(str(lost), nothing_left=True) from lost
+        self._reached = None
 
     def wait_for_word(self, told: Callable[[Condition], object]) -> Result:
         """Until the printer has come to the end of the document, or will not say so any more."""

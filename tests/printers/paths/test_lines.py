@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from types import SimpleNamespace
@@ -54,6 +55,36 @@ def test_a_port_that_is_not_there_takes_nothing(tmp_path, post):
     with pytest.raises(NotSent, match="serial port cannot be opened"):
         way(f"serial:{tmp_path}/ttyNone").deliver(post.parcel())
     assert post.begun == 0
+
+
+class Talkative:
+    """A line to a printer that comes to the end of an earlier document while it is asked, and then says no more."""
+
+    ends = False
+    hears = True
+
+    def __init__(self) -> None:
+        self.said = [b"\x00\x12", b"\x12", b"\x12", b"\x00"]
+
+    def write(self, data):
+        if not data.startswith(b"\x10\x04"):
+            assert self.said == []
+
+    def read(self, seconds):
+        return self.said.pop(0) if self.said else None
+
+    def finish(self):
+        pass
+
+    def close(self):
+        pass
+
+
+def test_the_end_of_an_earlier_document_is_not_taken_for_that_of_this_one(post):
+    seconds = itertools.count()
+    path = LinePath(lambda _: Talkative(), lambda: next(seconds) / 10)
+    result = path.deliver(post.parcel())
+    assert (result.state, result.because) == (State.UNKNOWN, line.SILENT_BEHIND)
 
 
 # Files
