@@ -63,9 +63,9 @@ class Spooler:
         for lane in list(self._lanes.values()):
             lane.stop()
         until = time.monotonic() + patience
-        for thread in (self._thread, *(lane.thread for lane in list(self._lanes.values()))):
-            if thread.is_alive():
-                thread.join(max(0.0, until - time.monotonic()))
+        _join(self._thread, until)
+        for lane in list(self._lanes.values()):
+            _join(lane.thread, until)
         if self._poke.set in self._station.writer.after_commit:
             self._station.writer.after_commit.remove(self._poke.set)
 
@@ -125,8 +125,11 @@ class Spooler:
                     del self._lanes[name]
         for name, printer in wanted.items():
             if name not in self._lanes and not self._stopping.is_set():
-                self._lanes[name] = Lane(self._station, printer, self._render, self._sheets, self._poke.set)
-                self._lanes[name].thread.start()
+                lane = Lane(self._station, printer, self._render, self._sheets, self._poke.set)
+                self._lanes[name] = lane
+                if self._stopping.is_set():  # Looked at only now: whoever stops us looks at the lanes after that.
+                    lane.stop()
+                lane.thread.start()
 
     def _show(self) -> None:
         lines = {line.printer: line for line in self._station.read(print_queue.lines)}
@@ -143,6 +146,11 @@ class Spooler:
         self.state = state
         for listener in self.on_state:
             listener(state)
+
+
+def _join(thread: threading.Thread, until: float) -> None:
+    if thread.is_alive():
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _of(lane: Lane, line: print_queue.Line | None) -> PrinterState:

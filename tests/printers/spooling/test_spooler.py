@@ -11,6 +11,8 @@ from boxoffice.domain.printing import Answer, Paper, State
 from boxoffice.errors import DeviceTrouble
 from boxoffice.services import print_jobs, print_setup
 from boxoffice.storage import journal, print_queue
+from printers import spooler
+from printers.lane import Lane
 from printers.paths import line
 
 pytestmark = pytest.mark.usefixtures("hasty")
@@ -284,12 +286,34 @@ def test_it_stops_whatever_the_printer_does(counter, network_printer, patience_w
     patience_with_printers(3_600.0)
     counter.till(network_printer.port)
     network_printer.holds_at(10)
-    spooler = counter.open()
+    others = set(threading.enumerate())
+    here = counter.open()
     operation = counter.sell()
     network_printer.wait_until(lambda: network_printer.received == 10)
-    spooler.stop(patience=60)
-    assert "printer Till" not in {thread.name for thread in threading.enumerate()}
+    here.stop(patience=60)
+    assert "printer Till" not in {thread.name for thread in set(threading.enumerate()) - others}
     assert counter.job(operation).state is State.UNKNOWN
+
+
+def test_a_printer_that_was_just_taken_up_is_let_go_with_the_others(counter, network_printer, monkeypatch):
+    taken_up, stopped = threading.Event(), threading.Event()
+    lanes = []
+
+    class Slow(Lane):
+        def __init__(self, *of):
+            super().__init__(*of)
+            lanes.append(self)
+            taken_up.set()
+            assert stopped.wait(60)
+
+    monkeypatch.setattr(spooler, "Lane", Slow)
+    counter.till(network_printer.port)
+    here = counter.open()
+    assert taken_up.wait(60)
+    here.stop(0)
+    stopped.set()
+    here.stop(60)
+    assert [lane.thread.is_alive() for lane in lanes] == [False]
 
 
 def test_what_was_on_its_way_when_the_app_died_is_asked_about_and_not_repeated(counter, network_printer):
