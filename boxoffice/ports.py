@@ -222,6 +222,10 @@ class CardTerminal(Protocol):
         """Have the terminal close its day. Raises `DeviceTrouble`."""
         ...
 
+    def ready(self) -> None:
+        """Forget that it was asked to break off what went before. Comes before each payment and each reversal."""
+        ...
+
     def stop(self) -> None:
         """Ask the terminal to break off; it says itself what came of that."""
         ...

@@ -84,6 +84,9 @@ class ManualTerminal:
         """Nobody can be asked."""
         raise DeviceTrouble("This terminal stands apart", "It cannot be asked.", "Close its day at the terminal.")
 
+    def ready(self) -> None:
+        """There is nothing to forget: each payment is read by somebody anew."""
+
     def stop(self) -> None:
         """Nobody types any more: what became of it is a question."""
         if isinstance(self._read, Typing):

@@ -56,7 +56,6 @@ class SimulatedTerminal:
 
     def pay(self, attempt: Attempt, ledger: Ledger) -> Outcome:
         """Charge, or fail as it is told."""
-        self._stopping.clear()
         does = self.behaviour
         if does is Behaviour.CUT_BEFORE or not self.reachable:
             return payment_steps.NeverSent(because="The terminal does not answer.")
@@ -129,6 +128,10 @@ class SimulatedTerminal:
         """Close its day."""
         today, self._closed = self.kept[self._closed :], len(self.kept)
         return Totals(amount=sum((one.amount or 0) * (1 if one.is_payment else -1) for one in today), number=len(today))
+
+    def ready(self) -> None:
+        """Wait for the next card."""
+        self._stopping.clear()
 
     def stop(self) -> None:
         """End a wait for a card."""

@@ -55,6 +55,8 @@ class TerminalWorker:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._built: dict[str, tuple[Terminal, CardTerminal]] = {}
         self._at_work: CardTerminal | None = None
+        self._door = threading.Lock()
+        """Before who is at work: nobody asks a terminal to break off that has just done with it."""
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
 
@@ -77,8 +79,9 @@ class TerminalWorker:
 
     def break_off(self) -> None:
         """Ask the terminal that is at work to break off; the outcome is its word."""
-        if (one := self._at_work) is not None:
-            one.stop()
+        with self._door:
+            if self._at_work is not None:
+                self._at_work.stop()
 
     def pay(self, attempt: str, shows: Shows, by: CardTerminal | None = None) -> Future[Attempt]:
         """Take an attempt that was begun to its end, as it stands then; `by` is another way to its terminal."""
@@ -151,17 +154,28 @@ class TerminalWorker:
         if before.state is not State.INTENT:
             raise Refused("This payment was begun before", "Nothing was sent a second time.", "Look how it stands.")
         try:
-            self._at_work = by or self._named(before.terminal)
+            one = self._put_to_work(by or self._named(before.terminal))
             if self._ending:  # Looked at only now: whoever ends it looks at who is at work.
                 return self._take(attempt, payment_steps.NeverSent(because=_ENDING))
-            outcome: Step = self._at_work.pay(before, _Written(self, attempt, shows))
+            outcome: Step = one.pay(before, _Written(self, attempt, shows))
         except BaseException:
             self._leave(attempt)
             raise
         finally:
-            self._at_work = None
+            self._is_done()
         ended = self._take(attempt, outcome)
         return self._recover(attempt) if ended.state is State.UNKNOWN and by is None else ended
+
+    def _put_to_work(self, terminal: CardTerminal) -> CardTerminal:
+        """From here on it can be asked to break off, also before it has begun."""
+        terminal.ready()
+        with self._door:
+            self._at_work = terminal
+        return terminal
+
+    def _is_done(self) -> None:
+        with self._door:
+            self._at_work = None
 
     def _leave(self, attempt: str) -> None:
         """Say how an attempt stands that a failure of ours has ended."""
@@ -176,15 +190,15 @@ class TerminalWorker:
         if before.state is not State.REVERSING:
             raise Refused("Nothing is being taken back", "Nothing was sent.", "Look how it stands.")
         try:
-            self._at_work = by or self._named(before.terminal)
+            one = self._put_to_work(by or self._named(before.terminal))
             if self._ending:
                 return self._take(attempt, payment_steps.ReversalDeclined(text=_ENDING))
-            outcome = self._at_work.reverse(before, shows)
+            outcome = one.reverse(before, shows)
         except BaseException:
             self._take(attempt, payment_steps.ReversalLost(because="The till failed while the terminal was at work."))
             raise
         finally:
-            self._at_work = None
+            self._is_done()
         return self._take(attempt, outcome)
 
     def _recover(self, attempt: str) -> Attempt:

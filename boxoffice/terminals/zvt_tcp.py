@@ -93,7 +93,6 @@ class ZvtTerminal:
 
     def pay(self, attempt: Attempt, ledger: Ledger) -> Outcome:
         """Charge a card, or give money back to one."""
-        self._stopping.clear()
         charge: _Charge | None = None
         try:
             command = self._order(attempt)
@@ -155,7 +154,6 @@ class ZvtTerminal:
 
     def reverse(self, attempt: Attempt, shows: Callable[[Word], None]) -> ReversalOutcome:
         """Take back a payment of today."""
-        self._stopping.clear()
         left = False
         done: Evidence | None = None
         try:
@@ -211,6 +209,10 @@ class ZvtTerminal:
                     case Rejected(code=code) | BrokenOff(code=code):
                         raise _No(code)
         return Totals(amount=totals.amount, number=totals.number, text="\n".join(lines))
+
+    def ready(self) -> None:
+        """Forget that it was to break off."""
+        self._stopping.clear()
 
     def stop(self) -> None:
         """Ask the terminal to break off."""

@@ -96,6 +96,19 @@ def test_a_wait_for_a_card_can_be_broken_off(till: Till) -> None:
     assert waiting.result(60).state is State.ABORTED
 
 
+def test_a_payment_can_be_broken_off_before_the_terminal_has_begun(till: Till) -> None:
+    class Early(SimulatedTerminal):
+        def pay(self, *about: Any) -> Any:
+            till.worker.break_off()
+            return super().pay(*about)
+
+    till.terminal = Early(Behaviour.STALL)
+    assert till.worker.pay(till.begin().id, till.shows).result(60).state is State.ABORTED
+    till.terminal.behaviour = Behaviour.APPROVE
+    other = till.worker.pay(till.begin("sale-2").id, till.shows)
+    assert other.result(60).state is State.CAPTURED
+
+
 def test_a_terminal_that_does_not_answer_leaves_the_question_open(till: Till) -> None:
     class Gone(SimulatedTerminal):
         def last(self, _: str) -> Any:
