@@ -172,7 +172,7 @@ class Writer:
             future.set_exception(error)
             return
         future.set_result(value)
-        for listener in self.after_commit:
+        for listener in tuple(self.after_commit):  # One that goes meanwhile must not have the next one left out.
             try:
                 listener()
             except Exception:

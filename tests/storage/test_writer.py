@@ -210,6 +210,17 @@ def test_listeners_hear_of_commits_and_only_of_them(writer):
     assert 1 <= len(heard) <= 2, "the last one may still be on its way"
 
 
+def test_a_listener_that_goes_leaves_no_other_out(writer):
+    heard = threading.Event()
+
+    def goes():
+        writer.after_commit.remove(goes)
+
+    writer.after_commit += [goes, heard.set]
+    writer.do(put("a"))
+    assert heard.wait(60)
+
+
 def test_a_listener_that_fails_harms_nobody(writer, expect_warning):
     expect_warning("A listener of the writer failed")
     writer.after_commit.append(lambda: 1 / 0)
