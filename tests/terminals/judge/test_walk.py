@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +18,7 @@ from boxoffice.terminals.worker import TerminalWorker
 
 ORDER = b"\x06\x01"
 SPEED = 20.0
-"""Of the terminal's time. Not more: what it says of a payment's time is compared with the till's clock."""
+"""Of the terminal's patience. Its clock goes as the till's does, however long the walk takes."""
 
 
 class Person:
@@ -78,9 +78,14 @@ def walked(tmp_path, zvt) -> Iterator[SimpleNamespace]:
         ("cable at the yes", None, cut, b"\x04\x0f"),
         ("cable at the slip", None, zvt.Fault.CUT_AFTER, b"\x06\x0f"),
     ]
+
+    class OnTime(zvt.Terminal):
+        @property
+        def wall(self) -> datetime:
+            return datetime.now(UTC).astimezone().replace(tzinfo=None)
+
     clock = zvt.real_time(SPEED)
-    here = datetime.now(UTC).astimezone().replace(tzinfo=None) - timedelta(seconds=clock())
-    terminal = zvt.Terminal(clock, zvt.Dialect(unacknowledged="keep"), epoch=here)
+    terminal = OnTime(clock, zvt.Dialect(unacknowledged="keep"))
     wire = zvt.Wire(terminal, clock)
     with zvt.Port(wire) as port, App(Folder(tmp_path)) as app:
         there = Terminal(name="Till 1", kind=Kind.ZVT, host="127.0.0.1", port=port.port)
