@@ -19,6 +19,7 @@ from boxoffice.domain.payment import Attempt
 from boxoffice.domain.terminals import Evidence, Kind, Mark, Terminal
 from boxoffice.errors import DeviceTrouble, StorageTrouble
 from boxoffice.ports import Word
+from boxoffice.terminals import zvt_session
 from boxoffice.terminals.zvt_frames import Framing
 from boxoffice.terminals.zvt_tcp import ZvtTerminal
 
@@ -100,7 +101,8 @@ def book() -> Book:
 
 
 @pytest.fixture
-def far(book: Book) -> Iterator[Far]:
+def far(book: Book, monkeypatch: pytest.MonkeyPatch) -> Iterator[Far]:
+    monkeypatch.setattr(zvt_session, "T3", 60.0)  # A far end that answers at all is waited for.
     far = Far(book.log)
     yield far
     far.close()

@@ -367,9 +367,9 @@ def test_wrong_clock_shows_in_what_it_says(bench):
 
 
 def test_real_socket_pays_as_a_virtual_one(zvt):
-    now = zvt.real_time()
+    now = zvt.real_time(0.1)  # so slow that its patience is long
     terminal = zvt.Terminal(now)
-    terminal.customers.append(zvt.Customer(takes=0.1))
+    terminal.customers.append(zvt.Customer(takes=0.01))
     with zvt.Port(zvt.Wire(terminal, now)) as port, socket.create_connection(("127.0.0.1", port.port), 60) as line:
         till = zvt.HandMade(line)
         till.through(REGISTER)
