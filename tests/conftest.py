@@ -346,22 +346,25 @@ def postgresql_url(postgresql: Databases) -> Iterator[str]:
 
 
 @pytest.fixture
-def patience_with_printers(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """A printer that answers at all is waited for as long as a busy machine takes; `(0.3)`: from now on none is."""
+def patience_with_printers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """A printer that answers at all is waited for as long as a busy machine takes; `(0.3)`: from now on none is.
+
+    `(0.3, reads=60.0)`: its answers are not waited for, but that it reads to the end.
+    """
     from printers.paths import device_file, line, network, serial_port
 
-    def wait(seconds: float) -> None:
+    def wait(seconds: float, reads: float | None = None) -> None:
         monkeypatch.setattr(line, "ANSWERS_WITHIN", seconds)
-        monkeypatch.setattr(line, "SILENCE", seconds)
+        monkeypatch.setattr(line, "SILENCE", reads or seconds)
         for path in (device_file, network, serial_port):
-            monkeypatch.setattr(path, "TAKES_WITHIN", seconds)
+            monkeypatch.setattr(path, "TAKES_WITHIN", reads or seconds)
 
     wait(60.0)
     return wait
 
 
 @pytest.fixture
-def network_printer(patience_with_printers: Callable[[float], None]) -> Iterator[NetworkPrinter]:
+def network_printer(patience_with_printers: Callable[..., None]) -> Iterator[NetworkPrinter]:
     """A printer on a port of this machine: `tests/printers/fake_printer.py` says what can happen to it."""
     from .printers.fake_printer import NetworkPrinter
 
@@ -370,7 +373,7 @@ def network_printer(patience_with_printers: Callable[[float], None]) -> Iterator
 
 
 @pytest.fixture
-def knifeless_printer(patience_with_printers: Callable[[float], None]) -> Iterator[NetworkPrinter]:
+def knifeless_printer(patience_with_printers: Callable[..., None]) -> Iterator[NetworkPrinter]:
     """A printer off which people tear the paper."""
     from .printers.fake_printer import NetworkPrinter
 
@@ -379,7 +382,7 @@ def knifeless_printer(patience_with_printers: Callable[[float], None]) -> Iterat
 
 
 @pytest.fixture
-def serial_printer(tmp_path: Path, patience_with_printers: Callable[[float], None]) -> Iterator[SerialPrinter]:
+def serial_printer(tmp_path: Path, patience_with_printers: Callable[..., None]) -> Iterator[SerialPrinter]:
     """A printer on a serial line."""
     from .printers.fake_printer import SerialPrinter
 

@@ -104,6 +104,6 @@ def model_of() -> Callable[..., Model]:
 
 
 @pytest.fixture
-def no_patience(patience_with_printers: Callable[[float], None]) -> None:
+def no_patience(patience_with_printers: Callable[..., None]) -> None:
     """A printer that is silent for a moment is given up."""
     patience_with_printers(0.3)

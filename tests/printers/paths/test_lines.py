@@ -38,8 +38,9 @@ def test_a_serial_printer_is_asked_and_vouches(serial_printer, post):
     assert serial_printer.wait_for_documents() == [b"Thank you\n\x1dV\x00"]
 
 
-def test_a_serial_printer_that_says_nothing_has_what_the_line_took(serial_printer, no_patience, post):
+def test_a_serial_printer_that_says_nothing_has_what_the_line_took(serial_printer, patience_with_printers, post):
     serial_printer.falls_silent()
+    patience_with_printers(0.3, reads=60.0)
     assert way(f"serial:{serial_printer.path}?flow=none").deliver(post.parcel(b"Hi\n\x1dV\x00")).state is State.SENT
     serial_printer.wait_for_documents()
 

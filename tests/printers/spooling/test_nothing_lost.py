@@ -19,7 +19,7 @@ RECEIPT = 9 + len(b"R-1\n\x1dV\x00") + 3
 DAYS = range(1_300 if PROVE else 16)
 KILLS = range(660 if PROVE else 16)
 
-pytestmark = pytest.mark.usefixtures("hasty", "no_patience")
+pytestmark = pytest.mark.usefixtures("hasty")
 
 SELLING = """
 import sys
@@ -65,6 +65,7 @@ def test_the_line_breaks_at_each_byte(counter, ledger, network_printer, byte, si
 
 
 @pytest.mark.parametrize("day", DAYS)
+@pytest.mark.usefixtures("no_patience")
 def test_a_day_on_which_everything_happens(counter, ledger, network_printer, day):
     chance = random.Random(day)
     counter.till(network_printer.port)
@@ -93,6 +94,7 @@ def test_a_day_on_which_everything_happens(counter, ledger, network_printer, day
 
 
 @pytest.mark.parametrize("run", KILLS)
+@pytest.mark.usefixtures("no_patience")
 def test_the_app_is_killed_in_the_middle(counter, ledger, network_printer, run):
     chance = random.Random(run)
     counter.till(network_printer.port)

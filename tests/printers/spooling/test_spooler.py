@@ -109,7 +109,7 @@ def test_a_printer_that_answers_nothing_and_reads_to_the_end_has_printed_as_far_
     counter, network_printer, patience_with_printers
 ):
     network_printer.falls_silent()
-    patience_with_printers(0.3)
+    patience_with_printers(0.3, reads=60.0)
     counter.till(network_printer.port)
     counter.open()
     assert counter.ends(counter.sell(), State.SENT).because == ""
@@ -139,12 +139,12 @@ def test_a_printer_that_answered_before_and_is_silent_now_gets_nothing(
     counter.open()
     counter.ends(counter.sell("R-1"), State.CONFIRMED)
     network_printer.falls_silent()
-    patience_with_printers(0.3)
+    patience_with_printers(0.3, reads=60.0)
     operation = counter.sell("R-2")
     counter.waits_until(lambda: counter.says() == "The printer does not answer")
     assert counter.job(operation).state is State.QUEUED
-    patience_with_printers(60.0)
     network_printer.comes_back()
+    patience_with_printers(60.0)  # Only now: a question that it swallowed would be waited for as long.
     counter.ends(operation, State.CONFIRMED)
     assert len(network_printer.documents) == 2
 
