@@ -57,7 +57,7 @@ class Door:
 
     def camera(self, lens: cameras.Lens, **more: Any) -> Camera:
         shown = lambda picture, outlines: self.frames.put((picture, outlines))  # noqa: E731
-        more = {"on_frame": shown, "retry": (0.01,)} | more
+        more = {"on_frame": shown, "retry": (0.01,), "decoder": DecodingProcess(deadline=60.0)} | more
         return Camera(lens, on_scan=self.scans.put, on_state=self.states.put, **more)
 
     def until(self, phase: Phase, *, troubled: bool | None = None) -> SourceState:
@@ -89,9 +89,15 @@ def run(door: Door) -> Iterator[Callable[..., Camera]]:
 
     yield begin
     for camera, device in running:
-        if device is not None:
-            device.pictures.put(EMPTY)  # lets its read return, as a real camera's does
-        camera.stop(within=30)
+        end(camera, device)
+
+
+def end(camera: Camera, device: FakeDevice | None) -> None:
+    """Stop it, and only then give a picture that lets its read return, as a real camera's does."""
+    camera.stop(within=0)
+    if device is not None:
+        device.pictures.put(EMPTY)
+    assert camera.join(60)
 
 
 class Told(DecodingProcess):
@@ -197,8 +203,9 @@ def test_the_newest_picture_is_decoded_and_nothing_piles_up(run: Callable[..., C
 
 
 def test_the_preview_goes_on_while_the_decoder_is_slow_and_shows_the_outline(
-    run: Callable[..., Camera], door: Door
+    run: Callable[..., Camera], door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cameras, "_SECONDS_AN_OUTLINE_STAYS", 60.0)  # as long as this machine may take
     device, told = FakeDevice(), Told()
     run(Device(), device, decoder=told)
     device.pictures.put(EMPTY)
@@ -273,7 +280,7 @@ def test_a_decoder_killed_while_scanning_costs_no_badge_that_stays(
     run: Callable[..., Camera], door: Door, show: Show, expect_warning: Callable[[str], None]
 ) -> None:
     expect_warning("A picture could not be read")
-    device, decoder = FakeDevice(), DecodingProcess()
+    device, decoder = FakeDevice(), DecodingProcess(deadline=60.0)
     run(Device(), device, decoder=decoder)
     device.pictures.put(show("before"))
     assert door.scans.get(timeout=60).text == "before"
@@ -321,8 +328,7 @@ def test_a_scan_that_the_app_stumbles_over_does_not_end_the_camera(
         assert door.scans.get(timeout=60).text == "second"
     finally:
         told.answers.put(())
-        device.pictures.put(EMPTY)
-        camera.stop()
+        end(camera, device)
 
 
 class Stumbling:
@@ -340,18 +346,20 @@ class Stumbling:
 
 
 def test_stopping_leaves_no_thread_and_no_process(run: Callable[..., Camera], door: Door, show: Show) -> None:
-    device, decoder = FakeDevice(), DecodingProcess()
+    others = set(threading.enumerate())
+    device, decoder = FakeDevice(), DecodingProcess(deadline=60.0)
     camera = run(Device(), device, decoder=decoder)
     device.pictures.put(show("before"))
     door.scans.get(timeout=60)
-    stopping = threading.Thread(target=camera.stop)
+    stopping = threading.Thread(target=camera.stop, args=(60,))
     stopping.start()
     while stopping.is_alive():  # A camera gives picture after picture; one that gives none may hang.
         device.pictures.put(EMPTY)
         stopping.join(0.05)
     door.until(Phase.STOPPED)
     assert decoder.process_id is None
-    assert {thread.name for thread in threading.enumerate()} & {"camera", "camera-decoder", "decoder-watch"} == set()
+    left = {thread.name for thread in set(threading.enumerate()) - others}
+    assert left & {"camera", "camera-decoder", "decoder-watch"} == set()
     assert device.released.is_set()
 
 
