@@ -33,7 +33,7 @@ def call(network_printer) -> Callable[..., socket.socket]:
 @pytest.fixture
 def plug(serial_printer) -> Iterator[serial.Serial]:
     """The other end of the serial line."""
-    with serial.Serial(str(serial_printer.path), timeout=PATIENCE, write_timeout=0.2) as line:
+    with serial.Serial(str(serial_printer.path), timeout=PATIENCE, write_timeout=PATIENCE) as line:
         yield line
 
 
@@ -253,6 +253,7 @@ def test_the_serial_one_prints_answers_and_is_unplugged(serial_printer, plug):
 
 def test_the_serial_one_stops_reading_and_goes_on(serial_printer, plug):
     serial_printer.stops_reading()
+    plug.write_timeout = 0.2
     with pytest.raises(serial.SerialTimeoutException):
         plug.write(SLIP * 10_000)
     assert serial_printer.received == 0

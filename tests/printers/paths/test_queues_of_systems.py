@@ -28,7 +28,7 @@ case "$*" in
     -e) echo Badges; echo Office ;;
     "-p Badges") cat "$0.state" 2>/dev/null || echo "printer Badges is idle.  enabled since today" ;;
     "-W not-completed -o Badges")
-        [ -e "$0.silent" ] && exec sleep 20
+        [ -e "$0.silent" ] && exec sleep 120
         [ -e "$0.busy" ] && echo "Badges-7  ada  1024  today"
         ;;
 esac
@@ -45,6 +45,7 @@ def system(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setattr(cups, "WATCHES", 0.2)
     monkeypatch.setattr(cups, "_LOOKS_EVERY", 0.02)
+    monkeypatch.setattr(cups, "TAKES_WITHIN", 60.0)
     return tmp_path
 
 
@@ -64,7 +65,13 @@ def test_what_cups_keeps_is_sent_and_said_to_wait_there(system, post):
 
 def test_what_cups_took_before_it_fell_silent_is_not_sent_once_more(system, post, monkeypatch):
     (system / "lpstat.silent").touch()
-    monkeypatch.setattr(cups, "TAKES_WITHIN", 1.0)
+    run = cups._run
+
+    def run_hurried(words, data=b""):
+        monkeypatch.setattr(cups, "TAKES_WITHIN", 0.5 if "not-completed" in words else 60.0)
+        return run(words, data)
+
+    monkeypatch.setattr(cups, "_run", run_hurried)
     result = CupsPath("Badges", raw=True).deliver(post.parcel())
     assert (result.state, result.because) == (State.SENT, cups.WAITS_THERE)
 
