@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,8 @@ class Counter:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is waited for as long as in real life."""
+    """Nobody is waited for as long as in real life; a drawer that waits for a busy machine opens all the same."""
+    monkeypatch.setattr(print_jobs, "DRAWER_PATIENCE", timedelta(seconds=60))
     monkeypatch.setattr(lines, "LOOKS_EVERY", 0.05)
     monkeypatch.setattr(lane, "FIRST_WAIT", 0.05)
 

@@ -227,20 +227,21 @@ def test_a_document_that_cannot_be_printed_holds_up_no_other(counter, network_pr
 
 
 def test_what_cannot_be_loaded_yet_is_the_printers_trouble_and_is_tried_again(counter, network_printer):
-    missing = [DeviceTrouble("The file of printer models cannot be read")] * 3
+    there = threading.Event()
 
     def load():
-        if missing:
-            raise missing.pop()
+        if not there.is_set():
+            raise DeviceTrouble("The file of printer models cannot be read")
 
     counter.render.load = load
     counter.till(network_printer.port)
     counter.open()
     operation = counter.sell()
+    counter.waits_until(lambda: counter.says() == "The file of printer models cannot be read")
+    assert counter.job(operation).state is State.QUEUED
+    there.set()
     counter.ends(operation, State.CONFIRMED)
-    shown = [one.of("Till") for one in counter.shown]
-    titles = [one.trouble.title for one in shown if one is not None and one.trouble is not None]
-    assert set(titles) == {"The file of printer models cannot be read"}
+    counter.waits_until(lambda: counter.says() == "")
 
 
 def test_an_address_that_is_none_is_the_printers_trouble_and_not_the_documents(counter, network_printer):
