@@ -170,8 +170,10 @@ PATIENCE_MS = 60_000
 """A machine that is busy with others is waited for too: only what never comes reaches the end of it."""
 
 
-def _wait_until(qtbot: QtBot, holds: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
-    """As pytest-qt has it, which however sleeps for ten milliseconds before it looks again."""
+def _wait_until(qtbot: QtBot, holds: Callable[[], bool], *, timeout: int = PATIENCE_MS) -> None:
+    """As pytest-qt has it, which however sleeps for ten milliseconds before it looks again, and takes None for a yes:
+    `answer and answer.name == ...` is None before there is an answer.
+    """
     until = time.monotonic() + timeout / 1_000
     for milliseconds in chain((1, 1, 2, 4), repeat(8)):
         doubt: AssertionError | None = None
@@ -179,7 +181,7 @@ def _wait_until(qtbot: QtBot, holds: Callable[[], bool | None], *, timeout: int 
             answer = holds()
         except AssertionError as error:
             answer, doubt = False, error
-        if answer is None or answer is True:
+        if answer is True:
             return
         if answer is not False:
             raise TypeError(f"Neither yes nor no: {answer!r}")

@@ -233,9 +233,10 @@ class Evening:
     def answer(self, word: str) -> None:
         """Wait until the panel says this."""
 
-        def says() -> None:
+        def says() -> bool:
             shown = self.panel.answer.word if self.panel.answer else "(ready)"
             assert shown == word
+            return True
 
         self.qtbot.waitUntil(says)
 

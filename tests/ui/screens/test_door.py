@@ -86,7 +86,7 @@ def test_the_gun_counts_whatever_has_the_focus_and_presses_nothing(evening: Any,
     for count, target in enumerate(targets, start=1):
         target.setFocus()
         hands.gun(evening.ticket(f"Guest {count}").position.secret, at=target)
-        qtbot.waitUntil(lambda n=count: evening.panel.answer and evening.panel.answer.name == f"Guest {n}")
+        qtbot.waitUntil(lambda n=count: evening.panel.answer is not None and evening.panel.answer.name == f"Guest {n}")
     assert pressed == []
     assert window.door.search.text() == ""
 
@@ -134,7 +134,7 @@ def test_attention_stays_until_it_is_seen_and_the_next_answer_waits(evening: Any
     assert evening.panel.answer.name == "Ada Lovelace"
     assert evening.panel.countdown is None
     hands.person(" ")
-    evening.qtbot.waitUntil(lambda: evening.panel.answer and evening.panel.answer.name == "Grace Hopper")
+    evening.qtbot.waitUntil(lambda: evening.panel.answer is not None and evening.panel.answer.name == "Grace Hopper")
 
 
 def test_undo_is_one_key(evening: Any, scan: Any, hands: Any) -> None:
@@ -329,7 +329,9 @@ def test_what_a_family_is_to_be_given_is_asked_for_each_of_them_and_for_who_was_
     hands.press(Qt.Key.Key_F3)
     evening.answer("1 let in")
     for name in ("Parent", "Child B"):
-        evening.qtbot.waitUntil(lambda name=name: evening.panel.answer and evening.panel.answer.name == name)
+        evening.qtbot.waitUntil(
+            lambda name=name: evening.panel.answer is not None and evening.panel.answer.name == name
+        )
         assert isinstance(evening.panel.slip, HandOutSlip)
         hands.press(Qt.Key.Key_Return)
     evening.ready()
