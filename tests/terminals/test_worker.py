@@ -141,6 +141,26 @@ def test_what_nobody_has_typed_when_the_app_closes_is_a_question_and_what_waits_
     assert waits.result(60).state is State.CANCELLED
 
 
+def test_a_terminal_that_has_just_begun_when_the_app_closes_is_broken_off_too(till: Till) -> None:
+    begins, told = threading.Event(), threading.Event()
+
+    class Begins(SimulatedTerminal):
+        def pay(self, *about: Any) -> Any:
+            begins.set()
+            assert told.wait(60)
+            return super().pay(*about)
+
+        def stop(self) -> None:
+            super().stop()
+            told.set()
+
+    till.terminal = Begins(Behaviour.STALL)
+    paying = till.worker.pay(till.begin().id, till.shows)
+    assert begins.wait(60)
+    till.worker.stop()
+    assert paying.result(60).state is State.ABORTED
+
+
 def test_nothing_is_sent_twice(till: Till) -> None:
     done = till.pay()
     with pytest.raises(Refused):
