@@ -26,13 +26,13 @@ class Gun:
 
     def plug(self) -> None:
         self._ends = os.openpty()
-        self.port.unlink(missing_ok=True)
         self.port.symlink_to(os.ttyname(self._ends[1]))
 
     def read(self, code: str) -> None:
         os.write(self._ends[0], f"{code}\r\n".encode())
 
     def pull(self) -> None:
+        self.port.unlink()  # first: the system gives the number of a line that was closed to whoever opens the next one
         for end in self._ends:
             os.close(end)
         self._ends = (-1, -1)
