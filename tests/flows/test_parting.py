@@ -119,7 +119,7 @@ def test_an_export_about_another_event_is_not_taken(hall: Any, north: Any, new_h
     stranger = hall.folder_gate("stranger").enrol(elsewhere, "Stranger")
     with pytest.raises(BadInput, match="conf26"):
         stranger.app.parting.import_unsent(tmp_path / "unsent.jsonl")
-    elsewhere.switch_off()
+    elsewhere.close()
 
 
 def test_nothing_is_wiped_while_something_is_only_here(north: Any, tmp_path: Path) -> None:

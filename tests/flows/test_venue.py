@@ -73,7 +73,7 @@ def place(hall: Any, another_hub: Any) -> Place:
 def another_hub(hall: Any, new_hub: Callable[[str], Any]) -> Iterator[Any]:
     hub = new_hub("venue hub")
     yield hub
-    hub.switch_off()
+    hub.close()
 
 
 def passages(gate: Any, ticket: str = "A1-1") -> list[tuple[str, str, bool]]:
