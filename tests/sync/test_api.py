@@ -10,6 +10,8 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
+from itertools import chain, repeat
+from types import SimpleNamespace
 
 import pytest
 from cryptography import x509
@@ -27,7 +29,7 @@ LINES = "application/x-ndjson"
 
 @pytest.fixture
 def api(liar):
-    with contextlib.closing(Api(liar.url, "Bearer secret", connect=1, read=1)) as api:
+    with contextlib.closing(Api(liar.url, "Bearer secret", connect=60, read=60)) as api:
         yield api
 
 
@@ -69,9 +71,21 @@ def test_the_server_may_say_how_long_to_wait(api, liar, header, seconds):
     assert trouble_of(lambda: api.get("/x")).retry_after == seconds
 
 
-def test_the_server_may_say_until_when_to_wait(api, liar):
-    liar.answers(b"{}", status="503 Later", Retry_After=formatdate(time.time() + 60, usegmt=True))
-    assert 55 < trouble_of(lambda: api.get("/x")).retry_after < 65
+@pytest.fixture
+def clock_shows(monkeypatch):
+    """`clock_shows(10.0, 14.0)`: what the station reads off its clock, the last of them from then on."""
+
+    def show(*moments):
+        left = chain(moments, repeat(moments[-1]))
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: next(left), monotonic=time.monotonic))
+
+    return show
+
+
+def test_the_server_may_say_until_when_to_wait(api, liar, clock_shows):
+    clock_shows(1_000.0)
+    liar.answers(b"{}", status="503 Later", Retry_After=formatdate(1_060, usegmt=True))
+    assert trouble_of(lambda: api.get("/x")).retry_after == 60.5  # a date is cut to whole seconds
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 413, 422])
@@ -167,7 +181,7 @@ def test_a_name_that_nobody_knows(monkeypatch):
 
 def test_a_server_that_says_nothing(api, liar):
     liar.stays_open = True
-    api._timeout = (1, 0.05)
+    api._timeout = (60, 0.05)
     assert trouble_of(lambda: api.get("/x")).title == "The server does not answer"
 
 
@@ -316,10 +330,16 @@ def test_an_answer_cut_at_any_byte_is_no_answer(api, liar, whole):
     assert api.get("/x").body == b'{"key":"0123456789"}'
 
 
-def test_an_answer_that_falls_silent_half_way(api, liar):
+def test_an_answer_that_falls_silent_half_way(api, liar, monkeypatch):
     liar.says = [WHOLE[:-5]]
     liar.stays_open = True
-    api._timeout = (1, 0.05)
+    reply = api._reply
+
+    def soon_loses_patience(response):  # Its head is there; as long as it takes, it is waited for.
+        response.raw.connection.sock.settimeout(0.05)
+        return reply(response)
+
+    monkeypatch.setattr(api, "_reply", soon_loses_patience)
     assert "fell silent" in trouble_of(lambda: api.get("/x")).what
 
 
@@ -400,15 +420,17 @@ def test_closing_ends_a_stream_that_another_thread_reads(api, liar):
     assert read == [b"first"]
 
 
-def test_the_clocks_difference_is_measured(liar):
+def test_the_clocks_difference_is_measured(liar, clock_shows):
     api = Api(liar.url, clock="Server-Time")
     assert api.skew is None
-    liar.answers(b"{}", Server_Time=f"{time.time() + 90:.6f}")
+    clock_shows(1_000.0, 1_004.0)
+    liar.answers(b"{}", Server_Time="1092.000000")
     api.get("/x")
-    assert api.skew == pytest.approx(90, abs=1)
-    liar.answers(b"{}", Date=formatdate(time.time() - 90, usegmt=True))
+    assert api.skew == 90
+    clock_shows(1_000.0, 1_004.0)
+    liar.answers(b"{}", Date=formatdate(912, usegmt=True))
     api.get("/x")
-    assert api.skew == pytest.approx(-90, abs=2)
+    assert api.skew == -89.5
     api.close()
 
 
