@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -162,8 +163,12 @@ class Process:
 
     def workers(self) -> list[int]:
         """The processes that it started to answer; one that only counts shared memory is none."""
-        children = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split()
-        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        children, found = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split(), []
+        for child in children:
+            with contextlib.suppress(OSError):  # It has ended meanwhile.
+                if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.append(int(child))
+        return found
 
     def end(self, number: int) -> tuple[int, str]:
         self.child.send_signal(number)
