@@ -67,16 +67,15 @@ class Workers:
                 signal.signal(number, handler)
 
     def _serve(self) -> None:
-        waiting = len(self._places)
+        is_told = False
         while not self._stopping:
             for place in self._places:
                 if place.is_vacant:
                     place.fill(self._url, self._listener, self._take_above)
-            for place in self._places:
-                waiting -= place.has_become_ready()
-            if waiting == 0:
+            answers = [place.answers() for place in self._places]
+            if not is_told and all(answers):
+                is_told = True
                 self._ready()
-                waiting = -1
             wait([one for place in self._places for one in place.signs], LOOK_EVERY)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
@@ -89,6 +88,7 @@ class _Place:
     def __init__(self) -> None:
         self._process: BaseProcess | None = None
         self._word: Connection | None = None
+        self._answers = False
         self._started_at = 0.0
 
     @property
@@ -108,21 +108,20 @@ class _Place:
         if self._process is not None:
             log.error("A process of the hub ended with status %s; another takes its place", self._process.exitcode)
         self._started_at = time.monotonic()
+        self._answers = False
         self._word, word = _processes.Pipe(duplex=False)
         self._process = _processes.Process(target=_serve, args=(url, listener, word, take_above), name="hub worker")
         self._process.start()
         word.close()
 
-    def has_become_ready(self) -> bool:
-        """Whether it said so since it was last asked."""
-        if self._word is None or not self._word.poll():
-            return False
-        with contextlib.suppress(EOFError), self._word:
-            self._word.recv()
+    def answers(self) -> bool:
+        """Whether the process that was last started here has said that it answers."""
+        if self._word is not None and self._word.poll():
+            with contextlib.suppress(EOFError), self._word:
+                self._word.recv()
+                self._answers = True
             self._word = None
-            return True
-        self._word = None
-        return False
+        return self._answers
 
     def stop(self) -> None:
         """Ask the process here to stop."""

@@ -13,6 +13,7 @@ import pytest
 from boxoffice.domain.held import HeldCart
 from boxoffice.errors import Refused
 from boxoffice.ports import Enrolment, Role
+from sync.hub import workers
 from sync.hub.serve import listen
 from sync.hub.workers import _Place
 from sync.venue import take_cart
@@ -81,3 +82,17 @@ def test_an_act_that_one_process_took_in_is_known_to_whoever_listens_at_another(
     assert next(listening) == "conf26"
     north.push(north.enters())
     assert next(listening) == "conf26"
+
+
+def test_a_process_that_took_anothers_place_has_to_say_for_itself_that_it_answers(
+    served_beside, monkeypatch, expect_warning
+):
+    expect_warning("another takes its place")
+    monkeypatch.setattr(workers, "PAUSE", 0.0)
+    beside = served_beside()
+    assert beside.place.answers()
+    beside.place._process.kill()
+    beside.place.wait()
+    beside.place.fill("sqlite:////nowhere/at/all/hub.db", beside.listener, None)
+    beside.place.wait()
+    assert not beside.place.answers()
