@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import time
+from types import SimpleNamespace
 
 import pytest
 
+from boxoffice.cli import print_jobs
 from boxoffice.cli.main import run
 
 PATIENT = ("--wait", "20")
@@ -38,9 +42,24 @@ def test_a_printer_is_set_up_tried_and_vouched_for(say, till):
     assert (status, asked["paper"], asked["online"], asked["trouble"]) == (0, "ok", True, None)
 
 
-def test_a_test_page_does_not_come_out_tomorrow(say, till):
+@pytest.fixture
+def until_tried(monkeypatch):
+    """Time is up for whoever waits for paper when the printer was tried, and not before."""
+    clock, these = SimpleNamespace(monotonic=time.monotonic, sleep=time.sleep), print_jobs._these
+
+    def looked_at(app, operations):
+        found = these(app, operations)
+        if all(job.because for job in found):
+            clock.monotonic = lambda: math.inf
+        return found
+
+    monkeypatch.setattr(print_jobs, "time", clock)
+    monkeypatch.setattr(print_jobs, "_these", looked_at)
+
+
+def test_a_test_page_does_not_come_out_tomorrow(say, till, until_tried):
     till.refuses()
-    status, (job,) = say("test", "Till", "--wait", "1")
+    status, (job,) = say("test", "Till", "--wait", "60")
     assert (status, job["state"]) == (3, "queued")
     assert job["because"] == "The printer cannot be reached"
     assert say("queue") == (0, [])
