@@ -61,7 +61,7 @@ class Station:
 
     def __init__(self, enrolment: Enrolment) -> None:
         self.enrolment = enrolment
-        self.line = Hub(enrolment)
+        self.line = Hub(enrolment, patience=60)
         self.epoch = 1
         self.sequence = 0
         self.previous = journal.GENESIS

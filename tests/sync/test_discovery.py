@@ -20,7 +20,8 @@ from sync.discovery import Announcement, Found, Search, find
 
 @pytest.fixture(autouse=True)
 def _among_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests announce hubs on this machine at the same time."""
+    """Other tests announce hubs on this machine at the same time, and keep it busy."""
+    monkeypatch.setattr(discovery, "PATIENCE_MS", 20_000)
     monkeypatch.setattr(discovery, "SERVICE", f"_t{new_id()[-12:]}._tcp.local.")
 
 
