@@ -191,7 +191,7 @@ def test_a_first_sync_that_is_stopped_ends_the_process_and_goes_on_later(
 @pytest.fixture
 def reading(liar: Any) -> Iterator[Callable[..., list[Any]]]:
     """Lets a process read from a server that says what a test wants; everything that came goes into `came`."""
-    access = Access(Enrolment(kind="hub", url=liar.url, token="secret-token", device_id="d", name="N"), True, 1.0)
+    access = Access(Enrolment(kind="hub", url=liar.url, token="secret-token", device_id="d", name="N"), True, 60.0)
     one = Reader(access, "e")
 
     def read(came: list[Any]) -> None:
