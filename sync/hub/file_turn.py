@@ -9,6 +9,7 @@ that do not know of it, the engine's own lock has the last word.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import IO
 
 from boxoffice import file_lock
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 30.0
 """Seconds after which the engine is asked all the same, which then says what is wrong."""
@@ -29,6 +32,8 @@ class FileTurn:
         """`store` is none where no other process can reach it."""
         self._thread = threading.Lock()
         self._path = None if store is None else store.with_name(f"{store.name}-turn")
+        if self._path is not None and (why := _hindrance(self._path)):
+            log.warning("Processes take turns at the store more slowly: %s", why)
 
     @contextlib.contextmanager
     def taken(self) -> Iterator[None]:
@@ -42,13 +47,27 @@ class FileTurn:
                     _let_go(file)
 
 
+def _opened(path: Path) -> IO[bytes]:
+    """The file beside the store, made if it is not there. Nobody but its owner can read it."""
+    return open(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "rb+", buffering=0)
+
+
+def _hindrance(path: Path) -> str:
+    """Why there is no such file; it may belong to somebody else, who looked after the hub with all rights."""
+    try:
+        _opened(path).close()
+    except OSError as error:
+        return str(error)
+    return ""
+
+
 def _taken(path: Path) -> IO[bytes] | None:
     """The file with the lock on it, opened anew for each turn: whoever comes late by another one takes it from nobody.
 
-    None without the lock. Nobody but the store's owner can read the file.
+    None without the lock.
     """
     try:
-        file = open(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "rb+", buffering=0)  # noqa: SIM115 - until it is let go
+        file = _opened(path)
     except OSError:
         return None
     try:

@@ -146,6 +146,16 @@ def test_without_locks_of_the_system_the_engine_has_the_last_word(store, monkeyp
     others.close()
 
 
+def test_a_file_beside_the_store_that_is_somebody_elses_keeps_nobody_from_it(store, expect_warning):
+    """Whoever looks after a hub with all rights may have made it, before the hub itself did."""
+    expect_warning("take turns at the store more slowly")
+    store.with_name("hub.db-turn").mkdir()  # With all rights nothing else would be in the way.
+    database = Database(file_url(store))
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE newest SET version = version + 1")
+    database.close()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows keeps a person's files from others by its folders")
 def test_the_file_beside_the_store_is_its_owners(store):
     Database(file_url(store)).close()
