@@ -55,7 +55,7 @@ def test_server_and_role_are_shown(evening: Any, place: Any) -> None:
 def test_another_list_counts_for_the_next_scan(evening: Any, place: Any, scan: Any) -> None:
     evening.list(2, "Speakers", all_items=False, items=())
     choose(named(place(), Choice, "Conference"), "Speakers")
-    assert evening.app.door.lists == (("conf26", 2),)
+    evening.qtbot.waitUntil(lambda: evening.app.door.lists == (("conf26", 2),))
     scan(evening.ticket())
     evening.answer("Wrong ticket")
 
@@ -157,5 +157,5 @@ def test_arrows_choose_what_the_door_is_for_and_stay_where_they_are(evening: Any
     box = screen._doors._of_event["conf26"]
     evening.qtbot.waitUntil(box.hasFocus)
     choose(box, "Hall")
+    evening.qtbot.waitUntil(lambda: evening.app.door.lists == (("conf26", 2),))
     evening.qtbot.waitUntil(lambda: screen._doors._of_event["conf26"].hasFocus())
-    assert evening.app.door.lists == (("conf26", 2),)
