@@ -92,6 +92,7 @@ class Lane:
         self._path: Path | None = None
         self._wait = FIRST_WAIT
         self._due = 0.0
+        self._in_haste = False
         self._failed_with = ""
         self._made: tuple[str, bytes] | None = None
 
@@ -102,7 +103,8 @@ class Lane:
         self._wake.set()
 
     def hurry(self) -> None:
-        """Try again now."""
+        """Try again now; once more, if a try is on its way that may have begun too early."""
+        self._in_haste = True
         self._wait, self._due = FIRST_WAIT, 0.0
         self._wake.set()
 
@@ -158,6 +160,7 @@ class Lane:
         if job is None or (job.operation == self._failed_with and time.monotonic() < self._due):
             return False
         self.busy = True
+        self._in_haste = False
         self._changed()
         try:
             self._print(job)
@@ -216,6 +219,8 @@ class Lane:
         self._write(lambda c: print_queue.not_sent(c, job.operation, trouble.title, job.printer))
         self.trouble, self.condition = trouble, trouble.condition
         self._failed_with, self._due = job.operation, time.monotonic() + self._later()
+        if self._in_haste:  # Looked at only now: whoever is in haste says so before he sets the time.
+            self._due = 0.0
 
     def _tell(self, condition: Condition) -> None:
         self.condition, self.trouble = condition, None

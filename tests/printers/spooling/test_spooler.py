@@ -8,10 +8,10 @@ import pytest
 
 from boxoffice.domain.facts import DrawerOpened
 from boxoffice.domain.printing import Answer, Paper, State
-from boxoffice.errors import DeviceTrouble
+from boxoffice.errors import BadInput, DeviceTrouble
 from boxoffice.services import print_jobs, print_setup
 from boxoffice.storage import journal, print_queue
-from printers import spooler
+from printers import lane, spooler
 from printers.lane import Lane
 from printers.paths import line
 
@@ -354,3 +354,25 @@ def test_a_printer_that_still_tried_when_its_paper_went_elsewhere_has_it_printed
     knifeless_printer.goes_on()
     counter.ends(operation, State.CONFIRMED)
     assert knifeless_printer.printed.count(b"R-1\n") == 1
+
+
+def test_a_wish_to_try_again_counts_also_while_a_try_is_about_to_fail(counter, network_printer, monkeypatch):
+    monkeypatch.setattr(lane, "FIRST_WAIT", 600.0)
+    trying, fails = threading.Event(), threading.Event()
+    plain = counter.render.data_of
+
+    def data_of(job, printer):
+        if not trying.is_set():
+            trying.set()
+            assert fails.wait(60)
+            raise BadInput("Not now", "Too early.", "Try again.")
+        return plain(job, printer)
+
+    counter.render.data_of = data_of
+    counter.till(network_printer.port)
+    counter.open()
+    operation = counter.sell()
+    assert trying.wait(60)
+    counter.spooler.hurry("Till")
+    fails.set()
+    counter.ends(operation, State.CONFIRMED)
