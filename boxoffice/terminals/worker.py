@@ -27,8 +27,6 @@ from boxoffice.storage.station import Station
 log = logging.getLogger(__name__)
 
 _ENDING = "The app is being closed."
-_AGAIN = 0.1
-"""Seconds after which whoever is still at work is asked once more to break off."""
 T = TypeVar("T")
 Shows = Callable[[Word], None]
 Build = Callable[[Terminal], CardTerminal]
@@ -76,9 +74,8 @@ class TerminalWorker:
         """Break off what goes on, and wait for how it ended; to be called before the station is closed."""
         self._ending = True
         self._jobs.put(None)
-        while self._thread.is_alive():  # Who is just about to begin may not hear it the first time.
-            self.break_off()
-            self._thread.join(_AGAIN)
+        self.break_off()
+        self._thread.join()
 
     def break_off(self) -> None:
         """Ask the terminal that is at work to break off; the outcome is its word."""
