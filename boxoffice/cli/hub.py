@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import re
 import sys
 import threading
 import time
@@ -26,7 +25,6 @@ from .hub_files import run_files
 from .output import draw_code, flush, say
 
 if TYPE_CHECKING:
-    from boxoffice.domain.nouns import Noun
     from sync.hub.auth import Caller, Known
     from sync.hub.database import Database
 
@@ -35,6 +33,8 @@ Subparsers = Any
 PORT = 8470
 LAST_PORT = 65_535
 FILE = "hub.db"
+SHEETS = (".csv", ".tsv", ".xls", ".xlsx")
+"""What spreadsheets call their files."""
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -109,9 +109,8 @@ def _name(text: str) -> str:
 
 def _register_load(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
     parser = _add(verbs, shared, "load", "put events, items and orders in", run_load)
-    help_ = "one noun a line as JSON, also packed with gzip; or attendees as CSV"
+    help_ = "one noun a line as JSON, also packed with gzip; attendees of a spreadsheet: boxoffice import"
     parser.add_argument("file", metavar="FILE", type=Path, help=help_)
-    parser.add_argument("--event", metavar="SLUG", help="the event that a CSV makes (default: as the file is called)")
 
 
 def _register_token(verbs: Subparsers, shared: argparse.ArgumentParser) -> None:
@@ -220,17 +219,13 @@ def run_load(args: argparse.Namespace) -> int:
     from sync.hub.loading import check, load
 
     file: Path = args.file
-    is_csv = file.suffix.lower() == ".csv"
-
-    def nouns() -> Iterator[Noun]:
-        # Secrets are made here, so that tickets keep theirs when the file is loaded again.
-        if is_csv:
-            return interchange.read_csv(file, args.event or event_named_after(file), mint=str)
-        return interchange.read(file)
-
+    if file.suffix.lower() in SHEETS:
+        raise BadInput(
+            f"{file.name} is a spreadsheet", "Nothing was loaded.", f"boxoffice import {file} --db {_url_of(args)}"
+        )
     with closing(database_of(args)) as database:
-        progress = _Progress(check(nouns()))
-        loaded = load(database, nouns(), interchange.random_secret if is_csv else None, progress.say)
+        progress = _Progress(check(interchange.read(file)))
+        loaded = load(database, interchange.read(file), progress.say)
     values = {"read": loaded.read, "changed": loaded.changed, "events": loaded.events}
     say(args, values, f"{loaded.read} read, {loaded.changed} new or changed")
     return 0
@@ -247,11 +242,6 @@ class _Progress:
         if sys.stderr.isatty() and time.monotonic() - self._said_at > 1:
             self._said_at = time.monotonic()
             sys.stderr.write(f"{done} of {self._total} are in\n")
-
-
-def event_named_after(file: Path) -> str:
-    """What an event is called, for short, that a file makes and nobody has named."""
-    return re.sub("[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "event"
 
 
 def run_token(args: argparse.Namespace) -> int:
@@ -370,7 +360,13 @@ def run_release(args: argparse.Namespace) -> int:
 
 def database_of(args: argparse.Namespace) -> Database:
     """The hub's database, where `--db` says or in the folder of `--data`."""
-    from boxoffice import config
-    from sync.hub.database import Database, file_url
+    from sync.hub.database import Database
 
-    return Database(args.db or file_url(config.folder(args.data).root / FILE))
+    return Database(_url_of(args))
+
+
+def _url_of(args: argparse.Namespace) -> str:
+    from boxoffice import config
+    from sync.hub.database import file_url
+
+    return args.db or file_url(config.folder(args.data).root / FILE)

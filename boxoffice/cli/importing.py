@@ -19,7 +19,7 @@ from boxoffice.domain import passages
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.guest_list import Fault, Plan
 from boxoffice.errors import BadInput, Refused
-from boxoffice.interchange import random_secret
+from boxoffice.ids import new_secret
 
 from . import consent, hub
 from .output import note, say
@@ -114,7 +114,7 @@ def _into_hub(args: argparse.Namespace, rows: tuple[Row, ...], *, look_only: boo
     with closing(hub.database_of(args)) as database, database.writing() as connection:
         event = _event(args, documents.events(connection))
         do = guests.look if look_only else guests.take_over
-        return event.slug, do(connection, rows, event, random_secret)
+        return event.slug, do(connection, rows, event, new_secret)
 
 
 def _into_station(args: argparse.Namespace, rows: tuple[Row, ...], *, look_only: bool) -> tuple[str, Plan]:
@@ -124,13 +124,13 @@ def _into_station(args: argparse.Namespace, rows: tuple[Row, ...], *, look_only:
         app.read(importing.mind_server)
         event = _event(args, app.events())
         if look_only:
-            return event.slug, app.read(lambda c: importing.look(c, app.shelf, rows, event, random_secret))
+            return event.slug, app.read(lambda c: importing.look(c, app.shelf, rows, event, new_secret))
         consent.sign_in(app, args)
         shelf, operator, at = app.shelf, app.staff.name, datetime.now(UTC)
 
         def take_over(permits: Sequence[Permit]) -> Plan:
             return app.write(
-                lambda c: importing.take_over(c, shelf, rows, event, random_secret, at, operator, permits)
+                lambda c: importing.take_over(c, shelf, rows, event, new_secret, at, operator, permits)
             ).result()
 
         return event.slug, consent.with_leave(app, args, take_over)
@@ -141,7 +141,7 @@ def _event(args: argparse.Namespace, there: list[str]) -> Event:
     named = str(args.event) or (there[0] if len(there) == 1 else "")
     if not named and there:
         raise BadInput("There are several events", f"They are {', '.join(there)}.", "Name one with --event.")
-    slug = named or hub.event_named_after(args.file)
+    slug = named or _named_after(args.file)
     currency = args.currency.upper()
     if not re.fullmatch("[A-Z]{3}", currency):
         raise BadInput(f"No currency is called {args.currency}", "Nothing was imported.", "Write it as EUR.")
@@ -149,3 +149,8 @@ def _event(args: argparse.Namespace, there: list[str]) -> Event:
     if not passages.has_clock(event):
         raise BadInput(f"No time zone is called {args.timezone}", "Nothing was imported.", "Write it as Europe/Berlin.")
     return event
+
+
+def _named_after(file: Path) -> str:
+    """What an event is called, for short, that a file makes and nobody has named."""
+    return re.sub("[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "event"

@@ -14,11 +14,9 @@ from itertools import islice
 import msgspec
 from sqlalchemy import Connection
 
-from boxoffice.decoding import decoder
 from boxoffice.domain import passages
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.nouns import Noun, id_of, kind_of
-from boxoffice.domain.orders import Order
 from boxoffice.errors import BadInput
 from sync.wire.hub_feed import fault_of
 
@@ -28,7 +26,6 @@ from .database import Database
 PIECE = 500
 """Nouns in one transaction: some hundredths of a second, which nobody at a door notices."""
 
-_orders = decoder(Order)
 
 GIVES_WAY = 0.002
 """Seconds between two pieces in one file: whoever waits for it is woken meanwhile, and has it before the next one."""
@@ -52,15 +49,12 @@ def check(nouns: Iterable[Noun]) -> int:
     return sum(1 for _ in _checked(nouns))
 
 
-def load(
-    database: Database, nouns: Iterable[Noun], mint: Callable[[], str] | None = None, meanwhile: Meanwhile | None = None
-) -> Loaded:
+def load(database: Database, nouns: Iterable[Noun], meanwhile: Meanwhile | None = None) -> Loaded:
     """Put nouns into the hub. A noun that is there already keeps its place in the feed.
 
-    With `mint`, tickets that come without a secret keep the one they have here, or get one from it. Raises
-    `BadInput` for a noun that no station could read; the pieces before it are in, and a new event stays unseen.
+    Raises `BadInput` for a noun that no station could read; the pieces before it are in, and a new event stays unseen.
     """
-    loading = _Loading(database, mint)
+    loading = _Loading(database)
     some = iter(nouns)
     piece = list(_checked(islice(some, PIECE)))
     while piece:
@@ -77,9 +71,8 @@ def load(
 class _Loading:
     """How far one file has come."""
 
-    def __init__(self, database: Database, mint: Callable[[], str] | None) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._mint = mint
         self._begun: set[str] = set()
         self.read = 0
         self.changed = 0
@@ -87,10 +80,8 @@ class _Loading:
 
     def put(self, piece: list[Noun], *, last: bool) -> None:
         """One transaction. The last one lets everybody see what is new."""
-        ready = [] if self._mint else [documents.document(noun) for noun in piece]
+        ready = [documents.document(noun) for noun in piece]
         with self._database.writing() as connection:
-            if self._mint is not None:
-                ready = [documents.document(_with_secrets(connection, noun, self._mint)) for noun in piece]
             self._begin(connection, piece)
             changed = documents.changed(connection, ready)
             moved = documents.put(connection, changed)
@@ -121,14 +112,3 @@ def _without_clock(noun: Noun) -> str:
     if isinstance(noun, Event) and not passages.has_clock(noun):
         return f"no time zone is called {noun.timezone[:40]!r}; it looks like Europe/Berlin"
     return ""
-
-
-def _with_secrets(connection: Connection, noun: Noun, mint: Callable[[], str]) -> Noun:
-    if not isinstance(noun, Order) or all(position.secret for position in noun.positions):
-        return noun
-    body = documents.body(connection, noun.event, "order", noun.code)
-    kept = {one.number: one.secret for one in _orders.decode(body).positions} if body else {}
-    positions = tuple(
-        msgspec.structs.replace(one, secret=one.secret or kept.get(one.number) or mint()) for one in noun.positions
-    )
-    return msgspec.structs.replace(noun, positions=positions)

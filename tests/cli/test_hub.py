@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from boxoffice.ports import Role
 from boxoffice.storage import journal
 from sync.engine import Engine
 from sync.enrol import enrol as enrolled
+from sync.hub import documents
 from sync.hub.app import Hub as HubApp
 from sync.hub.database import Database, file_url
 from sync.hub.serve import Server, listen
@@ -115,13 +117,18 @@ def test_words_that_cannot_be_meant_are_wrong_usage(hub_verb, words):
     assert end.value.code == 2
 
 
-def test_a_spreadsheet_becomes_an_event_and_tickets_keep_their_secrets(hub_verb, tmp_path, folder):
-    path = tmp_path / "My Fair.csv"
-    path.write_text("Name,Company\nAda,Engines\nGrace,Navy\n")
-    assert hub_verb("load", path)[1] == [{"read": 5, "changed": 5, "events": ["my-fair"]}]
-    assert hub_verb("load", path)[1][0]["changed"] == 0
-    path.write_text("Name,Company\nAda,Engines\nGrace,Navy\nMary,\n")
-    assert hub_verb("load", path)[1] == [{"read": 6, "changed": 1, "events": ["my-fair"]}]
+@pytest.mark.parametrize("name", ["guests.csv", "Guests.XLSX"])
+def test_a_spreadsheet_is_no_event_and_its_way_in_is_told(hub_verb, tmp_path, folder, name):
+    path = tmp_path / name
+    path.touch()
+    status, said, complaint = hub_verb("load", path)
+    assert (status, said) == (2, [])
+    _, *words = json.loads(complaint)["hint"].split()
+    assert not (folder / "hub.db").exists()
+    path.write_text("Name,Order code\nAda,A1\n")
+    assert run(words) == 0
+    with closing(Database(file_url(folder / "hub.db"))) as database, database.reading() as connection:
+        assert documents.body(connection, "guests", "order", "A1")
 
 
 def test_a_token_is_shown_once_as_words_and_as_a_picture(hub_verb, event_file, capsys):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from boxoffice.domain.orders import Order, Position
 from boxoffice.errors import BadInput
 from boxoffice.ports import Outcome
-from sync.hub import documents, loading
+from sync.hub import loading
 from sync.hub.loading import load
 
 
@@ -94,12 +93,3 @@ def test_a_noun_that_comes_twice_is_there_once_as_it_came_last(hub, north, order
     cursor = north.cursor()
     load(hub.database, [order("B1", name="Ada"), order("B1", name="Grace")])
     assert north.feed(cursor=cursor) == [order("B1", name="Grace")]
-
-
-def test_tickets_keep_the_secrets_that_were_made_for_them(hub):
-    nouns = [Order(event="conf26", code=f"B{number}", positions=(Position(number=1, item=1),)) for number in range(3)]
-    minted = iter("abcdef")
-    assert load(hub.database, nouns, lambda: next(minted)).changed == 3
-    assert load(hub.database, nouns, lambda: next(minted)).changed == 0
-    with hub.database.reading() as connection:
-        assert '"secret":"a"' in documents.body(connection, "conf26", "order", "B0")
