@@ -110,9 +110,15 @@ class _Place:
         self._started_at = time.monotonic()
         self._answers = False
         self._word, word = _processes.Pipe(duplex=False)
-        self._process = _processes.Process(target=_serve, args=(url, listener, word, take_above), name="hub worker")
-        self._process.start()
-        word.close()
+        process = _processes.Process(target=_serve, args=(url, listener, word, take_above), name="hub worker")
+        with word:
+            try:
+                process.start()
+            except OSError as error:  # There is no room for it now; the others go on.
+                log.warning("A process of the hub cannot be started: %s", error)
+                self._process = None
+            else:
+                self._process = process
 
     def answers(self) -> bool:
         """Whether the process that was last started here has said that it answers."""

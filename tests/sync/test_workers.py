@@ -59,6 +59,26 @@ def test_each_process_of_a_venues_hub_asks_above_for_the_carts_that_are_kept_the
         till.line.take_cart("conf26", "c1")
 
 
+def test_a_process_for_which_there_is_no_room_is_started_later(hub, monkeypatch, expect_warning):
+    expect_warning("cannot be started: no room")
+    monkeypatch.setattr(workers, "PAUSE", 0.0)
+    listener, place = listen("127.0.0.1", 0), _Place()
+
+    def has_no_room(_):
+        raise OSError("no room")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(workers._processes.Process, "start", has_no_room)
+        place.fill(hub.database.url, listener, None)
+    assert place.is_vacant
+    place.fill(hub.database.url, listener, None)
+    assert wait(place.signs, 60)
+    assert place.answers()
+    place.stop()
+    listener.close()
+    place.wait()
+
+
 def test_processes_that_share_one_file_take_in_each_act_once(hub, north, served_beside):
     doors = [north, *(served_beside().station(f"Door {number}") for number in range(2))]
 
