@@ -104,7 +104,7 @@ def introduce(station: Station, server: object) -> None:
         log.info("The server was not told of version %s: %s", __version__, trouble)
         return
     told = msgspec.structs.replace(known, software=__version__)
-    station.writer.do(lambda c: settings.put(c, "enrolment", told), Lane.BACKGROUND)
+    station.writer.do(lambda c: settings.keep_enrolment(c, told), Lane.BACKGROUND)
 
 
 def _refuse_while_work_waits(station: Newcomer, url: str) -> None:

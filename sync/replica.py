@@ -86,4 +86,4 @@ class Replica:
 
     def keep(self, enrolment: Enrolment) -> None:
         """What the server says of this station now."""
-        self._station.writer.do(lambda c: settings.put(c, "enrolment", enrolment), Lane.BACKGROUND)
+        self._station.writer.do(lambda c: settings.keep_enrolment(c, enrolment), Lane.BACKGROUND)

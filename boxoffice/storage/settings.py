@@ -151,6 +151,18 @@ def enrolment(connection: Connection) -> Enrolment | None:
     return get(connection, "enrolment", Enrolment | None, None)  # type: ignore[arg-type]
 
 
+def is_still_of(connection: Connection, one: Enrolment | None) -> bool:
+    """Whether the station is what it was with this enrolment: it may have joined another server since, or anew."""
+    now = enrolment(connection)
+    return now is not None and one is not None and (now.url, now.device_id) == (one.url, one.device_id)
+
+
+def keep_enrolment(connection: Connection, told: Enrolment) -> None:
+    """What the server says of this station now, unless it is none of that server's any more."""
+    if is_still_of(connection, told):
+        put(connection, "enrolment", told)
+
+
 def hub(connection: Connection) -> Enrolment | None:
     """The server that this station belongs to, if it is a hub: one that carries things between stations."""
     found = enrolment(connection)

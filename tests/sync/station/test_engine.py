@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from boxoffice.domain.checkins import CheckIn
 from boxoffice.errors import DeviceRevoked, ServerTrouble
+from boxoffice.ports import Enrolment
 from boxoffice.storage import journal, search_index, settings
 from sync import engine as engines
 from sync import pull as pulling
@@ -18,7 +20,12 @@ from sync import sheaf, tempo
 from sync.engine import Engine
 from sync.hub_client import Hub
 from sync.pace import Pace
+from sync.replica import Replica
 from sync.state import State
+
+NEW_SERVER = Enrolment(
+    kind="hub", url="http://127.0.0.1:2", token="new", device_id="d8", name="New", events=("conf26",)
+)
 
 
 class Worker:
@@ -200,6 +207,23 @@ def test_a_station_that_was_sent_away_knows_it_after_a_restart_and_asks_once_mor
     door.scan("A1")
     worker.until(lambda state: state.waiting == 1)
     assert len(server.requests) == heard + 1
+
+
+def test_a_station_that_is_enrolled_anew_while_it_says_what_it_runs_on_stays_with_its_new_server(
+    door: Any, server: Any
+) -> None:
+    known = msgspec.structs.replace(door.app.enrolment, software="0.0.1")
+    door.app.write(lambda c: settings.put(c, "enrolment", known)).result()
+    server.introduce = lambda *_: door.app.join(NEW_SERVER).result()
+    Engine(door.app, server).round_once()
+    assert door.app.enrolment == NEW_SERVER
+
+
+def test_what_an_old_server_says_of_a_station_is_not_kept_once_it_has_a_new_one(door: Any) -> None:
+    told = door.app.enrolment
+    door.app.join(NEW_SERVER).result()
+    Replica(door.app).keep(told)
+    assert door.app.enrolment == NEW_SERVER
 
 
 def test_a_copied_station_hears_on_but_sends_no_more(
