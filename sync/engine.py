@@ -77,6 +77,7 @@ class Engine:
         self._first_sync_stopped = False
         self._totals: dict[str, int | None] = {}
         self._poll_due = 0.0
+        self._enrolment = station.read(settings.enrolment)
         self._tidy = b""
         """What the search index consisted of when there was nothing left to tidy."""
         self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
@@ -178,7 +179,7 @@ class Engine:
         try:
             done = self._rounds.run(everything=everything, skip=self._is_left_out, meanwhile=self._meanwhile)
         except DeviceRevoked:
-            self._station.writer.do(lambda c: depart.sent_away(c, datetime.now(UTC)), Lane.BACKGROUND)
+            self._station.writer.do(self._sent_away, Lane.BACKGROUND)
             raise
         if self._station.read(_was_sent_away):
             self._station.writer.do(depart.taken_back, Lane.BACKGROUND)
@@ -198,6 +199,11 @@ class Engine:
             sent_again=self.state.sent_again + done.pushed.again,
         )
         return done
+
+    def _sent_away(self, connection: Connection) -> None:
+        """Our server knows the station no more; what becomes of one that has another by now is not ours to say."""
+        if settings.is_still_of(connection, self._enrolment):
+            depart.sent_away(connection, datetime.now(UTC))
 
     def _keep_what_is_held_against_us(self, done: Round) -> None:
         """Whoever looks without asking the server, as `status` does, is to hear of a double too."""

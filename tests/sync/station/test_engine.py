@@ -26,6 +26,7 @@ from sync.state import State
 NEW_SERVER = Enrolment(
     kind="hub", url="http://127.0.0.1:2", token="new", device_id="d8", name="New", events=("conf26",)
 )
+NEW_HERE = msgspec.structs.replace(NEW_SERVER, url="http://127.0.0.1:1")
 
 
 class Worker:
@@ -207,6 +208,21 @@ def test_a_station_that_was_sent_away_knows_it_after_a_restart_and_asks_once_mor
     door.scan("A1")
     worker.until(lambda state: state.waiting == 1)
     assert len(server.requests) == heard + 1
+
+
+@pytest.mark.parametrize("newer", [NEW_HERE, NEW_SERVER], ids=["here", "elsewhere"])
+def test_a_station_that_is_enrolled_anew_is_not_sent_away_by_what_the_old_server_still_says(
+    door: Any, server: Any, newer: Enrolment
+) -> None:
+    def join_meanwhile(_: object) -> None:
+        door.app.join(newer).result()
+        raise DeviceRevoked("This station was sent away")
+
+    server.before = join_meanwhile
+    with pytest.raises(DeviceRevoked):
+        Engine(door.app, server).round_once()
+    assert door.app.departure is None
+    assert door.app.enrolment == newer
 
 
 def test_a_station_that_is_enrolled_anew_while_it_says_what_it_runs_on_stays_with_its_new_server(
