@@ -18,19 +18,19 @@ from functools import partial
 import msgspec
 from sqlalchemy import Connection as HubConnection
 
-from boxoffice.decoding import decode
+from boxoffice.domain import changes
 from boxoffice.domain.catalog import Event
 from boxoffice.domain.checkins import CheckIn, HandOut, Objection, Settlement
-from boxoffice.domain.facts import Private
+from boxoffice.domain.facts import OrderFact, Private
 from boxoffice.domain.held import HeldCart
-from boxoffice.domain.journal import Entry, fact_of
+from boxoffice.domain.journal import Entry, fact_of, private_of
 from boxoffice.domain.nouns import Gone, Noun, event_of, id_of, kind_of
 from boxoffice.domain.orders import Order
 from boxoffice.domain.printing import Printout
 from boxoffice.errors import Refused, ServerTrouble, Trouble
 from boxoffice.ports import CentralServer, Change, Enrolment, Feed, Receipt
 from boxoffice.services import overlay, relay
-from boxoffice.storage import feeds, outbox
+from boxoffice.storage import feeds, journal, outbox
 from boxoffice.storage import settings as own
 from boxoffice.storage.connection import Connection
 from boxoffice.storage.writer import Lane
@@ -48,8 +48,12 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """Rows that are put before the laptops, or acts that are handed on, in one transaction."""
+MOST_WAITING = 10_000
+"""Acts that can have come since they were last handed on; far fewer do."""
 LOOK_EVERY = 0.5
 """Seconds between two looks at what the laptops did. They themselves do not wait for this."""
+_OnOrder = tuple[str, OrderFact, Private]
+"""An act on an order, by its operation."""
 
 
 class Venue:
@@ -120,7 +124,7 @@ class Venue:
 
     def _take(self, connection: Connection, acts: Sequence[Relay]) -> None:
         for one in acts:
-            private = decode(one.private, Private) if one.private else Private()
+            private = private_of(one.private)
             relay.hand_on(connection, self._station.shelf, one.operation, fact_of(one.body), private, one.name)
 
     def _work(self) -> None:
@@ -215,16 +219,20 @@ class Passed:
 
     def _put(self, some: list[Change]) -> list[Change]:
         latest = {_name(change.noun): change.noun for change in some}
-        if acts := self._station.read(outbox.orders_with_acts):
-            latest = {name: self._with_acts(noun, acts) for name, noun in latest.items()}
-        with self._database.writing() as connection:
+        with self._database.writing() as connection:  # No laptop can do anything between the look and what is put.
+            waiting = _on_orders(relays.waiting(connection, MOST_WAITING))
+            acts = self._station.read(outbox.orders_with_acts) | {
+                f"{fact.event}/{fact.order}" for _, fact, _ in waiting
+            }
+            if acts:
+                latest = {name: self._with_acts(noun, acts, waiting) for name, noun in latest.items()}
             wanted = [document for noun in latest.values() if (document := self._document(connection, noun))]
             documents.put(connection, wanted)
         return some
 
-    def _with_acts(self, noun: Noun | Gone, orders: Container[str]) -> Noun | Gone:
+    def _with_acts(self, noun: Noun | Gone, orders: Container[str], waiting: Sequence[_OnOrder]) -> Noun | Gone:
         if isinstance(noun, Order) and f"{noun.event}/{noun.code}" in orders:
-            return self._station.read(lambda c: overlay.with_own_acts(c, noun))
+            return self._station.read(lambda c: _with_acts(c, noun, waiting))
         return noun
 
     def _document(self, connection: HubConnection, noun: Noun | Gone) -> Document | None:
@@ -262,6 +270,21 @@ class Passed:
         if not isinstance(known, CheckIn) or known.annulled or not told.annulled:
             return None
         return documents.document(msgspec.structs.replace(known, annulled=True))
+
+
+def _with_acts(connection: Connection, order: Order, waiting: Sequence[_OnOrder]) -> Order:
+    """What the laptops did laid over it: what is in the journal of the hub's own station, then what is not yet."""
+    order = overlay.with_own_acts(connection, order)
+    for operation, fact, private in waiting:
+        if (fact.event, fact.order) == (order.event, order.code) and journal.knows(connection, operation) is None:
+            changed = changes.after(order, fact, private, operation)
+            order = order if isinstance(changed, str) else changed
+    return order
+
+
+def _on_orders(acts: Sequence[Relay]) -> list[_OnOrder]:
+    read = ((one.operation, fact_of(one.body), private_of(one.private)) for one in acts)
+    return [(operation, fact, private) for operation, fact, private in read if isinstance(fact, OrderFact)]
 
 
 def _name(noun: Noun | Gone) -> tuple[str, str, str]:

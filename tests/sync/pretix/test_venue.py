@@ -22,7 +22,7 @@ from boxoffice.domain.scan import Source
 from boxoffice.errors import ServerTrouble
 from boxoffice.ids import new_id, new_scan
 from boxoffice.services import deal
-from boxoffice.storage import journal, outbox, verify
+from boxoffice.storage import journal, orders, outbox, verify
 from sync.engine import Engine
 from sync.enrol import enrol
 from sync.hub_client import Hub
@@ -289,6 +289,26 @@ def test_a_cancelled_order_is_cancelled_on_both_sides(place: Place, pretix: Any,
     pretix.fault = lambda _method, _path: None
     place.settle(north, south)
     assert pretix.orders["NEWBY"]["status"] == "c"
+    assert south.scan("secret-NEWBY", preview=True).reason is Reason.CANCELED
+
+
+def test_what_a_laptop_does_while_the_pretix_tells_of_the_order_is_not_taken_back_from_the_laptops(
+    place: Place, pretix: Any, north: Laptop, south: Laptop
+) -> None:
+    to_do = [north.sync, lambda: north.act(Canceled(event=EVENT, at=micros(NINE), order="NEWBY"))]
+
+    def meanwhile(_method: str, path: str) -> None:
+        while "/orders/" in path and to_do:
+            to_do.pop()()
+
+    pretix.put(pretix.orders["NEWBY"] | {"email": "newby@example.org"})
+    pretix.fault = meanwhile
+    place.sync()
+    assert not to_do
+    south.sync()
+    order = south.app.read(lambda c: orders.by_code(c, EVENT, "NEWBY"))
+    assert order is not None
+    assert order.email == "newby@example.org"
     assert south.scan("secret-NEWBY", preview=True).reason is Reason.CANCELED
 
 
