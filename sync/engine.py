@@ -171,7 +171,8 @@ class Engine:
             self._stopping.wait(PAUSE)
         fault = Trouble("Sync has a fault", "What was done is kept.", "It goes on by itself; the log says more.")
         self._pace.failed(self._clock(), self._chance(), asked)
-        self._show(trouble=error if isinstance(error, Trouble) else fault, revoked=self._station.read(_was_sent_away))
+        # Nothing is read here: where it is the store that fails, this would end the loop. It looks around next.
+        self._show(trouble=error if isinstance(error, Trouble) else fault)
 
     def _round(self, *, everything: bool) -> Round:
         self._line.lost = False

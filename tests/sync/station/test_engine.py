@@ -322,6 +322,30 @@ def test_a_fault_of_our_own_is_logged_and_the_loop_goes_on(
     worker.until(lambda state: state.online and state.trouble is None)
 
 
+def test_a_store_that_cannot_be_read_for_a_moment_does_not_end_the_sync(
+    door: Any, server: Any, at_work: Any, expect_warning: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expect_warning("Sync has a fault")
+    monkeypatch.setattr(engines, "PAUSE", 0.0)
+    worker = at_work(door, server)
+    worker.until(lambda state: state.online)
+    read, failed = door.app.read, threading.Semaphore(0)
+
+    def unreadable(question: Callable[[Any], Any]) -> Any:
+        if threading.current_thread().name != "sync":
+            return read(question)
+        failed.release()
+        raise OSError("disk I/O error")
+
+    monkeypatch.setattr(door.app, "read", unreadable)
+    worker.engine.hurry()
+    assert all(failed.acquire(timeout=60) for _ in range(3))
+    monkeypatch.setattr(door.app, "read", read)
+    door.scan("A1")
+    worker.engine.hurry()
+    worker.until(lambda state: state.trouble is None and state.waiting == 0 and len(server.held) == 1)
+
+
 @pytest.fixture
 def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = tempo.Speed(transaction=0.0, step=0.0, commit=0.0, fewest=1, least=1, segments=16, pages=16)
