@@ -78,6 +78,7 @@ class Sync:
 
     def _let_go(self) -> None:
         if self._engine is not None:
+            self._engine.on_state.clear()  # A late answer, for which nobody waits, is none of the next one's state.
             self._engine.stop()
             self._engine = None
 

@@ -84,6 +84,7 @@ class FakeServer:
         self.ill_events: set[str] = set()
         self.breaks_after: int | None = None
         self.seals: tuple[str, ...] = ()
+        self.alarm = ""
         self.before: Callable[[Sequence[Entry]], None] = _nothing
         """Called with each request before anything is kept; may raise."""
         self.after: Callable[[Sequence[Entry]], None] = _nothing
@@ -127,6 +128,7 @@ class FakeServer:
             missing=newest.missing,
             server_time=self.time or datetime.now(UTC),
             seals=self.seals,
+            alarm=self.alarm,
             earlier=tuple(earlier),
         )
 
