@@ -57,10 +57,12 @@ class Sync:
 
     def _come_up(self) -> None:
         with self._lock:
+            if self._stopped:  # The station may be closed by now.
+                return
             talked = self._engine is not None
             self._let_go()
             enrolment = self._station.read(settings.enrolment)
-            if self._stopped or enrolment is None:
+            if enrolment is None:
                 if talked:
                     self._on_state(State())
                 return

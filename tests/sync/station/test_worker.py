@@ -63,3 +63,11 @@ def test_what_an_old_server_answers_late_is_not_shown_as_the_state_of_the_new_on
     assert sync.state.alarm == ""
     sync.stop()
     engines[1].stop(patience=60)
+
+
+def test_a_start_that_comes_late_leaves_a_station_alone_that_was_closed(door: Any) -> None:
+    sync = Sync(door.app)
+    sync.stop()
+    door.app.close()
+    sync._come_up()
+    assert door.app.readers._all == []
