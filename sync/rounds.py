@@ -119,8 +119,9 @@ class Rounds:
             wanted = event in told or (everything and self._is_well(event))
             if wanted and not skip(event) and not self._stopping.is_set():
                 self._take_in(event, meanwhile(event), done)
-        self._leasing.run()
-        self._pictures.run(self.events)
+        if not self._stopping.is_set():  # Else whoever stops it would wait for this too, or the station be gone.
+            self._leasing.run()
+            self._pictures.run(self.events)
         return done
 
     def _all_events(self, *, anew: bool) -> tuple[str, ...]:

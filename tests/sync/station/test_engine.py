@@ -19,8 +19,10 @@ from sync import pull as pulling
 from sync import sheaf, tempo
 from sync.engine import Engine
 from sync.hub_client import Hub
+from sync.leasing import Leasing
 from sync.pace import Pace
 from sync.replica import Replica
+from sync.shop_pictures import ShopPictures
 from sync.state import State
 
 NEW_SERVER = Enrolment(
@@ -344,6 +346,18 @@ def test_a_store_that_cannot_be_read_for_a_moment_does_not_end_the_sync(
     door.scan("A1")
     worker.engine.hurry()
     worker.until(lambda state: state.trouble is None and state.waiting == 0 and len(server.held) == 1)
+
+
+def test_a_station_that_is_stopped_in_a_round_asks_for_nothing_more(
+    door: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Leasing, "run", lambda *_: asked.append("tickets"))
+    monkeypatch.setattr(ShopPictures, "run", lambda *_: asked.append("pictures"))
+    engine = Engine(door.app, server)
+    server.before = lambda _: engine.stop()
+    engine.round_once()
+    assert asked == []
 
 
 @pytest.fixture
