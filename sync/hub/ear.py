@@ -65,6 +65,9 @@ class Ear:
                     if not self._stopping.is_set():
                         log.warning("Listening for changes: %s", trouble)
                     self._stopping.wait(PAUSE)
+                except Exception:
+                    log.exception("Listening for changes has a fault")
+                    self._stopping.wait(PAUSE)
 
     def _hear(self, line: psycopg.Connection) -> None:
         line.execute(f"LISTEN {CHANNEL}")

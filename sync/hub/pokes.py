@@ -97,7 +97,10 @@ class Pokes:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._due.wait(), self._look_every if ear is None else None)
                 self._due.clear()
-                await self._look_once()
+                try:
+                    await self._look_once()
+                except Exception:
+                    log.exception("Looking for changes has a fault")
         finally:
             self._looking = None
             if ear is not None:

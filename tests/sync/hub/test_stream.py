@@ -9,8 +9,10 @@ import threading
 from typing import Any
 
 import pytest
+import sqlalchemy
 
-from boxoffice.errors import DeviceRevoked, ServerTrouble
+from boxoffice.errors import DeviceRevoked, ServerTrouble, StorageTrouble
+from sync.hub import ear as ears
 from sync.hub import loading, pokes
 from sync.hub.database import Database
 
@@ -95,6 +97,59 @@ def test_a_file_loaded_by_another_process_pokes_too(hub, ear, order):
     loading.load(elsewhere, [order("B1")])
     elsewhere.close()
     assert one.next() == "conf26"
+
+
+def test_what_goes_wrong_once_while_it_looks_does_not_leave_the_doors_without_news(
+    hub, order, monkeypatch, expect_warning
+):
+    expect_warning("Looking for changes has a fault")
+    look, faults = pokes.Pokes._look_once, ["can't start new thread"]
+
+    async def stays():
+        return True
+
+    async def look_once(streams):
+        if faults:
+            raise RuntimeError(faults.pop())
+        await look(streams)
+
+    async def listening():
+        streams = pokes.Pokes(hub.database)
+        door: Any = streams.messages(["conf26"], stays)
+        await anext(door)
+        while faults:
+            await asyncio.sleep(0.001)
+        elsewhere = Database(hub.database.url)
+        loading.load(elsewhere, [order("B1")])
+        elsewhere.close()
+        assert b"conf26" in await asyncio.wait_for(anext(door), 20)
+        await door.aclose()
+
+    monkeypatch.setattr(pokes.Pokes, "_look_once", look_once)
+    asyncio.run(listening())
+
+
+def test_what_goes_wrong_once_at_the_line_to_the_database_does_not_end_the_listening(monkeypatch, expect_warning):
+    expect_warning("Listening for changes has a fault")
+    monkeypatch.setattr(ears, "PAUSE", 0.0)
+    faults, tried_again, closed = (
+        ["QueuePool limit of size 20 overflow 20 reached"],
+        threading.Event(),
+        threading.Event(),
+    )
+
+    class Full:
+        def own_line(self):
+            if faults:
+                raise sqlalchemy.exc.TimeoutError(faults.pop())
+            tried_again.set()
+            closed.wait(60)
+            raise StorageTrouble("The hub's store does not work")
+
+    one = ears.Ear(Full(), moved=print, missed=print)
+    assert tried_again.wait(20)
+    one.close()
+    closed.set()
 
 
 def test_only_the_events_asked_for_are_heard(hub, event, order, ear):
