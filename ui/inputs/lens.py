@@ -68,6 +68,8 @@ class Eye(QObject):
     def through(self, name: str) -> None:
         """Look through this camera from now on; empty for none."""
         self._wanted = name
+        if not name:
+            self._again.stop()
         found = _first_camera() if name == AUTO else name
         if found != self._name:
             self._open(found)

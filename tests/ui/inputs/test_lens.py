@@ -131,3 +131,15 @@ def test_what_a_camera_says_that_was_let_go_is_heard_no_more(shelf: Shelf) -> No
     shelf.tell[0](SourceState(Phase.STOPPED))
     shelf.says(Phase.RUNNING)
     assert Phase.STOPPED not in shelf.phases
+
+
+def test_a_camera_that_comes_back_is_left_alone_once_none_is_wanted(shelf: Shelf) -> None:
+    shelf.there["/dev/video2"] = "Webcam"
+    shelf.eye.through("/dev/video2")
+    del shelf.there["/dev/video2"]
+    shelf.says(Phase.UNPLUGGED)
+    shelf.eye.through("")
+    shelf.there["/dev/video2"] = "Webcam"
+    if shelf.eye._again.isActive():  # Not waited for: that nothing comes is seen at once.
+        shelf.eye._look_again()
+    assert (shelf.opened, shelf.eye.looking) == (["/dev/video2"], False)
