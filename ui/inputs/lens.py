@@ -100,6 +100,8 @@ class Eye(QObject):
         self._turn += 1
         if camera is not None:
             camera.stop()
+        with self._lock:
+            self._newest = None  # One on its way would make room at the door for a camera that is gone.
 
     def _look_again(self) -> None:
         """A camera that is not there may have come, or come back under another number."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from boxoffice.scanning import camera
 from boxoffice.scanning.state import Phase, SourceState
@@ -143,3 +144,17 @@ def test_a_camera_that_comes_back_is_left_alone_once_none_is_wanted(shelf: Shelf
     if shelf.eye._again.isActive():  # Not waited for: that nothing comes is seen at once.
         shelf.eye._look_again()
     assert (shelf.opened, shelf.eye.looking) == (["/dev/video2"], False)
+
+
+def test_a_picture_on_its_way_is_not_shown_once_its_camera_is_let_go(shelf: Shelf, qtbot: Any) -> None:
+    shelf.there["/dev/video0"] = "Webcam"
+    shelf.eye.through("/dev/video0")
+    seen: list[Any] = []
+    shelf.eye.seen.connect(lambda picture, _: seen.append(picture))
+    shelf.eye.on_frame(np.zeros((90, 160, 3), dtype=np.uint8), ())
+    shelf.eye.through("")
+    QApplication.processEvents()
+    assert seen == []
+    shelf.eye.through("/dev/video0")
+    with qtbot.waitSignal(shelf.eye.seen):
+        shelf.eye.on_frame(np.zeros((90, 160, 3), dtype=np.uint8), ())
