@@ -27,6 +27,7 @@ from boxoffice.storage.station import Station
 log = logging.getLogger(__name__)
 
 _ENDING = "The app is being closed."
+_STOPPED = "It was stopped before the amount left."
 T = TypeVar("T")
 Shows = Callable[[Word], None]
 Build = Callable[[Terminal], CardTerminal]
@@ -58,6 +59,8 @@ class TerminalWorker:
         self._door = threading.Lock()
         """Before who is at work: nobody asks a terminal to break off that has just done with it."""
         self._ending = False
+        self._breaks = 0
+        """How often somebody wanted to break off: whatever waited then for its turn is not begun."""
         self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
 
     def start(self) -> None:
@@ -78,18 +81,21 @@ class TerminalWorker:
         self._thread.join()
 
     def break_off(self) -> None:
-        """Ask the terminal that is at work to break off; the outcome is its word."""
+        """Ask the terminal that is at work to break off; the outcome is its word. What waits for it is not begun."""
         with self._door:
+            self._breaks += 1
             if self._at_work is not None:
                 self._at_work.stop()
 
     def pay(self, attempt: str, shows: Shows, by: CardTerminal | None = None) -> Future[Attempt]:
         """Take an attempt that was begun to its end, as it stands then; `by` is another way to its terminal."""
-        return self._ask(lambda: self._pay(attempt, shows, by))
+        breaks = self._breaks
+        return self._ask(lambda: self._pay(attempt, shows, by, breaks))
 
     def reverse(self, attempt: str, shows: Shows, by: CardTerminal | None = None) -> Future[Attempt]:
         """Take a payment back of which `card.reverse` has written down that this happens."""
-        return self._ask(lambda: self._reverse(attempt, shows, by))
+        breaks = self._breaks
+        return self._ask(lambda: self._reverse(attempt, shows, by, breaks))
 
     def recover(self, attempt: str) -> Future[Attempt]:
         """Ask its terminal what became of an attempt. It stays unknown where the terminal cannot be asked."""
@@ -149,7 +155,7 @@ class TerminalWorker:
     def _known(self, attempt: str) -> Attempt:
         return self._station.read(lambda c: card.known(c, attempt))
 
-    def _pay(self, attempt: str, shows: Shows, by: CardTerminal | None) -> Attempt:
+    def _pay(self, attempt: str, shows: Shows, by: CardTerminal | None, breaks: int) -> Attempt:
         before = self._known(attempt)
         if before.state is not State.INTENT:
             raise Refused("This payment was begun before", "Nothing was sent a second time.", "Look how it stands.")
@@ -157,6 +163,8 @@ class TerminalWorker:
             one = self._put_to_work(by or self._named(before.terminal))
             if self._ending:  # Looked at only now: whoever ends it looks at who is at work.
                 return self._take(attempt, payment_steps.NeverSent(because=_ENDING))
+            if self._breaks != breaks:
+                return self._take(attempt, payment_steps.NeverSent(because=_STOPPED))
             outcome: Step = one.pay(before, _Written(self, attempt, shows))
         except BaseException:
             self._leave(attempt)
@@ -185,7 +193,7 @@ class TerminalWorker:
         elif state in RECOVERABLE:
             self._take(attempt, payment_steps.Lost(because="The till failed while the terminal was at work."))
 
-    def _reverse(self, attempt: str, shows: Shows, by: CardTerminal | None) -> Attempt:
+    def _reverse(self, attempt: str, shows: Shows, by: CardTerminal | None, breaks: int) -> Attempt:
         before = self._known(attempt)
         if before.state is not State.REVERSING:
             raise Refused("Nothing is being taken back", "Nothing was sent.", "Look how it stands.")
@@ -193,6 +201,8 @@ class TerminalWorker:
             one = self._put_to_work(by or self._named(before.terminal))
             if self._ending:
                 return self._take(attempt, payment_steps.ReversalDeclined(text=_ENDING))
+            if self._breaks != breaks:
+                return self._take(attempt, payment_steps.ReversalDeclined(text=_STOPPED))
             outcome = one.reverse(before, shows)
         except BaseException:
             self._take(attempt, payment_steps.ReversalLost(because="The till failed while the terminal was at work."))

@@ -96,6 +96,29 @@ def test_a_wait_for_a_card_can_be_broken_off(till: Till) -> None:
     assert waiting.result(60).state is State.ABORTED
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_what_waits_for_another_terminal_can_be_broken_off(till: Till, back: bool) -> None:
+    begun, other_answers = threading.Event(), threading.Event()
+
+    def silent(_: str) -> Any:
+        begun.set()
+        assert other_answers.wait(60)
+        raise DeviceTrouble("The terminal does not answer", "", "")
+
+    wanted = till.pay() if back else till.begin("sale-2")
+    if back:
+        till.app.write(lambda c: card.reverse(c, wanted.id, "", datetime.now(UTC))).result()
+    till.terminal.last = silent
+    till.worker.newest("Till 1")
+    assert begun.wait(60)
+    waits = till.worker.reverse if back else till.worker.pay
+    ended = waits(wanted.id, till.shows)
+    till.worker.break_off()
+    other_answers.set()
+    assert ended.result(60).state is (State.REVERSAL_DECLINED if back else State.CANCELLED)
+    assert till.pay(operation="sale-3").state is State.CAPTURED
+
+
 def test_a_payment_can_be_broken_off_before_the_terminal_has_begun(till: Till) -> None:
     class Early(SimulatedTerminal):
         def pay(self, *about: Any) -> Any:
