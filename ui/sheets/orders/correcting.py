@@ -55,6 +55,8 @@ class CorrectingSheet(Dialog):
         self.at = at
         self.app, self.counter = at.app, at.counter
         self.operation = new_id()
+        self._booking = False
+        """Whether it is being written down: what comes of it is told before the sheet goes."""
         self.cards = OrderCards(at.app, at.courier, at.worker, self)
         self.cards.moved.connect(self._book)
         self.cards.failed.connect(self._on_failed)
@@ -125,7 +127,7 @@ class CorrectingSheet(Dialog):
             self._go()
 
     def _go(self) -> None:
-        if self.cards.busy:
+        if self.cards.busy or self._booking:
             return
         self.button.setEnabled(False)
         if self.moves_cards and self.cards.work.ready:
@@ -135,6 +137,7 @@ class CorrectingSheet(Dialog):
 
     def _book(self) -> None:
         reason = self.reason.text().strip()
+        self._booking = True
         self.at.courier.attempt(self.act, to=self, done=self._on_done, failed=self._on_failed, reason=reason)
 
     def _on_done(self, _: object) -> None:
@@ -142,6 +145,7 @@ class CorrectingSheet(Dialog):
         self.accept()
 
     def _on_failed(self, trouble: Trouble) -> None:
+        self._booking = False
         self.look()
         self.tell(words_of(trouble), "bad")
 
@@ -149,5 +153,5 @@ class CorrectingSheet(Dialog):
         """While the terminal works there is no way back but to ask it to let it be."""
         if self.cards.busy:
             self.cards.work.break_off()
-            return
-        super().reject()
+        elif not self._booking:
+            super().reject()

@@ -167,6 +167,8 @@ class PaySheet(Dialog):
         self._desk = desk
         self._order = order
         self._operation = desk.operation(order, What.PAYMENT)
+        self._booking = False
+        """Whether it is being written down: what comes of it, and the change, is told before the sheet goes."""
         self._offers: list[Offer] = list(desk.app.counter().cards.moved_for(self._operation))
         self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
         self._cards.moved.connect(self._on_card)
@@ -215,6 +217,10 @@ class PaySheet(Dialog):
     def _open(self) -> int:
         return self._order.total - self._order.paid - sum(one.amount for one in self._offers)
 
+    @property
+    def _busy(self) -> bool:
+        return self._cards.busy or self._booking
+
     def _show(self) -> None:
         self.due.setText(self._desk.amount(self._order, self._open))
 
@@ -224,7 +230,7 @@ class PaySheet(Dialog):
             self.take(means)
             return
         amount = self._amount()
-        if amount is None or self._cards.busy:
+        if amount is None or self._busy:
             return
         taken = self._desk.app.counter().tendering(self._order.event)
 
@@ -236,7 +242,7 @@ class PaySheet(Dialog):
     def ask_for_card(self) -> None:
         """Which gift card pays, and how much: what was typed, or all that is open."""
         amount = self._amount()
-        if amount is None or self._cards.busy:
+        if amount is None or self._busy:
             return
         event, currency = self._order.event, self._desk.currency(self._order)
         codes, wanted = self._desk.app.counter().codes, min(amount, self._open)
@@ -256,7 +262,7 @@ class PaySheet(Dialog):
 
     def take(self, means: Means, terminal: str = "", details: tuple[str, ...] = ()) -> None:
         """Something was handed over; with what came before it may be enough."""
-        if self._cards.busy:
+        if self._busy:
             return
         amount = self._amount()
         if amount is None:
@@ -293,6 +299,7 @@ class PaySheet(Dialog):
     def _book(self) -> None:
         order = self._order
         offers, counter = tuple(self._offers), self._desk.app.counter()
+        self._booking = True
         self._desk.courier.attempt(
             lambda permits: counter.orders.pay(
                 order.event, order.code, offers, operation=self._operation, permits=permits
@@ -313,8 +320,8 @@ class PaySheet(Dialog):
         """While the terminal works there is no way back but to ask it to let it be."""
         if self._cards.busy:
             self._cards.work.break_off()
-            return
-        super().reject()
+        elif not self._booking:
+            super().reject()
 
     def _done(self, payment: Payment) -> None:
         receipt = payment.booked.number
@@ -328,6 +335,7 @@ class PaySheet(Dialog):
 
     def _failed(self, trouble: Trouble) -> None:
         """Said where it happened: above the window it would stand for longer than it is true."""
+        self._booking = False
         self._offers = list(self._desk.app.counter().cards.moved_for(self._operation))
         self.about.setText(words_of(trouble))
         self._show()

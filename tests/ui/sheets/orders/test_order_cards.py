@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from boxoffice.domain.tenders import Means, Offer
 from boxoffice.domain.terminals import Kind, Terminal
 from boxoffice.errors import DeviceTrouble
 from boxoffice.services import card_terminals
-from boxoffice.storage import orders, payments
+from boxoffice.storage import orders, payments, receipt_book
 from boxoffice.terminals.simulated import Behaviour, SimulatedTerminal
 from boxoffice.terminals.worker import TerminalWorker
 from ui.sheets.orders.change_sheet import ChangeSheet
@@ -220,3 +221,43 @@ def test_what_was_sold_on_invoice_is_taken_off_it_at_the_desk(desk: Desk) -> Non
     desk.click(sheet.go)
     desk.qtbot.waitUntil(lambda: desk.order.status is Status.CANCELED)
     assert [(one.tender, one.amount) for one in counter.receipt(2).receipt.tenders] == [("invoice", -4_500)]
+
+
+def paying(desk: Desk) -> Any:
+    sheet = desk.paying()
+    sheet.field.setText("50")
+    return sheet, sheet.cash
+
+
+def giving_back(desk: Desk) -> Any:
+    desk.app.counter().orders.pay("conf26", desk.code, [Offer(means=Means.CASH, amount=4_500)]).result()
+    sheet = desk.refunding()
+    return sheet, sheet.go
+
+
+def correcting_it(desk: Desk) -> Any:
+    desk.app.counter().orders.pay("conf26", desk.code, [Offer(means=Means.CASH, amount=4_500)]).result()
+    sheet = correcting(desk)
+    sheet.all_by(Means.CHEQUE)
+    return sheet, sheet.button
+
+
+@pytest.mark.parametrize("begin", [paying, giving_back, correcting_it])
+def test_what_is_being_written_down_is_told_whatever_is_pressed(desk: Desk, begin: Any) -> None:
+    sheet, go = begin(desk)
+    told: list[int] = []
+    sheet.accepted.connect(lambda: told.append(1))
+    held = threading.Event()
+    desk.app.write(lambda _: held.wait(60))
+    try:
+        desk.click(go)
+        desk.click(go)
+        sheet.reject()
+        still_there = sheet.isVisible()
+    finally:
+        held.set()
+    assert still_there
+    desk.qtbot.waitUntil(lambda: bool(told))
+    booked, _ = desk.app.read(lambda c: receipt_book.newest_receipts(c, "conf26", "", 9))
+    assert len(booked) == (1 if begin is paying else 2)
+    assert (told, desk.troubles) == ([1], [])
