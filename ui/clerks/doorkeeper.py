@@ -74,6 +74,8 @@ class Doorkeeper(QObject):
         self._asks = False
         self._passed: tuple[Passed, ...] = ()
         self._group: _Group | None = None
+        self._insisted: set[str] = set()
+        """Scans whose answer somebody does not leave at that, as long as the next one is on its way."""
         self.refresh()
 
     # How the door is set
@@ -139,7 +141,14 @@ class Doorkeeper(QObject):
     def _wish(self) -> Wish:
         return Wish(direction=self._door.direction, gate=self._door.gate)
 
-    def _ask(self, scan: Scan, chosen: tuple[str, str] | None, wish: Wish, asked: frozenset[int] = frozenset()) -> None:
+    def _ask(
+        self,
+        scan: Scan,
+        chosen: tuple[str, str] | None,
+        wish: Wish,
+        asked: frozenset[int] = frozenset(),
+        insisted: str = "",
+    ) -> None:
         door = self._door
 
         def judged(permits: Sequence[Permit]) -> Future[Verdict]:
@@ -147,12 +156,15 @@ class Doorkeeper(QObject):
                 return self._app.gate.admit(scan, door, wish, permits)
             return self._app.gate.admit_ticket(scan, *chosen, door, wish, permits)
 
-        self._courier.attempt(
-            judged,
-            to=self,
-            done=lambda verdict: self._on_verdict(scan, chosen, wish, asked, verdict),
-            failed=self.failed.emit,
-        )
+        def done(verdict: Verdict) -> None:
+            self._insisted.discard(insisted)
+            self._on_verdict(scan, chosen, wish, asked, verdict)
+
+        def failed(trouble: Trouble) -> None:
+            self._insisted.discard(insisted)
+            self.failed.emit(trouble)
+
+        self._courier.attempt(judged, to=self, done=done, failed=failed)
 
     def _on_verdict(
         self, scan: Scan, chosen: tuple[str, str] | None, wish: Wish, asked: frozenset[int], verdict: Verdict
@@ -235,9 +247,15 @@ class Doorkeeper(QObject):
         self._insist(case, msgspec.structs.replace(case.wish, preview=False, force=True))
 
     def _insist(self, case: Case, wish: Wish) -> None:
-        """The refusal is written down, so this is a decision of its own, with a nonce of its own."""
+        """The refusal is written down, so this is a decision of its own, with a nonce of its own.
+
+        Pressed twice it is made once: another one would be another entry.
+        """
+        if case.scan.nonce in self._insisted:
+            return
+        self._insisted.add(case.scan.nonce)
         self.started.emit()
-        self._ask(new_scan(case.scan.text, case.scan.source), case.chosen, wish)
+        self._ask(new_scan(case.scan.text, case.scan.source), case.chosen, wish, insisted=case.scan.nonce)
 
     def hand_out(self, case: Case, what: Sequence[str]) -> None:
         """Write down what was given to the holder of the ticket."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -515,3 +516,25 @@ def test_nothing_found_offers_a_new_ticket_or_says_why_not_here(
     assert ("Send the person to a till" in evening.words(results)) is not sells
     hands.person("\x1b")
     assert evening.panel.hasFocus()
+
+
+def entries(evening: Any) -> list[str]:
+    """What was written down at this door, oldest first."""
+    return [one.reason.value for one in reversed(evening.app.lookup.last_scans(10))]
+
+
+def test_a_decision_that_is_pressed_twice_is_made_once(evening: Any, scan: Any, hands: Any) -> None:
+    evening.open()
+    scan(evening.ticket(blocked=True))
+    evening.answer("Blocked")
+    held = threading.Event()
+    evening.app.write(lambda _: held.wait(60))
+    try:
+        hands.press(Qt.Key.Key_F6)
+        hands.press(Qt.Key.Key_F6)
+    finally:
+        held.set()
+    evening.answer("Admitted")
+    evening.settle()
+    assert evening.panel.answer.word == "Admitted"
+    assert entries(evening) == ["blocked", "ok"]
