@@ -73,7 +73,6 @@ class Doorkeeper(QObject):
         self._previewed: frozenset[tuple[str, int]] = frozenset()
         self._asks = False
         self._passed: tuple[Passed, ...] = ()
-        self._group: _Group | None = None
         self._insisted: set[str] = set()
         """Scans whose answer somebody does not leave at that, as long as the next one is on its way."""
         self.refresh()
@@ -267,29 +266,27 @@ class Doorkeeper(QObject):
     def admit_others(self, event: str, tickets: Sequence[str]) -> None:
         """Let several tickets of an order pass, each as a scan of its own; told together at the end."""
         self.started.emit()
-        self._group = _Group(len(tickets))
+        group = _Group(len(tickets))
+        failed = partial(self._on_one_failed, group)
         wish = msgspec.structs.replace(self._wish(), skip_questions=True)
         for ticket in tickets:
             scan = new_scan(ticket, Source.SEARCH)
             future = self._app.gate.admit_ticket(scan, event, ticket, self._door, wish)
-            done = partial(self._on_one_of_group, scan, wish)
-            self._courier.bring(future, to=self, done=done, failed=self._on_one_failed)
+            done = partial(self._on_one_of_group, group, scan, wish)
+            self._courier.bring(future, to=self, done=done, failed=failed)
 
-    def _on_one_of_group(self, scan: Scan, wish: Wish, verdict: Verdict) -> None:
-        if self._group is not None:
-            self._group.cases.append(self._case(scan, None, wish, verdict, Stage.DONE))
-            self._finish_group(self._group)
+    def _on_one_of_group(self, group: _Group, scan: Scan, wish: Wish, verdict: Verdict) -> None:
+        group.cases.append(self._case(scan, None, wish, verdict, Stage.DONE))
+        self._finish_group(group)
 
-    def _on_one_failed(self, trouble: Trouble) -> None:
+    def _on_one_failed(self, group: _Group, trouble: Trouble) -> None:
         self.failed.emit(trouble)
-        if self._group is not None:
-            self._group.expected -= 1
-            self._finish_group(self._group)
+        group.expected -= 1
+        self._finish_group(group)
 
     def _finish_group(self, group: _Group) -> None:
         if len(group.cases) < group.expected:
             return
-        self._group = None
         passed = tuple(one.scan.nonce for one in group.cases if one.verdict.admitted)
         if passed:
             self._remember(passed)

@@ -215,6 +215,7 @@ class GroupSlip(Slip):
             plural("{n} more in order {order}", "{n} more in order {order}", len(members), order=order), parent
         )
         self._direction = direction
+        self._chosen = False
         self._members: list[tuple[CheckRow, Member]] = []
         for member in members:
             row = CheckRow(member.ticket.position.name or tr("No name"), below=member.item, end=self._state(member))
@@ -259,8 +260,9 @@ class GroupSlip(Slip):
         return tuple(member.ticket.key for row, member in self._members if row.isChecked())
 
     def go_on(self) -> bool:
-        """Let pass whoever is ticked."""
-        if self.ticked:
+        """Let pass whoever is ticked, once: pressed again while that is on its way, it would be refused."""
+        if self.ticked and not self._chosen:
+            self._chosen = True
             self.chosen.emit(self.ticked)
         return True
 

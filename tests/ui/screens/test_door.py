@@ -538,3 +538,36 @@ def test_a_decision_that_is_pressed_twice_is_made_once(evening: Any, scan: Any, 
     evening.settle()
     assert evening.panel.answer.word == "Admitted"
     assert entries(evening) == ["blocked", "ok"]
+
+
+def test_a_family_that_is_let_in_twice_passes_once(evening: Any, scan: Any, hands: Any) -> None:
+    first, *_ = evening.family("Ada", "Ben", "Cleo")
+    evening.open()
+    scan(first)
+    evening.answer("Valid")
+    held = threading.Event()
+    hands.press(Qt.Key.Key_F3)
+    evening.app.write(lambda _: held.wait(60))
+    try:
+        hands.press(Qt.Key.Key_F3)
+        hands.press(Qt.Key.Key_F3)
+    finally:
+        held.set()
+    evening.answer("2 let in")
+    evening.settle()
+    assert entries(evening) == ["ok", "ok", "ok"]
+
+
+def test_two_families_that_pass_at_once_are_told_each_by_itself(evening: Any) -> None:
+    families = [evening.family("Ada", "Ben"), evening.family("Cleo", "Dan", "Eve")]
+    keeper, told = evening.open().keeper, []
+    keeper.group_passed.connect(lambda passed: told.append([one.ticket.position.name for one in passed.verdicts]))
+    held = threading.Event()
+    evening.app.write(lambda _: held.wait(60))
+    try:
+        for family in families:
+            keeper.admit_others("conf26", [one.key for one in family])
+    finally:
+        held.set()
+    evening.settle()
+    assert told == [["Ada", "Ben"], ["Cleo", "Dan", "Eve"]]
