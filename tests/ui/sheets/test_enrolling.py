@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,34 @@ def test_typed_by_hand_with_enter_at_the_end(evening: Any, sheet: Any, hands: An
     evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
     assert asked == [("hub.test", "abc123", "North")]
     assert shown is not None
+
+
+def test_the_server_s_word_is_waited_for_whatever_is_pressed(
+    evening: Any, sheet: Any, hands: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answers = threading.Event(), threading.Event()
+    times: list[str] = []
+
+    def enrol(station: Any, url: str, *_: Any, **__: Any) -> Enrolment:
+        times.append(url)
+        asked.set()
+        assert answers.wait(60)
+        station.join(GIVEN).result()
+        return GIVEN
+
+    monkeypatch.setattr(sync.enrol, "enrol", enrol)
+    shown, joined = sheet(), []
+    shown.enrolled.connect(joined.append)
+    try:
+        hands.person("hub.test\t")
+        hands.person("abc123\tNorth\r")
+        assert asked.wait(60)
+        hands.person("2\r\x1b")
+    finally:
+        answers.set()
+    evening.qtbot.waitUntil(lambda: evening.app.enrolment is not None)
+    evening.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    assert (joined, times) == ([GIVEN], ["hub.test"])
 
 
 def test_until_address_and_token_are_there_nothing_is_asked(sheet: Any, hands: Any, server: Any) -> None:
