@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -95,3 +96,21 @@ def test_a_stewards_station_is_told_who_may_save_it(evening: Any, line: Line) ->
     opened = sheet(evening.open(line))
     assert not opened.export.isVisible()
     assert "Somebody from the desk" in opened.unsent.text()
+
+
+def test_the_window_hears_of_the_wiping_whatever_is_pressed_meanwhile(evening: Any, line: Line) -> None:
+    evening.enrol()
+    sent_away(evening)
+    window = evening.open(line)
+    opened = sheet(window)
+    held = threading.Event()
+    evening.app.write(lambda _: held.wait(60))
+    try:
+        opened.wipe.click()
+        opened.reject()
+        still_there = opened.isVisible()
+    finally:
+        held.set()
+    assert still_there
+    evening.qtbot.waitUntil(lambda: line.starts == 1)
+    assert evening.app.enrolment is None
