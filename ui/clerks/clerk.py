@@ -32,7 +32,7 @@ from boxoffice.services import elsewhere, lookup, pass_sale
 from boxoffice.storage import settings
 from ui.background import Background
 from ui.courier import Courier
-from ui.language import language, name_of, tell
+from ui.language import language, name_of, tell, tr
 
 from .assortment import Assortment
 from .drawer_clerk import DrawerClerk
@@ -259,6 +259,8 @@ class Clerk(QObject):
 
     def take_code(self, code: str) -> str | None:
         """Put a voucher or a membership into the cart; why it cannot be, or None if it is there."""
+        if self.busy:
+            return tr("One moment…")
         found = self.counter.codes.what_is(self.cart.event, code, self.cart.id)
         if found.voucher is None and found.member is not None:
             self._set(redeeming.with_member(self.cart, found.member.number))

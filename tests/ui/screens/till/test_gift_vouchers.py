@@ -90,6 +90,18 @@ def test_a_voucher_is_typed_into_the_cart_and_taken_out_again(desk: Desk) -> Non
     assert desk.clerk.bill.total == 4_500
 
 
+def test_a_voucher_that_comes_while_the_cart_is_put_by_does_not_take_it_up_again(desk: Desk) -> None:
+    desk.clerk.add(desk.clerk.assortment.wares()[0])
+    desk.rest()
+    desk.clerk.hold()
+    said = desk.clerk.take_code("HALF")
+    desk.rest()
+    desk.app.write(lambda _: None).result()
+    assert len(desk.app.counter().held("conf26")) == 1
+    assert desk.clerk.cart.empty
+    assert said == "One moment…"
+
+
 def test_a_scanned_voucher_says_why_it_cannot_be_used(desk: Desk) -> None:
     assert desk.screen.take_scan("HALF")
     desk.keys("", Qt.Key.Key_Return)
