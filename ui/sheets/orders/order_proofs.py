@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea
 from boxoffice.domain.orders import Order, Status
 from boxoffice.domain.progress import promised
 from boxoffice.domain.tenders import Means, Offer
+from boxoffice.errors import Trouble
 from boxoffice.ids import new_id
 from boxoffice.services.pay import Payment
 from boxoffice.storage.proofs import Proof
@@ -119,6 +120,7 @@ class ProofSheet(Dialog):
         self.setObjectName("proof_sheet")
         self._desk = desk
         self._order = order
+        self._keeping = False
         self.picker = ProofPicker(eye)
         self.add(self.picker)
         self.reference = TextField(tr("What stands on the transfer"))
@@ -134,18 +136,28 @@ class ProofSheet(Dialog):
 
     def keep(self) -> None:
         """Keep it with the order."""
-        if self.picker.image is None:
+        if self.picker.image is None or self._keeping:
             return
+        self._keeping = True
         order, orders = self._order, self._desk.app.counter().orders
         image, reference = self.picker.image, self.reference.text().strip()
         self._desk.courier.attempt(
             lambda permits: orders.attach(order.event, order.code, image, reference, permits=permits),
             to=self,
             done=self._done,
-            failed=self._desk.failed,
+            failed=self._failed,
         )
 
     def _done(self, _: Order) -> None:
         self._desk.say(tr("The proof is kept"))
         self._desk.changed.emit()
         self.accept()
+
+    def _failed(self, trouble: Trouble) -> None:
+        self._keeping = False
+        self._desk.failed(trouble)
+
+    def reject(self) -> None:
+        """Not while it is being kept."""
+        if not self._keeping:
+            super().reject()
