@@ -28,7 +28,8 @@ class DrawerClerk(QObject):
     def open(self, event: str, amount: int, pieces: dict[int, int] | None = None) -> None:
         """Open the drawer with a sum, or with what was counted in it."""
         clerk = self._clerk
-        self._turns.go(clerk.counter.open(event, amount, pieces=pieces), lambda _: clerk.look_again())
+        if not clerk.busy:
+            self._turns.go(clerk.counter.open(event, amount, pieces=pieces), lambda _: clerk.look_again())
 
     def move(self, movement: Movement, amount: int, reason: str) -> None:
         """Cash in or out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -513,3 +514,20 @@ def test_news_of_what_is_left_comes_to_tiles_that_were_asked_about(cashier: Cash
     assert catalogue.tiles.wares == shown
     catalogue.show_wares()
     assert [ware.item.id for ware in catalogue.tiles.wares] == [ware.item.id for ware in shown if ware.item.id != 3]
+
+
+def test_a_drawer_that_is_opened_with_two_presses_has_no_trouble(cashier: Cashier) -> None:
+    told: list[Any] = []
+    cashier.screen.tell = told.append
+    cashier.screen.open_panel.amount.setText("200")
+    held = threading.Event()
+    cashier.app.write(lambda _: held.wait(60))
+    try:
+        QTest.keyClick(cashier.screen.open_panel.amount, Qt.Key.Key_Return)
+        QTest.keyClick(cashier.screen.open_panel.amount, Qt.Key.Key_Return)
+    finally:
+        held.set()
+    cashier.qtbot.waitUntil(lambda: cashier.screen.clerk.shift is not None)
+    cashier.rest()
+    cashier.evening.settle()
+    assert told == []
