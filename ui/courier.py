@@ -17,6 +17,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from boxoffice.domain.permissions import Act, Permit
 from boxoffice.errors import NeedsPermission, Trouble
 
+from .apology import apology
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -66,13 +68,20 @@ class Courier(QObject):
         """Do something guarded; where somebody has to stand by it, ask for their PIN and do it with their permit.
 
         `act` is called anew with each permit that it asks for. If nobody gives one, `failed` hears what was missing.
+        It also hears of a bug of ours, so that nobody waits for ever for what will not come.
         """
 
         def go(permits: tuple[Permit, ...]) -> None:
             def refused(trouble: Trouble) -> None:
                 self.ask(trouble, lambda permit: go((*permits, permit)), failed, reason)
 
-            self.bring(act(permits), to=to, done=done, failed=refused)
+            try:
+                future = act(permits)
+            except Trouble as trouble:
+                refused(trouble)
+                return
+            self.bring(future, to=to, done=done, failed=refused)
+            future.add_done_callback(self.to(to, lambda future: _own_up(future, failed)))
 
         go(())
 
@@ -116,3 +125,8 @@ def _open(future: Future[T], done: Callable[[T], object], failed: Callable[[Trou
         failed(trouble)
         return
     done(value)
+
+
+def _own_up(future: Future[T], failed: Callable[[Trouble], object]) -> None:
+    if not future.cancelled() and not isinstance(future.exception(), Trouble | None):
+        failed(apology())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from boxoffice.errors import Trouble
 
 from . import theme
+from .apology import apology
 from .language import breakable, sentences, tr
 from .shapes import Shape
 from .widgets.buttons import Button, Weight
@@ -63,10 +64,4 @@ class Problems(QFrame):
 
     def apologise(self) -> None:
         """A bug of ours: nothing that was answered is lost, and the app stays up."""
-        self.report(
-            Trouble(
-                "Something went wrong in this app",
-                "What was recorded is kept; what you did last may have to be done again.",
-                "If it happens again, tell the organiser; the log says more.",
-            )
-        )
+        self.report(apology())

@@ -84,3 +84,23 @@ def test_a_bug_is_not_swallowed(courier: Courier, qtbot: Any) -> None:
         future.set_exception(ZeroDivisionError())
         qtbot.waitUntil(lambda: bool(caught))
     assert caught[0][0] is ZeroDivisionError
+
+
+def test_whoever_attempts_something_hears_of_a_bug_too(courier: Courier, qtbot: Any) -> None:
+    future: Future[int] = Future()
+    receiver = QObject()
+    told: list[Trouble] = []
+    courier.attempt(lambda _: future, to=receiver, done=pytest.fail, failed=told.append)
+    with qtbot.captureExceptions() as caught:
+        future.set_exception(ZeroDivisionError())
+        qtbot.waitUntil(lambda: bool(told))
+    assert (caught[0][0], told[0].title) == (ZeroDivisionError, "Something went wrong in this app")
+
+
+def test_a_trouble_before_anything_was_begun_has_failed_like_any_other(courier: Courier) -> None:
+    def act(_: object) -> Future[int]:
+        raise Trouble("No drawer is open")
+
+    told: list[Trouble] = []
+    courier.attempt(act, to=QObject(), done=pytest.fail, failed=told.append)
+    assert [one.title for one in told] == ["No drawer is open"]
