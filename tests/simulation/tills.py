@@ -143,7 +143,7 @@ class Till:
             cart = Cart(id=new_id(), event=self._event, lines=(_line(SUPPER),))
             till.begin(cart, at).result()
             attempt = till.cards.charge(cart.id, PRICE, TERMINAL, at).result()
-            TerminalWorker(app, lambda _: terminal, self._laptop.clock)._pay(attempt.id, lambda *_: None, None)
+            TerminalWorker(app, lambda _: terminal, self._laptop.clock)._pay(attempt.id, lambda *_: None, None, 0)
             return None if goes else self._finish(till, cart.id, PRICE)
 
         self._laptop.book(f"sells by card, which the terminal will {terminal_does.value}", do)
