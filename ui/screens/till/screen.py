@@ -388,5 +388,5 @@ class TillScreen(QWidget):
 
     def _on_trouble(self, trouble: Trouble) -> None:
         self.tell(trouble)
-        if self._stack.currentWidget() is self.payment:
-            self.payment.begin()
+        if self._stack.currentWidget() is self.payment and not self.clerk.busy:
+            self.payment.begin()  # What is under way goes on: it would be taken for ended.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -289,3 +290,25 @@ def test_what_has_lost_its_receipt_is_gone_on_with_from_the_list(till: Till) -> 
     till.rest()
     QTest.keyClick(till.screen.payment.amount, Qt.Key.Key_Return)
     assert [(one.tender, one.amount) for one in till.sold().tenders] == [("card", 4_500)]
+
+
+def test_a_trouble_beside_a_card_payment_does_not_give_the_till_free(till: Till) -> None:
+    till.with_terminal()
+    till.terminal.behaviour = Behaviour.STALL
+    till.fill()
+    till.screen.pay()
+    till.rest()
+    clerk, shown = till.screen.clerk, []
+    clerk.payment.terminal_shows.connect(shown.append)
+    clerk.payment.offer(Means.CARD, 4_500)
+    till.qtbot.waitUntil(lambda: bool(shown))
+    failed: Future[None] = Future()
+    failed.set_exception(DeviceTrouble("Something else"))
+    clerk.turns.beside(failed)
+    QApplication.processEvents()
+    till.app.write(lambda _: None).result()
+    QApplication.processEvents()
+    still_busy = clerk.busy
+    clerk.payment.break_off()
+    till.rest()
+    assert still_busy
