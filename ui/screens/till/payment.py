@@ -187,6 +187,10 @@ class PaymentPanel(QWidget):
         """Start with nothing handed over."""
         self._clerk.payment.take_back()
         self._clerk.payment.prepare()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Ask for the next amount, with what was handed over."""
         taken = self._clerk.payment.tendering
         self._off = {button for means, button in self.means.items() if not taken.takes(means)}
         if not taken.takes(Means.CARD):

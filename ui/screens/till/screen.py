@@ -388,5 +388,8 @@ class TillScreen(QWidget):
 
     def _on_trouble(self, trouble: Trouble) -> None:
         self.tell(trouble)
-        if self._stack.currentWidget() is self.payment and not self.clerk.busy:
-            self.payment.begin()  # What is under way goes on: it would be taken for ended.
+        if self._stack.currentWidget() is self.payment:
+            if self.clerk.busy:  # Begun anew, what is under way would be taken for ended.
+                self.payment.go_on()
+            else:
+                self.payment.begin()
