@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
@@ -244,6 +246,16 @@ class Evening:
         """Let everything that was begun come to its end, and be shown."""
         self.app.write(lambda _: None).result()
         QApplication.processEvents()
+
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """What is begun meanwhile is written down only afterwards."""
+        go_on = threading.Event()
+        self.app.write(lambda _: go_on.wait(60))
+        try:
+            yield
+        finally:
+            go_on.set()
 
     def ready(self) -> None:
         """Wait until the panel is ready for the next."""

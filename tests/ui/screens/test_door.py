@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -527,13 +526,9 @@ def test_a_decision_that_is_pressed_twice_is_made_once(evening: Any, scan: Any, 
     evening.open()
     scan(evening.ticket(blocked=True))
     evening.answer("Blocked")
-    held = threading.Event()
-    evening.app.write(lambda _: held.wait(60))
-    try:
+    with evening.held_up():
         hands.press(Qt.Key.Key_F6)
         hands.press(Qt.Key.Key_F6)
-    finally:
-        held.set()
     evening.answer("Admitted")
     evening.settle()
     assert evening.panel.answer.word == "Admitted"
@@ -545,14 +540,10 @@ def test_a_family_that_is_let_in_twice_passes_once(evening: Any, scan: Any, hand
     evening.open()
     scan(first)
     evening.answer("Valid")
-    held = threading.Event()
     hands.press(Qt.Key.Key_F3)
-    evening.app.write(lambda _: held.wait(60))
-    try:
+    with evening.held_up():
         hands.press(Qt.Key.Key_F3)
         hands.press(Qt.Key.Key_F3)
-    finally:
-        held.set()
     evening.answer("2 let in")
     evening.settle()
     assert entries(evening) == ["ok", "ok", "ok"]
@@ -562,12 +553,8 @@ def test_two_families_that_pass_at_once_are_told_each_by_itself(evening: Any) ->
     families = [evening.family("Ada", "Ben"), evening.family("Cleo", "Dan", "Eve")]
     keeper, told = evening.open().keeper, []
     keeper.group_passed.connect(lambda passed: told.append([one.ticket.position.name for one in passed.verdicts]))
-    held = threading.Event()
-    evening.app.write(lambda _: held.wait(60))
-    try:
+    with evening.held_up():
         for family in families:
             keeper.admit_others("conf26", [one.key for one in family])
-    finally:
-        held.set()
     evening.settle()
     assert told == [["Ada", "Ben"], ["Cleo", "Dan", "Eve"]]

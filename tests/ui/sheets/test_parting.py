@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,14 +102,10 @@ def test_the_window_hears_of_the_wiping_whatever_is_pressed_meanwhile(evening: A
     sent_away(evening)
     window = evening.open(line)
     opened = sheet(window)
-    held = threading.Event()
-    evening.app.write(lambda _: held.wait(60))
-    try:
+    with evening.held_up():
         opened.wipe.click()
         opened.reject()
         still_there = opened.isVisible()
-    finally:
-        held.set()
     assert still_there
     evening.qtbot.waitUntil(lambda: line.starts == 1)
     assert evening.app.enrolment is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 from typing import Any
 
 import pytest
@@ -58,27 +57,29 @@ def test_a_ticket_held_to_the_till_leads_to_its_order_which_is_paid_there(evenin
     assert _order(evening, owing.order.code).status is Status.PAID
 
 
-def test_a_proof_is_kept_once_and_told_whatever_is_pressed(evening: Any, qtbot: Any) -> None:
+def _at_the_proof(evening: Any) -> tuple[Any, Any]:
+    """An order that is owed, and the till at which its proof is about to be attached."""
     owing = _owing(evening)
     till = evening.go(Where.TILL)
     till.go(Place.ORDERS)
     till.page.show_order("conf26", owing.order.code)
-    qtbot.waitUntil(lambda: "Attach proof…" in evening.buttons(till.page))
+    evening.qtbot.waitUntil(lambda: "Attach proof…" in evening.buttons(till.page))
     evening.buttons(till.page)["Attach proof…"].click()
+    return owing, till
+
+
+def test_a_proof_is_kept_once_and_told_whatever_is_pressed(evening: Any, qtbot: Any) -> None:
+    owing, _ = _at_the_proof(evening)
     sheet, accepted = _sheet(ProofSheet), []
     sheet.accepted.connect(lambda: accepted.append(1))
     slip = io.BytesIO()
     Image.new("RGB", (20, 20)).save(slip, "PNG")
     sheet.picker.take(slip.getvalue())
-    held = threading.Event()
-    evening.app.write(lambda _: held.wait(60))
-    try:
+    with evening.held_up():
         sheet.go.click()
         sheet.go.click()
         sheet.reject()
         still_there = sheet.isVisible()
-    finally:
-        held.set()
     assert still_there
     qtbot.waitUntil(lambda: bool(accepted))
     evening.settle()
@@ -86,12 +87,7 @@ def test_a_proof_is_kept_once_and_told_whatever_is_pressed(evening: Any, qtbot: 
 
 
 def test_a_transfer_is_confirmed_once_its_proof_was_looked_at(evening: Any, qtbot: Any) -> None:
-    owing = _owing(evening)
-    till = evening.go(Where.TILL)
-    till.go(Place.ORDERS)
-    till.page.show_order("conf26", owing.order.code)
-    qtbot.waitUntil(lambda: "Attach proof…" in evening.buttons(till.page))
-    evening.buttons(till.page)["Attach proof…"].click()
+    owing, till = _at_the_proof(evening)
     sheet = _sheet(ProofSheet)
     slip = io.BytesIO()
     Image.new("RGB", (20, 20)).save(slip, "PNG")

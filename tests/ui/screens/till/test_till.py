@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -520,13 +519,9 @@ def test_a_drawer_that_is_opened_with_two_presses_has_no_trouble(cashier: Cashie
     told: list[Any] = []
     cashier.screen.tell = told.append
     cashier.screen.open_panel.amount.setText("200")
-    held = threading.Event()
-    cashier.app.write(lambda _: held.wait(60))
-    try:
+    with cashier.evening.held_up():
         QTest.keyClick(cashier.screen.open_panel.amount, Qt.Key.Key_Return)
         QTest.keyClick(cashier.screen.open_panel.amount, Qt.Key.Key_Return)
-    finally:
-        held.set()
     cashier.qtbot.waitUntil(lambda: cashier.screen.clerk.shift is not None)
     cashier.rest()
     cashier.evening.settle()

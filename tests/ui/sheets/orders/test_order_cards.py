@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,7 +33,7 @@ class Desk:
     """A desk with a simulated terminal, and an order over 45.00 that nobody has paid."""
 
     def __init__(self, evening: Any, qtbot: Any) -> None:
-        self.app, self.qtbot, self.hear = evening.app, qtbot, evening.hear
+        self.app, self.qtbot, self.hear, self.held_up = evening.app, qtbot, evening.hear, evening.held_up
         evening.enrol()
         evening.hear(
             Event(slug="conf26", name={"en": "Conference"}, currency="EUR", timezone="UTC"),
@@ -247,15 +246,11 @@ def test_what_is_being_written_down_is_told_whatever_is_pressed(desk: Desk, begi
     sheet, go = begin(desk)
     told: list[int] = []
     sheet.accepted.connect(lambda: told.append(1))
-    held = threading.Event()
-    desk.app.write(lambda _: held.wait(60))
-    try:
+    with desk.held_up():
         desk.click(go)
         desk.click(go)
         sheet.reject()
         still_there = sheet.isVisible()
-    finally:
-        held.set()
     assert still_there
     desk.qtbot.waitUntil(lambda: bool(told))
     booked, _ = desk.app.read(lambda c: receipt_book.newest_receipts(c, "conf26", "", 9))
