@@ -38,8 +38,6 @@ class EnrolDialog(Dialog):
         self._app = app
         self._courier = courier
         self._background = background
-        self._asking = False
-        """Whether the server has yet to say its word: who leaves before would have a station that talks to nobody."""
         self.say(tr("Scan the code that the server shows for a new station, or type what it says."))
         self.nearby = QVBoxLayout()
         self.nearby.setSpacing(8)
@@ -121,13 +119,13 @@ class EnrolDialog(Dialog):
         self.go.setEnabled(False)
         self.go.setText(tr("One moment…"))
         ask = self._question(self.address.text().strip(), self.token.text().strip(), self.name.text().strip())
-        self._asking = True
+        self.is_waiting = True
         asked = self._background.ask(ask)
         self._courier.bring(asked, to=self, done=self._on_enrolled, failed=self._complain)
         asked.add_done_callback(self._courier.to(self, lambda _: self._on_word()))
 
     def _on_word(self) -> None:
-        self._asking = False
+        self.is_waiting = False
         self._on_typed()
 
     def _question(self, address: str, token: str, name: str) -> Callable[[], Enrolment]:
@@ -147,15 +145,10 @@ class EnrolDialog(Dialog):
         self.trouble.show()
 
     def _on_typed(self, *_: Any) -> None:
-        if self._asking:
+        if self.is_waiting:
             return
         self.go.setText(tr("Join"))
         self.go.setEnabled(bool(self.address.text().strip() and self.token.text().strip()))
-
-    def reject(self) -> None:
-        """Not while the server is asked."""
-        if not self._asking:
-            super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

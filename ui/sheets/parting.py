@@ -38,8 +38,6 @@ class PartingSheet(Dialog):
         self._app = app
         self._courier = courier
         self._background = background
-        self._wiping = False
-        """Whether it is under way: the window has to hear of it, or it would go on with what is gone."""
         self._may_export = Right.WORK_OFF in rights
         self.say(
             tr("Names, e-mail addresses, answers and codes of all guests are removed from this computer for good.")
@@ -99,20 +97,15 @@ class PartingSheet(Dialog):
 
     def _wipe(self) -> None:
         self.wipe.setEnabled(False)
-        self._wiping = True
+        self.is_waiting = True
         self._courier.attempt(self._app.parting.wipe, to=self, done=self._on_wiped, failed=self._on_not_wiped)
-
-    def reject(self) -> None:
-        """Not while it is wiped."""
-        if not self._wiping:
-            super().reject()
 
     def _on_wiped(self, _: None) -> None:
         self.accept()
         self.wiped.emit()
 
     def _on_not_wiped(self, trouble: Trouble) -> None:
-        self._wiping = False
+        self.is_waiting = False
         self._on_trouble(trouble)
 
     def _on_trouble(self, trouble: Trouble) -> None:

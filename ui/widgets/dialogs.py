@@ -54,6 +54,8 @@ class Dialog(QDialog):
 
     def __init__(self, heading: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self.is_waiting = False
+        """Whether what was asked for is on its way."""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(heading)
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -82,6 +84,11 @@ class Dialog(QDialog):
         whole.addLayout(self._button_row)
         self.body.verticalScrollBar().rangeChanged.connect(lambda _, most: self._edge.setVisible(most > 0))
         self.body.grew.connect(self._on_grown, Qt.ConnectionType.QueuedConnection)
+
+    def reject(self) -> None:
+        """Not while an answer is on its way, which nobody would hear then."""
+        if not self.is_waiting:
+            super().reject()
 
     def setVisible(self, visible: bool) -> None:
         """Be as large as what is in it before Qt looks for the middle of the window."""

@@ -55,8 +55,6 @@ class CorrectingSheet(Dialog):
         self.at = at
         self.app, self.counter = at.app, at.counter
         self.operation = new_id()
-        self._booking = False
-        """Whether it is being written down: what comes of it is told before the sheet goes."""
         self.cards = OrderCards(at.app, at.courier, at.worker, self)
         self.cards.moved.connect(self._book)
         self.cards.failed.connect(self._on_failed)
@@ -127,7 +125,7 @@ class CorrectingSheet(Dialog):
             self._go()
 
     def _go(self) -> None:
-        if self.cards.busy or self._booking:
+        if self.cards.busy or self.is_waiting:
             return
         self.button.setEnabled(False)
         if self.moves_cards and self.cards.work.ready:
@@ -137,7 +135,7 @@ class CorrectingSheet(Dialog):
 
     def _book(self) -> None:
         reason = self.reason.text().strip()
-        self._booking = True
+        self.is_waiting = True
         self.at.courier.attempt(self.act, to=self, done=self._on_done, failed=self._on_failed, reason=reason)
 
     def _on_done(self, _: object) -> None:
@@ -145,7 +143,7 @@ class CorrectingSheet(Dialog):
         self.accept()
 
     def _on_failed(self, trouble: Trouble) -> None:
-        self._booking = False
+        self.is_waiting = False
         self.look()
         self.tell(words_of(trouble), "bad")
 
@@ -153,5 +151,5 @@ class CorrectingSheet(Dialog):
         """While the terminal works there is no way back but to ask it to let it be."""
         if self.cards.busy:
             self.cards.work.break_off()
-        elif not self._booking:
+        else:
             super().reject()

@@ -55,8 +55,6 @@ class GiveBackSheet(Dialog):
         self._desk = desk
         self._order = order
         self._operation = desk.operation(order, What.REFUND)
-        self._booking = False
-        """Whether it is being written down: what comes of it is told before the sheet goes."""
         self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
         self._cards.moved.connect(self._book)
         self._cards.failed.connect(self._failed)
@@ -196,7 +194,7 @@ class GiveBackSheet(Dialog):
 
     def _give(self) -> None:
         chosen = str(self.tender.currentData())
-        if self._cards.busy or self._booking:
+        if self._cards.busy or self.is_waiting:
             return
         if chosen in (Means.CARD.value, _BY_HAND) and self._cards.wanted:
             self._send_back(by_hand=chosen == _BY_HAND)
@@ -223,7 +221,7 @@ class GiveBackSheet(Dialog):
             offers.append(Offer(means=means, amount=cash.rounded(-rest, step), code=code))
         reason, wished, keep = self.reason.text().strip(), self._wished, self.keep.isChecked()
         self.go.setEnabled(False)
-        self._booking = True
+        self.is_waiting = True
         self._desk.courier.attempt(
             lambda permits: counter.orders.give_back(
                 order.event,
@@ -249,7 +247,7 @@ class GiveBackSheet(Dialog):
 
     def _failed(self, trouble: Trouble) -> None:
         """Said where it happened: above the window it would stand for longer than it is true."""
-        self._booking = False
+        self.is_waiting = False
         self._show()
         self.about.setText(words_of(trouble))
 
@@ -257,5 +255,5 @@ class GiveBackSheet(Dialog):
         """While the terminal works there is no way back but to ask it to let it be."""
         if self._cards.busy:
             self._cards.work.break_off()
-        elif not self._booking:
+        else:
             super().reject()

@@ -167,8 +167,6 @@ class PaySheet(Dialog):
         self._desk = desk
         self._order = order
         self._operation = desk.operation(order, What.PAYMENT)
-        self._booking = False
-        """Whether it is being written down: what comes of it, and the change, is told before the sheet goes."""
         self._offers: list[Offer] = list(desk.app.counter().cards.moved_for(self._operation))
         self._cards = OrderCards(desk.app, desk.courier, lambda: desk.worker(), self)
         self._cards.moved.connect(self._on_card)
@@ -219,7 +217,7 @@ class PaySheet(Dialog):
 
     @property
     def _busy(self) -> bool:
-        return self._cards.busy or self._booking
+        return self._cards.busy or self.is_waiting
 
     def _show(self) -> None:
         self.due.setText(self._desk.amount(self._order, self._open))
@@ -299,7 +297,7 @@ class PaySheet(Dialog):
     def _book(self) -> None:
         order = self._order
         offers, counter = tuple(self._offers), self._desk.app.counter()
-        self._booking = True
+        self.is_waiting = True
         self._desk.courier.attempt(
             lambda permits: counter.orders.pay(
                 order.event, order.code, offers, operation=self._operation, permits=permits
@@ -320,7 +318,7 @@ class PaySheet(Dialog):
         """While the terminal works there is no way back but to ask it to let it be."""
         if self._cards.busy:
             self._cards.work.break_off()
-        elif not self._booking:
+        else:
             super().reject()
 
     def _done(self, payment: Payment) -> None:
@@ -335,7 +333,7 @@ class PaySheet(Dialog):
 
     def _failed(self, trouble: Trouble) -> None:
         """Said where it happened: above the window it would stand for longer than it is true."""
-        self._booking = False
+        self.is_waiting = False
         self._offers = list(self._desk.app.counter().cards.moved_for(self._operation))
         self.about.setText(words_of(trouble))
         self._show()

@@ -120,7 +120,6 @@ class ProofSheet(Dialog):
         self.setObjectName("proof_sheet")
         self._desk = desk
         self._order = order
-        self._keeping = False
         self.picker = ProofPicker(eye)
         self.add(self.picker)
         self.reference = TextField(tr("What stands on the transfer"))
@@ -136,9 +135,9 @@ class ProofSheet(Dialog):
 
     def keep(self) -> None:
         """Keep it with the order."""
-        if self.picker.image is None or self._keeping:
+        if self.picker.image is None or self.is_waiting:
             return
-        self._keeping = True
+        self.is_waiting = True
         order, orders = self._order, self._desk.app.counter().orders
         image, reference = self.picker.image, self.reference.text().strip()
         self._desk.courier.attempt(
@@ -154,10 +153,5 @@ class ProofSheet(Dialog):
         self.accept()
 
     def _failed(self, trouble: Trouble) -> None:
-        self._keeping = False
+        self.is_waiting = False
         self._desk.failed(trouble)
-
-    def reject(self) -> None:
-        """Not while it is being kept."""
-        if not self._keeping:
-            super().reject()
